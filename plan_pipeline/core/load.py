@@ -1,0 +1,120 @@
+"""Training load of a planned workout: NP, IF and TSS from segments in % of threshold.
+
+Belongs here: formulas for a single workout. Does not belong here: load over time (see ``rules``).
+Planned intensity is a percentage of threshold, so planned TSS does not depend on the athlete's FTP.
+Source of NP, IF and TSS: Coggan, cyclingpeaks.com/power411/defined.asp.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plan_pipeline.core.model import Frozen
+from plan_pipeline.core.vocabulary import SegmentType, TssMethod
+from plan_pipeline.core.workout import Segment
+
+NP_WINDOW_S = 30
+"""Width of the rolling mean in normalized power, seconds (Coggan)."""
+
+SECONDS_PER_MINUTE = 60
+SECONDS_PER_HOUR = 3600
+
+Stretch = tuple[float, float, float]
+"""(minutes, intensity at the start, intensity at the end), intensities as fractions of threshold."""
+
+
+class Load(Frozen):
+    """The load of one workout. ``tss`` is by ``method``, ``tss_if2`` the sum over segments, for comparison."""
+
+    tss: float
+    tss_if2: float
+    intensity_factor: float
+    method: TssMethod
+
+
+NO_LOAD = Load(tss=0.0, tss_if2=0.0, intensity_factor=0.0, method=TssMethod.NONE)
+
+
+def workout_load(segments: Sequence[Segment]) -> Load:
+    """The load of a workout from its segments, in riding order.
+
+    Segments without intensity (off the bike) carry no load by power and are left out; a workout of nothing
+    else has ``NO_LOAD``. The result is rounded to 0.1 TSS and 0.001 IF, and computed once per shape.
+    """
+    return _load_of(
+        tuple(_stretch_of(s) for s in segments if s.power_low_pct is not None and s.power_high_pct is not None)
+    )
+
+
+def normalized_intensity(stretches: Sequence[Stretch]) -> float:
+    """NP / FTP of the whole workout: the fourth-power mean of the 30-second rolling mean at 1 Hz.
+
+    Before 30 seconds have passed the rolling mean is over the seconds so far, so that every second counts
+    once: an hour at 50 % followed by an hour at 100 % is 145.4 TSS (forum.intervals.icu/t/60706), where
+    leaving the first half minute out of the mean would make it 145.7.
+    """
+    power = _at_one_hertz(stretches)
+    if power.size == 0:
+        return 0.0
+    total = np.cumsum(power)
+    rolling = total / NP_WINDOW_S
+    rolling[NP_WINDOW_S:] -= total[:-NP_WINDOW_S] / NP_WINDOW_S
+    first = min(NP_WINDOW_S, power.size)
+    rolling[:first] = total[:first] / np.arange(1, first + 1)
+    squared = rolling * rolling
+    return float(np.mean(squared * squared) ** 0.25)
+
+
+def tss_np30(stretches: Sequence[Stretch]) -> float:
+    """100 · hours · IF², with IF from normalized power over the whole workout; not additive over segments."""
+    return 100.0 * _hours(stretches) * normalized_intensity(stretches) ** 2
+
+
+def tss_if2(stretches: Sequence[Stretch]) -> float:
+    """100 · Σ hoursᵢ · IFᵢ², where a stretch from a to b has the mean square (a² + ab + b²) / 3."""
+    return 100.0 * sum(minutes / 60 * (a * a + a * b + b * b) / 3 for minutes, a, b in stretches)
+
+
+@lru_cache(maxsize=65_536)
+def _load_of(stretches: tuple[Stretch, ...]) -> Load:
+    if not stretches:
+        return NO_LOAD
+    intensity = normalized_intensity(stretches)
+    return Load(
+        tss=round(100.0 * _hours(stretches) * intensity**2, 1),
+        tss_if2=round(tss_if2(stretches), 1),
+        intensity_factor=round(intensity, 3),
+        method=TssMethod.NP30,
+    )
+
+
+def _stretch_of(segment: Segment) -> Stretch:
+    assert segment.power_low_pct is not None and segment.power_high_pct is not None
+    low, high = segment.power_low_pct / 100, segment.power_high_pct / 100
+    if segment.type is SegmentType.COOLDOWN:
+        low, high = max(low, high), min(low, high)
+    return (segment.duration_min, low, high)
+
+
+def _hours(stretches: Sequence[Stretch]) -> float:
+    return sum(minutes for minutes, _, _ in stretches) / 60
+
+
+def _at_one_hertz(stretches: Sequence[Stretch]) -> NDArray[np.float64]:
+    """Intensity in the middle of every second; boundaries fall on the nearest whole second."""
+    ends = np.rint(np.cumsum([minutes * SECONDS_PER_MINUTE for minutes, _, _ in stretches])).astype(int)
+    if ends.size == 0:
+        return np.empty(0)
+    power = np.empty(int(ends[-1]))
+    start = 0
+    for end, (_, a, b) in zip(ends.tolist(), stretches, strict=True):
+        if a == b:
+            power[start:end] = a
+        elif end > start:
+            power[start:end] = a + (b - a) * (np.arange(end - start) + 0.5) / (end - start)
+        start = end
+    return power

@@ -1,0 +1,211 @@
+"""The closed sets of words that requests, workouts and plans are written in.
+
+Belongs here: enums and the facts that hold for each of their members. Does not belong here: anything
+with a number that a coach would tune. Input is read leniently (``"Sweet Spot"``, ``"sweetspot"``,
+``"tue"``), output is always the member's value.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+
+class _Word(StrEnum):
+    """A string enum that reads its members without regard to case, spaces, hyphens and underscores."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        wanted = _squash(value)
+        wanted = cls._aliases().get(wanted, wanted)
+        return next((member for member in cls if _squash(member.value) == wanted), None)
+
+    @classmethod
+    def _aliases(cls) -> dict[str, str]:
+        return {}
+
+
+def _squash(text: str) -> str:
+    return "".join(ch for ch in text.lower() if ch.isalnum())
+
+
+class Weekday(_Word):
+    """A day of the week; weeks run from Monday to Sunday."""
+
+    MONDAY = "Monday"
+    TUESDAY = "Tuesday"
+    WEDNESDAY = "Wednesday"
+    THURSDAY = "Thursday"
+    FRIDAY = "Friday"
+    SATURDAY = "Saturday"
+    SUNDAY = "Sunday"
+
+    @classmethod
+    def _aliases(cls) -> dict[str, str]:
+        return {day.value[:3].lower(): day.value.lower() for day in cls}
+
+    @property
+    def position(self) -> int:
+        """0 for Monday to 6 for Sunday."""
+        return _WEEKDAY_POSITION[self]
+
+    @property
+    def is_weekend(self) -> bool:
+        return self in (Weekday.SATURDAY, Weekday.SUNDAY)
+
+
+_WEEKDAY_POSITION = {day: i for i, day in enumerate(Weekday)}
+
+
+class Sport(_Word):
+    """What is trained; intensity is a percentage of threshold in every sport."""
+
+    CYCLING = "cycling"
+
+
+class WorkoutType(_Word):
+    """The kind of stimulus a day is for."""
+
+    REST = "rest"
+    RECOVERY = "recovery"
+    ENDURANCE = "endurance"
+    TEMPO = "tempo"
+    SWEET_SPOT = "sweet_spot"
+    THRESHOLD = "threshold"
+    VO2MAX = "vo2max"
+    ANAEROBIC = "anaerobic"
+    MIXED = "mixed"
+    STRENGTH = "strength"
+
+    @property
+    def is_hard(self) -> bool:
+        """Whether a day of this type counts towards the week's hard days."""
+        return self in _HARD_TYPES
+
+    @property
+    def is_flexible(self) -> bool:
+        """Whether a day of this type takes up the week's slack before any other."""
+        return self in _FLEXIBLE_TYPES
+
+
+_HARD_TYPES = frozenset({WorkoutType.SWEET_SPOT, WorkoutType.THRESHOLD, WorkoutType.VO2MAX, WorkoutType.ANAEROBIC})
+_FLEXIBLE_TYPES = frozenset({WorkoutType.ENDURANCE, WorkoutType.MIXED, WorkoutType.RECOVERY})
+
+
+class SegmentType(_Word):
+    """The role of a step within a workout."""
+
+    WARMUP = "warmup"
+    STEADY = "steady"
+    ENDURANCE = "endurance"
+    TEMPO = "tempo"
+    INTERVAL = "interval"
+    RECOVERY = "recovery"
+    COOLDOWN = "cooldown"
+    STRENGTH = "strength"
+
+
+class ScalingStrategy(_Word):
+    """Which parts of a workout give way first when its duration has to change."""
+
+    FIXED = "fixed"
+    ADD_SETS = "add_sets"
+    PROPORTIONAL = "proportional"
+    EXTEND_MAIN = "extend_main"
+    EXTEND_RECOVERY = "extend_recovery"
+
+
+class DayKind(_Word):
+    """The two kinds of day that duration profiles and library workouts distinguish."""
+
+    WEEKDAY = "weekday"
+    WEEKEND = "weekend"
+
+    @classmethod
+    def of(cls, weekday: Weekday) -> DayKind:
+        return cls.WEEKEND if weekday.is_weekend else cls.WEEKDAY
+
+
+class Phase(_Word):
+    """What a week of the plan is for. ``foundation`` is read as ``base``."""
+
+    BASE = "base"
+    BUILD = "build"
+    PEAK = "peak"
+    RECOVERY = "recovery"
+    TAPER = "taper"
+
+    @classmethod
+    def _aliases(cls) -> dict[str, str]:
+        return {"foundation": "base"}
+
+    @property
+    def is_light(self) -> bool:
+        """Whether validation holds the week to the stricter tolerances."""
+        return self in (Phase.RECOVERY, Phase.TAPER)
+
+
+class WeekType(_Word):
+    """A week's place in the load cycle."""
+
+    LOAD = "load"
+    RECOVERY = "recovery"
+    TAPER = "taper"
+    EVENT = "event"
+
+
+class ExperienceLevel(_Word):
+    """How used to structured training the athlete is."""
+
+    BEGINNER = "beginner"
+    INTERMEDIATE = "intermediate"
+    ADVANCED = "advanced"
+
+
+class OverviewSource(_Word):
+    """Who writes the weekly overview."""
+
+    RULES = "rules"
+    ANTHROPIC = "anthropic"
+
+
+class WorkoutSource(_Word):
+    """Where workouts come from."""
+
+    LIBRARY = "library"
+    LLM = "llm"
+
+
+class Arm(_Word):
+    """How a week's workouts are brought to the week's hours; what experiments compare."""
+
+    LEGACY = "legacy"
+    ADJUSTED = "adjusted"
+    OPTIMAL = "optimal"
+
+
+class TssMethod(_Word):
+    """How a stored TSS was computed."""
+
+    NP30 = "tss_np30"
+    IF2 = "tss_if2"
+    NONE = "none"
+
+
+class Scenario(_Word):
+    """Which reading of a week was the one validation judged it by."""
+
+    ALL_WORKOUTS = "all_workouts"
+    WITHOUT_RECOVERY = "without_recovery"
+    AUTO_FIXED = "auto_fixed"
+
+
+class PlanStatus(_Word):
+    """How the generation of a plan ended."""
+
+    PUBLISHED = "published"
+    REJECTED = "rejected"
+    INFEASIBLE = "infeasible"
+    ERROR = "error"
