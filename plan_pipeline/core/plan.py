@@ -7,6 +7,7 @@ any of them is made. Field names are those of the published plan; hours are deci
 from __future__ import annotations
 
 import datetime as dt
+import operator
 from functools import cached_property
 from typing import Annotated, Self
 
@@ -66,7 +67,7 @@ class OverviewWeek(Frozen):
     week_type: WeekType
     phase: Phase
     focus: str
-    target_hours: float = Field(gt=0)
+    target_hours: float = Field(ge=0)
     target_tss: float = Field(ge=0)
     training_days: SevenDays
 
@@ -157,8 +158,8 @@ class Workout(Frozen):
     source: WorkoutSource = WorkoutSource.LIBRARY
     library_workout_id: str | None = None
     base_duration_min: float | None = None
-    optional: bool = False
-    optional_reason: str | None = None
+    optional: bool = Field(default=False, exclude_if=operator.not_)
+    optional_reason: str | None = Field(default=None, exclude_if=operator.not_)
     rationale: str = ""
 
 
@@ -166,13 +167,15 @@ class WeekDuration(Frozen):
     """The workouts of a week at the lengths they will be ridden.
 
     ``reached`` says whether the week's hours were met within tolerance; ``statement`` says so in words, and
-    names the nearest reachable total where they were not. ``structure_preserved`` is false if any interval
-    step is not as long as its author wrote it.
+    names the nearest reachable total where they were not. ``feasible`` says whether any choice of workouts
+    could have met them within the days' caps. ``structure_preserved`` is false if any interval step is not
+    as long as its author wrote it.
     """
 
     week_number: int
     workouts: tuple[Workout, ...]
     reached: bool
+    feasible: bool
     statement: str
     structure_preserved: bool
 

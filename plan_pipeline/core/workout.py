@@ -23,6 +23,11 @@ from plan_pipeline.core.vocabulary import DayKind, Phase, ScalingStrategy, Segme
 ENDURANCE_CEILING_PCT = 75.0
 """The top of Coggan's endurance level, % of threshold: only blocks at or below it may be lengthened."""
 
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 Percent = Annotated[float, Field(ge=0, le=400)]
 
 
@@ -38,8 +43,8 @@ class Segment(Frozen):
     power_low_pct: Percent | None
     power_high_pct: Percent | None
     description: str = ""
-    set_index: int | None = None
-    set_count: int | None = None
+    set_index: int | None = Field(default=None, exclude_if=_is_none)
+    set_count: int | None = Field(default=None, exclude_if=_is_none)
 
     @property
     def is_easy(self) -> bool:

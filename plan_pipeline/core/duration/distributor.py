@@ -1,0 +1,103 @@
+"""Spreads a week's hours over its training days.
+
+Belongs here: how many minutes each day is meant to have. Does not belong here: which workouts can have them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from plan_pipeline.core.duration.envelope import DayBounds
+from plan_pipeline.core.vocabulary import Weekday, WorkoutType
+
+RIGID_SHARE = 0.5
+"""Days of intervals follow the week's scaling half as far as endurance, mixed and recovery days; as far as them
+where the week is shorter than its days' profiles, so that the long ride stays the longest."""
+
+CONVERGED_MIN = 5.0
+"""The days' minutes add up to the week's within this."""
+
+_BISECTIONS = 40
+
+
+class DurationAllocation(NamedTuple):
+    """The minutes a training day is meant to have, and the range they may move in."""
+
+    weekday: Weekday
+    workout_type: WorkoutType
+    target_min: float
+    shortest: int
+    longest: int
+
+
+class Distribution(NamedTuple):
+    """A week's allocations; ``converged`` is false where no minutes within the bounds add up to the week's."""
+
+    allocations: tuple[DurationAllocation, ...]
+    wanted_min: float
+    converged: bool
+
+    @property
+    def total_min(self) -> float:
+        return sum(allocation.target_min for allocation in self.allocations)
+
+    @property
+    def statement(self) -> str:
+        """Whether the week's hours fit its days, in words."""
+        if self.converged:
+            return f"{self.wanted_min / 60:.1f} h spread over {len(self.allocations)} days"
+        return (
+            f"{self.wanted_min / 60:.1f} h do not fit {len(self.allocations)} days; "
+            f"the nearest total is {self.total_min / 60:.1f} h"
+        )
+
+
+class DurationDistributor:
+    """Spreads hours by scaling every day's natural length, flexible days more than rigid ones.
+
+    Days stay within their profile while the week fits it; a week of very few or very many hours may use all
+    that the days can have. ``stretch=False`` forbids that.
+    """
+
+    def __init__(self, *, stretch: bool = True) -> None:
+        self._stretch = stretch
+
+    def distribute_weekly_hours(self, days: Sequence[DayBounds], target_hours: float) -> Distribution:
+        """Minutes for each day, in the order given, adding up to ``target_hours`` wherever that is possible.
+
+        The result is exact: within the bounds, minutes grow with the scale without a gap, so the one scale
+        that meets the target is found by bisection.
+        """
+        wanted = target_hours * 60
+        ranges = [(day.profile.shortest, day.profile.longest) for day in days]
+        squeezed = wanted < sum(low for low, _ in ranges)
+        if self._stretch and (squeezed or wanted > sum(high for _, high in ranges)):
+            ranges = [(day.shortest, day.longest) for day in days]
+        rigid_share = 1.0 if squeezed else RIGID_SHARE
+        shares = [1.0 if day.workout_type.is_flexible else rigid_share for day in days]
+        minutes = _scaled(days, ranges, shares, wanted)
+        allocations = tuple(
+            DurationAllocation(day.weekday, day.workout_type, round(m, 2), low, high)
+            for day, m, (low, high) in zip(days, minutes, ranges, strict=True)
+        )
+        return Distribution(allocations, wanted, abs(sum(minutes) - wanted) < CONVERGED_MIN)
+
+
+def _scaled(
+    days: Sequence[DayBounds], ranges: Sequence[tuple[int, int]], shares: Sequence[float], wanted: float
+) -> list[float]:
+    def at(scale: float) -> list[float]:
+        return [
+            min(max(day.profile.target * (1 + (scale - 1) * share), low), high)
+            for day, share, (low, high) in zip(days, shares, ranges, strict=True)
+        ]
+
+    low_scale, high_scale = -1.0, 16.0
+    for _ in range(_BISECTIONS):
+        middle = (low_scale + high_scale) / 2
+        if sum(at(middle)) < wanted:
+            low_scale = middle
+        else:
+            high_scale = middle
+    return at(high_scale)

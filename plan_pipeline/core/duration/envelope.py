@@ -1,0 +1,175 @@
+"""What a library can deliver: the lengths of every workout, and the typical load of each type at a length.
+
+Belongs here: tables computed once per library and shared by all plans. Does not belong here: anything about
+one athlete beyond a day's cap.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from statistics import median
+from typing import NamedTuple
+
+from plan_pipeline.core.duration.lengths import Length, at_length, reachable_lengths
+from plan_pipeline.core.duration.profiles import (
+    GRID_MIN,
+    OUTER_BOUNDS,
+    WORKOUT_DURATION_PROFILES,
+    DurationProfile,
+)
+from plan_pipeline.core.load import workout_load
+from plan_pipeline.core.vocabulary import DayKind, Phase, Weekday, WorkoutType
+from plan_pipeline.core.workout import Library, LibraryWorkout
+
+MIN_FOR_PHASE = 3
+"""A phase's typical load is taken from its own workouts if there are at least this many at the length."""
+
+
+class DayBounds(NamedTuple):
+    """The minutes a day of a type can have: by library, outer bounds and the athlete's cap.
+
+    ``profile`` is the ordinary range for the type and kind of day, cut to what the day can have.
+    ``cap_min`` is the athlete's own limit, which binds where it equals ``longest``.
+    """
+
+    weekday: Weekday
+    workout_type: WorkoutType
+    shortest: int
+    longest: int
+    profile: DurationProfile
+    cap_min: int
+
+
+class WorkoutTable:
+    """One library workout with everything the engine asks of it again and again."""
+
+    def __init__(self, workout: LibraryWorkout) -> None:
+        self.workout = workout
+        self.lengths: tuple[Length, ...] = reachable_lengths(workout)
+        self.minutes: tuple[float, ...] = tuple(length.minutes for length in self.lengths)
+
+    def nearest(self, target_min: float, longest_min: float = float("inf")) -> Length:
+        """The reachable length nearest to a target, the shorter of two equally near; within ``longest_min`` if any."""
+        i = bisect_left(self.minutes, target_min)
+        if i == len(self.minutes) or (i and target_min - self.minutes[i - 1] <= self.minutes[i] - target_min):
+            i -= 1
+        while i and self.minutes[i] > longest_min:
+            i -= 1
+        return self.lengths[i]
+
+    def tss_near(self, minutes: float) -> float:
+        """TSS at a length, interpolated between the shortest, the author's and the longest version."""
+        (m0, t0), (m1, t1), (m2, t2) = self._tss_points
+        if minutes >= m1:
+            m0, t0, m1, t1 = m1, t1, m2, t2
+        return t0 if m1 == m0 else t0 + (t1 - t0) * (minutes - m0) / (m1 - m0)
+
+    @cached_property
+    def _tss_points(self) -> tuple[tuple[float, float], ...]:
+        own = next(length for length in self.lengths if length.distance == 0)
+        ends = (self.lengths[0], own, self.lengths[-1])
+        return tuple((length.minutes, workout_load(at_length(self.workout, length)).tss) for length in ends)
+
+
+class Envelope:
+    """The tables of a whole library. Use ``envelope_of``: building one takes longer than planning a week."""
+
+    def __init__(self, library: Library) -> None:
+        self.tables = {workout.id: WorkoutTable(workout) for workout in library.workouts}
+        self.by_type = {
+            kind: tuple(self.tables[workout.id] for workout in workouts) for kind, workouts in library.by_type.items()
+        }
+        self._grid = {kind: _grid_mask(tables) for kind, tables in self.by_type.items()}
+        self._sums: dict[tuple[DayBounds, ...], int] = {}
+        self._typical: dict[tuple[WorkoutType, Phase, int], float] = {}
+        self._reach = {
+            kind: (
+                min(table.minutes[0] for table in tables),
+                max(table.minutes[-1] for table in tables),
+            )
+            for kind, tables in self.by_type.items()
+        }
+
+    def bounds(self, workout_type: WorkoutType, weekday: Weekday, cap_min: int) -> DayBounds | None:
+        """What a day of a type can have; ``None`` if the library or the cap leaves nothing."""
+        if workout_type not in self._reach:
+            return None
+        outer = OUTER_BOUNDS[workout_type, DayKind.of(weekday)]
+        reach_low, reach_high = self._reach[workout_type]
+        shortest = int(max(outer.shortest, reach_low))
+        longest = int(min(outer.longest, reach_high, cap_min))
+        if shortest > longest:
+            return None
+        profile = WORKOUT_DURATION_PROFILES[workout_type, DayKind.of(weekday)]
+        cut = DurationProfile(*(min(max(minutes, shortest), longest) for minutes in profile))
+        return DayBounds(weekday, workout_type, shortest, longest, cut, cap_min)
+
+    def reachable_minutes(self, days: Sequence[DayBounds], wanted_min: int) -> int:
+        """The total nearest to ``wanted_min`` that workouts of the days' types can add up to, on the grid.
+
+        Exact over every choice of one workout and one length a day within the days' bounds: sums of lengths
+        are sets of bits, one for each multiple of 5 minutes.
+        """
+        return _nearest_bit(self._sums_of(tuple(days)), round(wanted_min / GRID_MIN)) * GRID_MIN
+
+    def _sums_of(self, days: tuple[DayBounds, ...]) -> int:
+        if (known := self._sums.get(days)) is not None:
+            return known
+        sums = 1
+        for day in days:
+            lengths = self._grid[day.workout_type] & _bits(day.shortest, day.longest)
+            grown = 0
+            while lengths:
+                lowest = lengths & -lengths
+                grown |= sums << (lowest.bit_length() - 1)
+                lengths ^= lowest
+            sums = grown
+        self._sums[days] = sums
+        return sums
+
+    def typical_tss(self, workout_type: WorkoutType, phase: Phase, minutes: float) -> float:
+        """The median TSS of the library's workouts of a type at a length, those suited to the phase first."""
+        whole = round(minutes)
+        key = (workout_type, phase, whole)
+        if key not in self._typical:
+            self._typical[key] = self._median_tss(workout_type, phase, whole)
+        return self._typical[key]
+
+    def _median_tss(self, workout_type: WorkoutType, phase: Phase, minutes: int) -> float:
+        tables = self.by_type.get(workout_type, ())
+        in_reach = [table for table in tables if table.minutes[0] <= minutes <= table.minutes[-1]] or tables
+        suited = [table for table in in_reach if phase in table.workout.suitable_phases]
+        chosen = suited if len(suited) >= MIN_FOR_PHASE else in_reach
+        return median(table.tss_near(minutes) for table in chosen) if chosen else 0.0
+
+
+def _grid_mask(tables: Sequence[WorkoutTable]) -> int:
+    mask = 0
+    for table in tables:
+        for minutes in table.minutes:
+            mask |= 1 << round(minutes / GRID_MIN)
+    return mask
+
+
+def _bits(low_min: int, high_min: int) -> int:
+    """The grid's bits from ``low_min`` to ``high_min``, both within."""
+    return (1 << (high_min // GRID_MIN + 1)) - (1 << -(-low_min // GRID_MIN))
+
+
+def _nearest_bit(bits: int, wanted: int) -> int:
+    """The position of the set bit nearest to ``wanted``, the lower of two; 0 if none is set."""
+    below = bits & ((1 << (wanted + 1)) - 1)
+    above = bits >> (wanted + 1)
+    low = below.bit_length() - 1 if below else None
+    high = wanted + (above & -above).bit_length() if above else None
+    if low is None or high is None:
+        return low if low is not None else high or 0
+    return low if wanted - low <= high - wanted else high
+
+
+@lru_cache(maxsize=8)
+def envelope_of(library: Library) -> Envelope:
+    """The tables of a library, built once a process."""
+    return Envelope(library)

@@ -1,0 +1,192 @@
+"""The lengths a workout can really have, and the workout written out at one of them.
+
+Belongs here: what follows from a workout's declared ranges. Does not belong here: which length is wanted.
+Interval steps never change; sets are repeated a whole number of times; only declared blocks in zones 1 and 2
+change length, in whole minutes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from plan_pipeline.core.duration.profiles import GRID_MIN
+from plan_pipeline.core.vocabulary import ScalingStrategy, SegmentType
+from plan_pipeline.core.workout import LibraryWorkout, Segment, Step, WorkoutSet
+
+_EXACT = 6
+"""Decimals to which sums of minutes are compared."""
+
+
+class Length(NamedTuple):
+    """One reachable length: minutes in all, repeats of each set, minutes in the adjustable blocks together.
+
+    ``distance`` says how far the workout is from its author's version; 0 for that version itself.
+    """
+
+    minutes: float
+    repeats: tuple[int, ...]
+    flexible_min: float
+    distance: float
+
+
+class _Anatomy(NamedTuple):
+    """A workout's minutes by what may happen to them."""
+
+    fixed_min: float
+    sets: tuple[WorkoutSet, ...]
+    blocks: tuple[Step, ...]
+
+    @property
+    def shortest_flexible(self) -> int:
+        return sum(_range_of(block)[0] for block in self.blocks)
+
+    @property
+    def longest_flexible(self) -> int:
+        return sum(_range_of(block)[1] for block in self.blocks)
+
+    @property
+    def own_flexible(self) -> float:
+        return sum(block.duration_min for block in self.blocks)
+
+
+class _Weights(NamedTuple):
+    """The cost of a minute of change in the sets and in the easy blocks: the cheaper gives way first."""
+
+    sets: float
+    blocks: float
+
+
+_SETS_FIRST, _BLOCKS_FIRST = _Weights(sets=1.0, blocks=2.0), _Weights(sets=3.0, blocks=1.0)
+
+
+def reachable_lengths(workout: LibraryWorkout) -> tuple[Length, ...]:
+    """Every length the workout can have, shortest first, one way of reaching each.
+
+    Lengths are multiples of 5 minutes wherever the parts allow one, and the author's own length is always
+    among them. Of several ways to the same length the one nearest to the author's version is kept.
+    """
+    anatomy = _anatomy_of(workout)
+    own = Length(
+        round(workout.parts_duration_min, _EXACT), tuple(s.repeat for s in anatomy.sets), anatomy.own_flexible, 0.0
+    )
+    best = {own.minutes: own}
+    weights = _SETS_FIRST if workout.duration_scaling_strategy is ScalingStrategy.ADD_SETS else _BLOCKS_FIRST
+    for set_minutes, (changed, repeats) in _set_totals(anatomy.sets).items():
+        base = anatomy.fixed_min + set_minutes
+        for flexible in _flexible_totals(base, anatomy):
+            distance = weights.sets * changed + weights.blocks * abs(flexible - anatomy.own_flexible)
+            length = Length(round(base + flexible, _EXACT), repeats, flexible, distance)
+            if length.minutes not in best or distance < best[length.minutes].distance:
+                best[length.minutes] = length
+    return tuple(best[minutes] for minutes in sorted(best))
+
+
+def at_length(workout: LibraryWorkout, length: Length) -> tuple[Segment, ...]:
+    """The workout written out at one of its reachable lengths."""
+    if length.distance == 0:
+        return workout.segments
+    anatomy = _anatomy_of(workout)
+    repeats = iter(length.repeats)
+    minutes = iter(_share_out(anatomy.blocks, length.flexible_min, workout.duration_scaling_strategy))
+    written: list[Segment] = []
+    for part in workout.parts:
+        if isinstance(part, WorkoutSet):
+            count = next(repeats) if part.repeat_range else part.repeat
+            for index in range(1, count + 1):
+                written.extend(step.segment_of(step.duration_min, index, count) for step in part.steps)
+        elif part.duration_range_min:
+            written.append(part.segment_of(next(minutes)))
+        else:
+            written.append(part.segment)
+    return tuple(written)
+
+
+def _anatomy_of(workout: LibraryWorkout) -> _Anatomy:
+    fixed, sets, blocks = 0.0, [], []
+    for part in workout.parts:
+        if isinstance(part, WorkoutSet):
+            if part.repeat_range:
+                sets.append(part)
+            else:
+                fixed += part.duration_min * part.repeat
+        elif part.duration_range_min:
+            blocks.append(part)
+        else:
+            fixed += part.duration_min
+    return _Anatomy(fixed, tuple(sets), tuple(blocks))
+
+
+def _set_totals(sets: Sequence[WorkoutSet]) -> dict[float, tuple[float, tuple[int, ...]]]:
+    """Minutes of all adjustable sets together → (minutes changed, repeats of each), the least change kept."""
+    totals: dict[float, tuple[float, tuple[int, ...]]] = {0.0: (0.0, ())}
+    for part in sets:
+        assert part.repeat_range is not None
+        fewest, most = part.repeat_range
+        grown: dict[float, tuple[float, tuple[int, ...]]] = {}
+        for minutes, (changed, repeats) in totals.items():
+            for count in range(fewest, most + 1):
+                key = round(minutes + count * part.duration_min, _EXACT)
+                option = (changed + abs(count - part.repeat) * part.duration_min, (*repeats, count))
+                if key not in grown or option < grown[key]:
+                    grown[key] = option
+        totals = grown
+    return totals
+
+
+def _flexible_totals(base: float, anatomy: _Anatomy) -> list[int]:
+    """Minutes in the adjustable blocks that bring ``base`` onto the grid, or nearest to it."""
+    low, high = anatomy.shortest_flexible, anatomy.longest_flexible
+    whole = math.isclose(base, round(base), abs_tol=10**-_EXACT)
+    if whole:
+        first = math.ceil((round(base) + low) / GRID_MIN) * GRID_MIN - round(base)
+        if first <= high:
+            return list(range(first, high + 1, GRID_MIN))
+    nearest = min(range(low, high + 1), key=lambda flexible: abs(flexible - anatomy.own_flexible))
+    return [nearest]
+
+
+def _share_out(blocks: Sequence[Step], total: float, strategy: ScalingStrategy) -> list[float]:
+    """Minutes for each adjustable block so that they add up to ``total``, changed in the strategy's order."""
+    own = [block.duration_min for block in blocks]
+    if math.isclose(sum(own), total, abs_tol=10**-_EXACT):
+        return own
+    minutes = [float(min(max(round(m), _range_of(b)[0]), _range_of(b)[1])) for m, b in zip(own, blocks, strict=True)]
+    change = round(total - sum(minutes))
+    if strategy is ScalingStrategy.PROPORTIONAL:
+        return _share_by_room(blocks, minutes, change)
+    for i in _order_of_change(blocks, strategy):
+        low, high = _range_of(blocks[i])
+        moved = min(max(change, low - minutes[i]), high - minutes[i])
+        minutes[i] += moved
+        change -= round(moved)
+    return minutes
+
+
+def _share_by_room(blocks: Sequence[Step], minutes: list[float], change: int) -> list[float]:
+    """Every block takes its share of the change in proportion to the room it has, to the whole minute."""
+    edge = 1 if change > 0 else 0
+    room = [abs(_range_of(block)[edge] - m) for block, m in zip(blocks, minutes, strict=True)]
+    shares = [abs(change) * r / sum(room) for r in room] if sum(room) else [0.0 for _ in room]
+    moved = [math.floor(share) for share in shares]
+    by_remainder = sorted(range(len(shares)), key=lambda i: (moved[i] - shares[i], i))
+    for i in by_remainder[: abs(change) - sum(moved)]:
+        moved[i] += 1
+    sign = 1 if change > 0 else -1
+    return [m + sign * step for m, step in zip(minutes, moved, strict=True)]
+
+
+def _order_of_change(blocks: Sequence[Step], strategy: ScalingStrategy) -> list[int]:
+    def rank(i: int) -> tuple[bool, bool, float, int]:
+        block = blocks[i]
+        edge = block.type in (SegmentType.WARMUP, SegmentType.COOLDOWN)
+        not_recovery = strategy is ScalingStrategy.EXTEND_RECOVERY and block.type is not SegmentType.RECOVERY
+        return (not_recovery, edge, -block.duration_min, i)
+
+    return sorted(range(len(blocks)), key=rank)
+
+
+def _range_of(block: Step) -> tuple[int, int]:
+    assert block.duration_range_min is not None
+    return block.duration_range_min

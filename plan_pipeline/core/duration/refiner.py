@@ -1,0 +1,107 @@
+"""Spreads what is left between a week's wanted total and its scaled workouts.
+
+Belongs here: moving whole steps of reachable length between days. Does not belong here: choosing workouts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from plan_pipeline.core.duration.distributor import DurationAllocation
+from plan_pipeline.core.duration.envelope import WorkoutTable
+from plan_pipeline.core.duration.lengths import Length
+from plan_pipeline.core.duration.profiles import GRID_MIN
+
+TOLERANCE = 0.05
+"""A week's hours are met within this share of them."""
+
+EXACT_MIN = GRID_MIN / 2
+"""Nearer than this no step on the grid can bring the total."""
+
+
+class RefinableDay(NamedTuple):
+    """A day's workout at its present length, and the allocation it came from."""
+
+    allocation: DurationAllocation
+    table: WorkoutTable
+    length: Length
+    cap_min: int
+
+
+class RefinedWeek(NamedTuple):
+    """The days after refinement; ``statement`` says what total was reached."""
+
+    days: tuple[RefinableDay, ...]
+    wanted_min: float
+    reached: bool
+    statement: str
+
+
+class DurationRefiner:
+    """Moves the week's total to its target in steps of reachable lengths, flexible days first."""
+
+    def refine_weekly_total(self, days: Sequence[RefinableDay], wanted_min: float) -> RefinedWeek:
+        """Bring the total as near to ``wanted_min`` as the days allow.
+
+        Each step goes to the day that then strays least from its allocation; days of intervals take part only
+        once the flexible ones can do no more. Caps are never exceeded. ``reached`` is whether the total is
+        within 5 % of what was wanted; if not, ``statement`` names the nearest reachable total.
+        """
+        current = list(days)
+        for may_change in (_is_flexible, _any_day):
+            current = _step_towards(current, wanted_min, may_change)
+        total = sum(day.length.minutes for day in current)
+        reached = abs(total - wanted_min) <= TOLERANCE * wanted_min
+        return RefinedWeek(tuple(current), wanted_min, reached, _statement(total, wanted_min, reached))
+
+
+def _step_towards(
+    days: list[RefinableDay], wanted_min: float, may_change: Callable[[RefinableDay], bool]
+) -> list[RefinableDay]:
+    current = list(days)
+    while abs(missing := wanted_min - sum(day.length.minutes for day in current)) > EXACT_MIN:
+        steps = [
+            (_strain(day, step), i, step)
+            for i, day in enumerate(current)
+            if may_change(day) and (step := _next_length(day, missing)) is not None
+        ]
+        if not steps:
+            break
+        _, i, step = min(steps, key=lambda option: option[:2])
+        current[i] = current[i]._replace(length=step)
+    return current
+
+
+def _next_length(day: RefinableDay, missing: float) -> Length | None:
+    """The next reachable length in the direction of what is missing, if it brings the total nearer."""
+    lengths, minutes = day.table.lengths, day.table.minutes
+    i = minutes.index(day.length.minutes) + (1 if missing > 0 else -1)
+    if not 0 <= i < len(lengths) or minutes[i] > day.cap_min:
+        return None
+    change = minutes[i] - day.length.minutes
+    return lengths[i] if abs(missing - change) < abs(missing) else None
+
+
+def _strain(day: RefinableDay, length: Length) -> float:
+    """How far a length would take the day out of its allocation, as a share of it; out of bounds counts double."""
+    target = day.allocation.target_min
+    outside = max(day.allocation.shortest - length.minutes, length.minutes - day.allocation.longest, 0.0)
+    return (abs(length.minutes - target) + outside) / target
+
+
+def _is_flexible(day: RefinableDay) -> bool:
+    return day.allocation.workout_type.is_flexible
+
+
+def _any_day(_: RefinableDay) -> bool:
+    return True
+
+
+def _statement(total: float, wanted: float, reached: bool) -> str:
+    if reached:
+        return f"{total / 60:.2f} h planned of {wanted / 60:.2f} h wanted"
+    return (
+        f"{wanted / 60:.2f} h cannot be reached with these workouts: the nearest reachable total is "
+        f"{total / 60:.2f} h ({100 * (total - wanted) / wanted:+.1f} %)"
+    )

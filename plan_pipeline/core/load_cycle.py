@@ -1,0 +1,98 @@
+"""The shape of a plan: which weeks load, recover and taper, and what each is for.
+
+Belongs here: the order and the relative volume of weeks. Does not belong here: days, hours or workouts.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from plan_pipeline.core.request import PlanRequest
+from plan_pipeline.core.vocabulary import ExperienceLevel, Phase, WeekType
+
+LOAD_WEEKS, LOAD_WEEKS_CAREFUL = 3, 2
+"""Load weeks before a recovery week: 3:1, or 2:1 for beginners and athletes over 40 (convention)."""
+
+CAREFUL_AGE = 40
+
+FIRST_WEEK_SHARE, BLOCK_START_SHARE, LOAD_SHARE = 0.90, 0.95, 1.00
+"""Volume of the plan's first week, of the first week of a later block, and of every other load week."""
+
+RECOVERY_SHARE = 0.60
+
+TAPER_SHARES = (0.60, 0.40)
+"""Volume of the taper's weeks, the last of which holds the event: two weeks, volume down by half on average,
+progressively (8-14 days and 41-60 %: Bosquet 2007, PMID 17762369)."""
+
+SHORT_PLAN_WEEKS, MIDDLE_PLAN_WEEKS = 6, 9
+BASE_SHARES = {"short": 0.0, "middle": 0.34, "long": 0.45}
+"""Share of the load weeks spent in base, by plan length (convention): a plan of a few weeks starts in build."""
+
+BEGINNER_EXTRA_BASE = 0.10
+PEAK_SHARE = 0.20
+
+
+class WeekSlot(NamedTuple):
+    """One week of the plan's shape. ``share`` is its volume relative to a normal load week."""
+
+    number: int
+    week_type: WeekType
+    phase: Phase
+    share: float
+    block: int
+    """Load blocks are counted from 0; a recovery week belongs to the block before it."""
+
+
+def load_cycle(request: PlanRequest) -> tuple[WeekSlot, ...]:
+    """The weeks of a plan in order: load blocks with recovery weeks between them, and a taper before an event.
+
+    The block before a taper or the end of the plan is never cut short by a recovery week; an undated plan
+    whose length is a whole number of cycles ends with one.
+    """
+    taper = len(TAPER_SHARES) if request.event else 0
+    building = request.total_weeks - taper
+    longest = LOAD_WEEKS_CAREFUL if _is_careful(request) else LOAD_WEEKS
+    blocks, ends_light = _blocks(building, longest, may_end_light=taper == 0)
+    phases = iter(_load_phases(sum(blocks), request))
+    slots: list[WeekSlot] = []
+    for block, weeks in enumerate(blocks):
+        for week in range(weeks):
+            share = LOAD_SHARE if week else BLOCK_START_SHARE if block else FIRST_WEEK_SHARE
+            slots.append(WeekSlot(len(slots) + 1, WeekType.LOAD, next(phases), share, block))
+        if block < len(blocks) - 1 or ends_light:
+            slots.append(WeekSlot(len(slots) + 1, WeekType.RECOVERY, Phase.RECOVERY, RECOVERY_SHARE, block))
+    for i, share in enumerate(TAPER_SHARES[:taper]):
+        kind = WeekType.EVENT if i == taper - 1 else WeekType.TAPER
+        slots.append(WeekSlot(len(slots) + 1, kind, Phase.TAPER, share, len(blocks)))
+    return tuple(slots)
+
+
+def _is_careful(request: PlanRequest) -> bool:
+    athlete = request.athlete_profile
+    return athlete.experience_level is ExperienceLevel.BEGINNER or (athlete.age or 0) > CAREFUL_AGE
+
+
+def _blocks(weeks: int, longest: int, *, may_end_light: bool) -> tuple[list[int], bool]:
+    """Load weeks of each block, as even as possible, none over ``longest``; whether the last week is light."""
+    if may_end_light and weeks % (longest + 1) == 0:
+        return [longest] * (weeks // (longest + 1)), True
+    light = max(0, math.ceil((weeks - longest) / (longest + 1)))
+    count = light + 1
+    small, larger = divmod(weeks - light, count)
+    sizes = [small] * (count - larger) + [small + 1] * larger
+    return (sizes[::-1] if sizes[0] == 1 else sizes), False
+
+
+def _load_phases(load_weeks: int, request: PlanRequest) -> list[Phase]:
+    size = (
+        "short"
+        if request.total_weeks <= SHORT_PLAN_WEEKS
+        else "middle"
+        if request.total_weeks <= MIDDLE_PLAN_WEEKS
+        else "long"
+    )
+    beginner = request.athlete_profile.experience_level is ExperienceLevel.BEGINNER
+    base = round(load_weeks * (BASE_SHARES[size] + (BEGINNER_EXTRA_BASE if beginner else 0.0)))
+    peak = min(max(1, round(load_weeks * PEAK_SHARE)), load_weeks - base)
+    return [Phase.BASE] * base + [Phase.BUILD] * (load_weeks - base - peak) + [Phase.PEAK] * peak
