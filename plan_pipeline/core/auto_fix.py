@@ -79,7 +79,8 @@ def is_endurance(workout: Workout) -> bool:
     if not workout.segments or workout.type.is_hard or workout.type in _NEVER_ENDURANCE:
         return False
     easy = [segment for segment in workout.segments if _is_endurance_segment(segment)]
-    if planned_minutes(easy) >= MIN_ENDURANCE_DURATION_SHARE * planned_minutes(workout.segments):
+    wanted_min = MIN_ENDURANCE_DURATION_SHARE * planned_minutes(workout.segments)
+    if planned_minutes(easy) >= wanted_min - _TIME_EPSILON_MIN:
         return True
     if _has_hard_work(workout.segments):
         return False

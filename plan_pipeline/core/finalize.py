@@ -52,7 +52,7 @@ def finalize_plan(
     """Assemble the published plan, or say why it is rejected.
 
     ``weeks`` maps week numbers to their verdicts. A plan is rejected with one reason a week that is missing,
-    failed, or does not belong to this overview.
+    failed, or does not belong to this overview; a failed week gives one for each of its errors.
     """
     reasons = tuple(_integrity_breaches(request, overview, weeks))
     if reasons:
@@ -108,11 +108,11 @@ def _integrity_breaches(request: PlanRequest, overview: Overview, weeks: Mapping
     for week in overview.weeks:
         validated = weeks.get(week.week_number)
         if validated is None:
-            yield f"week {week.week_number}: was not generated; launch the plan for all its weeks"
+            yield f"Week {week.week_number}: was not generated; launch the plan for all its weeks"
         elif not validated.validation.passed:
-            yield f"week {week.week_number}: {'; '.join(validated.validation.errors)}"
+            yield from validated.validation.errors
         else:
-            yield from (f"week {week.week_number}: {breach}" for breach in _week_breaches(request, week, validated))
+            yield from (f"Week {week.week_number}: {breach}" for breach in _week_breaches(request, week, validated))
 
 
 def _week_breaches(request: PlanRequest, week: OverviewWeek, validated: ValidatedWeek) -> Iterator[str]:

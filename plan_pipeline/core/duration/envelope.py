@@ -12,6 +12,9 @@ from functools import cached_property, lru_cache
 from statistics import median
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from plan_pipeline.core.duration.lengths import Length, at_length, reachable_lengths
 from plan_pipeline.core.duration.profiles import (
     GRID_MIN,
@@ -73,6 +76,19 @@ class WorkoutTable:
         return tuple((length.minutes, workout_load(at_length(self.workout, length)).tss) for length in ends)
 
 
+class TypeMatrix(NamedTuple):
+    """All workouts of a type × all lengths on the grid, in cells of 5 minutes from 0.
+
+    ``reach`` says which lengths a workout can have, ``tss`` its load there, ``distance`` how far it is from
+    its author's version. A length off the grid stands in the nearest cell.
+    """
+
+    tables: tuple[WorkoutTable, ...]
+    reach: NDArray[np.bool_]
+    tss: NDArray[np.float64]
+    distance: NDArray[np.float64]
+
+
 class Envelope:
     """The tables of a whole library. Use ``envelope_of``: building one takes longer than planning a week."""
 
@@ -82,6 +98,7 @@ class Envelope:
             kind: tuple(self.tables[workout.id] for workout in workouts) for kind, workouts in library.by_type.items()
         }
         self._grid = {kind: _grid_mask(tables) for kind, tables in self.by_type.items()}
+        self._matrices: dict[WorkoutType, TypeMatrix] = {}
         self._sums: dict[tuple[DayBounds, ...], int] = {}
         self._typical: dict[tuple[WorkoutType, Phase, int], float] = {}
         self._reach = {
@@ -129,6 +146,12 @@ class Envelope:
         self._sums[days] = sums
         return sums
 
+    def matrix(self, workout_type: WorkoutType) -> TypeMatrix:
+        """The lengths and loads of a type's workouts as arrays, computed on first use."""
+        if workout_type not in self._matrices:
+            self._matrices[workout_type] = _matrix_of(self.by_type[workout_type])
+        return self._matrices[workout_type]
+
     def typical_tss(self, workout_type: WorkoutType, phase: Phase, minutes: float) -> float:
         """The median TSS of the library's workouts of a type at a length, those suited to the phase first."""
         whole = round(minutes)
@@ -143,6 +166,19 @@ class Envelope:
         suited = [table for table in in_reach if phase in table.workout.suitable_phases]
         chosen = suited if len(suited) >= MIN_FOR_PHASE else in_reach
         return median(table.tss_near(minutes) for table in chosen) if chosen else 0.0
+
+
+def _matrix_of(tables: tuple[WorkoutTable, ...]) -> TypeMatrix:
+    cells = 1 + max(round(table.minutes[-1] / GRID_MIN) for table in tables)
+    reach = np.zeros((len(tables), cells), dtype=bool)
+    tss, distance = np.zeros(reach.shape), np.zeros(reach.shape)
+    for i, table in enumerate(tables):
+        for length in table.lengths:
+            cell = round(length.minutes / GRID_MIN)
+            reach[i, cell] = True
+            tss[i, cell] = workout_load(at_length(table.workout, length)).tss
+            distance[i, cell] = length.distance
+    return TypeMatrix(tables, reach, tss, distance)
 
 
 def _grid_mask(tables: Sequence[WorkoutTable]) -> int:

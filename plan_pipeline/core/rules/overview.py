@@ -7,7 +7,8 @@ with week, day, value and limit, so that it can be sent back to a model as well 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby, pairwise
 
 from plan_pipeline.core.athlete import AthleteProfile
@@ -248,7 +249,7 @@ def long_ride_at_the_weekend(request: PlanRequest, weeks: Weeks) -> Iterator[str
 
 
 def taper_keeps_intensity(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
-    """A taper week of three or more training days has a session above endurance; the eve of the event is not counted."""
+    """A taper week of three or more training days, the eve of the event aside, has a session above endurance."""
     for week in weeks:
         counted = [day for day in week.trained if not _is_eve(request, week, day.weekday)]
         keeps = any(d.workout_type.is_hard or d.workout_type in TAPER_INTENSITY_TYPES for d in week.trained)
@@ -279,7 +280,7 @@ def hours_as_requested(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
 def recovery_weeks_are_light(_request: PlanRequest, weeks: Weeks) -> Iterator[str]:
     """A recovery week has 40 to 80 % of the mean load week's hours."""
     mean = _mean_load_hours(weeks)
-    low, high = (share * mean for share in RECOVERY_WEEK_SHARE)
+    low, high = RECOVERY_WEEK_SHARE[0] * mean, _to_quarter_hour(RECOVERY_WEEK_SHARE[1] * mean)
     for week in weeks:
         if mean and week.week_type is WeekType.RECOVERY and not _within(week.target_hours, low, high):
             yield (
@@ -289,17 +290,18 @@ def recovery_weeks_are_light(_request: PlanRequest, weeks: Weeks) -> Iterator[st
 
 
 def taper_descends(_request: PlanRequest, weeks: Weeks) -> Iterator[str]:
-    """Taper weeks stay below 80 % of the mean load week, each with fewer hours than the taper week before."""
+    """Taper weeks have at most 80 % of the mean load week, and fewer hours each time, down to one session."""
     mean = _mean_load_hours(weeks)
+    most = _to_quarter_hour(TAPER_MAX_SHARE * mean)
     for week in weeks:
-        if mean and week.week_type in TAPERING and week.target_hours > TAPER_MAX_SHARE * mean + _ROUNDING_H:
+        if mean and week.week_type in TAPERING and week.target_hours > most + _ROUNDING_H:
             yield (
                 f"Week {week.week_number}: target_hours {_h(week.target_hours)} in {_a(week)} week; "
-                f"with load weeks of {_h(mean)} h on average it is at most {_h(TAPER_MAX_SHARE * mean)} h."
+                f"with load weeks of {_h(mean)} h on average it is at most {_h(most)} h."
             )
     for week, following in pairwise(weeks):
         both = week.week_type in TAPERING and following.week_type in TAPERING
-        if both and following.target_hours >= week.target_hours:
+        if both and following.target_hours >= max(week.target_hours, SHORTEST_SESSION_MIN / 60 + _ROUNDING_H):
             yield (
                 f"Week {following.week_number}: target_hours {_h(following.target_hours)} after "
                 f"{_h(week.target_hours)} in taper week {week.week_number}; each taper week has fewer hours "
@@ -377,6 +379,11 @@ def _mean_load_hours(weeks: Weeks) -> float:
     return sum(hours) / len(hours) if hours else 0.0
 
 
+def _to_quarter_hour(hours: float) -> float:
+    """An upper limit in the quarter hours that weeks are planned in, rounded up."""
+    return math.ceil(hours * 4 - _ROUNDING_H) / 4
+
+
 def _within(value: float, low: float, high: float) -> bool:
     return low - _ROUNDING_H <= value <= high + _ROUNDING_H
 
@@ -395,7 +402,7 @@ def _is_eve(request: PlanRequest, week: OverviewWeek, day: Weekday) -> bool:
     return event is not None and day.position == event.position - 1
 
 
-def _listed(words: Iterator[str] | map[str] | tuple[Weekday, ...]) -> str:
+def _listed(words: Iterable[str]) -> str:
     return ", ".join(words)
 
 
