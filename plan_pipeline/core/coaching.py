@@ -131,14 +131,15 @@ def _days_paragraph(request: PlanRequest, weeks: Sequence[OverviewWeek]) -> str:
 
 
 def _taper_paragraph(request: PlanRequest, weeks: Sequence[OverviewWeek]) -> str:
-    taper = [week for week in weeks if week.phase is Phase.TAPER]
+    taper = [week for week in weeks if week.phase is Phase.TAPER and week.trained]
     load = [week for week in weeks if week.week_type is WeekType.LOAD]
     if not taper or not request.event:
         return ""
     usual = mean(week.target_hours for week in load)
     steps = " and ".join(f"{100 * (1 - week.target_hours / usual):.0f} %" for week in taper)
     return (
-        f"The taper takes volume down by {steps} in the last {len(taper)} weeks, and keeps short hard efforts: "
+        f"The taper takes volume down by {steps} in {_weeks_named([week.week_number for week in taper])}, "
+        "and keeps short hard efforts: "
         "freshness comes from doing less, sharpness from still doing it fast."
     )
 

@@ -135,8 +135,9 @@ def _week_breaches(request: PlanRequest, week: OverviewWeek, validated: Validate
                 f"{workout.weekday} has {ridden[workout.weekday]:g} min of training, "
                 f"the athlete has {availability.cap_min(workout.weekday)}"
             )
-    for day in trained - set(ridden):
-        yield f"{day.value} is a training day without a workout"
+    for day in week.trained:
+        if day.weekday not in ridden:
+            yield f"{day.weekday} is a training day without a workout"
     counted = sum(workout.duration_min for workout in validated.workouts if not workout.optional)
     if abs(counted / 60 - verdict.actual_hours) > HOURS_TOLERANCE:
         yield f"workouts add up to {counted / 60:.2f} h, validation says {verdict.actual_hours}"

@@ -9,7 +9,7 @@ import math
 from typing import NamedTuple
 
 from plan_pipeline.core.request import PlanRequest
-from plan_pipeline.core.vocabulary import ExperienceLevel, Phase, WeekType
+from plan_pipeline.core.vocabulary import ExperienceLevel, Phase, Weekday, WeekType
 
 LOAD_WEEKS, LOAD_WEEKS_CAREFUL = 3, 2
 """Load weeks before a recovery week: 3:1, or 2:1 for beginners and athletes over 40 (convention)."""
@@ -50,10 +50,9 @@ def load_cycle(request: PlanRequest) -> tuple[WeekSlot, ...]:
     The block before a taper or the end of the plan is never cut short by a recovery week; an undated plan
     whose length is a whole number of cycles ends with one.
     """
-    taper = len(TAPER_SHARES) if request.event else 0
-    building = request.total_weeks - taper
+    taper = _taper_shares(request)
     longest = LOAD_WEEKS_CAREFUL if _is_careful(request) else LOAD_WEEKS
-    blocks, ends_light = _blocks(building, longest, may_end_light=taper == 0)
+    blocks, ends_light = _blocks(request.total_weeks - len(taper), longest, may_end_light=not taper)
     phases = iter(_load_phases(sum(blocks), request))
     slots: list[WeekSlot] = []
     for block, weeks in enumerate(blocks):
@@ -62,10 +61,17 @@ def load_cycle(request: PlanRequest) -> tuple[WeekSlot, ...]:
             slots.append(WeekSlot(len(slots) + 1, WeekType.LOAD, next(phases), share, block))
         if block < len(blocks) - 1 or ends_light:
             slots.append(WeekSlot(len(slots) + 1, WeekType.RECOVERY, Phase.RECOVERY, RECOVERY_SHARE, block))
-    for i, share in enumerate(TAPER_SHARES[:taper]):
-        kind = WeekType.EVENT if i == taper - 1 else WeekType.TAPER
+    for share in taper:
+        kind = WeekType.EVENT if len(slots) == request.total_weeks - 1 else WeekType.TAPER
         slots.append(WeekSlot(len(slots) + 1, kind, Phase.TAPER, share, len(blocks)))
     return tuple(slots)
+
+
+def _taper_shares(request: PlanRequest) -> tuple[float, ...]:
+    """The volume of the weeks that lead to an event; on a Monday its own week has no day to train before it."""
+    if request.event is None:
+        return ()
+    return (*TAPER_SHARES, 0.0) if request.event_weekday is Weekday.MONDAY else TAPER_SHARES
 
 
 def _is_careful(request: PlanRequest) -> bool:

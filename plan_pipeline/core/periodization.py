@@ -151,7 +151,8 @@ class _Planner:
     def _best(self, slot: WeekSlot, caps: Mapping[Weekday, int], hard_sunday: bool, share: float) -> _Budget:
         """The layout that can have the wanted minutes with the least given up, with the minutes it can have."""
         step = GRID_MIN if share == LOAD_SHARE else TARGET_STEP_MIN
-        wanted = max(round(self._wanted_min * share / step) * step, SHORTEST_SESSION_MIN)
+        at_most = int(self._wanted_min // GRID_MIN) * GRID_MIN
+        wanted = max(min(round(self._wanted_min * share / step) * step, at_most), SHORTEST_SESSION_MIN)
         if slot.week_type is WeekType.EVENT:
             wanted = min(wanted, EVENT_WEEK_SESSION_MIN * len(caps))
         options = [
@@ -187,8 +188,9 @@ class _Planner:
                 yield given_up + (MISSED_MINUTE_COST * missed), layout, minutes
 
     def _eve_of(self, slot: WeekSlot) -> Weekday | None:
+        """The day before the event if it lies in this week; before a Monday it is the Sunday of the week before."""
         event_day = self._request.event_weekday
-        if slot.week_type is not WeekType.EVENT or event_day is None or event_day is Weekday.MONDAY:
+        if event_day is None or slot.number != self._request.total_weeks - (event_day is Weekday.MONDAY):
             return None
         return list(Weekday)[event_day.position - 1]
 

@@ -11,7 +11,7 @@ import re
 from functools import cached_property
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from plan_pipeline.core.athlete import AthleteProfile
 from plan_pipeline.core.model import Frozen
@@ -58,6 +58,13 @@ class PlanOptions(Frozen):
     auto_fix: bool = True
     seed: int = Field(default=0, ge=0, lt=2**63)
     experiment: Key | None = None
+
+    @field_validator("workouts")
+    @classmethod
+    def _from_the_library(cls, source: WorkoutSource) -> WorkoutSource:
+        if source is not WorkoutSource.LIBRARY:
+            raise ValueError(f"workouts from {source.value!r} are not supported; use 'library'")
+        return source
 
 
 class PlanRequest(Frozen):

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plan_pipeline.core.duration.distributor import DurationAllocation
-from plan_pipeline.core.duration.envelope import Envelope, TypeMatrix, WorkoutTable
+from plan_pipeline.core.duration.envelope import DayBounds, Envelope, TypeMatrix, WorkoutTable
 from plan_pipeline.core.duration.profiles import GRID_MIN
 from plan_pipeline.core.plan import OverviewWeek
 from plan_pipeline.core.request import PlanRequest
@@ -95,6 +95,7 @@ class Scorer:
 
     def __init__(self, request: PlanRequest, envelope: Envelope, memory: Memory, *, prefer_extensible: bool) -> None:
         self._request = request
+        self._availability = request.athlete_profile.training_availability
         self._envelope = envelope
         self._memory = memory
         self._prefer_extensible = prefer_extensible
@@ -115,17 +116,28 @@ class Scorer:
         points += self._series_points(week, workout)
         return points + SEED_POINTS * _noise(self._request, week.week_number, workout.id)
 
+    def fits(self, allocation: DurationAllocation, table: WorkoutTable) -> bool:
+        """Whether a workout can be kept within the athlete's cap for the day, which arm ``legacy`` does not know."""
+        return self._is_legacy or table.minutes[0] <= self._availability.cap_min(allocation.weekday)
+
     def serves(self, allocation: DurationAllocation, table: WorkoutTable) -> bool:
-        """Whether a workout can be near enough to the day's length; in arm ``legacy`` any length will do."""
-        target = allocation.target_min
-        return self._is_legacy or abs(table.nearest(target).minutes - target) <= SERVING_REACH * target
+        """Whether a workout can be near enough to the day's length within its cap; in arm ``legacy`` any will do."""
+        if self._is_legacy:
+            return True
+        target, cap = allocation.target_min, self.cap_min(allocation)
+        minutes = table.nearest(target, cap).minutes
+        return minutes <= cap and abs(minutes - target) <= SERVING_REACH * target
+
+    def cap_min(self, allocation: DurationAllocation) -> int:
+        """The athlete's limit on the allocation's day, minutes."""
+        return self._request.athlete_profile.training_availability.cap_min(allocation.weekday)
 
     def length_costs(
-        self, week: OverviewWeek, allocation: DurationAllocation, matrix: TypeMatrix
+        self, week: OverviewWeek, allocation: DurationAllocation, bounds: DayBounds, matrix: TypeMatrix
     ) -> NDArray[np.float64]:
         """Workouts × grid lengths: points lost at each length for time, load and distance from the author's version.
 
-        Infinite where a workout cannot have the length or the day cannot.
+        Infinite where a workout cannot have the length, or the day by its ``bounds`` cannot.
         """
         target = max(allocation.target_min, 1.0)
         minutes = np.arange(matrix.tss.shape[1]) * GRID_MIN
@@ -135,7 +147,7 @@ class Scorer:
             + LOAD_POINTS / DURATION_REACH * np.abs(matrix.tss - typical) / typical
             + NATURAL_LENGTH_POINTS / DURATION_REACH * matrix.distance / target
         )
-        outside = (minutes < allocation.shortest) | (minutes > allocation.longest)
+        outside = (minutes < bounds.shortest) | (minutes > bounds.longest)
         return np.where(matrix.reach & ~outside, costs, np.inf)
 
     def _duration_points(self, allocation: DurationAllocation, table: WorkoutTable) -> float:

@@ -6,13 +6,21 @@ here: how good a candidate is (see ``scoring``) or how many minutes a day gets (
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from plan_pipeline.core.duration.distributor import DurationAllocation
-from plan_pipeline.core.duration.envelope import Envelope, WorkoutTable, envelope_of
+from plan_pipeline.core.duration.envelope import (
+    Envelope,
+    WorkoutTable,
+    combined_sums,
+    envelope_of,
+    nearest_total,
+    sums_of,
+)
 from plan_pipeline.core.duration.profiles import GRID_MIN
+from plan_pipeline.core.duration.refiner import EXACT_MIN
 from plan_pipeline.core.duration.solver import Solution, SolverDay, solve_week
-from plan_pipeline.core.duration.week import allocate_week
+from plan_pipeline.core.duration.week import allocate_week, week_bounds
 from plan_pipeline.core.plan import Choice, Overview, OverviewWeek, WeekSelection
 from plan_pipeline.core.request import PlanRequest
 from plan_pipeline.core.scoring import Memory, Scorer
@@ -74,10 +82,50 @@ class _Selector:
             table = self._best(week, allocation, taken)
             taken.add(table.workout.id)
             picks[allocation.weekday] = (table, allocation.target_min)
+        if self._request.options.duration is Arm.LEGACY:
+            return picks
+        return self._repaired(week, allocations, picks)
+
+    def _repaired(self, week: OverviewWeek, allocations: Sequence[DurationAllocation], picks: _Picks) -> _Picks:
+        """Exchange workouts one at a time while the lengths they can have do not add up to the week's hours.
+
+        Each exchange brings the nearest total nearer. A library whose workouts can be lengthened hardly ever
+        needs one.
+        """
+        wanted = week.target_hours * 60
+        masks = {a.weekday: picks[a.weekday][0].grid_mask(self._scorer.cap_min(a)) for a in allocations}
+        missed = abs(nearest_total(sums_of(list(masks.values())), wanted) - wanted)
+        while missed > EXACT_MIN and (exchanges := list(self._exchanges(week, allocations, picks, masks))):
+            best_missed, _, allocation, table = min(exchanges, key=lambda exchange: exchange[:2])
+            if best_missed >= missed:
+                break
+            missed = best_missed
+            picks = picks | {allocation.weekday: (table, allocation.target_min)}
+            masks[allocation.weekday] = table.grid_mask(self._scorer.cap_min(allocation))
         return picks
 
+    def _exchanges(
+        self,
+        week: OverviewWeek,
+        allocations: Sequence[DurationAllocation],
+        picks: _Picks,
+        masks: Mapping[Weekday, int],
+    ) -> Iterator[tuple[float, float, DurationAllocation, WorkoutTable]]:
+        """Every other rested workout for every day: minutes then missed, points lost, the day, the workout."""
+        wanted = week.target_hours * 60
+        taken = {table.workout.id for table, _ in picks.values()}
+        for allocation in allocations:
+            others = sums_of([mask for weekday, mask in masks.items() if weekday is not allocation.weekday])
+            cap = self._scorer.cap_min(allocation)
+            for table in self._envelope.by_type[allocation.workout_type]:
+                if table.workout.id in taken or not self._memory.rested(table.workout) or table.minutes[0] > cap:
+                    continue
+                total = nearest_total(combined_sums(others, table.grid_mask(cap)), wanted)
+                yield abs(total - wanted), -self._scorer.score(week, allocation, table), allocation, table
+
     def _best(self, week: OverviewWeek, allocation: DurationAllocation, taken: set[str]) -> WorkoutTable:
-        tables = self._envelope.by_type[allocation.workout_type]
+        all_tables = self._envelope.by_type[allocation.workout_type]
+        tables = [table for table in all_tables if self._scorer.fits(allocation, table)] or all_tables
         unused = [table for table in tables if table.workout.id not in taken]
         fresh = [table for table in unused if self._memory.rested(table.workout)]
         candidates = self._serving(allocation, fresh) or self._serving(allocation, unused) or fresh or unused or tables
@@ -105,9 +153,12 @@ class _Selector:
         self, week: OverviewWeek, allocations: Sequence[DurationAllocation], wanted: int, *, only_rested: bool
     ) -> Solution | None:
         days = []
+        bounds = {day.weekday: day for day in week_bounds(self._request, week, self._envelope)}
         for allocation in allocations:
+            if allocation.weekday not in bounds:
+                return None
             matrix = self._envelope.matrix(allocation.workout_type)
-            costs = self._scorer.length_costs(week, allocation, matrix)
+            costs = self._scorer.length_costs(week, allocation, bounds[allocation.weekday], matrix)
             for i, table in enumerate(matrix.tables):
                 if only_rested and not self._memory.rested(table.workout):
                     costs[i] = float("inf")

@@ -62,12 +62,21 @@ class WorkoutTable:
             i -= 1
         return self.lengths[i]
 
+    def grid_mask(self, longest_min: float) -> int:
+        """The lengths up to ``longest_min`` as bits, one for each multiple of 5 minutes."""
+        return _grid_mask([self]) & _bits(0, int(longest_min))
+
     def tss_near(self, minutes: float) -> float:
-        """TSS at a length, interpolated between the shortest, the author's and the longest version."""
+        """TSS at a length, interpolated between the shortest, the author's and the longest version.
+
+        Beyond those it is in proportion to the minutes: what the workout's mix would give at that length.
+        """
         (m0, t0), (m1, t1), (m2, t2) = self._tss_points
-        if minutes >= m1:
+        within = min(max(minutes, m0), m2)
+        if within >= m1:
             m0, t0, m1, t1 = m1, t1, m2, t2
-        return t0 if m1 == m0 else t0 + (t1 - t0) * (minutes - m0) / (m1 - m0)
+        tss = t0 if m1 == m0 else t0 + (t1 - t0) * (within - m0) / (m1 - m0)
+        return tss * minutes / within
 
     @cached_property
     def _tss_points(self) -> tuple[tuple[float, float], ...]:
@@ -129,22 +138,14 @@ class Envelope:
         Exact over every choice of one workout and one length a day within the days' bounds: sums of lengths
         are sets of bits, one for each multiple of 5 minutes.
         """
-        return _nearest_bit(self._sums_of(tuple(days)), round(wanted_min / GRID_MIN)) * GRID_MIN
+        return nearest_total(self._sums_of(tuple(days)), wanted_min)
 
     def _sums_of(self, days: tuple[DayBounds, ...]) -> int:
-        if (known := self._sums.get(days)) is not None:
-            return known
-        sums = 1
-        for day in days:
-            lengths = self._grid[day.workout_type] & _bits(day.shortest, day.longest)
-            grown = 0
-            while lengths:
-                lowest = lengths & -lengths
-                grown |= sums << (lowest.bit_length() - 1)
-                lengths ^= lowest
-            sums = grown
-        self._sums[days] = sums
-        return sums
+        if (known := self._sums.get(days)) is None:
+            known = self._sums[days] = sums_of(
+                [self._grid[day.workout_type] & _bits(day.shortest, day.longest) for day in days]
+            )
+        return known
 
     def matrix(self, workout_type: WorkoutType) -> TypeMatrix:
         """The lengths and loads of a type's workouts as arrays, computed on first use."""
@@ -192,6 +193,29 @@ def _grid_mask(tables: Sequence[WorkoutTable]) -> int:
 def _bits(low_min: int, high_min: int) -> int:
     """The grid's bits from ``low_min`` to ``high_min``, both within."""
     return (1 << (high_min // GRID_MIN + 1)) - (1 << -(-low_min // GRID_MIN))
+
+
+def sums_of(masks: Sequence[int]) -> int:
+    """The totals that one length of each mask can add up to, as bits."""
+    sums = 1
+    for mask in masks:
+        sums = combined_sums(sums, mask)
+    return sums
+
+
+def combined_sums(sums: int, mask: int) -> int:
+    """Every total of ``sums`` with every length of ``mask`` added."""
+    grown = 0
+    while mask:
+        lowest = mask & -mask
+        grown |= sums << (lowest.bit_length() - 1)
+        mask ^= lowest
+    return grown
+
+
+def nearest_total(sums: int, wanted_min: float) -> int:
+    """The total among ``sums`` nearest to ``wanted_min``, minutes; the shorter of two, 0 if there is none."""
+    return _nearest_bit(sums, round(wanted_min / GRID_MIN)) * GRID_MIN
 
 
 def _nearest_bit(bits: int, wanted: int) -> int:

@@ -8,7 +8,7 @@ change length, in whole minutes.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from plan_pipeline.core.duration.profiles import GRID_MIN
@@ -80,7 +80,13 @@ def reachable_lengths(workout: LibraryWorkout) -> tuple[Length, ...]:
             length = Length(round(base + flexible, _EXACT), repeats, flexible, distance)
             if length.minutes not in best or distance < best[length.minutes].distance:
                 best[length.minutes] = length
-    return tuple(best[minutes] for minutes in sorted(best))
+    return tuple(best[minutes] for minutes in sorted(best) if best[minutes] is own or _is_wanted(minutes, best))
+
+
+def _is_wanted(minutes: float, lengths: Container[float]) -> bool:
+    """Whether a length is on the grid, or the parts allow no length there."""
+    on_grid = round(minutes / GRID_MIN) * GRID_MIN
+    return minutes == on_grid or float(on_grid) not in lengths
 
 
 def at_length(workout: LibraryWorkout, length: Length) -> tuple[Segment, ...]:
@@ -136,13 +142,11 @@ def _set_totals(sets: Sequence[WorkoutSet]) -> dict[float, tuple[float, tuple[in
 
 
 def _flexible_totals(base: float, anatomy: _Anatomy) -> list[int]:
-    """Minutes in the adjustable blocks that bring ``base`` onto the grid, or nearest to it."""
+    """Minutes in the adjustable blocks that bring ``base`` onto the grid, or as near as whole minutes can."""
     low, high = anatomy.shortest_flexible, anatomy.longest_flexible
-    whole = math.isclose(base, round(base), abs_tol=10**-_EXACT)
-    if whole:
-        first = math.ceil((round(base) + low) / GRID_MIN) * GRID_MIN - round(base)
-        if first <= high:
-            return list(range(first, high + 1, GRID_MIN))
+    first = math.ceil((round(base) + low) / GRID_MIN) * GRID_MIN - round(base)
+    if first <= high:
+        return list(range(first, high + 1, GRID_MIN))
     nearest = min(range(low, high + 1), key=lambda flexible: abs(flexible - anatomy.own_flexible))
     return [nearest]
 

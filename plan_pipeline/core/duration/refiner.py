@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from plan_pipeline.core.duration.distributor import DurationAllocation
 from plan_pipeline.core.duration.envelope import WorkoutTable
 from plan_pipeline.core.duration.lengths import Length
 from plan_pipeline.core.duration.profiles import GRID_MIN
+from plan_pipeline.core.duration.solver import SolverDay, solve_week
 
 TOLERANCE = 0.05
 """A week's hours are met within this share of them."""
@@ -51,6 +54,8 @@ class DurationRefiner:
         current = list(days)
         for may_change in (_is_flexible, _any_day):
             current = _step_towards(current, wanted_min, may_change)
+        if current and _missed(current, wanted_min) > EXACT_MIN:
+            current = min(current, _all_at_once(current, wanted_min), key=lambda week: _missed(week, wanted_min))
         total = sum(day.length.minutes for day in current)
         reached = abs(total - wanted_min) <= TOLERANCE * wanted_min
         return RefinedWeek(tuple(current), wanted_min, reached, _statement(total, wanted_min, reached))
@@ -73,6 +78,31 @@ def _step_towards(
     return current
 
 
+def _all_at_once(days: list[RefinableDay], wanted_min: float) -> list[RefinableDay]:
+    """The lengths whose total is nearest to what is wanted, with the least strain: where gaps stop single steps."""
+    cells = 1 + max(round(day.table.minutes[-1] / GRID_MIN) for day in days)
+    by_cell: list[dict[int, Length]] = []
+    week: list[SolverDay] = []
+    for i, day in enumerate(days):
+        costs = np.full((1, cells), np.inf)
+        within = [length for length in day.table.lengths if length.minutes <= max(day.cap_min, day.length.minutes)]
+        by_cell.append({round(length.minutes / GRID_MIN): length for length in within})
+        for cell, length in by_cell[-1].items():
+            costs[0, cell] = _strain(day, length)
+        week.append(SolverDay(str(i), costs))
+    solution = solve_week(week, round(wanted_min / GRID_MIN))
+    if solution is None:
+        return days
+    return [
+        day._replace(length=lengths[pick.cells])
+        for day, lengths, pick in zip(days, by_cell, solution.picks, strict=True)
+    ]
+
+
+def _missed(days: Sequence[RefinableDay], wanted_min: float) -> float:
+    return abs(wanted_min - sum(day.length.minutes for day in days))
+
+
 def _next_length(day: RefinableDay, missing: float) -> Length | None:
     """The next reachable length in the direction of what is missing, if it brings the total nearer."""
     lengths, minutes = day.table.lengths, day.table.minutes
@@ -87,7 +117,7 @@ def _strain(day: RefinableDay, length: Length) -> float:
     """How far a length would take the day out of its allocation, as a share of it; out of bounds counts double."""
     target = day.allocation.target_min
     outside = max(day.allocation.shortest - length.minutes, length.minutes - day.allocation.longest, 0.0)
-    return (abs(length.minutes - target) + outside) / target
+    return (abs(length.minutes - target) + outside) / max(target, 1.0)
 
 
 def _is_flexible(day: RefinableDay) -> bool:
@@ -103,5 +133,5 @@ def _statement(total: float, wanted: float, reached: bool) -> str:
         return f"{total / 60:.2f} h planned of {wanted / 60:.2f} h wanted"
     return (
         f"{wanted / 60:.2f} h cannot be reached with these workouts: the nearest reachable total is "
-        f"{total / 60:.2f} h ({100 * (total - wanted) / wanted:+.1f} %)"
+        f"{total / 60:.2f} h" + (f" ({100 * (total - wanted) / wanted:+.1f} %)" if wanted else "")
     )

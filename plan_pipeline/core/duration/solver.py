@@ -52,10 +52,20 @@ def solve_week(days: Sequence[SolverDay], target_cells: int) -> Solution | None:
     """
     if not days:
         return Solution((), 0, 0.0)
+    if any(len(usable) < wanted for usable, wanted in _options_by_kind(days)):
+        return None
     for cells in _totals_by_distance(days, target_cells):
         if (solution := _cheapest(days, cells)) is not None:
             return solution
     return None
+
+
+def _options_by_kind(days: Sequence[SolverDay]) -> Iterator[tuple[set[int], int]]:
+    """For each kind, the options that any of its days can take, and how many days there are."""
+    for kind in {day.kind for day in days}:
+        alike = [day for day in days if day.kind == kind]
+        usable = {int(option) for day in alike for option in np.flatnonzero(np.isfinite(day.costs).any(axis=1))}
+        yield usable, len(alike)
 
 
 def _totals_by_distance(days: Sequence[SolverDay], target: int) -> Iterator[int]:
