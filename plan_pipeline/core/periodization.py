@@ -87,6 +87,11 @@ def plan_overview(request: PlanRequest, library: Library) -> Overview | Infeasib
     return _Planner(request, envelope_of(library)).overview()
 
 
+def infeasibility(request: PlanRequest, library: Library) -> Infeasible | None:
+    """Why no overview can give the request's hours on its days, ``None`` if one can."""
+    return _Planner(request, envelope_of(library)).infeasibility()
+
+
 class _Planner:
     def __init__(self, request: PlanRequest, envelope: Envelope) -> None:
         self._request = request
@@ -97,7 +102,7 @@ class _Planner:
         self._distributor = DurationDistributor()
 
     def overview(self) -> Overview | Infeasible:
-        if (infeasible := self._infeasible()) is not None:
+        if (infeasible := self.infeasibility()) is not None:
             return infeasible
         weeks: list[OverviewWeek] = []
         block_tss: dict[int, list[float]] = {}
@@ -206,7 +211,7 @@ class _Planner:
     def _quality(self, slot: WeekSlot) -> tuple[WorkoutType, ...]:
         return quality_sessions(self._request, slot)
 
-    def _infeasible(self) -> Infeasible | None:
+    def infeasibility(self) -> Infeasible | None:
         """Whether the normal load week is beyond what the days can have at all."""
         if WorkoutType.ENDURANCE not in self._envelope.by_type:
             limit = "the library has no endurance workouts"

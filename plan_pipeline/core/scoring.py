@@ -95,7 +95,6 @@ class Scorer:
 
     def __init__(self, request: PlanRequest, envelope: Envelope, memory: Memory, *, prefer_extensible: bool) -> None:
         self._request = request
-        self._availability = request.athlete_profile.training_availability
         self._envelope = envelope
         self._memory = memory
         self._prefer_extensible = prefer_extensible
@@ -118,7 +117,7 @@ class Scorer:
 
     def fits(self, allocation: DurationAllocation, table: WorkoutTable) -> bool:
         """Whether a workout can be kept within the athlete's cap for the day, which arm ``legacy`` does not know."""
-        return self._is_legacy or table.minutes[0] <= self._availability.cap_min(allocation.weekday)
+        return self._is_legacy or table.minutes[0] <= self.cap_min(allocation)
 
     def serves(self, allocation: DurationAllocation, table: WorkoutTable) -> bool:
         """Whether a workout can be near enough to the day's length within its cap; in arm ``legacy`` any will do."""

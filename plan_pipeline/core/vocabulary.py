@@ -148,12 +148,16 @@ class Phase(_Word):
 
 
 class WeekType(_Word):
-    """A week's place in the load cycle."""
+    """A week's place in the load cycle. The name of a load week's phase is read as ``load``."""
 
     LOAD = "load"
     RECOVERY = "recovery"
     TAPER = "taper"
     EVENT = "event"
+
+    @classmethod
+    def _aliases(cls) -> dict[str, str]:
+        return {**dict.fromkeys(("foundation", "base", "build", "peak"), "load"), "race": "event"}
 
 
 class ExperienceLevel(_Word):

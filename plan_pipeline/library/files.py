@@ -1,0 +1,161 @@
+"""Library files read into the core's models, under a version that is a hash of their content.
+
+Belongs here: the form of a file and of the folder, and everything that makes it unreadable. Does not belong
+here: whether what was read is good (see ``validation``). A library is ``<folder>/<sport>/<type>.yaml``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from plan_pipeline.core.model import Frozen
+from plan_pipeline.core.vocabulary import Sport, WorkoutType
+from plan_pipeline.core.workout import Library, LibraryWorkout
+from plan_pipeline.library.problems import INHERITED, LibraryError, Problem, problems_of
+from plan_pipeline.library.strict_yaml import StrictYamlError, read_yaml
+
+VERSION_LENGTH = 12
+"""Hex digits of the library version: 48 bits tell any number of versions ever made apart."""
+
+
+class LibraryFile(Frozen):
+    """One file of the library: all workouts of one type and sport, which the header states for all of them."""
+
+    schema_version: Literal["2.0"]
+    sport: Sport
+    type: WorkoutType
+    workouts: tuple[LibraryWorkout, ...] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _hand_down_the_header(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or not isinstance(data.get("workouts"), list | tuple):
+            return data
+        header = {field: data[field] for field in INHERITED if field in data}
+        workouts = [{**header, **entry} if isinstance(entry, dict) else entry for entry in data["workouts"]]
+        return {**data, "workouts": workouts}
+
+    @model_validator(mode="after")
+    def _one_type_a_file(self) -> Self:
+        for workout in self.workouts:
+            if (workout.type, workout.sport) != (self.type, self.sport):
+                raise ValueError(
+                    f"{workout.id} is {workout.sport} {workout.type} in a file of {self.sport} {self.type}; "
+                    "remove its type and sport, or move it to the file of its type"
+                )
+        return self
+
+
+class Entry(NamedTuple):
+    """A workout and the file it was read from, relative to the library folder."""
+
+    file: str
+    workout: LibraryWorkout
+
+
+class Reading(NamedTuple):
+    """Everything in a folder that could be read, and everything that could not."""
+
+    entries: tuple[Entry, ...]
+    problems: tuple[Problem, ...]
+
+
+def load_library(folder: Path) -> Library:
+    """The library in a folder, workouts ordered by id.
+
+    Raises ``LibraryError`` with every problem of form: no folder, no workouts, broken YAML, unknown or missing
+    fields, a file in the wrong place, an id used twice. Content is checked by ``validate_library``.
+    """
+    entries, problems = read_folder(folder)
+    if problems:
+        raise LibraryError(problems)
+    workouts = tuple(sorted((entry.workout for entry in entries), key=lambda workout: workout.id))
+    return Library(version=library_version(workouts), workouts=workouts)
+
+
+def library_version(workouts: Iterable[LibraryWorkout]) -> str:
+    """A short SHA-256 over the workouts in canonical JSON: layout, comments and order make no difference."""
+    content = [workout.model_dump(mode="json") for workout in sorted(workouts, key=lambda workout: workout.id)]
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:VERSION_LENGTH]
+
+
+def read_folder(folder: Path) -> Reading:
+    """Read every file of a library as far as possible, in sorted order; never raises for what files hold."""
+    if not folder.is_dir():
+        return Reading((), (Problem(file=str(folder), message="is not a folder; name the workout library's folder"),))
+    paths = sorted(path for path in folder.glob("*/*.yaml") if not path.name.startswith("."))
+    problems = list(_misplaced(folder))
+    entries: list[Entry] = []
+    for path in paths:
+        reading = _read_file(folder, path)
+        entries += reading.entries
+        problems += reading.problems
+    if not entries and not problems:
+        message = "holds no workouts; put them in <sport>/<type>.yaml, such as cycling/endurance.yaml"
+        problems.append(Problem(file=str(folder), message=message))
+    problems += _repeated_ids(entries)
+    return Reading(tuple(entries), tuple(problems))
+
+
+def _misplaced(folder: Path) -> Iterator[Problem]:
+    for path in sorted(folder.rglob("*.y*ml")):
+        place = path.relative_to(folder)
+        if path.name.startswith(".") or (path.suffix == ".yaml" and len(place.parts) == 2):
+            continue
+        message = "is not where workouts are read from; name it <sport>/<type>.yaml, such as cycling/tempo.yaml"
+        yield Problem(file=place.as_posix(), message=message)
+
+
+def _read_file(folder: Path, path: Path) -> Reading:
+    file = path.relative_to(folder).as_posix()
+    try:
+        data = read_yaml(path)
+    except StrictYamlError as error:
+        return Reading((), (Problem(file=file, message=str(error)),))
+    if not isinstance(data, dict):
+        return Reading((), (Problem(file=file, message="is not a mapping; start it with schema_version, sport, type"),))
+    parsed, problems = _parse(file, data)
+    if parsed is None:
+        return Reading((), tuple(problems))
+    problems += _out_of_place(file, parsed)
+    return Reading(tuple(Entry(file, workout) for workout in parsed.workouts), tuple(problems))
+
+
+def _parse(file: str, data: dict[str, Any]) -> tuple[LibraryFile | None, list[Problem]]:
+    """The file as a model, without the workouts that are broken, so that the others can still be looked at."""
+    try:
+        return LibraryFile.model_validate(data), []
+    except ValidationError as error:
+        problems = problems_of(error, file, data)
+        broken = {place["loc"][1] for place in error.errors() if place["loc"][:1] == ("workouts",) and place["loc"][1:]}
+    workouts = data.get("workouts")
+    sound = [w for i, w in enumerate(workouts) if i not in broken] if isinstance(workouts, list) else []
+    try:
+        return LibraryFile.model_validate({**data, "workouts": sound}), problems
+    except ValidationError:
+        return None, problems
+
+
+def _out_of_place(file: str, parsed: LibraryFile) -> list[Problem]:
+    right = f"{parsed.sport}/{parsed.type}.yaml"
+    if parsed.type is WorkoutType.REST:
+        return [Problem(file=file, field="type", message="a rest day has no workouts; name a type that is trained")]
+    if file != right:
+        return [Problem(file=file, message=f"holds {parsed.sport} {parsed.type}; move it to {right}")]
+    return []
+
+
+def _repeated_ids(entries: Sequence[Entry]) -> Iterator[Problem]:
+    first_file: dict[str, str] = {}
+    for file, workout in entries:
+        if workout.id in first_file:
+            message = f"is already the id of a workout in {first_file[workout.id]}; choose another"
+            yield Problem(file=file, workout_id=workout.id, field="id", message=message)
+        first_file.setdefault(workout.id, file)

@@ -1,0 +1,95 @@
+"""The JSON Schema of a library file, for editors that complete, explain and check while a coach types.
+
+Belongs here: the schema made from the models, its words of help, and writing it. Does not belong here:
+validation, which the models do. ``python -m plan_pipeline.library.schema`` writes ``workout_library/schema.json``.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from plan_pipeline.library.files import LibraryFile
+from plan_pipeline.library.problems import INHERITED
+
+SCHEMA_FILE = "schema.json"
+_SHIPPED_LIBRARY = Path(__file__).resolve().parents[2] / "workout_library"
+
+_FILE_HELP = {
+    "schema_version": 'Always "2.0", in quotes.',
+    "sport": "The sport of every workout in the file; the name of its folder.",
+    "type": "The type of every workout in the file; the name of the file.",
+    "workouts": "The workouts, in any order.",
+}
+_HELP = {
+    "LibraryWorkout": {
+        "id": "Unique in the whole library and never changed: plans refer to it. Lower-case letters, digits, _.",
+        "name": "What the rider sees. Leave counts out where the count may change.",
+        "purpose": "One line: what the workout is for.",
+        "description": "For the rider: what to do, how it feels, cadence, food and drink where they matter.",
+        "suitable_phases": "The phases of a plan in which the workout may be chosen.",
+        "suitable_days": "weekday, weekend, or both.",
+        "series": "The workout's place in a progression; leave it out where there is none.",
+        "extensible": "true where some part has a range to move in, false where none has.",
+        "duration_scaling_strategy": "What gives way first: fixed, add_sets, proportional, extend_main, "
+        "extend_recovery.",
+        "duration_min": "Minutes at the lengths written here; checked against the parts.",
+        "tss": "Training stress at the lengths written here; checked against the parts.",
+        "parts": "Steps and sets in riding order.",
+    },
+    "Step": {
+        "type": "The role of the step; strength is off the bike.",
+        "duration_min": "Minutes.",
+        "power_low_pct": "% of threshold where the step starts (where a cooldown ends). Leave it out off the bike.",
+        "power_high_pct": "% of threshold where the step ends (where a cooldown starts). Equal to power_low_pct for "
+        "a steady step.",
+        "description": "A few words shown while riding.",
+        "duration_range_min": "[shortest, longest] in whole minutes; only up to 75 % of threshold and outside sets.",
+    },
+    "WorkoutSet": {
+        "repeat": "How many times the steps are done.",
+        "repeat_range": "[fewest, most]; leave it out where the count is fixed.",
+        "steps": "The steps of one repeat; their lengths never change.",
+    },
+    "Series": {
+        "id": "The progression's name.",
+        "level": "1 is the easiest; levels run 1, 2, 3 …",
+    },
+}
+
+
+def library_json_schema() -> dict[str, Any]:
+    """The schema of ``<sport>/<type>.yaml``; a workout has no type or sport there, its file's header has."""
+    schema = LibraryFile.model_json_schema()
+    workout = schema["$defs"]["LibraryWorkout"]
+    for field in INHERITED:
+        del workout["properties"][field]
+    workout["required"] = [field for field in workout["required"] if field not in INHERITED]
+    _explain(schema, _FILE_HELP)
+    for name, words in _HELP.items():
+        _explain(schema["$defs"][name], words)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Workout library file"}
+
+
+def schema_text() -> str:
+    """The schema as it is written to disk."""
+    return json.dumps(library_json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def write_schema(folder: Path) -> Path:
+    """Write the schema into a library folder and return its path."""
+    path = folder / SCHEMA_FILE
+    path.write_text(schema_text(), encoding="utf-8")
+    return path
+
+
+def _explain(model: dict[str, Any], words: dict[str, str]) -> None:
+    for field, text in words.items():
+        model["properties"][field]["description"] = text
+
+
+if __name__ == "__main__":
+    written = write_schema(Path(sys.argv[1]) if len(sys.argv) > 1 else _SHIPPED_LIBRARY)
+    sys.stdout.write(f"{written}\n")

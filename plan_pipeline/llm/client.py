@@ -1,0 +1,323 @@
+"""The conversation with Claude that ends in a sound overview, or in a clear failure.
+
+Belongs here: calls of the Messages API, and what their failures mean to an operator. Does not belong here:
+text (see ``prompts``), the answer's shape (see ``schemas``), soundness (see ``core.rules.overview``).
+The API key stays inside the SDK's client: it is in no message, log line or ``repr`` of this module.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+import anthropic
+from anthropic.types import (
+    Message,
+    MessageParam,
+    TextBlockParam,
+    ToolChoiceParam,
+    ToolParam,
+    ToolResultBlockParam,
+    ToolUseBlock,
+)
+from pydantic import SecretStr, ValidationError
+
+from plan_pipeline.core.overview_writer import OverviewError
+from plan_pipeline.core.periodization import infeasibility
+from plan_pipeline.core.plan import Infeasible, Overview
+from plan_pipeline.core.request import PlanRequest
+from plan_pipeline.core.rules.overview import overview_breaches
+from plan_pipeline.core.rules.reach import reach_breaches
+from plan_pipeline.core.vocabulary import OverviewSource
+from plan_pipeline.core.workout import Library
+from plan_pipeline.llm.prompts import (
+    NO_TOOL_CALL,
+    NO_TOOL_CALL_PROMPT,
+    ONE_CALL_ONLY,
+    problems_prompt,
+    system_prompt,
+    user_prompt,
+)
+from plan_pipeline.llm.schemas import (
+    TOOL_DESCRIPTION,
+    TOOL_NAME,
+    OverviewDraft,
+    overview_tool_schema,
+    validation_problems,
+)
+
+log = logging.getLogger(__name__)
+
+KEY_VARIABLE = "ANTHROPIC_API_KEY"
+ADDRESS_VARIABLE = "ANTHROPIC_BASE_URL"
+MODEL_VARIABLE = "PLAN_PIPELINE_ANTHROPIC_MODEL"
+TIMEOUT_VARIABLE = "PLAN_PIPELINE_LLM_TIMEOUT_S"
+"""The environment variables that an operator is told to set; their values come in as arguments."""
+
+DEFAULT_MAX_TOKENS = 20_000
+"""Room for thinking and an answer: 24 weeks take about 6,000 tokens; above 21,333 the SDK wants streaming."""
+
+DEFAULT_MAX_ATTEMPTS = 3
+"""Answers taken before giving up."""
+
+HTTP_RETRIES = 2
+"""Repeats of one HTTP request after 408, 409, 429, 5xx or a broken connection, with the SDK's backoff."""
+
+FORCED: ToolChoiceParam = {"type": "tool", "name": TOOL_NAME, "disable_parallel_tool_use": True}
+ASKED: ToolChoiceParam = {"type": "auto", "disable_parallel_tool_use": True}
+"""For models that always think: they refuse a forced tool with HTTP 400, and call it because the prompt says so."""
+
+USE_RULES = "or use options.overview: rules"
+
+
+class MissingApiKeyError(OverviewError):
+    """There is no key to ask Claude with."""
+
+
+class AnthropicOverviewWriter:
+    """Has Claude write overviews: one conversation each, of up to ``max_attempts`` answers.
+
+    The client brings key, address, timeout and HTTP retries. No sampling parameters are sent: current models
+    take none.
+    """
+
+    def __init__(
+        self,
+        client: anthropic.Anthropic,
+        *,
+        model: str,
+        max_tokens: int = DEFAULT_MAX_TOKENS,
+        max_attempts: int = DEFAULT_MAX_ATTEMPTS,
+    ) -> None:
+        if max_attempts < 1:
+            raise ValueError(f"max_attempts is {max_attempts}; it takes at least 1 attempt to get an overview")
+        self._client = client
+        self._model = model
+        self._max_tokens = max_tokens
+        self._max_attempts = max_attempts
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(model={self._model!r}, max_attempts={self._max_attempts})"
+
+    def write(self, request: PlanRequest, library: Library) -> Overview | Infeasible:
+        """The overview Claude writes for a request, sound by ``overview_breaches`` and within the library's reach.
+
+        A request that no overview can meet is not asked about. Raises ``OverviewError`` where no sound
+        overview came of ``max_attempts`` answers, or none at all.
+        """
+        if (infeasible := infeasibility(request, library)) is not None:
+            return infeasible
+        conversation = _Conversation(self._client, self._model, self._max_tokens, request)
+        attempts: list[tuple[str, ...]] = []
+        for attempt in range(1, self._max_attempts + 1):
+            message = conversation.ask()
+            call = _tool_call(message)
+            if call is None:
+                problems: tuple[str, ...] = (NO_TOOL_CALL,)
+            else:
+                read = _read(request, library, call.input)
+                if isinstance(read, OverviewDraft):
+                    log.info("%s wrote the overview of %s in %d attempt(s)", message.model, request.plan_id, attempt)
+                    return _overview(read, message.model)
+                problems = read
+            attempts.append(problems)
+            log.warning("attempt %d at the overview of %s has %d problem(s)", attempt, request.plan_id, len(problems))
+            conversation.answer(message, call, problems)
+        raise OverviewError(_given_up(self._model, request.plan_id, attempts), tuple(attempts))
+
+
+def anthropic_writer(
+    api_key: SecretStr | None, model: str, base_url: str | None, timeout_s: float
+) -> AnthropicOverviewWriter:
+    """A writer for a key. ``base_url`` is the API's own where ``None``; ``timeout_s`` holds for one HTTP request.
+
+    Raises ``MissingApiKeyError`` where the key is missing or cannot be one.
+    """
+    if api_key is None or not api_key.get_secret_value().strip():
+        raise MissingApiKeyError(
+            f"options.overview is anthropic, but {KEY_VARIABLE} is not set: set {KEY_VARIABLE}, {USE_RULES}"
+        )
+    if not _fits_a_header(api_key):
+        raise MissingApiKeyError(
+            f"{KEY_VARIABLE} holds spaces, line breaks or characters outside ASCII, so it is not a key: "
+            f"set it again, {USE_RULES}"
+        )
+    client = anthropic.Anthropic(
+        api_key=api_key.get_secret_value().strip(),
+        base_url=base_url,
+        timeout=timeout_s,
+        max_retries=HTTP_RETRIES,
+    )
+    return AnthropicOverviewWriter(client, model=model)
+
+
+class _Conversation:
+    """The messages of one overview so far, and the next request to be made of them."""
+
+    def __init__(self, client: anthropic.Anthropic, model: str, max_tokens: int, request: PlanRequest) -> None:
+        self._client = client
+        self._model = model
+        self._max_tokens = max_tokens
+        self._tool: ToolParam = {
+            "name": TOOL_NAME,
+            "description": TOOL_DESCRIPTION,
+            "input_schema": overview_tool_schema(request.total_weeks),
+        }
+        self._tool_choice = FORCED
+        self._messages: list[MessageParam] = [{"role": "user", "content": user_prompt(request)}]
+
+    def ask(self) -> Message:
+        """Claude's next message; raises ``OverviewError`` where there is none that can be used."""
+        try:
+            message = self._create()
+        except anthropic.BadRequestError as error:
+            if self._tool_choice is ASKED or "tool_choice" not in _said(error):
+                raise OverviewError(self._explain(error)) from None
+            self._tool_choice = ASKED
+            return self.ask()
+        except anthropic.AnthropicError as error:
+            raise OverviewError(self._explain(error)) from None
+        except (json.JSONDecodeError, UnicodeDecodeError):
+            raise OverviewError(self._no_messages_api()) from None
+        self._check_whole(message)
+        return message
+
+    def answer(self, message: Message, call: ToolUseBlock | None, problems: tuple[str, ...]) -> None:
+        """Add Claude's message as it is, and what was wrong with it, to the conversation."""
+        if message.content:
+            self._messages.append(message.to_param())
+        results: list[ToolResultBlockParam | TextBlockParam] = [
+            {
+                "type": "tool_result",
+                "tool_use_id": block.id,
+                "is_error": True,
+                "content": problems_prompt(problems) if block is call else ONE_CALL_ONLY,
+            }
+            for block in message.content
+            if isinstance(block, ToolUseBlock)
+        ]
+        if call is None:
+            results.append({"type": "text", "text": NO_TOOL_CALL_PROMPT})
+        self._messages.append({"role": "user", "content": results})
+
+    def _create(self) -> Message:
+        return self._client.messages.create(
+            model=self._model,
+            max_tokens=self._max_tokens,
+            system=system_prompt(),
+            messages=self._messages,
+            tools=[self._tool],
+            tool_choice=self._tool_choice,
+        )
+
+    def _check_whole(self, message: object) -> None:
+        if not isinstance(message, Message) or not isinstance(getattr(message, "content", None), list):
+            raise OverviewError(self._no_messages_api())
+        if message.stop_reason == "refusal":
+            details = message.stop_details
+            why = f": {details.explanation}" if details and details.explanation else ""
+            raise OverviewError(
+                f"{message.model} declined to write this overview{why}; "
+                f"check the goals and the event's name, {USE_RULES}"
+            )
+        if message.stop_reason in ("max_tokens", "model_context_window_exceeded"):
+            raise OverviewError(
+                f"The answer of {message.model} was cut off ({message.stop_reason}) at max_tokens={self._max_tokens}; "
+                f"raise it, ask for fewer weeks, {USE_RULES}"
+            )
+
+    def _no_messages_api(self) -> str:
+        return f"What answered at {self._address} is not the Messages API: check {ADDRESS_VARIABLE}, {USE_RULES}"
+
+    def _explain(self, error: anthropic.AnthropicError) -> str:
+        """What a failed call means, and what to do about it."""
+        match error:
+            case anthropic.AuthenticationError() | anthropic.PermissionDeniedError():
+                return (
+                    f"Anthropic does not accept the API key (HTTP {error.status_code}): check that {KEY_VARIABLE} "
+                    f"holds a valid key with access to {self._model}, {USE_RULES}"
+                )
+            case anthropic.NotFoundError():
+                return f"Anthropic has no model {self._model!r} (HTTP 404): check {MODEL_VARIABLE}, {USE_RULES}"
+            case anthropic.APITimeoutError():
+                return (
+                    f"Claude did not answer within {self._timeout_s} s, {self._tries} times: "
+                    f"raise {TIMEOUT_VARIABLE} or try again later, {USE_RULES}"
+                )
+            case anthropic.APIConnectionError():
+                return f"Cannot reach {self._address}: check the network and {ADDRESS_VARIABLE}, {USE_RULES}"
+            case anthropic.APIStatusError() if error.status_code == 429 or error.status_code >= 500:
+                return (
+                    f"Anthropic answered HTTP {error.status_code} ({self._quoted(error)}) even after "
+                    f"{self._client.max_retries} retries: try again later, {USE_RULES}"
+                )
+            case anthropic.APIStatusError():
+                return (
+                    f"Anthropic refused the request (HTTP {error.status_code}): {self._quoted(error)} "
+                    f"Change what it refuses, {USE_RULES}"
+                )
+            case _:
+                return f"The call of Anthropic's API failed ({type(error).__name__}); try again later, {USE_RULES}"
+
+    @property
+    def _address(self) -> str:
+        """Where the API is, without a user and password that the address may hold."""
+        url = self._client.base_url
+        return f"{url.scheme}://{url.netloc.decode()}"
+
+    @property
+    def _tries(self) -> int:
+        return self._client.max_retries + 1
+
+    @property
+    def _timeout_s(self) -> str:
+        timeout = self._client.timeout
+        return f"{timeout:g}" if isinstance(timeout, int | float) else str(getattr(timeout, "read", None))
+
+    def _quoted(self, error: anthropic.APIStatusError) -> str:
+        """What the server said, without the key should it have repeated it."""
+        said = _said(error) or "it does not say why"
+        return said.replace(self._client.api_key, "(key)") if self._client.api_key else said
+
+
+def _said(error: anthropic.APIStatusError) -> str:
+    return error.api_message or ""
+
+
+def _fits_a_header(key: SecretStr) -> bool:
+    return all("!" <= character <= "~" for character in key.get_secret_value().strip())
+
+
+def _tool_call(message: Message) -> ToolUseBlock | None:
+    """The first call of the overview tool; there is one in every answer to a forced tool."""
+    calls = (block for block in message.content if isinstance(block, ToolUseBlock) and block.name == TOOL_NAME)
+    return next(calls, None)
+
+
+def _read(request: PlanRequest, library: Library, handed_in: Any) -> OverviewDraft | tuple[str, ...]:
+    """The overview handed in, or everything that is wrong with its form or, where that is right, its content."""
+    try:
+        draft = OverviewDraft.model_validate(handed_in)
+    except ValidationError as error:
+        return validation_problems(error)
+    return overview_breaches(request, draft.weeks) or reach_breaches(request, draft.weeks, library) or draft
+
+
+def _overview(draft: OverviewDraft, model: str) -> Overview:
+    return Overview(
+        weeks=draft.weeks,
+        coaching_notes=draft.coaching_notes,
+        monitoring_guidance=draft.monitoring_guidance,
+        source=OverviewSource.ANTHROPIC,
+        model=model,
+    )
+
+
+def _given_up(model: str, plan_id: str, attempts: list[tuple[str, ...]]) -> str:
+    problems = "\n".join(f"- {problem}" for problem in attempts[-1])
+    return (
+        f"{model} wrote no sound overview of {plan_id} in {len(attempts)} attempts. "
+        f"Wrong with the last one:\n{problems}\n"
+        f"Try again, change the request, {USE_RULES}"
+    )
