@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 
 from plan_pipeline.core.model import Frozen
@@ -90,8 +89,7 @@ def finalize_plan(
 
 def content_hash(training_plan: TrainingPlan) -> str:
     """The hash of what the athlete gets: equal exactly when the plan's content is."""
-    canonical = json.dumps(training_plan.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(training_plan.model_dump_json().encode()).hexdigest()
 
 
 def _plan_week(week: OverviewWeek, validated: ValidatedWeek) -> PlanWeek:

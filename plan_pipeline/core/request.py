@@ -90,7 +90,13 @@ class PlanRequest(Frozen):
                     "start_date: is missing; an event needs start_date or weeks to say how long the plan is"
                 )
             return self
-        spanned = (_monday_of(self.event.date) - _monday_on_or_after(self.start_date)).days // 7 + 1
+        first_monday = _monday_on_or_after(self.start_date)
+        if self.event.date < first_monday:
+            raise ValueError(
+                f"event.date: {self.event.date} is before {first_monday}, the Monday on which a plan from start_date "
+                f"{self.start_date} begins; move start_date or event.date"
+            )
+        spanned = (_monday_of(self.event.date) - first_monday).days // 7 + 1
         if not MIN_WEEKS <= spanned <= MAX_WEEKS:
             raise ValueError(
                 f"event.date: {self.event.date} is in week {spanned} of a plan that starts {self.start_date}; "

@@ -6,6 +6,7 @@ Belongs here: how many minutes each day is meant to have. Does not belong here: 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from plan_pipeline.core.duration.envelope import DayBounds
@@ -69,19 +70,24 @@ class DurationDistributor:
         The result is exact: within the bounds, minutes grow with the scale without a gap, so the one scale
         that meets the target is found by bisection.
         """
-        wanted = target_hours * 60
-        ranges = [(day.profile.shortest, day.profile.longest) for day in days]
-        squeezed = wanted < sum(low for low, _ in ranges)
-        if self._stretch and (squeezed or wanted > sum(high for _, high in ranges)):
-            ranges = [(day.shortest, day.longest) for day in days]
-        rigid_share = 1.0 if squeezed else RIGID_SHARE
-        shares = [1.0 if day.workout_type.is_flexible else rigid_share for day in days]
-        minutes = _scaled(days, ranges, shares, wanted)
-        allocations = tuple(
-            DurationAllocation(day.weekday, day.workout_type, round(m, 2), low, high)
-            for day, m, (low, high) in zip(days, minutes, ranges, strict=True)
-        )
-        return Distribution(allocations, wanted, abs(sum(minutes) - wanted) < CONVERGED_MIN)
+        return _distributed(tuple(days), target_hours, stretch=self._stretch)
+
+
+@lru_cache(maxsize=16_384)
+def _distributed(days: tuple[DayBounds, ...], target_hours: float, *, stretch: bool) -> Distribution:
+    wanted = target_hours * 60
+    ranges = [(day.profile.shortest, day.profile.longest) for day in days]
+    squeezed = wanted < sum(low for low, _ in ranges)
+    if stretch and (squeezed or wanted > sum(high for _, high in ranges)):
+        ranges = [(day.shortest, day.longest) for day in days]
+    rigid_share = 1.0 if squeezed else RIGID_SHARE
+    shares = [1.0 if day.workout_type.is_flexible else rigid_share for day in days]
+    minutes = _scaled(days, ranges, shares, wanted)
+    allocations = tuple(
+        DurationAllocation(day.weekday, day.workout_type, round(m, 2), low, high)
+        for day, m, (low, high) in zip(days, minutes, ranges, strict=True)
+    )
+    return Distribution(allocations, wanted, abs(sum(minutes) - wanted) < CONVERGED_MIN)
 
 
 def _scaled(

@@ -22,9 +22,9 @@ from plan_pipeline.core.duration.profiles import (
     WORKOUT_DURATION_PROFILES,
     DurationProfile,
 )
-from plan_pipeline.core.load import workout_load
+from plan_pipeline.core.load import Load, workout_load
 from plan_pipeline.core.vocabulary import DayKind, Phase, Weekday, WorkoutType
-from plan_pipeline.core.workout import Library, LibraryWorkout
+from plan_pipeline.core.workout import Library, LibraryWorkout, Segment
 
 MIN_FOR_PHASE = 3
 """A phase's typical load is taken from its own workouts if there are at least this many at the length."""
@@ -45,11 +45,23 @@ class DayBounds(NamedTuple):
     cap_min: int
 
 
+class Rendition(NamedTuple):
+    """A workout written out at a length, with its load.
+
+    ``structure_preserved`` says whether every stretch above zone 2 is one its author wrote, as long as written.
+    """
+
+    segments: tuple[Segment, ...]
+    load: Load
+    structure_preserved: bool
+
+
 class WorkoutTable:
     """One library workout with everything the engine asks of it again and again."""
 
     def __init__(self, workout: LibraryWorkout) -> None:
         self.workout = workout
+        self._renditions: dict[float, Rendition] = {}
         self.lengths: tuple[Length, ...] = reachable_lengths(workout)
         self.minutes: tuple[float, ...] = tuple(length.minutes for length in self.lengths)
 
@@ -61,6 +73,14 @@ class WorkoutTable:
         while i and self.minutes[i] > longest_min:
             i -= 1
         return self.lengths[i]
+
+    def rendition(self, length: Length) -> Rendition:
+        """The workout at one of its lengths, written out once a process."""
+        if (known := self._renditions.get(length.minutes)) is None:
+            segments = at_length(self.workout, length)
+            known = Rendition(segments, workout_load(segments), _keeps_structure(self.workout, segments))
+            self._renditions[length.minutes] = known
+        return known
 
     def grid_mask(self, longest_min: float) -> int:
         """The lengths up to ``longest_min`` as bits, one for each multiple of 5 minutes."""
@@ -82,7 +102,16 @@ class WorkoutTable:
     def _tss_points(self) -> tuple[tuple[float, float], ...]:
         own = next(length for length in self.lengths if length.distance == 0)
         ends = (self.lengths[0], own, self.lengths[-1])
-        return tuple((length.minutes, workout_load(at_length(self.workout, length)).tss) for length in ends)
+        return tuple((length.minutes, self.rendition(length).load.tss) for length in ends)
+
+
+def _keeps_structure(workout: LibraryWorkout, segments: Sequence[Segment]) -> bool:
+    written = {_shape(segment) for segment in workout.segments}
+    return all(segment.is_easy or _shape(segment) in written for segment in segments)
+
+
+def _shape(segment: Segment) -> tuple[object, ...]:
+    return (segment.type, segment.duration_min, segment.power_low_pct, segment.power_high_pct)
 
 
 class TypeMatrix(NamedTuple):
@@ -177,7 +206,7 @@ def _matrix_of(tables: tuple[WorkoutTable, ...]) -> TypeMatrix:
         for length in table.lengths:
             cell = round(length.minutes / GRID_MIN)
             reach[i, cell] = True
-            tss[i, cell] = workout_load(at_length(table.workout, length)).tss
+            tss[i, cell] = table.rendition(length).load.tss
             distance[i, cell] = length.distance
     return TypeMatrix(tables, reach, tss, distance)
 

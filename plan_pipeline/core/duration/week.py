@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from plan_pipeline.core.duration.distributor import Distribution, DurationAllocation, DurationDistributor
-from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
-from plan_pipeline.core.duration.lengths import Length, at_length
+from plan_pipeline.core.duration.envelope import DayBounds, Envelope, WorkoutTable, envelope_of
+from plan_pipeline.core.duration.lengths import Length
 from plan_pipeline.core.duration.profiles import GRID_MIN
 from plan_pipeline.core.duration.refiner import TOLERANCE, DurationRefiner, RefinableDay
 from plan_pipeline.core.duration.scaler import WorkoutScaler
-from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.plan import Choice, OverviewWeek, WeekDuration, WeekSelection, Workout
 from plan_pipeline.core.request import PlanRequest
 from plan_pipeline.core.vocabulary import Arm, Weekday
-from plan_pipeline.core.workout import Library, LibraryWorkout, Segment
+from plan_pipeline.core.workout import Library, LibraryWorkout
 
 _DISTRIBUTOR, _SCALER, _REFINER = DurationDistributor(), WorkoutScaler(), DurationRefiner()
 
@@ -67,7 +66,7 @@ def adjust_week(request: PlanRequest, week: OverviewWeek, selection: WeekSelecti
         refined = _REFINER.refine_weekly_total(days, wanted)
         days, reached, statement = list(refined.days), refined.reached, refined.statement
     workouts = tuple(
-        _workout_of(choice, day.table.workout, day.length) for choice, day in zip(selection.choices, days, strict=True)
+        _workout_of(choice, day.table, day.length) for choice, day in zip(selection.choices, days, strict=True)
     )
     return WeekDuration(
         week_number=week.week_number,
@@ -75,9 +74,7 @@ def adjust_week(request: PlanRequest, week: OverviewWeek, selection: WeekSelecti
         reached=reached,
         feasible=_is_feasible(request, week, envelope),
         statement=statement,
-        structure_preserved=all(
-            _keeps_structure(day.table.workout, workout.segments) for day, workout in zip(days, workouts, strict=True)
-        ),
+        structure_preserved=all(day.table.rendition(day.length).structure_preserved for day in days),
     )
 
 
@@ -105,9 +102,9 @@ def _is_feasible(request: PlanRequest, week: OverviewWeek, envelope: Envelope) -
     return abs(envelope.reachable_minutes(bounds, wanted) - wanted) <= max(TOLERANCE * wanted, GRID_MIN / 2)
 
 
-def _workout_of(choice: Choice, workout: LibraryWorkout, length: Length) -> Workout:
-    segments = at_length(workout, length)
-    load = workout_load(segments)
+def _workout_of(choice: Choice, table: WorkoutTable, length: Length) -> Workout:
+    workout = table.workout
+    segments, load, _ = table.rendition(length)
     return Workout(
         weekday=choice.weekday,
         name=workout.name,
@@ -131,13 +128,3 @@ def _length_reason(workout: LibraryWorkout, length: Length, weekday: Weekday) ->
         return ""
     verb = "Lengthened" if change > 0 else "Shortened"
     return f" {verb} from {workout.parts_duration_min:g} to {length.minutes:g} min for {weekday}."
-
-
-def _keeps_structure(workout: LibraryWorkout, segments: Sequence[Segment]) -> bool:
-    """Whether every stretch above zone 2 is one its author wrote, at the length its author gave it."""
-    written = {_shape(segment) for segment in workout.segments}
-    return all(segment.is_easy or _shape(segment) in written for segment in segments)
-
-
-def _shape(segment: Segment) -> tuple[object, ...]:
-    return (segment.type, segment.duration_min, segment.power_low_pct, segment.power_high_pct)
