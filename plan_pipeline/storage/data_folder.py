@@ -1,0 +1,183 @@
+"""The layout of the data folder, and the one way in which a file in it is written.
+
+Belongs here: where things lie, that no id or link leads outside, that a file is whole or not there. Does not
+belong here: what the files hold (see ``plan_store``, ``facts``, ``warehouse``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from plan_pipeline.core.request import check_key
+
+STALE_AFTER_S = 3600.0
+"""A temporary file older than this belongs to a writer that was killed: no write takes an hour."""
+
+LOCK_POLL_S = 0.02
+TEMPORARY_SUFFIX = ".tmp"
+
+
+class StorageError(Exception):
+    """Something kept in the data folder cannot be read or written; the message says what and what to do."""
+
+
+class UnsafePathError(StorageError, ValueError):
+    """An id or a link would lead outside its place in the data folder."""
+
+
+class LockedError(StorageError):
+    """Someone else holds a lock for longer than the caller would wait."""
+
+
+class DataFolder:
+    """The places below ``root``. Nothing is created before it is written to."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = Path(root).expanduser().absolute()
+        self.requests_inbox = self.root / "requests" / "inbox"
+        self.requests_accepted = self.root / "requests" / "accepted"
+        self.requests_rejected = self.root / "requests" / "rejected"
+        self.plans = self.root / "plans"
+        self.facts = self.root / "facts"
+        self.warehouse = self.root / "warehouse.duckdb"
+
+    def __repr__(self) -> str:
+        return f"DataFolder({str(self.root)!r})"
+
+    def plan_folder(self, plan_id: str) -> Path:
+        """The folder of a plan, whether it exists or not.
+
+        Raises ``UnsafePathError`` for an id that is none, and where the folder is a link to somewhere else.
+        """
+        try:
+            check_key(plan_id)
+        except ValueError as error:
+            raise UnsafePathError(f"plan_id: {error}") from None
+        return self.place("plans", plan_id)
+
+    def place(self, *names: str) -> Path:
+        """The path of ``names`` below the root, one folder or file each.
+
+        Raises ``UnsafePathError`` for a name that is not a plain one, and where a link on the way leads elsewhere.
+        """
+        for name in names:
+            if name in ("", ".", "..") or "/" in name or "\0" in name:
+                raise UnsafePathError(f"{name!r} is not the name of a file or folder in {self.root}; use a plain name")
+        path = self.root.joinpath(*names)
+        real = path.resolve()
+        if real != self.root.resolve().joinpath(*names):
+            raise UnsafePathError(
+                f"{path} is a link to {real}; the data folder must hold its files itself, so put a folder in its place"
+            )
+        return path
+
+
+def write_atomically(path: Path, data: bytes, *, mode: int = 0o644, durable: bool = True) -> None:
+    """Make ``data`` the content of ``path``: a reader sees the old file or the whole new one, never a part.
+
+    The bytes go to a dot-name in the same folder, are synced, and renamed; then the folder is synced. The
+    folder is created if need be. A link at ``path`` is replaced, not followed. Without ``durable`` nothing is
+    synced (10 ms a time on a busy disk): a killed process still leaves a whole file, a power cut may not.
+    """
+    make_folder(path.parent)
+    temporary = temporary_path(path)
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    if durable:
+        sync_folder(path.parent)
+
+
+def temporary_path(path: Path) -> Path:
+    """A dot-name beside ``path`` that nobody else uses, which readers ignore and ``sweep`` removes."""
+    return path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
+
+
+def publish_file(temporary: Path, path: Path, *, mode: int = 0o644) -> None:
+    """Sync a file written under a dot-name by other means, and rename it into place."""
+    temporary.chmod(mode)
+    with temporary.open("rb") as file:
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    sync_folder(path.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """Create a folder and those above it, so that they survive a power cut; nothing where it exists."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir()
+    sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sweep(folder: Path, *, older_than_s: float = STALE_AFTER_S, prefix: str = ".", suffix: str = "") -> int:
+    """Remove what killed writers left in a folder: dot-files untouched for ``older_than_s``. Returns their number."""
+    removed = 0
+    newest = time.time() - older_than_s
+    for path in _entries(folder):
+        if not path.name.startswith(prefix) or not path.name.endswith(suffix or TEMPORARY_SUFFIX):
+            continue
+        with contextlib.suppress(FileNotFoundError):
+            if path.lstat().st_mtime <= newest:
+                path.unlink()
+                removed += 1
+    return removed
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except FileNotFoundError:
+        return []
+
+
+@contextlib.contextmanager
+def file_lock(path: Path, *, timeout_s: float, holder: str) -> Iterator[None]:
+    """Hold an exclusive lock on a lock file, which the operating system releases when the process dies.
+
+    Raises ``LockedError`` saying that ``holder`` is at work where it cannot be had within ``timeout_s`` seconds.
+    """
+    make_folder(path.parent)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+    try:
+        deadline = time.monotonic() + timeout_s
+        while not _try_lock(descriptor):
+            if time.monotonic() >= deadline:
+                raise LockedError(f"{holder}; waited {timeout_s:g} s, try again when it has finished")
+            time.sleep(LOCK_POLL_S)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

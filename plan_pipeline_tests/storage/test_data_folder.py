@@ -1,0 +1,143 @@
+"""Where files may lie, and that a file is whole or not there."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from plan_pipeline.storage.data_folder import (
+    DataFolder,
+    LockedError,
+    UnsafePathError,
+    file_lock,
+    sweep,
+    write_atomically,
+)
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize(
+    "plan_id", ["", "..", "../x", "a/b", "/etc", "a|b", "a,b", "UPPER", ".hidden", "a\0b", "é", "a" * 64]
+)
+def test_an_id_that_is_none_never_becomes_a_path(tmp_path: Path, plan_id: str) -> None:
+    with pytest.raises(UnsafePathError, match=r"plan_id: .* is not a usable id: use 1 to 63 lower-case letters"):
+        DataFolder(tmp_path).plan_folder(plan_id)
+
+
+def test_a_plan_folder_that_links_out_of_the_data_folder_is_refused(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    data = DataFolder(tmp_path / "data")
+    data.plans.mkdir(parents=True)
+    (data.plans / "rider-1").symlink_to(outside)
+
+    with pytest.raises(UnsafePathError, match=r"rider-1 is a link to .*outside; .*put a folder in its place"):
+        data.plan_folder("rider-1")
+
+
+def test_a_plan_folder_that_links_to_another_plan_is_refused(tmp_path: Path) -> None:
+    data = DataFolder(tmp_path)
+    (data.plans / "rider-2").mkdir(parents=True)
+    (data.plans / "rider-1").symlink_to("rider-2")
+
+    with pytest.raises(UnsafePathError, match=r"is a link to"):
+        data.plan_folder("rider-1")
+
+
+def test_the_data_folder_itself_may_be_reached_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "data").symlink_to("disk")
+
+    assert DataFolder(tmp_path / "data").plan_folder("rider-1") == tmp_path / "data" / "plans" / "rider-1"
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a\0b"])
+def test_a_place_is_made_of_plain_names(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UnsafePathError, match=r"is not the name of a file or folder"):
+        DataFolder(tmp_path).place("facts", name)
+
+
+def test_nothing_is_created_by_looking(tmp_path: Path) -> None:
+    DataFolder(tmp_path / "data").plan_folder("rider-1")
+
+    assert not (tmp_path / "data").exists()
+
+
+def test_writing_replaces_the_whole_file_and_leaves_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "folder" / "plan.json"
+    write_atomically(path, b"a longer first content")
+    write_atomically(path, b"second")
+
+    assert path.read_bytes() == b"second"
+    assert names_in(path.parent) == ["plan.json"]
+
+
+def test_a_reader_keeps_the_content_it_opened(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    write_atomically(path, b"first")
+
+    with path.open("rb") as reader:
+        write_atomically(path, b"second")
+
+        assert reader.read() == b"first"
+
+
+def test_writing_to_a_link_replaces_the_link_and_not_what_it_points_to(tmp_path: Path) -> None:
+    target = tmp_path / "elsewhere"
+    target.write_bytes(b"mine")
+    (tmp_path / "plan.json").symlink_to(target)
+
+    write_atomically(tmp_path / "plan.json", b"new")
+
+    assert (target.read_bytes(), (tmp_path / "plan.json").read_bytes()) == (b"mine", b"new")
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:
+    (tmp_path / "plan.json").mkdir()  # a folder cannot be replaced by a file
+
+    with pytest.raises(OSError, match=r"plan.json"):
+        write_atomically(tmp_path / "plan.json", b"new")
+
+    assert names_in(tmp_path) == ["plan.json"]
+
+
+def test_leftovers_are_swept_only_when_they_are_old(tmp_path: Path) -> None:
+    old, young, real = tmp_path / ".plan.json.1-a.tmp", tmp_path / ".plan.json.2-b.tmp", tmp_path / "plan.json"
+    for path in (old, young, real):
+        path.write_bytes(b"part")
+    hours_ago = time.time() - 2 * 3600
+    os.utime(old, (hours_ago, hours_ago))
+    os.utime(real, (hours_ago, hours_ago))
+
+    assert sweep(tmp_path) == 1
+    assert names_in(tmp_path) == [".plan.json.2-b.tmp", "plan.json"]
+
+
+def test_sweeping_a_folder_that_is_not_there_finds_nothing(tmp_path: Path) -> None:
+    assert sweep(tmp_path / "none") == 0
+
+
+def test_a_lock_that_is_held_is_an_error_that_names_its_holder(tmp_path: Path) -> None:
+    path = tmp_path / ".lock"
+
+    with (
+        file_lock(path, timeout_s=1, holder="the first writer"),
+        pytest.raises(LockedError, match=r"the first writer; waited 0.05 s, try again when it has finished"),
+        file_lock(path, timeout_s=0.05, holder="the first writer"),
+    ):
+        pass
+
+
+def test_a_lock_is_free_again_after_an_error(tmp_path: Path) -> None:
+    path = tmp_path / ".lock"
+    with pytest.raises(ZeroDivisionError), file_lock(path, timeout_s=1, holder="x"):
+        _ = 1 / 0
+
+    with file_lock(path, timeout_s=0, holder="x"):
+        pass

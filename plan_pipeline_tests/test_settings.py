@@ -1,0 +1,170 @@
+"""Settings from the environment: names, defaults, and one clear error for what cannot be used."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from plan_pipeline.settings import Settings, SettingsError, code_version
+
+NAMES = re.compile(r"PLAN_PIPELINE_.*|ANTHROPIC_.*|ENABLE_DURATION_ADJUSTMENT")
+
+
+@pytest.fixture
+def environment() -> Iterator[Callable[..., None]]:
+    """Sets variables, with none of ours before and everything as it was after the test."""
+    before = dict(os.environ)
+    for name in before:
+        if NAMES.fullmatch(name):
+            del os.environ[name]
+    yield lambda **variables: os.environ.update(variables)
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.mark.usefixtures("environment")
+def test_without_any_setting_the_defaults_hold() -> None:
+    settings = Settings()
+
+    assert settings.data == Path("data")
+    assert settings.library.name == "workout_library"
+    assert settings.enable_duration_adjustment is None
+    assert settings.anthropic_api_key is None and settings.anthropic_base_url is None
+    assert settings.anthropic_model.startswith("claude-sonnet-")
+    assert settings.llm_timeout_s > 0 and settings.keep_versions >= 1
+
+
+@pytest.mark.usefixtures("environment")
+def test_the_library_of_the_checkout_is_found_from_any_folder(tmp_path: Path) -> None:
+    script = "from plan_pipeline.settings import Settings; print(Settings().library)"
+    root = Path(__file__).parent.parent
+    printed = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+
+    assert Path(printed) == root / "workout_library"
+
+
+def test_every_setting_has_its_name_in_the_environment(environment: Callable[..., None]) -> None:
+    environment(
+        PLAN_PIPELINE_DATA="/srv/plans",
+        PLAN_PIPELINE_LIBRARY="/srv/library",
+        ENABLE_DURATION_ADJUSTMENT="false",
+        ANTHROPIC_API_KEY="sk-secret",
+        ANTHROPIC_BASE_URL="http://127.0.0.1:8080",
+        PLAN_PIPELINE_ANTHROPIC_MODEL="claude-x",
+        PLAN_PIPELINE_LLM_TIMEOUT_S="7.5",
+        PLAN_PIPELINE_KEEP_VERSIONS="3",
+    )
+    settings = Settings()
+
+    assert (settings.data, settings.library) == (Path("/srv/plans"), Path("/srv/library"))
+    assert settings.enable_duration_adjustment is False
+    assert settings.anthropic_api_key is not None and settings.anthropic_api_key.get_secret_value() == "sk-secret"
+    assert (settings.anthropic_base_url, settings.anthropic_model) == ("http://127.0.0.1:8080", "claude-x")
+    assert (settings.llm_timeout_s, settings.keep_versions) == (7.5, 3)
+
+
+def test_an_argument_goes_before_the_environment(environment: Callable[..., None]) -> None:
+    environment(PLAN_PIPELINE_DATA="/srv/plans")
+
+    assert Settings(data=Path("here")).data == Path("here")
+
+
+def test_an_empty_variable_counts_as_not_set(environment: Callable[..., None]) -> None:
+    environment(PLAN_PIPELINE_DATA="", ANTHROPIC_API_KEY="", ENABLE_DURATION_ADJUSTMENT="")
+    settings = Settings()
+
+    assert (settings.data, settings.anthropic_api_key) == (Path("data"), None)
+    assert settings.enable_duration_adjustment is None
+
+
+def test_a_home_folder_is_written_out(environment: Callable[..., None]) -> None:
+    environment(PLAN_PIPELINE_DATA="~/plans")
+
+    assert Settings().data == Path.home() / "plans"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("ENABLE_DURATION_ADJUSTMENT", "perhaps", "not 'perhaps'; correct it or unset it"),
+        ("PLAN_PIPELINE_LLM_TIMEOUT_S", "soon", "not 'soon'; correct it or unset it"),
+        ("PLAN_PIPELINE_LLM_TIMEOUT_S", "0", "greater than 0, not '0'"),
+        ("PLAN_PIPELINE_KEEP_VERSIONS", "0", "greater than or equal to 1, not '0'"),
+        ("ANTHROPIC_BASE_URL", "ftp://x", "not 'ftp://x'"),
+        ("PLAN_PIPELINE_DATAA", "x", "is not a known setting; did you mean PLAN_PIPELINE_DATA?"),
+        ("PLAN_PIPELINE_QWERTYUIOP", "x", "is not a known setting; "),
+    ],
+)
+def test_a_bad_value_is_one_line_that_names_the_variable(
+    environment: Callable[..., None], name: str, value: str, message: str
+) -> None:
+    environment(**{name: value})
+
+    with pytest.raises(SettingsError) as error:
+        Settings()
+
+    assert str(error.value).startswith(f"{name}: ")
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_all_bad_values_are_named_at_once(environment: Callable[..., None]) -> None:
+    environment(PLAN_PIPELINE_KEEP_VERSIONS="x", PLAN_PIPELINE_LLM_TIMEOUT_S="y", PLAN_PIPELINE_DTAA="z")
+
+    with pytest.raises(SettingsError) as error:
+        Settings()
+
+    assert len(str(error.value).splitlines()) == 3
+
+
+@pytest.mark.usefixtures("environment")
+def test_an_unknown_argument_is_an_error() -> None:
+    with pytest.raises(SettingsError, match=r"keep_version: is not a known setting; did you mean keep_versions\?"):
+        Settings(keep_version=3)
+
+
+def test_the_key_is_never_shown(environment: Callable[..., None]) -> None:
+    environment(ANTHROPIC_API_KEY="sk-secret")
+    settings = Settings()
+
+    assert "sk-secret" not in repr(settings) + str(settings) + settings.model_dump_json()
+
+
+@pytest.mark.usefixtures("environment")
+def test_a_key_that_cannot_be_used_is_not_shown_either() -> None:
+    with pytest.raises(SettingsError, match=r"ANTHROPIC_API_KEY: ") as error:
+        Settings(anthropic_api_key=["sk-secret"])
+
+    assert "sk-secret" not in str(error.value)
+
+
+def test_the_code_version_names_the_package_and_the_commit() -> None:
+    assert re.fullmatch(r"\d+(\.\w+)*(\+(unknown|g[0-9a-f]{7,})(\.g[0-9a-f]{7,})?)?", code_version())
+
+
+def test_the_code_version_needs_no_git(tmp_path: Path) -> None:
+    script = "from plan_pipeline.settings import code_version; print(code_version())"
+    root = Path(__file__).parent.parent
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={"PATH": str(tmp_path), "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert re.fullmatch(r"[\w.+]+", done.stdout.strip())
+    assert "+g" not in done.stdout
