@@ -54,11 +54,30 @@ class TrainingAvailability(Frozen):
     def _in_week_order_once(cls, days: tuple[Weekday, ...]) -> tuple[Weekday, ...]:
         return tuple(sorted(set(days), key=lambda day: day.position))
 
+    @field_validator("max_minutes", mode="before")
+    @classmethod
+    def _each_day_once(cls, value: Any) -> Any:
+        """Two spellings of one day would leave one of its limits unheard."""
+        if isinstance(value, dict):
+            known = {day: _weekday_or_none(day) for day in value}
+            for weekday in known.values():
+                others = [other for other, same in known.items() if weekday is not None and same is weekday]
+                if len(others) > 1:
+                    raise ValueError(f"{weekday} has two limits, under {others[0]!r} and {others[1]!r}; keep one")
+        return value
+
     def cap_min(self, weekday: Weekday) -> int:
         """The most minutes the athlete can train on a day; 0 where the day is not available."""
         if weekday not in self.week_days:
             return 0
         return self.max_minutes.get(weekday, MINUTES_PER_DAY)
+
+
+def _weekday_or_none(value: object) -> Weekday | None:
+    try:
+        return Weekday(str(value))
+    except ValueError:
+        return None
 
 
 class AthleteProfile(Frozen):

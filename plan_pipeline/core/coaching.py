@@ -11,7 +11,7 @@ from statistics import mean
 from plan_pipeline.core.load_cycle import WeekSlot
 from plan_pipeline.core.plan import OverviewWeek
 from plan_pipeline.core.request import PlanRequest
-from plan_pipeline.core.vocabulary import Phase, Weekday, WeekType, WorkoutType
+from plan_pipeline.core.vocabulary import Phase, WeekType, WorkoutType
 
 RAMP_CEILING = 8
 """CTL points a week that are usually the most an athlete absorbs (convention: Friel; Allen & Coggan)."""
@@ -122,8 +122,9 @@ def _load_paragraph(weeks: Sequence[OverviewWeek]) -> str:
 def _days_paragraph(request: PlanRequest, weeks: Sequence[OverviewWeek]) -> str:
     load = [week for week in weeks if week.week_type is WeekType.LOAD]
     most_hard = max(sum(day.workout_type.is_hard for day in week.trained) for week in load)
-    caps = request.athlete_profile.training_availability.max_minutes
-    capped = [f"{day} {caps[day]} min" for day in Weekday if day in caps]
+    availability = request.athlete_profile.training_availability
+    caps = availability.max_minutes
+    capped = [f"{day} {caps[day]} min" for day in availability.week_days if day in caps]
     limits = f" Your limits ({_listed(capped)}) hold in every week." if capped else ""
     hard = {0: "no hard day", 1: "one hard day"}.get(most_hard, f"at most {most_hard} hard days, never back to back")
     most = max(len(week.trained) for week in load)

@@ -195,7 +195,7 @@ class _Draw:
 
     def of(self, quantiles: Quantiles) -> float:
         share = self.share()
-        for (low_share, low), (high_share, high) in itertools.pairwise(quantiles):
-            if share <= high_share:
-                return low + (high - low) * (share - low_share) / (high_share - low_share)
-        return quantiles[-1][1]
+        (low_share, low), (high_share, high) = next(
+            piece for piece in itertools.pairwise(quantiles) if share <= piece[1][0]
+        )
+        return low + (high - low) * (share - low_share) / (high_share - low_share)

@@ -7,6 +7,7 @@ reading files (see ``storage``) or deciding what the weeks look like (see ``peri
 from __future__ import annotations
 
 import datetime as dt
+import operator
 import re
 from functools import cached_property
 from typing import Annotated, Self
@@ -15,6 +16,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from plan_pipeline.core.athlete import AthleteProfile
 from plan_pipeline.core.model import Frozen
+from plan_pipeline.core.rules.ids import check_waiver
 from plan_pipeline.core.vocabulary import Arm, OverviewSource, Weekday, WorkoutSource
 
 MIN_WEEKS = 4
@@ -50,7 +52,10 @@ class Event(Frozen):
 
 
 class PlanOptions(Frozen):
-    """How the plan is to be made. ``duration`` is the arm."""
+    """How the plan is to be made. ``duration`` is the arm.
+
+    ``waivers`` names plan rules that are not to count for this plan; their results say so.
+    """
 
     overview: OverviewSource = OverviewSource.RULES
     workouts: WorkoutSource = WorkoutSource.LIBRARY
@@ -58,6 +63,12 @@ class PlanOptions(Frozen):
     auto_fix: bool = True
     seed: int = Field(default=0, ge=0, lt=2**63)
     experiment: Key | None = None
+    waivers: tuple[str, ...] = Field(default=(), exclude_if=operator.not_)
+
+    @field_validator("waivers")
+    @classmethod
+    def _may_be_waived(cls, rule_ids: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(check_waiver(rule_id) for rule_id in rule_ids))
 
     @field_validator("workouts")
     @classmethod

@@ -12,14 +12,17 @@ from itertools import combinations, pairwise, permutations
 from typing import NamedTuple
 
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope
+from plan_pipeline.core.duration.profiles import WORKOUT_DURATION_PROFILES
 from plan_pipeline.core.plan import TrainingDay
-from plan_pipeline.core.vocabulary import Weekday, WorkoutType
+from plan_pipeline.core.vocabulary import DayKind, Weekday, WorkoutType
 
 MAX_TRAINING_DAYS = 6
 """A sixth day is a recovery ride; the seventh is always rest."""
 
 MAX_HARD_DAYS = 3
 SHORTEST_SESSION_MIN = 30
+
+LONG_RIDE_ROOM_MIN = 60
 
 DAY_PREFERENCE = {
     Weekday.MONDAY: 0.1,
@@ -156,8 +159,11 @@ def _bounded(
 
 
 def _long_ride_day(days: Sequence[Weekday], room: Mapping[Weekday, int]) -> Weekday:
-    """The weekend day with the most room, Saturday where both have as much; else the day with the most room."""
-    candidates = [day for day in days if day.is_weekend] or list(days)
+    """The weekend day with the most room, Saturday where both have as much; else the day with the most room.
+
+    A weekend day of less than an hour is not one for a long ride.
+    """
+    candidates = [day for day in days if day.is_weekend and room[day] >= LONG_RIDE_ROOM_MIN] or list(days)
     return max(candidates, key=lambda day: (room[day], DAY_PREFERENCE[day]))
 
 
@@ -198,7 +204,8 @@ def _placement_score(
         score += HARD_WEEKDAY_BONUS * (not day.is_weekend)
         score -= AFTER_LONG_RIDE_COST * (day.position - long_ride.position == 1)
         bounds = envelope.bounds(kind, day, room[day])
-        score -= CAP_BELOW_PROFILE_COST * (bounds is None or bounds.longest < bounds.profile.target)
+        natural = WORKOUT_DURATION_PROFILES[kind, DayKind.of(day)].target
+        score -= CAP_BELOW_PROFILE_COST * (bounds is None or bounds.longest < natural)
     return score
 
 

@@ -397,9 +397,11 @@ def _a(week: OverviewWeek) -> str:
 
 
 def _is_eve(request: PlanRequest, week: OverviewWeek, day: Weekday) -> bool:
-    """Whether a day is the one before the event, which is easy by convention."""
-    event = request.event_weekday if week.week_number == request.total_weeks else None
-    return event is not None and day.position == event.position - 1
+    """Whether a day is the one before the event, which is easy by convention; before a Monday, the last Sunday."""
+    event = request.event_weekday
+    if event is None or week.week_number != request.total_weeks - (event is Weekday.MONDAY):
+        return False
+    return day is list(Weekday)[event.position - 1]
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -1,0 +1,158 @@
+"""The rows of a generation: hours, errors and moves as numbers that can be checked by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from plan_pipeline.core.metrics import GenerationMetrics, WeekMetrics, generation_metrics, week_metrics, workout_metrics
+from plan_pipeline.core.pipeline import origin_of, plan_facts
+from plan_pipeline.core.plan import (
+    Choice,
+    OverviewWeek,
+    ValidatedWeek,
+    Verdict,
+    WeekDuration,
+    WeekSelection,
+    WeekValidation,
+    Workout,
+)
+from plan_pipeline.core.vocabulary import Arm, OverviewSource, Phase, PlanStatus, Scenario, WeekType
+from plan_pipeline_tests.core.builders import STAMP, planned, rider
+from plan_pipeline_tests.core.rules.overviews import a_week
+from plan_pipeline_tests.core.weeks import endurance, recovery
+
+REQUEST = rider(4, "tue, sat", weeks=4)
+ORIGIN = origin_of(REQUEST, "v1", STAMP)
+WEEK = a_week(1, WeekType.LOAD, Phase.BASE, 4, "tuesday endurance, saturday endurance", tss=200)
+
+
+def row(
+    final: tuple[Workout, ...], adjusted: tuple[Workout, ...] | None = None, week: OverviewWeek = WEEK, **verdict: Any
+) -> WeekMetrics:
+    """The row of a week whose workouts were ``adjusted`` before validation and are ``final`` after it."""
+    fields: dict[str, Any] = {
+        "scenario_used": Scenario.ALL_WORKOUTS,
+        "auto_fixed": False,
+        "fix_log": None,
+        "target_hours": week.target_hours,
+        "actual_hours": 4.0,
+        "target_tss": week.target_tss,
+        "actual_tss": 190.0,
+        "warnings": (),
+        "errors": (),
+        "within_tolerance": True,
+        "passed": True,
+        "passed_before_fix": True,
+    }
+    choices = tuple(
+        Choice(weekday=w.weekday, workout_type=w.type, library_workout_id="x", target_min=60, base_duration_min=100,
+               rationale="")
+        for w in final
+    )  # fmt: skip
+    return week_metrics(
+        ORIGIN,
+        week,
+        WeekSelection(week_number=1, choices=choices),
+        WeekDuration(
+            week_number=1,
+            workouts=adjusted or final,
+            reached=True,
+            feasible=True,
+            statement="",
+            structure_preserved=True,
+        ),
+        ValidatedWeek(week_number=1, validation=WeekValidation.model_validate({**fields, **verdict}), workouts=final),
+    )
+
+
+def test_hours_are_told_as_wanted_selected_adjusted_and_final() -> None:
+    found = row(
+        (endurance("Tuesday", 90), endurance("Saturday", 120)), (endurance("Tuesday", 90), endurance("Saturday", 150))
+    )
+
+    assert (found.target_hours, found.selected_hours, found.adjusted_hours, found.final_hours) == (4, 3.3333, 4.0, 3.5)
+
+
+def test_errors_are_signed_percentages_of_the_target() -> None:
+    found = row((endurance("Tuesday", 90), endurance("Saturday", 120)))
+
+    assert found.time_error_pct == -12.5
+    assert found.tss_error_pct == -5.0
+
+
+def test_errors_of_a_week_that_wants_nothing_are_unknown() -> None:
+    empty = a_week(1, WeekType.EVENT, Phase.TAPER, 0, "", tss=0)
+    found = row((), week=empty)
+
+    assert (found.time_error_pct, found.tss_error_pct, found.training_days) == (None, None, 0)
+
+
+def test_an_optional_workout_is_not_in_the_final_hours() -> None:
+    spare = recovery("Tuesday", 60).model_copy(update={"optional": True})
+
+    assert row((spare, endurance("Saturday", 120))).final_hours == 2
+
+
+def test_a_fix_is_measured_in_minutes_taken_away() -> None:
+    before, after = endurance("Saturday", 240), endurance("Saturday", 195)
+
+    assert row((after,), (before,), auto_fixed=True, scenario_used=Scenario.AUTO_FIXED).fix_minutes == 45
+    assert row((after,), (before,)).fix_minutes == 0
+
+
+def test_errors_of_a_week_are_one_text_or_nothing() -> None:
+    ride = (endurance("Saturday", 240),)
+
+    assert row(ride, errors=("a", "b"), passed=False).errors == "a; b"
+    assert row(ride).errors is None
+
+
+def test_every_row_says_which_generation_it_is_of() -> None:
+    found = row((endurance("Saturday", 240),))
+
+    assert (found.plan_id, found.generation_id, found.arm) == (REQUEST.plan_id, "g-1", Arm.ADJUSTED)
+    assert (found.library_version, found.code_version, found.generated_at) == ("v1", "test", STAMP.generated_at)
+
+
+def test_a_workout_has_a_row_with_its_load_and_its_length_before_and_after() -> None:
+    facts = plan_facts(planned(REQUEST), ORIGIN)
+    workout = planned(REQUEST).weeks[0].validated.workouts[0]
+    found = facts.workouts[0]
+
+    assert (found.week, found.weekday, found.name) == (1, workout.weekday, workout.name)
+    assert (found.duration_min, found.base_duration_min) == (workout.duration_min, workout.base_duration_min)
+    assert (found.tss, found.tss_if2, found.tss_method) == (workout.tss, workout.tss_if2, workout.tss_method)
+    assert len(facts.workouts) == sum(len(week.validated.workouts) for week in planned(REQUEST).weeks)
+    assert workout_metrics(ORIGIN, planned(REQUEST).weeks[0].validated)[0] == found
+
+
+def summed(*weeks: WeekMetrics, verdict: Verdict | None = None) -> GenerationMetrics:
+    return generation_metrics(
+        ORIGIN,
+        REQUEST,
+        verdict or Verdict(status=PlanStatus.PUBLISHED),
+        weeks,
+        content_hash="abc",
+        overview_source=OverviewSource.RULES,
+        run_id="run-1",
+    )
+
+
+def test_a_generation_sums_up_its_weeks() -> None:
+    short, exact = row((endurance("Saturday", 210),)), row((endurance("Saturday", 240),))
+    failed = row((endurance("Saturday", 300),), passed=False, auto_fixed=True)
+
+    found = summed(short, exact, failed)
+
+    assert (found.weeks, found.weeks_passed, found.weeks_auto_fixed) == (4, 2, 1)
+    assert (found.target_hours, found.final_hours) == (12, 12.5)
+    assert (found.mean_abs_time_error_pct, found.max_abs_time_error_pct) == (12.5, 25.0)
+    assert found.mean_abs_tss_error_pct == 5.0
+    assert (found.published, found.reasons, found.run_id, found.content_hash) == (True, None, "run-1", "abc")
+
+
+def test_a_generation_without_weeks_has_no_errors_to_measure() -> None:
+    found = summed(verdict=Verdict(status=PlanStatus.INFEASIBLE, reasons=("no", "time")))
+
+    assert (found.mean_abs_time_error_pct, found.max_abs_time_error_pct, found.mean_abs_tss_error_pct) == (None,) * 3
+    assert (found.published, found.reasons, found.weeks_passed) == (False, "no; time", 0)
