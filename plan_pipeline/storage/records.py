@@ -75,7 +75,7 @@ class WeekSummary(Frozen):
     phase: Phase
     target_hours: float
     final_hours: float
-    time_error_pct: float
+    time_error_pct: float | None
     target_tss: float
     final_tss: float
     scenario_used: Scenario

@@ -1,0 +1,72 @@
+# Everything starts here; `make` alone lists what there is. Needs Python 3.11 or newer, git and make.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help env demo ui test test-long bench check lint format clean
+
+PYTHON ?= python3
+UV_VERSION := 0.13.8
+UV_OLDEST := 0.8.0
+DEMO_DATA ?= data
+PORT ?= 3000
+JOBS ?= auto
+PYTEST_ARGS ?=
+
+# An uv on the PATH is used if it is new enough for the lock file; otherwise one is installed into .uv/.
+FOUND_UV := $(shell command -v uv 2>/dev/null)
+FOUND_UV_VERSION := $(if $(FOUND_UV),$(shell uv --version 2>/dev/null | cut -d' ' -f2))
+NEW_ENOUGH := $(shell test -n "$(FOUND_UV_VERSION)" && printf '%s\n' $(UV_OLDEST) $(FOUND_UV_VERSION) | sort -V -C && echo yes)
+UV := $(if $(NEW_ENOUGH),$(FOUND_UV),.uv/bin/uv)
+
+ENV := .venv/.synced
+RUN := .venv/bin
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+env: $(ENV) ## make the environment in .venv from uv.lock
+
+.uv/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "make: $(PYTHON) is older than 3.11; name a newer one: make PYTHON=python3.12 …" >&2; exit 1; }
+	@$(PYTHON) -m venv .uv || \
+		{ echo "make: $(PYTHON) cannot make environments; install its venv module (Debian: python3-venv)" >&2; exit 1; }
+	.uv/bin/pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
+
+$(ENV): uv.lock pyproject.toml $(if $(NEW_ENOUGH),,.uv/bin/uv)
+	$(UV) sync --frozen --quiet
+	@touch $@
+
+demo: $(ENV) ## generate the plans of examples/requests through Dagster and show the outcome
+	$(RUN)/plan-pipeline --data $(DEMO_DATA) generate examples/requests/*.yaml
+
+ui: $(ENV) ## Dagster's webserver and daemon on the demo's data (PORT=3000)
+	$(RUN)/plan-pipeline --data $(DEMO_DATA) ui --port $(PORT)
+
+test: $(ENV) ## run the tests, and hold the core to 95 % coverage
+	$(RUN)/pytest -n $(JOBS) -m "not slow" --cov=plan_pipeline/core --cov-report=term:skip-covered --cov-fail-under=95 $(PYTEST_ARGS)
+
+test-long: $(ENV) ## run the slow tests as well
+	$(RUN)/pytest -n $(JOBS) $(PYTEST_ARGS)
+
+bench: $(ENV) ## print the figures of README.md as measured here
+	$(RUN)/python benchmarks/startup.py
+	$(RUN)/python benchmarks/engine.py
+	$(RUN)/python benchmarks/batch.py
+
+check: $(ENV) lint test ## format, lint, types, library, Dagster definitions, tests
+
+lint: $(ENV) ## everything of check but the tests
+	$(RUN)/ruff format --check
+	$(RUN)/ruff check
+	$(RUN)/mypy
+	$(RUN)/plan-pipeline library validate
+	$(RUN)/dagster definitions validate
+
+format: $(ENV) ## format the code
+	$(RUN)/ruff format
+	$(RUN)/ruff check --fix
+
+clean: ## remove the environments and caches; the data stays
+	rm -rf .venv .uv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage

@@ -1,0 +1,85 @@
+"""The application: its global options, its commands, and the one place where errors become exit codes.
+
+Belongs here: what holds for every command. Does not belong here: any single command.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from plan_pipeline.cli import cohort, doctor, generate, library, show, sql, ui, validate_week
+from plan_pipeline.cli.options import DataOption, GlobalOptions
+
+HELP = """Turn training-plan requests into complete, checked training plans.
+
+Exit codes: 0 done; 1 a plan was rejected or a check failed; 2 bad usage or bad input."""
+
+
+class _Commands(TyperGroup):
+    """Runs a command; a foreseen error ends in one message on stderr and exit code 1 or 2, never a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (typer.Exit, typer.Abort):
+            raise
+        except Exception as error:
+            from plan_pipeline.cli.errors import explain
+
+            explained = explain(error)
+            if explained is None:
+                raise
+            typer.echo(f"plan-pipeline: {explained.message}", err=True)
+            raise typer.Exit(explained.exit_code) from None
+
+
+app = typer.Typer(
+    name="plan-pipeline",
+    help=HELP,
+    cls=_Commands,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("generate")(generate.generate)
+app.command("batch")(generate.batch)
+app.command("cohort")(cohort.cohort)
+app.command("show")(show.show)
+app.command("sql")(sql.sql)
+app.command("validate-week")(validate_week.validate_week)
+app.add_typer(library.app, name="library")
+app.command("doctor")(doctor.doctor)
+app.command("ui")(ui.ui)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"plan-pipeline {version('plan-pipeline')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _before_every_command(
+    ctx: typer.Context,
+    data: DataOption = None,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    ctx.obj = GlobalOptions(data=data)
+
+
+def main() -> None:
+    """The entry point ``plan-pipeline``."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    app()

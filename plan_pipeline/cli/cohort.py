@@ -1,0 +1,31 @@
+"""``plan-pipeline cohort``: synthetic requests as JSON lines."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+MOST_ATHLETES = 1_000_000
+
+
+def cohort(
+    athletes: Annotated[int, typer.Option("--athletes", min=1, max=MOST_ATHLETES, help="How many athletes.")],
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same athletes.")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE.jsonl", help="Where to; stdout unless given.")
+    ] = None,
+) -> None:
+    """Write plausible made-up requests, one JSON object a line; a few of them cannot be met."""
+    from plan_pipeline.core.cohort import synthetic_requests
+
+    lines = (request.model_dump_json(exclude_none=True) + "\n" for request in synthetic_requests(athletes, seed))
+    if output is None:
+        sys.stdout.writelines(lines)
+        return
+    from plan_pipeline.storage.data_folder import write_atomically
+
+    write_atomically(output.absolute(), "".join(lines).encode())
+    typer.echo(f"{athletes} requests written to {output}", err=True)

@@ -1,0 +1,57 @@
+"""Which exceptions are a user's or the surroundings' doing, and what each ends in.
+
+Belongs here: the mapping from exceptions to exit codes. Does not belong here: wording; an exception says
+itself what was wrong, where, and what to do. Imported only once something has gone wrong.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import NamedTuple
+
+from plan_pipeline.cli.exits import ExitCode, InputError
+from plan_pipeline.core.overview_writer import OverviewError
+from plan_pipeline.library.problems import LibraryError
+from plan_pipeline.settings import SettingsError
+from plan_pipeline.storage.data_folder import StorageError, UnsafePathError
+from plan_pipeline.storage.request_files import RequestFileError
+from plan_pipeline.storage.warehouse import QueryError, WarehouseMissingError
+from plan_pipeline.storage.week_files import WeekFileError
+
+
+class Explained(NamedTuple):
+    message: str
+    exit_code: ExitCode
+
+
+BAD_INPUT = (
+    InputError,
+    LibraryError,
+    QueryError,
+    RequestFileError,
+    SettingsError,
+    UnsafePathError,
+    WarehouseMissingError,
+    WeekFileError,
+)
+FAILED = (OverviewError, StorageError)
+
+
+def explain(error: Exception) -> Explained | None:
+    """The message and exit code of an exception that has been foreseen; ``None`` for a fault of the program."""
+    if isinstance(error, RequestFileError) and len(error.problems) > 1:
+        heading = f"the requests have {len(error.problems)} problems, so nothing was generated:"
+        return Explained("\n  ".join([heading, *str(error).splitlines()]), ExitCode.BAD_INPUT)
+    if isinstance(error, BAD_INPUT):
+        return Explained(str(error), ExitCode.BAD_INPUT)
+    if isinstance(error, FAILED) or _is_launch_error(error):
+        return Explained(str(error), ExitCode.REJECTED)
+    if isinstance(error, OSError) and error.filename is not None:
+        return Explained(f"{error.filename}: {error.strerror}; check the path and its permissions", ExitCode.BAD_INPUT)
+    return None
+
+
+def _is_launch_error(error: Exception) -> bool:
+    """Only a program that has imported Dagster can have failed in it."""
+    launch = sys.modules.get("plan_pipeline.orchestration.launch")
+    return launch is not None and isinstance(error, launch.LaunchError)

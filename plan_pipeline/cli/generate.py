@@ -1,0 +1,168 @@
+"""``plan-pipeline generate`` and ``batch``: requests in, published plans out, through Dagster."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from plan_pipeline.cli.options import (
+    AdjustmentOption,
+    ArmOption,
+    DataOption,
+    JsonOption,
+    LibraryOption,
+    OverviewOption,
+    RenewOption,
+    load_settings,
+)
+from plan_pipeline.core.vocabulary import Arm, OverviewSource, PlanStatus
+
+if TYPE_CHECKING:
+    from plan_pipeline.core.request import PlanRequest
+    from plan_pipeline.settings import Settings
+    from plan_pipeline.storage.data_folder import DataFolder
+    from plan_pipeline.storage.plan_store import PlanRecord
+
+QUERY_TO_TRY = "SELECT * FROM pass_rates"
+
+
+def generate(
+    ctx: typer.Context,
+    files: Annotated[list[Path], typer.Argument(metavar="REQUEST…", help="Request files: YAML, JSON or JSON lines.")],
+    arm: ArmOption = None,
+    duration_adjustment: AdjustmentOption = None,
+    overview: OverviewOption = None,
+    renew_overview: RenewOption = False,
+    data: DataOption = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Generate plans, each in a run of its own, and publish those whose weeks all pass.
+
+    All files are checked before anything is written. Exit code 1 if any plan is not published.
+    """
+    settings = load_settings(ctx, data=data, library=library)
+    requests = _checked_requests(files, settings, arm, duration_adjustment, overview)
+    _run(requests, settings, renew_overviews=renew_overview, as_json=as_json, in_bulk=False)
+
+
+def batch(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE.jsonl", help="Requests, one JSON object a line.")],
+    arm: ArmOption = None,
+    duration_adjustment: AdjustmentOption = None,
+    overview: OverviewOption = None,
+    renew_overview: RenewOption = False,
+    data: DataOption = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Generate many plans in bulk runs; a plan that fails never stops the others.
+
+    The file is checked before anything is written. Exit code 1 if any plan is not published.
+    """
+    settings = load_settings(ctx, data=data, library=library)
+    requests = _checked_requests([file], settings, arm, duration_adjustment, overview)
+    _run(requests, settings, renew_overviews=renew_overview, as_json=as_json, in_bulk=True)
+
+
+def chosen_arm(requested: Arm, arm: Arm | None, adjustment: bool | None) -> Arm:
+    """The arm of a request: the flags' where they say something, else its own.
+
+    Raises ``InputError`` for flags that contradict each other.
+    """
+    from plan_pipeline.cli.exits import InputError
+
+    if adjustment is not None and arm is not None and adjustment == (arm is Arm.LEGACY):
+        flag = "--duration-adjustment" if adjustment else "--no-duration-adjustment"
+        raise InputError(
+            f"--arm {arm} and {flag} contradict each other (no adjustment is the arm legacy); leave one of them out"
+        )
+    if arm is not None:
+        return arm
+    if adjustment is False:
+        return Arm.LEGACY
+    return Arm.ADJUSTED if adjustment and requested is Arm.LEGACY else requested
+
+
+def _checked_requests(
+    files: Sequence[Path],
+    settings: Settings,
+    arm: Arm | None,
+    adjustment: bool | None,
+    overview: OverviewSource | None,
+) -> list[PlanRequest]:
+    from plan_pipeline.storage.request_files import read_all
+
+    if settings.enable_duration_adjustment is False:
+        adjustment = _switched_off(arm, adjustment)
+    requests = []
+    for request in read_all(files):
+        options = request.options
+        changes = {
+            "duration": chosen_arm(options.duration, arm, adjustment),
+            "overview": overview or options.overview,
+        }
+        requests.append(request.model_copy(update={"options": options.model_copy(update=changes)}))
+    return requests
+
+
+def _switched_off(arm: Arm | None, adjustment: bool | None) -> bool:
+    """No adjustment, where the environment says so; flags cannot switch on what an installation has off."""
+    from plan_pipeline.cli.exits import InputError
+
+    if adjustment or arm not in (None, Arm.LEGACY):
+        flag = f"--arm {arm}" if arm else "--duration-adjustment"
+        raise InputError(f"{flag} contradicts ENABLE_DURATION_ADJUSTMENT=false; leave it out, or unset the variable")
+    return False
+
+
+def _run(
+    requests: Sequence[PlanRequest], settings: Settings, *, renew_overviews: bool, as_json: bool, in_bulk: bool
+) -> None:
+    from plan_pipeline.cli import output
+    from plan_pipeline.cli.exits import ExitCode
+    from plan_pipeline.library import LibraryError, validate_library
+    from plan_pipeline.storage.data_folder import DataFolder
+
+    library = validate_library(settings.library)
+    if not library.passed:
+        raise LibraryError(library.errors)
+    data = DataFolder(settings.data)
+    with output.progress("Generating plans", len(requests)) as tick:
+        from plan_pipeline.orchestration import launch
+
+        run = launch.batch_plans if in_bulk else launch.generate_plans
+        with launch.dagster_instance(data) as instance:
+            records = run(
+                requests,
+                data=data,
+                library=settings.library,
+                instance=instance,
+                on_progress=lambda plan_id, _record: tick(plan_id),
+                renew_overviews=renew_overviews,
+            )
+    if as_json:
+        for record in records:
+            output.print_json(record.model_dump(mode="json", exclude={"week_summaries"}))
+    else:
+        _report(records, data)
+    unpublished = any(record.status is not PlanStatus.PUBLISHED for record in records)
+    raise typer.Exit(ExitCode.REJECTED if unpublished else ExitCode.DONE)
+
+
+def _report(records: Sequence[PlanRecord], data: DataFolder) -> None:
+    from plan_pipeline.cli import output, tables
+
+    console = output.stdout()
+    console.print(tables.plan_outcomes(records))
+    for reasons in tables.plan_reasons(records):
+        output.say(console, reasons)
+    published = [record for record in records if record.status is PlanStatus.PUBLISHED]
+    if published:
+        example = f"plan-pipeline show {published[0].plan_id}"
+        output.say(console, f"Plans:     {data.plans}/<plan>/plan.json; read one with `{example}`")
+    output.say(console, f"Warehouse: {data.warehouse}; ask it with `plan-pipeline sql '{QUERY_TO_TRY}'`")

@@ -1,0 +1,91 @@
+"""Where output goes: results on stdout, everything else on stderr; plain where nobody is watching.
+
+Belongs here: consoles, JSON lines and progress bars. Does not belong here: what is shown (see ``tables``).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.text import Text
+
+WIDTH_WITHOUT_TERMINAL = 140
+"""Columns for a pipe or a file, where COLUMNS does not say: wide enough that no table is folded."""
+
+
+def stdout() -> Console:
+    """The console for results; no colour unless a person is looking and NO_COLOR is unset."""
+    return _console(stderr=False)
+
+
+def stderr() -> Console:
+    """The console for progress and remarks."""
+    return _console(stderr=True)
+
+
+def print_json(value: Any) -> None:
+    """One value as one line of JSON on stdout."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def plain(value: Any) -> Any:
+    """A value of a data frame as JSON has it: nothing for NA and NaN, ISO 8601 for dates, text for the rest."""
+    if isinstance(value, dict):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, str | int):
+        return value
+    if value != value or str(value) in ("<NA>", "NaT"):
+        return None
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def say(console: Console, text: Text | str) -> None:
+    """One line of text, never folded, so that it can be searched for and copied."""
+    console.print(text, soft_wrap=True)
+
+
+class Ticker(Protocol):
+    """What a command calls as things get done."""
+
+    def __call__(self, done: str) -> None: ...
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Ticker]:
+    """A progress bar on stderr while the block runs; nothing where stderr is not a terminal."""
+    console = stderr()
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[last]}"),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    with bar:
+        task = bar.add_task(what, total=total, last="")
+        yield lambda done: bar.update(task, advance=1, last=done)
+
+
+def _console(*, stderr: bool) -> Console:
+    console = Console(stderr=stderr, highlight=False, emoji=False, markup=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = WIDTH_WITHOUT_TERMINAL
+    return console

@@ -1,0 +1,38 @@
+"""``final_plan``: the published plan, or the reasons why there is none.
+
+Belongs here: the asset. Does not belong here: a plan's integrity (see ``core.finalize``), publishing
+(see ``storage``), what a generation leaves behind (see ``outcome``).
+"""
+
+import dagster as dg
+
+from plan_pipeline.orchestration.assets.plan_overview import plan_overview
+from plan_pipeline.orchestration.assets.shared import stage_asset
+from plan_pipeline.orchestration.assets.week_validation import week_validation
+from plan_pipeline.orchestration.cells import PlanOfRun, for_each_plan
+from plan_pipeline.orchestration.generation import assembled
+from plan_pipeline.orchestration.metadata import metrics_line
+from plan_pipeline.orchestration.outcome import finish
+from plan_pipeline.orchestration.resources import Pipeline
+from plan_pipeline.storage.plan_store import Stage
+
+
+@stage_asset(deps=[plan_overview, week_validation], kinds={"json"})
+def final_plan(context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[Pipeline]) -> dg.MaterializeResult[None]:
+    """The plan of all its weeks, published as ``plan.json`` when every one of them passed.
+
+    Otherwise the verdict is stored with its reasons, and the plan published before stays in place. All weeks of
+    a plan are put together, whichever of them were asked for.
+    """
+
+    def publish(plan: PlanOfRun) -> None:
+        if plan.in_error():
+            plan.report.note(plan.plan_id, "no overview could be had in this run, nothing to publish")
+            return
+        with plan.measured():
+            result = assembled(plan)
+        record, facts = finish(pipeline, result, plan.library, plan.stamp, plan.run_id)
+        plan.report.record(record)
+        plan.report.lines += [metrics_line(row) for row in facts.weeks]
+
+    return for_each_plan(context, pipeline, Stage.FINAL_PLAN, publish).result()

@@ -1,0 +1,46 @@
+"""``metrics_warehouse``: the DuckDB file that analysts open, built anew from the facts.
+
+Belongs here: the asset, and its mark for refreshes outside a run. Does not belong here: how the file is built
+(see ``storage.warehouse``).
+"""
+
+import dagster as dg
+from dagster import MetadataValue
+
+from plan_pipeline.orchestration.assets.shared import ANALYTICS, ANALYTICS_GROUP, OPERATIONS, RELEASE, WAREHOUSE_POOL
+from plan_pipeline.orchestration.assets.week_metrics import week_metrics
+from plan_pipeline.orchestration.assets.workout_library import workout_library
+from plan_pipeline.orchestration.cells import clear_failures
+from plan_pipeline.orchestration.metadata import markdown_table
+from plan_pipeline.orchestration.resources import Pipeline
+
+
+@dg.asset(
+    deps=[week_metrics, workout_library],
+    group_name=ANALYTICS_GROUP,
+    owners=[ANALYTICS, OPERATIONS],
+    kinds={"python", "duckdb"},
+    tags={"domain": "analytics"},
+    code_version=RELEASE,
+    pool=WAREHOUSE_POOL,
+)
+def metrics_warehouse(pipeline: dg.ResourceParam[Pipeline]) -> dg.MaterializeResult[None]:
+    """``warehouse.duckdb``: all facts of all runs, with views for pass rates and the comparison of the arms.
+
+    Built beside the file that is being read and renamed into its place; one writer at a time.
+    """
+    with clear_failures():
+        return dg.MaterializeResult(metadata=refresh(pipeline))
+
+
+def refresh(pipeline: Pipeline) -> dict[str, MetadataValue]:
+    """Build the warehouse anew; what there is to say about it. Raises ``StorageError`` and ``LibraryError``."""
+    from plan_pipeline.storage.warehouse import refresh_warehouse
+
+    report = refresh_warehouse(pipeline.data, pipeline.library.load())
+    rows = [{"table": table, "rows": f"{count:,}"} for table, count in report.rows.items()]
+    return {
+        "warehouse": MetadataValue.path(str(report.path)),
+        "seconds": MetadataValue.float(round(report.seconds, 3)),
+        "rows": MetadataValue.md(markdown_table(rows)),
+    }

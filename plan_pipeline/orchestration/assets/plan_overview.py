@@ -1,0 +1,73 @@
+"""``plan_overview``: what each week of a plan is for, before any workout is chosen.
+
+Belongs here: the asset, and what happens to a plan whose overview cannot be had. Does not belong here: who
+writes overviews, and when a stored one is used again (see ``resources``).
+"""
+
+import dagster as dg
+from dagster import MetadataValue
+
+from plan_pipeline.core.overview_writer import OverviewError
+from plan_pipeline.core.pipeline import PlanResult
+from plan_pipeline.core.plan import Verdict
+from plan_pipeline.core.vocabulary import PlanStatus
+from plan_pipeline.orchestration.assets.shared import stage_asset
+from plan_pipeline.orchestration.assets.workout_library import workout_library
+from plan_pipeline.orchestration.cells import PlanOfRun, for_each_plan
+from plan_pipeline.orchestration.metadata import overview_line
+from plan_pipeline.orchestration.outcome import finish, refusal
+from plan_pipeline.orchestration.resources import Pipeline
+from plan_pipeline.storage.plan_store import Stage
+
+RENEW_TAG = "plan_pipeline/renew_overview"
+"""Run tag with the effect of the configuration field, for runs that are launched with tags alone."""
+
+
+class OverviewConfig(dg.Config):
+    """``renew`` has a model write the overview anew although nothing has changed. Rules always do."""
+
+    renew: bool = False
+
+
+@stage_asset(deps=[workout_library])
+def plan_overview(
+    context: dg.AssetExecutionContext, config: OverviewConfig, pipeline: dg.ResourceParam[Pipeline]
+) -> dg.MaterializeResult[None]:
+    """The weeks of a plan: phase, hours, TSS, and what each weekday is for, by rules or by a model.
+
+    Always made for the whole plan, whichever weeks are asked for. A request that cannot be met is recorded as
+    infeasible, with the limits in its way.
+    """
+    renew = config.renew or context.run.tags.get(RENEW_TAG, "").lower() == "true"
+    reused: list[str] = []
+
+    def write(plan: PlanOfRun) -> None:
+        try:
+            with plan.measured():
+                record, kept = pipeline.overviews.overview(
+                    plan.request, plan.library, plans=pipeline.plans, renew=renew
+                )
+        except OverviewError as error:
+            _give_up(plan, error)
+            return
+        pipeline.plans.save_overview(plan.plan_id, record)
+        reused.extend([plan.plan_id] if kept else [])
+        if record.infeasible is not None:
+            plan.report.reasons += [f"{plan.plan_id}: infeasible: {record.infeasible.reason}"]
+        else:
+            plan.report.lines += [overview_line(plan.plan_id, plan.overview.week(number)) for number in plan.weeks]
+
+    report = for_each_plan(context, pipeline, Stage.PLAN_OVERVIEW, write)
+    if report.records and len(report.records) == len(report.attempted):
+        raise dg.Failure(refusal(report.records), metadata=report.metadata(), allow_retries=False)
+    report.extra["stored_overview_used"] = MetadataValue.text(", ".join(reused) or "no")
+    return report.result()
+
+
+def _give_up(plan: PlanOfRun, error: OverviewError) -> None:
+    """Record that no overview could be had; the plan published before stays as it is."""
+    verdict = Verdict(status=PlanStatus.ERROR, reasons=(str(error),))
+    result = PlanResult(request=plan.request, verdict=verdict, stage_ms={})
+    record, facts = finish(plan.pipeline, result, plan.library, plan.stamp, plan.run_id)
+    plan.pipeline.facts.write_all(f"{plan.stamp.generation_id}-{plan.plan_id}", [facts])
+    plan.report.record(record)

@@ -1,0 +1,60 @@
+"""``workout_library``: the workouts that plans are built from, read and counted.
+
+Belongs here: the asset. Does not belong here: reading and judging the files (see ``library``).
+"""
+
+import dagster as dg
+from dagster import MetadataValue
+
+from plan_pipeline.core.workout import Library
+from plan_pipeline.library import LibraryStats, library_stats, load_library
+from plan_pipeline.orchestration.assets.shared import COACHING, LIBRARY_GROUP, RELEASE
+from plan_pipeline.orchestration.cells import clear_failures
+from plan_pipeline.orchestration.metadata import markdown_table
+from plan_pipeline.orchestration.resources import Pipeline
+
+
+@dg.asset(
+    group_name=LIBRARY_GROUP,
+    owners=[COACHING],
+    kinds={"python", "yaml"},
+    tags={"domain": "workouts"},
+    code_version=RELEASE,
+)
+def workout_library(pipeline: dg.ResourceParam[Pipeline]) -> dg.MaterializeResult[None]:
+    """The workout library as it lies on disk, under a version that is a hash of its content.
+
+    Stages read the files themselves; launch this to see what is in them and whether they are sound.
+    """
+    with clear_failures():
+        library = load_library(pipeline.library.folder)
+        pipeline.facts.write_library(library)
+    return dg.MaterializeResult(
+        metadata=library_metadata(library, pipeline), data_version=dg.DataVersion(library.version)
+    )
+
+
+def library_metadata(library: Library, pipeline: Pipeline) -> dict[str, MetadataValue]:
+    """Counts of a library and where it lies."""
+    stats = library_stats(library)
+    return {
+        "library_version": MetadataValue.text(stats.version),
+        "workouts": MetadataValue.int(stats.workouts),
+        "structures": MetadataValue.int(stats.structures),
+        "extensible_share": MetadataValue.float(stats.extensible_share),
+        "folder": MetadataValue.path(str(pipeline.library.folder)),
+        "by_type": MetadataValue.md(markdown_table(_rows(stats))),
+    }
+
+
+def _rows(stats: LibraryStats) -> list[dict[str, str]]:
+    return [
+        {
+            "type": kind,
+            "workouts": str(found.workouts),
+            "structures": str(found.structures),
+            "extensible": str(found.extensible),
+            "minutes": f"{found.shortest_min}–{found.longest_min}",
+        }
+        for kind, found in stats.by_type.items()
+    ]

@@ -1,0 +1,316 @@
+"""Launching runs from a program: the same jobs that people launch in the UI, executed in the calling process.
+
+Belongs here: the Dagster instance of a data folder, and taking requests through a job with a record for each.
+Does not belong here: reading requests, printing records (see ``cli``). No daemon is needed; Dagster's console
+log is off, everything is in the run's event log.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final
+
+import dagster as dg
+from dagster._core.errors import DagsterExecutionInterruptedError
+from dagster._core.execution.execute_in_process_result import ExecuteInProcessResult
+from dagster._core.instance.ref import InstanceRef
+from dagster._core.storage.dagster_run import IN_PROGRESS_RUN_STATUSES
+
+from plan_pipeline.core.request import PlanRequest
+from plan_pipeline.core.vocabulary import PlanStatus
+from plan_pipeline.orchestration.assets import STAGES, metrics_warehouse, workout_library
+from plan_pipeline.orchestration.assets.metrics_warehouse import refresh
+from plan_pipeline.orchestration.build import build_defs
+from plan_pipeline.orchestration.bulk import generate_in_bulk
+from plan_pipeline.orchestration.jobs import CHECK_LIBRARY, GENERATE_PLAN, REGENERATE_PLANS
+from plan_pipeline.orchestration.outcome import published_path
+from plan_pipeline.orchestration.partitions import range_tags, register_plans
+from plan_pipeline.orchestration.resources import Pipeline
+from plan_pipeline.settings import Settings
+from plan_pipeline.storage.data_folder import DataFolder, file_lock, make_folder, write_atomically
+from plan_pipeline.storage.plan_store import PlanLockedError, PlanRecord
+
+HOME_VARIABLE: Final = "DAGSTER_HOME"
+CONFIG_NAME: Final = "dagster.yaml"
+PROCESS_TAG: Final = "plan_pipeline/process"
+"""Run tag with host and process id of the program that executes the run itself."""
+
+SETUP_TIMEOUT_S = 60.0
+CHUNK_SIZE = 250
+"""Plans a bulk run: few enough that an interrupted one is soon made up for, enough that a run's start is nothing."""
+
+OnProgress = Callable[[str, PlanRecord], None]
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_QUIET: Final = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+class LaunchError(RuntimeError):
+    """A run ended for a reason that is no plan's own; the message is the failed step's."""
+
+
+def ignore_progress(plan_id: str, record: PlanRecord) -> None:
+    """The ``on_progress`` of a caller that waits for the end."""
+    del plan_id, record
+
+
+# --- the instance -------------------------------------------------------------------------------------------
+
+
+def dagster_home(data: DataFolder) -> Path:
+    """The folder Dagster keeps its state in: ``DAGSTER_HOME``, or ``.dagster`` in the data folder, made ready.
+
+    A home in the data folder has the project's ``dagster.yaml``, copied anew where it differs.
+    """
+    given = os.environ.get(HOME_VARIABLE)
+    if given:
+        return Path(given).expanduser().absolute()
+    home = data.root / ".dagster"
+    make_folder(home)
+    config = _project_config().read_bytes()
+    copy = home / CONFIG_NAME
+    if not copy.is_file() or copy.read_bytes() != config:
+        write_atomically(copy, config)
+    return home
+
+
+def dagster_instance(data: DataFolder) -> dg.DagsterInstance:
+    """The Dagster instance that goes with a data folder; close it by using it as a context manager.
+
+    Programs that start at the same time wait for the first of them to set it up.
+    """
+    home = dagster_home(data)
+    make_folder(home)
+    with file_lock(home / ".setup.lock", timeout_s=SETUP_TIMEOUT_S, holder=f"{home} is being set up"):
+        return dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home)))
+
+
+def _project_config() -> Path:
+    for folder in (_PACKAGE.parent, _PACKAGE):
+        if (folder / CONFIG_NAME).is_file() and (folder != _PACKAGE.parent or (folder / "pyproject.toml").is_file()):
+            return folder / CONFIG_NAME
+    raise LaunchError(
+        f"{CONFIG_NAME} is missing from {_PACKAGE.parent}; install the project again, or set DAGSTER_HOME"
+    )
+
+
+# --- one run a plan -----------------------------------------------------------------------------------------
+
+
+def generate_plans(
+    requests: Sequence[PlanRequest],
+    *,
+    data: DataFolder,
+    library: Path,
+    instance: dg.DagsterInstance,
+    on_progress: OnProgress = ignore_progress,
+    renew_overviews: bool = False,
+) -> list[PlanRecord]:
+    """Generate each plan in an asset run of its own, then refresh the warehouse once.
+
+    ``renew_overviews`` has models write overviews anew although nothing has changed. Returns a record for every
+    request, in order. Raises ``LibraryError`` before anything is written where the library is not good,
+    ``StorageError`` where the warehouse cannot be built, ``KeyboardInterrupt`` when interrupted.
+    """
+    pipeline = Pipeline.of(Settings(data=data.root, library=library))
+    job = _prepared(pipeline, instance, GENERATE_PLAN)
+    records = []
+    for request in requests:
+        record = _generate_plan(request, pipeline, job, instance, renew_overview=renew_overviews)
+        records.append(record)
+        on_progress(request.plan_id, record)
+    if records:
+        metadata = refresh(pipeline)
+        instance.report_runless_asset_event(dg.AssetMaterialization(metrics_warehouse.key, metadata=metadata))
+    return records
+
+
+def _generate_plan(
+    request: PlanRequest,
+    pipeline: Pipeline,
+    job: dg.JobDefinition,
+    instance: dg.DagsterInstance,
+    *,
+    renew_overview: bool,
+) -> PlanRecord:
+    plan_id = request.plan_id
+    try:
+        with pipeline.plans.lock(plan_id):
+            pipeline.plans.save_request(request)
+            register_plans(instance, [plan_id])
+            run = _execute(
+                job,
+                instance,
+                tags=range_tags(plan_id, 1, request.total_weeks),
+                asset_selection=[stage.key for stage in STAGES],
+                config={"ops": {"plan_overview": {"config": {"renew": renew_overview}}}},
+            )
+            verdict = pipeline.plans.load_verdict(plan_id)
+    except PlanLockedError as error:
+        return _error_record(request, pipeline, generation_id="none", reason=str(error))
+    if verdict is not None and verdict.generation_id.endswith(f"-{run.run_id[:8]}"):
+        return verdict
+    return _error_record(request, pipeline, generation_id=f"none-{run.run_id[:8]}", reason=_failure_of(run))
+
+
+def _error_record(request: PlanRequest, pipeline: Pipeline, *, generation_id: str, reason: str) -> PlanRecord:
+    return PlanRecord(
+        plan_id=request.plan_id,
+        status=PlanStatus.ERROR,
+        arm=request.options.duration,
+        generation_id=generation_id,
+        weeks=request.total_weeks,
+        reasons=(reason,),
+        path=published_path(pipeline, request.plan_id),
+    )
+
+
+# --- many plans a run ---------------------------------------------------------------------------------------
+
+
+def batch_plans(
+    requests: Sequence[PlanRequest],
+    *,
+    data: DataFolder,
+    library: Path,
+    instance: dg.DagsterInstance,
+    on_progress: OnProgress = ignore_progress,
+    chunk_size: int = CHUNK_SIZE,
+    renew_overviews: bool = False,
+) -> list[PlanRecord]:
+    """Generate plans in bulk runs of ``chunk_size`` plans each; the last one refreshes the warehouse.
+
+    Returns a record for every request, in order. Raises ``LibraryError`` before anything is written where the
+    library is not good, ``LaunchError`` where a run fails, ``KeyboardInterrupt`` when interrupted; plans that
+    were finished before are kept.
+    """
+    records: dict[str, PlanRecord] = {}
+
+    def keep(record: PlanRecord) -> None:
+        records[record.plan_id] = record
+        on_progress(record.plan_id, record)
+
+    pipeline = Pipeline.of(Settings(data=data.root, library=library), on_record=keep)
+    job = _prepared(pipeline, instance, REGENERATE_PLANS)
+    for start in range(0, len(requests), chunk_size):
+        chunk = requests[start : start + chunk_size]
+        for request in chunk:
+            pipeline.plans.save_request(request)
+        register_plans(instance, [request.plan_id for request in chunk])
+        config = {
+            "plan_ids": [request.plan_id for request in chunk],
+            "renew_overviews": renew_overviews,
+            "refresh_warehouse": start + chunk_size >= len(requests),
+        }
+        run = _execute(job, instance, tags={}, config={"ops": {generate_in_bulk.name: {"config": config}}})
+        if not run.success:
+            raise LaunchError(_failure_of(run))
+    return [records[request.plan_id] for request in requests]
+
+
+# --- helpers ------------------------------------------------------------------------------------------------
+
+
+def _prepared(pipeline: Pipeline, instance: dg.DagsterInstance, job_name: str) -> dg.JobDefinition:
+    """The job, after the library was found good and recorded, and runs of killed programs were ended."""
+    version = pipeline.library.load().version
+    defs = build_defs(pipeline=pipeline)
+    _end_runs_of_dead_programs(instance)
+    if _recorded_library_version(instance) != version:
+        _execute(defs.resolve_job_def(CHECK_LIBRARY), instance, tags={})
+    return defs.resolve_job_def(job_name)
+
+
+def _execute(
+    job: dg.JobDefinition,
+    instance: dg.DagsterInstance,
+    *,
+    tags: Mapping[str, str],
+    config: Mapping[str, Any] | None = None,
+    asset_selection: Sequence[dg.AssetKey] | None = None,
+) -> ExecuteInProcessResult:
+    with _interruptible():
+        return job.execute_in_process(
+            instance=instance,
+            tags={**tags, PROCESS_TAG: _this_process()},
+            run_config={**_QUIET, **(config or {})},
+            asset_selection=asset_selection,
+            raise_on_error=False,
+        )
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Run with Dagster in charge of signals; an interrupt is raised afterwards, wherever in the run it came.
+
+    Dagster takes the signal, ends the run and records it as failed, but does not always say so to its caller;
+    Python writes every signal's number to this socket as well.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    reader, writer = socket.socketpair()
+    reader.setblocking(False)
+    writer.setblocking(False)
+    before = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+    try:
+        try:
+            yield
+        except DagsterExecutionInterruptedError:
+            raise KeyboardInterrupt from None
+        with suppress(BlockingIOError):
+            if {signal.SIGINT, signal.SIGTERM} & set(reader.recv(4096)):
+                raise KeyboardInterrupt
+    finally:
+        signal.set_wakeup_fd(before)
+        reader.close()
+        writer.close()
+
+
+def _failure_of(run: ExecuteInProcessResult) -> str:
+    """What the first failed step of a run says, in its own words."""
+    for event in run.all_events:
+        if event.is_step_failure and event.step_failure_data.error:
+            error = event.step_failure_data.error
+            while error.cause is not None and event.step_failure_data.user_failure_data is None:
+                error = error.cause
+            message = error.message.strip()
+            return message.removeprefix("dagster._core.definitions.events.Failure: ")
+    return f"run {run.run_id} failed; see its log in Dagster"
+
+
+def _recorded_library_version(instance: dg.DagsterInstance) -> str | None:
+    event = instance.get_latest_materialization_event(workout_library.key)
+    if event is None or event.asset_materialization is None:
+        return None
+    version = event.asset_materialization.metadata.get("library_version")
+    return None if version is None else str(version.value)
+
+
+def _this_process() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _end_runs_of_dead_programs(instance: dg.DagsterInstance) -> None:
+    """A program that was killed leaves its run as started for ever; end it, so that its plan can be run again."""
+    host, _, _ = _this_process().rpartition(":")
+    for run in instance.get_runs(dg.RunsFilter(statuses=IN_PROGRESS_RUN_STATUSES)):
+        its_host, _, pid = run.tags.get(PROCESS_TAG, "").rpartition(":")
+        if its_host == host and not _is_alive(int(pid)):
+            instance.report_run_failed(run, f"process {pid} on {host}, which executed this run, is gone")
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True

@@ -1,0 +1,103 @@
+"""The marks that a plan made in memory leaves on Dagster's assets: one for each stage and existing week.
+
+Belongs here: which cells are marked, with what metadata, and handing the marks to Dagster many at a time.
+Does not belong here: how the event log writes them (see ``event_log``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from uuid import uuid4
+
+import dagster as dg
+from dagster import MetadataValue
+from dagster._core.events import DagsterEventBatchMetadata, StepMaterializationData
+
+from plan_pipeline.core.pipeline import PlanResult
+from plan_pipeline.orchestration.metadata import (
+    Metadata,
+    WeekLine,
+    duration_line,
+    overview_line,
+    selection_line,
+    validation_line,
+)
+from plan_pipeline.orchestration.partitions import cell_key
+from plan_pipeline.storage.plan_store import PlanRecord, Stage
+
+
+def cells_of_result(results: Iterable[tuple[PlanResult, PlanRecord]]) -> Iterator[dg.AssetMaterialization]:
+    """A materialization for each stage and week of these plans, stage by stage.
+
+    A plan that cannot be met has its cells marked too, with a note, as in an asset run.
+    """
+    listed = list(results)
+    lines = [_lines(result) for result, _ in listed]
+    for stage in Stage:
+        for (result, record), by_stage in zip(listed, lines, strict=True):
+            whole = _of_plan(record)
+            for number in range(1, result.request.total_weeks + 1):
+                of_week = by_stage[stage][number - 1].metadata() if by_stage else {}
+                yield dg.AssetMaterialization(
+                    stage.value, partition=cell_key(record.plan_id, number), metadata={**of_week, **whole}
+                )
+
+
+def report_materializations(
+    instance: dg.DagsterInstance, run_id: str, job_name: str, step_key: str, cells: Iterable[dg.AssetMaterialization]
+) -> int:
+    """Mark cells as materialized by a run, in as few writes as the instance's event log allows; returns how many.
+
+    The stock storages take one write an event, ``BatchingSqliteEventLogStorage`` one a batch.
+    """
+    batch_id = uuid4().hex
+    count = 0
+    for cell, is_last in _with_last(cells):
+        event = dg.DagsterEvent(
+            event_type_value=dg.DagsterEventType.ASSET_MATERIALIZATION.value,
+            job_name=job_name,
+            message=cell.description or "",
+            event_specific_data=StepMaterializationData(cell),
+            step_key=step_key,
+        )
+        instance.report_dagster_event(
+            event, run_id=run_id, batch_metadata=DagsterEventBatchMetadata(batch_id, is_end=is_last)
+        )
+        count += 1
+    return count
+
+
+def _lines(result: PlanResult) -> dict[Stage, list[WeekLine]]:
+    if not result.weeks:
+        return {}
+    plan_id = result.request.plan_id
+    validated = [validation_line(plan_id, draft.overview, draft.validated) for draft in result.weeks]
+    return {
+        Stage.PLAN_OVERVIEW: [overview_line(plan_id, draft.overview) for draft in result.weeks],
+        Stage.WEEK_SELECTION: [selection_line(plan_id, draft.overview, draft.selection) for draft in result.weeks],
+        Stage.WEEK_DURATION: [duration_line(plan_id, draft.overview, draft.duration) for draft in result.weeks],
+        Stage.WEEK_VALIDATION: validated,
+        Stage.FINAL_PLAN: validated,
+        Stage.WEEK_METRICS: validated,
+    }
+
+
+def _of_plan(record: PlanRecord) -> Metadata:
+    found: Metadata = {
+        "status": MetadataValue.text(record.status.value),
+        "generation_id": MetadataValue.text(record.generation_id),
+    }
+    if record.path:
+        found["plan"] = MetadataValue.path(record.path)
+    if record.reasons:
+        found["reasons"] = MetadataValue.text("\n".join(record.reasons))
+    return found
+
+
+def _with_last(cells: Iterable[dg.AssetMaterialization]) -> Iterator[tuple[dg.AssetMaterialization, bool]]:
+    remaining = iter(cells)
+    current = next(remaining, None)
+    while current is not None:
+        following = next(remaining, None)
+        yield current, following is None
+        current = following

@@ -1,0 +1,263 @@
+"""What a materialization tells an operator: totals, a table of weeks, reasons, and where the plan lies.
+
+Belongs here: turning what a stage did into Dagster metadata. Does not belong here: computing any of it. Never
+put a setting here that is a secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import dagster as dg
+from dagster import MetadataValue
+
+from plan_pipeline.core.metrics import WeekMetrics
+from plan_pipeline.core.plan import OverviewWeek, ValidatedWeek, WeekDuration, WeekSelection
+from plan_pipeline.core.request import PlanRequest
+from plan_pipeline.storage.plan_store import PlanRecord, Stage
+
+MAX_ROWS = 100
+"""Rows shown of a table: Dagster stores what a run has to say once for each of its cells."""
+
+Metadata = dict[str, MetadataValue]
+
+
+@dataclass(frozen=True)
+class WeekLine:
+    """What there is to say about one week after a stage; ``None`` where the stage does not know yet."""
+
+    plan_id: str
+    week: int
+    phase: str
+    hours_wanted: float
+    tss_wanted: float
+    hours_planned: float | None = None
+    tss_planned: float | None = None
+    passed_before_fix: bool | None = None
+    passed: bool | None = None
+    remark: str = ""
+
+    @property
+    def time_error_pct(self) -> float | None:
+        if self.hours_planned is None or not self.hours_wanted:
+            return None
+        return round(100 * (self.hours_planned - self.hours_wanted) / self.hours_wanted, 2)
+
+    def cells(self) -> dict[str, str]:
+        """The line as table cells by heading."""
+        return {
+            "plan": self.plan_id,
+            "week": str(self.week),
+            "phase": self.phase,
+            "hours wanted": f"{self.hours_wanted:.2f}",
+            "hours planned": _number(self.hours_planned, ".2f"),
+            "time error %": _number(self.time_error_pct, "+.1f"),
+            "TSS wanted": f"{self.tss_wanted:.0f}",
+            "TSS planned": _number(self.tss_planned, ".0f"),
+            "passed before fix": _yes(self.passed_before_fix),
+            "passed": _yes(self.passed),
+            "remark": self.remark,
+        }
+
+    def metadata(self) -> Metadata:
+        """The line as the metadata of its own cell."""
+        known = {
+            "hours_wanted": self.hours_wanted,
+            "hours_planned": self.hours_planned,
+            "tss_wanted": self.tss_wanted,
+            "tss_planned": self.tss_planned,
+            "time_error_pct": self.time_error_pct,
+        }
+        found: Metadata = {k: MetadataValue.float(round(float(v), 4)) for k, v in known.items() if v is not None}
+        for name in ("passed_before_fix", "passed"):
+            value = getattr(self, name)
+            if value is not None:
+                found[name] = MetadataValue.bool(value)
+        if self.remark:
+            found["remark"] = MetadataValue.text(self.remark)
+        return found
+
+
+def overview_line(plan_id: str, week: OverviewWeek) -> WeekLine:
+    """A week as ``plan_overview`` leaves it."""
+    days = ", ".join(f"{day.weekday[:3]} {day.workout_type}" for day in week.trained)
+    return _line(plan_id, week, remark=f"{week.focus} ({days})")
+
+
+def selection_line(plan_id: str, week: OverviewWeek, selection: WeekSelection) -> WeekLine:
+    """A week as ``week_selection`` leaves it."""
+    chosen = ", ".join(f"{choice.weekday[:3]} {choice.library_workout_id}" for choice in selection.choices)
+    return _line(plan_id, week, hours_planned=selection.selected_hours, remark="; ".join([chosen, *selection.notes]))
+
+
+def duration_line(plan_id: str, week: OverviewWeek, duration: WeekDuration) -> WeekLine:
+    """A week as ``week_duration`` leaves it."""
+    tss = sum(workout.tss for workout in duration.workouts)
+    return _line(plan_id, week, hours_planned=duration.adjusted_hours, tss_planned=tss, remark=duration.statement)
+
+
+def validation_line(plan_id: str, week: OverviewWeek, validated: ValidatedWeek) -> WeekLine:
+    """A week as ``week_validation`` leaves it."""
+    verdict = validated.validation
+    return _line(
+        plan_id,
+        week,
+        hours_planned=verdict.actual_hours,
+        tss_planned=verdict.actual_tss,
+        passed_before_fix=verdict.passed_before_fix,
+        passed=verdict.passed,
+        remark="; ".join([*verdict.errors, *verdict.warnings, *([verdict.fix_log] if verdict.fix_log else [])]),
+    )
+
+
+def metrics_line(row: WeekMetrics) -> WeekLine:
+    """A week as it was measured."""
+    return WeekLine(
+        plan_id=row.plan_id,
+        week=row.week,
+        phase=row.phase,
+        hours_wanted=row.target_hours,
+        tss_wanted=row.target_tss,
+        hours_planned=row.final_hours,
+        tss_planned=row.final_tss,
+        passed_before_fix=row.passed_before_fix,
+        passed=row.passed,
+        remark=row.errors or "",
+    )
+
+
+@dataclass
+class StageReport:
+    """What a stage did in a run, over all its plans. ``attempted`` are the plans it came to, in order."""
+
+    stage: Stage
+    attempted: list[str] = field(default_factory=list)
+    lines: list[WeekLine] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    records: dict[str, PlanRecord] = field(default_factory=dict)
+    extra: Metadata = field(default_factory=dict)
+
+    def note(self, plan_id: str, text: str) -> None:
+        self.notes.append(f"{plan_id}: {text}")
+
+    def beyond(self, request: PlanRequest, asked: Sequence[int]) -> None:
+        """Say which of the asked weeks the plan does not have."""
+        weeks = [str(number) for number in asked if number > request.total_weeks]
+        if weeks:
+            self.note(
+                request.plan_id,
+                f"has {request.total_weeks} weeks, so there is nothing to do for week {', '.join(weeks)}",
+            )
+
+    def record(self, record: PlanRecord) -> None:
+        self.records[record.plan_id] = record
+        self.reasons += [f"{record.plan_id}: {reason}" for reason in record.reasons]
+
+    def metadata(self) -> Metadata:
+        """What there is to say about the run; every cell of it carries this beside what is its own."""
+        found: Metadata = {"weeks": MetadataValue.int(len(self.lines)), **_totals(self.lines), **self.extra}
+        if self.lines:
+            found["week_table"] = MetadataValue.md(markdown_table(line.cells() for line in self.lines))
+        for record in self.records.values():
+            if record.path:
+                name = "plan" if len(self.records) == 1 else f"plan_{record.plan_id}"
+                found[name] = MetadataValue.path(record.path)
+        if self.records:
+            found["plan_table"] = MetadataValue.md(markdown_table(record_cells(r) for r in self.records.values()))
+        if self.reasons:
+            found["reasons"] = MetadataValue.md(markdown_list(self.reasons))
+        if self.notes:
+            found["notes"] = MetadataValue.md(markdown_list(self.notes))
+        return found
+
+    def result(self) -> dg.MaterializeResult[None]:
+        return dg.MaterializeResult(metadata=self.metadata())
+
+
+def record_cells(record: PlanRecord) -> dict[str, str]:
+    """How a generation ended, as table cells."""
+    return {
+        "plan": record.plan_id,
+        "status": record.status,
+        "arm": record.arm,
+        "weeks passed": f"{record.weeks_passed} of {record.weeks}",
+        "auto-fixed": str(record.weeks_auto_fixed),
+        "hours wanted": f"{record.target_hours:.1f}",
+        "hours planned": f"{record.final_hours:.1f}",
+        "largest time error %": _number(record.max_abs_time_error_pct, ".1f"),
+        "plan.json": "replaced" if record.changed else "unchanged" if record.path else "none",
+    }
+
+
+def markdown_table(rows: Iterable[Mapping[str, str]]) -> str:
+    """A Markdown table without the columns that are empty in every row; it says how many rows it leaves out."""
+    listed = list(rows)
+    headings = [name for name in (listed[0] if listed else ()) if any(row[name] for row in listed)]
+    shown = ["| " + " | ".join(_escaped(row[name]) for name in headings) + " |" for row in listed[:MAX_ROWS]]
+    rest = [f"\n… and {len(listed) - MAX_ROWS} more rows"] if len(listed) > MAX_ROWS else []
+    return "\n".join(["| " + " | ".join(headings) + " |", "|" + " --- |" * len(headings), *shown, *rest])
+
+
+def markdown_list(items: Iterable[str]) -> str:
+    """A Markdown list; empty for no items."""
+    return "\n".join(f"- {item}" for item in items)
+
+
+def _line(
+    plan_id: str,
+    week: OverviewWeek,
+    *,
+    hours_planned: float | None = None,
+    tss_planned: float | None = None,
+    passed_before_fix: bool | None = None,
+    passed: bool | None = None,
+    remark: str = "",
+) -> WeekLine:
+    return WeekLine(
+        plan_id=plan_id,
+        week=week.week_number,
+        phase=week.phase,
+        hours_wanted=week.target_hours,
+        tss_wanted=week.target_tss,
+        hours_planned=hours_planned,
+        tss_planned=tss_planned,
+        passed_before_fix=passed_before_fix,
+        passed=passed,
+        remark=remark,
+    )
+
+
+def _totals(lines: Sequence[WeekLine]) -> Metadata:
+    if not lines:
+        return {}
+    found: Metadata = {
+        "total_hours_wanted": MetadataValue.float(round(sum(line.hours_wanted for line in lines), 2)),
+        "total_tss_wanted": MetadataValue.float(round(sum(line.tss_wanted for line in lines), 1)),
+    }
+    for name, digits in (("hours_planned", 2), ("tss_planned", 1)):
+        values = [getattr(line, name) for line in lines]
+        if None not in values:
+            found[f"total_{name}"] = MetadataValue.float(round(float(sum(values)), digits))
+    errors = [abs(line.time_error_pct) for line in lines if line.time_error_pct is not None]
+    if errors:
+        found["max_abs_time_error_pct"] = MetadataValue.float(max(errors))
+        found["mean_abs_time_error_pct"] = MetadataValue.float(round(sum(errors) / len(errors), 3))
+    for name in ("passed_before_fix", "passed"):
+        verdicts = [getattr(line, name) for line in lines]
+        if None not in verdicts:
+            found[f"weeks_{name}"] = MetadataValue.int(sum(verdicts))
+    return found
+
+
+def _number(value: float | None, form: str) -> str:
+    return "" if value is None else format(value, form)
+
+
+def _yes(value: bool | None) -> str:
+    return "" if value is None else "yes" if value else "no"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")

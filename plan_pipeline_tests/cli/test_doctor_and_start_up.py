@@ -1,0 +1,103 @@
+"""`doctor`, `--help`, `--version`: what is installed, and that the answer comes at once."""
+
+from __future__ import annotations
+
+import time
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from plan_pipeline_tests.cli.conftest import Ended, Run
+
+COMMANDS = ("generate", "batch", "cohort", "show", "sql", "validate-week", "library", "doctor", "ui")
+
+
+def _check(ended: Ended, name: str) -> Any:
+    return next(check for check in ended.json["checks"] if check["name"] == name)
+
+
+def test_a_sound_installation_is_healthy(run: Run, generated: Path) -> None:
+    ended = run("--data", generated, "doctor", "--json")
+    assert ended.exit_code == 0, ended.stdout
+    assert ended.json["ok"] is True
+    assert "6 plans" in _check(ended, "warehouse")["detail"]
+
+
+def test_looking_writes_nothing(run: Run, tmp_path: Path) -> None:
+    run("--data", tmp_path / "data", "doctor")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_key_is_never_shown(run: Run, tmp_path: Path) -> None:
+    ended = run("--data", tmp_path, "doctor", "--json", ANTHROPIC_API_KEY="sk-ant-very-secret")
+    assert "very-secret" not in ended.stdout + ended.stderr
+    assert _check(ended, "Anthropic API key")["detail"].startswith("set")
+
+
+@pytest.mark.parametrize(
+    ("environment", "name"),
+    [
+        ({"DAGSTER_HOME": "somewhere/relative"}, "DAGSTER_HOME"),
+        ({"DAGSTER_HOME": "/nowhere/at/all"}, "DAGSTER_HOME"),
+        ({"PLAN_PIPELINE_LIBRARY": "/nowhere/at/all"}, "library"),
+        ({"PLAN_PIPELINE_KEEP_VERSIONS": "0"}, "settings"),
+    ],
+)
+def test_what_is_wrong_is_said_with_a_remedy(environment: dict[str, str], name: str, run: Run, tmp_path: Path) -> None:
+    ended = run("--data", tmp_path, "doctor", "--json", **environment)
+    assert ended.exit_code == 1
+    assert [check["name"] for check in ended.json["checks"] if not check["ok"]] == [name]
+    assert _check(ended, name)["remedy"]
+
+
+def test_a_data_folder_that_is_a_file_is_wrong(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("")
+    ended = run("--data", tmp_path / "data", "doctor", "--json")
+    assert ended.exit_code == 1
+    assert not _check(ended, "data folder")["ok"]
+
+
+def test_a_warehouse_that_is_none_is_wrong(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "warehouse.duckdb").write_text("not a database")
+    ended = run("--data", tmp_path, "doctor", "--json")
+    assert ended.exit_code == 1
+    assert not _check(ended, "warehouse")["ok"]
+
+
+def test_the_remedy_is_in_the_table_for_people(run: Run, tmp_path: Path) -> None:
+    ended = run("--data", tmp_path, "doctor", DAGSTER_HOME="/nowhere/at/all")
+    assert "wrong" in ended.stdout
+    assert "unset it" in ended.stdout
+
+
+def test_help_names_every_command(run: Run) -> None:
+    ended = run("--help")
+    assert ended.exit_code == 0
+    assert all(command in ended.stdout for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str, run: Run) -> None:
+    assert run(command, "--help").exit_code == 0
+
+
+def test_help_answers_within_half_a_second(run_process: Run) -> None:
+    run_process("--help")
+    durations = []
+    for _ in range(5):
+        started = time.perf_counter()
+        run_process("--help")
+        durations.append(time.perf_counter() - started)
+    assert min(durations) <= 0.5
+
+
+def test_the_version_is_the_packages(run: Run) -> None:
+    assert run("--version").stdout == f"plan-pipeline {version('plan-pipeline')}\n"
+
+
+def test_an_unknown_command_is_bad_usage(run: Run) -> None:
+    ended = run("generat")
+    assert ended.exit_code == 2
+    assert "generat" in ended.stderr

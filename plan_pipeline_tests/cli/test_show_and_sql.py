@@ -1,0 +1,162 @@
+"""`show` and `sql`: reading what was published."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from plan_pipeline_tests.cli.conftest import Run
+
+PLAN = "rider-042-century"
+
+
+def test_a_plan_is_shown_week_by_week(run: Run, generated: Path) -> None:
+    ended = run("--data", generated, "show", PLAN)
+    assert ended.exit_code == 0
+    assert all(f" {week} " in ended.stdout for week in range(1, 13))
+    assert "2027-01-04" in ended.stdout
+
+
+def test_a_narrow_terminal_shows_every_week_without_cutting_a_figure(run: Run, generated: Path) -> None:
+    shown = run("--data", generated, "show", PLAN, COLUMNS="80").stdout.split("Days:")[0]
+    assert all(f"\n {week:>4}  " in shown for week in range(1, 13))
+    assert "…" not in shown
+
+
+def test_a_week_is_shown_workout_by_workout_with_its_sets(run: Run, generated: Path) -> None:
+    weeks = [run("--data", generated, "show", PLAN, "--week", str(week)).stdout for week in range(1, 13)]
+    assert all("Saturday" in week for week in weeks[:-1])
+    assert any(" × (" in week for week in weeks)
+
+
+def test_a_plan_as_json_is_the_published_file(run: Run, generated: Path) -> None:
+    published = json.loads((generated / "plans" / PLAN / "plan.json").read_text())
+    assert run("--data", generated, "show", PLAN, "--json").json == published
+
+
+def test_a_week_as_json_is_the_published_week(run: Run, generated: Path) -> None:
+    published = json.loads((generated / "plans" / PLAN / "plan.json").read_text())
+    shown = run("--data", generated, "show", PLAN, "--week", "8", "--json").json
+    assert shown == published["training_plan"]["weekly_plan"][7]
+
+
+def test_a_week_beyond_the_plan_is_refused(run: Run, generated: Path) -> None:
+    ended = run("--data", generated, "show", PLAN, "--week", "13")
+    assert ended.exit_code == 2
+    assert f"{PLAN} has 12 weeks" in ended.stderr
+
+
+def test_a_misspelt_plan_is_answered_with_the_nearest_names(run: Run, generated: Path) -> None:
+    ended = run("--data", generated, "show", "rider-42-century")
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert f"there is no plan 'rider-42-century'; did you mean {PLAN}" in ended.stderr
+
+
+def test_a_plan_in_an_empty_folder_is_answered_with_the_way_to_make_one(run: Run, tmp_path: Path) -> None:
+    ended = run("--data", tmp_path / "none", "show", PLAN)
+    assert ended.exit_code == 2
+    assert "plan-pipeline generate" in ended.stderr
+
+
+def test_a_plan_that_was_not_published_is_answered_with_the_reasons(run: Run, generated: Path) -> None:
+    ended = run("--data", generated, "show", "rider-900-too-much")
+    assert (ended.exit_code, ended.stdout) == (1, "")
+    assert "rider-900-too-much: infeasible" in ended.stderr
+    assert "Tuesday" in ended.stderr
+
+
+def test_a_damaged_plan_is_named_without_a_traceback(run: Run, tmp_path: Path) -> None:
+    plan = tmp_path / "plans" / PLAN / "plan.json"
+    plan.parent.mkdir(parents=True)
+    plan.write_text('{"training_plan":')
+    ended = run("--data", tmp_path, "show", PLAN)
+    assert ended.exit_code == 1
+    assert f"{plan} is damaged" in ended.stderr
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_the_data_folder_can_be_named_before_and_after_the_command(before: bool, run: Run, generated: Path) -> None:
+    arguments = ["--data", generated, "show", PLAN] if before else ["show", PLAN, "--data", generated]
+    assert run(*arguments).exit_code == 0
+
+
+def test_the_data_folder_named_last_counts(run: Run, generated: Path, tmp_path: Path) -> None:
+    assert run("--data", tmp_path, "show", PLAN, "--data", generated).exit_code == 0
+
+
+def test_the_data_folder_can_come_from_the_environment(run: Run, generated: Path) -> None:
+    assert run("show", PLAN, PLAN_PIPELINE_DATA=str(generated)).exit_code == 0
+
+
+def test_an_option_counts_more_than_the_environment(run: Run, generated: Path, tmp_path: Path) -> None:
+    assert run("--data", generated, "show", PLAN, PLAN_PIPELINE_DATA=str(tmp_path)).exit_code == 0
+
+
+def test_a_query_gives_a_row_an_object(run: Run, generated: Path) -> None:
+    query = "SELECT plan_id, count(*) AS weeks FROM current_plan_weeks GROUP BY plan_id ORDER BY plan_id"
+    rows = run("--data", generated, "sql", query, "--json").json
+    assert {"plan_id": PLAN, "weeks": 12} in rows
+
+
+def test_values_without_a_json_form_become_text_or_null(run: Run, generated: Path) -> None:
+    query = (
+        "SELECT DATE '2027-01-04' AS day, TIMESTAMPTZ '2027-01-04 06:30:00+00' AS instant, NULL::DOUBLE AS nothing, "
+        "'nan'::DOUBLE AS nan, 1.5::DECIMAL(4,1) AS exact, [1, 2] AS list, {'a': NULL} AS struct, TRUE AS yes"
+    )
+    assert run("--data", generated, "sql", query, "--json").json == [
+        {
+            "day": "2027-01-04",
+            "instant": "2027-01-04T06:30:00+00:00",
+            "nothing": None,
+            "nan": None,
+            "exact": 1.5,
+            "list": [1, 2],
+            "struct": {"a": None},
+            "yes": True,
+        }
+    ]
+
+
+def test_a_query_without_rows_is_an_empty_array(run: Run, generated: Path) -> None:
+    assert run("--data", generated, "sql", "SELECT 1 AS one WHERE FALSE", "--json").json == []
+
+
+def test_a_query_is_a_table_for_people(run: Run, generated: Path) -> None:
+    ended = run("--data", generated, "sql", "SELECT 'a' AS letter, 1 AS figure")
+    assert "letter" in ended.stdout
+    assert "1 row\n" in ended.stdout
+
+
+def test_rows_too_wide_for_the_terminal_are_written_one_below_the_other(run: Run, generated: Path) -> None:
+    ended = run("--data", generated, "sql", "SELECT * FROM plan_weeks LIMIT 2")
+    assert "row 2\n" in ended.stdout
+    assert "generation_id  g" in ended.stdout
+
+
+def test_two_columns_of_one_name_are_refused(run: Run, generated: Path) -> None:
+    ended = run("--data", generated, "sql", "SELECT 1 AS a, 2 AS a", "--json")
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert "rename one with AS" in ended.stderr
+
+
+def test_a_query_cannot_read_files(run: Run, generated: Path) -> None:
+    assert run("--data", generated, "sql", "SELECT * FROM read_text('/etc/hostname')").exit_code == 2
+
+
+def test_a_query_without_a_warehouse_says_how_to_get_one(run: Run, tmp_path: Path) -> None:
+    ended = run("--data", tmp_path, "sql", "SELECT 1")
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert "generate a plan first" in ended.stderr
+
+
+def test_output_into_a_pipe_has_no_colour(run_process: Run, generated: Path) -> None:
+    ended = run_process("--data", generated, "show", PLAN)
+    assert ended.exit_code == 0
+    assert "\x1b" not in ended.stdout + ended.stderr
+
+
+def test_no_color_is_honoured_even_where_colour_is_forced(run_process: Run, generated: Path) -> None:
+    ended = run_process("--data", generated, "show", PLAN, NO_COLOR="1", FORCE_COLOR="1")
+    assert "\x1b[3" not in ended.stdout

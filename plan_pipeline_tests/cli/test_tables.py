@@ -1,0 +1,89 @@
+"""Outcomes as tables: a row a plan, or the sums of a large batch."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+from rich.console import Console, RenderableType
+
+from plan_pipeline.cli import tables
+from plan_pipeline.core.vocabulary import Arm, PlanStatus
+from plan_pipeline.storage.plan_store import PlanRecord
+
+
+def _shown(*what: RenderableType, width: int = 140) -> str:
+    console = Console(file=StringIO(), width=width)
+    console.print(*what)
+    assert isinstance(console.file, StringIO)
+    return console.file.getvalue()
+
+
+def _record(number: int, status: PlanStatus = PlanStatus.PUBLISHED, *, changed: bool = True) -> PlanRecord:
+    met = status is not PlanStatus.INFEASIBLE
+    return PlanRecord(
+        plan_id=f"plan-{number}",
+        status=status,
+        arm=Arm.ADJUSTED,
+        generation_id="g1",
+        weeks=10,
+        weeks_passed=10 if status is PlanStatus.PUBLISHED else 0,
+        mean_abs_time_error_pct=1.5 if met else None,
+        target_hours=80 if met else 0,
+        final_hours=81 if met else 0,
+        reasons=() if status is PlanStatus.PUBLISHED else (f"reason of plan-{number}",),
+        changed=changed,
+    )
+
+
+def test_a_plan_has_a_row_of_its_own() -> None:
+    shown = _shown(tables.plan_outcomes([_record(1), _record(2)]))
+    assert [line.split() for line in shown.splitlines() if "plan-" in line] == [
+        ["plan-1", "published", "10/10", "80.0", "81.0", "1.5", "%", "0"],
+        ["plan-2", "published", "10/10", "80.0", "81.0", "1.5", "%", "0"],
+    ]
+
+
+def test_the_arm_is_said_once_where_all_plans_have_it_and_by_plan_where_not() -> None:
+    legacy = _record(2).model_copy(update={"arm": Arm.LEGACY})
+    assert "Arm adjusted." in _shown(tables.plan_outcomes([_record(1)]))
+    assert "legacy" in _shown(tables.plan_outcomes([_record(1), legacy]))
+
+
+def test_a_usual_terminal_has_room_for_the_outcomes() -> None:
+    long_id = _record(1).model_copy(update={"plan_id": "rider-215-time-crunched", "target_hours": 412.5})
+    assert "…" not in _shown(tables.plan_outcomes([long_id]), width=80)
+
+
+def test_a_plan_published_before_with_the_same_content_is_unchanged() -> None:
+    assert "unchanged" in _shown(tables.plan_outcomes([_record(1, changed=False)]))
+
+
+def test_a_plan_without_weeks_shows_no_hours() -> None:
+    row = next(
+        line
+        for line in _shown(tables.plan_outcomes([_record(1, PlanStatus.INFEASIBLE)])).splitlines()
+        if "plan-1" in line
+    )
+    assert row.split() == ["plan-1", "infeasible", "0/10", "–", "–", "–", "0"]
+
+
+def test_a_large_batch_is_summed_up_by_outcome() -> None:
+    records = [_record(n) for n in range(40)] + [_record(n, PlanStatus.REJECTED) for n in range(40, 50)]
+    rows = [
+        line.split() for line in _shown(tables.plan_outcomes(records)).splitlines() if "ed " in line and "%" in line
+    ]
+    assert rows == [
+        ["40", "published", "400/400", "3200.0", "3240.0", "1.5", "%", "0"],
+        ["10", "rejected", "0/100", "800.0", "810.0", "1.5", "%", "0"],
+    ]
+
+
+def test_reasons_are_given_for_what_was_not_published() -> None:
+    shown = _shown(*tables.plan_reasons([_record(1), _record(2, PlanStatus.REJECTED)]))
+    assert "plan-1" not in shown
+    assert "plan-2: rejected\n  - reason of plan-2" in shown
+
+
+def test_more_reasons_than_anyone_reads_are_counted() -> None:
+    shown = _shown(*tables.plan_reasons([_record(n, PlanStatus.REJECTED) for n in range(tables.LARGE_BATCH + 7)]))
+    assert "… and 7 more" in shown

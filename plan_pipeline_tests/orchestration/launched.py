@@ -1,0 +1,32 @@
+"""A program that generates plans in a data folder, for tests that interrupt, kill or double it.
+
+Usage: ``python -m …launched DATA generate|batch PLANS WEEKS``; prints each plan's status as it is done.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from plan_pipeline.orchestration import launch
+from plan_pipeline.storage.data_folder import DataFolder
+from plan_pipeline.storage.plan_store import PlanRecord
+from plan_pipeline_tests.orchestration.world import ROOT, request
+
+
+def main(root: str, how: str, plans: str, weeks: str) -> None:
+    def show(plan_id: str, record: PlanRecord) -> None:
+        print(plan_id, record.status.value, flush=True)
+
+    data = DataFolder(Path(root))
+    run = launch.generate_plans if how == "generate" else launch.batch_plans
+    requests = [request(f"rider-{number}", weeks=int(weeks)) for number in range(int(plans))]
+    with launch.dagster_instance(data) as instance:
+        run(requests, data=data, library=ROOT / "workout_library", instance=instance, on_progress=show)
+
+
+if __name__ == "__main__":
+    try:
+        main(*sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.exit(130)

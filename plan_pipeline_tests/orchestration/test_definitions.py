@@ -1,0 +1,196 @@
+"""What Dagster is told: assets, dependencies, checks and jobs, and that it can be loaded."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from plan_pipeline.orchestration.build import build_defs
+from plan_pipeline.orchestration.partitions import plan_weeks
+from plan_pipeline.settings import Settings
+from plan_pipeline_tests.orchestration.world import ROOT, World, check_of, metadata_of, request
+
+DEPENDENCIES = {
+    "workout_library": set(),
+    "plan_overview": {"workout_library"},
+    "week_selection": {"plan_overview", "workout_library"},
+    "week_duration": {"week_selection", "workout_library"},
+    "week_validation": {"week_duration"},
+    "final_plan": {"plan_overview", "week_validation"},
+    "week_metrics": {"final_plan"},
+    "metrics_warehouse": {"week_metrics", "workout_library"},
+    "ab_comparison": {"metrics_warehouse"},
+}
+STAGES = {"plan_overview", "week_selection", "week_duration", "week_validation", "final_plan", "week_metrics"}
+CHECKS = {
+    "workout_library:library_is_valid",
+    "workout_library:library_is_rich_enough",
+    "week_validation:weeks_pass",
+    "final_plan:plan_is_published",
+    "week_metrics:time_error_within_5_pct",
+}
+JOBS = {
+    "generate_plan": STAGES | {"metrics_warehouse"},
+    "check_library": {"workout_library"},
+    "refresh_warehouse": {"metrics_warehouse", "ab_comparison"},
+    "regenerate_plans": set(),
+}
+
+
+@pytest.fixture(scope="module")
+def defs(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
+    return build_defs(settings=Settings(data=tmp_path_factory.mktemp("data")))
+
+
+def _key(name: str) -> dg.AssetKey:
+    return dg.AssetKey(name)
+
+
+def test_the_assets_and_what_they_are_made_from(defs: dg.Definitions) -> None:
+    graph = defs.resolve_asset_graph()
+    found = {
+        node.key.to_user_string(): {parent.to_user_string() for parent in node.parent_keys}
+        for node in graph.asset_nodes
+    }
+    assert found == DEPENDENCIES
+
+
+def test_the_checks(defs: dg.Definitions) -> None:
+    keys = defs.resolve_asset_graph().asset_check_keys
+    assert {f"{key.asset_key.to_user_string()}:{key.name}" for key in keys} == CHECKS
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_a_job_is_of_its_assets_described_and_tagged(defs: dg.Definitions, job: str) -> None:
+    definition = defs.resolve_job_def(job)
+    assert {key.to_user_string() for key in definition.asset_layer.executable_asset_keys} == JOBS[job]
+    assert definition.description
+    assert "kind" in definition.tags
+
+
+@pytest.mark.parametrize("name", DEPENDENCIES)
+def test_an_asset_is_described_owned_grouped_and_versioned(defs: dg.Definitions, name: str) -> None:
+    node = defs.resolve_asset_graph().get(_key(name))
+    assert node.description
+    assert node.owners
+    assert node.group_name in {"library", "plans", "analytics"}
+    assert node.kinds
+    assert node.code_version
+
+
+@pytest.mark.parametrize("name", sorted(STAGES))
+def test_a_stage_is_partitioned_by_plan_and_week_and_takes_a_range_in_one_run(defs: dg.Definitions, name: str) -> None:
+    node = defs.resolve_asset_graph().get(_key(name))
+    assert node.partitions_def == plan_weeks
+    assert node.backfill_policy == dg.BackfillPolicy.single_run()
+
+
+def test_one_refresh_of_the_warehouse_at_a_time(defs: dg.Definitions) -> None:
+    assert defs.resolve_asset_graph().get(_key("metrics_warehouse")).pools == {"warehouse_writer"}
+
+
+def test_steps_run_in_the_process_of_their_run(defs: dg.Definitions) -> None:
+    assert defs.resolve_job_def("generate_plan").executor_def is dg.in_process_executor
+
+
+def test_a_job_runs_with_the_configuration_the_launchpad_shows(defs: dg.Definitions) -> None:
+    for job in JOBS:
+        assert dg.validate_run_config(defs.resolve_job_def(job), {}) is not None
+
+
+def test_the_library_asset_tells_its_version_and_counts_and_its_checks_are_green(world: World) -> None:
+    result = world.launch("check_library")
+
+    assert result.success
+    metadata = metadata_of(result, "workout_library")
+    library = world.pipeline.library.load()
+    assert (metadata["library_version"], metadata["workouts"]) == (library.version, len(library.workouts))
+    assert "| vo2max |" in metadata["by_type"]
+    assert check_of(result, "library_is_valid").passed
+    assert check_of(result, "library_is_rich_enough").passed
+
+
+def test_a_library_with_an_error_turns_its_check_red_and_generates_no_plan(
+    tmp_path: Path, instance: dg.DagsterInstance
+) -> None:
+    import shutil
+
+    from plan_pipeline_tests.orchestration.world import failure_of, make_world
+
+    library = tmp_path / "library"
+    shutil.copytree(ROOT / "workout_library", library)
+    tempo = library / "cycling" / "tempo.yaml"
+    tempo.write_text(tempo.read_text().replace("tss: ", "tss: 9", 1))
+    world = make_world(tmp_path, instance, library=library)
+
+    checked = world.launch("check_library")
+    generated = world.run_plan(request(weeks=4))
+
+    assert not checked.success
+    assert not check_of(checked, "library_is_valid").passed
+    assert "tempo.yaml" in check_of(checked, "library_is_valid").metadata["errors"].value
+    assert "the workout library has 1 problem" in failure_of(generated)
+    assert not world.file("rider", "plan_overview.json").exists()
+
+
+def test_a_poor_library_is_a_warning(tmp_path: Path, instance: dg.DagsterInstance) -> None:
+    import shutil
+
+    from plan_pipeline_tests.orchestration.world import make_world
+
+    library = tmp_path / "library"
+    (library / "cycling").mkdir(parents=True)
+    shutil.copy(ROOT / "workout_library" / "cycling" / "tempo.yaml", library / "cycling")
+    world = make_world(tmp_path, instance, library=library)
+
+    result = world.launch("check_library")
+
+    check = check_of(result, "library_is_rich_enough")
+    assert result.success
+    assert not check.passed
+    assert check.severity is dg.AssetCheckSeverity.WARN
+    assert "below 120" in check.metadata["shortfalls"].value
+
+
+def test_the_comparison_of_the_arms_is_a_table(world: World) -> None:
+    world.run_plan(request(weeks=4))
+    world.run_plan(request(weeks=4, duration="legacy"))
+
+    result = world.launch("refresh_warehouse")
+
+    assert result.success
+    metadata = metadata_of(result, "ab_comparison")
+    assert metadata["rows"] > 0
+    assert "| adjusted | legacy |" in metadata["comparison"]
+
+
+def test_the_warehouse_has_the_facts_of_a_run_when_the_run_has_ended(world: World) -> None:
+    result = world.run_plan(request(weeks=4))
+    assert "| plan_weeks | 4 |" in metadata_of(result, "metrics_warehouse")["rows"]
+
+
+def test_loading_the_definitions_imports_no_client_and_no_database() -> None:
+    code = (
+        "import sys, plan_pipeline.definitions as d; d.defs.resolve_all_job_defs(); "
+        "print([m for m in ('duckdb', 'pandas', 'anthropic', 'plan_pipeline.llm.client') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("with_home", [False, True])
+def test_dagster_finds_the_definitions_valid(tmp_path: Path, with_home: bool) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"}
+    if with_home:
+        (tmp_path / "dagster.yaml").write_text((ROOT / "dagster.yaml").read_text())
+        environment["DAGSTER_HOME"] = str(tmp_path)
+    command = [sys.executable, "-m", "dagster", "definitions", "validate", "-w", str(ROOT / "workspace.yaml")]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "Validation successful for code location plan_pipeline" in done.stderr + done.stdout

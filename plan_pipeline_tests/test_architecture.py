@@ -1,0 +1,123 @@
+"""Imports run one way: orchestration, cli → storage, llm, exports, library → core, and core stays pure."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import plan_pipeline
+
+PACKAGE = Path(plan_pipeline.__file__).parent
+NAME = PACKAGE.name
+
+BELOW = {
+    "core": {"core"},
+    "library": {"library", "core"},
+    "llm": {"llm", "core"},
+    "exports": {"exports", "core"},
+    "settings": {"settings", "core"},
+    "storage": {"storage", "library", "settings", "core"},
+    "orchestration": {"orchestration", "storage", "llm", "exports", "library", "settings", "core"},
+    "definitions": {"orchestration", "settings"},
+    "cli": {"cli", "orchestration", "storage", "llm", "exports", "library", "settings", "core"},
+}
+"""What each part of the package may import of the package."""
+
+OUTSIDE_CORE = {"dagster", "duckdb", "pandas", "pyarrow", "anthropic", "httpx", "requests", "urllib", "socket"} | {
+    "yaml",
+    "typer",
+    "rich",
+    "pydantic_settings",
+    "subprocess",
+    "os",
+    "pathlib",
+    "shutil",
+    "tempfile",
+    "logging",
+}
+"""Databases, clients, files, processes and terminals: not for the core."""
+
+DAGSTER_ONLY_IN = {"orchestration", "definitions"}
+
+
+class Import(NamedTuple):
+    file: str
+    part: str
+    module: str
+    at_start_up: bool
+
+
+def test_every_part_of_the_package_has_its_place_in_the_order() -> None:
+    parts = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert parts - {"__init__"} <= BELOW.keys()
+
+
+@pytest.mark.parametrize("part", BELOW)
+def test_a_part_imports_only_what_lies_below_it(part: str) -> None:
+    upward = [
+        f"{found.file} imports {found.module}"
+        for found in _imports()
+        if found.part == part and found.module.startswith(f"{NAME}.") and found.module.split(".")[1] not in BELOW[part]
+    ]
+    assert upward == []
+
+
+def test_the_core_touches_no_database_client_file_or_framework() -> None:
+    impure = [f for f in _imports() if f.part == "core" and f.module.split(".")[0] in OUTSIDE_CORE]
+    assert impure == []
+
+
+def test_dagster_is_imported_by_the_orchestration_alone() -> None:
+    elsewhere = [
+        f for f in _imports() if f.part not in DAGSTER_ONLY_IN and f.module.split(".")[0].startswith("dagster")
+    ]
+    assert elsewhere == []
+
+
+def test_the_command_line_starts_without_anything_heavy() -> None:
+    heavy = {"pydantic", "rich", "numpy", "pandas", "duckdb", "dagster", "anthropic", "yaml"}
+    early = [
+        f"{found.file} imports {found.module} at module level"
+        for found in _imports()
+        if found.part == "cli" and found.at_start_up and found.file not in _IMPORTED_LATE
+        if found.module.split(".")[0] in heavy
+    ]
+    assert early == []
+
+
+_IMPORTED_LATE = {"cli/errors.py", "cli/output.py", "cli/tables.py", "cli/notation.py"}
+"""Modules that commands import when they run."""
+
+
+def test_the_check_sees_an_import_wherever_it_stands() -> None:
+    source = "import a.b\ndef f():\n    from c import d\nif TYPE_CHECKING:\n    import e\n"
+    found = {(found.module, found.at_start_up) for found in _imports_of(source, "core/x.py")}
+    assert found == {("a.b", True), ("c", False), ("c.d", False), ("e", False)}
+
+
+def _imports() -> list[Import]:
+    return [
+        found
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for found in _imports_of(path.read_text(encoding="utf-8"), path.relative_to(PACKAGE).as_posix())
+    ]
+
+
+def _imports_of(source: str, file: str) -> Iterator[Import]:
+    part = file.split("/")[0].removesuffix(".py")
+    tree = ast.parse(source)
+    at_start_up = set(tree.body)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield Import(file, part, alias.name, node in at_start_up)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file} has a relative import; write it out"
+            assert node.module is not None
+            yield Import(file, part, node.module, node in at_start_up)
+            if not node.module.startswith(f"{NAME}."):
+                yield from (Import(file, part, f"{node.module}.{a.name}", node in at_start_up) for a in node.names)
