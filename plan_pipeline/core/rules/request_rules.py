@@ -1,0 +1,131 @@
+"""Rules that hold a plan to its own request and to its own words; none of them can be waived.
+
+Belongs here: caps, forbidden days, and totals that are what is delivered. Does not belong here: anything about
+training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from plan_pipeline.core.rules.model import Evidence, Finding, PlanRule, RuleSeverity, broken, kept
+from plan_pipeline.core.rules.overview import trainable_days
+from plan_pipeline.core.rules.plan_view import PlanView, WeekView
+from plan_pipeline.core.rules.wording import likewise, number
+from plan_pipeline.core.vocabulary import Weekday
+
+MINUTES_TOLERANCE = 0.05
+HOURS_TOLERANCE = 0.006
+TSS_TOLERANCE = 0.1
+"""How far a stated number may be from what is delivered: its own rounding, and nothing else. Minutes are stated
+as they are, weekly hours to two decimals, TSS to one."""
+
+
+def day_caps(plan: PlanView) -> Finding:
+    """No day holds more minutes than the athlete has on it, an optional ride included.
+
+    Measures the most minutes above a cap; 0 where every day keeps to its own. Source: the request.
+    """
+    available = plan.request.athlete_profile.training_availability
+    over = [
+        (day.taken_min - available.cap_min(day.weekday), week.number, day)
+        for week in plan.weeks
+        for day in week.days
+        if available.cap_min(day.weekday) and day.taken_min > available.cap_min(day.weekday) + MINUTES_TOLERANCE
+    ]
+    if not over:
+        return kept(0.0)
+    excess, worst, day = max(over, key=lambda found: found[0])
+    weeks = tuple(dict.fromkeys(found[1] for found in over))
+    return broken(
+        round(excess, 2),
+        weeks,
+        f"Week {worst}, {day.weekday}: {number(day.taken_min)} min of training where the athlete has "
+        f"{available.cap_min(day.weekday)}{likewise(weeks, worst)}; shorten the day by {number(excess)} min.",
+    )
+
+
+DAY_CAPS = PlanRule(
+    "day-caps", 1, RuleSeverity.ERROR, Evidence.CONSENSUS, "0 min above the request's max_minutes", day_caps
+)
+
+
+def forbidden_days(plan: PlanView) -> Finding:
+    """Nothing on a day the athlete cannot train, nor in the last week on the day of the event or after it.
+
+    Measures how many such days are taken. Source: the request.
+    """
+    taken: list[tuple[int, Weekday]] = []
+    for week in plan.weeks:
+        allowed = trainable_days(plan.request, week.number)
+        taken += [(week.number, day.weekday) for day in week.days if day.kinds and day.weekday not in allowed]
+    if not taken:
+        return kept(0.0)
+    week_number, weekday = taken[0]
+    weeks = tuple(dict.fromkeys(found[0] for found in taken))
+    available = plan.request.athlete_profile.training_availability
+    why = (
+        "the athlete cannot train on that day"
+        if available.cap_min(weekday) == 0
+        else f"the event is on {plan.request.event_weekday}"
+    )
+    allowed = trainable_days(plan.request, week_number)
+    remedy = f"the days of that week are {', '.join(allowed)}" if allowed else "that week has no day to train"
+    return broken(
+        float(len(taken)),
+        weeks,
+        f"Week {week_number}: training on {weekday}, but {why}{likewise(weeks, week_number)}; {remedy}.",
+    )
+
+
+FORBIDDEN_DAYS = PlanRule(
+    "forbidden-days",
+    1,
+    RuleSeverity.ERROR,
+    Evidence.CONSENSUS,
+    "0 days that are not the request's, or not before the event",
+    forbidden_days,
+)
+
+
+def stated_equals_delivered(plan: PlanView) -> Finding:
+    """Minutes and TSS of every workout, hours and TSS of every week, are what the segments add up to.
+
+    A week's totals leave an optional ride out. Measures how many stated numbers are not so. Source: by
+    definition; the weekly total that is not delivered is what users of planners complain of most.
+    """
+    wrong = [(week.number, sentence) for week in plan.weeks for sentence in _misstated(week)]
+    if not wrong:
+        return kept(0.0)
+    worst, sentence = wrong[0]
+    weeks = tuple(dict.fromkeys(found[0] for found in wrong))
+    count = f"{len(wrong)} stated totals are" if len(wrong) > 1 else "1 stated total is"
+    return broken(
+        float(len(wrong)),
+        weeks,
+        f"{count} not what is delivered: week {worst}, {sentence}{likewise(weeks, worst)}; "
+        "compute totals from the segments.",
+    )
+
+
+STATED_EQUALS_DELIVERED = PlanRule(
+    "stated-equals-delivered",
+    1,
+    RuleSeverity.ERROR,
+    Evidence.CONSENSUS,
+    "0 totals that differ by more than their rounding",
+    stated_equals_delivered,
+)
+
+
+def _misstated(week: WeekView) -> Iterator[str]:
+    for workout, ride in zip(week.week.workouts, week.rides, strict=True):
+        if abs(workout.duration_min - ride.minutes) > MINUTES_TOLERANCE:
+            yield f"{workout.weekday} says {number(workout.duration_min, 2)} min and has {number(ride.minutes, 2)}"
+        if abs(workout.tss - ride.tss) > TSS_TOLERANCE:
+            yield f"{workout.weekday} says {number(workout.tss)} TSS and has {number(ride.tss)}"
+    verdict = week.week.validation
+    if abs(verdict.actual_hours - week.minutes / 60) > HOURS_TOLERANCE:
+        yield f"the week says {number(verdict.actual_hours, 2)} h and has {number(week.minutes / 60, 2)}"
+    if abs(verdict.actual_tss - week.tss) > TSS_TOLERANCE:
+        yield f"the week says {number(verdict.actual_tss)} TSS and has {number(week.tss)}"

@@ -1,0 +1,183 @@
+"""All rules together: always all, in order, waived where the request says so, and kept by what the engine makes."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from pydantic import ValidationError
+
+from plan_pipeline.core.cohort import synthetic_requests
+from plan_pipeline.core.request import PlanOptions, PlanRequest
+from plan_pipeline.core.rules.ids import NEVER_WAIVED, PLAN_RULE_IDS, check_waiver
+from plan_pipeline.core.rules.model import Evidence, RuleSeverity
+from plan_pipeline.core.rules.plan_rules import PLAN_RULES, check_plan
+from plan_pipeline.core.rules.wording import likewise, listed, number
+from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline_tests.core.builders import SOME, in_arm, planned, real_library, requests
+from plan_pipeline_tests.core.rules.plan_weeks import broken_by, easy_week, hard, plan_week, result, ride, undated
+
+TOUCHING = [plan_week(1, hard("Tuesday"), hard("Wednesday"), ride("Saturday", 120))]
+
+
+def waiving(*rule_ids: str) -> PlanRequest:
+    return undated(options={"waivers": rule_ids})
+
+
+# --- the list ------------------------------------------------------------------------------------------------
+
+
+def test_the_ids_a_request_may_name_are_those_of_the_rules_in_their_order() -> None:
+    assert tuple(rule.rule_id for rule in PLAN_RULES) == PLAN_RULE_IDS
+    assert len(set(PLAN_RULE_IDS)) == len(PLAN_RULE_IDS) == 15
+
+
+def test_rules_that_can_never_be_waived_are_errors() -> None:
+    errors = {rule.rule_id for rule in PLAN_RULES if rule.severity is RuleSeverity.ERROR}
+
+    assert errors >= set(NEVER_WAIVED)
+    assert errors - set(NEVER_WAIVED) == {"hard-day-spacing", "hard-days-per-week", "rest-days"}
+
+
+def test_errors_come_first_and_notes_last() -> None:
+    order = list(RuleSeverity)
+
+    assert [order.index(rule.severity) for rule in PLAN_RULES] == sorted(order.index(r.severity) for r in PLAN_RULES)
+
+
+def test_only_the_taper_rests_on_trials() -> None:
+    by_trial = [rule.rule_id for rule in PLAN_RULES if rule.evidence is Evidence.TRIAL]
+
+    assert by_trial == ["taper-volume", "taper-intensity"]
+
+
+def test_every_rule_says_its_version_its_threshold_and_its_source() -> None:
+    for rule in PLAN_RULES:
+        assert rule.version == 1
+        assert any(ch.isdigit() for ch in rule.threshold)
+        assert rule.check.__doc__ is not None
+        assert "Source: " in " ".join(rule.check.__doc__.split())
+
+
+# --- results -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("weeks", [(), (easy_week(1, 100),), (plan_week(1),)])
+def test_every_plan_has_one_result_a_rule_in_the_same_order(weeks: tuple[object, ...]) -> None:
+    results = check_plan(undated(), weeks)  # type: ignore[arg-type]
+
+    assert tuple(r.rule_id for r in results) == PLAN_RULE_IDS
+    assert all(r.passed and not r.weeks for r in results)
+
+
+def test_a_rule_that_is_kept_says_nothing_unless_it_is_a_note() -> None:
+    results = check_plan(undated(), (easy_week(1, 100),))
+
+    assert [r.rule_id for r in results if r.message] == ["intensity-distribution"]
+
+
+def test_a_broken_rule_breaks_no_other() -> None:
+    assert broken_by(TOUCHING) == ["hard-day-spacing"]
+
+
+def test_a_broken_error_rejects_the_plan_and_a_broken_warning_does_not() -> None:
+    jump = [easy_week(1, 100), easy_week(2, 300)]
+
+    assert result("hard-day-spacing", TOUCHING).rejects
+    assert not result("hard-day-spacing", jump).rejects
+    assert not result("longest-ride-growth", jump).passed
+    assert not result("longest-ride-growth", jump).rejects
+
+
+# --- waivers -------------------------------------------------------------------------------------------------
+
+
+def test_a_waived_rule_is_measured_all_the_same_but_does_not_reject() -> None:
+    found = result("hard-day-spacing", TOUCHING, waiving("hard-day-spacing"))
+
+    assert (found.passed, found.waived, found.rejects) == (False, True, False)
+    assert found.message.startswith("Week 1: vo2max on Wednesday")
+
+
+def test_only_the_named_rules_are_waived() -> None:
+    results = check_plan(waiving("rest-days", "monotony"), ())
+
+    assert [r.rule_id for r in results if r.waived] == ["rest-days", "monotony"]
+
+
+def test_a_rule_waived_twice_is_waived_once() -> None:
+    assert waiving("rest-days", "rest-days").options.waivers == ("rest-days",)
+
+
+@pytest.mark.parametrize(
+    ("written", "nearest"),
+    [("hard_day_spacing", "hard-day-spacing"), ("Rest Days", "rest-days"), ("tapervolume", "taper-volume")],
+)
+def test_an_unknown_rule_is_an_error_that_names_the_nearest(written: str, nearest: str) -> None:
+    with pytest.raises(ValueError, match="is not a rule") as refused:
+        check_waiver(written)
+
+    assert str(refused.value) == (
+        f"{written!r} is not a rule; did you mean {nearest!r}? The rules are {', '.join(PLAN_RULE_IDS)}"
+    )
+
+
+@pytest.mark.parametrize("rule_id", NEVER_WAIVED)
+def test_what_the_request_itself_says_can_not_be_waived(rule_id: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        PlanOptions(waivers=(rule_id,))
+
+    (detail,) = refused.value.errors()
+    assert detail["loc"] == ("waivers",)
+    assert detail["msg"] == (
+        f"Value error, {rule_id!r} can not be waived: a plan that breaks it is not the plan that was asked for; "
+        "take it off the list and change the request's days, caps or hours instead"
+    )
+
+
+def test_a_request_without_waivers_is_written_without_them() -> None:
+    assert "waivers" not in undated().model_dump(mode="json")["options"]
+    assert waiving("monotony").model_dump(mode="json")["options"]["waivers"] == ["monotony"]
+
+
+# --- what the engine makes -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("arm", [Arm.ADJUSTED, Arm.OPTIMAL])
+def test_no_plan_of_a_cohort_breaks_an_error_or_its_load_limits(arm: Arm) -> None:
+    made = [planned(in_arm(request, arm), real_library()) for request in synthetic_requests(40, 11)]
+    plans = [(result.request, result.plan.training_plan.weekly_plan) for result in made if result.plan]
+
+    broken = {r.rule_id for plan in plans for r in check_plan(*plan) if not r.passed}
+
+    assert len(plans) >= 36
+    assert broken <= {"recovery-week-load", "longest-ride-growth", "taper-volume", "time-above-105"}
+
+
+@SOME
+@given(requests())
+def test_no_published_plan_breaks_an_error(request: PlanRequest) -> None:
+    plan = planned(request).plan
+    if plan is not None:
+        assert [r.message for r in check_plan(request, plan.training_plan.weekly_plan) if r.rejects] == []
+
+
+# --- wording -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"), [(8, 1, "8"), (8.25, 1, "8.2"), (8.25, 2, "8.25"), (120, 0, "120"), (0.04, 1, "0")]
+)
+def test_numbers_have_no_more_digits_than_they_need(value: float, digits: int, text: str) -> None:
+    assert number(value, digits) == text
+
+
+def test_words_are_listed_with_an_and() -> None:
+    assert [listed(words) for words in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
+
+
+def test_the_other_weeks_are_told_without_the_one_that_is_told_already() -> None:
+    assert [likewise((3,), 3), likewise((3, 5), 3), likewise((3, 5, 6), 5)] == [
+        "",
+        " (week 5 as well)",
+        " (weeks 3 and 6 as well)",
+    ]
