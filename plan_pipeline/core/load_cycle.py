@@ -21,9 +21,10 @@ FIRST_WEEK_SHARE, BLOCK_START_SHARE, LOAD_SHARE = 0.90, 0.95, 1.00
 
 RECOVERY_SHARE = 0.60
 
-TAPER_SHARES = (0.60, 0.40)
-"""Volume of the taper's weeks, the last of which holds the event: two weeks, volume down by half on average,
-progressively (8-14 days and 41-60 %: Bosquet 2007, PMID 17762369)."""
+TAPER_SHARES = (0.55, 0.40)
+"""Volume of a taper's two weeks, the second as if it were a whole one: only its days before the event count.
+Together they take the volume down by about half, progressively (8-14 days and 41-60 %: Bosquet 2007, PMID
+17762369)."""
 
 SHORT_PLAN_WEEKS, MIDDLE_PLAN_WEEKS = 6, 9
 BASE_SHARES = {"short": 0.0, "middle": 0.34, "long": 0.45}
@@ -69,9 +70,11 @@ def load_cycle(request: PlanRequest) -> tuple[WeekSlot, ...]:
 
 def _taper_shares(request: PlanRequest) -> tuple[float, ...]:
     """The volume of the weeks that lead to an event; on a Monday its own week has no day to train before it."""
-    if request.event is None:
+    if request.event_weekday is None:
         return ()
-    return (*TAPER_SHARES, 0.0) if request.event_weekday is Weekday.MONDAY else TAPER_SHARES
+    first, last = TAPER_SHARES
+    days_before = request.event_weekday.position
+    return (first, last, 0.0) if days_before == 0 else (first, last * days_before / len(Weekday))
 
 
 def _is_careful(request: PlanRequest) -> bool:

@@ -39,8 +39,8 @@ TARGET_STEP_MIN = 15
 REACHABLE_SHARE = 0.025
 """A week's wanted minutes may be moved this far to what its days can have before the request is infeasible."""
 
-RECOVERY_TSS_SHARES = (0.50, 0.65)
-"""A recovery week's TSS as a share of its block's mean (convention)."""
+RECOVERY_TSS_SHARES = (0.53, 0.62)
+"""A recovery week's TSS as a share of its block's mean: 50-65 % by convention, less what workouts stray from it."""
 
 EVENT_WEEK_SESSION_MIN = 75
 """The week of the event has at most this much on each day before it, on average."""

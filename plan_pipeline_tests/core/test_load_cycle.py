@@ -95,9 +95,16 @@ def test_the_taper_lowers_volume_progressively_by_41_to_60_percent_on_average() 
         shares = [s.share for s in slots if s.phase is Phase.TAPER]
         assert shares == sorted(shares, reverse=True)
         assert len(set(shares)) == len(shares)
-        if r.event:
-            assert shares[:2] == list(TAPER_SHARES)
-    assert 0.41 <= 1 - sum(TAPER_SHARES) / len(TAPER_SHARES) <= 0.60
+        if r.event_weekday:
+            whole_weeks = len(shares) - 1 + r.event_weekday.position / 7
+            assert 0.41 <= 1 - sum(shares) / whole_weeks <= 0.60
+
+
+@pytest.mark.parametrize("event_day", Weekday)
+def test_the_week_of_the_event_has_its_share_of_volume_for_the_days_before_it(event_day: Weekday) -> None:
+    last = load_cycle(request(12, event_day))[-1]
+
+    assert last.share == pytest.approx(TAPER_SHARES[-1] * event_day.position / 7)
 
 
 def test_volume_starts_below_normal_and_never_exceeds_it() -> None:

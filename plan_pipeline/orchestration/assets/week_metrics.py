@@ -31,12 +31,14 @@ def week_metrics(context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[P
             plan.report.note(plan.plan_id, "no overview could be had in this run, which is recorded")
             return
         verdict, facts = facts_of_verdict(plan)
-        if verdict.generation_id == plan.stamp.generation_id:
-            own.append(facts)
-        elif not has_facts(pipeline, verdict):
-            pipeline.facts.write_all(f"{verdict.generation_id}-{plan.plan_id}", [facts])
-        else:
+        if has_facts(pipeline, verdict):
             plan.report.note(plan.plan_id, f"the facts of {verdict.generation_id} are there already, nothing to do")
+        elif verdict.generation_id == plan.stamp.generation_id:
+            own.append(facts)
+        elif _made_a_generation(context.run):
+            plan.report.note(plan.plan_id, f"{verdict.generation_id}, of another run, has taken this one's place")
+        else:
+            pipeline.facts.write_all(f"{verdict.generation_id}-{plan.plan_id}", [facts])
         pipeline.plans.save_weeks(plan.plan_id, Stage.WEEK_METRICS, {row.week: row for row in facts.weeks})
         plan.report.lines += [metrics_line(row) for row in facts.weeks]
         plan.report.record(verdict)
@@ -45,3 +47,10 @@ def week_metrics(context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[P
     written = pipeline.facts.write_all(own[0].generation.generation_id, own) if own else {}
     report.extra["fact_files"] = MetadataValue.json([str(path) for path in written.values()])
     return report.result()
+
+
+def _made_a_generation(run: dg.DagsterRun) -> bool:
+    """Whether the run goes through ``final_plan`` itself, and is not launched to measure what another one made."""
+    name = final_plan.key.to_user_string()
+    selected = run.asset_selection is None or final_plan.key in run.asset_selection
+    return selected and name in (run.step_keys_to_execute or [name])
