@@ -20,7 +20,7 @@ from plan_pipeline.core.plan import Infeasible, Overview
 from plan_pipeline.core.request import PlanRequest
 from plan_pipeline.core.vocabulary import Arm, Phase, PlanStatus, Scenario
 
-_AFTER_THE_OVERVIEW = {"workouts", "duration", "auto_fix", "experiment"}
+_AFTER_THE_OVERVIEW = {"workouts", "duration", "auto_fix", "experiment", "waivers"}
 
 
 class Publication(NamedTuple):

@@ -110,7 +110,7 @@ class TestFields:
             (
                 {"options__zzz": 1},
                 "options.zzz: is not a known field; remove it; the fields here are "
-                "overview, workouts, duration, auto_fix, seed, experiment",
+                "overview, workouts, duration, auto_fix, seed, experiment, waivers",
             ),
             ({"athlete_profile__ftp": ...}, "athlete_profile.ftp: is missing; add it"),
             ({"athlete_profile": ...}, "athlete_profile: is missing; add it"),
