@@ -12,8 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from plan_pipeline.core.athlete import MINUTES_PER_DAY
 from plan_pipeline.core.duration.distributor import DurationAllocation
-from plan_pipeline.core.duration.envelope import DayBounds, Envelope, TypeMatrix, WorkoutTable
+from plan_pipeline.core.duration.envelope import DayBounds, Envelope
 from plan_pipeline.core.duration.profiles import GRID_MIN
 from plan_pipeline.core.plan import OverviewWeek
 from plan_pipeline.core.request import PlanRequest
@@ -73,17 +74,14 @@ class Memory:
         if workout.series and not week.phase.is_light:
             self._levels[workout.series.id] = workout.series.level
 
-    def rested(self, workout: LibraryWorkout) -> bool:
-        """Whether the workout is not among the last two uses of its type."""
-        return all(use.workout_id != workout.id for use in self._uses.get(workout.type, [])[-REST_USES:])
+    def resting(self, workout_type: WorkoutType) -> set[str]:
+        """The workouts that are among the last two uses of their type."""
+        return {use.workout_id for use in self._uses.get(workout_type, [])[-REST_USES:]}
 
-    def familiarity(self, workout: LibraryWorkout, week: int) -> float:
-        """1 for a structure used this week, falling to 0 for one not used in the last weeks."""
-        last = max(
-            (use.week for use in self._uses.get(workout.type, []) if use.fingerprint == workout.fingerprint),
-            default=week - FAMILIAR_WEEKS,
-        )
-        return max(0.0, 1 - (week - last) / FAMILIAR_WEEKS)
+    def familiar(self, workout_type: WorkoutType, week: int) -> dict[str, float]:
+        """Structures used lately, by fingerprint: 1 for one used this week, falling to 0 in ``FAMILIAR_WEEKS``."""
+        lately = (use for use in self._uses.get(workout_type, []) if week - use.week < FAMILIAR_WEEKS)
+        return {use.fingerprint: 1 - (week - use.week) / FAMILIAR_WEEKS for use in lately}
 
     def level(self, series_id: str) -> int | None:
         """The step a series has come to, ``None`` if it has not begun."""
@@ -91,7 +89,11 @@ class Memory:
 
 
 class Scorer:
-    """Points for candidates of one plan. ``prefer_extensible`` is worth 10 points where length has to change."""
+    """Points for all candidates of a day at once, by row of their type's ``Candidates``.
+
+    ``prefer_extensible`` is worth 10 points where length has to change. Arm ``legacy`` knows neither caps nor
+    load: its candidates are near or far from the day's length as they are.
+    """
 
     def __init__(self, request: PlanRequest, envelope: Envelope, memory: Memory, *, prefer_extensible: bool) -> None:
         self._request = request
@@ -99,75 +101,102 @@ class Scorer:
         self._memory = memory
         self._prefer_extensible = prefer_extensible
         self._is_legacy = request.options.duration is Arm.LEGACY
+        self._fits_of_week: dict[tuple[int, WorkoutType], NDArray[np.float64]] = {}
 
-    def score(self, week: OverviewWeek, allocation: DurationAllocation, table: WorkoutTable) -> float:
-        """All points of a candidate for a day, at the length nearest to what the day is meant to have."""
-        score = self.fit_points(week, allocation, table.workout)
+    def points(self, week: OverviewWeek, allocation: DurationAllocation) -> NDArray[np.float64]:
+        """All points, at the length nearest to what the day is meant to have."""
+        points = self.fit_points(week, allocation)
         if self._is_legacy:
-            return score + _legacy_duration_points(allocation, table.workout)
-        return score + self._duration_points(allocation, table) + self._load_points(week, allocation, table)
+            return points + self._own_length_points(allocation)
+        return points + self._duration_points(allocation) + self._load_points(week, allocation)
 
-    def fit_points(self, week: OverviewWeek, allocation: DurationAllocation, workout: LibraryWorkout) -> float:
+    def fit_points(self, week: OverviewWeek, allocation: DurationAllocation) -> NDArray[np.float64]:
         """The points that do not depend on length: phase, weekday, variety, series, seed."""
-        points = PHASE_POINTS * (week.phase in workout.suitable_phases)
-        points += DAY_POINTS * (DayKind.of(allocation.weekday) in workout.suitable_days)
-        points -= FAMILIAR_COST * self._memory.familiarity(workout, week.week_number)
-        points += self._series_points(week, workout)
-        return points + SEED_POINTS * _noise(self._request, week.week_number, workout.id)
+        key = (week.week_number, allocation.workout_type)
+        if key not in self._fits_of_week:
+            self._fits_of_week[key] = self._fit_of_week(week, allocation.workout_type)
+        candidates = self._envelope.candidates(allocation.workout_type)
+        return self._fits_of_week[key] + DAY_POINTS * candidates.for_day[DayKind.of(allocation.weekday)]
 
-    def fits(self, allocation: DurationAllocation, table: WorkoutTable) -> bool:
-        """Whether a workout can be kept within the athlete's cap for the day, which arm ``legacy`` does not know."""
-        return self._is_legacy or table.minutes[0] <= self.cap_min(allocation)
-
-    def serves(self, allocation: DurationAllocation, table: WorkoutTable) -> bool:
-        """Whether a workout can be near enough to the day's length within its cap; in arm ``legacy`` any will do."""
+    def fitting(self, allocation: DurationAllocation) -> NDArray[np.bool_]:
+        """Which workouts can be kept within the athlete's cap for the day."""
+        candidates = self._envelope.candidates(allocation.workout_type)
         if self._is_legacy:
-            return True
-        target, cap = allocation.target_min, self.cap_min(allocation)
-        minutes = table.nearest(target, cap).minutes
-        return minutes <= cap and abs(minutes - target) <= SERVING_REACH * target
+            return np.ones(len(candidates), dtype=bool)
+        return candidates.shortest_min <= self.cap_min(allocation)
+
+    def serving(self, allocation: DurationAllocation) -> NDArray[np.bool_]:
+        """Which workouts can be near enough to the day's length within its cap."""
+        if self._is_legacy:
+            return self.fitting(allocation)
+        return self._missed_min(allocation) <= SERVING_REACH * allocation.target_min
+
+    def rested(self, workout_type: WorkoutType) -> NDArray[np.bool_]:
+        """Which workouts are not among the last two uses of their type."""
+        candidates = self._envelope.candidates(workout_type)
+        rested = np.ones(len(candidates), dtype=bool)
+        rested[[candidates.row[workout_id] for workout_id in self._memory.resting(workout_type)]] = False
+        return rested
 
     def cap_min(self, allocation: DurationAllocation) -> int:
         """The athlete's limit on the allocation's day, minutes."""
         return self._request.athlete_profile.training_availability.cap_min(allocation.weekday)
 
     def length_costs(
-        self, week: OverviewWeek, allocation: DurationAllocation, bounds: DayBounds, matrix: TypeMatrix
+        self, week: OverviewWeek, allocation: DurationAllocation, bounds: DayBounds
     ) -> NDArray[np.float64]:
         """Workouts × grid lengths: points lost at each length for time, load and distance from the author's version.
 
         Infinite where a workout cannot have the length, or the day by its ``bounds`` cannot.
         """
+        candidates = self._envelope.candidates(allocation.workout_type)
+        cells = bounds.longest // GRID_MIN + 1
         target = max(allocation.target_min, 1.0)
-        minutes = np.arange(matrix.tss.shape[1]) * GRID_MIN
+        minutes = np.arange(cells) * GRID_MIN
         typical = max(self._envelope.typical_tss(allocation.workout_type, week.phase, allocation.target_min), 1.0)
-        costs: NDArray[np.float64] = (
-            DURATION_POINTS / DURATION_REACH * np.abs(minutes - target) / target
-            + LOAD_POINTS / DURATION_REACH * np.abs(matrix.tss - typical) / typical
-            + NATURAL_LENGTH_POINTS / DURATION_REACH * matrix.distance / target
-        )
-        outside = (minutes < bounds.shortest) | (minutes > bounds.longest)
-        return np.where(matrix.reach & ~outside, costs, np.inf)
+        time = np.abs(minutes - target) * (DURATION_POINTS / DURATION_REACH / target)
+        time[minutes < bounds.shortest] = np.inf
+        costs: NDArray[np.float64] = np.abs(candidates.tss[:, :cells] - typical)
+        costs *= LOAD_POINTS / DURATION_REACH / typical
+        costs += candidates.distance[:, :cells] * (NATURAL_LENGTH_POINTS / DURATION_REACH / target)
+        costs += time[: costs.shape[1]]
+        costs[~candidates.reach[:, :cells]] = np.inf
+        return costs
 
-    def _duration_points(self, allocation: DurationAllocation, table: WorkoutTable) -> float:
-        target = allocation.target_min
-        apart = abs(table.workout.duration_min - target)
-        missed = abs(table.nearest(target).minutes - target)
-        points = DURATION_POINTS * _nearness(missed, target) + NATURAL_LENGTH_POINTS * _nearness(apart, target)
-        points -= BEYOND_REACH_COST * max(0.0, missed - EXTENSION_MIN)
-        if self._prefer_extensible and table.workout.extensible and apart > EXTENSION_MIN:
-            points += EXTENSIBLE_POINTS
+    def _fit_of_week(self, week: OverviewWeek, workout_type: WorkoutType) -> NDArray[np.float64]:
+        candidates = self._envelope.candidates(workout_type)
+        points = PHASE_POINTS * candidates.for_phase[week.phase].astype(np.float64)
+        points += SEED_POINTS * candidates.noise(_seed_key(self._request, week.week_number))
+        for fingerprint, familiarity in self._memory.familiar(workout_type, week.week_number).items():
+            points[candidates.by_fingerprint[fingerprint]] -= FAMILIAR_COST * familiarity
+        for series_id, rows in candidates.series_rows.items():
+            wanted = wanted_level(self._request, week.phase, self._memory.level(series_id))
+            points[rows] += SERIES_POINTS - SERIES_STEP_COST * np.abs(candidates.level[rows] - wanted)
         return points
 
-    def _load_points(self, week: OverviewWeek, allocation: DurationAllocation, table: WorkoutTable) -> float:
-        typical = self._envelope.typical_tss(allocation.workout_type, week.phase, allocation.target_min)
-        return LOAD_POINTS * _nearness(abs(table.tss_near(allocation.target_min) - typical), typical)
+    def _missed_min(self, allocation: DurationAllocation) -> NDArray[np.float64]:
+        candidates = self._envelope.candidates(allocation.workout_type)
+        return candidates.missed_min(allocation.target_min, self.cap_min(allocation))
 
-    def _series_points(self, week: OverviewWeek, workout: LibraryWorkout) -> float:
-        if workout.series is None:
-            return 0.0
-        wanted = wanted_level(self._request, week.phase, self._memory.level(workout.series.id))
-        return SERIES_POINTS - SERIES_STEP_COST * abs(workout.series.level - wanted)
+    def _duration_points(self, allocation: DurationAllocation) -> NDArray[np.float64]:
+        candidates, target = self._envelope.candidates(allocation.workout_type), allocation.target_min
+        apart = np.abs(candidates.own_min - target)
+        missed = np.minimum(self._missed_min(allocation), MINUTES_PER_DAY)
+        points = DURATION_POINTS * _nearness(missed, target) + NATURAL_LENGTH_POINTS * _nearness(apart, target)
+        points -= BEYOND_REACH_COST * np.maximum(0.0, missed - EXTENSION_MIN)
+        if self._prefer_extensible:
+            points += EXTENSIBLE_POINTS * (candidates.extensible & (apart > EXTENSION_MIN))
+        return points
+
+    def _own_length_points(self, allocation: DurationAllocation) -> NDArray[np.float64]:
+        target = allocation.target_min
+        apart = np.abs(self._envelope.candidates(allocation.workout_type).own_min - target)
+        return DURATION_POINTS * _nearness(apart, target) - BEYOND_REACH_COST * apart
+
+    def _load_points(self, week: OverviewWeek, allocation: DurationAllocation) -> NDArray[np.float64]:
+        typical = self._envelope.typical_tss(allocation.workout_type, week.phase, allocation.target_min)
+        tss = self._envelope.candidates(allocation.workout_type).tss_near(allocation.target_min)
+        return LOAD_POINTS * _nearness(np.abs(tss - typical), typical)
 
 
 def wanted_level(request: PlanRequest, phase: Phase, last: int | None) -> int:
@@ -183,17 +212,14 @@ def wanted_level(request: PlanRequest, phase: Phase, last: int | None) -> int:
     return max(1, start - phase.is_light)
 
 
-def _legacy_duration_points(allocation: DurationAllocation, workout: LibraryWorkout) -> float:
-    apart = abs(workout.duration_min - allocation.target_min)
-    return DURATION_POINTS * _nearness(apart, allocation.target_min) - BEYOND_REACH_COST * apart
-
-
-def _nearness(distance: float, target: float) -> float:
+def _nearness(distance: NDArray[np.float64], target: float) -> NDArray[np.float64]:
     """1 at the target, 0 from ``DURATION_REACH`` of it away."""
-    return max(0.0, 1 - distance / (DURATION_REACH * target)) if target else 0.0
+    if not target:
+        return np.zeros_like(distance)
+    return np.maximum(0.0, 1 - distance / (DURATION_REACH * target))
 
 
-def _noise(request: PlanRequest, week: int, workout_id: str) -> float:
-    """A number in [0, 1) that depends on the seed, the plan, the week and the workout, and on nothing else."""
-    key = f"{request.options.seed}|{request.plan_id}|{week}|{workout_id}".encode()
-    return int.from_bytes(hashlib.blake2b(key, digest_size=4).digest(), "big") / 2**32
+def _seed_key(request: PlanRequest, week: int) -> int:
+    """What the seed's points of a week depend on beside the workout, as 64 bits."""
+    key = f"{request.options.seed}|{request.plan_id}|{week}".encode()
+    return int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "big")

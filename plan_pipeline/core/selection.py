@@ -6,7 +6,9 @@ here: how good a candidate is (see ``scoring``) or how many minutes a day gets (
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
 
 from plan_pipeline.core.duration.distributor import DurationAllocation
 from plan_pipeline.core.duration.envelope import (
@@ -68,7 +70,7 @@ class _Selector:
         notes += [
             f"{weekday}: {table.workout.id} comes back soon, as too few {table.workout.type} workouts have its length"
             for weekday, (table, _) in picks.items()
-            if not self._memory.rested(table.workout)
+            if table.workout.id in self._memory.resting(table.workout.type)
         ]
         choices = tuple(self._choice(week, a, *picks[a.weekday]) for a in fillable)
         for allocation in fillable:
@@ -116,23 +118,24 @@ class _Selector:
         taken = {table.workout.id for table, _ in picks.values()}
         for allocation in allocations:
             others = sums_of([mask for weekday, mask in masks.items() if weekday is not allocation.weekday])
-            cap = self._scorer.cap_min(allocation)
-            for table in self._envelope.by_type[allocation.workout_type]:
-                if table.workout.id in taken or not self._memory.rested(table.workout) or table.minutes[0] > cap:
-                    continue
-                total = nearest_total(combined_sums(others, table.grid_mask(cap)), wanted)
-                yield abs(total - wanted), -self._scorer.score(week, allocation, table), allocation, table
+            cap, points = self._scorer.cap_min(allocation), self._scorer.points(week, allocation)
+            for row in np.flatnonzero(self._scorer.rested(allocation.workout_type) & self._scorer.fitting(allocation)):
+                table = self._envelope.by_type[allocation.workout_type][row]
+                if table.workout.id not in taken:
+                    total = nearest_total(combined_sums(others, table.grid_mask(cap)), wanted)
+                    yield abs(total - wanted), -points[row], allocation, table
 
     def _best(self, week: OverviewWeek, allocation: DurationAllocation, taken: set[str]) -> WorkoutTable:
-        all_tables = self._envelope.by_type[allocation.workout_type]
-        tables = [table for table in all_tables if self._scorer.fits(allocation, table)] or all_tables
-        unused = [table for table in tables if table.workout.id not in taken]
-        fresh = [table for table in unused if self._memory.rested(table.workout)]
-        candidates = self._serving(allocation, fresh) or self._serving(allocation, unused) or fresh or unused or tables
-        return max(candidates, key=lambda table: (self._scorer.score(week, allocation, table), table.workout.id))
-
-    def _serving(self, allocation: DurationAllocation, tables: Iterable[WorkoutTable]) -> list[WorkoutTable]:
-        return [table for table in tables if self._scorer.serves(allocation, table)]
+        """The candidate with the most points: new to the week, rested and of the day's length wherever one is."""
+        candidates = self._envelope.candidates(allocation.workout_type)
+        unused = np.array([table.workout.id not in taken for table in candidates.tables])
+        fitting = self._scorer.fitting(allocation)
+        usable = unused & fitting if fitting.any() else unused
+        rested, serving = self._scorer.rested(allocation.workout_type), self._scorer.serving(allocation)
+        wishes = (usable & rested & serving, usable & serving, usable & rested, usable, fitting)
+        mask = next((wish for wish in wishes if wish.any()), np.ones_like(usable))
+        points = self._scorer.points(week, allocation)
+        return candidates.tables[int(np.argmax(np.where(mask, points, -np.inf)))]
 
     def _together(self, week: OverviewWeek, allocations: Sequence[DurationAllocation]) -> _Picks:
         """The exact optimum for the week; workouts used lately only if the hours cannot be met without them."""
@@ -157,13 +160,10 @@ class _Selector:
         for allocation in allocations:
             if allocation.weekday not in bounds:
                 return None
-            matrix = self._envelope.matrix(allocation.workout_type)
-            costs = self._scorer.length_costs(week, allocation, bounds[allocation.weekday], matrix)
-            for i, table in enumerate(matrix.tables):
-                if only_rested and not self._memory.rested(table.workout):
-                    costs[i] = float("inf")
-                else:
-                    costs[i] -= self._scorer.fit_points(week, allocation, table.workout)
+            costs = self._scorer.length_costs(week, allocation, bounds[allocation.weekday])
+            costs -= self._scorer.fit_points(week, allocation)[:, np.newaxis]
+            if only_rested:
+                costs[~self._scorer.rested(allocation.workout_type)] = np.inf
             days.append(SolverDay(allocation.workout_type, costs))
         return solve_week(days, wanted)
 

@@ -150,7 +150,7 @@ def points(workout: LibraryWorkout, target: float, *, prefer_extensible: bool = 
     scorer = Scorer(request, envelope_of(library), Memory(), prefer_extensible=prefer_extensible)
     week = a_week(1, WeekType.LOAD, Phase.BASE, 2, "tuesday endurance")
     allocation = DurationAllocation(Weekday.TUESDAY, workout.type, target, 30, 240)
-    return scorer.score(week, allocation, envelope_of(library).tables[workout.id])
+    return float(scorer.points(week, allocation)[0])
 
 
 def bonus(target: float, *, arm: Arm = Arm.ADJUSTED, extensible: bool = True) -> float:
@@ -295,7 +295,8 @@ def test_a_structure_is_less_welcome_the_more_recently_it_was_used() -> None:
     memory, ride = Memory(), endurance_ride(60, (30, 90))
     memory.add(a_week(1, WeekType.LOAD, Phase.BASE, 2, "tuesday endurance"), ride)
 
-    assert [memory.familiarity(ride, week) for week in (1, 2, 3, 5, 9)] == [1, 0.75, 0.5, 0, 0]
+    familiarity = [memory.familiar(ride.type, week).get(ride.fingerprint, 0) for week in (1, 2, 3, 5, 9)]
+    assert familiarity == [1, 0.75, 0.5, 0, 0]
 
 
 def test_a_workout_made_for_the_phase_and_the_kind_of_day_wins() -> None:

@@ -9,12 +9,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
-from statistics import median
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from plan_pipeline.core.duration.candidates import Candidates
 from plan_pipeline.core.duration.lengths import Length, at_length, reachable_lengths
 from plan_pipeline.core.duration.profiles import (
     GRID_MIN,
@@ -91,7 +90,7 @@ class WorkoutTable:
 
         Beyond those it is in proportion to the minutes: what the workout's mix would give at that length.
         """
-        (m0, t0), (m1, t1), (m2, t2) = self._tss_points
+        (m0, t0), (m1, t1), (m2, t2) = self.tss_points
         within = min(max(minutes, m0), m2)
         if within >= m1:
             m0, t0, m1, t1 = m1, t1, m2, t2
@@ -99,7 +98,8 @@ class WorkoutTable:
         return tss * minutes / within
 
     @cached_property
-    def _tss_points(self) -> tuple[tuple[float, float], ...]:
+    def tss_points(self) -> tuple[tuple[float, float], ...]:
+        """Minutes and TSS of the shortest, the author's and the longest version."""
         own = next(length for length in self.lengths if length.distance == 0)
         ends = (self.lengths[0], own, self.lengths[-1])
         return tuple((length.minutes, self.rendition(length).load.tss) for length in ends)
@@ -114,19 +114,6 @@ def _shape(segment: Segment) -> tuple[object, ...]:
     return (segment.type, segment.duration_min, segment.power_low_pct, segment.power_high_pct)
 
 
-class TypeMatrix(NamedTuple):
-    """All workouts of a type × all lengths on the grid, in cells of 5 minutes from 0.
-
-    ``reach`` says which lengths a workout can have, ``tss`` its load there, ``distance`` how far it is from
-    its author's version. A length off the grid stands in the nearest cell.
-    """
-
-    tables: tuple[WorkoutTable, ...]
-    reach: NDArray[np.bool_]
-    tss: NDArray[np.float64]
-    distance: NDArray[np.float64]
-
-
 class Envelope:
     """The tables of a whole library. Use ``envelope_of``: building one takes longer than planning a week."""
 
@@ -136,7 +123,8 @@ class Envelope:
             kind: tuple(self.tables[workout.id] for workout in workouts) for kind, workouts in library.by_type.items()
         }
         self._grid = {kind: _grid_mask(tables) for kind, tables in self.by_type.items()}
-        self._matrices: dict[WorkoutType, TypeMatrix] = {}
+        self._candidates: dict[WorkoutType, Candidates] = {}
+        self._bounds: dict[tuple[WorkoutType, Weekday, int], DayBounds | None] = {}
         self._sums: dict[tuple[DayBounds, ...], int] = {}
         self._typical: dict[tuple[WorkoutType, Phase, int], float] = {}
         self._reach = {
@@ -149,6 +137,12 @@ class Envelope:
 
     def bounds(self, workout_type: WorkoutType, weekday: Weekday, cap_min: int) -> DayBounds | None:
         """What a day of a type can have; ``None`` if the library or the cap leaves nothing."""
+        key = (workout_type, weekday, cap_min)
+        if key not in self._bounds:
+            self._bounds[key] = self._bounds_of(*key)
+        return self._bounds[key]
+
+    def _bounds_of(self, workout_type: WorkoutType, weekday: Weekday, cap_min: int) -> DayBounds | None:
         if workout_type not in self._reach:
             return None
         outer = OUTER_BOUNDS[workout_type, DayKind.of(weekday)]
@@ -176,11 +170,11 @@ class Envelope:
             )
         return known
 
-    def matrix(self, workout_type: WorkoutType) -> TypeMatrix:
-        """The lengths and loads of a type's workouts as arrays, computed on first use."""
-        if workout_type not in self._matrices:
-            self._matrices[workout_type] = _matrix_of(self.by_type[workout_type])
-        return self._matrices[workout_type]
+    def candidates(self, workout_type: WorkoutType) -> Candidates:
+        """The workouts of a type side by side, put together on first use."""
+        if workout_type not in self._candidates:
+            self._candidates[workout_type] = Candidates(self.by_type[workout_type])
+        return self._candidates[workout_type]
 
     def typical_tss(self, workout_type: WorkoutType, phase: Phase, minutes: float) -> float:
         """The median TSS of the library's workouts of a type at a length, those suited to the phase first."""
@@ -191,24 +185,15 @@ class Envelope:
         return self._typical[key]
 
     def _median_tss(self, workout_type: WorkoutType, phase: Phase, minutes: int) -> float:
-        tables = self.by_type.get(workout_type, ())
-        in_reach = [table for table in tables if table.minutes[0] <= minutes <= table.minutes[-1]] or tables
-        suited = [table for table in in_reach if phase in table.workout.suitable_phases]
-        chosen = suited if len(suited) >= MIN_FOR_PHASE else in_reach
-        return median(table.tss_near(minutes) for table in chosen) if chosen else 0.0
-
-
-def _matrix_of(tables: tuple[WorkoutTable, ...]) -> TypeMatrix:
-    cells = 1 + max(round(table.minutes[-1] / GRID_MIN) for table in tables)
-    reach = np.zeros((len(tables), cells), dtype=bool)
-    tss, distance = np.zeros(reach.shape), np.zeros(reach.shape)
-    for i, table in enumerate(tables):
-        for length in table.lengths:
-            cell = round(length.minutes / GRID_MIN)
-            reach[i, cell] = True
-            tss[i, cell] = table.rendition(length).load.tss
-            distance[i, cell] = length.distance
-    return TypeMatrix(tables, reach, tss, distance)
+        if workout_type not in self.by_type:
+            return 0.0
+        all_of_type = self.candidates(workout_type)
+        in_reach = (all_of_type.shortest_min <= minutes) & (minutes <= all_of_type.longest_min)
+        if not in_reach.any():
+            in_reach[:] = True
+        suited = in_reach & all_of_type.for_phase[phase]
+        chosen = suited if np.count_nonzero(suited) >= MIN_FOR_PHASE else in_reach
+        return float(np.median(all_of_type.tss_near(minutes)[chosen]))
 
 
 def _grid_mask(tables: Sequence[WorkoutTable]) -> int:

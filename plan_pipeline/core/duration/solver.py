@@ -12,7 +12,6 @@ from itertools import combinations, count
 from typing import NamedTuple
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 Costs = NDArray[np.float64]
@@ -54,8 +53,9 @@ def solve_week(days: Sequence[SolverDay], target_cells: int) -> Solution | None:
         return Solution((), 0, 0.0)
     if any(len(usable) < wanted for usable, wanted in _options_by_kind(days)):
         return None
-    for cells in _totals_by_distance(days, target_cells):
-        if (solution := _cheapest(days, cells)) is not None:
+    relaxed = _Programme(days, frozenset())
+    for cells in relaxed.totals_by_distance(target_cells):
+        if (solution := _cheapest(days, cells, relaxed)) is not None:
             return solution
     return None
 
@@ -68,26 +68,16 @@ def _options_by_kind(days: Sequence[SolverDay]) -> Iterator[tuple[set[int], int]
         yield usable, len(alike)
 
 
-def _totals_by_distance(days: Sequence[SolverDay], target: int) -> Iterator[int]:
-    """Totals that the days can have if options may repeat, the nearest to the target first."""
-    best = np.zeros(1)
-    for day in days:
-        best = _combined(best, day.costs.min(axis=0))
-    reachable = np.flatnonzero(np.isfinite(best))
-    yield from (int(reachable[i]) for i in np.lexsort((reachable, np.abs(reachable - target))))
-
-
-def _cheapest(days: Sequence[SolverDay], cells: int) -> Solution | None:
+def _cheapest(days: Sequence[SolverDay], cells: int, relaxed: _Programme) -> Solution | None:
     """The cheapest picks with this total: best-first search over the pairs of days that would share an option.
 
     Without the side condition a dynamic programme gives the optimum, which is a lower bound with it. Where two
     days of a kind share an option, one or the other has to do without: two branches, each solved again.
     """
     order = count()
-    relaxed = _without_side_condition(days, cells, frozenset())
     queue: list[tuple[float, int, frozenset[_BAN], Solution]] = []
-    if relaxed is not None:
-        heapq.heappush(queue, (relaxed.cost, next(order), frozenset(), relaxed))
+    if (root := relaxed.optimum(cells)) is not None:
+        heapq.heappush(queue, (root.cost, next(order), frozenset(), root))
     seen: set[frozenset[_BAN]] = set()
     while queue:
         _, _, bans, solution = heapq.heappop(queue)
@@ -99,7 +89,7 @@ def _cheapest(days: Sequence[SolverDay], cells: int) -> Solution | None:
             if narrowed in seen:
                 continue
             seen.add(narrowed)
-            branch = _without_side_condition(days, cells, narrowed)
+            branch = _Programme(days, narrowed).optimum(cells)
             if branch is not None:
                 heapq.heappush(queue, (branch.cost, next(order), narrowed, branch))
     return None
@@ -112,34 +102,47 @@ def _first_clash(days: Sequence[SolverDay], solution: Solution) -> tuple[int, in
     return None
 
 
-def _without_side_condition(days: Sequence[SolverDay], cells: int, bans: frozenset[_BAN]) -> Solution | None:
-    """The optimum if days may share options: forward over the days, then back along the choices."""
-    matrices = []
-    for i, day in enumerate(days):
-        banned = [option for banned_day, option in bans if banned_day == i]
-        costs = day.costs
-        if banned:
-            costs = costs.copy()
-            costs[banned] = np.inf
-        matrices.append(costs)
-    cheapest = [costs.min(axis=0) for costs in matrices]
-    totals = [np.zeros(1)]
-    for per_length in cheapest:
-        totals.append(_combined(totals[-1], per_length)[: cells + 1])
-    if len(totals[-1]) <= cells or not np.isfinite(totals[-1][cells]):
-        return None
-    picks: list[Pick] = []
-    left = cells
-    for costs, per_length, before in zip(reversed(matrices), reversed(cheapest), reversed(totals[:-1]), strict=True):
-        longest = min(left, len(per_length) - 1)
-        candidates = per_length[: longest + 1].copy()
-        reached = np.full(longest + 1, np.inf)
-        first = max(0, left - len(before) + 1)
-        reached[first:] = before[left - longest : left - first + 1][::-1]
-        length = int(np.argmin(candidates + reached))
-        picks.append(Pick(int(np.argmin(costs[:, length])), length))
-        left -= length
-    return Solution(tuple(reversed(picks)), cells, float(totals[-1][cells]))
+class _Programme:
+    """The dynamic programme over days that may share options, with some options banned on some days.
+
+    ``totals[i][c]`` is the least cost at which the first i days last c cells together.
+    """
+
+    def __init__(self, days: Sequence[SolverDay], bans: frozenset[_BAN]) -> None:
+        self._costs = [_without(day.costs, [option for at, option in bans if at == i]) for i, day in enumerate(days)]
+        self._cheapest = [costs.min(axis=0) for costs in self._costs]
+        self._totals = [np.zeros(1)]
+        for per_length in self._cheapest:
+            self._totals.append(_combined(self._totals[-1], per_length))
+
+    def totals_by_distance(self, target: int) -> Iterator[int]:
+        """Reachable totals, the nearest to the target first."""
+        reachable = np.flatnonzero(np.isfinite(self._totals[-1]))
+        yield from (int(reachable[i]) for i in np.lexsort((reachable, np.abs(reachable - target))))
+
+    def optimum(self, cells: int) -> Solution | None:
+        """The cheapest picks with a total, back along the choices from the last day."""
+        totals = self._totals[-1]
+        if cells >= len(totals) or not np.isfinite(totals[cells]):
+            return None
+        picks: list[Pick] = []
+        left = cells
+        for i in reversed(range(len(self._costs))):
+            per_length, before = self._cheapest[i], self._totals[i]
+            shortest, longest = max(0, left - len(before) + 1), min(left, len(per_length) - 1)
+            rest = before[left - longest : left - shortest + 1][::-1]
+            length = shortest + int(np.argmin(per_length[shortest : longest + 1] + rest))
+            picks.append(Pick(int(np.argmin(self._costs[i][:, length])), length))
+            left -= length
+        return Solution(tuple(reversed(picks)), cells, float(totals[cells]))
+
+
+def _without(costs: Costs, options: list[int]) -> Costs:
+    if not options:
+        return costs
+    narrowed = costs.copy()
+    narrowed[options] = np.inf
+    return narrowed
 
 
 def _combined(totals: NDArray[np.float64], per_length: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -147,6 +150,7 @@ def _combined(totals: NDArray[np.float64], per_length: NDArray[np.float64]) -> N
     width = len(per_length)
     padded = np.full(len(totals) + 2 * (width - 1), np.inf)
     padded[width - 1 : width - 1 + len(totals)] = totals
-    windows = sliding_window_view(padded, width)
+    step = padded.itemsize
+    windows: NDArray[np.float64] = np.ndarray((len(totals) + width - 1, width), float, padded, 0, (step, step))
     combined: NDArray[np.float64] = (windows + per_length[::-1]).min(axis=1)
     return combined
