@@ -6,7 +6,7 @@ of load and recovery weeks (see ``load_cycle``), placing days (see ``week_layout
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from statistics import mean
 from typing import NamedTuple
 
@@ -100,6 +100,7 @@ class _Planner:
         self._caps = {day: self._availability.cap_min(day) for day in self._availability.week_days}
         self._wanted_min = self._availability.hours_per_week * 60
         self._distributor = DurationDistributor()
+        self._budgets: dict[Hashable, _Budget] = {}
 
     def overview(self) -> Overview | Infeasible:
         if (infeasible := self.infeasibility()) is not None:
@@ -160,6 +161,12 @@ class _Planner:
         wanted = max(min(round(self._wanted_min * share / step) * step, at_most), SHORTEST_SESSION_MIN)
         if slot.week_type is WeekType.EVENT:
             wanted = min(wanted, EVENT_WEEK_SESSION_MIN * len(caps))
+        key = (self._quality(slot), slot.phase, self._eve_of(slot), tuple(caps.items()), hard_sunday, wanted)
+        if key not in self._budgets:
+            self._budgets[key] = self._cheapest(slot, caps, hard_sunday, wanted)
+        return self._budgets[key]
+
+    def _cheapest(self, slot: WeekSlot, caps: Mapping[Weekday, int], hard_sunday: bool, wanted: int) -> _Budget:
         options = [
             (cost, i, layout, minutes)
             for i, (cost, layout, minutes) in enumerate(self._layouts(slot, caps, hard_sunday, wanted))

@@ -101,6 +101,7 @@ class Scorer:
         self._memory = memory
         self._prefer_extensible = prefer_extensible
         self._is_legacy = request.options.duration is Arm.LEGACY
+        self._missed: dict[tuple[WorkoutType, float, int], NDArray[np.float64]] = {}
         self._fits_of_week: dict[tuple[int, WorkoutType], NDArray[np.float64]] = {}
 
     def points(self, week: OverviewWeek, allocation: DurationAllocation) -> NDArray[np.float64]:
@@ -175,8 +176,10 @@ class Scorer:
         return points
 
     def _missed_min(self, allocation: DurationAllocation) -> NDArray[np.float64]:
-        candidates = self._envelope.candidates(allocation.workout_type)
-        return candidates.missed_min(allocation.target_min, self.cap_min(allocation))
+        key = (allocation.workout_type, allocation.target_min, self.cap_min(allocation))
+        if key not in self._missed:
+            self._missed[key] = self._envelope.candidates(allocation.workout_type).missed_min(*key[1:])
+        return self._missed[key]
 
     def _duration_points(self, allocation: DurationAllocation) -> NDArray[np.float64]:
         candidates, target = self._envelope.candidates(allocation.workout_type), allocation.target_min

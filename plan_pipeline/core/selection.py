@@ -128,7 +128,8 @@ class _Selector:
     def _best(self, week: OverviewWeek, allocation: DurationAllocation, taken: set[str]) -> WorkoutTable:
         """The candidate with the most points: new to the week, rested and of the day's length wherever one is."""
         candidates = self._envelope.candidates(allocation.workout_type)
-        unused = np.array([table.workout.id not in taken for table in candidates.tables])
+        unused = np.ones(len(candidates), dtype=bool)
+        unused[[candidates.row[workout_id] for workout_id in taken if workout_id in candidates.row]] = False
         fitting = self._scorer.fitting(allocation)
         usable = unused & fitting if fitting.any() else unused
         rested, serving = self._scorer.rested(allocation.workout_type), self._scorer.serving(allocation)

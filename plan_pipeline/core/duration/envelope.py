@@ -83,7 +83,11 @@ class WorkoutTable:
 
     def grid_mask(self, longest_min: float) -> int:
         """The lengths up to ``longest_min`` as bits, one for each multiple of 5 minutes."""
-        return _grid_mask([self]) & _bits(0, int(longest_min))
+        return self._mask & _bits(0, int(longest_min))
+
+    @cached_property
+    def _mask(self) -> int:
+        return _grid_mask([self])
 
     def tss_near(self, minutes: float) -> float:
         """TSS at a length, interpolated between the shortest, the author's and the longest version.
