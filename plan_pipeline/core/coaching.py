@@ -22,6 +22,16 @@ _TYPE_NAMES = {
     WorkoutType.MIXED: "mixed, race-like riding",
 }
 
+_EASY_PCT = (55, 75)
+_BANDS_PCT = {
+    WorkoutType.TEMPO: (76, 90),
+    WorkoutType.SWEET_SPOT: (88, 94),
+    WorkoutType.THRESHOLD: (91, 105),
+    WorkoutType.VO2MAX: (106, 120),
+    WorkoutType.ANAEROBIC: (121, 150),
+}
+"""Coggan's levels in % of FTP, and the sweet spot between tempo and threshold."""
+
 _PHASE_PURPOSE = {
     Phase.BASE: "Build the aerobic base",
     Phase.BUILD: "Raise threshold power",
@@ -50,7 +60,9 @@ def coaching_notes(request: PlanRequest, weeks: Sequence[OverviewWeek]) -> str:
             _phases_paragraph(weeks),
             _load_paragraph(weeks),
             _days_paragraph(request, weeks),
+            _intensity_paragraph(request, weeks),
             _taper_paragraph(request, weeks),
+            _missed_days_paragraph(weeks),
             _dates_paragraph(request),
         )
         if part
@@ -114,7 +126,7 @@ def _load_paragraph(weeks: Sequence[OverviewWeek]) -> str:
     return (
         f"{_weeks_named([week.week_number for week in light]).capitalize()} "
         f"{'is a recovery week' if len(light) == 1 else 'are recovery weeks'} with about {share:.0f} % of the usual "
-        "load. Adaptation happens there: do not fill them up. Volume stays level through the load weeks; "
+        f"load. Adaptation happens there: do not fill {'it' if len(light) == 1 else 'them'} up. Volume stays level through the load weeks; "
         "what grows is the length and intensity of the intervals."
     )
 
@@ -129,6 +141,34 @@ def _days_paragraph(request: PlanRequest, weeks: Sequence[OverviewWeek]) -> str:
     hard = {0: "no hard day", 1: "one hard day"}.get(most_hard, f"at most {most_hard} hard days, never back to back")
     most = max(len(week.trained) for week in load)
     return f"A load week trains on {most} {'day' if most == 1 else 'days'} with {hard}.{limits}"
+
+
+def _intensity_paragraph(request: PlanRequest, weeks: Sequence[OverviewWeek]) -> str:
+    planned = {day.workout_type for week in weeks for day in week.trained}
+    ftp = request.athlete_profile.ftp
+    bands = [
+        f"{_name(kind)} {low / 100 * ftp:.0f} to {high / 100 * ftp:.0f} W"
+        for kind, (low, high) in _BANDS_PCT.items()
+        if kind in planned
+    ]
+    easy = f"Easy riding stays between {_EASY_PCT[0] / 100 * ftp:.0f} and {_EASY_PCT[1] / 100 * ftp:.0f} W"
+    if not bands:
+        return f"{easy}; there is nothing in this plan to be forced."
+    return (
+        f"In today's watts the work means: {_listed(bands)}. {easy}, however good the legs feel: "
+        "the hard days can only be hard if these are not. After an FTP test the percentages in the workouts stay "
+        "and the watts move with your new number."
+    )
+
+
+def _missed_days_paragraph(weeks: Sequence[OverviewWeek]) -> str:
+    hardest = max(weeks, key=lambda week: week.target_tss)
+    return (
+        "When life gets in the way, let the missed session go instead of squeezing it in beside another; if you have "
+        "to choose, keep the long ride and the first hard day of the week. After an illness or three days or more "
+        f"without riding, repeat the week before going on. Week {hardest.week_number} is the hardest, with "
+        f"{hardest.target_tss:.0f} TSS in {hardest.target_hours:g} h: sleep and eat for it."
+    )
 
 
 def _taper_paragraph(request: PlanRequest, weeks: Sequence[OverviewWeek]) -> str:
@@ -163,7 +203,7 @@ def _listed(items: Sequence[str]) -> str:
 
 
 def _weeks_named(numbers: Sequence[int]) -> str:
-    if len(numbers) > 1 and numbers[-1] - numbers[0] == len(numbers) - 1:
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
         return f"weeks {numbers[0]} to {numbers[-1]}"
     return f"week{'s' if len(numbers) > 1 else ''} {_listed([str(number) for number in numbers])}"
 

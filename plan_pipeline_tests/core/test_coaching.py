@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from plan_pipeline.core.coaching import week_focus
 from plan_pipeline.core.load_cycle import load_cycle
 from plan_pipeline.core.periodization import plan_overview
@@ -53,13 +55,13 @@ def test_notes_give_the_taper_its_real_percentages() -> None:
     load = [week.target_hours for week in written.weeks if week.week_type is WeekType.LOAD]
     steps = [f"{100 * (1 - week.target_hours / (sum(load) / len(load))):.0f} %" for week in written.weeks[-2:]]
 
-    assert f"takes volume down by {steps[0]} and {steps[1]} in weeks 11 to 12" in written.coaching_notes
+    assert f"takes volume down by {steps[0]} and {steps[1]} in weeks 11 and 12" in written.coaching_notes
 
 
 def test_a_taper_before_a_monday_tells_of_the_weeks_that_are_trained() -> None:
     said = notes(rider(8, DAYS, event={"date": "2027-03-22"}))
 
-    assert "in weeks 10 to 11" in said
+    assert "in weeks 10 and 11" in said
     assert "100 %" not in said
 
 
@@ -135,3 +137,24 @@ def test_the_focus_of_the_last_week_is_the_event() -> None:
     assert overview(rider(8, DAYS, event=EVENT)).weeks[-1].focus == (
         "Spring Century on Sunday: short and sharp until then"
     )
+
+
+@pytest.mark.parametrize(("weeks", "event"), [(4, None), (12, EVENT), (24, None)])
+def test_notes_are_long_enough_to_coach_and_short_enough_to_read(weeks: int, event: dict[str, str] | None) -> None:
+    dated = {"weeks": weeks} if event is None else {"weeks": weeks, "event": event}
+
+    assert 200 <= len(notes(rider(8, DAYS, **dated)).split()) <= 400
+
+
+def test_notes_turn_the_levels_of_the_plan_into_the_athletes_watts() -> None:
+    said = notes(rider(8, DAYS, athlete={"ftp": 200}))
+
+    assert "threshold 182 to 210 W" in said
+    assert "Easy riding stays between 110 and 150 W" in said
+
+
+def test_notes_name_the_hardest_week() -> None:
+    written = overview(rider(8, DAYS))
+    hardest = max(written.weeks, key=lambda week: week.target_tss)
+
+    assert f"Week {hardest.week_number} is the hardest, with {hardest.target_tss:.0f} TSS" in written.coaching_notes
