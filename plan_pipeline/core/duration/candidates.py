@@ -18,7 +18,7 @@ from plan_pipeline.core.duration.profiles import GRID_MIN
 from plan_pipeline.core.vocabulary import DayKind, Phase
 
 if TYPE_CHECKING:
-    from plan_pipeline.core.duration.envelope import WorkoutTable
+    from plan_pipeline.core.duration.envelope import DayBounds, WorkoutTable
 
 Key = TypeVar("Key")
 Mask = NDArray[np.bool_]
@@ -96,6 +96,13 @@ class Candidates:
         minutes = self.minutes[:, : longest + 1]
         missed: Numbers = np.where(minutes <= cap_min, np.abs(minutes - target_min), np.inf).min(axis=1)
         return missed
+
+    def free_choice(self, day: DayBounds) -> Numbers:
+        """Workouts × cells: 0 for each length that a workout and the day can have, infinite elsewhere."""
+        longest = min(day.longest // GRID_MIN, self.minutes.shape[1] - 1)
+        costs = np.where(self.reach[:, : longest + 1], 0.0, np.inf)
+        costs[:, : -(-day.shortest // GRID_MIN)] = np.inf
+        return costs
 
     def noise(self, key: int) -> Numbers:
         """A number in [0, 1) for every workout that depends on its id and a key, and on nothing else (SplitMix64)."""

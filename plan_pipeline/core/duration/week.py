@@ -14,6 +14,7 @@ from plan_pipeline.core.duration.lengths import Length
 from plan_pipeline.core.duration.profiles import GRID_MIN
 from plan_pipeline.core.duration.refiner import TOLERANCE, DurationRefiner, RefinableDay
 from plan_pipeline.core.duration.scaler import WorkoutScaler
+from plan_pipeline.core.duration.solver import SolverDay, solve_week
 from plan_pipeline.core.plan import Choice, OverviewWeek, WeekDuration, WeekSelection, Workout
 from plan_pipeline.core.request import PlanRequest
 from plan_pipeline.core.vocabulary import Arm, Weekday
@@ -72,7 +73,7 @@ def adjust_week(request: PlanRequest, week: OverviewWeek, selection: WeekSelecti
         week_number=week.week_number,
         workouts=workouts,
         reached=reached,
-        feasible=_is_feasible(request, week, envelope),
+        feasible=reached or _is_feasible(request, week, envelope),
         statement=statement,
         structure_preserved=all(day.table.rendition(day.length).structure_preserved for day in days),
     )
@@ -94,12 +95,20 @@ def _as_it_comes(days: Sequence[RefinableDay], wanted: float) -> tuple[bool, str
 
 
 def _is_feasible(request: PlanRequest, week: OverviewWeek, envelope: Envelope) -> bool:
-    """Whether any workouts of the week's types could add up to its hours on its days, within the tolerance."""
+    """Whether any workouts of the week's types could add up to its hours within the tolerance.
+
+    None comes twice, unless the library has fewer of a type than the week has days of it.
+    """
     bounds = week_bounds(request, week, envelope)
     if len(bounds) < len(week.trained):
         return False
     wanted = week.target_minutes
-    return abs(envelope.reachable_minutes(bounds, wanted) - wanted) <= max(TOLERANCE * wanted, GRID_MIN / 2)
+    near = max(TOLERANCE * wanted, GRID_MIN / 2)
+    if abs(envelope.reachable_minutes(bounds, wanted) - wanted) > near:
+        return False
+    free = [SolverDay(day.workout_type, envelope.candidates(day.workout_type).free_choice(day)) for day in bounds]
+    solution = solve_week(free, round(wanted / GRID_MIN))
+    return solution is None or abs(solution.cells * GRID_MIN - wanted) <= near
 
 
 def _workout_of(choice: Choice, table: WorkoutTable, length: Length) -> Workout:
