@@ -73,7 +73,7 @@ def adjust_week(request: PlanRequest, week: OverviewWeek, selection: WeekSelecti
         week_number=week.week_number,
         workouts=workouts,
         reached=reached,
-        feasible=reached or _is_feasible(request, week, envelope),
+        feasible=len(days) == len(week.trained) and (reached or _is_feasible(request, week, envelope)),
         statement=statement,
         structure_preserved=all(day.table.rendition(day.length).structure_preserved for day in days),
     )
