@@ -72,7 +72,8 @@ def _cheapest(days: Sequence[SolverDay], cells: int, relaxed: _Programme) -> Sol
     """The cheapest picks with this total: best-first search over the pairs of days that would share an option.
 
     Without the side condition a dynamic programme gives the optimum, which is a lower bound with it. Where two
-    days of a kind share an option, one or the other has to do without: two branches, each solved again.
+    days of a kind share an option, either the first of them does without it, or all others of the kind do: two
+    branches that leave nothing out, each solved again.
     """
     order = count()
     queue: list[tuple[float, int, frozenset[_BAN], Solution]] = []
@@ -81,11 +82,12 @@ def _cheapest(days: Sequence[SolverDay], cells: int, relaxed: _Programme) -> Sol
     seen: set[frozenset[_BAN]] = set()
     while queue:
         _, _, bans, solution = heapq.heappop(queue)
-        clash = _first_clash(days, solution)
-        if clash is None:
+        day = _first_clash(days, solution)
+        if day is None:
             return solution
-        for day in clash:
-            narrowed = bans | {(day, solution.picks[day].option)}
+        option = solution.picks[day].option
+        others = {(i, option) for i, other in enumerate(days) if other.kind == days[day].kind and i != day}
+        for narrowed in (bans | {(day, option)}, bans | others):
             if narrowed in seen:
                 continue
             seen.add(narrowed)
@@ -95,10 +97,11 @@ def _cheapest(days: Sequence[SolverDay], cells: int, relaxed: _Programme) -> Sol
     return None
 
 
-def _first_clash(days: Sequence[SolverDay], solution: Solution) -> tuple[int, int] | None:
+def _first_clash(days: Sequence[SolverDay], solution: Solution) -> int | None:
+    """The first day that shares its option with a later one of its kind."""
     for a, b in combinations(range(len(days)), 2):
         if days[a].kind == days[b].kind and solution.picks[a].option == solution.picks[b].option:
-            return a, b
+            return a
     return None
 
 
