@@ -147,7 +147,8 @@ def _run(
             )
     if as_json:
         for record in records:
-            output.print_json(record.model_dump(mode="json", exclude={"week_summaries"}))
+            shown = record.model_dump(mode="json", exclude={"week_summaries", "rule_results"})
+            output.print_json({**shown, "warnings": record.warnings})
     else:
         _report(records, data)
     unpublished = any(record.status is not PlanStatus.PUBLISHED for record in records)
@@ -161,6 +162,8 @@ def _report(records: Sequence[PlanRecord], data: DataFolder) -> None:
     console.print(tables.plan_outcomes(records))
     for reasons in tables.plan_reasons(records):
         output.say(console, reasons)
+    if note := tables.warnings_note(records):
+        output.say(console, note)
     published = [record for record in records if record.status is PlanStatus.PUBLISHED]
     if published:
         example = f"plan-pipeline show {published[0].plan_id}"

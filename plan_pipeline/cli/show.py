@@ -10,6 +10,7 @@ from plan_pipeline.cli.options import DataOption, JsonOption, load_settings
 
 if TYPE_CHECKING:
     from plan_pipeline.core.plan import Plan
+    from plan_pipeline.core.rules.model import RuleResult
     from plan_pipeline.storage.plan_store import PlanStore
 
 NAMES_TO_SUGGEST = 5
@@ -39,7 +40,8 @@ def show(
             output.print_json(published.model_dump(mode="json"))
         else:
             console = output.stdout()
-            console.print(tables.plan_overview(published, console.width))
+            results = _results_of_the_same_content(store, published)
+            console.print(tables.plan_overview(published, console.width, results))
         return
     if week > len(body.weekly_plan):
         raise InputError(f"--week: {week} is beyond the plan; {plan} has {len(body.weekly_plan)} weeks")
@@ -63,6 +65,13 @@ def _unknown(store: PlanStore, plan: str) -> Plan | None:
         )
     hint = f"did you mean {', '.join(near)}?" if near else f"there are {len(known)}, such as {known[0]}"
     raise InputError(f"there is no plan {plan!r}; {hint}")
+
+
+def _results_of_the_same_content(store: PlanStore, published: Plan) -> tuple[RuleResult, ...]:
+    """What the rules say of the published plan: as of the last generation, where that came to the same content."""
+    verdict = store.load_verdict(published.training_plan.plan_id)
+    same = verdict is not None and verdict.content_hash == published.generation.content_hash
+    return verdict.rule_results if verdict and same else published.rule_results
 
 
 def _remark_on_the_last_generation(store: PlanStore, plan: str, published: Plan | None) -> None:

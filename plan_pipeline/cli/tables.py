@@ -20,6 +20,7 @@ from plan_pipeline.core.plan import Plan, PlanWeek, WeekValidation, Workout
 from plan_pipeline.core.vocabulary import PlanStatus, WorkoutType
 
 if TYPE_CHECKING:
+    from plan_pipeline.core.rules.model import RuleResult
     from plan_pipeline.library import LibraryStats
     from plan_pipeline.storage.plan_store import PlanRecord
 
@@ -117,8 +118,37 @@ def plan_reasons(records: Iterable[PlanRecord]) -> Iterator[Text]:
         yield Text(f"… and {len(unpublished) - LARGE_BATCH} more; `--json` or `plan-pipeline sql` has them all")
 
 
-def plan_overview(plan: Plan, width: int) -> RenderableType:
-    """A plan's header and a row a week, with as much beside it as ``width`` has room for."""
+def warnings_note(records: Iterable[PlanRecord]) -> str | None:
+    """How many rules published plans break that are warnings, and where to read them; ``None`` where there are none."""
+    warned = [r for r in records if r.status is PlanStatus.PUBLISHED and r.warnings]
+    if not warned:
+        return None
+    count, plans = sum(len(record.warnings) for record in warned), len(warned)
+    return (
+        f"{count} warning{'s' if count > 1 else ''} of plan rules on {plans} published plan{'s' if plans > 1 else ''}; "
+        f"`plan-pipeline show {warned[0].plan_id}` lists them"
+    )
+
+
+def rule_findings(results: Iterable[RuleResult]) -> RenderableType | None:
+    """The rules a plan breaks, waived ones last, and what notes report; ``None`` where no rule has a word to say."""
+    told = sorted((r for r in results if r.message), key=lambda r: (r.passed, r.waived))
+    if not told:
+        return None
+    remedy = "To have a rule not count, name it under waivers in the request's options."
+    table = new_table(caption=remedy if any(r.counts for r in told) else None)
+    table.add_column("plan rule", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    table.add_column("finding")
+    for result in told:
+        style = "red" if result.rejects else "yellow" if result.warns else "dim"
+        table.add_row(result.rule_id, Text("waived" if result.waived else result.severity, style=style), result.message)
+    return table
+
+
+def plan_overview(plan: Plan, width: int, rule_results: Iterable[RuleResult] = ()) -> RenderableType:
+    """A plan's header, a row a week, with as much beside it as ``width`` has room for, and what the rules say."""
+    findings = rule_findings(rule_results)
     body, made = plan.training_plan, plan.generation
     athlete, meta = body.athlete_profile, body.plan_metadata
     header = Table.grid(padding=(0, 2))
@@ -130,6 +160,7 @@ def plan_overview(plan: Plan, width: int) -> RenderableType:
         Text(body.plan_id, style="bold"),
         header,
         _weeks_table(body.weekly_plan, meta.start_date, width),
+        *([findings] if findings else []),
         Text(f"\nCoaching notes\n{meta.coaching_notes}\n"),
         Text(f"Monitoring\n{meta.monitoring_guidance}"),
     )

@@ -126,8 +126,8 @@ def _load_paragraph(weeks: Sequence[OverviewWeek]) -> str:
     return (
         f"{_weeks_named([week.week_number for week in light]).capitalize()} "
         f"{'is a recovery week' if len(light) == 1 else 'are recovery weeks'} with about {share:.0f} % of the usual "
-        f"load. Adaptation happens there: do not fill {'it' if len(light) == 1 else 'them'} up. Volume stays level through the load weeks; "
-        "what grows is the length and intensity of the intervals."
+        f"load. Adaptation happens there: do not fill {'it' if len(light) == 1 else 'them'} up. "
+        "Volume stays level through the load weeks; what grows is the length and intensity of the intervals."
     )
 
 

@@ -1,7 +1,7 @@
 """The last stage before metrics: validated weeks → the published plan, or the reasons why there is none.
 
-Belongs here: the plan's integrity and its content hash. Does not belong here: judging a week (see
-``validation``) or writing the plan anywhere (see ``storage``).
+Belongs here: that the weeks are those of the overview, and the plan's content hash. Does not belong here: judging
+a week (see ``validation``) or the plan as a whole (see ``rules``), or writing it anywhere (see ``storage``).
 """
 
 from __future__ import annotations
@@ -24,13 +24,9 @@ from plan_pipeline.core.plan import (
     Verdict,
 )
 from plan_pipeline.core.request import PlanRequest
+from plan_pipeline.core.rules.overview import trainable_days
+from plan_pipeline.core.rules.plan_rules import check_plan
 from plan_pipeline.core.vocabulary import OverviewSource, PlanStatus
-
-MINUTES_TOLERANCE = 0.05
-"""How far a total may be from the sum of its parts, minutes; covers rounding, nothing else."""
-
-HOURS_TOLERANCE = 0.006
-"""The same for validation's hours, which are rounded to two decimals."""
 
 
 class Stamp(Frozen):
@@ -51,11 +47,16 @@ def finalize_plan(
     """Assemble the published plan, or say why it is rejected.
 
     ``weeks`` maps week numbers to their verdicts. A plan is rejected with one reason a week that is missing,
-    failed, or does not belong to this overview; a failed week gives one for each of its errors.
+    failed, or does not belong to this overview, and one a rule whose breach is an error; a failed week gives one for
+    each of its errors. The results of all rules are there in either case, unless weeks are missing or another
+    overview's.
     """
-    reasons = tuple(_integrity_breaches(request, overview, weeks))
+    plan_weeks = _weeks_of(request, overview, weeks)
+    rule_results = check_plan(request, plan_weeks) if plan_weeks else ()
+    broken = (result.statement for result in rule_results if result.rejects)
+    reasons = (*_integrity_breaches(request, overview, weeks), *broken)
     if reasons:
-        return Verdict(status=PlanStatus.REJECTED, reasons=reasons)
+        return Verdict(status=PlanStatus.REJECTED, reasons=reasons, rule_results=rule_results)
     training_plan = TrainingPlan(
         plan_id=request.plan_id,
         athlete_profile=request.athlete_profile,
@@ -66,7 +67,7 @@ def finalize_plan(
             coaching_notes=overview.coaching_notes,
             monitoring_guidance=overview.monitoring_guidance,
         ),
-        weekly_plan=tuple(_plan_week(week, weeks[week.week_number]) for week in overview.weeks),
+        weekly_plan=plan_weeks,
     )
     return Plan(
         training_plan=training_plan,
@@ -84,12 +85,20 @@ def finalize_plan(
             code_version=stamp.code_version,
             content_hash=content_hash(training_plan),
         ),
+        rule_results=rule_results,
     )
 
 
 def content_hash(training_plan: TrainingPlan) -> str:
     """The hash of what the athlete gets: equal exactly when the plan's content is."""
     return hashlib.sha256(training_plan.model_dump_json().encode()).hexdigest()
+
+
+def _weeks_of(request: PlanRequest, overview: Overview, weeks: Mapping[int, ValidatedWeek]) -> tuple[PlanWeek, ...]:
+    """The plan's weeks, passed or failed; none unless all are there and of this overview."""
+    found = [(week, weeks.get(week.week_number)) for week in overview.weeks]
+    made = tuple(_plan_week(week, validated) for week, validated in found if validated and _is_of(week, validated))
+    return made if len(made) == len(found) == request.total_weeks else ()
 
 
 def _plan_week(week: OverviewWeek, validated: ValidatedWeek) -> PlanWeek:
@@ -100,6 +109,11 @@ def _plan_week(week: OverviewWeek, validated: ValidatedWeek) -> PlanWeek:
     )
 
 
+def _is_of(week: OverviewWeek, validated: ValidatedWeek) -> bool:
+    verdict = validated.validation
+    return (verdict.target_hours, verdict.target_tss) == (week.target_hours, week.target_tss)
+
+
 def _integrity_breaches(request: PlanRequest, overview: Overview, weeks: Mapping[int, ValidatedWeek]) -> Iterator[str]:
     if len(overview.weeks) != request.total_weeks:
         yield f"the overview has {len(overview.weeks)} weeks, the request asks for {request.total_weeks}"
@@ -107,35 +121,21 @@ def _integrity_breaches(request: PlanRequest, overview: Overview, weeks: Mapping
         validated = weeks.get(week.week_number)
         if validated is None:
             yield f"Week {week.week_number}: was not generated; launch the plan for all its weeks"
+        elif not _is_of(week, validated):
+            yield f"Week {week.week_number}: was generated for an earlier overview; launch the plan for all its weeks"
         elif not validated.validation.passed:
             yield from validated.validation.errors
         else:
-            yield from (f"Week {week.week_number}: {breach}" for breach in _week_breaches(request, week, validated))
+            yield from (f"Week {week.week_number}: {breach}" for breach in _misplaced(request, week, validated))
 
 
-def _week_breaches(request: PlanRequest, week: OverviewWeek, validated: ValidatedWeek) -> Iterator[str]:
-    verdict = validated.validation
-    if (verdict.target_hours, verdict.target_tss) != (week.target_hours, week.target_tss):
-        yield "was generated for an earlier overview; launch the plan for all its weeks"
-        return
-    availability = request.athlete_profile.training_availability
+def _misplaced(request: PlanRequest, week: OverviewWeek, validated: ValidatedWeek) -> Iterator[str]:
+    """Workouts and training days without one another; a day that the request forbids is left to its rule."""
     trained = {day.weekday for day in week.trained}
-    ridden: dict[str, float] = {}
-    for workout in validated.workouts:
-        total = sum(segment.duration_min for segment in workout.segments)
-        if abs(total - workout.duration_min) > MINUTES_TOLERANCE:
-            yield f"{workout.weekday}: segments add up to {total:g} min, the workout says {workout.duration_min:g}"
-        if workout.weekday not in trained:
-            yield f"{workout.weekday} has a workout but is not a training day"
-        ridden[workout.weekday] = ridden.get(workout.weekday, 0.0) + workout.duration_min
-        if ridden[workout.weekday] > availability.cap_min(workout.weekday) + MINUTES_TOLERANCE:
-            yield (
-                f"{workout.weekday} has {ridden[workout.weekday]:g} min of training, "
-                f"the athlete has {availability.cap_min(workout.weekday)}"
-            )
-    for day in week.trained:
-        if day.weekday not in ridden:
+    ridden = {workout.weekday for workout in validated.workouts}
+    allowed = trainable_days(request, week.week_number)
+    for day in week.training_days:
+        if day.weekday in ridden - trained and day.weekday in allowed:
+            yield f"{day.weekday} has a workout but is not a training day"
+        if day.weekday in trained - ridden:
             yield f"{day.weekday} is a training day without a workout"
-    counted = sum(workout.duration_min for workout in validated.workouts if not workout.optional)
-    if abs(counted / 60 - verdict.actual_hours) > HOURS_TOLERANCE:
-        yield f"workouts add up to {counted / 60:.2f} h, validation says {verdict.actual_hours}"

@@ -1,4 +1,4 @@
-"""The measured outcome of a generation: one row a plan, one a week, one a workout.
+"""The measured outcome of a generation: one row a plan, one a week, one a workout, one a rule.
 
 Belongs here: the rows of the fact tables and how their numbers are computed. Does not belong here: where
 rows are kept (see ``storage``) or how they are compared (see ``experiment``). A row model's field names and
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from plan_pipeline.core.model import Frozen
 from plan_pipeline.core.plan import OverviewWeek, ValidatedWeek, Verdict, WeekDuration, WeekSelection
 from plan_pipeline.core.request import PlanRequest
+from plan_pipeline.core.rules.model import Evidence, RuleResult, RuleSeverity
 from plan_pipeline.core.vocabulary import (
     Arm,
     ExperienceLevel,
@@ -103,6 +104,21 @@ class GenerationMetrics(Origin):
     run_id: str | None
 
 
+class RuleOutcome(Origin):
+    """A row of ``rule_results``: what one rule said of the plan. ``weeks`` are numbers as text, ``"3, 7"``."""
+
+    rule_id: str
+    rule_version: int
+    severity: RuleSeverity
+    evidence: Evidence
+    threshold: str
+    value: float | None
+    passed: bool
+    waived: bool
+    weeks: str | None
+    message: str | None
+
+
 class StageTiming(Origin):
     """A row of ``stage_timings``: how long a stage took for all of a plan's weeks together."""
 
@@ -158,6 +174,21 @@ def workout_metrics(origin: Origin, validated: ValidatedWeek) -> tuple[WorkoutMe
 _WORKOUT_COLUMNS = tuple(
     name for name in WorkoutMetrics.model_fields if name not in Origin.model_fields and name != "week"
 )
+
+
+def rule_outcomes(origin: Origin, results: Sequence[RuleResult]) -> tuple[RuleOutcome, ...]:
+    """One row for each rule that a plan was held against."""
+    return tuple(
+        RuleOutcome(
+            **dict(origin),
+            **{
+                **dict(result),
+                "weeks": ", ".join(map(str, result.weeks)) or None,
+                "message": result.message or None,
+            },
+        )
+        for result in results
+    )
 
 
 def generation_metrics(

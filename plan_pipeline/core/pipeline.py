@@ -14,10 +14,12 @@ from plan_pipeline.core.finalize import Stamp, finalize_plan
 from plan_pipeline.core.metrics import (
     GenerationMetrics,
     Origin,
+    RuleOutcome,
     StageTiming,
     WeekMetrics,
     WorkoutMetrics,
     generation_metrics,
+    rule_outcomes,
     week_metrics,
     workout_metrics,
 )
@@ -34,6 +36,7 @@ from plan_pipeline.core.plan import (
     WeekSelection,
 )
 from plan_pipeline.core.request import PlanRequest
+from plan_pipeline.core.rules.model import RuleResult
 from plan_pipeline.core.selection import select_weeks
 from plan_pipeline.core.validation import validate_week
 from plan_pipeline.core.vocabulary import PlanStatus
@@ -67,6 +70,11 @@ class PlanResult(Frozen):
     weeks: tuple[WeekDraft, ...] = ()
     stage_ms: dict[str, float]
 
+    @property
+    def rule_results(self) -> tuple[RuleResult, ...]:
+        """What the rules said of the plan, published or rejected; empty where its weeks are not whole."""
+        return self.verdict.rule_results
+
 
 class PlanFacts(Frozen):
     """The rows a generation adds to the fact tables."""
@@ -74,6 +82,7 @@ class PlanFacts(Frozen):
     generation: GenerationMetrics
     weeks: tuple[WeekMetrics, ...]
     workouts: tuple[WorkoutMetrics, ...]
+    rules: tuple[RuleOutcome, ...]
     timings: tuple[StageTiming, ...]
 
 
@@ -108,11 +117,10 @@ def generate_plan(
     watch.lap("week_validation")
     outcome = finalize_plan(request, written, _by_number(validated), library.version, stamp)
     watch.lap("final_plan")
-    rejected = isinstance(outcome, Verdict)
     return PlanResult(
         request=request,
-        verdict=outcome if isinstance(outcome, Verdict) else Verdict(status=PlanStatus.PUBLISHED),
-        plan=None if rejected else outcome,
+        verdict=verdict_of(outcome),
+        plan=outcome if isinstance(outcome, Plan) else None,
         overview=written,
         weeks=tuple(
             WeekDraft(overview=week, selection=selection, duration=duration, validated=verdict)
@@ -133,6 +141,13 @@ def check_week(request: PlanRequest, week: OverviewWeek, duration: WeekDuration)
         workouts=duration.workouts,
         auto_fix=request.options.auto_fix,
     )
+
+
+def verdict_of(outcome: Plan | Verdict) -> Verdict:
+    """How finalization ended: a plan is published with what the rules said of it, a verdict is itself."""
+    if isinstance(outcome, Verdict):
+        return outcome
+    return Verdict(status=PlanStatus.PUBLISHED, rule_results=outcome.rule_results)
 
 
 def infeasible_verdict(infeasible: Infeasible) -> Verdict:
@@ -157,6 +172,7 @@ def plan_facts(result: PlanResult, origin: Origin, run_id: str | None = None) ->
         ),
         weeks=weeks,
         workouts=tuple(row for draft in result.weeks for row in workout_metrics(origin, draft.validated)),
+        rules=rule_outcomes(origin, result.rule_results),
         timings=tuple(
             StageTiming(**dict(origin), stage=stage, weeks=len(result.weeks), duration_ms=round(ms, 3))
             for stage, ms in result.stage_ms.items()

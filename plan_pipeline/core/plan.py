@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from plan_pipeline.core.athlete import AthleteProfile
 from plan_pipeline.core.model import Frozen
+from plan_pipeline.core.rules.model import RuleResult
 from plan_pipeline.core.vocabulary import (
     Arm,
     OverviewSource,
@@ -258,15 +259,24 @@ class Generation(Frozen):
 
 
 class Plan(Frozen):
-    """The published plan, the content of ``plan.json``."""
+    """The published plan, the content of ``plan.json``.
+
+    ``rule_results`` is what every rule said of it. They judge the content and are none of it: a new version of a
+    rule alone does not make another plan.
+    """
 
     training_plan: TrainingPlan
     ai_metadata: AiMetadata
     generation: Generation
+    rule_results: tuple[RuleResult, ...] = ()
 
 
 class Verdict(Frozen):
-    """How the generation of one plan ended. ``reasons`` is empty for a published plan."""
+    """How the generation of one plan ended. ``reasons`` is empty for a published plan.
+
+    ``rule_results`` is what the rules said; empty where there were no whole weeks to hold against them.
+    """
 
     status: PlanStatus
     reasons: tuple[str, ...] = ()
+    rule_results: tuple[RuleResult, ...] = ()

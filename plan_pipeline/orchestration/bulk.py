@@ -5,6 +5,7 @@ be made. Does not belong here: how a generation ends (see ``outcome``), writing 
 """
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -216,8 +217,22 @@ def _summary(records: Sequence[PlanRecord], cells: int) -> Metadata:
         "plans": MetadataValue.int(len(records)),
         **{f"plans_{status.value}": MetadataValue.int(count) for status, count in by_status.items()},
         "plans_changed": MetadataValue.int(sum(record.changed for record in records)),
+        "plans_with_rule_warnings": MetadataValue.int(sum(bool(record.warnings) for record in records)),
         "cells_marked": MetadataValue.int(cells),
     }
+    broken = Counter(
+        (result.rule_id, result.severity.value)
+        for record in records
+        for result in record.rule_results
+        if result.rejects or result.warns
+    )
+    if broken:
+        found["rules_broken"] = MetadataValue.md(
+            markdown_table(
+                {"rule": rule_id, "severity": severity, "plans": str(plans)}
+                for (rule_id, severity), plans in broken.most_common()
+            )
+        )
     if refused:
         found["not_published"] = MetadataValue.md(markdown_table(record_cells(record) for record in refused))
         found["reasons"] = MetadataValue.md(markdown_list(_reasons(refused)))

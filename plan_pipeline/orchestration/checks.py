@@ -15,7 +15,13 @@ from plan_pipeline.core.vocabulary import PlanStatus
 from plan_pipeline.library import LibraryError, library_stats, load_library, validate_library
 from plan_pipeline.orchestration.assets import final_plan, week_metrics, week_validation, workout_library
 from plan_pipeline.orchestration.cells import clear_failures
-from plan_pipeline.orchestration.metadata import Metadata, markdown_list, markdown_table, record_cells
+from plan_pipeline.orchestration.metadata import (
+    Metadata,
+    markdown_list,
+    markdown_table,
+    record_cells,
+    rules_metadata,
+)
 from plan_pipeline.orchestration.outcome import Made, refusal
 from plan_pipeline.orchestration.partitions import cells_of_run
 from plan_pipeline.orchestration.resources import Pipeline
@@ -155,6 +161,24 @@ def plan_is_published(context: dg.AssetCheckExecutionContext, pipeline: dg.Resou
         raise dg.Failure(reason, allow_retries=False)
 
 
+@dg.asset_check(asset=final_plan)
+def plan_rules_are_kept(
+    context: dg.AssetCheckExecutionContext, pipeline: dg.ResourceParam[Pipeline]
+) -> dg.AssetCheckResult:
+    """No plan of the run breaks a rule that it is not excused from; says which do, and on what weeks.
+
+    A warning: a plan that breaks a rule of severity error is rejected, which ``plan_is_published`` reports.
+    """
+    with clear_failures():
+        verdicts = _verdicts(context, pipeline)
+    results = [result for record in verdicts.values() for result in record.rule_results]
+    return dg.AssetCheckResult(
+        passed=not any(result.rejects or result.warns for result in results),
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"plans": MetadataValue.int(len(verdicts)), **rules_metadata(verdicts.values())},
+    )
+
+
 def _validated(pipeline: Pipeline, plan_id: str) -> dict[int, ValidatedWeek]:
     """A plan's validated weeks; none where its overview gave it none."""
     record = pipeline.plans.load_overview(plan_id)
@@ -185,4 +209,11 @@ def _verdict_metadata(verdicts: dict[str, PlanRecord]) -> Metadata:
     }
 
 
-ALL = (library_is_valid, library_is_rich_enough, weeks_pass, plan_is_published, time_error_within_5_pct)
+ALL = (
+    library_is_valid,
+    library_is_rich_enough,
+    weeks_pass,
+    plan_rules_are_kept,
+    plan_is_published,
+    time_error_within_5_pct,
+)

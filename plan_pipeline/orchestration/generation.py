@@ -7,7 +7,15 @@ of the artefacts (see ``assets``), and plans made in memory (see ``bulk``).
 from __future__ import annotations
 
 from plan_pipeline.core.finalize import finalize_plan
-from plan_pipeline.core.pipeline import PlanFacts, PlanResult, WeekDraft, infeasible_verdict, origin_of, plan_facts
+from plan_pipeline.core.pipeline import (
+    PlanFacts,
+    PlanResult,
+    WeekDraft,
+    infeasible_verdict,
+    origin_of,
+    plan_facts,
+    verdict_of,
+)
 from plan_pipeline.core.plan import Plan, ValidatedWeek, Verdict, WeekDuration, WeekSelection
 from plan_pipeline.core.vocabulary import PlanStatus
 from plan_pipeline.orchestration.cells import PlanOfRun
@@ -41,13 +49,14 @@ def assembled(plan: PlanOfRun) -> PlanResult:
         plan.stamp,
     )
     if stale:
-        others = outcome.reasons if isinstance(outcome, Verdict) else ()
-        outcome = Verdict(status=PlanStatus.REJECTED, reasons=(*stale, *others))
-    published = isinstance(outcome, Plan)
+        verdict = verdict_of(outcome)
+        outcome = Verdict(
+            status=PlanStatus.REJECTED, reasons=(*stale, *verdict.reasons), rule_results=verdict.rule_results
+        )
     return PlanResult(
         request=plan.request,
-        verdict=Verdict(status=PlanStatus.PUBLISHED) if published else outcome,
-        plan=outcome if published else None,
+        verdict=verdict_of(outcome),
+        plan=outcome if isinstance(outcome, Plan) else None,
         overview=plan.overview,
         weeks=_drafts(plan),
         stage_ms={},
@@ -67,7 +76,7 @@ def facts_of_verdict(plan: PlanOfRun) -> tuple[PlanRecord, PlanFacts]:
     measured = plan.pipeline.clock.take(plan.run_id, plan.plan_id)
     result = PlanResult(
         request=plan.request,
-        verdict=Verdict(status=verdict.status, reasons=verdict.reasons),
+        verdict=Verdict(status=verdict.status, reasons=verdict.reasons, rule_results=verdict.rule_results),
         plan=plan.pipeline.plans.load_plan(plan.plan_id) if published else None,
         overview=plan.record.overview,
         infeasible=plan.record.infeasible,

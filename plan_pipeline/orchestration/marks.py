@@ -35,7 +35,7 @@ def cells_of_result(results: Iterable[tuple[PlanResult, PlanRecord]]) -> Iterato
     lines = [_lines(result) for result, _ in listed]
     for stage in Stage:
         for (result, record), by_stage in zip(listed, lines, strict=True):
-            whole = _of_plan(record)
+            whole = _of_plan(record) | (_of_rules(record) if stage is Stage.FINAL_PLAN else {})
             for number in range(1, result.request.total_weeks + 1):
                 of_week = by_stage[stage][number - 1].metadata() if by_stage else {}
                 yield dg.AssetMaterialization(
@@ -91,6 +91,17 @@ def _of_plan(record: PlanRecord) -> Metadata:
         found["plan"] = MetadataValue.path(record.path)
     if record.reasons:
         found["reasons"] = MetadataValue.text("\n".join(record.reasons))
+    return found
+
+
+def _of_rules(record: PlanRecord) -> Metadata:
+    """Counts and sentences, not the table of asset runs: it would be stored once a cell of thousands."""
+    found: Metadata = {
+        "rule_errors": MetadataValue.int(sum(result.rejects for result in record.rule_results)),
+        "rule_warnings": MetadataValue.int(len(record.warnings)),
+    }
+    if record.warnings:
+        found["warnings"] = MetadataValue.text("\n".join(record.warnings))
     return found
 
 

@@ -15,6 +15,7 @@ from dagster import MetadataValue
 from plan_pipeline.core.metrics import WeekMetrics
 from plan_pipeline.core.plan import OverviewWeek, ValidatedWeek, WeekDuration, WeekSelection
 from plan_pipeline.core.request import PlanRequest
+from plan_pipeline.core.rules.model import RuleResult, RuleSeverity
 from plan_pipeline.storage.plan_store import PlanRecord, Stage
 
 MAX_ROWS = 100
@@ -166,6 +167,7 @@ class StageReport:
                 found[name] = MetadataValue.path(record.path)
         if self.records:
             found["plan_table"] = MetadataValue.md(markdown_table(record_cells(r) for r in self.records.values()))
+            found |= rules_metadata(self.records.values())
         if self.reasons:
             found["reasons"] = MetadataValue.md(markdown_list(self.reasons))
         if self.notes:
@@ -188,6 +190,33 @@ def record_cells(record: PlanRecord) -> dict[str, str]:
         "hours planned": f"{record.final_hours:.1f}",
         "largest time error %": _number(record.max_abs_time_error_pct, ".1f"),
         "plan.json": "replaced" if record.changed else "unchanged" if record.path else "none",
+    }
+
+
+def rules_metadata(records: Iterable[PlanRecord]) -> Metadata:
+    """How many plan rules are broken, by what a breach does, and a table of them and of what notes report."""
+    told = [(record.plan_id, result) for record in records for result in record.rule_results if result.message]
+    if not told:
+        return {}
+    order = list(RuleSeverity)
+    told.sort(key=lambda found: (found[1].passed, found[1].waived, order.index(found[1].severity)))
+    return {
+        "rule_errors": MetadataValue.int(sum(result.rejects for _, result in told)),
+        "rule_warnings": MetadataValue.int(sum(result.warns for _, result in told)),
+        "rules_waived": MetadataValue.int(sum(result.waived and not result.passed for _, result in told)),
+        "rule_table": MetadataValue.md(markdown_table(_rule_cells(plan_id, result) for plan_id, result in told)),
+    }
+
+
+def _rule_cells(plan_id: str, result: RuleResult) -> dict[str, str]:
+    return {
+        "plan": plan_id,
+        "rule": f"{result.rule_id} v{result.rule_version}",
+        "severity": f"{result.severity}, waived" if result.waived else result.severity,
+        "rests on": result.evidence,
+        "asks for": result.threshold,
+        "weeks": ", ".join(map(str, result.weeks)),
+        "finding": result.message,
     }
 
 

@@ -67,7 +67,7 @@ def finish(
     plan_id = result.request.plan_id
     publication = pipeline.plans.publish(result.plan) if result.plan else None
     facts = plan_facts(result, origin_of(result.request, library.version, stamp), run_id)
-    record = PlanRecord.of(facts.generation, reasons=result.verdict.reasons, weeks=facts.weeks, publication=publication)
+    record = PlanRecord.of(facts.generation, verdict=result.verdict, weeks=facts.weeks, publication=publication)
     if publication is None:
         record = record.model_copy(update={"path": published_path(pipeline, plan_id)})
     pipeline.plans.save_verdict(plan_id, record)

@@ -1,13 +1,15 @@
 """What every relation and column of the warehouse means, in the words analysts read.
 
-Belongs here: one text a column name, the same wherever the name stands, and one a view. Does not belong
-here: tables, which are described by the docstring of their row model (see ``facts``).
+Belongs here: one text a column name, the same wherever the name stands unless ``relation.column`` has a text of
+its own, and one a relation. Does not belong here: how they get into the file (see ``warehouse``).
 """
 
 RELATIONS = {
     "plan_generations": "One row a plan and generation: how it ended and its totals.",
     "plan_weeks": "One row a plan, generation and week: what was asked, what each stage made of it, the verdict.",
     "plan_workouts": "One row a workout of a generated week, as it stands after validation.",
+    "rule_results": "One row a generation and plan rule: what the rule found, whether or not the request waives it. "
+    "There are none where the plan's weeks are not whole.",
     "stage_timings": "One row a generation and stage: the time it took for all weeks of the plan together.",
     "library_workouts": "One row a workout and version of the library; every version that was ever used stays.",
     "latest_generations": "The latest generation of each plan, arm and experiment, however it ended.",
@@ -19,6 +21,7 @@ RELATIONS = {
     "the weeks of infeasible plans (which have no rows), are counted apart and are no failures.",
     "ab_comparison": "One row a metric and pair of arms, over the feasible weeks of latest_weeks, experiment by "
     "experiment (null: outside of any). Paired figures are over weeks that both arms made for the same plan.",
+    "rule_breaches": "One row an arm and version of a plan rule, over latest_generations.",
     "data_dictionary": "Every column of every relation, with its type and meaning.",
 }
 
@@ -76,6 +79,16 @@ COLUMNS = {
     "overview_source": "Who wrote the weekly overview: rules or anthropic.",
     "experience_level": "The athlete's experience: beginner, intermediate or advanced.",
     "run_id": "Dagster run that wrote the row; null outside of Dagster.",
+    "rule_id": "Id of the plan rule; a request names it to waive it.",
+    "rule_version": "Version of the rule; raised with every change of what it measures or of its threshold.",
+    "severity": "What a breach does: error rejects the plan, warning is shown, note is only reported.",
+    "evidence": "What the threshold rests on: trial, consensus or convention.",
+    "threshold": "What the rule asks for, with its unit.",
+    "value": "Worst value measured, in the threshold's unit; null where there was nothing to measure.",
+    "rule_results.passed": "Whether the plan keeps the rule; measured as if it were not waived.",
+    "waived": "Whether the request asks for the rule not to count.",
+    "rule_results.weeks": "Weeks that break the rule, such as 3, 7; null where none does.",
+    "message": "What breaks the rule and what to do, or what a note reports; null where there is nothing to say.",
     "stage": "Stage of the pipeline.",
     "duration_ms": "Milliseconds the stage took.",
     "id": "Id of the library workout.",
@@ -92,9 +105,14 @@ COLUMNS = {
     "fingerprint": "Hash of the workout's structure; equal for workouts that can be turned into one another.",
     "plans": "Plans, by their latest generation in the arm.",
     "plans_published": "Plans that were published.",
-    "plans_rejected": "Plans with a week that did not pass.",
+    "plans_rejected": "Plans with a week that did not pass, or that break a rule whose breach is an error.",
     "plans_infeasible": "Plans whose request cannot be met.",
     "plans_error": "Plans whose generation broke off.",
+    "rule_breaches.plans": "Plans held against the rule, by their latest generation in the arm.",
+    "rule_breaches.severity": "The weightiest of the severities that breaches had; the rule's own where none did.",
+    "plans_broken": "Plans that break the rule, waived or not.",
+    "broken_pct": "Plans that break the rule, waived or not, %.",
+    "plans_waived": "Plans that break the rule by their request's leave: it waives the rule.",
     "feasible_weeks": "Weeks whose hours could be met; what the rates are over.",
     "infeasible_weeks": "Weeks whose hours no choice of workouts could meet.",
     "weeks_of_infeasible_plans": "Weeks asked for by requests that cannot be met; they were never generated.",

@@ -20,7 +20,7 @@ import pandas as pd
 
 from plan_pipeline.core.duration.lengths import reachable_lengths
 from plan_pipeline.core.load import workout_load
-from plan_pipeline.core.metrics import GenerationMetrics, StageTiming, WeekMetrics, WorkoutMetrics
+from plan_pipeline.core.metrics import GenerationMetrics, RuleOutcome, StageTiming, WeekMetrics, WorkoutMetrics
 from plan_pipeline.core.model import Frozen
 from plan_pipeline.core.workout import Library
 from plan_pipeline.storage.data_folder import (
@@ -70,6 +70,7 @@ class FactTable(StrEnum):
     PLAN_GENERATIONS = "plan_generations"
     PLAN_WEEKS = "plan_weeks"
     PLAN_WORKOUTS = "plan_workouts"
+    RULE_RESULTS = "rule_results"
     STAGE_TIMINGS = "stage_timings"
     LIBRARY_WORKOUTS = "library_workouts"
 
@@ -88,6 +89,7 @@ _ROWS: dict[FactTable, type[Frozen]] = {
     FactTable.PLAN_GENERATIONS: GenerationMetrics,
     FactTable.PLAN_WEEKS: WeekMetrics,
     FactTable.PLAN_WORKOUTS: WorkoutMetrics,
+    FactTable.RULE_RESULTS: RuleOutcome,
     FactTable.STAGE_TIMINGS: StageTiming,
     FactTable.LIBRARY_WORKOUTS: LibraryWorkoutRow,
 }
@@ -144,6 +146,7 @@ class FactStore:
         rows: dict[FactTable, list[Frozen]] = {
             FactTable.PLAN_WEEKS: [row for fact in everything for row in fact.weeks],
             FactTable.PLAN_WORKOUTS: [row for fact in everything for row in fact.workouts],
+            FactTable.RULE_RESULTS: [row for fact in everything for row in fact.rules],
             FactTable.STAGE_TIMINGS: [row for fact in everything for row in fact.timings],
             FactTable.PLAN_GENERATIONS: [fact.generation for fact in everything],
         }

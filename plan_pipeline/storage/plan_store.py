@@ -307,6 +307,11 @@ def _check_publishable(plan: Plan) -> None:
         raise UnpublishablePlanError(
             f"plan {body.plan_id!r}: weeks {failed} did not pass validation; publish only plans whose weeks all pass"
         )
+    rejecting = [result.statement for result in plan.rule_results if result.rejects]
+    if rejecting:
+        raise UnpublishablePlanError(
+            f"plan {body.plan_id!r} breaks rules; keep them, or waive them in the request: {'; '.join(rejecting)}"
+        )
     if content_hash(body) != plan.generation.content_hash:
         raise UnpublishablePlanError(
             f"plan {body.plan_id!r}: content_hash does not match the plan's content; finalize the plan again"

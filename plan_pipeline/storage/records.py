@@ -16,8 +16,9 @@ from pydantic import Field, model_validator
 
 from plan_pipeline.core.metrics import GenerationMetrics, WeekMetrics
 from plan_pipeline.core.model import Frozen
-from plan_pipeline.core.plan import Infeasible, Overview
+from plan_pipeline.core.plan import Infeasible, Overview, Verdict
 from plan_pipeline.core.request import PlanRequest
+from plan_pipeline.core.rules.model import RuleResult
 from plan_pipeline.core.vocabulary import Arm, Phase, PlanStatus, Scenario
 
 _AFTER_THE_OVERVIEW = {"workouts", "duration", "auto_fix", "experiment", "waivers"}
@@ -113,13 +114,19 @@ class PlanRecord(Frozen):
     target_hours: float = 0.0
     final_hours: float = 0.0
     week_summaries: tuple[WeekSummary, ...] = ()
+    rule_results: tuple[RuleResult, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What to tell of the plan although it may be published: the rules it breaks that are warnings."""
+        return tuple(result.statement for result in self.rule_results if result.warns)
 
     @classmethod
     def of(
         cls,
         generation: GenerationMetrics,
         *,
-        reasons: Sequence[str],
+        verdict: Verdict,
         weeks: Sequence[WeekMetrics],
         publication: Publication | None,
     ) -> Self:
@@ -127,10 +134,11 @@ class PlanRecord(Frozen):
         shared = cls.model_fields.keys() & GenerationMetrics.model_fields.keys() - {"reasons"}
         return cls(
             **{name: getattr(generation, name) for name in shared},
-            reasons=tuple(reasons),
+            reasons=verdict.reasons,
             changed=publication.changed if publication else False,
             path=str(publication.path) if publication else None,
             week_summaries=tuple(WeekSummary.of(row) for row in weeks),
+            rule_results=verdict.rule_results,
         )
 
 

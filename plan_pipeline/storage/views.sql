@@ -76,6 +76,28 @@ FROM plans AS p
 LEFT JOIN weeks AS w USING (arm)
 ORDER BY arm;
 
+CREATE VIEW rule_breaches AS
+SELECT
+    r.arm,
+    r.rule_id,
+    r.rule_version,
+    coalesce(
+        min(r.severity::ENUM ('error', 'warning', 'note')) FILTER (NOT r.passed),
+        min(r.severity::ENUM ('error', 'warning', 'note'))
+    )::VARCHAR AS severity,
+    any_value(r.evidence) AS evidence,
+    any_value(r.threshold) AS threshold,
+    count(*) AS plans,
+    count(*) FILTER (NOT r.passed) AS plans_broken,
+    100 * avg((NOT r.passed)::INTEGER) AS broken_pct,
+    count(*) FILTER (NOT r.passed AND r.waived) AS plans_waived
+FROM rule_results AS r
+SEMI JOIN latest_generations AS g
+    ON r.plan_id = g.plan_id AND r.generation_id = g.generation_id AND r.arm = g.arm
+    AND r.experiment IS NOT DISTINCT FROM g.experiment
+GROUP BY r.arm, r.rule_id, r.rule_version
+ORDER BY r.arm, broken_pct DESC, r.rule_id;
+
 CREATE VIEW ab_comparison AS
 WITH measured AS (
     UNPIVOT (

@@ -225,7 +225,7 @@ def _explain(db: duckdb.DuckDBPyConnection) -> None:
         db.execute(f'COMMENT ON {kind} "{name}" IS {sql_literal(comments.RELATIONS[name])}')
     columns = db.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal").fetchall()
     for relation, column in columns:
-        text = comments.COLUMNS.get(column)
+        text = comments.COLUMNS.get(f"{relation}.{column}", comments.COLUMNS.get(column))
         if text is not None:
             db.execute(f'COMMENT ON COLUMN "{relation}"."{column}" IS {sql_literal(text)}')
 

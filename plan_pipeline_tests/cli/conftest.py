@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from plan_pipeline.cli import app
 from plan_pipeline.core.finalize import Stamp
-from plan_pipeline.core.pipeline import generate_plan, origin_of, plan_facts
+from plan_pipeline.core.pipeline import PlanFacts, PlanResult, generate_plan, origin_of, plan_facts
 from plan_pipeline.core.request import PlanRequest
 from plan_pipeline.core.workout import Library
 from plan_pipeline.library import load_library
@@ -122,17 +122,20 @@ def generated(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Pat
         stamp = Stamp(
             generation_id=f"g{number}", generated_at=dt.datetime(2027, 1, 2, tzinfo=dt.UTC), code_version="0.1.0"
         )
-        result = generate_plan(request, library, stamp=stamp)
-        store.save_request(request)
-        publication = store.publish(result.plan) if result.plan else None
-        facts.append(plan_facts(result, origin_of(request, library.version, stamp)))
-        record = PlanRecord.of(
-            facts[-1].generation, reasons=result.verdict.reasons, weeks=facts[-1].weeks, publication=publication
-        )
-        store.save_verdict(request.plan_id, record)
+        facts.append(kept(store, generate_plan(request, library, stamp=stamp), library, stamp))
     FactStore(data).write_all("test", facts)
     refresh_warehouse(data, library)
     return data.root
+
+
+def kept(store: PlanStore, result: PlanResult, library: Library, stamp: Stamp) -> PlanFacts:
+    """Store a generation as the pipeline does, and return what was measured of it."""
+    store.save_request(result.request)
+    publication = store.publish(result.plan) if result.plan else None
+    facts = plan_facts(result, origin_of(result.request, library.version, stamp))
+    record = PlanRecord.of(facts.generation, verdict=result.verdict, weeks=facts.weeks, publication=publication)
+    store.save_verdict(result.request.plan_id, record)
+    return facts
 
 
 def _unmeetable(request: PlanRequest) -> PlanRequest:

@@ -86,6 +86,7 @@ def test_json_is_all_that_is_on_stdout_and_has_the_contracts_fields(data: Path, 
     (plan,) = ended.json_lines
     assert plan.keys() >= CONTRACT
     assert (plan["plan_id"], plan["status"], plan["weeks"], plan["weeks_passed"]) == (SHORT, "published", 8, 8)
+    assert isinstance(plan["warnings"], list)
 
 
 def test_a_request_that_cannot_be_met_is_told_why_and_not_published(

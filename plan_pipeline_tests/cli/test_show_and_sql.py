@@ -6,8 +6,20 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
-from plan_pipeline_tests.cli.conftest import Run
+from plan_pipeline.core.periodization import plan_overview
+from plan_pipeline.core.pipeline import generate_plan
+from plan_pipeline.core.plan import Overview
+from plan_pipeline.core.request import PlanRequest
+from plan_pipeline.core.rules.ids import PLAN_RULE_IDS
+from plan_pipeline.core.vocabulary import Phase, PlanStatus, WeekType
+from plan_pipeline.core.workout import Library
+from plan_pipeline.storage.data_folder import DataFolder
+from plan_pipeline.storage.plan_store import PlanStore
+from plan_pipeline_tests.cli.conftest import EXAMPLES, Run, kept
+from plan_pipeline_tests.core.builders import STAMP
+from plan_pipeline_tests.core.rules.overviews import changed, with_days_swapped
 
 PLAN = "rider-042-century"
 
@@ -17,6 +29,59 @@ def test_a_plan_is_shown_week_by_week(run: Run, generated: Path) -> None:
     assert ended.exit_code == 0
     assert all(f" {week} " in ended.stdout for week in range(1, 13))
     assert "2027-01-04" in ended.stdout
+
+
+@pytest.fixture
+def without_a_taper(tmp_path: Path, library: Library) -> DataFolder:
+    """A plan whose last weeks a model calls load weeks, and that has hard days in a row, which is waived."""
+    content = yaml.safe_load((EXAMPLES / f"{PLAN}.yaml").read_text())
+    content["options"] = {"waivers": ["hard-day-spacing"]}
+    request = PlanRequest.model_validate(content)
+    overview = plan_overview(request, library)
+    assert isinstance(overview, Overview)
+    weeks = tuple(
+        changed(week, week_type=WeekType.LOAD) if week.phase is Phase.TAPER else week for week in overview.weeks
+    )
+    overview = overview.model_copy(update={"weeks": weeks})
+    result = generate_plan(request, library, stamp=STAMP, overview=with_days_swapped(overview, "Wednesday", "Thursday"))
+    data = DataFolder(tmp_path / "data")
+    kept(PlanStore(data), result, library, STAMP)
+    return data
+
+
+def _told(shown: str) -> dict[str, str]:
+    """The second word of every line that begins with a rule's id, by the id."""
+    rows = [line.split() for line in shown.splitlines()]
+    return {row[0]: row[1] for row in rows if row and row[0] in PLAN_RULE_IDS}
+
+
+def test_a_plan_is_shown_with_the_rules_it_breaks(run: Run, without_a_taper: DataFolder) -> None:
+    shown = run("--data", without_a_taper.root, "show", PLAN).stdout
+    assert _told(shown).items() >= {"hard-day-spacing": "waived", "taper-volume": "warning"}.items()
+    assert "There is no taper before the event on 2027-03-28" in shown
+
+
+def test_a_rule_waived_since_the_plan_was_published_is_shown_as_waived(run: Run, without_a_taper: DataFolder) -> None:
+    store = PlanStore(without_a_taper)
+    verdict = store.load_verdict(PLAN)
+    assert verdict is not None
+    waived = tuple(result.model_copy(update={"waived": True}) for result in verdict.rule_results)
+    store.save_verdict(PLAN, verdict.model_copy(update={"rule_results": waived}))
+
+    shown = run("--data", without_a_taper.root, "show", PLAN).stdout
+    assert _told(shown)["taper-volume"] == "waived"
+
+
+def test_a_later_generation_that_was_rejected_does_not_change_what_is_said_of_the_published_plan(
+    run: Run, without_a_taper: DataFolder
+) -> None:
+    store = PlanStore(without_a_taper)
+    verdict = store.load_verdict(PLAN)
+    assert verdict is not None
+    rejected = {"status": PlanStatus.REJECTED, "content_hash": None, "rule_results": (), "reasons": ("too long",)}
+    store.save_verdict(PLAN, verdict.model_copy(update=rejected))
+
+    assert _told(run("--data", without_a_taper.root, "show", PLAN).stdout)["taper-volume"] == "warning"
 
 
 def test_a_narrow_terminal_shows_every_week_without_cutting_a_figure(run: Run, generated: Path) -> None:

@@ -7,6 +7,7 @@ from io import StringIO
 from rich.console import Console, RenderableType
 
 from plan_pipeline.cli import tables
+from plan_pipeline.core.rules.model import Evidence, RuleResult, RuleSeverity
 from plan_pipeline.core.vocabulary import Arm, PlanStatus
 from plan_pipeline.storage.plan_store import PlanRecord
 
@@ -87,3 +88,55 @@ def test_reasons_are_given_for_what_was_not_published() -> None:
 def test_more_reasons_than_anyone_reads_are_counted() -> None:
     shown = _shown(*tables.plan_reasons([_record(n, PlanStatus.REJECTED) for n in range(tables.LARGE_BATCH + 7)]))
     assert "… and 7 more" in shown
+
+
+def _result(rule_id: str, *, severity: str = "warning", passed: bool = False, waived: bool = False) -> RuleResult:
+    return RuleResult(
+        rule_id=rule_id,
+        rule_version=1,
+        severity=RuleSeverity(severity),
+        evidence=Evidence.CONVENTION,
+        threshold="≤ 2",
+        value=2.4,
+        passed=passed,
+        waived=waived,
+        weeks=() if passed else (3,),
+        message=f"What {rule_id} says." if severity == "note" or not passed else "",
+    )
+
+
+def _warned(number: int, *results: RuleResult) -> PlanRecord:
+    return _record(number).model_copy(update={"rule_results": results})
+
+
+def _rows_of_rules(*results: RuleResult) -> list[list[str]]:
+    findings = tables.rule_findings(results)
+    assert findings is not None
+    return [line.split()[:2] for line in _shown(findings).splitlines() if " says." in line]
+
+
+def test_broken_rules_are_listed_before_waived_ones_and_notes() -> None:
+    results = [_result("zones", severity="note", passed=True), _result("ramp", waived=True), _result("monotony")]
+    assert _rows_of_rules(*results) == [["monotony", "warning"], ["ramp", "waived"], ["zones", "note"]]
+
+
+def test_a_rule_that_is_kept_is_not_listed() -> None:
+    assert tables.rule_findings([_result("ramp", passed=True)]) is None
+
+
+def test_how_to_waive_a_rule_is_said_where_one_is_broken_that_is_not() -> None:
+    broken, waived = (tables.rule_findings([_result("ramp", waived=waived)]) for waived in (False, True))
+    assert broken is not None and waived is not None
+    assert "under waivers" in _shown(broken)
+    assert "waivers" not in _shown(waived)
+
+
+def test_published_plans_with_warnings_are_counted_with_the_way_to_read_them() -> None:
+    records = [_record(1), _warned(2, _result("ramp"), _result("monotony")), _warned(3, _result("ramp"))]
+    assert tables.warnings_note(records) == (
+        "3 warnings of plan rules on 2 published plans; `plan-pipeline show plan-2` lists them"
+    )
+
+
+def test_nothing_is_said_of_rules_that_are_kept_or_waived() -> None:
+    assert tables.warnings_note([_record(1), _warned(2, _result("ramp", waived=True))]) is None

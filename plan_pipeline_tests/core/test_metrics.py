@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from plan_pipeline.core.metrics import GenerationMetrics, WeekMetrics, generation_metrics, week_metrics, workout_metrics
+from plan_pipeline.core.metrics import (
+    GenerationMetrics,
+    WeekMetrics,
+    generation_metrics,
+    rule_outcomes,
+    week_metrics,
+    workout_metrics,
+)
 from plan_pipeline.core.pipeline import origin_of, plan_facts
 from plan_pipeline.core.plan import (
     Choice,
@@ -16,6 +23,7 @@ from plan_pipeline.core.plan import (
     WeekValidation,
     Workout,
 )
+from plan_pipeline.core.rules.model import Evidence, RuleResult, RuleSeverity
 from plan_pipeline.core.vocabulary import Arm, OverviewSource, Phase, PlanStatus, Scenario, WeekType
 from plan_pipeline_tests.core.builders import STAMP, planned, rider
 from plan_pipeline_tests.core.rules.overviews import a_week
@@ -124,6 +132,26 @@ def test_a_workout_has_a_row_with_its_load_and_its_length_before_and_after() -> 
     assert (found.tss, found.tss_if2, found.tss_method) == (workout.tss, workout.tss_if2, workout.tss_method)
     assert len(facts.workouts) == sum(len(week.validated.workouts) for week in planned(REQUEST).weeks)
     assert workout_metrics(ORIGIN, planned(REQUEST).weeks[0].validated)[0] == found
+
+
+def test_a_rule_that_is_broken_is_a_row_with_its_weeks_as_text() -> None:
+    result = RuleResult(
+        rule_id="monotony", rule_version=2, severity=RuleSeverity.WARNING, evidence=Evidence.CONVENTION,
+        threshold="≤ 2", value=2.4, passed=False, waived=True, weeks=(3, 7), message="Week 3: too even.",
+    )  # fmt: skip
+
+    (found,) = rule_outcomes(ORIGIN, (result,))
+
+    assert found.model_dump(exclude=set(type(ORIGIN).model_fields)) == {**result.model_dump(), "weeks": "3, 7"}
+    assert (found.plan_id, found.generation_id) == (REQUEST.plan_id, STAMP.generation_id)
+
+
+def test_a_rule_that_is_kept_has_no_weeks_and_no_message() -> None:
+    kept = next(r for r in planned(REQUEST).rule_results if r.rule_id == "rest-days")
+
+    (found,) = rule_outcomes(ORIGIN, (kept,))
+
+    assert (found.passed, found.weeks, found.message) == (True, None, None)
 
 
 def summed(*weeks: WeekMetrics, verdict: Verdict | None = None) -> GenerationMetrics:

@@ -12,6 +12,7 @@ from plan_pipeline.core.periodization import plan_overview
 from plan_pipeline.core.pipeline import check_week, generate_plan, origin_of, plan_facts
 from plan_pipeline.core.plan import Overview
 from plan_pipeline.core.request import PlanRequest
+from plan_pipeline.core.rules.ids import PLAN_RULE_IDS
 from plan_pipeline.core.selection import select_weeks
 from plan_pipeline.core.vocabulary import Arm, OverviewSource, PlanStatus
 from plan_pipeline_tests.core.builders import SOME, STAMP, in_arm, planned, real_library, requests, rider, small_library
@@ -110,10 +111,25 @@ def test_facts_have_a_row_for_the_plan_each_week_each_workout_and_each_stage() -
     assert facts.generation.content_hash == result.plan.generation.content_hash
 
 
+def test_facts_have_a_row_for_each_rule_whether_the_plan_is_published_or_rejected() -> None:
+    rejected = planned(in_arm(rider(18, "tue, wed, thu, sat, sun"), Arm.LEGACY), real_library())
+
+    for result in (planned(TWELVE_WEEKS), rejected):
+        facts = plan_facts(result, origin_of(result.request, "v1", STAMP))
+        assert tuple(row.rule_id for row in facts.rules) == PLAN_RULE_IDS
+
+
+def test_a_published_plan_and_its_result_say_the_same_of_the_rules() -> None:
+    result = planned(TWELVE_WEEKS)
+
+    assert result.plan is not None
+    assert result.rule_results == result.plan.rule_results != ()
+
+
 def test_facts_of_a_request_that_cannot_be_met_are_one_row_with_the_reason() -> None:
     facts = plan_facts(planned(UNMEETABLE), origin_of(UNMEETABLE, "v1", STAMP))
 
-    assert (facts.weeks, facts.workouts) == ((), ())
+    assert (facts.weeks, facts.workouts, facts.rules) == ((), (), ())
     assert facts.generation.status is PlanStatus.INFEASIBLE
     assert facts.generation.overview_source is OverviewSource.RULES
     assert facts.generation.content_hash is None

@@ -32,6 +32,7 @@ CHECKS = {
     "workout_library:library_is_rich_enough",
     "week_validation:weeks_pass",
     "final_plan:plan_is_published",
+    "final_plan:plan_rules_are_kept",
     "week_metrics:time_error_within_5_pct",
 }
 JOBS = {

@@ -11,6 +11,8 @@ import random
 import sys
 from pathlib import Path
 
+from plan_pipeline.core.plan import Verdict
+from plan_pipeline.core.vocabulary import PlanStatus
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.facts import FactStore
 from plan_pipeline.storage.plan_store import OverviewRecord, PlanRecord, PlanStore, Stage
@@ -53,8 +55,9 @@ def write_plan(store: PlanStore, plan_id: str, generation_id: str) -> None:
     )
     publication = store.publish(samples.plan(plan_id, generation_id, weeks=WEEKS, notes=generation_id))
     measured = samples.facts(plan_id, generation_id, weeks=WEEKS)
+    verdict = Verdict(status=PlanStatus.PUBLISHED)
     store.save_verdict(
-        plan_id, PlanRecord.of(measured.generation, reasons=(), weeks=measured.weeks, publication=publication)
+        plan_id, PlanRecord.of(measured.generation, verdict=verdict, weeks=measured.weeks, publication=publication)
     )
 
 

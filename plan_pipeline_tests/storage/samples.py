@@ -15,6 +15,7 @@ from plan_pipeline.core.metrics import (
     StageTiming,
     WeekMetrics,
     generation_metrics,
+    rule_outcomes,
     week_metrics,
     workout_metrics,
 )
@@ -34,6 +35,7 @@ from plan_pipeline.core.plan import (
     Workout,
 )
 from plan_pipeline.core.request import PlanRequest
+from plan_pipeline.core.rules.model import Evidence, RuleResult, RuleSeverity
 from plan_pipeline.core.vocabulary import (
     Arm,
     OverviewSource,
@@ -197,6 +199,24 @@ def week_rows(
     ]
 
 
+def rule_result(
+    rule_id: str = "monotony", *weeks: int, severity: str = "warning", waived: bool = False, version: int = 1
+) -> RuleResult:
+    """What a rule said, which is broken in ``weeks``, if there are any."""
+    return RuleResult(
+        rule_id=rule_id,
+        rule_version=version,
+        severity=RuleSeverity(severity),
+        evidence=Evidence.CONVENTION,
+        threshold="≤ 2",
+        value=2.4 if weeks else 1.2,
+        passed=not weeks,
+        waived=waived,
+        weeks=weeks,
+        message=f"Week {weeks[0]}: too even." if weeks else "",
+    )
+
+
 def facts(
     plan_id: str = "rider-1",
     generation_id: str = "gen-1",
@@ -208,6 +228,7 @@ def facts(
     generated_at: dt.datetime = NOON,
     experiment: str | None = None,
     run_id: str | None = "run-1",
+    rules: Iterable[RuleResult] = (rule_result(),),
 ) -> PlanFacts:
     """The facts of a generation; one with failed or infeasible weeks is rejected."""
     asked = request(plan_id, weeks, duration=arm.value, experiment=experiment)
@@ -231,6 +252,7 @@ def facts(
         ),
         weeks=tuple(rows),
         workouts=tuple(row for n in range(1, weeks + 1) for row in workout_metrics(origin, validated_week(n))),
+        rules=rule_outcomes(origin, tuple(rules)),
         timings=(StageTiming(**dict(origin), stage="week_selection", weeks=weeks, duration_ms=1.5),),
     )
 
@@ -243,7 +265,7 @@ def infeasible_facts(plan_id: str, *, weeks: int = 12, arm: Arm = Arm.ADJUSTED) 
     generation = generation_metrics(
         origin, asked, verdict, [], content_hash=None, overview_source=OverviewSource.RULES, run_id="run-1"
     )
-    return PlanFacts(generation=generation, weeks=(), workouts=(), timings=())
+    return PlanFacts(generation=generation, weeks=(), workouts=(), rules=(), timings=())
 
 
 def nothing_fits() -> Infeasible:

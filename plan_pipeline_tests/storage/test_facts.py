@@ -43,6 +43,7 @@ class TestSchema:
             FactTable.PLAN_GENERATIONS: [samples.infeasible_facts("rider-1").generation],
             FactTable.PLAN_WEEKS: samples.facts().weeks,
             FactTable.PLAN_WORKOUTS: samples.facts().workouts,
+            FactTable.RULE_RESULTS: samples.facts().rules,
             FactTable.STAGE_TIMINGS: samples.facts().timings,
         }
         path = (

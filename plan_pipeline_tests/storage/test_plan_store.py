@@ -12,7 +12,8 @@ import pytest
 
 from plan_pipeline.core.finalize import content_hash
 from plan_pipeline.core.metrics import WeekMetrics
-from plan_pipeline.core.plan import Plan, ValidatedWeek
+from plan_pipeline.core.plan import Plan, ValidatedWeek, Verdict
+from plan_pipeline.core.rules.model import RuleResult
 from plan_pipeline.core.vocabulary import Arm, PlanStatus
 from plan_pipeline.storage.data_folder import DataFolder, UnsafePathError
 from plan_pipeline.storage.plan_store import (
@@ -339,6 +340,27 @@ class TestOnlyWholeAndValidPlansArePublished:
             store.publish(plan)
         assert store.load_plan("rider-1") == published
 
+    def test_a_plan_that_breaks_a_rule_which_rejects_it_is_refused(self, store: PlanStore, published: Plan) -> None:
+        broken = published.model_copy(update={"rule_results": (samples.rule_result("rest-days", 2, severity="error"),)})
+
+        with pytest.raises(
+            UnpublishablePlanError,
+            match=r"plan 'rider-1' breaks rules; keep them, or waive them in the request: rest-days: Week 2: too even",
+        ):
+            store.publish(broken)
+        assert store.load_plan("rider-1") == published
+
+    def test_a_plan_that_breaks_a_rule_its_request_waives_is_published(self, store: PlanStore) -> None:
+        waived = samples.rule_result("rest-days", 2, severity="error", waived=True)
+
+        assert store.publish(samples.plan().model_copy(update={"rule_results": (waived,)})).changed
+
+    def test_a_plan_of_which_only_the_rules_say_something_else_is_not_replaced(
+        self, store: PlanStore, published: Plan
+    ) -> None:
+        assert not store.publish(published.model_copy(update={"rule_results": ()})).changed
+        assert store.load_plan("rider-1") == published
+
     def test_a_plan_whose_hash_is_not_its_own_is_refused(self, store: PlanStore, published: Plan) -> None:
         other = samples.plan(generation_id="gen-2", notes="other")
         forged = other.model_copy(update={"generation": published.generation})
@@ -448,12 +470,17 @@ class TestOneWriterAPlan:
                 pass
 
 
+def verdict(*failed: int, rules: tuple[RuleResult, ...] = ()) -> Verdict:
+    """How a generation ended, of which some weeks failed."""
+    if failed:
+        return Verdict(status=PlanStatus.REJECTED, reasons=("week 2: too short",), rule_results=rules)
+    return Verdict(status=PlanStatus.PUBLISHED, rule_results=rules)
+
+
 class TestVerdict:
     def record(self, *failed: int) -> PlanRecord:
         facts = samples.facts(weeks=4, failed=failed, arm=Arm.LEGACY)
-        return PlanRecord.of(
-            facts.generation, reasons=["week 2: too short"] if failed else [], weeks=facts.weeks, publication=None
-        )
+        return PlanRecord.of(facts.generation, verdict=verdict(*failed), weeks=facts.weeks, publication=None)
 
     def test_a_verdict_comes_back_with_its_weeks(self, store: PlanStore) -> None:
         record = self.record(2)
@@ -471,10 +498,32 @@ class TestVerdict:
     def test_a_published_plan_says_where_it_is_and_whether_it_changed(self, store: PlanStore) -> None:
         facts = samples.facts(weeks=4)
         record = PlanRecord.of(
-            facts.generation, reasons=(), weeks=facts.weeks, publication=store.publish(samples.plan(weeks=4))
+            facts.generation, verdict=verdict(), weeks=facts.weeks, publication=store.publish(samples.plan(weeks=4))
         )
 
         assert (record.path, record.changed) == (str(plan_file(store)), True)
+
+    def test_a_verdict_keeps_what_every_rule_said(self, store: PlanStore) -> None:
+        rules = (samples.rule_result("rest-days", severity="error"), samples.rule_result("monotony", 3, 7))
+        facts = samples.facts(weeks=4)
+        record = PlanRecord.of(facts.generation, verdict=verdict(rules=rules), weeks=facts.weeks, publication=None)
+        store.save_verdict("rider-1", record)
+
+        read_back = store.load_verdict("rider-1")
+        assert read_back is not None
+        assert read_back.rule_results == rules
+
+    def test_the_warnings_of_a_plan_are_the_broken_rules_that_neither_reject_it_nor_are_waived(self) -> None:
+        rules = (
+            samples.rule_result("rest-days", 1, severity="error"),
+            samples.rule_result("monotony", 3, 7),
+            samples.rule_result("ctl-ramp", 2, waived=True),
+            samples.rule_result("taper-volume"),
+        )
+        facts = samples.facts(weeks=4)
+        record = PlanRecord.of(facts.generation, verdict=verdict(rules=rules), weeks=facts.weeks, publication=None)
+
+        assert record.warnings == ("monotony: Week 3: too even.",)
 
     def test_before_the_first_generation_there_is_none(self, store: PlanStore) -> None:
         assert store.load_verdict("rider-1") is None

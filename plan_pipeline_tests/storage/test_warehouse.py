@@ -20,8 +20,8 @@ from plan_pipeline.storage.plan_store import PlanStore
 from plan_pipeline.storage.warehouse import QueryError, WarehouseMissingError, query, refresh_warehouse
 from plan_pipeline_tests.storage import samples
 
-TABLES = {"library_workouts", "plan_generations", "plan_weeks", "plan_workouts", "stage_timings"}
-VIEWS = {"current_plans", "current_plan_weeks", "pass_rates", "ab_comparison"}
+TABLES = {"library_workouts", "plan_generations", "plan_weeks", "plan_workouts", "rule_results", "stage_timings"}
+VIEWS = {"current_plans", "current_plan_weeks", "pass_rates", "rule_breaches", "ab_comparison"}
 
 
 @pytest.fixture
@@ -63,6 +63,7 @@ class TestContent:
             "plan_generations": 1,
             "plan_weeks": 4,
             "plan_workouts": 12,
+            "rule_results": 1,
             "stage_timings": 1,
             "library_workouts": 2,
         }
@@ -79,6 +80,19 @@ class TestContent:
             SELECT view_name FROM duckdb_views() WHERE comment IS NULL AND NOT internal AND database_name = 'warehouse'
         """
         assert rows(data, unexplained) == []
+
+    def test_a_column_that_means_something_else_in_one_relation_says_what_there(self, data: DataFolder) -> None:
+        refresh_warehouse(data, samples.library())
+
+        meanings = rows(
+            data,
+            "SELECT relation, meaning FROM data_dictionary WHERE \"column\" = 'weeks' "
+            "AND relation IN ('plan_generations', 'rule_results') ORDER BY relation",
+        )
+        assert [row["meaning"] for row in meanings] == [
+            "Number of weeks.",
+            "Weeks that break the rule, such as 3, 7; null where none does.",
+        ]
 
     def test_older_versions_of_the_library_stay(self, data: DataFolder) -> None:
         refresh_warehouse(data, samples.library("v1"))
@@ -227,6 +241,72 @@ class TestPassRates:
         built(data, *(samples.facts("rider-1", f"gen-{i}", weeks=4, generated_at=t) for i, t in enumerate(nights)))
 
         assert one(data, "SELECT plans, weeks FROM pass_rates") == {"plans": 1, "weeks": 4}
+
+
+class TestRuleBreaches:
+    def test_a_rule_has_its_share_of_broken_plans_and_how_many_were_waived(self, data: DataFolder) -> None:
+        broken, waived = samples.rule_result("monotony", 3), samples.rule_result("monotony", 2, waived=True)
+        built(
+            data,
+            samples.facts("rider-1", "gen-1", weeks=4, rules=[broken]),
+            samples.facts("rider-2", "gen-2", weeks=4, rules=[waived]),
+            samples.facts("rider-3", "gen-3", weeks=4, rules=[samples.rule_result("monotony", waived=True)]),
+            samples.facts("rider-4", "gen-4", weeks=4, rules=[samples.rule_result("monotony")]),
+        )
+
+        assert one(data, "FROM rule_breaches") == {
+            "arm": "adjusted",
+            "rule_id": "monotony",
+            "rule_version": 1,
+            "severity": "warning",
+            "evidence": "convention",
+            "threshold": "≤ 2",
+            "plans": 4,
+            "plans_broken": 2,
+            "broken_pct": 50.0,
+            "plans_waived": 1,
+        }
+
+    def test_only_the_latest_generation_of_a_plan_counts(self, data: DataFolder) -> None:
+        tomorrow = samples.NOON + dt.timedelta(days=1)
+        built(
+            data,
+            samples.facts("rider-1", "gen-1", weeks=4, rules=[samples.rule_result("monotony", 3)]),
+            samples.facts("rider-1", "gen-2", weeks=4, rules=[samples.rule_result("monotony")], generated_at=tomorrow),
+        )
+
+        assert one(data, "SELECT plans, plans_broken FROM rule_breaches") == {"plans": 1, "plans_broken": 0}
+
+    def test_arms_and_versions_of_a_rule_are_kept_apart(self, data: DataFolder) -> None:
+        built(
+            data,
+            samples.facts("rider-1", "gen-1", weeks=4, arm=Arm.ADJUSTED),
+            samples.facts("rider-1", "gen-2", weeks=4, arm=Arm.LEGACY),
+            samples.facts("rider-2", "gen-3", weeks=4, arm=Arm.LEGACY, rules=[samples.rule_result(version=2)]),
+        )
+
+        assert rows(data, "SELECT arm, rule_version, plans FROM rule_breaches ORDER BY ALL") == [
+            {"arm": "adjusted", "rule_version": 1, "plans": 1},
+            {"arm": "legacy", "rule_version": 1, "plans": 1},
+            {"arm": "legacy", "rule_version": 2, "plans": 1},
+        ]
+
+    def test_the_severity_is_that_of_the_weightiest_breach(self, data: DataFolder) -> None:
+        built(
+            data,
+            samples.facts("rider-1", "gen-1", weeks=4, rules=[samples.rule_result("zones", severity="note")]),
+            samples.facts("rider-2", "gen-2", weeks=4, rules=[samples.rule_result("zones", 1, severity="warning")]),
+        )
+
+        assert one(data, "SELECT severity FROM rule_breaches") == {"severity": "warning"}
+
+    def test_a_rejected_plan_is_held_against_the_rules_too(self, data: DataFolder) -> None:
+        built(data, samples.facts(weeks=4, failed=[2], rules=[samples.rule_result("rest-days", 2, severity="error")]))
+
+        assert one(data, "SELECT rule_id, plans_broken FROM rule_breaches") == {
+            "rule_id": "rest-days",
+            "plans_broken": 1,
+        }
 
 
 class TestComparison:

@@ -78,7 +78,22 @@ class RuleResult(Frozen):
     @property
     def rejects(self) -> bool:
         """Whether a plan with this result is not to be published."""
-        return self.severity is RuleSeverity.ERROR and not self.passed and not self.waived
+        return self.severity is RuleSeverity.ERROR and self.counts
+
+    @property
+    def warns(self) -> bool:
+        """Whether whoever reads a plan with this result is to be warned."""
+        return self.severity is RuleSeverity.WARNING and self.counts
+
+    @property
+    def counts(self) -> bool:
+        """Whether the rule is broken, and not waived."""
+        return not self.passed and not self.waived
+
+    @property
+    def statement(self) -> str:
+        """The message behind the rule's id, by which a request waives the rule."""
+        return f"{self.rule_id}: {self.message}"
 
 
 def kept(value: float | None) -> Finding:

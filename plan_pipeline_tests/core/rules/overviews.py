@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from plan_pipeline.core.plan import OverviewWeek, TrainingDay
+from plan_pipeline.core.plan import Overview, OverviewWeek, TrainingDay
 from plan_pipeline.core.request import PlanRequest
 from plan_pipeline.core.vocabulary import Phase, Weekday, WeekType, WorkoutType
 
@@ -80,8 +80,25 @@ def sound_weeks() -> tuple[OverviewWeek, ...]:
     )
 
 
+def with_days_swapped(overview: Overview, one: str, other: str) -> Overview:
+    """The overview with what two weekdays are for exchanged in every week."""
+    exchanged = {Weekday(one): Weekday(other), Weekday(other): Weekday(one)}
+
+    def swapped(week: OverviewWeek) -> OverviewWeek:
+        kinds = {day.weekday: day.workout_type for day in week.training_days}
+        days = tuple(TrainingDay(weekday=day, workout_type=kinds[exchanged.get(day, day)]) for day in Weekday)
+        return changed(week, training_days=days)
+
+    return overview.model_copy(update={"weeks": tuple(swapped(week) for week in overview.weeks)})
+
+
 def with_week(weeks: tuple[OverviewWeek, ...], number: int, **changes: Any) -> tuple[OverviewWeek, ...]:
     """The weeks with some fields of one changed; ``days`` is read by ``days_of``."""
     if "days" in changes:
         changes["training_days"] = days_of(changes.pop("days"))
-    return tuple(OverviewWeek(**{**dict(week), **changes}) if week.week_number == number else week for week in weeks)
+    return tuple(changed(week, **changes) if week.week_number == number else week for week in weeks)
+
+
+def changed(week: OverviewWeek, **changes: Any) -> OverviewWeek:
+    """The week with some fields changed, and with all that follows from them."""
+    return OverviewWeek(**{**{name: getattr(week, name) for name in OverviewWeek.model_fields}, **changes})

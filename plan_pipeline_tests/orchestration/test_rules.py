@@ -1,0 +1,145 @@
+"""Plan rules in runs: an error rejects the plan unless it is waived, a warning is shown, and all results are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+import pytest
+from dagster._core.execution.execute_in_process_result import ExecuteInProcessResult
+
+from plan_pipeline.core.overview_writer import RulesOverviewWriter
+from plan_pipeline.core.plan import Overview
+from plan_pipeline.core.request import PlanRequest
+from plan_pipeline.core.rules.ids import PLAN_RULE_IDS
+from plan_pipeline.core.vocabulary import OverviewSource, PlanStatus
+from plan_pipeline.core.workout import Library
+from plan_pipeline.storage.warehouse import query
+from plan_pipeline_tests.core.rules.overviews import with_days_swapped
+from plan_pipeline_tests.orchestration.world import (
+    World,
+    check_of,
+    failure_of,
+    make_world,
+    metadata_of,
+    request,
+    temporary_instance,
+)
+
+BREACH = "hard-day-spacing: Week 1: "
+
+
+class HardDaysInARow:
+    """Writes what the rules write, with the week's second hard day moved next to the first."""
+
+    def write(self, request: PlanRequest, library: Library) -> Overview:
+        written = RulesOverviewWriter().write(request, library)
+        assert isinstance(written, Overview)
+        return with_days_swapped(written, "Wednesday", "Thursday")
+
+
+def careless(plan_id: str = "rider", *waivers: str) -> PlanRequest:
+    return request(plan_id, weeks=4, overview="anthropic", waivers=waivers)
+
+
+@pytest.fixture(scope="module")
+def careless_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A world in which the writer of overviews puts hard days next to one another."""
+    folder = tmp_path_factory.mktemp("careless")
+    with temporary_instance(folder) as instance:
+        yield make_world(folder, instance, writers={OverviewSource.ANTHROPIC: HardDaysInARow})
+
+
+@pytest.fixture(scope="module")
+def rejected(careless_world: World) -> ExecuteInProcessResult:
+    return careless_world.run_plan(careless("strict"))
+
+
+@pytest.fixture(scope="module")
+def waived(careless_world: World) -> ExecuteInProcessResult:
+    return careless_world.run_plan(careless("lenient", "hard-day-spacing"))
+
+
+def test_a_broken_rule_fails_the_run_of_a_single_plan_with_its_id_and_the_week(
+    rejected: ExecuteInProcessResult, careless_world: World
+) -> None:
+    assert not rejected.success
+    assert BREACH in failure_of(rejected)
+    assert careless_world.pipeline.plans.load_plan("strict") is None
+
+
+def test_the_rules_that_are_broken_are_a_table_with_their_counts(rejected: ExecuteInProcessResult) -> None:
+    metadata = metadata_of(rejected, "final_plan")
+    assert metadata["rule_errors"] == 1
+    assert "| strict | hard-day-spacing v1 | error | consensus |" in metadata["rule_table"]
+
+
+def test_the_check_on_rules_warns_with_the_same_table(rejected: ExecuteInProcessResult) -> None:
+    check = check_of(rejected, "plan_rules_are_kept")
+    assert (check.passed, check.severity.value) == (False, "WARN")
+    assert "hard-day-spacing" in check.metadata["rule_table"].value
+
+
+def test_a_waived_rule_neither_rejects_the_plan_nor_turns_the_check(
+    waived: ExecuteInProcessResult, careless_world: World
+) -> None:
+    assert waived.success, failure_of(waived)
+    plan = careless_world.pipeline.plans.load_plan("lenient")
+    assert plan is not None
+    assert [r.rule_id for r in plan.rule_results if not r.passed and r.waived] == ["hard-day-spacing"]
+    assert metadata_of(waived, "final_plan")["rules_waived"] == 1
+    assert "| error, waived |" in metadata_of(waived, "final_plan")["rule_table"]
+
+
+def test_results_are_rows_of_the_warehouse_for_rejected_plans_as_for_published_ones(
+    rejected: ExecuteInProcessResult, waived: ExecuteInProcessResult, careless_world: World
+) -> None:
+    found = query(
+        careless_world.pipeline.data,
+        "SELECT plan_id, passed, waived FROM rule_results WHERE rule_id = 'hard-day-spacing' ORDER BY plan_id",
+    )
+    assert found.to_dict("list") == {
+        "plan_id": ["lenient", "strict"],
+        "passed": [False, False],
+        "waived": [True, False],
+    }
+    assert len(careless_world.rows("rule_results")) == 2 * len(PLAN_RULE_IDS)
+
+
+def test_a_bulk_run_records_the_same_results(
+    rejected: ExecuteInProcessResult, waived: ExecuteInProcessResult, world: World
+) -> None:
+    bulk = make_world(
+        world.pipeline.data.root.parent, world.instance, writers={OverviewSource.ANTHROPIC: HardDaysInARow}
+    )
+    bulk.ask(careless("strict"), careless("lenient", "hard-day-spacing"))
+
+    result = bulk.launch("regenerate_plans")
+
+    assert {r.plan_id: r.status for r in bulk.records} == {
+        "strict": PlanStatus.REJECTED,
+        "lenient": PlanStatus.PUBLISHED,
+    }
+    (output,) = (event for event in result.all_events if event.event_type_value == "STEP_OUTPUT")
+    assert "| hard-day-spacing | error | 1 |" in output.step_output_data.metadata["rules_broken"].value
+    assert len(bulk.rows("rule_results")) == 2 * len(PLAN_RULE_IDS)
+
+
+def test_a_bulk_run_marks_the_cells_of_final_plan_with_what_rules_say(world: World) -> None:
+    bulk = make_world(
+        world.pipeline.data.root.parent, world.instance, writers={OverviewSource.ANTHROPIC: HardDaysInARow}
+    )
+    bulk.ask(careless("strict"))
+    bulk.launch("regenerate_plans")
+
+    (event,) = bulk.instance.fetch_materializations(
+        dg.AssetRecordsFilter(asset_key=dg.AssetKey("final_plan"), asset_partitions=["strict|01"]), limit=1
+    ).records
+    assert event.asset_materialization is not None
+    assert event.asset_materialization.metadata["rule_errors"].value == 1
+
+
+def test_a_plan_that_keeps_every_rule_has_a_green_check(world: World) -> None:
+    result = world.run_plan(request(weeks=4))
+
+    assert check_of(result, "plan_rules_are_kept").passed
