@@ -158,14 +158,14 @@ def _run(
 def _report(records: Sequence[PlanRecord], data: DataFolder) -> None:
     from plan_pipeline.cli import output, tables
 
-    console = output.stdout()
+    console, command = output.stdout(), output.command_on(data.root)
     console.print(tables.plan_outcomes(records))
     for reasons in tables.plan_reasons(records):
         output.say(console, reasons)
-    if note := tables.warnings_note(records):
+    if note := tables.warnings_note(records, command):
         output.say(console, note)
     published = [record for record in records if record.status is PlanStatus.PUBLISHED]
     if published:
-        example = f"plan-pipeline show {published[0].plan_id}"
+        example = f"{command} show {published[0].plan_id}"
         output.say(console, f"Plans:     {data.plans}/<plan>/plan.json; read one with `{example}`")
-    output.say(console, f"Warehouse: {data.warehouse}; ask it with `plan-pipeline sql '{QUERY_TO_TRY}'`")
+    output.say(console, f"Warehouse: {data.warehouse}; ask it with `{command} sql '{QUERY_TO_TRY}'`")

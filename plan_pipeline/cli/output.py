@@ -8,14 +8,18 @@ from __future__ import annotations
 import json
 import math
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.text import Text
+
+PROGRAM = "plan-pipeline"
 
 WIDTH_WITHOUT_TERMINAL = 140
 """Columns for a pipe or a file, where COLUMNS does not say: wide enough that no table is folded."""
@@ -89,3 +93,12 @@ def _console(*, stderr: bool) -> Console:
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = WIDTH_WITHOUT_TERMINAL
     return console
+
+
+def command_on(data: Path) -> str:
+    """How to call this program on a data folder from here: as it was called, where it is not on the PATH."""
+    called = Path(sys.argv[0])
+    on_path = called.name != PROGRAM or shutil.which(PROGRAM) is not None
+    program = PROGRAM if on_path else os.path.relpath(called)
+    named = {Path(os.environ.get("PLAN_PIPELINE_DATA", "data")).resolve(), Path("data").resolve()}
+    return program if data.resolve() in named else f"{program} --data {data}"

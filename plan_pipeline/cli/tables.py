@@ -118,7 +118,7 @@ def plan_reasons(records: Iterable[PlanRecord]) -> Iterator[Text]:
         yield Text(f"… and {len(unpublished) - LARGE_BATCH} more; `--json` or `plan-pipeline sql` has them all")
 
 
-def warnings_note(records: Iterable[PlanRecord]) -> str | None:
+def warnings_note(records: Iterable[PlanRecord], command: str = "plan-pipeline") -> str | None:
     """How many rules published plans break that are warnings, and where to read them; ``None`` where there are none."""
     warned = [r for r in records if r.status is PlanStatus.PUBLISHED and r.warnings]
     if not warned:
@@ -126,7 +126,7 @@ def warnings_note(records: Iterable[PlanRecord]) -> str | None:
     count, plans = sum(len(record.warnings) for record in warned), len(warned)
     return (
         f"{count} warning{'s' if count > 1 else ''} of plan rules on {plans} published plan{'s' if plans > 1 else ''}; "
-        f"`plan-pipeline show {warned[0].plan_id}` lists them"
+        f"`{command} show {warned[0].plan_id}` lists them"
     )
 
 

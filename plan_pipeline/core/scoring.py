@@ -1,7 +1,7 @@
 """How well a library workout suits a day: points, and the memory of earlier weeks they depend on.
 
 Belongs here: what makes one candidate better than another. Does not belong here: choosing among them
-(see ``selection``). Points are convention, tuned on nothing: phase and duration weigh most, the seed least.
+(see ``selection``). Points are convention: variety weighs most, then duration and phase, the seed least.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ EXTENSIBLE_POINTS = 10.0
 LOAD_POINTS = 20.0
 SERIES_POINTS = 18.0
 SERIES_STEP_COST = 9.0
-FAMILIAR_COST = 25.0
+FAMILIAR_COST = 90.0
 SEED_POINTS = 4.0
 
 DURATION_REACH = 0.25
