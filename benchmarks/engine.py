@@ -1,9 +1,10 @@
 """What the planning engine achieves on synthetic athletes, and what it costs: the engine's figures in README.md.
 
-    python benchmarks/engine.py [--athletes 300] [--seed 1] [--library DIR]
+    python benchmarks/engine.py [--athletes 300] [--seed 1] [--library DIR] [--quick]
 
-Prints a Markdown table, a column an arm. Times are given as a ratio to a reference operation measured in the
-same run, so that they can be compared between machines.
+Prints Markdown tables: single weeks over a grid and a cohort's plans, a column an arm; then how the time of a week
+grows with plans and with the library. Times are also given as ratios to a reference operation measured in the same
+run, so that they can be compared between machines.
 """
 
 from __future__ import annotations
@@ -12,16 +13,22 @@ import argparse
 import datetime as dt
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from synthetic import GridWeek, grid, library_of_size
+
 from plan_pipeline.core.cohort import synthetic_requests
+from plan_pipeline.core.duration.envelope import envelope_of
+from plan_pipeline.core.duration.week import adjust_week
 from plan_pipeline.core.finalize import Stamp
-from plan_pipeline.core.metrics import WeekMetrics
-from plan_pipeline.core.pipeline import PlanResult, generate_plan, origin_of, plan_facts
+from plan_pipeline.core.metrics import WeekMetrics, week_metrics
+from plan_pipeline.core.pipeline import PlanResult, check_week, generate_plan, origin_of, plan_facts
+from plan_pipeline.core.plan import Overview
 from plan_pipeline.core.request import PlanRequest
-from plan_pipeline.core.vocabulary import Arm, PlanStatus
+from plan_pipeline.core.selection import select_weeks
+from plan_pipeline.core.vocabulary import Arm, PlanStatus, WorkoutType
 from plan_pipeline.core.workout import Library
 from plan_pipeline.library import load_library
 from plan_pipeline.settings import Settings
@@ -29,48 +36,166 @@ from plan_pipeline.settings import Settings
 ARMS = tuple(Arm)
 REFERENCE_ADDITIONS = 100_000
 REFERENCE_RUNS = 15
-TARGET_PCT = 5.0
+WITHIN_PCT = (1.0, 5.0, 10.0)
+WEEKS_OF_VARIETY = 4
+STAMP = Stamp(generation_id="benchmark", generated_at=dt.datetime(2027, 1, 1, tzinfo=dt.UTC), code_version="0")
+
+
+class Scale(NamedTuple):
+    """How much is measured."""
+
+    grid_repeats: int
+    plans: tuple[int, ...]
+    library_sizes: tuple[int, ...]
+    plans_a_library: int
+
+
+FULL = Scale(grid_repeats=8, plans=(10, 100, 1000), library_sizes=(100, 1000, 10_000), plans_a_library=30)
+QUICK = Scale(grid_repeats=2, plans=(10, 30, 100), library_sizes=(100, 300, 1000), plans_a_library=10)
 
 
 class Outcome(NamedTuple):
-    """An arm on a cohort. ``weeks`` are the feasible ones; ``ms`` is the time for all weeks of all plans."""
+    """An arm on some weeks. ``weeks`` are the feasible ones; ``ms`` is the time for all weeks together.
+
+    ``statuses`` and ``variety`` are empty where weeks stand alone. ``variety`` has a share for every four weeks on
+    end: distinct structures by rides, recovery rides left out.
+    """
 
     arm: Arm
-    statuses: list[PlanStatus]
     weeks: list[WeekMetrics]
     infeasible_weeks: int
     ms: float
+    statuses: list[PlanStatus]
+    variety: list[float]
+
+    @property
+    def all_weeks(self) -> int:
+        return len(self.weeks) + self.infeasible_weeks
+
+    @property
+    def ms_a_week(self) -> float:
+        return self.ms / self.all_weeks
+
+
+class Growth(NamedTuple):
+    """Planning at one size. ``cold_ms`` is the first plan with a library not seen before, its tables included."""
+
+    size: int
+    weeks: int
+    ms_a_week: float
+    cold_ms: float
 
 
 def main() -> None:
     arguments = _arguments()
+    scale = QUICK if arguments.quick else FULL
     library = load_library(arguments.library)
     requests = list(synthetic_requests(arguments.athletes, arguments.seed))
     reference_before = reference_ms()
-    outcomes = [measure(requests, library, arm) for arm in ARMS]
+    cold_ms = cold_start_ms(requests, load_library(arguments.library))
+    points = list(grid(library, scale.grid_repeats))
+    single = [measure_weeks(points, library, arm) for arm in ARMS]
+    cohort = [measure(requests, library, arm) for arm in ARMS]
+    by_plans = list(growth_with_plans(scale.plans, arguments.seed, library))
+    by_library = list(growth_with_library(scale, arguments.seed, library))
     reference = statistics.median([reference_before, reference_ms()])
-    print(f"{len(requests)} synthetic requests (seed {arguments.seed}), library {library.version}")
-    print(f"reference: {REFERENCE_ADDITIONS:,} additions in a Python loop, {reference:.2f} ms\n")
-    print_table(outcomes, reference)
+    print(f"library {library.version}, {len(library.workouts)} workouts")
+    print(f"reference: {REFERENCE_ADDITIONS:,} additions in a Python loop, {reference:.2f} ms")
+    print(f"cold start: the first plan of a process takes {cold_ms:.0f} ms, {cold_ms / reference:.0f} references\n")
+    print(f"{len(points)} single weeks: 5 phases, 3-6 days, 3-14 h\n")
+    print_table(single, reference)
+    print(f"\n{len(requests)} synthetic requests (seed {arguments.seed})\n")
+    print_table(cohort, reference)
+    print(f"\nArm {Arm.OPTIMAL}, by number of plans\n")
+    print_growth("plans", by_plans, reference)
+    print(f"\nArm {Arm.OPTIMAL}, by number of workouts in the library, {scale.plans_a_library} plans each\n")
+    print_growth("workouts", by_library, reference)
+
+
+# --- measuring -----------------------------------------------------------------------------------------------
 
 
 def measure(requests: Sequence[PlanRequest], library: Library, arm: Arm) -> Outcome:
     """Generate every plan in memory, and measure its weeks as the pipeline does."""
-    requests = [r.model_copy(update={"options": r.options.model_copy(update={"duration": arm})}) for r in requests]
-    stamp = Stamp(generation_id="benchmark", generated_at=dt.datetime(2027, 1, 1, tzinfo=dt.UTC), code_version="0")
-    generate_plan(requests[0], library, stamp=stamp)
-    results: list[PlanResult] = []
-    started = time.perf_counter()
-    for request in requests:
-        results.append(generate_plan(request, library, stamp=stamp))
-    ms = (time.perf_counter() - started) * 1000
+    results, ms = plan_all(requests, library, arm)
     weeks = [
         week
         for result in results
-        for week in plan_facts(result, origin_of(result.request, library.version, stamp)).weeks
+        for week in plan_facts(result, origin_of(result.request, library.version, STAMP)).weeks
     ]
-    feasible = [week for week in weeks if not week.infeasible]
-    return Outcome(arm, [result.verdict.status for result in results], feasible, len(weeks) - len(feasible), ms)
+    statuses = [result.verdict.status for result in results]
+    return _outcome(arm, weeks, ms, statuses, [share for result in results for share in variety(result, library)])
+
+
+def measure_weeks(points: Sequence[GridWeek], library: Library, arm: Arm) -> Outcome:
+    """Plan single weeks, from their selection to their validation."""
+    points = [GridWeek(_in_arm(point.request, arm), point.overview) for point in points]
+    for point in points[:: max(1, len(points) // 100)]:
+        _single_week(point, library)
+    started = time.perf_counter()
+    weeks = [_single_week(point, library) for point in points]
+    return _outcome(arm, weeks, (time.perf_counter() - started) * 1000, [], [])
+
+
+def _single_week(point: GridWeek, library: Library) -> WeekMetrics:
+    request, week = point
+    overview = Overview(weeks=(week,), coaching_notes="", monitoring_guidance="")
+    (selection,) = select_weeks(request, overview, library)
+    duration = adjust_week(request, week, selection, library)
+    validated = check_week(request, week, duration)
+    return week_metrics(origin_of(request, library.version, STAMP), week, selection, duration, validated)
+
+
+def plan_all(requests: Sequence[PlanRequest], library: Library, arm: Arm) -> tuple[list[PlanResult], float]:
+    """The plans, and the milliseconds they took with the library's tables in place."""
+    requests = [_in_arm(request, arm) for request in requests]
+    for request in requests[:: max(1, len(requests) // 20)]:
+        generate_plan(request, library, stamp=STAMP)
+    started = time.perf_counter()
+    results = [generate_plan(request, library, stamp=STAMP) for request in requests]
+    return results, (time.perf_counter() - started) * 1000
+
+
+def variety(result: PlanResult, library: Library) -> Iterator[float]:
+    """Distinct structures in every four weeks on end of a plan, by rides; recovery rides left out."""
+    by_week = [
+        [
+            library.by_id[choice.library_workout_id].fingerprint
+            for choice in draft.selection.choices
+            if choice.workout_type is not WorkoutType.RECOVERY
+        ]
+        for draft in result.weeks
+    ]
+    for first in range(len(by_week) - WEEKS_OF_VARIETY + 1):
+        if ridden := [one for week in by_week[first : first + WEEKS_OF_VARIETY] for one in week]:
+            yield len(set(ridden)) / len(ridden)
+
+
+def growth_with_plans(counts: Sequence[int], seed: int, library: Library) -> Iterator[Growth]:
+    requests = list(synthetic_requests(max(counts), seed))
+    for plans in counts:
+        results, ms = plan_all(requests[:plans], library, Arm.OPTIMAL)
+        weeks = sum(len(result.weeks) for result in results)
+        yield Growth(plans, weeks, ms / weeks, 0.0)
+
+
+def growth_with_library(scale: Scale, seed: int, shipped: Library) -> Iterator[Growth]:
+    requests = list(synthetic_requests(scale.plans_a_library, seed))
+    for workouts in scale.library_sizes:
+        library = library_of_size(shipped, workouts)
+        cold_ms = cold_start_ms(requests, library)
+        plan_all(requests, library, Arm.OPTIMAL)
+        results, ms = plan_all(requests, library, Arm.OPTIMAL)
+        weeks = sum(len(result.weeks) for result in results)
+        yield Growth(workouts, weeks, ms / weeks, cold_ms)
+
+
+def cold_start_ms(requests: Sequence[PlanRequest], library: Library) -> float:
+    """The time of the first plan with a library whose tables are yet to be built, milliseconds."""
+    envelope_of.cache_clear()
+    started = time.perf_counter()
+    generate_plan(_in_arm(requests[0], Arm.OPTIMAL), library, stamp=STAMP)
+    return (time.perf_counter() - started) * 1000
 
 
 def reference_ms() -> float:
@@ -86,38 +211,83 @@ def reference_ms() -> float:
     return statistics.median(once() for _ in range(REFERENCE_RUNS))
 
 
+def _in_arm(request: PlanRequest, arm: Arm) -> PlanRequest:
+    return request.model_copy(update={"options": request.options.model_copy(update={"duration": arm})})
+
+
+def _outcome(
+    arm: Arm, weeks: Sequence[WeekMetrics], ms: float, statuses: list[PlanStatus], shares: list[float]
+) -> Outcome:
+    feasible = [week for week in weeks if not week.infeasible]
+    return Outcome(arm, feasible, len(weeks) - len(feasible), ms, statuses, shares)
+
+
+# --- printing ------------------------------------------------------------------------------------------------
+
+
 def print_table(outcomes: Sequence[Outcome], reference: float) -> None:
     """A Markdown table with a row a figure."""
-    rows: list[tuple[str, Callable[[Outcome], str]]] = [
-        ("plans published", lambda o: _share(o.statuses.count(PlanStatus.PUBLISHED), len(o.statuses))),
-        ("plans rejected", lambda o: str(o.statuses.count(PlanStatus.REJECTED))),
-        ("requests that cannot be met", lambda o: str(o.statuses.count(PlanStatus.INFEASIBLE))),
-        ("feasible weeks", lambda o: str(len(o.weeks))),
-        ("weeks that cannot be met", lambda o: str(o.infeasible_weeks)),
-        ("feasible weeks passing before a fix", lambda o: _share_of(o.weeks, lambda w: w.passed_before_fix)),
-        ("feasible weeks passing", lambda o: _share_of(o.weeks, lambda w: w.passed)),
-        ("feasible weeks auto-fixed", lambda o: _share_of(o.weeks, lambda w: w.auto_fixed)),
-        ("mean abs. time error", lambda o: f"{statistics.mean(_time_errors(o)):.2f} %"),
-        ("largest abs. time error", lambda o: f"{max(_time_errors(o)):.2f} %"),
-        (
-            f"feasible weeks within ±{TARGET_PCT:g} % of the hours",
-            lambda o: _share(sum(error <= TARGET_PCT for error in _time_errors(o)), len(_time_errors(o))),
-        ),
-        ("weeks with every interval step as written", lambda o: _share_of(o.weeks, lambda w: w.structure_preserved)),
-        ("ms a week, all stages", lambda o: f"{o.ms / (len(o.weeks) + o.infeasible_weeks):.2f}"),
-        (
-            "the same, in reference operations",
-            lambda o: f"{o.ms / (len(o.weeks) + o.infeasible_weeks) / reference:.2f}",
-        ),
-    ]
     print("| figure |", " | ".join(outcome.arm for outcome in outcomes), "|")
     print("|---|", "|".join("---:" for _ in outcomes), "|", sep="")
-    for name, figure in rows:
+    for name, figure in _rows(outcomes[0], reference):
         print(f"| {name} |", " | ".join(figure(outcome) for outcome in outcomes), "|")
+
+
+def _rows(any_outcome: Outcome, reference: float) -> Iterator[tuple[str, Callable[[Outcome], str]]]:
+    if any_outcome.statuses:
+        yield "plans published", lambda o: _share(o.statuses.count(PlanStatus.PUBLISHED), len(o.statuses))
+        yield "plans rejected", lambda o: str(o.statuses.count(PlanStatus.REJECTED))
+        yield "requests that cannot be met", lambda o: str(o.statuses.count(PlanStatus.INFEASIBLE))
+    yield "feasible weeks", lambda o: str(len(o.weeks))
+    yield "weeks that cannot be met", lambda o: str(o.infeasible_weeks)
+    yield "feasible weeks passing before a fix", lambda o: _share_of(o.weeks, lambda w: w.passed_before_fix)
+    yield "feasible weeks passing", lambda o: _share_of(o.weeks, lambda w: w.passed)
+    yield "feasible weeks auto-fixed", lambda o: _share_of(o.weeks, lambda w: w.auto_fixed)
+    yield "mean abs. time error", lambda o: f"{statistics.mean(_time_errors(o)):.2f} %"
+    yield "largest abs. time error", lambda o: f"{max(_time_errors(o)):.2f} %"
+    for limit in WITHIN_PCT:
+        yield f"feasible weeks within ±{limit:g} % of the hours", lambda o, limit=limit: _within(_time_errors(o), limit)
+    yield "mean abs. TSS error", lambda o: f"{statistics.mean(_tss_errors(o)):.2f} %"
+    yield "largest abs. TSS error", lambda o: f"{max(_tss_errors(o)):.2f} %"
+    if any_outcome.variety:
+        yield "distinct structures in four weeks, mean", lambda o: f"{100 * statistics.mean(o.variety):.1f} %"
+        yield "the same, least varied four weeks", lambda o: f"{100 * min(o.variety):.1f} %"
+    yield "weeks with every interval step as written", lambda o: _share_of(o.weeks, lambda w: w.structure_preserved)
+    yield "ms a week, all stages", lambda o: f"{o.ms_a_week:.2f}"
+    yield "the same, in reference operations", lambda o: f"{o.ms_a_week / reference:.2f}"
+
+
+def print_growth(unit: str, sizes: Sequence[Growth], reference: float) -> None:
+    """A Markdown table with a row a size; ratios are to the first size."""
+    has_cold = any(size.cold_ms for size in sizes)
+    head = [unit, "weeks", "ms a week", "in reference operations", f"ratio to {sizes[0].size}"]
+    rows = [
+        [
+            str(size.size),
+            str(size.weeks),
+            f"{size.ms_a_week:.2f}",
+            f"{size.ms_a_week / reference:.2f}",
+            f"{size.ms_a_week / sizes[0].ms_a_week:.2f}",
+            *([f"{size.cold_ms:.0f}", f"{size.cold_ms / size.size:.2f}"] if has_cold else []),
+        ]
+        for size in sizes
+    ]
+    print("|", " | ".join([*head, *(["ms for the first plan", "the same, a workout"] if has_cold else [])]), "|")
+    print("|", "|".join("---:" for _ in rows[0]), "|", sep="")
+    for row in rows:
+        print("|", " | ".join(row), "|")
 
 
 def _time_errors(outcome: Outcome) -> list[float]:
     return [abs(week.time_error_pct) for week in outcome.weeks if week.time_error_pct is not None]
+
+
+def _tss_errors(outcome: Outcome) -> list[float]:
+    return [abs(week.tss_error_pct) for week in outcome.weeks if week.tss_error_pct is not None]
+
+
+def _within(errors: Sequence[float], limit: float) -> str:
+    return _share(sum(error <= limit for error in errors), len(errors))
 
 
 def _share_of(weeks: Sequence[WeekMetrics], holds: Callable[[WeekMetrics], bool]) -> str:
@@ -133,6 +303,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--athletes", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--library", type=Path, default=Settings().library)
+    parser.add_argument("--quick", action="store_true", help="fewer weeks, plans and workouts: seconds, not minutes")
     return parser.parse_args()
 
 

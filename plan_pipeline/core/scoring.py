@@ -29,6 +29,7 @@ EXTENSIBLE_POINTS = 10.0
 LOAD_POINTS = 20.0
 SERIES_POINTS = 18.0
 SERIES_STEP_COST = 9.0
+STEPPING_BACK_COST = 54.0
 FAMILIAR_COST = 90.0
 SEED_POINTS = 4.0
 
@@ -161,7 +162,8 @@ class Scorer:
         costs *= LOAD_POINTS / DURATION_REACH / typical
         costs += candidates.distance[:, :cells] * (NATURAL_LENGTH_POINTS / DURATION_REACH / target)
         costs += time[: costs.shape[1]]
-        costs[~candidates.reach[:, :cells]] = np.inf
+        possible = candidates.minutes[:, :cells]
+        costs[(possible < bounds.shortest) | (possible > bounds.longest)] = np.inf
         return costs
 
     def _fit_of_week(self, week: OverviewWeek, workout_type: WorkoutType) -> NDArray[np.float64]:
@@ -171,8 +173,11 @@ class Scorer:
         for fingerprint, familiarity in self._memory.familiar(workout_type, week.week_number).items():
             points[candidates.by_fingerprint[fingerprint]] -= FAMILIAR_COST * familiarity
         for series_id, rows in candidates.series_rows.items():
-            wanted = wanted_level(self._request, week.phase, self._memory.level(series_id))
-            points[rows] += SERIES_POINTS - SERIES_STEP_COST * np.abs(candidates.level[rows] - wanted)
+            last, levels = self._memory.level(series_id), candidates.level[rows]
+            wanted = wanted_level(self._request, week.phase, last)
+            points[rows] += SERIES_POINTS - SERIES_STEP_COST * np.abs(levels - wanted)
+            if last is not None and not week.phase.is_light:
+                points[rows] -= STEPPING_BACK_COST * (levels < min(last + 1, levels.max()))
         return points
 
     def _missed_min(self, allocation: DurationAllocation) -> NDArray[np.float64]:

@@ -381,3 +381,17 @@ def test_a_day_too_short_for_any_workout_of_its_type_still_gets_one_so_that_the_
     choices = one_week(in_arm(rider(2, "tue, sat", {"tuesday": 20}), arm), week, small_library()).choices
 
     assert [choice.weekday for choice in choices] == [Weekday.TUESDAY, Weekday.SATURDAY]
+
+
+def test_a_length_between_the_grid_and_the_cap_is_not_rounded_into_the_cap() -> None:
+    rides = [
+        library_workout(step("endurance", minutes, 65), id=f"ride_{minutes}_{i}", strategy="fixed")
+        for minutes in (30, 62)
+        for i in range(6)
+    ]
+    request = in_arm(rider(2, "tue, sat", {"tuesday": 60, "saturday": 60}, weeks=4), Arm.OPTIMAL)
+
+    taken = {choice.library_workout_id for week in selected(request, library_of(*rides)) for choice in week.choices}
+
+    assert taken
+    assert all(workout_id.startswith("ride_30") for workout_id in taken)

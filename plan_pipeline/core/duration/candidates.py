@@ -60,11 +60,6 @@ class Candidates:
         return minutes
 
     @cached_property
-    def reach(self) -> Mask:
-        """Workouts × cells: which lengths a workout can have."""
-        return np.isfinite(self.minutes)
-
-    @cached_property
     def tss(self) -> Numbers:
         """Workouts × cells: the TSS at each reachable length."""
         tss = np.zeros(self.minutes.shape)
@@ -99,10 +94,8 @@ class Candidates:
 
     def free_choice(self, day: DayBounds) -> Numbers:
         """Workouts × cells: 0 for each length that a workout and the day can have, infinite elsewhere."""
-        longest = min(day.longest // GRID_MIN, self.minutes.shape[1] - 1)
-        costs = np.where(self.reach[:, : longest + 1], 0.0, np.inf)
-        costs[:, : -(-day.shortest // GRID_MIN)] = np.inf
-        return costs
+        possible = self.minutes[:, : day.longest // GRID_MIN + 2]
+        return np.where((day.shortest <= possible) & (possible <= day.longest), 0.0, np.inf)
 
     def noise(self, key: int) -> Numbers:
         """A number in [0, 1) for every workout that depends on its id and a key, and on nothing else (SplitMix64)."""
