@@ -99,6 +99,7 @@ def command_on(data: Path) -> str:
     """How to call this program on a data folder from here: as it was called, where it is not on the PATH."""
     called = Path(sys.argv[0])
     on_path = called.name != PROGRAM or shutil.which(PROGRAM) is not None
-    program = PROGRAM if on_path else os.path.relpath(called)
+    here = called.absolute().is_relative_to(Path.cwd())
+    program = PROGRAM if on_path else str(called.absolute().relative_to(Path.cwd()) if here else called.absolute())
     named = {Path(os.environ.get("PLAN_PIPELINE_DATA", "data")).resolve(), Path("data").resolve()}
     return program if data.resolve() in named else f"{program} --data {data}"
