@@ -208,7 +208,7 @@ def _structure_of(part: Step | WorkoutSet) -> tuple[object, ...]:
 
 
 class Library(Frozen):
-    """All workouts, under a version that is a hash of their content."""
+    """All workouts, under a version that is a hash of their content: two libraries of one version are equal."""
 
     version: str
     workouts: tuple[LibraryWorkout, ...]
@@ -224,6 +224,9 @@ class Library(Frozen):
     @cached_property
     def by_id(self) -> dict[str, LibraryWorkout]:
         return {workout.id: workout for workout in self.workouts}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Library) and self.version == other.version
 
     def __hash__(self) -> int:
         return hash(self.version)

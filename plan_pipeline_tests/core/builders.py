@@ -32,6 +32,7 @@ from plan_pipeline.core.vocabulary import (
 )
 from plan_pipeline.core.workout import Library, LibraryWorkout, Series, Step, WorkoutSet
 from plan_pipeline.library import load_library
+from plan_pipeline.library.files import library_version
 from plan_pipeline_tests.core.rules.overviews import a_request
 
 ROOT = Path(__file__).parents[2]
@@ -56,13 +57,13 @@ def small_library() -> Library:
 
 
 def library_of(*workouts: LibraryWorkout) -> Library:
-    return Library(version="+".join(w.id for w in workouts), workouts=workouts)
+    return Library(version=library_version(workouts), workouts=workouts)
 
 
 def without(library: Library, *types: str) -> Library:
     """The library without any workout of some types."""
     left = tuple(w for w in library.workouts if w.type not in types)
-    return Library(version=f"{library.version}-{'-'.join(types)}", workouts=left)
+    return Library(version=library_version(left), workouts=left)
 
 
 # --- workouts ------------------------------------------------------------------------------------------------
