@@ -20,6 +20,7 @@ def validate_week(
     """Judge one week of workouts; exit code 0 if it passes, 1 if not."""
     from plan_pipeline.cli import output, tables
     from plan_pipeline.cli.exits import ExitCode
+    from plan_pipeline.core.validation import failure_message
     from plan_pipeline.storage.week_files import judge_week_files, week_as_json
 
     week = judge_week_files(overview, workouts, auto_fix=not no_auto_fix)
@@ -27,4 +28,6 @@ def validate_week(
         output.print_json(week_as_json(week))
     else:
         output.stdout().print(tables.workouts_table(week.workouts, ftp), tables.week_verdict(week.validation))
+        if not week.validation.passed:
+            output.say(output.stderr(), failure_message(week))
     raise typer.Exit(ExitCode.DONE if week.validation.passed else ExitCode.REJECTED)

@@ -94,6 +94,15 @@ def test_a_week_that_is_far_too_long_fails(run: Run, week: list[str], tmp_path: 
     assert ended.json["validation"]["errors"]
 
 
+def test_people_are_told_what_to_do_about_a_week_that_fails(run: Run, week: list[str], tmp_path: Path) -> None:
+    overview = json.loads((tmp_path / "week.json").read_text())
+    (tmp_path / "week.json").write_text(json.dumps(overview | {"target_hours": 2.0, "target_tss": 80}))
+    ended = run(*week, "--no-auto-fix")
+    assert ended.exit_code == 1
+    assert "Week 2 validation failed. Please adjust workouts:" in ended.stderr
+    assert "- To reduce time: Shorten segment durations or remove recovery segments" in ended.stderr
+
+
 def test_a_week_is_judged_in_words_for_people(run: Run, week: list[str]) -> None:
     ended = run(*week)
     assert "passed" in ended.stdout
