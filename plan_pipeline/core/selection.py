@@ -14,14 +14,12 @@ from plan_pipeline.core.duration.distributor import DurationAllocation
 from plan_pipeline.core.duration.envelope import (
     Envelope,
     WorkoutTable,
-    combined_sums,
     envelope_of,
-    nearest_total,
-    sums_of,
 )
 from plan_pipeline.core.duration.profiles import GRID_MIN
 from plan_pipeline.core.duration.refiner import EXACT_MIN
 from plan_pipeline.core.duration.solver import Solution, SolverDay, solve_week
+from plan_pipeline.core.duration.totals import combined_sums, nearest_total, sums_of
 from plan_pipeline.core.duration.week import allocate_week, week_bounds
 from plan_pipeline.core.plan import Choice, Overview, OverviewWeek, WeekSelection
 from plan_pipeline.core.request import PlanRequest

@@ -21,8 +21,9 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from plan_pipeline.core.cohort import synthetic_requests
-from plan_pipeline.core.duration.envelope import DayBounds, combined_sums, envelope_of, nearest_total, sums_of
+from plan_pipeline.core.duration.envelope import DayBounds, envelope_of
 from plan_pipeline.core.duration.profiles import GRID_MIN
+from plan_pipeline.core.duration.totals import combined_sums, nearest_total, sums_of
 from plan_pipeline.core.duration.week import adjust_week, week_bounds
 from plan_pipeline.core.periodization import infeasibility
 from plan_pipeline.core.pipeline import PlanResult, WeekDraft

@@ -21,6 +21,7 @@ from plan_pipeline.core.duration.profiles import (
     WORKOUT_DURATION_PROFILES,
     DurationProfile,
 )
+from plan_pipeline.core.duration.totals import bits_between, nearest_total, sums_of
 from plan_pipeline.core.load import Load, workout_load
 from plan_pipeline.core.vocabulary import DayKind, Phase, Weekday, WorkoutType
 from plan_pipeline.core.workout import Library, LibraryWorkout, Segment
@@ -83,7 +84,7 @@ class WorkoutTable:
 
     def grid_mask(self, longest_min: float) -> int:
         """The lengths up to ``longest_min`` as bits, one for each multiple of 5 minutes."""
-        return self._mask & _bits(0, int(longest_min))
+        return self._mask & bits_between(0, int(longest_min))
 
     @cached_property
     def _mask(self) -> int:
@@ -170,7 +171,7 @@ class Envelope:
     def _sums_of(self, days: tuple[DayBounds, ...]) -> int:
         if (known := self._sums.get(days)) is None:
             known = self._sums[days] = sums_of(
-                [self._grid[day.workout_type] & _bits(day.shortest, day.longest) for day in days]
+                [self._grid[day.workout_type] & bits_between(day.shortest, day.longest) for day in days]
             )
         return known
 
@@ -206,45 +207,6 @@ def _grid_mask(tables: Sequence[WorkoutTable]) -> int:
         for minutes in table.minutes:
             mask |= 1 << round(minutes / GRID_MIN)
     return mask
-
-
-def _bits(low_min: int, high_min: int) -> int:
-    """The grid's bits from ``low_min`` to ``high_min``, both within."""
-    return (1 << (high_min // GRID_MIN + 1)) - (1 << -(-low_min // GRID_MIN))
-
-
-def sums_of(masks: Sequence[int]) -> int:
-    """The totals that one length of each mask can add up to, as bits."""
-    sums = 1
-    for mask in masks:
-        sums = combined_sums(sums, mask)
-    return sums
-
-
-def combined_sums(sums: int, mask: int) -> int:
-    """Every total of ``sums`` with every length of ``mask`` added."""
-    grown = 0
-    while mask:
-        lowest = mask & -mask
-        grown |= sums << (lowest.bit_length() - 1)
-        mask ^= lowest
-    return grown
-
-
-def nearest_total(sums: int, wanted_min: float) -> int:
-    """The total among ``sums`` nearest to ``wanted_min``, minutes; the shorter of two, 0 if there is none."""
-    return _nearest_bit(sums, round(wanted_min / GRID_MIN)) * GRID_MIN
-
-
-def _nearest_bit(bits: int, wanted: int) -> int:
-    """The position of the set bit nearest to ``wanted``, the lower of two; 0 if none is set."""
-    below = bits & ((1 << (wanted + 1)) - 1)
-    above = bits >> (wanted + 1)
-    low = below.bit_length() - 1 if below else None
-    high = wanted + (above & -above).bit_length() if above else None
-    if low is None or high is None:
-        return low if low is not None else high or 0
-    return low if wanted - low <= high - wanted else high
 
 
 @lru_cache(maxsize=8)

@@ -7,18 +7,22 @@ Does not belong here: what an option is or costs; the solver sees matrices of nu
 from __future__ import annotations
 
 import heapq
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import combinations, count
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from plan_pipeline.core.duration.totals import combined_sums, sums_of_distinct
+
 Costs = NDArray[np.float64]
 """Options × lengths: the cost of an option at a length in grid cells, infinite where it cannot have it."""
 
-_BAN = tuple[int, int]
-"""(day, option) that a branch of the search does without."""
+_PATIENCE = 48
+"""Branches tried for a total before it is worth knowing which totals can be had at all."""
 
 
 class SolverDay(NamedTuple):
@@ -51,101 +55,187 @@ def solve_week(days: Sequence[SolverDay], target_cells: int) -> Solution | None:
     """
     if not days:
         return Solution((), 0, 0.0)
-    if any(len(usable) < wanted for usable, wanted in _options_by_kind(days)):
-        return None
-    relaxed = _Programme(days, frozenset())
-    for cells in relaxed.totals_by_distance(target_cells):
-        if (solution := _cheapest(days, cells, relaxed)) is not None:
+    search = _Search(days)
+    for cells in search.root.totals_by_distance(target_cells):
+        if (solution := search.cheapest(cells)) is not None:
             return solution
     return None
 
 
-def _options_by_kind(days: Sequence[SolverDay]) -> Iterator[tuple[set[int], int]]:
-    """For each kind, the options that any of its days can take, and how many days there are."""
-    for kind in {day.kind for day in days}:
-        alike = [day for day in days if day.kind == kind]
-        usable = {int(option) for day in alike for option in np.flatnonzero(np.isfinite(day.costs).any(axis=1))}
-        yield usable, len(alike)
+def solve_week_with_repeats(days: Sequence[SolverDay], target_cells: int) -> Solution | None:
+    """As ``solve_week``, but days may share an option where the total is not to be had otherwise.
 
-
-def _cheapest(days: Sequence[SolverDay], cells: int, relaxed: _Programme) -> Solution | None:
-    """The cheapest picks with this total: best-first search over the pairs of days that would share an option.
-
-    Without the side condition a dynamic programme gives the optimum, which is a lower bound with it. Where two
-    days of a kind share an option, either the first of them does without it, or all others of the kind do: two
-    branches that leave nothing out, each solved again.
+    The total is exact; that few days share an option is sought for pair by pair, not proven. ``None`` if some day
+    has no option.
     """
-    order = count()
-    queue: list[tuple[float, int, frozenset[_BAN], Solution]] = []
-    if (root := relaxed.optimum(cells)) is not None:
-        heapq.heappush(queue, (root.cost, next(order), frozenset(), root))
-    seen: set[frozenset[_BAN]] = set()
-    while queue:
-        _, _, bans, solution = heapq.heappop(queue)
-        day = _first_clash(days, solution)
-        if day is None:
-            return solution
-        option = solution.picks[day].option
-        others = {(i, option) for i, other in enumerate(days) if other.kind == days[day].kind and i != day}
-        for narrowed in (bans | {(day, option)}, bans | others):
-            if narrowed in seen:
-                continue
-            seen.add(narrowed)
-            branch = _Programme(days, narrowed).optimum(cells)
-            if branch is not None:
-                heapq.heappush(queue, (branch.cost, next(order), narrowed, branch))
+    if not days:
+        return Solution((), 0, 0.0)
+    search = _Search(days)
+    for cells in search.root.totals_by_distance(target_cells):
+        return search.untangled(cells)
     return None
 
 
-def _first_clash(days: Sequence[SolverDay], solution: Solution) -> int | None:
-    """The first day that shares its option with a later one of its kind."""
-    for a, b in combinations(range(len(days)), 2):
-        if days[a].kind == days[b].kind and solution.picks[a].option == solution.picks[b].option:
-            return a
-    return None
+class _Search:
+    """The ways to keep days of a kind from sharing an option.
+
+    Days whose kind comes once are put first: what is known of them holds in every branch.
+    """
+
+    def __init__(self, days: Sequence[SolverDay]) -> None:
+        alike = Counter(day.kind for day in days)
+        self._order = sorted(range(len(days)), key=lambda i: (alike[days[i].kind], days[i].kind))
+        self._kinds = [days[i].kind for i in self._order]
+        costs = [days[i].costs for i in self._order]
+        self.root = _Programme(costs, [frozenset()] * len(costs), [c.min(axis=0) for c in costs], [np.zeros(1)])
+
+    def cheapest(self, cells: int) -> Solution | None:
+        """The optimum with this total: best-first search over the pairs of days that would share an option.
+
+        Without the side condition a dynamic programme gives the optimum, which is a lower bound with it. Where
+        two days of a kind share an option, either the first of them does without it, or all others of the kind
+        do: two branches that leave nothing out, each solved again.
+        """
+        order = count()
+        queue: list[tuple[float, int, _Programme, Solution]] = []
+        if (best := self.root.optimum(cells)) is not None:
+            heapq.heappush(queue, (best.cost, next(order), self.root, best))
+        seen: set[tuple[frozenset[int], ...]] = set()
+        for tried in count():
+            if not queue or (tried == _PATIENCE and not self._distinct_totals >> cells & 1):
+                return None
+            _, _, programme, solution = heapq.heappop(queue)
+            clash = next(self._clashes(solution), None)
+            if clash is None:
+                return self._in_order(solution)
+            for branch in self._branches(programme, solution, clash):
+                if branch.banned not in seen:
+                    seen.add(branch.banned)
+                    if (best := branch.optimum(cells)) is not None:
+                        heapq.heappush(queue, (best.cost, next(order), branch, best))
+        raise AssertionError("a search ends with a solution or an empty queue")
+
+    def untangled(self, cells: int) -> Solution | None:
+        """Picks with this total in which one shared option after the other is done without, where that can be."""
+        programme, solution = self.root, self.root.optimum(cells)
+        kept: set[tuple[int, int]] = set()
+        while solution and (clash := next((c for c in self._clashes(solution) if c not in kept), None)):
+            branches = [(branch, branch.optimum(cells)) for branch in self._branches(programme, solution, clash)]
+            solved = [(branch, best) for branch, best in branches if best is not None]
+            if solved:
+                programme, solution = min(solved, key=lambda found: found[1].cost)
+            else:
+                kept.add(clash)
+        return solution and self._in_order(solution)
+
+    def _clashes(self, solution: Solution) -> Iterator[tuple[int, int]]:
+        """Pairs of days of a kind that share their option."""
+        for a, b in combinations(range(len(self._kinds)), 2):
+            if self._kinds[a] == self._kinds[b] and solution.picks[a].option == solution.picks[b].option:
+                yield a, b
+
+    def _branches(self, programme: _Programme, solution: Solution, clash: tuple[int, int]) -> Iterator[_Programme]:
+        day, option = clash[0], solution.picks[clash[0]].option
+        others = [i for i, kind in enumerate(self._kinds) if kind == self._kinds[day] and i != day]
+        for without in ([day], others):
+            yield programme.without(option, without)
+
+    @cached_property
+    def _distinct_totals(self) -> int:
+        """The totals that picks without a shared option have, as bits."""
+        by_kind: dict[str, list[NDArray[np.bool_]]] = defaultdict(list)
+        for kind, costs in zip(self._kinds, self.root.costs, strict=True):
+            by_kind[kind].append(np.isfinite(costs))
+        sums = 1
+        for possible in by_kind.values():
+            options = [[_bits_of(day[option]) for day in possible] for option in range(len(possible[0]))]
+            sums = combined_sums(sums, sums_of_distinct(options))
+        return sums
+
+    def _in_order(self, solution: Solution) -> Solution:
+        """A solution with its picks in the order that the days were given in."""
+        picks = dict(zip(self._order, solution.picks, strict=True))
+        return solution._replace(picks=tuple(picks[i] for i in range(len(picks))))
 
 
 class _Programme:
     """The dynamic programme over days that may share options, with some options banned on some days.
 
-    ``totals[i][c]`` is the least cost at which the first i days last c cells together.
+    ``known[i][c]`` is the least cost at which the first i days last c cells together; it grows as it is asked for.
     """
 
-    def __init__(self, days: Sequence[SolverDay], bans: frozenset[_BAN]) -> None:
-        self._costs = [_without(day.costs, [option for at, option in bans if at == i]) for i, day in enumerate(days)]
-        self._cheapest = [costs.min(axis=0) for costs in self._costs]
-        self._totals = [np.zeros(1)]
-        for per_length in self._cheapest:
-            self._totals.append(_combined(self._totals[-1], per_length))
+    def __init__(
+        self,
+        costs: list[Costs],
+        banned: Sequence[frozenset[int]],
+        cheapest: list[NDArray[np.float64]],
+        known: list[NDArray[np.float64]],
+    ) -> None:
+        self.costs = costs
+        self.banned = tuple(banned)
+        self._cheapest = cheapest
+        self._known = known
+
+    def without(self, option: int, days: Sequence[int]) -> _Programme:
+        """The programme with an option banned on some more days; what holds of the days before them is kept."""
+        banned, cheapest = list(self.banned), list(self._cheapest)
+        for day in days:
+            banned[day] = banned[day] | {option}
+            cheapest[day] = _without(self.costs[day], banned[day]).min(axis=0)
+        return _Programme(self.costs, banned, cheapest, self._known[: min(days) + 1])
 
     def totals_by_distance(self, target: int) -> Iterator[int]:
-        """Reachable totals, the nearest to the target first."""
-        reachable = np.flatnonzero(np.isfinite(self._totals[-1]))
-        yield from (int(reachable[i]) for i in np.lexsort((reachable, np.abs(reachable - target))))
+        """Reachable totals, the nearest to the target first, the shorter of two as near."""
+        if np.isfinite(self._last_step(target)[1]).any():
+            yield target
+        reachable = np.flatnonzero(np.isfinite(self._totals(len(self.costs))))
+        for i in np.lexsort((reachable, np.abs(reachable - target))):
+            if reachable[i] != target:
+                yield int(reachable[i])
 
     def optimum(self, cells: int) -> Solution | None:
         """The cheapest picks with a total, back along the choices from the last day."""
-        totals = self._totals[-1]
-        if cells >= len(totals) or not np.isfinite(totals[cells]):
-            return None
         picks: list[Pick] = []
         left = cells
-        for i in reversed(range(len(self._costs))):
-            per_length, before = self._cheapest[i], self._totals[i]
-            shortest, longest = max(0, left - len(before) + 1), min(left, len(per_length) - 1)
-            rest = before[left - longest : left - shortest + 1][::-1]
-            length = shortest + int(np.argmin(per_length[shortest : longest + 1] + rest))
-            picks.append(Pick(int(np.argmin(self._costs[i][:, length])), length))
+        cost = 0.0
+        for day in reversed(range(len(self.costs))):
+            shortest, steps = self._last_step(left, day)
+            best = int(steps.argmin()) if steps.size else 0
+            if not picks:
+                cost = float(steps[best]) if steps.size else np.inf
+                if cost == np.inf:
+                    return None
+            length = shortest + best
+            column = self.costs[day][:, length]
+            if self.banned[day]:
+                column = _without(column, self.banned[day])
+            picks.append(Pick(int(column.argmin()), length))
             left -= length
-        return Solution(tuple(reversed(picks)), cells, float(totals[cells]))
+        return Solution(tuple(reversed(picks)), cells, cost)
+
+    def _last_step(self, cells: int, day: int | None = None) -> tuple[int, NDArray[np.float64]]:
+        """The shortest length that a day can end a total with, and the cost of the total by its length from there."""
+        day = len(self.costs) - 1 if day is None else day
+        per_length, before = self._cheapest[day], self._totals(day)
+        shortest, longest = max(0, cells - len(before) + 1), min(cells, len(per_length) - 1)
+        if shortest > longest:
+            return 0, np.empty(0)
+        return shortest, per_length[shortest : longest + 1] + before[cells - longest : cells - shortest + 1][::-1]
+
+    def _totals(self, days: int) -> NDArray[np.float64]:
+        while len(self._known) <= days:
+            self._known.append(_combined(self._known[-1], self._cheapest[len(self._known) - 1]))
+        return self._known[days]
 
 
-def _without(costs: Costs, options: list[int]) -> Costs:
-    if not options:
-        return costs
+def _without(costs: Costs, options: frozenset[int]) -> Costs:
     narrowed = costs.copy()
-    narrowed[options] = np.inf
+    narrowed[list(options)] = np.inf
     return narrowed
+
+
+def _bits_of(possible: NDArray[np.bool_]) -> int:
+    return sum(1 << int(cell) for cell in np.flatnonzero(possible))
 
 
 def _combined(totals: NDArray[np.float64], per_length: NDArray[np.float64]) -> NDArray[np.float64]:
