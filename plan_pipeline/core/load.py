@@ -46,7 +46,7 @@ def workout_load(segments: Sequence[Segment]) -> Load:
     else has ``NO_LOAD``. The result is rounded to 0.1 TSS and 0.001 IF, and computed once per shape.
     """
     return _load_of(
-        tuple(_stretch_of(s) for s in segments if s.power_low_pct is not None and s.power_high_pct is not None)
+        tuple(stretch_of(s) for s in segments if s.power_low_pct is not None and s.power_high_pct is not None)
     )
 
 
@@ -57,16 +57,25 @@ def normalized_intensity(stretches: Sequence[Stretch]) -> float:
     once: an hour at 50 % followed by an hour at 100 % is 145.4 TSS (forum.intervals.icu/t/60706), where
     leaving the first half minute out of the mean would make it 145.7.
     """
+    total, seconds = fourth_powers(stretches)
+    return (total / seconds) ** 0.25 if seconds else 0.0
+
+
+def fourth_powers(stretches: Sequence[Stretch]) -> tuple[float, int]:
+    """The sum of the fourth power of the 30-second rolling mean over all seconds, and how many seconds there are.
+
+    Second by second it depends on the half minute before only, so parts that follow one another add up.
+    """
     power = _at_one_hertz(stretches)
     if power.size == 0:
-        return 0.0
+        return 0.0, 0
     total = np.cumsum(power)
     rolling = total / NP_WINDOW_S
     rolling[NP_WINDOW_S:] -= total[:-NP_WINDOW_S] / NP_WINDOW_S
     first = min(NP_WINDOW_S, power.size)
     rolling[:first] = total[:first] / np.arange(1, first + 1)
     squared = rolling * rolling
-    return float(np.mean(squared * squared) ** 0.25)
+    return float(np.dot(squared, squared)), power.size
 
 
 def tss_np30(stretches: Sequence[Stretch]) -> float:
@@ -92,7 +101,8 @@ def _load_of(stretches: tuple[Stretch, ...]) -> Load:
     )
 
 
-def _stretch_of(segment: Segment) -> Stretch:
+def stretch_of(segment: Segment) -> Stretch:
+    """A segment with power as minutes and fractions of threshold, in riding order: a cooldown descends."""
     assert segment.power_low_pct is not None and segment.power_high_pct is not None
     low, high = segment.power_low_pct / 100, segment.power_high_pct / 100
     if segment.type is SegmentType.COOLDOWN:

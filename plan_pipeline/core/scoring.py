@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plan_pipeline.core.athlete import MINUTES_PER_DAY
+from plan_pipeline.core.duration.candidates import Numbers
 from plan_pipeline.core.duration.distributor import DurationAllocation
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope
 from plan_pipeline.core.duration.profiles import GRID_MIN
@@ -55,9 +56,20 @@ SHORT_PLAN_WEEKS, MIDDLE_PLAN_WEEKS = 6, 10
 """A short plan has no time to climb a series from its foot."""
 
 
+class _Day(NamedTuple):
+    """What the points lost by length depend on."""
+
+    workout_type: WorkoutType
+    phase: Phase
+    kind: DayKind
+    target_min: float
+    shortest: int
+    longest: int
+    cell_min: int
+
+
 class _Use(NamedTuple):
     week: int
-    workout_id: str
     fingerprint: str
 
 
@@ -66,27 +78,24 @@ class Memory:
 
     def __init__(self) -> None:
         self._uses: dict[WorkoutType, list[_Use]] = {}
-        self._levels: dict[str, int] = {}
+        self.levels: dict[str, int] = {}
+        """The step that each series begun so far has come to."""
 
     def add(self, week: OverviewWeek, workout: LibraryWorkout) -> None:
         """Remember a use. A light week's step back does not count as the series' last step."""
-        use = _Use(week.week_number, workout.id, workout.fingerprint)
+        use = _Use(week.week_number, workout.fingerprint)
         self._uses.setdefault(workout.type, []).append(use)
         if workout.series and not week.phase.is_light:
-            self._levels[workout.series.id] = workout.series.level
+            self.levels[workout.series.id] = workout.series.level
 
     def resting(self, workout_type: WorkoutType) -> set[str]:
-        """The workouts that are among the last two uses of their type."""
-        return {use.workout_id for use in self._uses.get(workout_type, [])[-REST_USES:]}
+        """The structures that are among the last two uses of their type, by fingerprint."""
+        return {use.fingerprint for use in self._uses.get(workout_type, [])[-REST_USES:]}
 
     def familiar(self, workout_type: WorkoutType, week: int) -> dict[str, float]:
         """Structures used lately, by fingerprint: 1 for one used this week, falling to 0 in ``FAMILIAR_WEEKS``."""
         lately = (use for use in self._uses.get(workout_type, []) if week - use.week < FAMILIAR_WEEKS)
         return {use.fingerprint: 1 - (week - use.week) / FAMILIAR_WEEKS for use in lately}
-
-    def level(self, series_id: str) -> int | None:
-        """The step a series has come to, ``None`` if it has not begun."""
-        return self._levels.get(series_id)
 
 
 class Scorer:
@@ -102,23 +111,21 @@ class Scorer:
         self._memory = memory
         self._prefer_extensible = prefer_extensible
         self._is_legacy = request.options.duration is Arm.LEGACY
-        self._missed: dict[tuple[WorkoutType, float, int], NDArray[np.float64]] = {}
-        self._fits_of_week: dict[tuple[int, WorkoutType], NDArray[np.float64]] = {}
+        self._missed: dict[tuple[WorkoutType, float, int], Numbers] = {}
+        self._fits: tuple[int, Numbers] | None = None
 
-    def points(self, week: OverviewWeek, allocation: DurationAllocation) -> NDArray[np.float64]:
+    def points(self, week: OverviewWeek, allocation: DurationAllocation) -> Numbers:
         """All points, at the length nearest to what the day is meant to have."""
         points = self.fit_points(week, allocation)
         if self._is_legacy:
             return points + self._own_length_points(allocation)
         return points + self._duration_points(allocation) + self._load_points(week, allocation)
 
-    def fit_points(self, week: OverviewWeek, allocation: DurationAllocation) -> NDArray[np.float64]:
+    def fit_points(self, week: OverviewWeek, allocation: DurationAllocation) -> Numbers:
         """The points that do not depend on length: phase, weekday, variety, series, seed."""
-        key = (week.week_number, allocation.workout_type)
-        if key not in self._fits_of_week:
-            self._fits_of_week[key] = self._fit_of_week(week, allocation.workout_type)
         candidates = self._envelope.candidates(allocation.workout_type)
-        return self._fits_of_week[key] + DAY_POINTS * candidates.for_day[DayKind.of(allocation.weekday)]
+        for_day = DAY_POINTS * candidates.for_day[DayKind.of(allocation.weekday)]
+        return self._fits_of(week)[self._envelope.rows[allocation.workout_type]] + for_day
 
     def fitting(self, allocation: DurationAllocation) -> NDArray[np.bool_]:
         """Which workouts can be kept within the athlete's cap for the day."""
@@ -134,10 +141,11 @@ class Scorer:
         return self._missed_min(allocation) <= SERVING_REACH * allocation.target_min
 
     def rested(self, workout_type: WorkoutType) -> NDArray[np.bool_]:
-        """Which workouts are not among the last two uses of their type."""
+        """Which workouts have a structure that is not among the last two uses of their type."""
         candidates = self._envelope.candidates(workout_type)
         rested = np.ones(len(candidates), dtype=bool)
-        rested[[candidates.row[workout_id] for workout_id in self._memory.resting(workout_type)]] = False
+        for fingerprint in self._memory.resting(workout_type):
+            rested[candidates.by_fingerprint[fingerprint]] = False
         return rested
 
     def cap_min(self, allocation: DurationAllocation) -> int:
@@ -145,48 +153,78 @@ class Scorer:
         return self._request.athlete_profile.training_availability.cap_min(allocation.weekday)
 
     def length_costs(
-        self, week: OverviewWeek, allocation: DurationAllocation, bounds: DayBounds
-    ) -> NDArray[np.float64]:
-        """Workouts × grid lengths: points lost at each length for time, load and distance from the author's version.
+        self, week: OverviewWeek, allocation: DurationAllocation, bounds: DayBounds, cell_min: int = GRID_MIN
+    ) -> Numbers:
+        """Workouts × lengths in cells: what each workout loses at each length, less the points it has at any.
 
-        Infinite where a workout cannot have the length, or the day by its ``bounds`` cannot.
+        Lost are points for time, load and distance from the author's version, for a ride much longer than the longest
+        of late, and for minutes above 105 % of threshold beyond the day's share. Infinite where a workout cannot have
+        the length, or the day by its ``bounds`` cannot. A new matrix every time.
         """
-        candidates = self._envelope.candidates(allocation.workout_type)
-        cells = bounds.longest // GRID_MIN + 1
-        target = max(allocation.target_min, 1.0)
-        minutes = np.arange(cells) * GRID_MIN
-        typical = max(self._envelope.typical_tss(allocation.workout_type, week.phase, allocation.target_min), 1.0)
-        time = np.abs(minutes - target) * (DURATION_POINTS / DURATION_REACH / target)
-        time[minutes < bounds.shortest] = np.inf
-        costs: NDArray[np.float64] = np.abs(candidates.tss[:, :cells] - typical)
-        costs *= LOAD_POINTS / DURATION_REACH / typical
-        costs += candidates.distance[:, :cells] * (NATURAL_LENGTH_POINTS / DURATION_REACH / target)
-        costs += time[: costs.shape[1]]
-        possible = candidates.minutes[:, :cells]
-        costs[(possible < bounds.shortest) | (possible > bounds.longest)] = np.inf
+        day = _Day(
+            allocation.workout_type,
+            week.phase,
+            DayKind.of(allocation.weekday),
+            allocation.target_min,
+            bounds.shortest,
+            bounds.longest,
+            cell_min,
+        )
+        lost = self._envelope.kept(day, self._lost_by_length)
+        costs: Numbers = lost - self._fits_of(week)[self._envelope.rows[day.workout_type], np.newaxis]
         return costs
 
-    def _fit_of_week(self, week: OverviewWeek, workout_type: WorkoutType) -> NDArray[np.float64]:
-        candidates = self._envelope.candidates(workout_type)
-        points = PHASE_POINTS * candidates.for_phase[week.phase].astype(np.float64)
-        points += SEED_POINTS * candidates.noise(_seed_key(self._request, week.week_number))
-        for fingerprint, familiarity in self._memory.familiar(workout_type, week.week_number).items():
-            points[candidates.by_fingerprint[fingerprint]] -= FAMILIAR_COST * familiarity
-        for series_id, rows in candidates.series_rows.items():
-            last, levels = self._memory.level(series_id), candidates.level[rows]
-            wanted = wanted_level(self._request, week.phase, last)
-            points[rows] += SERIES_POINTS - SERIES_STEP_COST * np.abs(levels - wanted)
-            if last is not None and not week.phase.is_light:
-                points[rows] -= STEPPING_BACK_COST * (levels < min(last + 1, levels.max()))
+    def _lost_by_length(self, day: _Day) -> Numbers:
+        candidates = self._envelope.candidates(day.workout_type)
+        cells = day.longest // day.cell_min + 1
+        possible, tss, _, distance = (matrix[:, :cells] for matrix in candidates.grid(day.cell_min))
+        target = max(day.target_min, 1.0)
+        typical = max(self._envelope.typical_tss(day.workout_type, day.phase, day.target_min), 1.0)
+        minutes = np.arange(possible.shape[1]) * day.cell_min
+        costs: Numbers = np.abs(tss - typical) * (LOAD_POINTS / DURATION_REACH / typical)
+        costs += distance * (NATURAL_LENGTH_POINTS / DURATION_REACH / target)
+        costs += np.abs(minutes - target) * (DURATION_POINTS / DURATION_REACH / target)
+        costs -= DAY_POINTS * candidates.for_day[day.kind][:, np.newaxis]
+        costs[(possible < day.shortest) | (possible > day.longest)] = np.inf
+        return costs
+
+    def _fits_of(self, week: OverviewWeek) -> Numbers:
+        """The points of all workouts of the library in a week, before weekday and length; in order of their rows."""
+        if self._fits is None or self._fits[0] != week.week_number:
+            self._fits = (week.week_number, self._fits_of_week(week))
+        return self._fits[1]
+
+    def _fits_of_week(self, week: OverviewWeek) -> Numbers:
+        library = self._envelope.everything
+        points = PHASE_POINTS * library.for_phase[week.phase].astype(np.float64)
+        points += SEED_POINTS * library.noise(_seed_key(self._request, week.week_number))
+        points += self._series_points(week.phase)
+        for workout_type, rows in self._envelope.rows.items():
+            of_type = points[rows]
+            for fingerprint, familiarity in self._memory.familiar(workout_type, week.week_number).items():
+                of_type[self._envelope.candidates(workout_type).by_fingerprint[fingerprint]] -= (
+                    FAMILIAR_COST * familiarity
+                )
         return points
 
-    def _missed_min(self, allocation: DurationAllocation) -> NDArray[np.float64]:
+    def _series_points(self, phase: Phase) -> Numbers:
+        library = self._envelope.everything
+        last = np.zeros(len(library))
+        for series_id, level in self._memory.levels.items():
+            last[library.series_rows[series_id]] = level
+        wanted = wanted_levels(self._request, phase, last)
+        points: Numbers = library.in_series * (SERIES_POINTS - SERIES_STEP_COST * np.abs(library.level - wanted))
+        if not phase.is_light:
+            points -= STEPPING_BACK_COST * ((last > 0) & (library.level < np.minimum(last + 1, library.top_level)))
+        return points
+
+    def _missed_min(self, allocation: DurationAllocation) -> Numbers:
         key = (allocation.workout_type, allocation.target_min, self.cap_min(allocation))
         if key not in self._missed:
             self._missed[key] = self._envelope.candidates(allocation.workout_type).missed_min(*key[1:])
         return self._missed[key]
 
-    def _duration_points(self, allocation: DurationAllocation) -> NDArray[np.float64]:
+    def _duration_points(self, allocation: DurationAllocation) -> Numbers:
         candidates, target = self._envelope.candidates(allocation.workout_type), allocation.target_min
         apart = np.abs(candidates.own_min - target)
         missed = np.minimum(self._missed_min(allocation), MINUTES_PER_DAY)
@@ -196,31 +234,31 @@ class Scorer:
             points += EXTENSIBLE_POINTS * (candidates.extensible & (apart > EXTENSION_MIN))
         return points
 
-    def _own_length_points(self, allocation: DurationAllocation) -> NDArray[np.float64]:
+    def _own_length_points(self, allocation: DurationAllocation) -> Numbers:
         target = allocation.target_min
         apart = np.abs(self._envelope.candidates(allocation.workout_type).own_min - target)
         return DURATION_POINTS * _nearness(apart, target) - BEYOND_REACH_COST * apart
 
-    def _load_points(self, week: OverviewWeek, allocation: DurationAllocation) -> NDArray[np.float64]:
+    def _load_points(self, week: OverviewWeek, allocation: DurationAllocation) -> Numbers:
         typical = self._envelope.typical_tss(allocation.workout_type, week.phase, allocation.target_min)
         tss = self._envelope.candidates(allocation.workout_type).tss_near(allocation.target_min)
         return LOAD_POINTS * _nearness(np.abs(tss - typical), typical)
 
 
-def wanted_level(request: PlanRequest, phase: Phase, last: int | None) -> int:
-    """The step of a series that a week wants: one on from the last, one back in a light week.
+def wanted_levels(request: PlanRequest, phase: Phase, last: Numbers) -> Numbers:
+    """The steps that a week wants of series whose last steps are given, 0 where a series has not begun.
 
-    A series that has not begun starts at 1, later in plans too short to climb it and for advanced athletes.
+    One on from the last, one back in a light week. A series that has not begun starts at 1, later in plans too short
+    to climb it and for advanced athletes.
     """
-    if last is not None:
-        return max(1, last - 1) if phase.is_light else last + 1
     start = 1 + (request.total_weeks <= MIDDLE_PLAN_WEEKS) + (request.total_weeks <= SHORT_PLAN_WEEKS)
     level = request.athlete_profile.experience_level
     start += (level is ExperienceLevel.ADVANCED) - (level is ExperienceLevel.BEGINNER)
-    return max(1, start - phase.is_light)
+    following = np.maximum(1, last - 1) if phase.is_light else last + 1
+    return np.where(last > 0, following, max(1, start - phase.is_light))
 
 
-def _nearness(distance: NDArray[np.float64], target: float) -> NDArray[np.float64]:
+def _nearness(distance: Numbers, target: float) -> Numbers:
     """1 at the target, 0 from ``DURATION_REACH`` of it away."""
     if not target:
         return np.zeros_like(distance)

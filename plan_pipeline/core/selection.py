@@ -7,28 +7,37 @@ here: how good a candidate is (see ``scoring``) or how many minutes a day gets (
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from plan_pipeline.core.duration.distributor import DurationAllocation
 from plan_pipeline.core.duration.envelope import (
+    DayBounds,
     Envelope,
     WorkoutTable,
     envelope_of,
 )
 from plan_pipeline.core.duration.profiles import GRID_MIN
 from plan_pipeline.core.duration.refiner import EXACT_MIN
-from plan_pipeline.core.duration.solver import Solution, SolverDay, solve_week
+from plan_pipeline.core.duration.solver import Solution, SolverDay, solve_week, solve_week_with_repeats
 from plan_pipeline.core.duration.totals import combined_sums, nearest_total, sums_of
 from plan_pipeline.core.duration.week import allocate_week, week_bounds
 from plan_pipeline.core.plan import Choice, Overview, OverviewWeek, WeekSelection
 from plan_pipeline.core.request import PlanRequest
 from plan_pipeline.core.scoring import Memory, Scorer
-from plan_pipeline.core.vocabulary import Arm, Weekday
+from plan_pipeline.core.vocabulary import Arm, Weekday, WorkoutType
 from plan_pipeline.core.workout import Library
 
 _Picks = dict[Weekday, tuple[WorkoutTable, float]]
 """The workout of each day, and the minutes it is meant to have."""
+
+
+class _Week(NamedTuple):
+    """The workouts of a week, and how far their minutes are from its hours."""
+
+    picks: _Picks
+    missed_min: float
 
 
 def select_weeks(
@@ -68,7 +77,7 @@ class _Selector:
         notes += [
             f"{weekday}: {table.workout.id} comes back soon, as too few {table.workout.type} workouts have its length"
             for weekday, (table, _) in picks.items()
-            if table.workout.id in self._memory.resting(table.workout.type)
+            if table.workout.fingerprint in self._memory.resting(table.workout.type)
         ]
         choices = tuple(self._choice(week, a, *picks[a.weekday]) for a in fillable)
         for allocation in fillable:
@@ -93,7 +102,7 @@ class _Selector:
         needs one.
         """
         wanted = week.target_hours * 60
-        masks = {a.weekday: picks[a.weekday][0].grid_mask(self._scorer.cap_min(a)) for a in allocations}
+        masks = {a.weekday: picks[a.weekday][0].mask(self._scorer.cap_min(a)) for a in allocations}
         missed = abs(nearest_total(sums_of(list(masks.values())), wanted) - wanted)
         while missed > EXACT_MIN and (exchanges := list(self._exchanges(week, allocations, picks, masks))):
             best_missed, _, allocation, table = min(exchanges, key=lambda exchange: exchange[:2])
@@ -101,7 +110,7 @@ class _Selector:
                 break
             missed = best_missed
             picks = picks | {allocation.weekday: (table, allocation.target_min)}
-            masks[allocation.weekday] = table.grid_mask(self._scorer.cap_min(allocation))
+            masks[allocation.weekday] = table.mask(self._scorer.cap_min(allocation))
         return picks
 
     def _exchanges(
@@ -120,7 +129,7 @@ class _Selector:
             for row in np.flatnonzero(self._scorer.rested(allocation.workout_type) & self._scorer.fitting(allocation)):
                 table = self._envelope.by_type[allocation.workout_type][row]
                 if table.workout.id not in taken:
-                    total = nearest_total(combined_sums(others, table.grid_mask(cap)), wanted)
+                    total = nearest_total(combined_sums(others, table.mask(cap)), wanted)
                     yield abs(total - wanted), -points[row], allocation, table
 
     def _best(self, week: OverviewWeek, allocation: DurationAllocation, taken: set[str]) -> WorkoutTable:
@@ -137,34 +146,61 @@ class _Selector:
         return candidates.tables[int(np.argmax(np.where(mask, points, -np.inf)))]
 
     def _together(self, week: OverviewWeek, allocations: Sequence[DurationAllocation]) -> _Picks:
-        """The exact optimum for the week; workouts used lately only if the hours cannot be met without them."""
-        wanted = round(week.target_hours * 60 / GRID_MIN)
-        solution = self._solve(week, allocations, wanted, only_rested=True)
-        if solution is None or solution.cells != wanted:
-            nearest = self._solve(week, allocations, wanted, only_rested=False)
-            if nearest is not None and (solution is None or abs(nearest.cells - wanted) < abs(solution.cells - wanted)):
-                solution = nearest
-        if solution is None:
-            return self._one_by_one(week, allocations)
-        return {
-            a.weekday: (self._envelope.by_type[a.workout_type][pick.option], pick.cells * GRID_MIN)
-            for a, pick in zip(allocations, solution.picks, strict=True)
-        }
+        """The exact optimum for the week.
 
-    def _solve(
-        self, week: OverviewWeek, allocations: Sequence[DurationAllocation], wanted: int, *, only_rested: bool
-    ) -> Solution | None:
-        days = []
+        Structures used lately, and then a workout on two days, only where the hours cannot be met without; lengths to
+        the minute where the library's workouts have few on the grid of 5.
+        """
         bounds = {day.weekday: day for day in week_bounds(self._request, week, self._envelope)}
-        for allocation in allocations:
-            if allocation.weekday not in bounds:
-                return None
-            costs = self._scorer.length_costs(week, allocation, bounds[allocation.weekday])
-            costs -= self._scorer.fit_points(week, allocation)[:, np.newaxis]
-            if only_rested:
-                costs[~self._scorer.rested(allocation.workout_type)] = np.inf
-            days.append(SolverDay(allocation.workout_type, costs))
-        return solve_week(days, wanted)
+        if any(allocation.weekday not in bounds for allocation in allocations):
+            return self._one_by_one(week, allocations)
+        wanted = week.target_hours * 60
+        nearest = self._envelope.reachable_minutes([bounds[a.weekday] for a in allocations], wanted)
+        near_enough = max(EXACT_MIN, abs(nearest - wanted))
+        best: _Week | None = None
+        for found in self._attempts(week, allocations, bounds):
+            if best is None or found.missed_min < best.missed_min:
+                best = found
+            if best.missed_min <= near_enough:
+                break
+        return best.picks if best else self._one_by_one(week, allocations)
+
+    def _attempts(
+        self, week: OverviewWeek, allocations: Sequence[DurationAllocation], bounds: Mapping[Weekday, DayBounds]
+    ) -> Iterator[_Week]:
+        """The optimum with ever fewer conditions on it."""
+        for cell_min in (GRID_MIN, 1):
+            days = [
+                SolverDay(a.workout_type, self._scorer.length_costs(week, a, bounds[a.weekday], cell_min))
+                for a in allocations
+            ]
+            wanted = round(week.target_hours * 60 / cell_min)
+            for solve, among in (
+                (solve_week, self._rested(days)),
+                (solve_week, days),
+                (solve_week_with_repeats, days),
+            ):
+                if (solution := solve(among, wanted)) is not None:
+                    yield self._week_of(week, allocations, solution, cell_min)
+
+    def _rested(self, days: Sequence[SolverDay]) -> list[SolverDay]:
+        """The days without the structures used lately."""
+        rested = [self._scorer.rested(WorkoutType(day.kind))[:, np.newaxis] for day in days]
+        return [day._replace(costs=np.where(among, day.costs, np.inf)) for day, among in zip(days, rested, strict=True)]
+
+    def _week_of(
+        self,
+        week: OverviewWeek,
+        allocations: Sequence[DurationAllocation],
+        solution: Solution,
+        cell_min: int,
+    ) -> _Week:
+        picks: _Picks = {}
+        for allocation, pick in zip(allocations, solution.picks, strict=True):
+            candidates = self._envelope.candidates(allocation.workout_type)
+            minutes = float(candidates.grid(cell_min).minutes[pick.option, pick.cells])
+            picks[allocation.weekday] = (candidates.tables[pick.option], minutes)
+        return _Week(picks, abs(sum(minutes for _, minutes in picks.values()) - week.target_hours * 60))
 
     def _choice(
         self, week: OverviewWeek, allocation: DurationAllocation, table: WorkoutTable, target_min: float
@@ -183,7 +219,7 @@ class _Selector:
         suits = "made for" if week.phase in workout.suitable_phases else "the nearest fit in"
         reasons = [f"{workout.purpose.rstrip('.')}; {suits} {week.phase} weeks"]
         if workout.series:
-            last = self._memory.level(workout.series.id)
+            last = self._memory.levels.get(workout.series.id)
             if last is None:
                 reasons.append(f"starts its series at step {workout.series.level}")
             elif workout.series.level > last:

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plan_pipeline.core.duration.envelope import Envelope, WorkoutTable, envelope_of
+from plan_pipeline.core.duration.envelope import Envelope, envelope_of
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.vocabulary import Phase, Weekday, WorkoutType
+from plan_pipeline.core.workout import LibraryWorkout
 from plan_pipeline_tests.core.builders import (
     MANY,
     endurance_ride,
@@ -112,23 +113,26 @@ def test_the_nearest_total_is_exact_over_every_choice(spans: list[tuple[int, int
 # --- loads ---------------------------------------------------------------------------------------------------
 
 
+def tss_near(workout: LibraryWorkout, minutes: float) -> float:
+    return float(envelope_of(library_of(workout)).candidates(workout.type).tss_near(minutes)[0])
+
+
 def test_load_at_the_authors_length_is_the_workouts_own() -> None:
     for workout in small_library().workouts:
-        expected = workout_load(workout.segments).tss
-        assert WorkoutTable(workout).tss_near(workout.parts_duration_min) == pytest.approx(expected)
+        assert tss_near(workout, workout.parts_duration_min) == pytest.approx(workout_load(workout.segments).tss)
 
 
 def test_load_between_two_lengths_lies_between_their_loads() -> None:
-    table = WorkoutTable(endurance_ride(60, (60, 120)))
+    ride = endurance_ride(60, (60, 120))
 
-    assert table.tss_near(60) < table.tss_near(90) < table.tss_near(120)
+    assert tss_near(ride, 60) < tss_near(ride, 90) < tss_near(ride, 120)
 
 
 def test_load_beyond_what_a_workout_can_have_is_in_proportion_to_the_minutes() -> None:
-    table = WorkoutTable(library_workout(step("tempo", 40, 85), strategy="fixed"))
+    ride = library_workout(step("tempo", 40, 85), strategy="fixed")
 
-    assert table.tss_near(30) == pytest.approx(0.75 * table.tss_near(40))
-    assert table.tss_near(80) == pytest.approx(2 * table.tss_near(40))
+    assert tss_near(ride, 30) == pytest.approx(0.75 * tss_near(ride, 40))
+    assert tss_near(ride, 80) == pytest.approx(2 * tss_near(ride, 40))
 
 
 def test_the_usual_load_of_a_type_grows_with_its_length() -> None:

@@ -7,9 +7,9 @@ single workouts can do (see ``lengths`` and ``envelope``).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from plan_pipeline.core.duration.profiles import GRID_MIN
 from plan_pipeline.core.vocabulary import DayKind, Phase
 
 if TYPE_CHECKING:
-    from plan_pipeline.core.duration.envelope import DayBounds, WorkoutTable
+    from plan_pipeline.core.duration.envelope import WorkoutTable
 
 Key = TypeVar("Key")
 Mask = NDArray[np.bool_]
@@ -26,8 +26,18 @@ Numbers = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 
+class LengthGrid(NamedTuple):
+    """Workouts × cells: minutes of each reachable length (infinite where there is none), its TSS, its minutes above
+    105 % of threshold, and how far it is from the author's version (0 where there is no length)."""
+
+    minutes: Numbers
+    tss: Numbers
+    severe_min: Numbers
+    distance: Numbers
+
+
 class Candidates:
-    """The workouts of a type, one a row, in order of id. Columns of matrices are lengths in cells of 5 minutes."""
+    """The workouts of a type, one a row, in order of id."""
 
     def __init__(self, tables: tuple[WorkoutTable, ...]) -> None:
         workouts = [table.workout for table in tables]
@@ -40,41 +50,41 @@ class Candidates:
         self.for_phase = _masks(Phase, [workout.suitable_phases for workout in workouts])
         self.for_day = _masks(DayKind, [workout.suitable_days for workout in workouts])
         self.by_fingerprint = _rows_by([workout.fingerprint for workout in workouts])
-        in_series = [(workout.series.id if workout.series else None) for workout in workouts]
-        self.series_rows = {key: rows for key, rows in _rows_by(in_series).items() if key is not None}
+        series = [(workout.series.id if workout.series else None) for workout in workouts]
+        self.series_rows = {key: rows for key, rows in _rows_by(series).items() if key is not None}
+        self.in_series: Mask = np.array([key is not None for key in series])
         self.level: Numbers = np.array([workout.series.level if workout.series else 0 for workout in workouts], float)
+        self.top_level = self.level.copy()
+        for rows in self.series_rows.values():
+            self.top_level[rows] = self.level[rows].max()
+        self._grids: dict[int, LengthGrid] = {}
         self._keys = np.array([_key_of(workout.id) for workout in workouts], np.uint64)
 
     def __len__(self) -> int:
         return len(self.tables)
 
-    @cached_property
-    def minutes(self) -> Numbers:
-        """Workouts × cells: the minutes of each reachable length, infinite where there is none.
+    def grid(self, cell_min: int) -> LengthGrid:
+        """Every reachable length in the nearest cell of so many minutes; built once."""
+        if (known := self._grids.get(cell_min)) is None:
+            known = self._grids[cell_min] = self._grid_of(cell_min)
+        return known
 
-        A length off the grid stands in the nearest cell.
-        """
-        cells = 1 + max(round(table.minutes[-1] / GRID_MIN) for table in self.tables)
-        minutes = np.full((len(self), cells), np.inf)
-        self._fill(minutes, lambda table, i: table.minutes[i])
-        return minutes
-
-    @cached_property
-    def tss(self) -> Numbers:
-        """Workouts × cells: the TSS at each reachable length."""
-        tss = np.zeros(self.minutes.shape)
-        self._fill(tss, lambda table, i: table.rendition(table.lengths[i]).load.tss)
-        return tss
-
-    @cached_property
-    def distance(self) -> Numbers:
-        """Workouts × cells: how far each reachable length is from the author's version."""
-        distance = np.zeros(self.minutes.shape)
-        self._fill(distance, lambda table, i: table.lengths[i].distance)
-        return distance
+    def _grid_of(self, cell_min: int) -> LengthGrid:
+        shape = (len(self), 1 + max(round(table.minutes[-1] / cell_min) for table in self.tables))
+        grid = LengthGrid(np.full(shape, np.inf), np.zeros(shape), np.zeros(shape), np.zeros(shape))
+        for row, table in enumerate(self.tables):
+            cells = [round(minutes / cell_min) for minutes in table.minutes]
+            grid.minutes[row, cells] = table.minutes
+            grid.tss[row, cells] = table.loads.tss
+            grid.severe_min[row, cells] = table.loads.severe_min
+            grid.distance[row, cells] = [length.distance for length in table.lengths]
+        return grid
 
     def tss_near(self, minutes: float) -> Numbers:
-        """TSS of every workout at a length, as ``WorkoutTable.tss_near``."""
+        """TSS of every workout at a length, interpolated between its shortest, its author's and its longest version.
+
+        Beyond those it is in proportion to the minutes: what the workout's mix would give at that length.
+        """
         (m0, t0), (m1, t1), (m2, t2) = self._tss_points
         within = np.clip(minutes, m0, m2)
         upper = within >= m1
@@ -87,15 +97,9 @@ class Candidates:
 
     def missed_min(self, target_min: float, cap_min: float) -> Numbers:
         """How far every workout's nearest length within a cap is from a target; infinite where the cap allows none."""
-        longest = int(min(cap_min // GRID_MIN + 1, self.minutes.shape[1] - 1))
-        minutes = self.minutes[:, : longest + 1]
+        minutes = self.grid(GRID_MIN).minutes[:, : int(cap_min) // GRID_MIN + 2]
         missed: Numbers = np.where(minutes <= cap_min, np.abs(minutes - target_min), np.inf).min(axis=1)
         return missed
-
-    def free_choice(self, day: DayBounds) -> Numbers:
-        """Workouts × cells: 0 for each length that a workout and the day can have, infinite elsewhere."""
-        possible = self.minutes[:, : day.longest // GRID_MIN + 2]
-        return np.where((day.shortest <= possible) & (possible <= day.longest), 0.0, np.inf)
 
     def noise(self, key: int) -> Numbers:
         """A number in [0, 1) for every workout that depends on its id and a key, and on nothing else (SplitMix64)."""
@@ -108,11 +112,6 @@ class Candidates:
     def _tss_points(self) -> tuple[tuple[Numbers, Numbers], ...]:
         points = np.array([table.tss_points for table in self.tables])
         return tuple((points[:, i, 0], points[:, i, 1]) for i in range(points.shape[1]))
-
-    def _fill(self, matrix: Numbers, value: Callable[[WorkoutTable, int], float]) -> None:
-        for row, table in enumerate(self.tables):
-            for i, minutes in enumerate(table.minutes):
-                matrix[row, round(minutes / GRID_MIN)] = value(table, i)
 
 
 def _masks(words: Iterable[Key], listed: list[tuple[Key, ...]]) -> dict[Key, Mask]:

@@ -7,24 +7,28 @@ one athlete beyond a day's cap.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from plan_pipeline.core.duration.candidates import Candidates
+from plan_pipeline.core.duration.candidates import Candidates, Numbers
+from plan_pipeline.core.duration.length_load import LengthLoads, length_loads
 from plan_pipeline.core.duration.lengths import Length, at_length, reachable_lengths
 from plan_pipeline.core.duration.profiles import (
-    GRID_MIN,
     OUTER_BOUNDS,
     WORKOUT_DURATION_PROFILES,
     DurationProfile,
 )
-from plan_pipeline.core.duration.totals import bits_between, nearest_total, sums_of
+from plan_pipeline.core.duration.totals import bits_between, bits_of, nearest_total, sums_of
 from plan_pipeline.core.load import Load, workout_load
 from plan_pipeline.core.vocabulary import DayKind, Phase, Weekday, WorkoutType
 from plan_pipeline.core.workout import Library, LibraryWorkout, Segment
+
+KEPT_BYTES = 64 * 1024 * 1024
+"""Room for matrices that many plans have in common."""
 
 MIN_FOR_PHASE = 3
 """A phase's typical load is taken from its own workouts if there are at least this many at the length."""
@@ -82,32 +86,24 @@ class WorkoutTable:
             self._renditions[length.minutes] = known
         return known
 
-    def grid_mask(self, longest_min: float) -> int:
-        """The lengths up to ``longest_min`` as bits, one for each multiple of 5 minutes."""
+    def mask(self, longest_min: float) -> int:
+        """The lengths up to ``longest_min`` as bits, one for each minute."""
         return self._mask & bits_between(0, int(longest_min))
 
     @cached_property
     def _mask(self) -> int:
-        return _grid_mask([self])
+        return bits_of(self.minutes)
 
-    def tss_near(self, minutes: float) -> float:
-        """TSS at a length, interpolated between the shortest, the author's and the longest version.
-
-        Beyond those it is in proportion to the minutes: what the workout's mix would give at that length.
-        """
-        (m0, t0), (m1, t1), (m2, t2) = self.tss_points
-        within = min(max(minutes, m0), m2)
-        if within >= m1:
-            m0, t0, m1, t1 = m1, t1, m2, t2
-        tss = t0 if m1 == m0 else t0 + (t1 - t0) * (within - m0) / (m1 - m0)
-        return tss * minutes / within
+    @cached_property
+    def loads(self) -> LengthLoads:
+        """The load at each of ``lengths``."""
+        return length_loads(self.workout, self.lengths)
 
     @cached_property
     def tss_points(self) -> tuple[tuple[float, float], ...]:
         """Minutes and TSS of the shortest, the author's and the longest version."""
-        own = next(length for length in self.lengths if length.distance == 0)
-        ends = (self.lengths[0], own, self.lengths[-1])
-        return tuple((length.minutes, self.rendition(length).load.tss) for length in ends)
+        own = next(i for i, length in enumerate(self.lengths) if length.distance == 0)
+        return tuple((self.minutes[i], float(self.loads.tss[i])) for i in (0, own, -1))
 
 
 def _keeps_structure(workout: LibraryWorkout, segments: Sequence[Segment]) -> bool:
@@ -127,10 +123,11 @@ class Envelope:
         self.by_type = {
             kind: tuple(self.tables[workout.id] for workout in workouts) for kind, workouts in library.by_type.items()
         }
-        self._grid = {kind: _grid_mask(tables) for kind, tables in self.by_type.items()}
+        self._masks = {kind: bits_of(m for t in tables for m in t.minutes) for kind, tables in self.by_type.items()}
+        self._kept: dict[Hashable, Numbers] = {}
+        self._kept_bytes = 0
         self._candidates: dict[WorkoutType, Candidates] = {}
         self._bounds: dict[tuple[WorkoutType, Weekday, int], DayBounds | None] = {}
-        self._sums: dict[tuple[DayBounds, ...], int] = {}
         self._typical: dict[tuple[WorkoutType, Phase, int], float] = {}
         self._reach = {
             kind: (
@@ -156,24 +153,50 @@ class Envelope:
         longest = int(min(outer.longest, reach_high, cap_min))
         if shortest > longest:
             return None
-        profile = WORKOUT_DURATION_PROFILES[workout_type, DayKind.of(weekday)]
-        cut = DurationProfile(*(min(max(minutes, shortest), longest) for minutes in profile))
-        return DayBounds(weekday, workout_type, shortest, longest, cut, cap_min)
+        return _day_bounds(workout_type, weekday, shortest, longest, cap_min)
 
-    def reachable_minutes(self, days: Sequence[DayBounds], wanted_min: int) -> int:
-        """The total nearest to ``wanted_min`` that workouts of the days' types can add up to, on the grid.
+    def reachable_minutes(self, days: Sequence[DayBounds], wanted_min: float) -> int:
+        """The total nearest to ``wanted_min`` that workouts of the days' types can add up to, in whole minutes.
 
-        Exact over every choice of one workout and one length a day within the days' bounds: sums of lengths
-        are sets of bits, one for each multiple of 5 minutes.
+        Exact over every choice of one workout and one length a day within the days' bounds.
         """
-        return nearest_total(self._sums_of(tuple(days)), wanted_min)
+        masks = [self._masks[day.workout_type] & bits_between(day.shortest, day.longest) for day in days]
+        return nearest_total(sums_of(masks), wanted_min)
 
-    def _sums_of(self, days: tuple[DayBounds, ...]) -> int:
-        if (known := self._sums.get(days)) is None:
-            known = self._sums[days] = sums_of(
-                [self._grid[day.workout_type] & bits_between(day.shortest, day.longest) for day in days]
-            )
+    def mask(self, workout_type: WorkoutType, longest_min: int) -> int:
+        """The lengths up to ``longest_min`` that workouts of a type have, as bits; none for a type that has none."""
+        return self._masks.get(workout_type, 0) & bits_between(0, longest_min)
+
+    def widest_bounds(self, workout_type: WorkoutType, weekday: Weekday, cap_min: int) -> DayBounds | None:
+        """As ``bounds``, but a day may have any length its type has within the cap, however unusual."""
+        if workout_type not in self._reach or self._reach[workout_type][0] > cap_min:
+            return None
+        shortest, longest = self._reach[workout_type]
+        return _day_bounds(workout_type, weekday, int(shortest), int(min(longest, cap_min)), cap_min)
+
+    def kept(self, key: Hashable, made: Callable[[Any], Numbers]) -> Numbers:
+        """``made(key)``, kept for the next plan that needs the same; all are dropped when they take much room."""
+        if (known := self._kept.get(key)) is None:
+            known = made(key)
+            self._kept_bytes += known.nbytes
+            if self._kept_bytes > KEPT_BYTES:
+                self._kept, self._kept_bytes = {}, known.nbytes
+            known.flags.writeable = False
+            self._kept[key] = known
         return known
+
+    @cached_property
+    def everything(self) -> Candidates:
+        """The workouts of all types side by side; ``rows`` says which are a type's."""
+        return Candidates(tuple(table for tables in self.by_type.values() for table in tables))
+
+    @cached_property
+    def rows(self) -> dict[WorkoutType, slice]:
+        """Where a type's workouts stand in ``everything``, in the order of its ``candidates``."""
+        ends = list(accumulate(len(tables) for tables in self.by_type.values()))
+        return {
+            kind: slice(end - len(tables), end) for (kind, tables), end in zip(self.by_type.items(), ends, strict=True)
+        }
 
     def candidates(self, workout_type: WorkoutType) -> Candidates:
         """The workouts of a type side by side, put together on first use."""
@@ -201,12 +224,10 @@ class Envelope:
         return float(np.median(all_of_type.tss_near(minutes)[chosen]))
 
 
-def _grid_mask(tables: Sequence[WorkoutTable]) -> int:
-    mask = 0
-    for table in tables:
-        for minutes in table.minutes:
-            mask |= 1 << round(minutes / GRID_MIN)
-    return mask
+def _day_bounds(workout_type: WorkoutType, weekday: Weekday, shortest: int, longest: int, cap_min: int) -> DayBounds:
+    profile = WORKOUT_DURATION_PROFILES[workout_type, DayKind.of(weekday)]
+    cut = DurationProfile(*(min(max(minutes, shortest), longest) for minutes in profile))
+    return DayBounds(weekday, workout_type, shortest, longest, cut, cap_min)
 
 
 @lru_cache(maxsize=8)

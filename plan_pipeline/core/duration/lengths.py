@@ -31,8 +31,8 @@ class Length(NamedTuple):
     distance: float
 
 
-class _Anatomy(NamedTuple):
-    """A workout's minutes by what may happen to them."""
+class Anatomy(NamedTuple):
+    """A workout's minutes by what may happen to them: nothing, whole repeats, whole minutes of easy riding."""
 
     fixed_min: float
     sets: tuple[WorkoutSet, ...]
@@ -67,16 +67,17 @@ def reachable_lengths(workout: LibraryWorkout) -> tuple[Length, ...]:
     Lengths are multiples of 5 minutes wherever the parts allow one, and the author's own length is always
     among them. Of several ways to the same length the one nearest to the author's version is kept.
     """
-    anatomy = _anatomy_of(workout)
+    anatomy = anatomy_of(workout)
     own = Length(
         round(workout.parts_duration_min, _EXACT), tuple(s.repeat for s in anatomy.sets), anatomy.own_flexible, 0.0
     )
     best = {own.minutes: own}
+    own_flexible = anatomy.own_flexible
     weights = _SETS_FIRST if workout.duration_scaling_strategy is ScalingStrategy.ADD_SETS else _BLOCKS_FIRST
     for set_minutes, (changed, repeats) in _set_totals(anatomy.sets).items():
         base = anatomy.fixed_min + set_minutes
         for flexible in _flexible_totals(base, anatomy):
-            distance = weights.sets * changed + weights.blocks * abs(flexible - anatomy.own_flexible)
+            distance = weights.sets * changed + weights.blocks * abs(flexible - own_flexible)
             length = Length(round(base + flexible, _EXACT), repeats, flexible, distance)
             if length.minutes not in best or distance < best[length.minutes].distance:
                 best[length.minutes] = length
@@ -93,9 +94,9 @@ def at_length(workout: LibraryWorkout, length: Length) -> tuple[Segment, ...]:
     """The workout written out at one of its reachable lengths."""
     if length.distance == 0:
         return workout.segments
-    anatomy = _anatomy_of(workout)
+    anatomy = anatomy_of(workout)
     repeats = iter(length.repeats)
-    minutes = iter(_share_out(anatomy.blocks, length.flexible_min, workout.duration_scaling_strategy))
+    minutes = iter(BlockShares(anatomy.blocks, workout.duration_scaling_strategy).of(length.flexible_min))
     written: list[Segment] = []
     for part in workout.parts:
         if isinstance(part, WorkoutSet):
@@ -109,7 +110,8 @@ def at_length(workout: LibraryWorkout, length: Length) -> tuple[Segment, ...]:
     return tuple(written)
 
 
-def _anatomy_of(workout: LibraryWorkout) -> _Anatomy:
+def anatomy_of(workout: LibraryWorkout) -> Anatomy:
+    """What may happen to each of a workout's minutes."""
     fixed, sets, blocks = 0.0, [], []
     for part in workout.parts:
         if isinstance(part, WorkoutSet):
@@ -121,7 +123,7 @@ def _anatomy_of(workout: LibraryWorkout) -> _Anatomy:
             blocks.append(part)
         else:
             fixed += part.duration_min
-    return _Anatomy(fixed, tuple(sets), tuple(blocks))
+    return Anatomy(fixed, tuple(sets), tuple(blocks))
 
 
 def _set_totals(sets: Sequence[WorkoutSet]) -> dict[float, tuple[float, tuple[int, ...]]]:
@@ -141,7 +143,7 @@ def _set_totals(sets: Sequence[WorkoutSet]) -> dict[float, tuple[float, tuple[in
     return totals
 
 
-def _flexible_totals(base: float, anatomy: _Anatomy) -> list[int]:
+def _flexible_totals(base: float, anatomy: Anatomy) -> list[int]:
     """Minutes in the adjustable blocks that bring ``base`` onto the grid, or as near as whole minutes can."""
     low, high = anatomy.shortest_flexible, anatomy.longest_flexible
     first = math.ceil((round(base) + low) / GRID_MIN) * GRID_MIN - round(base)
@@ -151,34 +153,45 @@ def _flexible_totals(base: float, anatomy: _Anatomy) -> list[int]:
     return [nearest]
 
 
-def _share_out(blocks: Sequence[Step], total: float, strategy: ScalingStrategy) -> list[float]:
-    """Minutes for each adjustable block so that they add up to ``total``, changed in the strategy's order."""
-    own = [block.duration_min for block in blocks]
-    if math.isclose(sum(own), total, abs_tol=10**-_EXACT):
-        return own
-    minutes = [float(min(max(round(m), _range_of(b)[0]), _range_of(b)[1])) for m, b in zip(own, blocks, strict=True)]
-    change = round(total - sum(minutes))
-    if strategy is ScalingStrategy.PROPORTIONAL:
-        return _share_by_room(blocks, minutes, change)
-    for i in _order_of_change(blocks, strategy):
-        low, high = _range_of(blocks[i])
-        moved = min(max(change, low - minutes[i]), high - minutes[i])
-        minutes[i] += moved
-        change -= round(moved)
-    return minutes
+class BlockShares:
+    """Minutes of each adjustable block of a workout, for any minutes they have together, in its strategy's order."""
 
+    def __init__(self, blocks: Sequence[Step], strategy: ScalingStrategy) -> None:
+        self._strategy = strategy
+        self._own = [block.duration_min for block in blocks]
+        self._total = sum(self._own)
+        self._ranges = [_range_of(block) for block in blocks]
+        self._whole = [
+            float(min(max(round(own), low), high)) for own, (low, high) in zip(self._own, self._ranges, strict=True)
+        ]
+        self._order = _order_of_change(blocks, strategy)
 
-def _share_by_room(blocks: Sequence[Step], minutes: list[float], change: int) -> list[float]:
-    """Every block takes its share of the change in proportion to the room it has, to the whole minute."""
-    edge = 1 if change > 0 else 0
-    room = [abs(_range_of(block)[edge] - m) for block, m in zip(blocks, minutes, strict=True)]
-    shares = [abs(change) * r / sum(room) for r in room] if sum(room) else [0.0 for _ in room]
-    moved = [math.floor(share) for share in shares]
-    by_remainder = sorted(range(len(shares)), key=lambda i: (moved[i] - shares[i], i))
-    for i in by_remainder[: abs(change) - sum(moved)]:
-        moved[i] += 1
-    sign = 1 if change > 0 else -1
-    return [m + sign * step for m, step in zip(minutes, moved, strict=True)]
+    def of(self, total: float) -> list[float]:
+        """The blocks' minutes, which add up to ``total``."""
+        if math.isclose(self._total, total, abs_tol=10**-_EXACT):
+            return list(self._own)
+        minutes = list(self._whole)
+        change = round(total - sum(minutes))
+        if self._strategy is ScalingStrategy.PROPORTIONAL:
+            return self._by_room(change)
+        for i in self._order:
+            low, high = self._ranges[i]
+            moved = min(max(change, low - minutes[i]), high - minutes[i])
+            minutes[i] += moved
+            change -= round(moved)
+        return minutes
+
+    def _by_room(self, change: int) -> list[float]:
+        """Every block takes its share of the change in proportion to the room it has, to the whole minute."""
+        edge = 1 if change > 0 else 0
+        room = [abs(limits[edge] - m) for limits, m in zip(self._ranges, self._whole, strict=True)]
+        shares = [abs(change) * r / sum(room) for r in room] if sum(room) else [0.0 for _ in room]
+        moved = [math.floor(share) for share in shares]
+        by_remainder = sorted(range(len(shares)), key=lambda i: (moved[i] - shares[i], i))
+        for i in by_remainder[: abs(change) - sum(moved)]:
+            moved[i] += 1
+        sign = 1 if change > 0 else -1
+        return [m + sign * step for m, step in zip(self._whole, moved, strict=True)]
 
 
 def _order_of_change(blocks: Sequence[Step], strategy: ScalingStrategy) -> list[int]:

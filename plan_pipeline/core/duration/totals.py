@@ -1,24 +1,36 @@
 """Totals of minutes as bits: which sums a week's lengths can have at all.
 
-Belongs here: sets of lengths and totals, each an integer with a bit for every multiple of 5 minutes. Does not
-belong here: what any of them costs (see ``solver``).
+Belongs here: sets of lengths and totals, each an integer with a bit for every minute. Does not belong here: what
+any of them costs (see ``solver``).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
-from plan_pipeline.core.duration.profiles import GRID_MIN
+
+def bits_of(lengths: Iterable[float]) -> int:
+    """Lengths as bits, to the nearest whole minute."""
+    mask = 0
+    for minutes in lengths:
+        mask |= 1 << round(minutes)
+    return mask
 
 
 def bits_between(low_min: int, high_min: int) -> int:
-    """The grid's bits from ``low_min`` to ``high_min``, both within."""
-    return (1 << (high_min // GRID_MIN + 1)) - (1 << -(-low_min // GRID_MIN))
+    """All minutes from ``low_min`` to ``high_min``, both within."""
+    return (1 << (high_min + 1)) - (1 << low_min)
 
 
-def sums_of(masks: Sequence[int]) -> int:
-    """The totals that one length of each mask can add up to, as bits."""
+def sums_of(masks: Iterable[int]) -> int:
+    """The totals that one length of each mask can add up to, as bits; none of them if a mask is empty."""
+    return _sums_of(tuple(sorted(masks)))
+
+
+@lru_cache(maxsize=16_384)
+def _sums_of(masks: tuple[int, ...]) -> int:
     sums = 1
     for mask in masks:
         sums = combined_sums(sums, mask)
@@ -53,13 +65,9 @@ def combined_sums(sums: int, mask: int) -> int:
 
 def nearest_total(sums: int, wanted_min: float) -> int:
     """The total among ``sums`` nearest to ``wanted_min``, minutes; the shorter of two, 0 if there is none."""
-    return _nearest_bit(sums, round(wanted_min / GRID_MIN)) * GRID_MIN
-
-
-def _nearest_bit(bits: int, wanted: int) -> int:
-    """The position of the set bit nearest to ``wanted``, the lower of two; 0 if none is set."""
-    below = bits & ((1 << (wanted + 1)) - 1)
-    above = bits >> (wanted + 1)
+    wanted = round(wanted_min)
+    below = sums & ((1 << (wanted + 1)) - 1)
+    above = sums >> (wanted + 1)
     low = below.bit_length() - 1 if below else None
     high = wanted + (above & -above).bit_length() if above else None
     if low is None or high is None:

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from plan_pipeline.core.duration.distributor import Distribution, DurationAllocation, DurationDistributor
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope, WorkoutTable, envelope_of
 from plan_pipeline.core.duration.lengths import Length
-from plan_pipeline.core.duration.profiles import GRID_MIN
-from plan_pipeline.core.duration.refiner import TOLERANCE, DurationRefiner, RefinableDay
+from plan_pipeline.core.duration.refiner import EXACT_MIN, TOLERANCE, DurationRefiner, RefinableDay
 from plan_pipeline.core.duration.scaler import WorkoutScaler
-from plan_pipeline.core.duration.solver import SolverDay, solve_week
+from plan_pipeline.core.duration.totals import nearest_total, sums_of
 from plan_pipeline.core.plan import Choice, OverviewWeek, WeekDuration, WeekSelection, Workout
 from plan_pipeline.core.request import PlanRequest
 from plan_pipeline.core.vocabulary import Arm, Weekday
@@ -24,13 +23,34 @@ _DISTRIBUTOR, _SCALER, _REFINER = DurationDistributor(), WorkoutScaler(), Durati
 
 
 def week_bounds(request: PlanRequest, week: OverviewWeek, envelope: Envelope) -> tuple[DayBounds, ...]:
-    """What each training day of a week can have; a day that can have nothing is left out."""
+    """What each training day of a week can have; a day that can have nothing is left out.
+
+    Arm ``optimal`` lets days have lengths that are unusual for their type where the week's hours need them.
+    """
     availability = request.athlete_profile.training_availability
-    return tuple(
-        bounds
-        for day in week.trained
-        if (bounds := envelope.bounds(day.workout_type, day.weekday, availability.cap_min(day.weekday))) is not None
-    )
+    days = [(day.workout_type, day.weekday, availability.cap_min(day.weekday)) for day in week.trained]
+    usual = tuple(bounds for day in days if (bounds := envelope.bounds(*day)) is not None)
+    if request.options.duration is not Arm.OPTIMAL or _can_meet(week, usual, envelope):
+        return usual
+    return tuple(bounds for day in days if (bounds := envelope.widest_bounds(*day)) is not None)
+
+
+def is_feasible(request: PlanRequest, week: OverviewWeek, envelope: Envelope) -> bool:
+    """Whether any workouts of the week's types could add up to its hours within the caps, to the grid.
+
+    A property of the week: the same in every arm, whatever the weeks before have used.
+    """
+    availability = request.athlete_profile.training_availability
+    masks = [envelope.mask(day.workout_type, availability.cap_min(day.weekday)) for day in week.trained]
+    wanted = week.target_hours * 60
+    return all(masks) and abs(nearest_total(sums_of(masks), wanted) - wanted) <= EXACT_MIN
+
+
+def _can_meet(week: OverviewWeek, days: Sequence[DayBounds], envelope: Envelope) -> bool:
+    if len(days) < len(week.trained):
+        return False
+    wanted = week.target_hours * 60
+    return abs(envelope.reachable_minutes(days, wanted) - wanted) <= EXACT_MIN
 
 
 def allocate_week(request: PlanRequest, week: OverviewWeek, envelope: Envelope) -> Distribution:
@@ -73,7 +93,7 @@ def adjust_week(request: PlanRequest, week: OverviewWeek, selection: WeekSelecti
         week_number=week.week_number,
         workouts=workouts,
         reached=reached,
-        feasible=len(days) == len(week.trained) and (reached or _is_feasible(request, week, envelope)),
+        feasible=is_feasible(request, week, envelope),
         statement=statement,
         structure_preserved=all(day.table.rendition(day.length).structure_preserved for day in days),
     )
@@ -92,23 +112,6 @@ def _as_it_comes(days: Sequence[RefinableDay], wanted: float) -> tuple[bool, str
     total = sum(day.length.minutes for day in days)
     reached = abs(total - wanted) <= TOLERANCE * wanted
     return reached, f"library lengths add up to {total / 60:.2f} h of {wanted / 60:.2f} h wanted"
-
-
-def _is_feasible(request: PlanRequest, week: OverviewWeek, envelope: Envelope) -> bool:
-    """Whether any workouts of the week's types could add up to its hours within the tolerance.
-
-    None comes twice, unless the library has fewer of a type than the week has days of it.
-    """
-    bounds = week_bounds(request, week, envelope)
-    if len(bounds) < len(week.trained):
-        return False
-    wanted = week.target_minutes
-    near = max(TOLERANCE * wanted, GRID_MIN / 2)
-    if abs(envelope.reachable_minutes(bounds, wanted) - wanted) > near:
-        return False
-    free = [SolverDay(day.workout_type, envelope.candidates(day.workout_type).free_choice(day)) for day in bounds]
-    solution = solve_week(free, round(wanted / GRID_MIN))
-    return solution is None or abs(solution.cells * GRID_MIN - wanted) <= near
 
 
 def _workout_of(choice: Choice, table: WorkoutTable, length: Length) -> Workout:

@@ -1,0 +1,97 @@
+"""What a workout costs the athlete at every length it can have, without writing each of them out.
+
+Belongs here: TSS and minutes above threshold by length, from the author's version and what is added to it or
+taken away. Does not belong here: the load of a workout as it is planned (see ``core.load``), which this only
+foresees, to 0.1 TSS or better wherever blocks that change length hold their power.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plan_pipeline.core.duration.lengths import BlockShares, Length, anatomy_of
+from plan_pipeline.core.load import (
+    NP_WINDOW_S,
+    SECONDS_PER_HOUR,
+    SECONDS_PER_MINUTE,
+    Stretch,
+    fourth_powers,
+    stretch_of,
+)
+from plan_pipeline.core.rules.load_over_time import SEVERE_PCT, minutes_above
+from plan_pipeline.core.workout import LibraryWorkout, Segment, WorkoutSet
+
+Numbers = NDArray[np.float64]
+
+
+class LengthLoads(NamedTuple):
+    """A value for each length, in their order: TSS by normalized power, minutes above 105 % of threshold."""
+
+    tss: Numbers
+    severe_min: Numbers
+
+
+def length_loads(workout: LibraryWorkout, lengths: Sequence[Length]) -> LengthLoads:
+    """The load at each of a workout's lengths.
+
+    The fourth powers of the rolling mean add up second by second, and a second depends on the half minute before it
+    only. So a block that holds its power adds the same for every minute, and a set the same for every repeat; only
+    a block that ramps is approximated, by the mean fourth power along it.
+    """
+    anatomy = anatomy_of(workout)
+    total, seconds = fourth_powers(_stretches_of(workout.segments))
+    powers, ridden = np.full(len(lengths), total), np.full(len(lengths), float(seconds))
+    severe = np.full(len(lengths), _severe_min(workout.segments))
+    shares = BlockShares(anatomy.blocks, workout.duration_scaling_strategy)
+    minutes = np.array([shares.of(length.flexible_min) for length in lengths])
+    for i, block in enumerate(anatomy.blocks):
+        change = (minutes[:, i] - block.duration_min) * SECONDS_PER_MINUTE
+        for _, a, b in _stretches_of([block.segment]):
+            powers += change * _mean_fourth_power(a, b)
+            ridden += change
+    for i, part in enumerate(anatomy.sets):
+        change = np.array([length.repeats[i] - part.repeat for length in lengths], float)
+        if change.any():
+            repeat = _Repeat.of(part)
+            powers += change * repeat.powers
+            ridden += change * repeat.seconds
+            severe += change * repeat.severe_min
+    hours = ridden / SECONDS_PER_HOUR
+    squares = np.sqrt(np.divide(powers, ridden, out=np.zeros_like(powers), where=ridden > 0))
+    return LengthLoads(np.round(100 * hours * squares, 1), severe)
+
+
+class _Repeat(NamedTuple):
+    """What one more repeat of a set adds, once the set is under way."""
+
+    powers: float
+    seconds: float
+    severe_min: float
+
+    @classmethod
+    def of(cls, part: WorkoutSet) -> _Repeat:
+        once = [step.segment for step in part.steps]
+        stretches = _stretches_of(once)
+        length_s = sum(minutes for minutes, _, _ in stretches) * SECONDS_PER_MINUTE
+        under_way = 1 + math.ceil(NP_WINDOW_S / length_s) if length_s else 1
+        more, more_s = fourth_powers(stretches * (under_way + 1))
+        less, less_s = fourth_powers(stretches * under_way)
+        return cls(more - less, more_s - less_s, _severe_min(once))
+
+
+def _stretches_of(segments: Sequence[Segment]) -> list[Stretch]:
+    return [stretch_of(s) for s in segments if s.power_low_pct is not None]
+
+
+def _severe_min(segments: Sequence[Segment]) -> float:
+    return minutes_above([(m, 100 * a, 100 * b) for m, a, b in _stretches_of(segments)], SEVERE_PCT)
+
+
+def _mean_fourth_power(a: float, b: float) -> float:
+    """Of a linear change from a to b: (a⁴ + a³b + a²b² + ab³ + b⁴) / 5."""
+    return (a**4 + a**3 * b + a * a * b * b + a * b**3 + b**4) / 5
