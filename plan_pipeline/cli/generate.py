@@ -75,6 +75,7 @@ def chosen_arm(requested: Arm, arm: Arm | None, adjustment: bool | None) -> Arm:
     Raises ``InputError`` for flags that contradict each other.
     """
     from plan_pipeline.cli.exits import InputError
+    from plan_pipeline.core.request import PlanOptions
 
     if adjustment is not None and arm is not None and adjustment == (arm is Arm.LEGACY):
         flag = "--duration-adjustment" if adjustment else "--no-duration-adjustment"
@@ -85,7 +86,7 @@ def chosen_arm(requested: Arm, arm: Arm | None, adjustment: bool | None) -> Arm:
         return arm
     if adjustment is False:
         return Arm.LEGACY
-    return Arm.ADJUSTED if adjustment and requested is Arm.LEGACY else requested
+    return PlanOptions().duration if adjustment and requested is Arm.LEGACY else requested
 
 
 def _checked_requests(

@@ -59,7 +59,7 @@ class PlanOptions(Frozen):
 
     overview: OverviewSource = OverviewSource.RULES
     workouts: WorkoutSource = WorkoutSource.LIBRARY
-    duration: Arm = Arm.ADJUSTED
+    duration: Arm = Arm.OPTIMAL
     auto_fix: bool = True
     seed: int = Field(default=0, ge=0, lt=2**63)
     experiment: Key | None = None

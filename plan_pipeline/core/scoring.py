@@ -7,6 +7,7 @@ Belongs here: what makes one candidate better than another. Does not belong here
 from __future__ import annotations
 
 import hashlib
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ from plan_pipeline.core.duration.envelope import DayBounds, Envelope
 from plan_pipeline.core.duration.profiles import GRID_MIN
 from plan_pipeline.core.plan import OverviewWeek
 from plan_pipeline.core.request import PlanRequest
+from plan_pipeline.core.rules.load_rules import LONGEST_RIDE_GROWTH, LONGEST_RIDE_STEP_MIN, LONGEST_RIDE_WEEKS
 from plan_pipeline.core.vocabulary import Arm, DayKind, ExperienceLevel, Phase, WorkoutType
 from plan_pipeline.core.workout import LibraryWorkout
 
@@ -32,6 +34,9 @@ SERIES_POINTS = 18.0
 SERIES_STEP_COST = 9.0
 STEPPING_BACK_COST = 54.0
 FAMILIAR_COST = 90.0
+AGAIN_COST = 90.0
+"""Points a structure of the last four weeks loses in arm ``optimal``: by how lately it came, and for coming again."""
+
 SEED_POINTS = 4.0
 
 DURATION_REACH = 0.25
@@ -42,6 +47,12 @@ SERVING_REACH = 0.15
 
 BEYOND_REACH_COST = 2.0
 """Points lost for every minute by which a candidate cannot reach the day's length."""
+
+TOO_LONG_COST, TOO_LONG_MIN_COST = 40.0, 6.0
+"""Points lost by a ride that is longer than the longest of late lets it be, and for every minute of that."""
+
+SEVERE_PRICE = 4.0
+"""Points a minute above 105 % of threshold costs in a week that would have too many."""
 
 EXTENSION_MIN = 5.0
 """A candidate this far from the day's length needs to be extensible, and is preferred if it is."""
@@ -66,6 +77,7 @@ class _Day(NamedTuple):
     shortest: int
     longest: int
     cell_min: int
+    prefer_extensible: bool
 
 
 class _Use(NamedTuple):
@@ -78,11 +90,13 @@ class Memory:
 
     def __init__(self) -> None:
         self._uses: dict[WorkoutType, list[_Use]] = {}
+        self._longest: dict[int, float] = {}
         self.levels: dict[str, int] = {}
         """The step that each series begun so far has come to."""
 
-    def add(self, week: OverviewWeek, workout: LibraryWorkout) -> None:
+    def add(self, week: OverviewWeek, workout: LibraryWorkout, minutes: float) -> None:
         """Remember a use. A light week's step back does not count as the series' last step."""
+        self._longest[week.week_number] = max(self._longest.get(week.week_number, 0.0), minutes)
         use = _Use(week.week_number, workout.fingerprint)
         self._uses.setdefault(workout.type, []).append(use)
         if workout.series and not week.phase.is_light:
@@ -91,6 +105,12 @@ class Memory:
     def resting(self, workout_type: WorkoutType) -> set[str]:
         """The structures that are among the last two uses of their type, by fingerprint."""
         return {use.fingerprint for use in self._uses.get(workout_type, [])[-REST_USES:]}
+
+    def longest_allowed_min(self, week: int) -> float:
+        """The longest ride of a week that grows step by step from those of the weeks before; infinite without any."""
+        before = [self._longest.get(earlier, 0.0) for earlier in range(week - LONGEST_RIDE_WEEKS, week)]
+        longest = max(before)
+        return longest + max(LONGEST_RIDE_GROWTH * longest, LONGEST_RIDE_STEP_MIN) if longest else math.inf
 
     def familiar(self, workout_type: WorkoutType, week: int) -> dict[str, float]:
         """Structures used lately, by fingerprint: 1 for one used this week, falling to 0 in ``FAMILIAR_WEEKS``."""
@@ -112,6 +132,7 @@ class Scorer:
         self._prefer_extensible = prefer_extensible
         self._is_legacy = request.options.duration is Arm.LEGACY
         self._missed: dict[tuple[WorkoutType, float, int], Numbers] = {}
+        self._again_cost = AGAIN_COST if request.options.duration is Arm.OPTIMAL else 0.0
         self._fits: tuple[int, Numbers] | None = None
 
     def points(self, week: OverviewWeek, allocation: DurationAllocation) -> Numbers:
@@ -153,13 +174,18 @@ class Scorer:
         return self._request.athlete_profile.training_availability.cap_min(allocation.weekday)
 
     def length_costs(
-        self, week: OverviewWeek, allocation: DurationAllocation, bounds: DayBounds, cell_min: int = GRID_MIN
+        self,
+        week: OverviewWeek,
+        allocation: DurationAllocation,
+        bounds: DayBounds,
+        cell_min: int = GRID_MIN,
+        severe_price: float = 0.0,
     ) -> Numbers:
         """Workouts × lengths in cells: what each workout loses at each length, less the points it has at any.
 
-        Lost are points for time, load and distance from the author's version, for a ride much longer than the longest
-        of late, and for minutes above 105 % of threshold beyond the day's share. Infinite where a workout cannot have
-        the length, or the day by its ``bounds`` cannot. A new matrix every time.
+        Lost are points for time, load and distance from the author's version, for a ride that outgrows the longest of
+        late, and ``severe_price`` for every minute above 105 % of threshold. Infinite where a workout cannot have the
+        length, or the day by its ``bounds`` cannot. A new matrix every time.
         """
         day = _Day(
             allocation.workout_type,
@@ -169,9 +195,19 @@ class Scorer:
             bounds.shortest,
             bounds.longest,
             cell_min,
+            self._prefer_extensible,
         )
         lost = self._envelope.kept(day, self._lost_by_length)
         costs: Numbers = lost - self._fits_of(week)[self._envelope.rows[day.workout_type], np.newaxis]
+        allowed = self._memory.longest_allowed_min(week.week_number)
+        if allowed < bounds.longest:
+            minutes = np.arange(costs.shape[1]) * cell_min
+            costs += (minutes > allowed) * (TOO_LONG_COST + TOO_LONG_MIN_COST * (minutes - allowed))
+        if severe_price:
+            costs += (
+                severe_price
+                * self._envelope.candidates(day.workout_type).grid(cell_min).severe_min[:, : costs.shape[1]]
+            )
         return costs
 
     def _lost_by_length(self, day: _Day) -> Numbers:
@@ -184,6 +220,8 @@ class Scorer:
         costs: Numbers = np.abs(tss - typical) * (LOAD_POINTS / DURATION_REACH / typical)
         costs += distance * (NATURAL_LENGTH_POINTS / DURATION_REACH / target)
         costs += np.abs(minutes - target) * (DURATION_POINTS / DURATION_REACH / target)
+        if day.prefer_extensible:
+            costs += EXTENSIBLE_POINTS * ((distance > 0) & ~candidates.extensible[:, np.newaxis])
         costs -= DAY_POINTS * candidates.for_day[day.kind][:, np.newaxis]
         costs[(possible < day.shortest) | (possible > day.longest)] = np.inf
         return costs
@@ -200,11 +238,9 @@ class Scorer:
         points += SEED_POINTS * library.noise(_seed_key(self._request, week.week_number))
         points += self._series_points(week.phase)
         for workout_type, rows in self._envelope.rows.items():
-            of_type = points[rows]
+            of_type, row_of = points[rows], self._envelope.candidates(workout_type).by_fingerprint
             for fingerprint, familiarity in self._memory.familiar(workout_type, week.week_number).items():
-                of_type[self._envelope.candidates(workout_type).by_fingerprint[fingerprint]] -= (
-                    FAMILIAR_COST * familiarity
-                )
+                of_type[row_of[fingerprint]] -= FAMILIAR_COST * familiarity + self._again_cost
         return points
 
     def _series_points(self, phase: Phase) -> Numbers:

@@ -25,7 +25,8 @@ from plan_pipeline.core.duration.totals import combined_sums, nearest_total, sum
 from plan_pipeline.core.duration.week import allocate_week, week_bounds
 from plan_pipeline.core.plan import Choice, Overview, OverviewWeek, WeekSelection
 from plan_pipeline.core.request import PlanRequest
-from plan_pipeline.core.scoring import Memory, Scorer
+from plan_pipeline.core.rules.intensity_rules import MAX_SEVERE_MIN
+from plan_pipeline.core.scoring import SEVERE_PRICE, Memory, Scorer
 from plan_pipeline.core.vocabulary import Arm, Weekday, WorkoutType
 from plan_pipeline.core.workout import Library
 
@@ -34,10 +35,11 @@ _Picks = dict[Weekday, tuple[WorkoutTable, float]]
 
 
 class _Week(NamedTuple):
-    """The workouts of a week, and how far their minutes are from its hours."""
+    """The workouts of a week, how far their minutes are from its hours, and how many are above 105 % of threshold."""
 
     picks: _Picks
     missed_min: float
+    severe_min: float
 
 
 def select_weeks(
@@ -81,7 +83,8 @@ class _Selector:
         ]
         choices = tuple(self._choice(week, a, *picks[a.weekday]) for a in fillable)
         for allocation in fillable:
-            self._memory.add(week, picks[allocation.weekday][0].workout)
+            table, minutes = picks[allocation.weekday]
+            self._memory.add(week, table.workout, minutes)
         return WeekSelection(week_number=week.week_number, choices=choices, notes=tuple(notes))
 
     def _one_by_one(self, week: OverviewWeek, allocations: Sequence[DurationAllocation]) -> _Picks:
@@ -154,37 +157,57 @@ class _Selector:
         bounds = {day.weekday: day for day in week_bounds(self._request, week, self._envelope)}
         if any(allocation.weekday not in bounds for allocation in allocations):
             return self._one_by_one(week, allocations)
+        best = self._best_week(week, allocations, bounds)
+        if best and best.severe_min > MAX_SEVERE_MIN:
+            calmer = self._best_week(week, allocations, bounds, SEVERE_PRICE)
+            as_near = calmer is not None and calmer.missed_min <= max(best.missed_min, EXACT_MIN)
+            if calmer and as_near and calmer.severe_min < best.severe_min:
+                best = calmer
+        return best.picks if best else self._one_by_one(week, allocations)
+
+    def _best_week(
+        self,
+        week: OverviewWeek,
+        allocations: Sequence[DurationAllocation],
+        bounds: Mapping[Weekday, DayBounds],
+        severe_price: float = 0.0,
+    ) -> _Week | None:
+        """The first attempt that comes as near the week's hours as its days can at all, else the nearest."""
         wanted = week.target_hours * 60
         nearest = self._envelope.reachable_minutes([bounds[a.weekday] for a in allocations], wanted)
         near_enough = max(EXACT_MIN, abs(nearest - wanted))
         best: _Week | None = None
-        for found in self._attempts(week, allocations, bounds):
+        for found in self._attempts(week, allocations, bounds, severe_price):
             if best is None or found.missed_min < best.missed_min:
                 best = found
             if best.missed_min <= near_enough:
                 break
-        return best.picks if best else self._one_by_one(week, allocations)
+        return best
 
     def _attempts(
-        self, week: OverviewWeek, allocations: Sequence[DurationAllocation], bounds: Mapping[Weekday, DayBounds]
+        self,
+        week: OverviewWeek,
+        allocations: Sequence[DurationAllocation],
+        bounds: Mapping[Weekday, DayBounds],
+        severe_price: float,
     ) -> Iterator[_Week]:
         """The optimum with ever fewer conditions on it."""
         for cell_min in (GRID_MIN, 1):
             days = [
-                SolverDay(a.workout_type, self._scorer.length_costs(week, a, bounds[a.weekday], cell_min))
+                SolverDay(a.workout_type, self._scorer.length_costs(week, a, bounds[a.weekday], cell_min, severe_price))
                 for a in allocations
             ]
             wanted = round(week.target_hours * 60 / cell_min)
-            for solve, among in (
-                (solve_week, self._rested(days)),
-                (solve_week, days),
-                (solve_week_with_repeats, days),
-            ):
+            rested = self._rested(days)
+            attempts = [(solve_week, rested)] if rested is not days else []
+            for solve, among in (*attempts, (solve_week, days), (solve_week_with_repeats, days)):
                 if (solution := solve(among, wanted)) is not None:
                     yield self._week_of(week, allocations, solution, cell_min)
 
-    def _rested(self, days: Sequence[SolverDay]) -> list[SolverDay]:
-        """The days without the structures used lately."""
+    def _rested(self, days: list[SolverDay]) -> list[SolverDay]:
+        """The days without the structures used lately; the same where none was."""
+        if not any(self._memory.resting(WorkoutType(day.kind)) for day in days):
+            return days
         rested = [self._scorer.rested(WorkoutType(day.kind))[:, np.newaxis] for day in days]
         return [day._replace(costs=np.where(among, day.costs, np.inf)) for day, among in zip(days, rested, strict=True)]
 
@@ -196,11 +219,14 @@ class _Selector:
         cell_min: int,
     ) -> _Week:
         picks: _Picks = {}
+        severe_min = 0.0
         for allocation, pick in zip(allocations, solution.picks, strict=True):
             candidates = self._envelope.candidates(allocation.workout_type)
-            minutes = float(candidates.grid(cell_min).minutes[pick.option, pick.cells])
-            picks[allocation.weekday] = (candidates.tables[pick.option], minutes)
-        return _Week(picks, abs(sum(minutes for _, minutes in picks.values()) - week.target_hours * 60))
+            grid = candidates.grid(cell_min)
+            picks[allocation.weekday] = (candidates.tables[pick.option], float(grid.minutes[pick]))
+            severe_min += float(grid.severe_min[pick])
+        missed_min = abs(sum(minutes for _, minutes in picks.values()) - week.target_hours * 60)
+        return _Week(picks, missed_min, severe_min)
 
     def _choice(
         self, week: OverviewWeek, allocation: DurationAllocation, table: WorkoutTable, target_min: float

@@ -23,7 +23,7 @@ from plan_pipeline.core.periodization import plan_overview
 from plan_pipeline.core.plan import Infeasible, OverviewWeek
 from plan_pipeline.core.request import PlanRequest
 from plan_pipeline.core.scoring import Memory, Scorer
-from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.core.vocabulary import Arm, WorkoutType
 from plan_pipeline.core.workout import Library
 from plan_pipeline_tests.core.builders import in_arm
 
@@ -96,7 +96,6 @@ def _week_met(request: PlanRequest, week: OverviewWeek, library: Library, scorer
     days = []
     for allocation in allocate_week(request, week, envelope).allocations:
         costs = scorer.length_costs(week, allocation, bounds[allocation.weekday])
-        costs = costs - scorer.fit_points(week, allocation)[:, np.newaxis]
         costs[~scorer.rested(allocation.workout_type)] = np.inf
         days.append(SolverDay(allocation.workout_type, costs))
     return Week(days, round(week.target_hours * 60 / GRID_MIN))
@@ -106,7 +105,8 @@ def _remember(memory: Memory, week: OverviewWeek, met: Week, library: Library) -
     solution = solve_week(met.days, met.target_cells)
     if solution is not None:
         for day, pick in zip(met.days, solution.picks, strict=True):
-            memory.add(week, envelope_of(library).by_type[day.kind][pick.option].workout)
+            table = envelope_of(library).candidates(WorkoutType(day.kind)).tables[pick.option]
+            memory.add(week, table.workout, pick.cells * GRID_MIN)
 
 
 # --- the oracle ----------------------------------------------------------------------------------------------

@@ -118,7 +118,7 @@ def test_errors_of_a_week_are_one_text_or_nothing() -> None:
 def test_every_row_says_which_generation_it_is_of() -> None:
     found = row((endurance("Saturday", 240),))
 
-    assert (found.plan_id, found.generation_id, found.arm) == (REQUEST.plan_id, "g-1", Arm.ADJUSTED)
+    assert (found.plan_id, found.generation_id, found.arm) == (REQUEST.plan_id, "g-1", Arm.OPTIMAL)
     assert (found.library_version, found.code_version, found.generated_at) == ("v1", "test", STAMP.generated_at)
 
 

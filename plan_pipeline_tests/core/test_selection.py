@@ -262,8 +262,8 @@ def test_a_light_weeks_step_back_is_not_where_the_next_block_starts() -> None:
     memory = Memory()
     hard, easy = (library_workout(step("tempo", 60, 85), id=f"tempo_{n}", kind="tempo", series=("blocks", n))
                   for n in (3, 2))  # fmt: skip
-    memory.add(a_week(1, WeekType.LOAD, Phase.BASE, 2, "tuesday tempo"), hard)
-    memory.add(a_week(2, WeekType.RECOVERY, Phase.RECOVERY, 2, "tuesday tempo"), easy)
+    memory.add(a_week(1, WeekType.LOAD, Phase.BASE, 2, "tuesday tempo"), hard, 60)
+    memory.add(a_week(2, WeekType.RECOVERY, Phase.RECOVERY, 2, "tuesday tempo"), easy, 60)
 
     assert memory.levels == {"blocks": 3}
 
@@ -293,7 +293,7 @@ def test_the_rationale_tells_the_steps_of_a_series() -> None:
 
 def test_a_structure_is_less_welcome_the_more_recently_it_was_used() -> None:
     memory, ride = Memory(), endurance_ride(60, (30, 90))
-    memory.add(a_week(1, WeekType.LOAD, Phase.BASE, 2, "tuesday endurance"), ride)
+    memory.add(a_week(1, WeekType.LOAD, Phase.BASE, 2, "tuesday endurance"), ride, 60)
 
     familiarity = [memory.familiar(ride.type, week).get(ride.fingerprint, 0) for week in (1, 2, 3, 5, 9)]
     assert familiarity == [1, 0.75, 0.5, 0, 0]

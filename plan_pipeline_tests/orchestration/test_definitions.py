@@ -167,7 +167,7 @@ def test_the_comparison_of_the_arms_is_a_table(world: World) -> None:
     assert result.success
     metadata = metadata_of(result, "ab_comparison")
     assert metadata["rows"] > 0
-    assert "| adjusted | legacy |" in metadata["comparison"]
+    assert "| legacy | optimal |" in metadata["comparison"]
 
 
 def test_the_warehouse_has_the_facts_of_a_run_when_the_run_has_ended(world: World) -> None:

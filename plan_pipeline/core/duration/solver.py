@@ -21,7 +21,7 @@ from plan_pipeline.core.duration.totals import combined_sums, sums_of_distinct
 Costs = NDArray[np.float64]
 """Options × lengths: the cost of an option at a length in grid cells, infinite where it cannot have it."""
 
-_PATIENCE = 48
+_PATIENCE = 16
 """Branches tried for a total before it is worth knowing which totals can be had at all."""
 
 
