@@ -70,12 +70,13 @@ def fourth_powers(stretches: Sequence[Stretch]) -> tuple[float, int]:
     if power.size == 0:
         return 0.0, 0
     total = np.cumsum(power)
-    rolling = total / NP_WINDOW_S
-    rolling[NP_WINDOW_S:] -= total[:-NP_WINDOW_S] / NP_WINDOW_S
+    rolling = total.copy()
+    rolling[NP_WINDOW_S:] -= total[:-NP_WINDOW_S]
+    rolling /= NP_WINDOW_S
     first = min(NP_WINDOW_S, power.size)
     rolling[:first] = total[:first] / np.arange(1, first + 1)
     squared = rolling * rolling
-    return float(np.dot(squared, squared)), power.size
+    return float((squared * squared).sum()), power.size
 
 
 def tss_np30(stretches: Sequence[Stretch]) -> float:
@@ -116,15 +117,13 @@ def _hours(stretches: Sequence[Stretch]) -> float:
 
 def _at_one_hertz(stretches: Sequence[Stretch]) -> NDArray[np.float64]:
     """Intensity in the middle of every second; boundaries fall on the nearest whole second."""
-    ends = np.rint(np.cumsum([minutes * SECONDS_PER_MINUTE for minutes, _, _ in stretches])).astype(int)
-    if ends.size == 0:
+    if not stretches:
         return np.empty(0)
-    power = np.empty(int(ends[-1]))
-    start = 0
-    for end, (_, a, b) in zip(ends.tolist(), stretches, strict=True):
-        if a == b:
-            power[start:end] = a
-        elif end > start:
-            power[start:end] = a + (b - a) * (np.arange(end - start) + 0.5) / (end - start)
-        start = end
+    minutes, first, last = np.array(stretches).T
+    ends = np.rint(np.cumsum(minutes * SECONDS_PER_MINUTE)).astype(int)
+    seconds = np.diff(ends, prepend=0)
+    power = np.repeat(first, seconds)
+    for i in np.flatnonzero((first != last) & (seconds > 0)):
+        middles = (np.arange(seconds[i]) + 0.5) / seconds[i]
+        power[ends[i] - seconds[i] : ends[i]] += (last[i] - first[i]) * middles
     return power

@@ -86,12 +86,18 @@ def _lay_out(caps: tuple[tuple[Weekday, int], ...], needs: WeekNeeds, envelope: 
     room = {day: cap for day, cap in caps if cap >= SHORTEST_SESSION_MIN}
     if needs.days > min(len(room), MAX_TRAINING_DAYS):
         return None
-    subsets = sorted(combinations(room, needs.days), key=lambda days: (-_subset_score(days, room), days))
-    for days in subsets:
+    for days in _ranked_subsets(tuple(room.items()), needs.days):
         layout = _assign(days, room, needs, envelope)
         if layout is not None:
             return layout
     return None
+
+
+@lru_cache(maxsize=4096)
+def _ranked_subsets(room: tuple[tuple[Weekday, int], ...], number: int) -> tuple[tuple[Weekday, ...], ...]:
+    """Every choice of so many days, the best first."""
+    caps = dict(room)
+    return tuple(sorted(combinations(caps, number), key=lambda days: (-_subset_score(days, caps), days)))
 
 
 def _subset_score(days: Sequence[Weekday], room: Mapping[Weekday, int]) -> float:

@@ -386,6 +386,13 @@ def test_nine_of_ten_structures_of_four_weeks_are_distinct_over_the_cohort() -> 
     assert mean(share >= 0.9 for share in shares) >= 0.8
 
 
+def test_the_cohorts_plans_keep_the_rules_that_the_choice_of_workouts_can_keep() -> None:
+    chosen = {"longest-ride-growth", "time-above-105", "day-caps", "stated-equals-delivered", "recovery-week-load"}
+    broken = {r.rule_id for result in cohort() for r in result.rule_results if not r.passed}
+
+    assert not broken & chosen
+
+
 LEAST_VARIETY_OF_A_PLAN, LEAST_VARIETY_OF_A_STRETCH = 0.75, 0.6
 """A single plan keeps this share, on average over its stretches of four weeks, of the structures that its days and
 caps leave to choose from; a single stretch keeps the other. The least varied are those with a day capped so short

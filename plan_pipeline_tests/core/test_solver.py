@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plan_pipeline.core.duration.solver import Solution, SolverDay, solve_week
+from plan_pipeline.core.duration.solver import Solution, SolverDay, solve_week, solve_week_with_repeats
 
 LENGTHS = 6
 COSTS = st.one_of(st.just(np.inf), st.floats(-20, 20, allow_nan=False), st.integers(-3, 3).map(float))
@@ -80,8 +80,42 @@ def test_the_order_of_days_does_not_change_the_cost(days: list[SolverDay], targe
         assert one.cost == pytest.approx(other.cost, abs=1e-9)
 
 
+def nearest_of_any(days: list[SolverDay], target: int) -> int | None:
+    """The total nearest to the target, the shorter of two, where days may share options; ``None`` without any."""
+    totals = {0}
+    for day in days:
+        lengths = {int(cells) for cells in np.flatnonzero(np.isfinite(day.costs).any(axis=0))}
+        totals = {total + cells for total in totals for cells in lengths}
+    return min(totals, key=lambda total: (abs(total - target), total), default=None)
+
+
+@settings(max_examples=300, deadline=None)
+@given(weeks(), st.integers(0, 24))
+def test_with_repeats_the_total_is_the_nearest_of_all_and_the_picks_are_of_it(
+    days: list[SolverDay], target: int
+) -> None:
+    solution = solve_week_with_repeats(days, target)
+
+    assert (solution and solution.cells) == nearest_of_any(days, target)
+    if solution is not None:
+        assert sum(pick.cells for pick in solution.picks) == solution.cells
+        cost = sum(day.costs[pick.option, pick.cells] for day, pick in zip(days, solution.picks, strict=True))
+        assert solution.cost == pytest.approx(cost, abs=1e-9)
+
+
+def test_only_as_many_days_share_an_option_as_the_total_needs() -> None:
+    only_first_is_short = np.array([[np.inf, 0.0, np.inf], [np.inf, np.inf, 5.0], [np.inf, np.inf, 6.0]])
+    days = [SolverDay("endurance", only_first_is_short)] * 3
+
+    solution = solve_week_with_repeats(days, 4)
+
+    assert solution is not None
+    assert sorted(pick.option for pick in solution.picks) == [0, 0, 1]
+
+
 def test_a_week_without_days_is_solved_by_nothing() -> None:
     assert solve_week([], 10) == Solution((), 0, 0.0)
+    assert solve_week_with_repeats([], 10) == Solution((), 0, 0.0)
 
 
 def test_days_of_a_kind_that_outnumber_their_options_have_no_solution() -> None:

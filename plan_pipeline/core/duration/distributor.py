@@ -5,6 +5,7 @@ Belongs here: how many minutes each day is meant to have. Does not belong here: 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -18,8 +19,6 @@ where the week is shorter than its days' profiles, so that the long ride stays t
 
 CONVERGED_MIN = 5.0
 """The days' minutes add up to the week's within this."""
-
-_BISECTIONS = 40
 
 
 class DurationAllocation(NamedTuple):
@@ -67,8 +66,8 @@ class DurationDistributor:
     def distribute_weekly_hours(self, days: Sequence[DayBounds], target_hours: float) -> Distribution:
         """Minutes for each day, in the order given, adding up to ``target_hours`` wherever that is possible.
 
-        The result is exact: within the bounds, minutes grow with the scale without a gap, so the one scale
-        that meets the target is found by bisection.
+        The result is exact: within the bounds, minutes grow with the scale without a gap, so there is one scale
+        that meets the target.
         """
         return _distributed(tuple(days), target_hours, stretch=self._stretch)
 
@@ -93,17 +92,26 @@ def _distributed(days: tuple[DayBounds, ...], target_hours: float, *, stretch: b
 def _scaled(
     days: Sequence[DayBounds], ranges: Sequence[tuple[int, int]], shares: Sequence[float], wanted: float
 ) -> list[float]:
+    """Every day's natural length scaled within its range, by the one scale at which they add up to ``wanted``.
+
+    The sum grows with the scale in straight lines, which bend where a day comes to an end of its range.
+    """
+
     def at(scale: float) -> list[float]:
         return [
             min(max(day.profile.target * (1 + (scale - 1) * share), low), high)
             for day, share, (low, high) in zip(days, shares, ranges, strict=True)
         ]
 
-    low_scale, high_scale = -1.0, 16.0
-    for _ in range(_BISECTIONS):
-        middle = (low_scale + high_scale) / 2
-        if sum(at(middle)) < wanted:
-            low_scale = middle
-        else:
-            high_scale = middle
-    return at(high_scale)
+    bends = sorted(
+        1 + (limit / day.profile.target - 1) / share
+        for day, share, limits in zip(days, shares, ranges, strict=True)
+        for limit in limits
+    )
+    if not bends or sum(at(bends[-1])) <= wanted:
+        return at(bends[-1]) if bends else []
+    i = bisect_left(bends, wanted, key=lambda scale: sum(at(scale)))
+    if i == 0:
+        return at(bends[0])
+    (low_scale, low), (high_scale, high) = ((scale, sum(at(scale))) for scale in bends[i - 1 : i + 1])
+    return at(low_scale + (high_scale - low_scale) * (wanted - low) / (high - low))

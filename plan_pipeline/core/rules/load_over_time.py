@@ -12,8 +12,7 @@ from functools import lru_cache
 from statistics import fmean
 from typing import NamedTuple
 
-from plan_pipeline.core.load import tss_np30
-from plan_pipeline.core.vocabulary import SegmentType
+from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.workout import Segment
 
 CTL_DAYS, ATL_DAYS = 42, 7
@@ -99,10 +98,16 @@ def monotony(daily_tss: Sequence[float]) -> float | None:
     return mean / math.sqrt(fmean([(tss - mean) ** 2 for tss in daily_tss]))
 
 
-def ride_measures(segments: Iterable[Segment]) -> RideMeasures:
+def ride_measures(segments: Sequence[Segment]) -> RideMeasures:
     """What a workout's segments add up to. Off the bike only the minutes count; computed once per shape."""
-    return _measures_of(
-        tuple([(s.duration_min, s.power_low_pct, s.power_high_pct, s.type is SegmentType.COOLDOWN) for s in segments])
+    return RideMeasures(
+        minutes=math.fsum([segment.duration_min for segment in segments]),
+        tss=workout_load(segments).tss,
+        intensity=_intensity_of(
+            tuple(
+                [(s.duration_min, s.power_low_pct, s.power_high_pct) for s in segments if s.power_low_pct is not None]
+            )
+        ),
     )
 
 
@@ -117,19 +122,6 @@ def minutes_above(stretches: Iterable[Stretch], level_pct: float) -> float:
 
 
 @lru_cache(maxsize=65_536)
-def _measures_of(parts: tuple[tuple[float, float | None, float | None, bool], ...]) -> RideMeasures:
-    ridden = [
-        (minutes, max(low, high), min(low, high)) if descends else (minutes, low, high)
-        for minutes, low, high, descends in parts
-        if low is not None and high is not None
-    ]
-    return RideMeasures(
-        minutes=math.fsum(part[0] for part in parts),
-        tss=round(tss_np30([(minutes, a / 100, b / 100) for minutes, a, b in ridden]), 1),
-        intensity=_intensity_of(ridden),
-    )
-
-
 def _intensity_of(stretches: Sequence[Stretch]) -> IntensityMinutes:
     second = minutes_from(stretches, FIRST_THRESHOLD_PCT)
     third = minutes_from(stretches, SECOND_THRESHOLD_PCT)
