@@ -16,6 +16,8 @@ import statistics
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -41,6 +43,8 @@ ARMS = tuple(Arm)
 RULES_OF_CHOICE = ("longest-ride-growth", "time-above-105")
 """Rules that depend on which workouts are chosen; the others are the overview's."""
 
+AFTER_THE_CHAIN = "final_plan"
+WARM_UP_PLANS, WARM_UP_SEED = 20, 987_654
 REFERENCE_ADDITIONS = 100_000
 REFERENCE_RUNS = 15
 WITHIN_PCT = (1.0, 5.0, 10.0)
@@ -57,12 +61,13 @@ class Scale(NamedTuple):
     plans_a_library: int
 
 
-FULL = Scale(grid_repeats=8, plans=(10, 100, 1000), library_sizes=(100, 120, 1000, 10_000), plans_a_library=30)
-QUICK = Scale(grid_repeats=2, plans=(10, 30, 100), library_sizes=(100, 300, 1000), plans_a_library=10)
+FULL = Scale(grid_repeats=8, plans=(10, 100, 1000), library_sizes=(100, 120, 1000, 10_000), plans_a_library=100)
+QUICK = Scale(grid_repeats=2, plans=(10, 30, 100), library_sizes=(120, 1000), plans_a_library=30)
 
 
 class Outcome(NamedTuple):
-    """An arm on some weeks. ``weeks`` are the feasible ones; ``ms`` is the time for all weeks together.
+    """An arm on some weeks. ``weeks`` are the feasible ones; ``ms`` is the time for all weeks together, ``chain_ms``
+    from overview to validation.
 
     ``statuses``, ``variety`` and ``broken`` are empty where weeks stand alone. ``variety`` has a share for every four
     weeks on end: distinct structures by rides, recovery rides left out. ``broken`` counts plans by rule.
@@ -72,6 +77,7 @@ class Outcome(NamedTuple):
     weeks: list[WeekMetrics]
     infeasible_weeks: int
     ms: float
+    chain_ms: float
     statuses: list[PlanStatus]
     variety: list[float]
     broken: Counter[str]
@@ -90,6 +96,7 @@ class Growth(NamedTuple):
 
     size: int
     weeks: int
+    chain_ms_a_week: float
     ms_a_week: float
     cold_ms: float
 
@@ -102,8 +109,8 @@ def main() -> None:
     reference_before = reference_ms()
     cold_ms = cold_start_ms(requests, load_library(arguments.library))
     points = list(grid(library, scale.grid_repeats))
-    single = [measure_weeks(points, library, arm) for arm in ARMS]
-    cohort = [measure(requests, library, arm) for arm in ARMS]
+    single = [alone(measure_weeks, points, library, arm) for arm in ARMS]
+    cohort = [alone(measure, requests, library, arm) for arm in ARMS]
     by_plans = list(growth_with_plans(scale.plans, arguments.seed, library))
     by_library = list(growth_with_library(scale, arguments.seed, library))
     reference = statistics.median([reference_before, reference_ms()])
@@ -115,17 +122,24 @@ def main() -> None:
     print(f"\n{len(requests)} synthetic requests (seed {arguments.seed})\n")
     print_table(cohort, reference)
     print(f"\nArm {Arm.OPTIMAL}, by number of plans\n")
-    print_growth("plans", by_plans, reference)
+    print_growth("plans", by_plans, reference, lambda _: len(library.workouts))
     print(f"\nArm {Arm.OPTIMAL}, by number of workouts in the library, {scale.plans_a_library} plans each\n")
-    print_growth("workouts", by_library, reference)
+    print_growth("workouts", by_library, reference, lambda growth: growth.size)
 
 
 # --- measuring -----------------------------------------------------------------------------------------------
 
 
+def alone(measure: Callable[..., T], *arguments: object) -> T:
+    """A measurement in a process of its own, so that none profits from what another has worked out."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        return pool.submit(measure, *arguments).result()
+
+
 def measure(requests: Sequence[PlanRequest], library: Library, arm: Arm) -> Outcome:
     """Generate every plan in memory, and measure its weeks as the pipeline does."""
-    results, ms = plan_all(requests, library, arm)
+    timed = plan_all(requests, library, arm)
+    results = timed.results
     weeks = [
         week
         for result in results
@@ -134,7 +148,7 @@ def measure(requests: Sequence[PlanRequest], library: Library, arm: Arm) -> Outc
     statuses = [result.verdict.status for result in results]
     broken = Counter(rule.rule_id for result in results for rule in result.rule_results if not rule.passed)
     shares = [share for result in results for share in variety(result, library)]
-    return _outcome(arm, weeks, ms, statuses, shares, broken)
+    return _outcome(arm, weeks, timed.ms, timed.chain_ms, statuses, shares, broken)
 
 
 def measure_weeks(points: Sequence[GridWeek], library: Library, arm: Arm) -> Outcome:
@@ -144,7 +158,8 @@ def measure_weeks(points: Sequence[GridWeek], library: Library, arm: Arm) -> Out
         _single_week(point, library)
     started = time.process_time()
     weeks = [_single_week(point, library) for point in points]
-    return _outcome(arm, weeks, (time.process_time() - started) * 1000, [], [], Counter())
+    ms = (time.process_time() - started) * 1000
+    return _outcome(arm, weeks, ms, ms, [], [], Counter())
 
 
 def _single_week(point: GridWeek, library: Library) -> WeekMetrics:
@@ -156,20 +171,30 @@ def _single_week(point: GridWeek, library: Library) -> WeekMetrics:
     return week_metrics(origin_of(request, library.version, STAMP), week, selection, duration, validated)
 
 
-def plan_all(requests: Sequence[PlanRequest], library: Library, arm: Arm) -> tuple[list[PlanResult], float]:
-    """The plans, and the milliseconds they took with the library's tables in place.
+class Timed(NamedTuple):
+    """Plans, and the milliseconds they took: all stages, and those from overview to validation."""
+
+    results: list[PlanResult]
+    ms: float
+    chain_ms: float
+
+
+def plan_all(requests: Sequence[PlanRequest], library: Library, arm: Arm) -> Timed:
+    """Plan for athletes not seen before, with the library's tables in place.
 
     Timed as a bulk run does it, one plan after the other and none kept: thousands of plans in memory would be
-    timing the garbage collector.
+    timing the garbage collector. They are made once more to be looked at.
     """
     requests = [_in_arm(request, arm) for request in requests]
-    for request in requests[:: max(1, len(requests) // 20)]:
-        generate_plan(request, library, stamp=STAMP)
+    for request in synthetic_requests(WARM_UP_PLANS, WARM_UP_SEED):
+        generate_plan(_in_arm(request, arm), library, stamp=STAMP)
+    chain_ms = 0.0
     started = time.process_time()
     for request in requests:
-        generate_plan(request, library, stamp=STAMP)
+        laps = generate_plan(request, library, stamp=STAMP, clock=time.process_time).stage_ms
+        chain_ms += sum(ms for stage, ms in laps.items() if stage != AFTER_THE_CHAIN)
     ms = (time.process_time() - started) * 1000
-    return [generate_plan(request, library, stamp=STAMP) for request in requests], ms
+    return Timed([generate_plan(request, library, stamp=STAMP) for request in requests], ms, chain_ms)
 
 
 def variety(result: PlanResult, library: Library) -> Iterator[float]:
@@ -190,20 +215,20 @@ def variety(result: PlanResult, library: Library) -> Iterator[float]:
 def growth_with_plans(counts: Sequence[int], seed: int, library: Library) -> Iterator[Growth]:
     requests = list(synthetic_requests(max(counts), seed))
     for plans in counts:
-        results, ms = plan_all(requests[:plans], library, Arm.OPTIMAL)
-        weeks = sum(len(result.weeks) for result in results)
-        yield Growth(plans, weeks, ms / weeks, 0.0)
+        yield alone(_growth, plans, requests[:plans], library)
 
 
 def growth_with_library(scale: Scale, seed: int, shipped: Library) -> Iterator[Growth]:
     requests = list(synthetic_requests(scale.plans_a_library, seed))
     for workouts in scale.library_sizes:
-        library = library_of_size(shipped, workouts)
-        cold_ms = cold_start_ms(requests, library)
-        plan_all(requests, library, Arm.OPTIMAL)
-        results, ms = plan_all(requests, library, Arm.OPTIMAL)
-        weeks = sum(len(result.weeks) for result in results)
-        yield Growth(workouts, weeks, ms / weeks, cold_ms)
+        yield alone(_growth, workouts, requests, library_of_size(shipped, workouts))
+
+
+def _growth(size: int, requests: Sequence[PlanRequest], library: Library) -> Growth:
+    cold_ms = cold_start_ms(requests, library)
+    timed = plan_all(requests, library, Arm.OPTIMAL)
+    weeks = sum(len(result.weeks) for result in timed.results)
+    return Growth(size, weeks, timed.chain_ms / weeks, timed.ms / weeks, cold_ms)
 
 
 def cold_start_ms(requests: Sequence[PlanRequest], library: Library) -> float:
@@ -235,12 +260,13 @@ def _outcome(
     arm: Arm,
     weeks: Sequence[WeekMetrics],
     ms: float,
+    chain_ms: float,
     statuses: list[PlanStatus],
     shares: list[float],
     broken: Counter[str],
 ) -> Outcome:
     feasible = [week for week in weeks if not week.infeasible]
-    return Outcome(arm, feasible, len(weeks) - len(feasible), ms, statuses, shares, broken)
+    return Outcome(arm, feasible, len(weeks) - len(feasible), ms, chain_ms, statuses, shares, broken)
 
 
 # --- printing ------------------------------------------------------------------------------------------------
@@ -277,27 +303,31 @@ def _rows(any_outcome: Outcome, reference: float) -> Iterator[tuple[str, Callabl
         for rule_id in RULES_OF_CHOICE:
             yield f"plans that break {rule_id}", lambda o, rule_id=rule_id: str(o.broken[rule_id])
     yield "weeks with every interval step as written", lambda o: _share_of(o.weeks, lambda w: w.structure_preserved)
+    if any_outcome.statuses:
+        yield "ms a week, overview to validation", lambda o: f"{o.chain_ms / o.all_weeks:.2f}"
     yield "ms a week, all stages and rules", lambda o: f"{o.ms_a_week:.2f}"
     yield "the same, in reference operations", lambda o: f"{o.ms_a_week / reference:.2f}"
 
 
-def print_growth(unit: str, sizes: Sequence[Growth], reference: float) -> None:
+def print_growth(unit: str, sizes: Sequence[Growth], reference: float, workouts: Callable[[Growth], int]) -> None:
     """A Markdown table with a row a size; ratios are to the first size."""
-    has_cold = any(size.cold_ms for size in sizes)
-    head = [unit, "weeks", "ms a week", "in reference operations", f"ratio to {sizes[0].size}"]
+    head = [unit, "weeks", "ms a week, overview to validation", "all stages and rules"]
+    head += ["in reference operations", f"ratio to {sizes[0].size}", "ms for the first plan", "the same, a workout"]
     rows = [
         [
             str(size.size),
             str(size.weeks),
+            f"{size.chain_ms_a_week:.2f}",
             f"{size.ms_a_week:.2f}",
             f"{size.ms_a_week / reference:.2f}",
             f"{size.ms_a_week / sizes[0].ms_a_week:.2f}",
-            *([f"{size.cold_ms:.0f}", f"{size.cold_ms / size.size:.2f}"] if has_cold else []),
+            f"{size.cold_ms:.0f}",
+            f"{size.cold_ms / workouts(size):.2f}",
         ]
         for size in sizes
     ]
-    print("|", " | ".join([*head, *(["ms for the first plan", "the same, a workout"] if has_cold else [])]), "|")
-    print("|", "|".join("---:" for _ in rows[0]), "|", sep="")
+    print("|", " | ".join(head), "|")
+    print("|", "|".join("---:" for _ in head), "|", sep="")
     for row in rows:
         print("|", " | ".join(row), "|")
 
