@@ -14,6 +14,7 @@ from plan_pipeline.core.coaching import coaching_notes, monitoring_guidance, wee
 from plan_pipeline.core.duration.distributor import DurationDistributor
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
 from plan_pipeline.core.duration.profiles import GRID_MIN
+from plan_pipeline.core.duration.refiner import EXACT_MIN
 from plan_pipeline.core.load_cycle import LOAD_SHARE, WeekSlot, load_cycle
 from plan_pipeline.core.plan import Infeasible, Overview, OverviewWeek
 from plan_pipeline.core.request import PlanRequest
@@ -167,37 +168,41 @@ class _Planner:
         return self._budgets[key]
 
     def _cheapest(self, slot: WeekSlot, caps: Mapping[Weekday, int], hard_sunday: bool, wanted: int) -> _Budget:
-        options = [
-            (cost, i, layout, minutes)
-            for i, (cost, layout, minutes) in enumerate(self._layouts(slot, caps, hard_sunday, wanted))
-        ]
-        if not options:
+        """The layout that misses the fewest minutes, then gives up the least of days, quality and ordinary lengths."""
+        best: tuple[float, int, WeekLayout, int] | None = None
+        for given_up, i, needs in self._needs(slot, caps, hard_sunday, wanted):
+            if best is not None and (given_up, i) > best[:2]:
+                break
+            if (layout := lay_out_week(caps, needs, self._envelope)) is None:
+                continue
+            minutes = self._envelope.reachable_minutes(layout.days, wanted)
+            cost = given_up + MISSED_MINUTE_COST * abs(minutes - wanted)
+            cost += STRETCH_COST * (not _fits_profiles(layout.days, minutes))
+            if best is None or (cost, i) < best[:2]:
+                best = (cost, i, layout, minutes)
+        if best is None:
             return _Budget(WeekLayout(()), 0, 0.0)
-        _, _, layout, minutes = min(options, key=lambda option: option[:2])
+        _, _, layout, minutes = best
         return _Budget(layout, minutes, self._tss_of(layout.days, slot.phase, minutes))
 
-    def _layouts(
+    def _needs(
         self, slot: WeekSlot, caps: Mapping[Weekday, int], hard_sunday: bool, wanted: int
-    ) -> Iterator[tuple[float, WeekLayout, int]]:
-        """Layouts with their cost: missed minutes first, then days, quality and ordinary lengths given up."""
+    ) -> list[tuple[float, int, WeekNeeds]]:
+        """What the week may ask of its days: what each gives up of days and quality, its number, the least first."""
         quality = tuple(self._stand_in(kind) for kind in self._quality(slot))
         session = SHARPENING_SESSION_MIN if slot.phase is Phase.TAPER else ORDINARY_SESSION_MIN
         preferred = min(max(wanted // session, 1), len(caps), MAX_TRAINING_DAYS)
         if preferred == 1 and len(caps) > 1 and wanted >= 2 * SHORTEST_SESSION_MIN:
             preferred = 2
+        found: list[tuple[float, int, WeekNeeds]] = []
         for days in range(1, min(len(caps), MAX_TRAINING_DAYS) + 1):
             most = min(len(quality), max(1, days - EASY_DAYS))
             for kept in range(most, -1, -1):
                 recovery = slot.phase is Phase.RECOVERY and days >= 5
                 needs = WeekNeeds(days, quality[:kept], recovery, hard_sunday, self._eve_of(slot))
-                layout = lay_out_week(caps, needs, self._envelope)
-                if layout is None:
-                    continue
-                minutes = self._envelope.reachable_minutes(layout.days, wanted)
-                missed = abs(minutes - wanted)
-                stretched = not _fits_profiles(layout.days, minutes)
-                given_up = DAY_COST * abs(days - preferred) + QUALITY_COST * (most - kept) + STRETCH_COST * stretched
-                yield given_up + (MISSED_MINUTE_COST * missed), layout, minutes
+                given_up = DAY_COST * abs(days - preferred) + QUALITY_COST * (most - kept)
+                found.append((given_up, len(found), needs))
+        return sorted(found, key=lambda option: option[:2])
 
     def _eve_of(self, slot: WeekSlot) -> Weekday | None:
         """The day before the event if it lies in this week; before a Monday it is the Sunday of the week before."""
@@ -239,11 +244,8 @@ class _Planner:
                 f"at least {shortest / 60:.1f} h, not {wanted / 60:g} h a week: {limit}", wanted, shortest, (limit,)
             )
         if days:
-            nearest = min(
-                (minutes for _, _, minutes in self._layouts(_NORMAL_WEEK, self._caps, False, wanted)),
-                key=lambda minutes: abs(minutes - wanted),
-            )
-            if abs(nearest - wanted) <= max(REACHABLE_SHARE * wanted, 2.5):
+            nearest = self._nearest_to(wanted)
+            if abs(nearest - wanted) <= max(REACHABLE_SHARE * wanted, EXACT_MIN):
                 return None
             limit = "the library's workouts have no lengths that add up to it"
             return _infeasible(
@@ -252,6 +254,18 @@ class _Planner:
         limits = tuple(f"{day.value} is capped at {cap} min" for day, cap in self._caps.items())
         reason = f"no day can hold a session of {SHORTEST_SESSION_MIN} min: {'; '.join(limits)}"
         return _infeasible(reason, wanted, 0, limits)
+
+    def _nearest_to(self, wanted: int) -> int:
+        """The minutes nearest to those wanted that any layout of a normal week can have; the first that is near."""
+        nearest: int | None = None
+        for _, _, needs in self._needs(_NORMAL_WEEK, self._caps, False, wanted):
+            if (layout := lay_out_week(self._caps, needs, self._envelope)) is not None:
+                minutes = self._envelope.reachable_minutes(layout.days, wanted)
+                if nearest is None or abs(minutes - wanted) < abs(nearest - wanted):
+                    nearest = minutes
+                if abs(minutes - wanted) <= EXACT_MIN:
+                    break
+        return nearest or 0
 
 
 _NORMAL_WEEK = WeekSlot(1, WeekType.LOAD, Phase.BASE, 1.0, 0)

@@ -179,13 +179,16 @@ class Scorer:
         allocation: DurationAllocation,
         bounds: DayBounds,
         cell_min: int = GRID_MIN,
+        *,
         severe_price: float = 0.0,
+        only_rested: bool = False,
     ) -> Numbers:
         """Workouts × lengths in cells: what each workout loses at each length, less the points it has at any.
 
         Lost are points for time, load and distance from the author's version, for a ride that outgrows the longest of
         late, and ``severe_price`` for every minute above 105 % of threshold. Infinite where a workout cannot have the
-        length, or the day by its ``bounds`` cannot. A new matrix every time.
+        length, or the day by its ``bounds`` cannot, or with ``only_rested`` where its structure was used lately. A new
+        matrix every time.
         """
         day = _Day(
             allocation.workout_type,
@@ -198,7 +201,10 @@ class Scorer:
             self._prefer_extensible,
         )
         lost = self._envelope.kept(day, self._lost_by_length)
-        costs: Numbers = lost - self._fits_of(week)[self._envelope.rows[day.workout_type], np.newaxis]
+        fits = self._fits_of(week)[self._envelope.rows[day.workout_type], np.newaxis]
+        if only_rested:
+            fits = np.where(self.rested(day.workout_type)[:, np.newaxis], fits, -np.inf)
+        costs: Numbers = lost - fits
         allowed = self._memory.longest_allowed_min(week.week_number)
         if allowed < bounds.longest:
             minutes = np.arange(costs.shape[1]) * cell_min
@@ -212,18 +218,25 @@ class Scorer:
 
     def _lost_by_length(self, day: _Day) -> Numbers:
         candidates = self._envelope.candidates(day.workout_type)
-        cells = day.longest // day.cell_min + 1
-        possible, tss, _, distance = (matrix[:, :cells] for matrix in candidates.grid(day.cell_min))
+        grid = candidates.grid(day.cell_min)
+        cells = day.longest // day.cell_min + (1 if grid.is_exact else 2)
         target = max(day.target_min, 1.0)
         typical = max(self._envelope.typical_tss(day.workout_type, day.phase, day.target_min), 1.0)
-        minutes = np.arange(possible.shape[1]) * day.cell_min
-        costs: Numbers = np.abs(tss - typical) * (LOAD_POINTS / DURATION_REACH / typical)
-        costs += distance * (NATURAL_LENGTH_POINTS / DURATION_REACH / target)
-        costs += np.abs(minutes - target) * (DURATION_POINTS / DURATION_REACH / target)
-        if day.prefer_extensible:
-            costs += EXTENSIBLE_POINTS * ((distance > 0) & ~candidates.extensible[:, np.newaxis])
+        costs: Numbers = grid.tss[:, :cells] - typical
+        np.abs(costs, out=costs)
+        costs *= LOAD_POINTS / DURATION_REACH / typical
+        costs += grid.distance[:, :cells] * (NATURAL_LENGTH_POINTS / DURATION_REACH / target)
+        minutes = np.arange(costs.shape[1]) * day.cell_min
+        time = np.abs(minutes - target) * (DURATION_POINTS / DURATION_REACH / target)
+        costs += time
+        if grid.is_exact:
+            costs[:, minutes < day.shortest] = np.inf
+        else:
+            lengths = grid.minutes[:, :cells]
+            costs[(lengths < day.shortest) | (lengths > day.longest)] = np.inf
+        if day.prefer_extensible and grid.is_rigid is not None:
+            costs += EXTENSIBLE_POINTS * grid.is_rigid[:, :cells]
         costs -= DAY_POINTS * candidates.for_day[day.kind][:, np.newaxis]
-        costs[(possible < day.shortest) | (possible > day.longest)] = np.inf
         return costs
 
     def _fits_of(self, week: OverviewWeek) -> Numbers:

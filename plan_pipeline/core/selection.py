@@ -27,7 +27,7 @@ from plan_pipeline.core.plan import Choice, Overview, OverviewWeek, WeekSelectio
 from plan_pipeline.core.request import PlanRequest
 from plan_pipeline.core.rules.intensity_rules import MAX_SEVERE_MIN
 from plan_pipeline.core.scoring import SEVERE_PRICE, Memory, Scorer
-from plan_pipeline.core.vocabulary import Arm, Weekday, WorkoutType
+from plan_pipeline.core.vocabulary import Arm, Weekday
 from plan_pipeline.core.workout import Library
 
 _Picks = dict[Weekday, tuple[WorkoutTable, float]]
@@ -192,24 +192,28 @@ class _Selector:
         severe_price: float,
     ) -> Iterator[_Week]:
         """The optimum with ever fewer conditions on it."""
+        used_lately = any(self._memory.resting(a.workout_type) for a in allocations)
         for cell_min in (GRID_MIN, 1):
-            days = [
-                SolverDay(a.workout_type, self._scorer.length_costs(week, a, bounds[a.weekday], cell_min, severe_price))
-                for a in allocations
-            ]
             wanted = round(week.target_hours * 60 / cell_min)
-            rested = self._rested(days)
-            attempts = [(solve_week, rested)] if rested is not days else []
-            for solve, among in (*attempts, (solve_week, days), (solve_week_with_repeats, days)):
-                if (solution := solve(among, wanted)) is not None:
+            for solve, only_rested in ((solve_week, True), (solve_week, False), (solve_week_with_repeats, False)):
+                if only_rested and not used_lately:
+                    continue
+                days = [
+                    SolverDay(
+                        a.workout_type,
+                        self._scorer.length_costs(
+                            week,
+                            a,
+                            bounds[a.weekday],
+                            cell_min,
+                            severe_price=severe_price,
+                            only_rested=only_rested,
+                        ),
+                    )
+                    for a in allocations
+                ]
+                if (solution := solve(days, wanted)) is not None:
                     yield self._week_of(week, allocations, solution, cell_min)
-
-    def _rested(self, days: list[SolverDay]) -> list[SolverDay]:
-        """The days without the structures used lately; the same where none was."""
-        if not any(self._memory.resting(WorkoutType(day.kind)) for day in days):
-            return days
-        rested = [self._scorer.rested(WorkoutType(day.kind))[:, np.newaxis] for day in days]
-        return [day._replace(costs=np.where(among, day.costs, np.inf)) for day, among in zip(days, rested, strict=True)]
 
     def _week_of(
         self,

@@ -95,8 +95,7 @@ def _week_met(request: PlanRequest, week: OverviewWeek, library: Library, scorer
     bounds = {day.weekday: day for day in week_bounds(request, week, envelope)}
     days = []
     for allocation in allocate_week(request, week, envelope).allocations:
-        costs = scorer.length_costs(week, allocation, bounds[allocation.weekday])
-        costs[~scorer.rested(allocation.workout_type)] = np.inf
+        costs = scorer.length_costs(week, allocation, bounds[allocation.weekday], only_rested=True)
         days.append(SolverDay(allocation.workout_type, costs))
     return Week(days, round(week.target_hours * 60 / GRID_MIN))
 

@@ -27,13 +27,19 @@ Rows = NDArray[np.intp]
 
 
 class LengthGrid(NamedTuple):
-    """Workouts × cells: minutes of each reachable length (infinite where there is none), its TSS, its minutes above
-    105 % of threshold, and how far it is from the author's version (0 where there is no length)."""
+    """Workouts × cells: minutes and TSS of each reachable length (infinite where there is none), its minutes above
+    105 % of threshold, and how far it is from the author's version (0 where there is no length).
+
+    ``is_exact`` says that every length lasts as long as its cell says; ``is_rigid``, where any does, which lengths are
+    changes of a workout that its author does not call extensible.
+    """
 
     minutes: Numbers
     tss: Numbers
     severe_min: Numbers
     distance: Numbers
+    is_exact: bool
+    is_rigid: Mask | None
 
 
 class Candidates:
@@ -71,14 +77,18 @@ class Candidates:
 
     def _grid_of(self, cell_min: int) -> LengthGrid:
         shape = (len(self), 1 + max(round(table.minutes[-1] / cell_min) for table in self.tables))
-        grid = LengthGrid(np.full(shape, np.inf), np.zeros(shape), np.zeros(shape), np.zeros(shape))
+        minutes, tss = np.full(shape, np.inf), np.full(shape, np.inf)
+        severe_min, distance = np.zeros(shape), np.zeros(shape)
         for row, table in enumerate(self.tables):
-            cells = [round(minutes / cell_min) for minutes in table.minutes]
-            grid.minutes[row, cells] = table.minutes
-            grid.tss[row, cells] = table.loads.tss
-            grid.severe_min[row, cells] = table.loads.severe_min
-            grid.distance[row, cells] = [length.distance for length in table.lengths]
-        return grid
+            cells = [round(length / cell_min) for length in table.minutes]
+            minutes[row, cells] = table.minutes
+            tss[row, cells] = table.loads.tss
+            severe_min[row, cells] = table.loads.severe_min
+            distance[row, cells] = [length.distance for length in table.lengths]
+        possible = np.isfinite(minutes)
+        is_exact = bool(((minutes == np.arange(shape[1]) * cell_min) | ~possible).all())
+        rigid = (distance > 0) & ~self.extensible[:, np.newaxis]
+        return LengthGrid(minutes, tss, severe_min, distance, is_exact, rigid if rigid.any() else None)
 
     def tss_near(self, minutes: float) -> Numbers:
         """TSS of every workout at a length, interpolated between its shortest, its author's and its longest version.
