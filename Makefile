@@ -54,6 +54,8 @@ bench: $(ENV) ## print the figures of README.md as measured here
 	$(RUN)/python benchmarks/startup.py
 	$(RUN)/python benchmarks/engine.py
 	$(RUN)/python benchmarks/batch.py
+	$(RUN)/python benchmarks/warehouse.py
+	$(RUN)/python benchmarks/experiments.py
 
 check: $(ENV) lint test ## format, lint, types, library, Dagster definitions, tests
 

@@ -21,9 +21,10 @@ BELOW = {
     "exports": {"exports", "core"},
     "settings": {"settings", "core"},
     "storage": {"storage", "library", "settings", "core"},
-    "orchestration": {"orchestration", "storage", "llm", "exports", "library", "settings", "core"},
+    "experiments": {"experiments", "storage", "library", "settings", "core"},
+    "orchestration": {"orchestration", "experiments", "storage", "llm", "exports", "library", "settings", "core"},
     "definitions": {"orchestration", "settings"},
-    "cli": {"cli", "orchestration", "storage", "llm", "exports", "library", "settings", "core"},
+    "cli": {"cli", "orchestration", "experiments", "storage", "llm", "exports", "library", "settings", "core"},
 }
 """What each part of the package may import of the package."""
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from plan_pipeline.cli import cohort, doctor, generate, library, show, sql, ui, validate_week
+from plan_pipeline.cli import cohort, doctor, experiment, generate, library, show, sql, ui, validate_week
 from plan_pipeline.cli.options import DataOption, GlobalOptions
 
 HELP = """Turn training-plan requests into complete, checked training plans.
@@ -53,6 +53,7 @@ app.command("cohort")(cohort.cohort)
 app.command("show")(show.show)
 app.command("sql")(sql.sql)
 app.command("validate-week")(validate_week.validate_week)
+app.add_typer(experiment.app, name="experiment")
 app.add_typer(library.app, name="library")
 app.command("doctor")(doctor.doctor)
 app.command("ui")(ui.ui)

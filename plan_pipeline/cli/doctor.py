@@ -85,6 +85,7 @@ def _of_settings(settings: Settings) -> Iterator[Check]:
     yield _data_folder(data.root)
     yield _free_disk(data.root)
     yield _library(settings.library)
+    yield _experiments(data.experiments)
     yield _warehouse(data)
     yield _dagster_home(os.environ.get("DAGSTER_HOME"), data.root)
     yield _api_key(settings)
@@ -152,6 +153,23 @@ def _library(folder: Path) -> Check:
         return Check("library", f"{folder}: {report.workout_count} workouts, version {report.version}")
     remedy = "`plan-pipeline library validate` lists them; or name another with --library or PLAN_PIPELINE_LIBRARY"
     return Check("library", f"{folder}: {len(report.errors)} errors, the first: {report.errors[0]}", remedy=remedy)
+
+
+def _experiments(folder: Path) -> Check:
+    from datetime import UTC, datetime
+
+    from plan_pipeline.core.experiment import is_running
+    from plan_pipeline.experiments.files import read_definitions
+
+    found = read_definitions(folder)
+    if found.problems:
+        remedy = "`plan-pipeline experiment check` lists them; until then these plans are made as their requests say"
+        return Check("experiments", f"{len(found.problems)} problems, the first: {found.problems[0]}", remedy=remedy)
+    if not found.experiments:
+        return Check("experiments", f"none defined in {folder}")
+    today = datetime.now(UTC).date()
+    running = [each.name for each in found.experiments if is_running(each, today)]
+    return Check("experiments", f"{len(found.experiments)} defined, running: {', '.join(running) or 'none'}")
 
 
 def _warehouse(data: DataFolder) -> Check:

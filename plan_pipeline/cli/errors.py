@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from plan_pipeline.cli.exits import ExitCode, InputError
 from plan_pipeline.core.overview_writer import OverviewError
+from plan_pipeline.experiments.measures import UnknownExperimentError
 from plan_pipeline.library.problems import LibraryError
 from plan_pipeline.settings import SettingsError
 from plan_pipeline.storage.data_folder import StorageError, UnsafePathError
@@ -30,6 +31,7 @@ BAD_INPUT = (
     QueryError,
     RequestFileError,
     SettingsError,
+    UnknownExperimentError,
     UnsafePathError,
     WarehouseMissingError,
     WeekFileError,

@@ -46,7 +46,8 @@ def generate(
     """
     settings = load_settings(ctx, data=data, library=library)
     requests = _checked_requests(files, settings, arm, duration_adjustment, overview)
-    _run(requests, settings, renew_overviews=renew_overview, as_json=as_json, in_bulk=False)
+    own_arms = arm is not None or duration_adjustment is not None
+    _run(requests, settings, renew_overviews=renew_overview, own_arms=own_arms, as_json=as_json, in_bulk=False)
 
 
 def batch(
@@ -66,7 +67,8 @@ def batch(
     """
     settings = load_settings(ctx, data=data, library=library)
     requests = _checked_requests([file], settings, arm, duration_adjustment, overview)
-    _run(requests, settings, renew_overviews=renew_overview, as_json=as_json, in_bulk=True)
+    own_arms = arm is not None or duration_adjustment is not None
+    _run(requests, settings, renew_overviews=renew_overview, own_arms=own_arms, as_json=as_json, in_bulk=True)
 
 
 def chosen_arm(requested: Arm, arm: Arm | None, adjustment: bool | None) -> Arm:
@@ -122,8 +124,15 @@ def _switched_off(arm: Arm | None, adjustment: bool | None) -> bool:
 
 
 def _run(
-    requests: Sequence[PlanRequest], settings: Settings, *, renew_overviews: bool, as_json: bool, in_bulk: bool
+    requests: Sequence[PlanRequest],
+    settings: Settings,
+    *,
+    renew_overviews: bool,
+    own_arms: bool,
+    as_json: bool,
+    in_bulk: bool,
 ) -> None:
+    """``own_arms``: an arm was named for this call, so no live experiment gives its plans another."""
     from plan_pipeline.cli import output
     from plan_pipeline.cli.exits import ExitCode
     from plan_pipeline.library import LibraryError, validate_library
@@ -145,6 +154,7 @@ def _run(
                 instance=instance,
                 on_progress=lambda plan_id, _record: tick(plan_id),
                 renew_overviews=renew_overviews,
+                live_experiments=not own_arms,
             )
     if as_json:
         for record in records:
@@ -163,8 +173,10 @@ def _report(records: Sequence[PlanRecord], data: DataFolder) -> None:
     console.print(tables.plan_outcomes(records))
     for reasons in tables.plan_reasons(records):
         output.say(console, reasons)
-    if note := tables.warnings_note(records, command):
+    for note in tables.experiment_notes(records):
         output.say(console, note)
+    if warnings := tables.warnings_note(records, command):
+        output.say(console, warnings)
     published = [record for record in records if record.status is PlanStatus.PUBLISHED]
     if published:
         example = f"{command} show {published[0].plan_id}"

@@ -1,4 +1,4 @@
-"""Tables for people: outcomes of a batch, a plan, a week of it, the library, the rows of a query.
+"""Tables for people: outcomes of a batch, a plan, a week of it, the library, experiments, the rows of a query.
 
 Belongs here: what is shown in which column and how it is coloured. Does not belong here: computing any of
 it, or deciding where it goes (see ``output``).
@@ -7,6 +7,7 @@ it, or deciding where it goes (see ``output``).
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from plan_pipeline.core.vocabulary import PlanStatus, WorkoutType
 
 if TYPE_CHECKING:
     from plan_pipeline.core.rules.model import RuleResult
+    from plan_pipeline.experiments.catalogue import Entry
     from plan_pipeline.library import LibraryStats
     from plan_pipeline.storage.plan_store import PlanRecord
 
@@ -116,6 +118,18 @@ def plan_reasons(records: Iterable[PlanRecord]) -> Iterator[Text]:
         yield text
     if len(unpublished) > LARGE_BATCH:
         yield Text(f"… and {len(unpublished) - LARGE_BATCH} more; `--json` or `plan-pipeline sql` has them all")
+
+
+def experiment_notes(records: Iterable[PlanRecord]) -> Iterator[str]:
+    """A line for each experiment that plans were part of: how many it gave which arm."""
+    arms: dict[str, Counter[str]] = {}
+    for record in records:
+        if record.experiment is not None:
+            arms.setdefault(record.experiment, Counter())[record.arm] += 1
+    for experiment, counts in sorted(arms.items()):
+        split = ", ".join(f"{count} {arm}" for arm, count in sorted(counts.items()))
+        plans = "1 plan" if counts.total() == 1 else f"{counts.total()} plans"
+        yield f"Experiment {experiment}: {plans}, {split}"
 
 
 def warnings_note(records: Iterable[PlanRecord], command: str = "plan-pipeline") -> str | None:
@@ -265,6 +279,25 @@ def library_numbers(stats: LibraryStats, width: int) -> Table:
             f"{of_type.shortest_min:g}–{of_type.longest_min:g}",
             f"{of_type.lowest_intensity_factor:.2f}–{of_type.highest_intensity_factor:.2f}",
             *(str(of_type.by_phase.get(phase, 0)) for phase in phases),
+        )
+    return table
+
+
+def experiments(entries: Iterable[Entry]) -> Table:
+    """One row an experiment: whose plans, how far it is, the plans made in each arm, and from when to when (UTC)."""
+    table = new_table()
+    for name in ("experiment", "kind", "state"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("plans made")
+    for name in ("first of them, UTC", "last"):
+        table.add_column(name, no_wrap=True)
+    for entry in entries:
+        table.add_row(
+            entry.name,
+            entry.kind,
+            Text(entry.state, style="green" if entry.running else ""),
+            ", ".join(f"{count:,} {arm}" for arm, count in entry.plans.items()),
+            *(f"{at:%Y-%m-%d %H:%M}" if at else "" for at in (entry.first_generation, entry.last_generation)),
         )
     return table
 

@@ -8,12 +8,14 @@ order are its table's columns; percentages are signed numbers such as -1.7, hour
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
 
 from plan_pipeline.core.model import Frozen
 from plan_pipeline.core.plan import OverviewWeek, ValidatedWeek, Verdict, WeekDuration, WeekSelection
 from plan_pipeline.core.request import PlanRequest
 from plan_pipeline.core.rules.model import Evidence, RuleResult, RuleSeverity
+from plan_pipeline.core.validation import Targets, check_structure, check_targets, week_totals
 from plan_pipeline.core.vocabulary import (
     Arm,
     ExperienceLevel,
@@ -40,6 +42,18 @@ class Origin(Frozen):
     generated_at: dt.datetime
 
 
+class FailureCause(StrEnum):
+    """Why a week is not as it was asked for. ``OTHER`` is a failure that nothing else here explains."""
+
+    TOO_LONG = "too_long"
+    TOO_SHORT = "too_short"
+    TSS_HIGH = "tss_high"
+    TSS_LOW = "tss_low"
+    INFEASIBLE = "infeasible"
+    STRUCTURE = "structure"
+    OTHER = "other"
+
+
 class WeekMetrics(Origin):
     """A row of ``plan_weeks``."""
 
@@ -63,6 +77,7 @@ class WeekMetrics(Origin):
     infeasible: bool
     structure_preserved: bool
     errors: str | None
+    causes: tuple[FailureCause, ...] = ()
 
 
 class WorkoutMetrics(Origin):
@@ -102,6 +117,7 @@ class GenerationMetrics(Origin):
     overview_source: OverviewSource
     experience_level: ExperienceLevel
     run_id: str | None
+    simulated: bool = False
 
 
 class RuleOutcome(Origin):
@@ -156,7 +172,32 @@ def week_metrics(
         infeasible=not duration.feasible,
         structure_preserved=duration.structure_preserved,
         errors="; ".join(verdict.errors) or None,
+        causes=failure_causes(week, validated, feasible=duration.feasible),
     )
+
+
+def failure_causes(week: OverviewWeek, validated: ValidatedWeek, *, feasible: bool) -> tuple[FailureCause, ...]:
+    """Why a week failed, by the limits that validation holds it to; empty for a feasible week that passed.
+
+    A week whose hours no choice of workouts could meet is ``INFEASIBLE``, passed or not; that it then misses its
+    hours and its load follows from that and is no cause of its own.
+    """
+    if feasible and validated.validation.passed:
+        return ()
+    found = list(_deviations(week, validated)) if feasible else [FailureCause.INFEASIBLE]
+    if check_structure(week.week_number, week.training_days, validated.workouts).errors:
+        found.append(FailureCause.STRUCTURE)
+    return tuple(found) or (FailureCause.OTHER,)
+
+
+def _deviations(week: OverviewWeek, validated: ValidatedWeek) -> Iterator[FailureCause]:
+    """Hours and load that are off by more than their limits, with all workouts, as a failing week is judged."""
+    totals = week_totals(validated.workouts)
+    targets = Targets(week.week_number, week.phase, week.target_hours, week.target_tss)
+    if check_targets(targets._replace(tss=None), totals).errors:
+        yield FailureCause.TOO_LONG if totals.hours > week.target_hours else FailureCause.TOO_SHORT
+    if check_targets(targets._replace(hours=None), totals).errors:
+        yield FailureCause.TSS_HIGH if totals.tss > week.target_tss else FailureCause.TSS_LOW
 
 
 def workout_metrics(origin: Origin, validated: ValidatedWeek) -> tuple[WorkoutMetrics, ...]:
@@ -200,8 +241,12 @@ def generation_metrics(
     content_hash: str | None,
     overview_source: OverviewSource,
     run_id: str | None,
+    simulated: bool = False,
 ) -> GenerationMetrics:
-    """Sum up one generation; errors are over the weeks that exist, and null where there are none."""
+    """Sum up one generation; errors are over the weeks that exist, and null where there are none.
+
+    ``simulated`` says that it was made for an experiment alone: nobody gets the plan.
+    """
     time_errors = [abs(week.time_error_pct) for week in weeks if week.time_error_pct is not None]
     tss_errors = [abs(week.tss_error_pct) for week in weeks if week.tss_error_pct is not None]
     return GenerationMetrics(
@@ -223,6 +268,7 @@ def generation_metrics(
         overview_source=overview_source,
         experience_level=request.athlete_profile.experience_level,
         run_id=run_id,
+        simulated=simulated,
     )
 
 

@@ -155,8 +155,8 @@ def infeasible_verdict(infeasible: Infeasible) -> Verdict:
     return Verdict(status=PlanStatus.INFEASIBLE, reasons=(infeasible.reason,))
 
 
-def plan_facts(result: PlanResult, origin: Origin, run_id: str | None = None) -> PlanFacts:
-    """The fact rows of a generation."""
+def plan_facts(result: PlanResult, origin: Origin, run_id: str | None = None, *, simulated: bool = False) -> PlanFacts:
+    """The fact rows of a generation; ``simulated`` where it was made for an experiment alone and nobody gets it."""
     weeks = tuple(
         week_metrics(origin, draft.overview, draft.selection, draft.duration, draft.validated) for draft in result.weeks
     )
@@ -169,6 +169,7 @@ def plan_facts(result: PlanResult, origin: Origin, run_id: str | None = None) ->
             content_hash=result.plan.generation.content_hash if result.plan else None,
             overview_source=result.overview.source if result.overview else result.request.options.overview,
             run_id=run_id,
+            simulated=simulated,
         ),
         weeks=weeks,
         workouts=tuple(row for draft in result.weeks for row in workout_metrics(origin, draft.validated)),

@@ -25,6 +25,7 @@ from plan_pipeline.orchestration.assets import metrics_warehouse as warehouse_as
 from plan_pipeline.orchestration.assets.metrics_warehouse import refresh
 from plan_pipeline.orchestration.cells import clear_failures
 from plan_pipeline.orchestration.marks import cells_of_result, report_materializations
+from plan_pipeline.orchestration.memory import long_lived
 from plan_pipeline.orchestration.metadata import Metadata, markdown_list, markdown_table, record_cells
 from plan_pipeline.orchestration.outcome import finish, published_path, stage_artefacts, stamp_of
 from plan_pipeline.orchestration.partitions import MAX_RUNTIME_TAG, register_plans
@@ -62,8 +63,9 @@ def generate_in_bulk(
     """Chunk by chunk: make the plans, write their facts, mark their cells; then refresh the warehouse once."""
     records: list[PlanRecord] = []
     cells = 0
-    with clear_failures():
+    with clear_failures(), long_lived() as settle:
         bulk = BulkRun.of(context, pipeline, config)
+        pipeline.traffic.warn(context.log, bulk.stamp)
         remaining = iter(dict.fromkeys(config.plan_ids or pipeline.plans.plan_ids()))
         while chunk := tuple(islice(remaining, PLANS_A_PART)):
             outcomes: list[Outcome] = []
@@ -74,6 +76,8 @@ def generate_in_bulk(
             finally:  # an interrupted run keeps what it has finished
                 cells += bulk.keep(outcomes, first=not records)
             records += [outcome.record for outcome in outcomes]
+            del outcomes
+            settle()
         if config.refresh_warehouse:
             context.log_event(dg.AssetMaterialization(warehouse_asset.key, metadata=refresh(pipeline)))
     return dg.Output(None, metadata=_summary(records, cells))
@@ -122,7 +126,7 @@ class BulkRun:
         request: PlanRequest | None = None
         try:
             with self.pipeline.plans.lock(plan_id, timeout_s=self.config.lock_timeout_s):
-                request = self.pipeline.request(plan_id)
+                request = self.pipeline.request(plan_id, self.stamp)
                 try:
                     return self._made(request)
                 except OverviewError as error:
@@ -160,21 +164,8 @@ class BulkRun:
         )
 
     def _made(self, request: PlanRequest) -> Outcome:
-        started = time.perf_counter()
-        record, _ = self.pipeline.overviews.overview(
-            request, self.library, plans=self.pipeline.plans, renew=self.config.renew_overviews
-        )
-        overview_ms = (time.perf_counter() - started) * 1000
-        if record.infeasible is not None:
-            made = PlanResult(
-                request=request,
-                verdict=infeasible_verdict(record.infeasible),
-                infeasible=record.infeasible,
-                stage_ms={},
-            )
-        else:
-            made = generate_plan(request, self.library, stamp=self.stamp, overview=record.overview)
-        result = made.model_copy(update={"stage_ms": {**made.stage_ms, Stage.PLAN_OVERVIEW.value: overview_ms}})
+        renew = self.config.renew_overviews
+        result, record = made_in_memory(self.pipeline, request, self.library, self.stamp, renew_overview=renew)
         return self._stored(result, record)
 
     def _stored(self, result: PlanResult, record: OverviewRecord) -> Outcome:
@@ -187,7 +178,7 @@ class BulkRun:
         return Outcome(verdict, facts, result)
 
     def _given_up(self, request: PlanRequest, reason: str) -> Outcome:
-        result = PlanResult(request=request, verdict=_error(reason), stage_ms={})
+        result = PlanResult(request=request, verdict=error_verdict(reason), stage_ms={})
         record, facts = finish(self.pipeline, result, self.library, self.stamp, self.context.run_id)
         return Outcome(record, facts)
 
@@ -198,6 +189,7 @@ class BulkRun:
             plan_id=plan_id,
             status=PlanStatus.ERROR,
             arm=options.duration,
+            experiment=options.experiment,
             generation_id=self.stamp.generation_id,
             weeks=request.total_weeks if request else 0,
             reasons=(reason,),
@@ -206,7 +198,24 @@ class BulkRun:
         return Outcome(record)
 
 
-def _error(reason: str) -> Verdict:
+def made_in_memory(
+    pipeline: Pipeline, request: PlanRequest, library: Library, stamp: Stamp, *, renew_overview: bool = False
+) -> tuple[PlanResult, OverviewRecord]:
+    """A plan and its overview, whoever writes that; nothing is stored. Raises ``OverviewError``."""
+    started = time.perf_counter()
+    record, _ = pipeline.overviews.overview(request, library, plans=pipeline.plans, renew=renew_overview)
+    overview_ms = (time.perf_counter() - started) * 1000
+    if record.infeasible is not None:
+        made = PlanResult(
+            request=request, verdict=infeasible_verdict(record.infeasible), infeasible=record.infeasible, stage_ms={}
+        )
+    else:
+        made = generate_plan(request, library, stamp=stamp, overview=record.overview)
+    return made.model_copy(update={"stage_ms": {**made.stage_ms, Stage.PLAN_OVERVIEW.value: overview_ms}}), record
+
+
+def error_verdict(reason: str) -> Verdict:
+    """The verdict on a plan that could not be made for a reason that is not the request's."""
     return Verdict(status=PlanStatus.ERROR, reasons=(reason,))
 
 

@@ -127,8 +127,10 @@ def for_each_plan(
         cells = cells_of_run(context.run.tags, context.instance)
         library = pipeline.library.load()
         stamp = stamp_of(context.instance, context.run.run_id)
+        if stage is Stage.PLAN_OVERVIEW:
+            pipeline.traffic.warn(context.log, stamp)
         for plan_id, asked in cells.items():
-            request = pipeline.request(plan_id)
+            request = pipeline.request(plan_id, stamp)
             weeks = tuple(number for number in asked if number <= request.total_weeks)
             report.attempted.append(plan_id)
             report.beyond(request, asked)

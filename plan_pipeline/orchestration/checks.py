@@ -10,10 +10,17 @@ from typing import Any
 import dagster as dg
 from dagster import MetadataValue
 
+from plan_pipeline.core.experiment import is_running
 from plan_pipeline.core.plan import ValidatedWeek
 from plan_pipeline.core.vocabulary import PlanStatus
 from plan_pipeline.library import LibraryError, library_stats, load_library, validate_library
-from plan_pipeline.orchestration.assets import final_plan, week_metrics, week_validation, workout_library
+from plan_pipeline.orchestration.assets import (
+    final_plan,
+    plan_overview,
+    week_metrics,
+    week_validation,
+    workout_library,
+)
 from plan_pipeline.orchestration.cells import clear_failures
 from plan_pipeline.orchestration.metadata import (
     Metadata,
@@ -22,7 +29,7 @@ from plan_pipeline.orchestration.metadata import (
     record_cells,
     rules_metadata,
 )
-from plan_pipeline.orchestration.outcome import Made, refusal
+from plan_pipeline.orchestration.outcome import Made, refusal, stamp_of
 from plan_pipeline.orchestration.partitions import cells_of_run
 from plan_pipeline.orchestration.resources import Pipeline
 from plan_pipeline.storage.plan_store import ArtefactMissingError, PlanRecord, Stage
@@ -85,6 +92,27 @@ def library_is_rich_enough(pipeline: dg.ResourceParam[Pipeline]) -> dg.AssetChec
             "workouts": MetadataValue.int(stats.workouts),
             "extensible_share": MetadataValue.float(stats.extensible_share),
             "shortfalls": MetadataValue.md(markdown_list(shortfalls) or "none"),
+        },
+    )
+
+
+@dg.asset_check(asset=plan_overview)
+def live_experiments_are_sound(
+    context: dg.AssetCheckExecutionContext, pipeline: dg.ResourceParam[Pipeline]
+) -> dg.AssetCheckResult:
+    """Every definition of a live experiment can be used; says which cannot, and which are running.
+
+    A warning: plans that a bad definition would have reached are made as their requests say.
+    """
+    stamp = stamp_of(context.instance, context.run.run_id)
+    definitions = pipeline.traffic.seen_by(stamp)
+    running = [each.name for each in definitions.experiments if is_running(each, stamp.generated_at.date())]
+    return dg.AssetCheckResult(
+        passed=not definitions.problems,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            "running": MetadataValue.text(", ".join(running) or "none"),
+            "problems": MetadataValue.md(markdown_list(definitions.problems) or "none"),
         },
     )
 
@@ -212,6 +240,7 @@ def _verdict_metadata(verdicts: dict[str, PlanRecord]) -> Metadata:
 ALL = (
     library_is_valid,
     library_is_rich_enough,
+    live_experiments_are_sound,
     weeks_pass,
     plan_rules_are_kept,
     plan_is_published,

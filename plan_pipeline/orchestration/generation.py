@@ -84,14 +84,16 @@ def facts_of_verdict(plan: PlanOfRun) -> tuple[PlanRecord, PlanFacts]:
         stage_ms=measured if own and len(plan.weeks) == plan.request.total_weeks else {},
     )
     stamp = plan.stamp if own else stamp_of_record(verdict)
-    return verdict, plan_facts(result, origin_of(plan.request, plan.library.version, stamp), plan.run_id)
+    origin = origin_of(plan.request, plan.library.version, stamp)
+    as_made = origin.model_copy(update={"arm": verdict.arm, "experiment": verdict.experiment})
+    return verdict, plan_facts(result, as_made, plan.run_id)
 
 
 def has_facts(pipeline: Pipeline, verdict: PlanRecord) -> bool:
     """Whether the rows of a generation are written: with those of its run, or alone."""
     from plan_pipeline.storage.facts import FactTable
 
-    written = {path.stem.removeprefix("part-") for path in pipeline.facts.files(FactTable.PLAN_GENERATIONS)}
+    written = pipeline.facts.parts(FactTable.PLAN_GENERATIONS).keys()
     return not written.isdisjoint({verdict.generation_id, f"{verdict.generation_id}-{verdict.plan_id}"})
 
 

@@ -1,7 +1,7 @@
 """The jobs that people and programs launch.
 
 Belongs here: which assets a job is of, its tags and its description. Does not belong here: what the assets do
-(see ``assets``), the body of the bulk job (see ``bulk``), launching (see ``launch``).
+(see ``assets``), jobs that are not of assets (see ``bulk``, ``experiment_job``), launching (see ``launch``).
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ import dagster as dg
 
 from plan_pipeline.orchestration.assets import STAGES, ab_comparison, metrics_warehouse, workout_library
 from plan_pipeline.orchestration.bulk import regenerate_plans
+from plan_pipeline.orchestration.experiment_job import run_experiment
 from plan_pipeline.orchestration.partitions import MAX_RUNTIME_TAG
 
 GENERATE_PLAN: Final = "generate_plan"
 REGENERATE_PLANS: Final = regenerate_plans.name
+RUN_EXPERIMENT: Final = run_experiment.name
 CHECK_LIBRARY: Final = "check_library"
 REFRESH_WAREHOUSE: Final = "refresh_warehouse"
 
@@ -45,4 +47,4 @@ refresh_warehouse = dg.define_asset_job(
     description="Builds warehouse.duckdb anew from all facts, and the comparison of the arms from it.",
 )
 
-ALL = (generate_plan, regenerate_plans, check_library, refresh_warehouse)
+ALL = (generate_plan, regenerate_plans, run_experiment, check_library, refresh_warehouse)

@@ -24,11 +24,13 @@ from dagster._core.storage.dagster_run import IN_PROGRESS_RUN_STATUSES
 
 from plan_pipeline.core.request import PlanRequest
 from plan_pipeline.core.vocabulary import PlanStatus
+from plan_pipeline.experiments.design import Design
 from plan_pipeline.orchestration.assets import STAGES, metrics_warehouse, workout_library
 from plan_pipeline.orchestration.assets.metrics_warehouse import refresh
 from plan_pipeline.orchestration.build import build_defs
 from plan_pipeline.orchestration.bulk import generate_in_bulk
-from plan_pipeline.orchestration.jobs import CHECK_LIBRARY, GENERATE_PLAN, REGENERATE_PLANS
+from plan_pipeline.orchestration.experiment_job import CHUNK_ATHLETES, EXPERIMENT_TAG, simulate_arms
+from plan_pipeline.orchestration.jobs import CHECK_LIBRARY, GENERATE_PLAN, REGENERATE_PLANS, RUN_EXPERIMENT
 from plan_pipeline.orchestration.outcome import published_path
 from plan_pipeline.orchestration.partitions import range_tags, register_plans
 from plan_pipeline.orchestration.resources import Pipeline
@@ -111,14 +113,16 @@ def generate_plans(
     instance: dg.DagsterInstance,
     on_progress: OnProgress = ignore_progress,
     renew_overviews: bool = False,
+    live_experiments: bool = True,
 ) -> list[PlanRecord]:
     """Generate each plan in an asset run of its own, then refresh the warehouse once.
 
-    ``renew_overviews`` has models write overviews anew although nothing has changed. Returns a record for every
+    ``renew_overviews`` has models write overviews anew although nothing has changed. Without ``live_experiments``
+    every plan is made as its request says, whatever experiments are running. Returns a record for every
     request, in order. Raises ``LibraryError`` before anything is written where the library is not good,
     ``StorageError`` where the warehouse cannot be built, ``KeyboardInterrupt`` when interrupted.
     """
-    pipeline = Pipeline.of(Settings(data=data.root, library=library))
+    pipeline = Pipeline.of(Settings(data=data.root, library=library), live_experiments=live_experiments)
     job = _prepared(pipeline, instance, GENERATE_PLAN)
     records = []
     for request in requests:
@@ -183,12 +187,13 @@ def batch_plans(
     on_progress: OnProgress = ignore_progress,
     chunk_size: int = CHUNK_SIZE,
     renew_overviews: bool = False,
+    live_experiments: bool = True,
 ) -> list[PlanRecord]:
     """Generate plans in bulk runs of ``chunk_size`` plans each; the last one refreshes the warehouse.
 
-    Returns a record for every request, in order. Raises ``LibraryError`` before anything is written where the
-    library is not good, ``LaunchError`` where a run fails, ``KeyboardInterrupt`` when interrupted; plans that
-    were finished before are kept.
+    ``renew_overviews`` and ``live_experiments`` are as in ``generate_plans``. Returns a record for every request, in
+    order. Raises ``LibraryError`` before anything is written where the library is not good, ``LaunchError`` where a
+    run fails, ``KeyboardInterrupt`` when interrupted; plans that were finished before are kept.
     """
     records: dict[str, PlanRecord] = {}
 
@@ -196,7 +201,8 @@ def batch_plans(
         records[record.plan_id] = record
         on_progress(record.plan_id, record)
 
-    pipeline = Pipeline.of(Settings(data=data.root, library=library), on_record=keep)
+    settings = Settings(data=data.root, library=library)
+    pipeline = Pipeline.of(settings, on_record=keep, live_experiments=live_experiments)
     job = _prepared(pipeline, instance, REGENERATE_PLANS)
     for start in range(0, len(requests), chunk_size):
         chunk = requests[start : start + chunk_size]
@@ -212,6 +218,44 @@ def batch_plans(
         if not run.success:
             raise LaunchError(_failure_of(run))
     return [records[request.plan_id] for request in requests]
+
+
+# --- an experiment ------------------------------------------------------------------------------------------
+
+
+def run_experiment(
+    design: Design,
+    *,
+    data: DataFolder,
+    library: Path,
+    instance: dg.DagsterInstance,
+    on_progress: OnProgress = ignore_progress,
+    chunk_athletes: int = CHUNK_ATHLETES,
+) -> list[PlanRecord]:
+    """Make the plans of a simulated experiment in one run, and refresh the warehouse.
+
+    Returns the records of plans that ended in an error; ``on_progress`` hears of all. Raises ``LibraryError`` where the
+    library is not good, ``LaunchError`` where the run fails, ``KeyboardInterrupt`` when interrupted; facts of plans
+    that were finished before are kept.
+    """
+    failed: list[PlanRecord] = []
+
+    def keep(record: PlanRecord) -> None:
+        if record.status is PlanStatus.ERROR:
+            failed.append(record)
+        on_progress(record.plan_id, record)
+
+    job = _prepared(Pipeline.of(Settings(data=data.root, library=library), on_record=keep), instance, RUN_EXPERIMENT)
+    config = {**design.model_dump(mode="json"), "chunk_athletes": chunk_athletes}
+    run = _execute(
+        job,
+        instance,
+        tags={EXPERIMENT_TAG: design.name},
+        config={"ops": {simulate_arms.name: {"config": config}}},
+    )
+    if not run.success:
+        raise LaunchError(_failure_of(run))
+    return failed
 
 
 # --- helpers ------------------------------------------------------------------------------------------------

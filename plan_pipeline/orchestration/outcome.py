@@ -36,8 +36,12 @@ class Made(Frozen, Generic[W]):
 
 
 def inputs_hash(request: PlanRequest, record: OverviewRecord, library: Library) -> str:
-    """What the weeks of a plan are made from: its request, its overview and the library."""
-    content = (request.model_dump_json(), record.model_dump_json(exclude={"library_version"}), library.version)
+    """What the weeks of a plan are made from: its request, its overview and the library.
+
+    The name of an experiment makes no week another one; the arm does.
+    """
+    unnamed = request.model_copy(update={"options": request.options.model_copy(update={"experiment": None})})
+    content = (unnamed.model_dump_json(), record.model_dump_json(exclude={"library_version"}), library.version)
     return hashlib.sha256("\n".join(content).encode()).hexdigest()[:16]
 
 

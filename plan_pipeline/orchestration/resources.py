@@ -1,4 +1,4 @@
-"""What every asset works with: the folders, the library, and who writes overviews.
+"""What every asset works with: the folders, the library, live experiments, and who writes overviews.
 
 Belongs here: the collaborators that ``build_defs`` puts together and tests put together differently. Does not
 belong here: what any of them does (see ``storage``, ``library``, ``llm``).
@@ -14,11 +14,14 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from plan_pipeline.core.experiment import assigned_request
+from plan_pipeline.core.finalize import Stamp
 from plan_pipeline.core.overview_writer import OverviewWriter, RulesOverviewWriter
 from plan_pipeline.core.request import PlanRequest
 from plan_pipeline.core.vocabulary import Arm, OverviewSource
 from plan_pipeline.core.workout import Library
 from plan_pipeline.library import LibraryError, load_library, validate_library
+from plan_pipeline.orchestration.traffic import LiveTraffic
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.plan_store import OverviewRecord, PlanRecord, PlanStore, Stage, request_hash
@@ -107,6 +110,7 @@ class Pipeline:
     plans: PlanStore
     library: LibrarySource
     overviews: OverviewDesk
+    traffic: LiveTraffic
     clock: StageClock = field(default_factory=StageClock)
     on_record: Callable[[PlanRecord], None] = _ignore
 
@@ -117,8 +121,12 @@ class Pipeline:
         *,
         writers: dict[OverviewSource, WriterFactory] | None = None,
         on_record: Callable[[PlanRecord], None] = _ignore,
+        live_experiments: bool = True,
     ) -> Self:
-        """The collaborators that settings describe; nothing is read, written or called yet."""
+        """The collaborators that settings describe; nothing is read, written or called yet.
+
+        Without ``live_experiments`` every plan is made as its request says.
+        """
         data = DataFolder(settings.data)
         return cls(
             settings=settings,
@@ -126,6 +134,7 @@ class Pipeline:
             plans=PlanStore(data, keep_versions=settings.keep_versions),
             library=LibrarySource(settings.library),
             overviews=OverviewDesk({**default_writers(settings), **(writers or {})}),
+            traffic=LiveTraffic(data.experiments if live_experiments else None),
             on_record=on_record,
         )
 
@@ -136,13 +145,17 @@ class Pipeline:
 
         return FactStore(self.data)
 
-    def request(self, plan_id: str) -> PlanRequest:
-        """The request of a plan as this installation carries it out. Raises ``ArtefactMissingError``."""
+    def request(self, plan_id: str, stamp: Stamp) -> PlanRequest:
+        """The request of a plan as the run of ``stamp`` carries it out. Raises ``ArtefactMissingError``.
+
+        A live experiment that the plan is part of on the day of the run gives it its arm and name. Where duration
+        adjustment is switched off the arm is legacy, and no plan takes part.
+        """
         request = self.plans.load_request(plan_id)
-        if self.settings.enable_duration_adjustment is False and request.options.duration is not Arm.LEGACY:
+        if self.settings.enable_duration_adjustment is False:
             legacy = request.options.model_copy(update={"duration": Arm.LEGACY})
             return request.model_copy(update={"options": legacy})
-        return request
+        return assigned_request(request, self.traffic.seen_by(stamp).experiments, stamp.generated_at.date())
 
 
 def default_writers(settings: Settings) -> dict[OverviewSource, WriterFactory]:

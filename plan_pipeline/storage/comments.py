@@ -14,14 +14,23 @@ RELATIONS = {
     "library_workouts": "One row a workout and version of the library; every version that was ever used stays.",
     "latest_generations": "The latest generation of each plan, arm and experiment, however it ended.",
     "latest_weeks": "The weeks of latest_generations: what rates are counted over, so that a plan counts once.",
-    "current_plans": "The latest published generation of each plan. A generation that changed nothing is one too, "
-    "while plan.json keeps the stamp of the generation that first made its content: compare content_hash.",
+    "current_plans": "The latest published generation of each plan; simulated ones are left out. A generation that "
+    "changed nothing is one too, while plan.json keeps the stamp of the generation that first made its content: "
+    "compare content_hash.",
     "current_plan_weeks": "The weeks of current_plans.",
     "pass_rates": "One row an arm, over latest_weeks. Rates and errors are over feasible weeks; infeasible weeks, and "
     "the weeks of infeasible plans (which have no rows), are counted apart and are no failures.",
     "ab_comparison": "One row a metric and pair of arms, over the feasible weeks of latest_weeks, experiment by "
     "experiment (null: outside of any). Paired figures are over weeks that both arms made for the same plan.",
     "rule_breaches": "One row an arm and version of a plan rule, over latest_generations.",
+    "week_failures": "One row a failed or infeasible week and cause, over all generations. A generation that was not "
+    "published always has one; where no single week is to blame, week is null and the cause is the whole plan's.",
+    "failure_taxonomy": "One row an experiment, arm and cause, over latest_generations. A week with several causes "
+    "counts under each; a cause of a whole plan counts for all the weeks that were asked for.",
+    "strata": "One row an experiment, arm, band of hours, number of training days, phase and experience, over "
+    "latest_weeks. Rates and errors are over feasible weeks.",
+    "loaded_parts": "One row a table and part (what one run wrote of it) that the warehouse holds.",
+    "warehouse_build": "One row: what the warehouse was built by, and when new facts were last added to it.",
     "data_dictionary": "Every column of every relation, with its type and meaning.",
 }
 
@@ -53,6 +62,16 @@ COLUMNS = {
     "infeasible": "Whether no choice of workouts could have met the week's hours within the days' caps.",
     "structure_preserved": "Whether every interval step is as long as its author wrote it.",
     "errors": "Why the week did not pass; null where it did.",
+    "causes": "Why the week failed: too_long, too_short, tss_high, tss_low, structure, other; or infeasible, in place "
+    "of hours and load, where its hours could not be met. Empty where it passed.",
+    "cause": "too_long or too_short (hours), tss_high or tss_low (load), structure (workouts that do not fit their "
+    "days or their own sums), infeasible (hours that nothing can meet), rule:<id> (a rule broken as an error), error "
+    "(the generation broke off) or other.",
+    "week_failures.week": "Week of the plan, from 1; null for a cause that is the whole plan's.",
+    "failure_taxonomy.weeks": "Weeks with the cause.",
+    "weeks_pct": "Those weeks by all weeks asked for in the arm and experiment, %.",
+    "failure_taxonomy.plans": "Plans with the cause.",
+    "hours_band": "Band that target_hours lies in, the lower bound included: <5, 5–8, 8–11, 11–14, ≥14.",
     "weekday": "Day of the workout, Monday to Sunday.",
     "name": "Name of the workout.",
     "type": "Kind of stimulus, such as endurance or vo2max.",
@@ -79,6 +98,7 @@ COLUMNS = {
     "overview_source": "Who wrote the weekly overview: rules or anthropic.",
     "experience_level": "The athlete's experience: beginner, intermediate or advanced.",
     "run_id": "Dagster run that wrote the row; null outside of Dagster.",
+    "simulated": "Whether it was made for an experiment alone: nobody gets the plan. Null, like false, is a real plan.",
     "rule_id": "Id of the plan rule; a request names it to waive it.",
     "rule_version": "Version of the rule; raised with every change of what it measures or of its threshold.",
     "severity": "What a breach does: error rejects the plan, warning is shown, note is only reported.",
@@ -102,12 +122,12 @@ COLUMNS = {
     "strategy": "Which parts give way first when the length changes.",
     "min_duration_min": "Shortest the workout can be made, minutes.",
     "max_duration_min": "Longest the workout can be made, minutes.",
-    "fingerprint": "Hash of the workout's structure; equal for workouts that can be turned into one another.",
     "plans": "Plans, by their latest generation in the arm.",
     "plans_published": "Plans that were published.",
     "plans_rejected": "Plans with a week that did not pass, or that break a rule whose breach is an error.",
     "plans_infeasible": "Plans whose request cannot be met.",
     "plans_error": "Plans whose generation broke off.",
+    "plans_simulated": "Plans made for an experiment alone; they count in all of the arm's figures.",
     "rule_breaches.plans": "Plans held against the rule, by their latest generation in the arm.",
     "rule_breaches.severity": "The weightiest of the severities that breaches had; the rule's own where none did.",
     "plans_broken": "Plans that break the rule, waived or not.",
@@ -130,6 +150,17 @@ COLUMNS = {
     "difference": "mean_b − mean_a, over all weeks of either arm.",
     "paired_weeks": "Weeks that both arms made for the same plan.",
     "paired_difference": "Mean over those weeks of second arm − first arm; null where there are none.",
+    "table_name": "Table that the part is of.",
+    "part": "Name of the part: facts/<table>/part-<part>.parquet, unless it was merged with others.",
+    "size_bytes": "Size of the part's own file, as it was written.",
+    "mtime_ns": "When that file was written, nanoseconds since 1970.",
+    "inode": "The file system's number of that file; with size and time it tells the file from any put in its place.",
+    "fingerprint": "Hash of the workout's structure; equal for workouts that can be turned into one another.",
+    "warehouse_build.fingerprint": "Hash of schema, views, comments and program; another one means building anew.",
+    "schema_version": "Version of the fact schema.",
+    "warehouse_build.code_version": "Version of the program that built the warehouse.",
+    "built_at": "When the warehouse was built from all facts.",
+    "refreshed_at": "When facts were last added.",
     "relation": "Table or view.",
     "column": "Column of it.",
     "sql_type": "Type of the column.",

@@ -45,6 +45,8 @@ class DataFolder:
         self.requests_rejected = self.root / "requests" / "rejected"
         self.plans = self.root / "plans"
         self.facts = self.root / "facts"
+        self.experiments = self.root / "experiments"
+        self.reports = self.root / "reports"
         self.warehouse = self.root / "warehouse.duckdb"
 
     def __repr__(self) -> str:
@@ -60,6 +62,17 @@ class DataFolder:
         except ValueError as error:
             raise UnsafePathError(f"plan_id: {error}") from None
         return self.place("plans", plan_id)
+
+    def report(self, experiment: str) -> Path:
+        """The page of an experiment's report, whether it exists or not.
+
+        Raises ``UnsafePathError`` for a name that is none, and where the folder is a link to somewhere else.
+        """
+        try:
+            check_key(experiment)
+        except ValueError as error:
+            raise UnsafePathError(f"experiment: {error}") from None
+        return self.place("reports", f"{experiment}.html")
 
     def place(self, *names: str) -> Path:
         """The path of ``names`` below the root, one folder or file each.
@@ -157,8 +170,10 @@ def _entries(folder: Path) -> list[Path]:
 
 
 @contextlib.contextmanager
-def file_lock(path: Path, *, timeout_s: float, holder: str) -> Iterator[None]:
-    """Hold an exclusive lock on a lock file, which the operating system releases when the process dies.
+def file_lock(path: Path, *, timeout_s: float, holder: str, shared: bool = False) -> Iterator[None]:
+    """Hold a lock on a lock file, which the operating system releases when the process dies.
+
+    An exclusive lock is held alone, a ``shared`` one together with other shared ones.
 
     Raises ``LockedError`` saying that ``holder`` is at work where it cannot be had within ``timeout_s`` seconds.
     """
@@ -166,7 +181,7 @@ def file_lock(path: Path, *, timeout_s: float, holder: str) -> Iterator[None]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
     try:
         deadline = time.monotonic() + timeout_s
-        while not _try_lock(descriptor):
+        while not _try_lock(descriptor, fcntl.LOCK_SH if shared else fcntl.LOCK_EX):
             if time.monotonic() >= deadline:
                 raise LockedError(f"{holder}; waited {timeout_s:g} s, try again when it has finished")
             time.sleep(LOCK_POLL_S)
@@ -175,9 +190,9 @@ def file_lock(path: Path, *, timeout_s: float, holder: str) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _try_lock(descriptor: int) -> bool:
+def _try_lock(descriptor: int, kind: int) -> bool:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

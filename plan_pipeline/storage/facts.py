@@ -1,128 +1,68 @@
 """Rows for analysts, kept as Parquet: one file for each run and table, appended and never edited.
 
-Belongs here: the schema of every fact table, derived from its row model, and writing a run's rows as a whole.
-Does not belong here: computing the rows (see ``core.metrics``), joining them (see ``warehouse``). One file a
-run and not one a week: 68,400 files took 30 s to query, 46 files with the same rows 0.13 s.
+Belongs here: writing a run's rows as a whole, and which files hold them. Does not belong here: the schema (see
+``fact_tables``), computing the rows (see ``core.metrics``), joining them (see ``warehouse``). One file a run and not
+one a week: 68,400 files took 30 s to query, 46 files with the same rows 0.13 s; ``compact`` makes few of many.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
-import types
-from collections.abc import Iterable, Iterator, Sequence
-from enum import Enum, StrEnum
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING
 
 import duckdb
-import pandas as pd
 
-from plan_pipeline.core.duration.lengths import reachable_lengths
-from plan_pipeline.core.load import workout_load
-from plan_pipeline.core.metrics import GenerationMetrics, RuleOutcome, StageTiming, WeekMetrics, WorkoutMetrics
 from plan_pipeline.core.model import Frozen
 from plan_pipeline.core.workout import Library
 from plan_pipeline.storage.data_folder import (
     DataFolder,
     UnsafePathError,
+    file_lock,
     make_folder,
     publish_file,
     sweep,
     temporary_path,
 )
+from plan_pipeline.storage.fact_tables import (
+    FactTable,
+    LibraryWorkoutRow,
+    frame_of,
+    library_rows,
+    sql_literal,
+    sql_type,
+)
+from plan_pipeline.storage.manifest import (
+    PART_PREFIX,
+    SUFFIX,
+    StoredPart,
+    read_manifest,
+    replace_manifest,
+    stored_parts,
+)
+from plan_pipeline.storage.migrations import SCHEMA_VERSION, VERSION_COLUMN
 
 if TYPE_CHECKING:
     from plan_pipeline.core.pipeline import PlanFacts
+    from plan_pipeline.storage.compaction import Compaction, Step
+
+__all__ = ["FactStore", "FactTable", "LibraryWorkoutRow", "library_rows", "sql_literal", "sql_type"]
+
+LOCK_TIMEOUT_S = 120.0
+"""How long a writer waits for a change of the manifest, which takes milliseconds."""
 
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 
 
-class LibraryWorkoutRow(Frozen):
-    """A row of ``library_workouts``: one workout of one version of the library.
-
-    ``min_duration_min`` and ``max_duration_min`` are the shortest and longest it can be made.
-    """
-
-    library_version: str
-    id: str
-    name: str
-    type: str
-    sport: str
-    purpose: str
-    phases: tuple[str, ...]
-    days: tuple[str, ...]
-    series: str | None
-    level: int | None
-    extensible: bool
-    strategy: str
-    duration_min: float
-    min_duration_min: float
-    max_duration_min: float
-    tss: float
-    intensity_factor: float
-    fingerprint: str
-
-
-class FactTable(StrEnum):
-    """The tables that facts are kept for; each is a folder of Parquet files and a table of the warehouse."""
-
-    PLAN_GENERATIONS = "plan_generations"
-    PLAN_WEEKS = "plan_weeks"
-    PLAN_WORKOUTS = "plan_workouts"
-    RULE_RESULTS = "rule_results"
-    STAGE_TIMINGS = "stage_timings"
-    LIBRARY_WORKOUTS = "library_workouts"
-
-    @property
-    def row(self) -> type[Frozen]:
-        """The model of a row; its fields, in order, are the columns."""
-        return _ROWS[self]
-
-    @property
-    def columns(self) -> dict[str, str]:
-        """Names and SQL types of the columns, in order."""
-        return _COLUMNS[self]
-
-
-_ROWS: dict[FactTable, type[Frozen]] = {
-    FactTable.PLAN_GENERATIONS: GenerationMetrics,
-    FactTable.PLAN_WEEKS: WeekMetrics,
-    FactTable.PLAN_WORKOUTS: WorkoutMetrics,
-    FactTable.RULE_RESULTS: RuleOutcome,
-    FactTable.STAGE_TIMINGS: StageTiming,
-    FactTable.LIBRARY_WORKOUTS: LibraryWorkoutRow,
-}
-
-_SQL_TYPES: dict[type, str] = {bool: "BOOLEAN", int: "BIGINT", float: "DOUBLE", dt.datetime: "TIMESTAMPTZ"}
-_FRAME_TYPES = {"BOOLEAN": "boolean", "BIGINT": "Int64", "DOUBLE": "Float64", "TIMESTAMPTZ": "datetime64[us, UTC]"}
-
-
-def sql_type(annotation: Any) -> str:
-    """The column type of a field: enums are text, instants are in UTC, a tuple is a list.
-
-    Raises ``TypeError`` for an annotation that has no column type.
-    """
-    if get_origin(annotation) in (Union, types.UnionType):
-        (annotation,) = (argument for argument in get_args(annotation) if argument is not type(None))
-    if get_origin(annotation) is tuple:
-        return f"{sql_type(get_args(annotation)[0])}[]"
-    if isinstance(annotation, type) and issubclass(annotation, str):
-        return "VARCHAR"
-    try:
-        return _SQL_TYPES[annotation]
-    except (KeyError, TypeError):
-        raise TypeError(f"{annotation!r} has no column type; add it where fact columns are derived") from None
-
-
-_COLUMNS = {
-    table: {name: sql_type(field.annotation) for name, field in row.model_fields.items()}
-    for table, row in _ROWS.items()
-}
-
-
 class FactStore:
-    """The fact files of a data folder, ``facts/<table>/part-<part>.parquet``."""
+    """The fact files of a data folder, ``facts/<table>/part-<part>.parquet``, and what was merged of them.
+
+    A file has the columns of its table and ``schema_version``. Which files count, and for which parts, is what
+    ``parts`` says: a part that was merged lies in a ``merged-….parquet`` together with others.
+    """
 
     def __init__(self, data: DataFolder) -> None:
         self.data = data
@@ -150,25 +90,64 @@ class FactStore:
             FactTable.STAGE_TIMINGS: [row for fact in everything for row in fact.timings],
             FactTable.PLAN_GENERATIONS: [fact.generation for fact in everything],
         }
-        self._path(FactTable.PLAN_GENERATIONS, part).unlink(missing_ok=True)
+        self._remove(FactTable.PLAN_GENERATIONS, part)
         with duckdb.connect(":memory:", config={"threads": 1}) as db:
             paths = {table: self._write(db, table, part, table_rows) for table, table_rows in rows.items()}
         return {table: path for table, path in paths.items() if path is not None}
 
     def write_library(self, library: Library) -> Path | None:
         """Keep a version of the library, once: facts of older versions stay joined to the workouts they used."""
-        path = self._path(FactTable.LIBRARY_WORKOUTS, library.version)
-        if path.is_file():
-            return path
+        self._path(FactTable.LIBRARY_WORKOUTS, library.version)
+        kept = self.parts(FactTable.LIBRARY_WORKOUTS).get(library.version)
+        if kept is not None:
+            return kept.path
         return self.write(FactTable.LIBRARY_WORKOUTS, library.version, list(library_rows(library)))
 
+    def parts(self, table: FactTable) -> dict[str, StoredPart]:
+        """Every part that counts, by name and in order; what a writer has not finished is left out."""
+        return stored_parts(self.folder(table))
+
     def files(self, table: FactTable) -> tuple[Path, ...]:
-        """The files that count, in order; what a writer has not finished is left out."""
-        return tuple(sorted(self.data.place("facts", table).glob("part-*.parquet")))
+        """The files of all parts, each once. One that was merged may hold rows of parts that were written again."""
+        return tuple(sorted({stored.path for stored in self.parts(table).values()}))
+
+    def folder(self, table: FactTable) -> Path:
+        """Where a table's files lie. Raises ``UnsafePathError`` where it is a link to somewhere else."""
+        return self.data.place("facts", table)
+
+    def compact(
+        self,
+        tables: Iterable[FactTable] = FactTable,
+        *,
+        now: dt.datetime,
+        grace_s: float | None = None,
+        after_step: Callable[[Step], None] | None = None,
+    ) -> dict[FactTable, Compaction]:
+        """Merge the many small files of tables into few, and remove those merged longer than ``grace_s`` seconds ago.
+
+        Nothing that is read changes: every row is found in one place before, during and after, whenever this is
+        killed; the next call goes on from there and clears away what is left. Files that were merged stay for
+        ``grace_s`` (an hour unless told), because a reader may have listed them. ``after_step`` is called after every
+        step. Call it now and then, from one place: raises ``LockedError`` while another one is at work.
+        """
+        from plan_pipeline.storage import compaction
+
+        grace = compaction.GRACE_S if grace_s is None else grace_s
+        with self._locked("compaction", exclusive=True, timeout_s=0, holder="facts are being compacted"):
+            return {
+                table: compaction.compact_table(self, table, now=now, grace_s=grace, after_step=after_step)
+                for table in tables
+            }
 
     def sweep(self) -> int:
         """Remove what killed writers left. Returns the number of files."""
-        return sum(sweep(self.data.place("facts", table)) for table in FactTable)
+        return sum(sweep(self.folder(table)) for table in FactTable)
+
+    @contextlib.contextmanager
+    def changing_manifests(self) -> Iterator[None]:
+        """Keep every writer from putting a file in place or removing one. Hold it for milliseconds."""
+        with self._locked("files", exclusive=True, timeout_s=LOCK_TIMEOUT_S, holder="facts are being written"):
+            yield
 
     def _path(self, table: FactTable, part: str) -> Path:
         if not _PART.fullmatch(part):
@@ -176,67 +155,52 @@ class FactStore:
                 f"{part!r} is not usable in a file name: use up to 128 letters, digits, '.', '_' and '-', "
                 "starting with a letter or digit"
             )
-        return self.data.place("facts", table) / f"part-{part}.parquet"
+        return self.folder(table) / f"{PART_PREFIX}{part}{SUFFIX}"
 
     def _write(self, db: duckdb.DuckDBPyConnection, table: FactTable, part: str, rows: Sequence[Frozen]) -> Path | None:
         path = self._path(table, part)
         if not rows:
-            path.unlink(missing_ok=True)
+            self._remove(table, part)
             return None
-        make_folder(path.parent)
         columns = ", ".join(f'"{name}"::{kind} AS "{name}"' for name, kind in table.columns.items())
-        temporary = temporary_path(path)
-        db.register("fact_rows", _frame(table, rows))
+        db.register("fact_rows", frame_of(table, rows))
         try:
-            db.execute(f"COPY (SELECT {columns} FROM fact_rows) TO {sql_literal(temporary)} (FORMAT parquet)")  # noqa: S608
-            publish_file(temporary, path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+            with self.new_file(path) as temporary:
+                db.execute(
+                    f"COPY (SELECT {columns}, {SCHEMA_VERSION}::INTEGER AS {VERSION_COLUMN} FROM fact_rows) "  # noqa: S608
+                    f"TO {sql_literal(temporary)} (FORMAT parquet)"
+                )
         finally:
             db.unregister("fact_rows")
         return path
 
+    @contextlib.contextmanager
+    def new_file(self, path: Path) -> Iterator[Path]:
+        """A dot-name to write a fact file under, which is synced and renamed to ``path`` if all went well."""
+        make_folder(path.parent)
+        temporary = temporary_path(path)
+        try:
+            yield temporary
+            with self._locked("files", exclusive=False, timeout_s=LOCK_TIMEOUT_S, holder="the manifest is changing"):
+                publish_file(temporary, path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
 
-def library_rows(library: Library) -> Iterator[LibraryWorkoutRow]:
-    """The rows of one version of the library."""
-    for workout in library.workouts:
-        lengths = reachable_lengths(workout)
-        yield LibraryWorkoutRow(
-            library_version=library.version,
-            id=workout.id,
-            name=workout.name,
-            type=workout.type.value,
-            sport=workout.sport.value,
-            purpose=workout.purpose,
-            phases=tuple(phase.value for phase in workout.suitable_phases),
-            days=tuple(day.value for day in workout.suitable_days),
-            series=workout.series.id if workout.series else None,
-            level=workout.series.level if workout.series else None,
-            extensible=workout.extensible,
-            strategy=workout.duration_scaling_strategy.value,
-            duration_min=workout.duration_min,
-            min_duration_min=lengths[0].minutes,
-            max_duration_min=lengths[-1].minutes,
-            tss=workout.tss,
-            intensity_factor=workout_load(workout.segments).intensity_factor,
-            fingerprint=workout.fingerprint,
-        )
+    def _remove(self, table: FactTable, part: str) -> None:
+        """Let a part have no rows, wherever they are."""
+        path = self._path(table, part)
+        folder = path.parent
+        if not path.exists() and not any(part in file.parts for file in read_manifest(folder).merged):
+            return
+        with self.changing_manifests():
+            manifest = read_manifest(folder)
+            if any(part in file.parts for file in manifest.merged):
+                replace_manifest(folder, manifest.without_part(part))
+            path.unlink(missing_ok=True)
 
-
-def _frame(table: FactTable, rows: Sequence[Frozen]) -> pd.DataFrame:
-    """The rows as a frame whose types do not depend on the values."""
-    series = {}
-    for name, kind in table.columns.items():
-        values = [getattr(row, name) for row in rows]
-        if kind == "VARCHAR":
-            values = [value.value if isinstance(value, Enum) else value for value in values]
-        elif kind.endswith("[]"):
-            values = [list(value) for value in values]
-        series[name] = pd.Series(values, dtype=_FRAME_TYPES.get(kind, "object"))
-    return pd.DataFrame(series)
-
-
-def sql_literal(text: str | Path) -> str:
-    """Text or a path as SQL text, for statements that take no parameters."""
-    return "'" + str(text).replace("'", "''") + "'"
+    @contextlib.contextmanager
+    def _locked(self, name: str, *, exclusive: bool, timeout_s: float, holder: str) -> Iterator[None]:
+        path = self.data.place("facts", f".{name}.lock")
+        with file_lock(path, timeout_s=timeout_s, holder=holder, shared=not exclusive):
+            yield

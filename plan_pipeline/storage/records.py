@@ -100,6 +100,7 @@ class PlanRecord(Frozen):
     plan_id: str
     status: PlanStatus
     arm: Arm
+    experiment: str | None = None
     generation_id: str
     weeks: int
     weeks_passed: int = 0

@@ -1,7 +1,7 @@
-"""pydantic's errors about a request, in the words of whoever wrote the request.
+"""pydantic's errors about a request or another file that people write, in the words of whoever wrote it.
 
 Belongs here: naming the field, what was given and what to do. Does not belong here: the limits themselves,
-which are read from the request's model, or where the request was found (see ``request_files``).
+which are read from the model, or where the request was found (see ``request_files``).
 """
 
 from __future__ import annotations
@@ -59,9 +59,10 @@ _BOUNDS = {
 }
 
 
-def describe(error: ValidationError) -> list[str]:
-    """One line a problem of a request: ``<dotted field>: <what, value>; <remedy>``."""
-    return [_line(detail) for detail in error.errors(include_url=False)]
+def describe(error: ValidationError, model: type[BaseModel] = PlanRequest) -> list[str]:
+    """One line a problem of a request, or of another ``model``: ``<dotted field>: <what, value>; <remedy>``."""
+    details = error.errors(include_url=False)
+    return [_line(detail, model) for detail in details if not _is_short_of_broken_items(detail)]
 
 
 def printable(text: str) -> str:
@@ -69,14 +70,19 @@ def printable(text: str) -> str:
     return "".join(ch if ch.isprintable() else ch.encode("unicode_escape").decode() for ch in text)
 
 
-def _line(detail: ErrorDetails) -> str:
+def _is_short_of_broken_items(detail: ErrorDetails) -> bool:
+    """Whether a list is only empty without its items that are broken, each of which is reported."""
+    return detail["type"] == "too_short" and bool(detail["input"])
+
+
+def _line(detail: ErrorDetails, model: type[BaseModel]) -> str:
     location = [str(key) for key in detail["loc"] if key != "[key]"]
     field = printable(".".join(location))
     kind, value = detail["type"], detail["input"]
     if kind == "missing":
         what = "is missing; add it"
     elif kind == "extra_forbidden":
-        what = f"is not a known field; {_known_name(location)}"
+        what = f"is not a known field; {_known_name(location, model)}"
     elif kind == "value_error":
         what = printable(detail["msg"].removeprefix("Value error, "))
         if not field:  # the model's own checks begin with the field they are about
@@ -85,7 +91,7 @@ def _line(detail: ErrorDetails) -> str:
         what = _unknown_word(detail)
     elif kind in _BOUNDS:
         limit = detail.get("ctx", {}).get(_BOUNDS[kind][1])
-        what = f"must be {_BOUNDS[kind][0]} {_number(limit)}, not {_shown(value)}; {_range_of(location)}"
+        what = f"must be {_BOUNDS[kind][0]} {_number(limit)}, not {_shown(value)}; {_range_of(location, model)}"
     elif kind in ("too_short", "string_too_short"):
         what = "is empty; give at least one" if kind == "too_short" else "is empty; give it a text"
     elif kind == "string_too_long":
@@ -109,29 +115,31 @@ def _unknown_word(detail: ErrorDetails) -> str:
     return f"{_shown(given)} is not known; {remedy}"
 
 
-def _known_name(location: list[str]) -> str:
+def _known_name(location: list[str], model: type[BaseModel]) -> str:
     """What an unknown field was meant to be: a name beside it, or the same name elsewhere in the request."""
     *parents, name = location
-    siblings = _fields_at(parents)
+    siblings = _fields_at(parents, model)
     near = get_close_matches(name.lower(), siblings, n=1)
     if near:
         return f"did you mean {near[0]}?"
-    elsewhere = [path for path in _paths(PlanRequest) if path.rpartition(".")[2] == name]
+    elsewhere = [path for path in _paths(model) if path.rpartition(".")[2] == name]
     if elsewhere:
         return f"did you mean {' or '.join(elsewhere)}?"
     return f"remove it; the fields here are {', '.join(siblings)}"
 
 
-def _fields_at(location: list[str]) -> dict[str, FieldInfo]:
-    fields = PlanRequest.model_fields
+def _fields_at(location: list[str], model: type[BaseModel]) -> dict[str, FieldInfo]:
+    fields = model.model_fields
     for name in location:
-        model = _model_in(fields[name].annotation) if name in fields else None
-        fields = model.model_fields if model else {}
+        if name.isdecimal():  # the place of an item in a list
+            continue
+        inner = _model_in(fields[name].annotation) if name in fields else None
+        fields = inner.model_fields if inner else {}
     return fields
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if get_origin(annotation) in (Union, UnionType):
+    if get_origin(annotation) in (Union, UnionType, tuple):
         return next((model for model in map(_model_in, get_args(annotation)) if model), None)
     return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
 
@@ -144,9 +152,9 @@ def _paths(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
             yield from _paths(inner, f"{prefix}{name}.")
 
 
-def _range_of(location: list[str]) -> str:
+def _range_of(location: list[str], model: type[BaseModel]) -> str:
     """The remedy for a number outside its bounds, from the bounds that the model declares."""
-    field = _fields_at(location[:-1]).get(location[-1])
+    field = _fields_at(location[:-1], model).get(location[-1])
     bounds: dict[str, Any] = {}
     for constraint in field.metadata if field else ():
         bounds |= {name: getattr(constraint, name) for name in ("ge", "gt", "le", "lt") if hasattr(constraint, name)}

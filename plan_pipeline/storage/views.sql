@@ -18,7 +18,7 @@ SEMI JOIN latest_generations AS g
 CREATE VIEW current_plans AS
 SELECT *
 FROM plan_generations
-WHERE published
+WHERE published AND simulated IS NOT TRUE
 QUALIFY row_number() OVER (PARTITION BY plan_id ORDER BY generated_at DESC, generation_id DESC) = 1;
 
 CREATE VIEW current_plan_weeks AS
@@ -35,6 +35,7 @@ WITH plans AS (
         count(*) FILTER (status = 'rejected') AS plans_rejected,
         count(*) FILTER (status = 'infeasible') AS plans_infeasible,
         count(*) FILTER (status = 'error') AS plans_error,
+        count(*) FILTER (simulated) AS plans_simulated,
         coalesce(sum(weeks) FILTER (status = 'infeasible'), 0)::BIGINT AS weeks_of_infeasible_plans
     FROM latest_generations
     GROUP BY arm
@@ -61,6 +62,7 @@ SELECT
     p.plans_rejected,
     p.plans_infeasible,
     p.plans_error,
+    p.plans_simulated,
     coalesce(w.weeks, 0) AS weeks,
     coalesce(w.feasible_weeks, 0) AS feasible_weeks,
     coalesce(w.weeks - w.feasible_weeks, 0) AS infeasible_weeks,
@@ -98,39 +100,174 @@ SEMI JOIN latest_generations AS g
 GROUP BY r.arm, r.rule_id, r.rule_version
 ORDER BY r.arm, broken_pct DESC, r.rule_id;
 
+CREATE VIEW week_failures AS
+WITH found AS (
+    SELECT plan_id, generation_id, arm, experiment, week, unnest(causes) AS cause
+    FROM plan_weeks
+    WHERE infeasible OR NOT passed
+    UNION ALL
+    SELECT
+        plan_id,
+        generation_id,
+        arm,
+        experiment,
+        unnest(CASE WHEN weeks IS NULL THEN [NULL] ELSE string_split(weeks, ', ') END)::BIGINT AS week,
+        'rule:' || rule_id AS cause
+    FROM rule_results
+    WHERE NOT passed AND NOT waived AND severity = 'error'
+)
+SELECT * FROM found
+UNION ALL
+SELECT
+    plan_id,
+    generation_id,
+    arm,
+    experiment,
+    NULL AS week,
+    CASE status WHEN 'infeasible' THEN 'infeasible' WHEN 'error' THEN 'error' ELSE 'other' END AS cause
+FROM plan_generations AS g
+ANTI JOIN found AS f
+    ON f.plan_id = g.plan_id AND f.generation_id = g.generation_id AND f.arm = g.arm
+    AND f.experiment IS NOT DISTINCT FROM g.experiment
+WHERE status <> 'published';
+
+CREATE VIEW failure_taxonomy AS
+WITH asked AS (
+    SELECT plan_id, generation_id, arm, experiment, weeks
+    FROM latest_generations
+),
+totals AS (
+    SELECT experiment, arm, sum(weeks)::BIGINT AS weeks
+    FROM asked
+    GROUP BY experiment, arm
+),
+by_plan AS (
+    SELECT
+        a.experiment,
+        a.arm,
+        f.cause,
+        a.plan_id,
+        CASE WHEN bool_or(f.week IS NULL) THEN any_value(a.weeks) ELSE count(DISTINCT f.week) END AS weeks
+    FROM week_failures AS f
+    JOIN asked AS a
+        ON f.plan_id = a.plan_id AND f.generation_id = a.generation_id AND f.arm = a.arm
+        AND f.experiment IS NOT DISTINCT FROM a.experiment
+    GROUP BY a.experiment, a.arm, f.cause, a.plan_id, a.generation_id
+)
+SELECT
+    p.experiment,
+    p.arm,
+    p.cause,
+    sum(p.weeks)::BIGINT AS weeks,
+    100 * sum(p.weeks) / any_value(t.weeks) AS weeks_pct,
+    count(*) AS plans
+FROM by_plan AS p
+JOIN totals AS t ON t.experiment IS NOT DISTINCT FROM p.experiment AND t.arm = p.arm
+GROUP BY p.experiment, p.arm, p.cause
+ORDER BY p.experiment NULLS FIRST, p.arm, weeks DESC, p.cause;
+
+CREATE VIEW strata AS
+SELECT
+    w.experiment,
+    w.arm,
+    (CASE
+        WHEN w.target_hours < 5 THEN '<5'
+        WHEN w.target_hours < 8 THEN '5–8'
+        WHEN w.target_hours < 11 THEN '8–11'
+        WHEN w.target_hours < 14 THEN '11–14'
+        ELSE '≥14'
+    END)::ENUM ('<5', '5–8', '8–11', '11–14', '≥14') AS hours_band,
+    w.training_days,
+    w.phase,
+    g.experience_level,
+    count(*) AS weeks,
+    count(*) FILTER (NOT w.infeasible) AS feasible_weeks,
+    100 * avg(w.passed_before_fix::INTEGER) FILTER (NOT w.infeasible) AS pass_rate_before_fix_pct,
+    100 * avg(w.passed::INTEGER) FILTER (NOT w.infeasible) AS pass_rate_after_fix_pct,
+    avg(abs(w.time_error_pct)) FILTER (NOT w.infeasible) AS mean_abs_time_error_pct
+FROM plan_weeks AS w
+JOIN latest_generations AS g
+    ON w.plan_id = g.plan_id AND w.generation_id = g.generation_id AND w.arm = g.arm
+    AND w.experiment IS NOT DISTINCT FROM g.experiment
+GROUP BY ALL
+ORDER BY w.experiment NULLS FIRST, w.arm, hours_band, w.training_days, w.phase, g.experience_level;
+
 CREATE VIEW ab_comparison AS
 WITH measured AS (
-    UNPIVOT (
-        SELECT
-            experiment,
-            arm,
-            plan_id,
-            week,
-            100.0 * passed_before_fix::INTEGER AS pass_rate_before_fix_pct,
-            100.0 * passed::INTEGER AS pass_rate_after_fix_pct,
-            100.0 * auto_fixed::INTEGER AS auto_fixed_pct,
-            100.0 * structure_preserved::INTEGER AS structure_preserved_pct,
-            abs(time_error_pct) AS mean_abs_time_error_pct,
-            abs(tss_error_pct) AS mean_abs_tss_error_pct
-        FROM latest_weeks
-        WHERE NOT infeasible
-    )
-    ON pass_rate_before_fix_pct, pass_rate_after_fix_pct, auto_fixed_pct, structure_preserved_pct,
-        mean_abs_time_error_pct, mean_abs_tss_error_pct
-    INTO NAME metric VALUE value
+    SELECT
+        experiment,
+        arm,
+        plan_id,
+        week,
+        100.0 * passed_before_fix::INTEGER AS before_fix,
+        100.0 * passed::INTEGER AS after_fix,
+        100.0 * auto_fixed::INTEGER AS fixed,
+        100.0 * structure_preserved::INTEGER AS preserved,
+        abs(time_error_pct) AS time_error,
+        abs(tss_error_pct) AS tss_error
+    FROM latest_weeks
+    WHERE NOT infeasible
 ),
-per_arm AS (
-    SELECT experiment, metric, arm, count(*) AS weeks, avg(value) AS mean
+means AS (
+    SELECT
+        experiment,
+        arm,
+        avg(before_fix) AS before_fix,
+        count(before_fix) AS before_fix_weeks,
+        avg(after_fix) AS after_fix,
+        count(after_fix) AS after_fix_weeks,
+        avg(fixed) AS fixed,
+        count(fixed) AS fixed_weeks,
+        avg(preserved) AS preserved,
+        count(preserved) AS preserved_weeks,
+        avg(time_error) AS time_error,
+        count(time_error) AS time_error_weeks,
+        avg(tss_error) AS tss_error,
+        count(tss_error) AS tss_error_weeks
     FROM measured
-    GROUP BY experiment, metric, arm
+    GROUP BY experiment, arm
 ),
-paired AS (
-    SELECT a.experiment, a.metric, a.arm AS arm_a, b.arm AS arm_b, count(*) AS weeks, avg(b.value - a.value) AS difference
+differences AS (
+    SELECT
+        a.experiment,
+        a.arm AS arm_a,
+        b.arm AS arm_b,
+        avg(b.before_fix - a.before_fix) AS before_fix,
+        count(b.before_fix - a.before_fix) AS before_fix_weeks,
+        avg(b.after_fix - a.after_fix) AS after_fix,
+        count(b.after_fix - a.after_fix) AS after_fix_weeks,
+        avg(b.fixed - a.fixed) AS fixed,
+        count(b.fixed - a.fixed) AS fixed_weeks,
+        avg(b.preserved - a.preserved) AS preserved,
+        count(b.preserved - a.preserved) AS preserved_weeks,
+        avg(b.time_error - a.time_error) AS time_error,
+        count(b.time_error - a.time_error) AS time_error_weeks,
+        avg(b.tss_error - a.tss_error) AS tss_error,
+        count(b.tss_error - a.tss_error) AS tss_error_weeks
     FROM measured AS a
     JOIN measured AS b
-        ON a.experiment IS NOT DISTINCT FROM b.experiment AND a.metric = b.metric
-        AND a.plan_id = b.plan_id AND a.week = b.week AND a.arm < b.arm
-    GROUP BY a.experiment, a.metric, a.arm, b.arm
+        ON a.experiment IS NOT DISTINCT FROM b.experiment AND a.plan_id = b.plan_id AND a.week = b.week AND a.arm < b.arm
+    GROUP BY a.experiment, a.arm, b.arm
+),
+per_arm AS (
+    UNPIVOT means ON
+        (before_fix, before_fix_weeks) AS pass_rate_before_fix_pct,
+        (after_fix, after_fix_weeks) AS pass_rate_after_fix_pct,
+        (fixed, fixed_weeks) AS auto_fixed_pct,
+        (preserved, preserved_weeks) AS structure_preserved_pct,
+        (time_error, time_error_weeks) AS mean_abs_time_error_pct,
+        (tss_error, tss_error_weeks) AS mean_abs_tss_error_pct
+    INTO NAME metric VALUE mean, weeks
+),
+paired AS (
+    UNPIVOT differences ON
+        (before_fix, before_fix_weeks) AS pass_rate_before_fix_pct,
+        (after_fix, after_fix_weeks) AS pass_rate_after_fix_pct,
+        (fixed, fixed_weeks) AS auto_fixed_pct,
+        (preserved, preserved_weeks) AS structure_preserved_pct,
+        (time_error, time_error_weeks) AS mean_abs_time_error_pct,
+        (tss_error, tss_error_weeks) AS mean_abs_tss_error_pct
+    INTO NAME metric VALUE difference, weeks
 )
 SELECT
     a.experiment,

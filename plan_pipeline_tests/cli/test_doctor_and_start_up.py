@@ -11,7 +11,7 @@ import pytest
 
 from plan_pipeline_tests.cli.conftest import Ended, Run
 
-COMMANDS = ("generate", "batch", "cohort", "show", "sql", "validate-week", "library", "doctor", "ui")
+COMMANDS = ("generate", "batch", "cohort", "show", "sql", "validate-week", "experiment", "library", "doctor", "ui")
 
 
 def _check(ended: Ended, name: str) -> Any:
@@ -64,6 +64,15 @@ def test_a_warehouse_that_is_none_is_wrong(run: Run, tmp_path: Path) -> None:
     ended = run("--data", tmp_path, "doctor", "--json")
     assert ended.exit_code == 1
     assert not _check(ended, "warehouse")["ok"]
+
+
+def test_an_experiments_definition_that_cannot_be_used_is_wrong(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "experiments").mkdir()
+    (tmp_path / "experiments" / "half.yaml").write_text("name: half\narms: {legacy: 50, best: 50}\n")
+    ended = run("--data", tmp_path, "doctor", "--json")
+    assert ended.exit_code == 1
+    assert "half.yaml: arms" in _check(ended, "experiments")["detail"]
+    assert "experiment check" in _check(ended, "experiments")["remedy"]
 
 
 def test_the_remedy_is_in_the_table_for_people(run: Run, tmp_path: Path) -> None:

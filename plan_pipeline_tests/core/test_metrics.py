@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from plan_pipeline.core.metrics import (
+    FailureCause,
     GenerationMetrics,
     WeekMetrics,
+    failure_causes,
     generation_metrics,
     rule_outcomes,
     week_metrics,
@@ -24,10 +28,11 @@ from plan_pipeline.core.plan import (
     Workout,
 )
 from plan_pipeline.core.rules.model import Evidence, RuleResult, RuleSeverity
+from plan_pipeline.core.validation import validate_week
 from plan_pipeline.core.vocabulary import Arm, OverviewSource, Phase, PlanStatus, Scenario, WeekType
 from plan_pipeline_tests.core.builders import STAMP, planned, rider
 from plan_pipeline_tests.core.rules.overviews import a_week
-from plan_pipeline_tests.core.weeks import endurance, recovery
+from plan_pipeline_tests.core.weeks import endurance, recovery, segment, workout
 
 REQUEST = rider(4, "tue, sat", weeks=4)
 ORIGIN = origin_of(REQUEST, "v1", STAMP)
@@ -115,6 +120,74 @@ def test_errors_of_a_week_are_one_text_or_nothing() -> None:
     assert row(ride).errors is None
 
 
+def judged(week: OverviewWeek, *workouts: Workout) -> ValidatedWeek:
+    """A week as validation sees it, without a fix."""
+    return validate_week(
+        week_number=week.week_number,
+        phase=week.phase,
+        target_hours=week.target_hours,
+        target_tss=week.target_tss,
+        training_days=week.training_days,
+        workouts=workouts,
+        auto_fix=False,
+    )
+
+
+FOUR_HOURS = (endurance("Tuesday", 120), endurance("Saturday", 120))
+HARD_HOUR = workout("Tuesday", [segment("interval", 60, 120)])
+UNSUMMED = endurance("Tuesday", 120).model_copy(update={"duration_min": 90})
+
+
+@pytest.mark.parametrize(
+    ("workouts", "tss", "causes"),
+    [
+        (FOUR_HOURS, 169, ()),
+        ((endurance("Tuesday", 180), endurance("Saturday", 120)), 211, (FailureCause.TOO_LONG,)),
+        ((endurance("Tuesday", 60), endurance("Saturday", 120)), 127, (FailureCause.TOO_SHORT,)),
+        (FOUR_HOURS, 120, (FailureCause.TSS_HIGH,)),
+        (FOUR_HOURS, 300, (FailureCause.TSS_LOW,)),
+        ((endurance("Tuesday", 60),), 169, (FailureCause.TOO_SHORT, FailureCause.TSS_LOW)),
+        ((HARD_HOUR,), 60, (FailureCause.TOO_SHORT, FailureCause.TSS_HIGH)),
+        ((endurance("Monday", 120), endurance("Saturday", 120)), 169, (FailureCause.STRUCTURE,)),
+        ((UNSUMMED, endurance("Saturday", 120)), 169, (FailureCause.STRUCTURE,)),
+    ],
+)
+def test_a_failed_week_has_each_cause_that_validation_found(
+    workouts: tuple[Workout, ...], tss: float, causes: tuple[FailureCause, ...]
+) -> None:
+    week = WEEK.model_copy(update={"target_tss": tss})
+
+    assert failure_causes(week, judged(week, *workouts), feasible=True) == causes
+
+
+def test_a_week_that_nothing_can_meet_is_infeasible_and_not_also_too_short() -> None:
+    short = judged(WEEK, endurance("Tuesday", 60))
+
+    assert failure_causes(WEEK, short, feasible=False) == (FailureCause.INFEASIBLE,)
+
+
+def test_a_week_that_nothing_can_meet_is_infeasible_even_if_it_passed() -> None:
+    week = WEEK.model_copy(update={"target_tss": 169.0})
+    passed = judged(week, *FOUR_HOURS)
+
+    assert passed.validation.passed
+    assert failure_causes(week, passed, feasible=False) == (FailureCause.INFEASIBLE,)
+
+
+def test_a_failure_that_no_limit_explains_is_other() -> None:
+    week = WEEK.model_copy(update={"target_tss": 169.0})
+    passed = judged(week, *FOUR_HOURS)
+    failed = passed.model_copy(update={"validation": passed.validation.model_copy(update={"passed": False})})
+
+    assert failure_causes(week, failed, feasible=True) == (FailureCause.OTHER,)
+
+
+def test_the_row_of_a_failed_week_carries_its_causes() -> None:
+    found = row((endurance("Saturday", 60),), errors=("too short",), passed=False, passed_before_fix=False)
+
+    assert found.causes == (FailureCause.TOO_SHORT, FailureCause.TSS_LOW)
+
+
 def test_every_row_says_which_generation_it_is_of() -> None:
     found = row((endurance("Saturday", 240),))
 
@@ -177,6 +250,17 @@ def test_a_generation_sums_up_its_weeks() -> None:
     assert (found.mean_abs_time_error_pct, found.max_abs_time_error_pct) == (12.5, 25.0)
     assert found.mean_abs_tss_error_pct == 5.0
     assert (found.published, found.reasons, found.run_id, found.content_hash) == (True, None, "run-1", "abc")
+
+
+@pytest.mark.parametrize("simulated", [False, True])
+def test_a_generation_says_whether_it_was_simulated(simulated: bool) -> None:
+    facts = plan_facts(planned(REQUEST), ORIGIN, simulated=simulated)
+
+    assert facts.generation.simulated is simulated
+
+
+def test_a_generation_is_real_unless_told() -> None:
+    assert plan_facts(planned(REQUEST), ORIGIN).generation.simulated is False
 
 
 def test_a_generation_without_weeks_has_no_errors_to_measure() -> None:

@@ -1,6 +1,7 @@
 """A program that generates plans in a data folder, for tests that interrupt, kill or double it.
 
-Usage: ``python -m …launched DATA generate|batch PLANS WEEKS``; prints each plan's status as it is done.
+Usage: ``python -m …launched DATA generate|batch PLANS WEEKS``, or ``DATA experiment ATHLETES CHUNK``; prints each
+plan's status as it is done.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from plan_pipeline.experiments.design import Design
 from plan_pipeline.orchestration import launch
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.plan_store import PlanRecord
@@ -19,10 +21,26 @@ def main(root: str, how: str, plans: str, weeks: str) -> None:
         print(plan_id, record.status.value, flush=True)
 
     data = DataFolder(Path(root))
+    if how == "experiment":
+        experiment(data, athletes=int(plans), chunk=int(weeks), show=show)
+        return
     run = launch.generate_plans if how == "generate" else launch.batch_plans
     requests = [request(f"rider-{number}", weeks=int(weeks)) for number in range(int(plans))]
     with launch.dagster_instance(data) as instance:
         run(requests, data=data, library=ROOT / "workout_library", instance=instance, on_progress=show)
+
+
+def experiment(data: DataFolder, *, athletes: int, chunk: int, show: launch.OnProgress) -> None:
+    design = Design.of(name="cut-short", athletes=athletes, arms=["legacy", "adjusted"], seed=3)
+    with launch.dagster_instance(data) as instance:
+        launch.run_experiment(
+            design,
+            data=data,
+            library=ROOT / "workout_library",
+            instance=instance,
+            on_progress=show,
+            chunk_athletes=chunk,
+        )
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ STAGES = {"plan_overview", "week_selection", "week_duration", "week_validation",
 CHECKS = {
     "workout_library:library_is_valid",
     "workout_library:library_is_rich_enough",
+    "plan_overview:live_experiments_are_sound",
     "week_validation:weeks_pass",
     "final_plan:plan_is_published",
     "final_plan:plan_rules_are_kept",
@@ -40,6 +41,7 @@ JOBS = {
     "check_library": {"workout_library"},
     "refresh_warehouse": {"metrics_warehouse", "ab_comparison"},
     "regenerate_plans": set(),
+    "run_experiment": set(),
 }
 
 

@@ -172,9 +172,17 @@ def plan(
 
 
 def week_rows(
-    origin: Origin, weeks: int, *, failed: Iterable[int] = (), infeasible: Iterable[int] = ()
+    origin: Origin,
+    weeks: int,
+    *,
+    failed: Iterable[int] = (),
+    infeasible: Iterable[int] = (),
+    failed_ride_min: float = 90,
 ) -> list[WeekMetrics]:
-    """The measured weeks of a plan, of which some failed and some could not have been met."""
+    """The measured weeks of a plan, of which some failed and some could not have been met.
+
+    ``failed_ride_min`` is the length of the long ride in those: 120 is right, 60 too short, 240 too long.
+    """
     bad = set(failed) | set(infeasible)
     return [
         week_metrics(
@@ -192,7 +200,7 @@ def week_rows(
             validated_week(
                 week.week_number,
                 passed=week.week_number not in bad,
-                long_ride_min=90 if week.week_number in bad else 120,
+                long_ride_min=failed_ride_min if week.week_number in bad else 120,
             ),
         )
         for week in overview(weeks).weeks
@@ -229,16 +237,19 @@ def facts(
     experiment: str | None = None,
     run_id: str | None = "run-1",
     rules: Iterable[RuleResult] = (rule_result(),),
+    failed_ride_min: float = 90,
+    simulated: bool = False,
 ) -> PlanFacts:
-    """The facts of a generation; one with failed or infeasible weeks is rejected."""
+    """The facts of a generation; one with failed or infeasible weeks, or that breaks a rule, is rejected."""
     asked = request(plan_id, weeks, duration=arm.value, experiment=experiment)
     origin = origin_of(asked, LIBRARY_VERSION, stamp(generation_id, generated_at))
-    rows = week_rows(origin, weeks, failed=failed, infeasible=infeasible)
-    passed = all(row.passed for row in rows)
+    rows = week_rows(origin, weeks, failed=failed, infeasible=infeasible, failed_ride_min=failed_ride_min)
+    results = tuple(rules)
+    reasons = [f"week {row.week}: {row.errors}" for row in rows if row.errors]
+    reasons += [result.statement for result in results if result.rejects]
+    passed = all(row.passed for row in rows) and not reasons
     verdict = (
-        Verdict(status=PlanStatus.PUBLISHED)
-        if passed
-        else Verdict(status=PlanStatus.REJECTED, reasons=tuple(f"week {r.week}: {r.errors}" for r in rows if r.errors))
+        Verdict(status=PlanStatus.PUBLISHED) if passed else Verdict(status=PlanStatus.REJECTED, reasons=tuple(reasons))
     )
     return PlanFacts(
         generation=generation_metrics(
@@ -249,12 +260,26 @@ def facts(
             content_hash="c0ffee" if passed else None,
             overview_source=OverviewSource.RULES,
             run_id=run_id,
+            simulated=simulated,
         ),
         weeks=tuple(rows),
         workouts=tuple(row for n in range(1, weeks + 1) for row in workout_metrics(origin, validated_week(n))),
-        rules=rule_outcomes(origin, tuple(rules)),
+        rules=rule_outcomes(origin, results),
         timings=(StageTiming(**dict(origin), stage="week_selection", weeks=weeks, duration_ms=1.5),),
     )
+
+
+def broken_off_facts(
+    plan_id: str, *, weeks: int = 12, status: PlanStatus = PlanStatus.ERROR, arm: Arm = Arm.ADJUSTED
+) -> PlanFacts:
+    """The facts of a generation that ended without weeks and without being infeasible."""
+    asked = request(plan_id, weeks, duration=arm.value)
+    origin = origin_of(asked, LIBRARY_VERSION, stamp(f"gen-{plan_id}"))
+    verdict = Verdict(status=status, reasons=("the model did not answer",))
+    generation = generation_metrics(
+        origin, asked, verdict, [], content_hash=None, overview_source=OverviewSource.RULES, run_id="run-1"
+    )
+    return PlanFacts(generation=generation, weeks=(), workouts=(), rules=(), timings=())
 
 
 def infeasible_facts(plan_id: str, *, weeks: int = 12, arm: Arm = Arm.ADJUSTED) -> PlanFacts:

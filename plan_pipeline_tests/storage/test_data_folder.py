@@ -30,6 +30,15 @@ def test_an_id_that_is_none_never_becomes_a_path(tmp_path: Path, plan_id: str) -
         DataFolder(tmp_path).plan_folder(plan_id)
 
 
+def test_the_page_of_an_experiment_lies_among_the_reports(tmp_path: Path) -> None:
+    assert DataFolder(tmp_path).report("lengths-2027") == tmp_path / "reports" / "lengths-2027.html"
+
+
+def test_the_page_of_no_experiment_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnsafePathError, match=r"experiment: .* is not a usable id"):
+        DataFolder(tmp_path).report("../elsewhere")
+
+
 def test_a_plan_folder_that_links_out_of_the_data_folder_is_refused(tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
@@ -140,4 +149,26 @@ def test_a_lock_is_free_again_after_an_error(tmp_path: Path) -> None:
         _ = 1 / 0
 
     with file_lock(path, timeout_s=0, holder="x"):
+        pass
+
+
+def test_a_shared_lock_is_held_by_several_at_once(tmp_path: Path) -> None:
+    path = tmp_path / ".lock"
+
+    with (
+        file_lock(path, timeout_s=0, holder="a", shared=True),
+        file_lock(path, timeout_s=0, holder="b", shared=True),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("first_is_shared", [True, False])
+def test_a_shared_lock_and_an_exclusive_one_shut_each_other_out(tmp_path: Path, first_is_shared: bool) -> None:
+    path = tmp_path / ".lock"
+
+    with (
+        file_lock(path, timeout_s=0, holder="the first", shared=first_is_shared),
+        pytest.raises(LockedError, match=r"the first"),
+        file_lock(path, timeout_s=0, holder="the first", shared=not first_is_shared),
+    ):
         pass

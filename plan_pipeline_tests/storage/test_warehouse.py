@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.storage import comments
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
 from plan_pipeline.storage.facts import FactStore, FactTable
 from plan_pipeline.storage.plan_store import PlanStore
@@ -21,7 +22,16 @@ from plan_pipeline.storage.warehouse import QueryError, WarehouseMissingError, q
 from plan_pipeline_tests.storage import samples
 
 TABLES = {"library_workouts", "plan_generations", "plan_weeks", "plan_workouts", "rule_results", "stage_timings"}
-VIEWS = {"current_plans", "current_plan_weeks", "pass_rates", "rule_breaches", "ab_comparison"}
+VIEWS = {
+    "current_plans",
+    "current_plan_weeks",
+    "pass_rates",
+    "rule_breaches",
+    "ab_comparison",
+    "week_failures",
+    "failure_taxonomy",
+    "strata",
+}
 
 
 @pytest.fixture
@@ -80,6 +90,19 @@ class TestContent:
             SELECT view_name FROM duckdb_views() WHERE comment IS NULL AND NOT internal AND database_name = 'warehouse'
         """
         assert rows(data, unexplained) == []
+        uncommented = """
+            SELECT table_name, column_name FROM duckdb_columns()
+            WHERE coalesce(comment, '') = '' AND NOT internal AND database_name = 'warehouse'
+        """
+        assert rows(data, uncommented) == []
+
+    def test_no_text_explains_what_is_not_there(self, data: DataFolder) -> None:
+        refresh_warehouse(data, samples.library())
+        dictionary = query(data, "FROM data_dictionary")
+        columns = set(dictionary["column"]) | set(dictionary["relation"] + "." + dictionary["column"])
+
+        assert set(comments.COLUMNS) <= columns
+        assert set(comments.RELATIONS) == set(dictionary["relation"])
 
     def test_a_column_that_means_something_else_in_one_relation_says_what_there(self, data: DataFolder) -> None:
         refresh_warehouse(data, samples.library())

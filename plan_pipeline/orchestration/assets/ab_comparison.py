@@ -1,7 +1,14 @@
-"""``ab_comparison``: the arms held against each other, as the warehouse has them.
+"""``ab_comparison``: the arms held against each other, experiment by experiment, as the warehouse has them.
 
-Belongs here: the asset. Does not belong here: the comparison, which is a view of the warehouse.
+Belongs here: the asset, and what of a report the UI shows. Does not belong here: the analysis, its table, its plots
+and its page (see ``experiments``).
 """
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
 import dagster as dg
 from dagster import MetadataValue
@@ -9,8 +16,30 @@ from dagster import MetadataValue
 from plan_pipeline.orchestration.assets.metrics_warehouse import metrics_warehouse
 from plan_pipeline.orchestration.assets.shared import ANALYTICS, ANALYTICS_GROUP, RELEASE
 from plan_pipeline.orchestration.cells import clear_failures
-from plan_pipeline.orchestration.metadata import markdown_table
+from plan_pipeline.orchestration.metadata import Metadata, markdown_table
 from plan_pipeline.orchestration.resources import Pipeline
+
+if TYPE_CHECKING:
+    from plan_pipeline.experiments.drawing import Plot
+    from plan_pipeline.experiments.model import ExperimentReport
+
+EXPERIMENTS_SHOWN: Final = 5
+"""The newest experiments, which people look at; the command line reports on any."""
+
+PLOTS_MAX_BYTES: Final = 240_000
+"""Room for the plots of a materialization, which Dagster keeps in its event log for good: those of two experiments
+with three arms. Experiments beyond have their table here and their plots on their page."""
+
+_NEWEST = f"""
+SELECT experiment
+FROM plan_generations
+WHERE experiment IS NOT NULL
+GROUP BY experiment
+ORDER BY max(generated_at) DESC, experiment
+LIMIT {EXPERIMENTS_SHOWN}
+"""  # noqa: S608
+
+_OUTSIDE_EXPERIMENTS = "SELECT * EXCLUDE (experiment) FROM ab_comparison WHERE experiment IS NULL"
 
 
 @dg.asset(
@@ -22,14 +51,83 @@ from plan_pipeline.orchestration.resources import Pipeline
     code_version=RELEASE,
 )
 def ab_comparison(pipeline: dg.ResourceParam[Pipeline]) -> dg.MaterializeResult[None]:
-    """Pass rates and errors of the arms side by side, over the plans that more than one arm made."""
+    """Which arm makes better plans, and by how much: verdict, table and plots of the newest experiments.
+
+    Each has a page of its own in the data folder. Plans outside of experiments are compared by their plain means.
+    """
+    with clear_failures():
+        return dg.MaterializeResult(metadata=compare(pipeline))
+
+
+def compare(pipeline: Pipeline, *, plots_max_bytes: int = PLOTS_MAX_BYTES) -> Metadata:
+    """Write the page of each of the newest experiments; what there is to say about them, the newest first.
+
+    Plots are among it as long as they fit in ``plots_max_bytes``, and always on the pages. Raises ``StorageError``
+    where there is no warehouse yet.
+    """
     from plan_pipeline.storage.warehouse import query
 
-    with clear_failures():
-        frame = query(pipeline.data, "SELECT * FROM ab_comparison")
-    rows = [{str(name): _shown(value) for name, value in row.items()} for row in frame.to_dict("records")]
-    table = markdown_table(rows) if rows else "no plan has been made by more than one arm yet"
-    return dg.MaterializeResult(metadata={"comparison": MetadataValue.md(table), "rows": MetadataValue.int(len(rows))})
+    names = list(query(pipeline.data, _NEWEST)["experiment"])
+    found: Metadata = {"experiments": MetadataValue.int(len(names))}
+    room = plots_max_bytes
+    for name in names:
+        shown, room = _experiment(pipeline, name, room)
+        found |= shown
+    rows = [
+        {str(column): _shown(value) for column, value in row.items()}
+        for row in query(pipeline.data, _OUTSIDE_EXPERIMENTS).to_dict("records")
+    ]
+    if rows or not names:
+        table = markdown_table(rows) if rows else "no plan has been made by more than one arm yet"
+        found |= {"comparison": MetadataValue.md(table), "rows": MetadataValue.int(len(rows))}
+    return found
+
+
+def _experiment(pipeline: Pipeline, name: str, room: int) -> tuple[Metadata, int]:
+    """The metadata of one experiment, and the room left after its plots.
+
+    Its keys have a slash, which no name has, so that experiments never get in each other's way.
+    """
+    from plan_pipeline.experiments.page import render
+    from plan_pipeline.experiments.plots import plots
+    from plan_pipeline.experiments.reporting import report_on
+    from plan_pipeline.experiments.table import markdown
+    from plan_pipeline.storage.data_folder import write_atomically
+
+    report, measures = report_on(pipeline.data, name)
+    drawn = plots(report, measures.weeks)
+    page = pipeline.data.report(name)
+    write_atomically(page, render(report, drawn).encode())
+    pictures, room = _pictures(drawn, room)
+    found: Metadata = {
+        f"{name}/verdict": MetadataValue.text(_verdict(report)),
+        f"{name}/report": MetadataValue.md("\n\n".join([markdown(report), *pictures])),
+        f"{name}/page": MetadataValue.path(str(page)),
+    }
+    return found, room
+
+
+def _verdict(report: ExperimentReport) -> str:
+    """What fits on the line of the UI: the verdict on each pair of arms, or why there is none."""
+    from plan_pipeline.experiments.headline import alerts, verdicts
+
+    return "; ".join([verdict.sentence for verdict in verdicts(report)] or alerts(report))
+
+
+def _pictures(drawn: Sequence[Plot], room: int) -> tuple[list[str], int]:
+    """The plots, and the room left after them; where they do not all fit, none, here and in what comes after."""
+    pictures: list[str] = []
+    for plot in drawn:
+        if room > 0:
+            pictures.append(_picture(plot))
+            room -= len(pictures[-1])
+    return (pictures, room) if room > 0 else (["The plots are on the page."], 0)
+
+
+def _picture(plot: Plot) -> str:
+    """A plot as Dagster's UI shows it: a picture within the text."""
+    alt = plot.title.translate(str.maketrans("[]\n", "() "))
+    return f"**{plot.title}**\n\n![{alt}](data:image/png;base64,{base64.b64encode(plot.png()).decode()})"
 
 
 def _shown(value: object) -> str:

@@ -34,13 +34,14 @@ def metrics_warehouse(pipeline: dg.ResourceParam[Pipeline]) -> dg.MaterializeRes
 
 
 def refresh(pipeline: Pipeline) -> dict[str, MetadataValue]:
-    """Build the warehouse anew; what there is to say about it. Raises ``StorageError`` and ``LibraryError``."""
+    """Bring the warehouse up to date; what there is to say about it. Raises ``StorageError`` and ``LibraryError``."""
     from plan_pipeline.storage.warehouse import refresh_warehouse
 
     report = refresh_warehouse(pipeline.data, pipeline.library.load())
     rows = [{"table": table, "rows": f"{count:,}"} for table, count in report.rows.items()]
     return {
         "warehouse": MetadataValue.path(str(report.path)),
+        "how": MetadataValue.text(f"{report.how}: {report.reason}" if report.reason else report.how.value),
         "seconds": MetadataValue.float(round(report.seconds, 3)),
         "rows": MetadataValue.md(markdown_table(rows)),
     }

@@ -1,0 +1,231 @@
+"""``plan-pipeline experiment …``: run a simulated experiment, report on any, list them, check the definitions."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from plan_pipeline.cli.options import DataOption, JsonOption, LibraryOption, load_settings
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from plan_pipeline.experiments.design import Design
+    from plan_pipeline.experiments.measures import Measures
+    from plan_pipeline.experiments.model import ExperimentReport
+    from plan_pipeline.storage.data_folder import DataFolder
+    from plan_pipeline.storage.plan_store import PlanRecord
+
+FAILURES_SHOWN = 5
+
+app = typer.Typer(
+    help="Experiments: which arm makes better plans, and by how much.", no_args_is_help=True, rich_markup_mode=None
+)
+
+
+class ReportFormat(StrEnum):
+    """How a report is written."""
+
+    TABLE = "table"
+    JSON = "json"
+    HTML = "html"
+
+
+@app.command("run")
+def run(
+    ctx: typer.Context,
+    athletes: Annotated[int, typer.Option("--athletes", metavar="N", help="Made-up athletes, 1 to 100000.")] = 50,
+    arms: Annotated[
+        str, typer.Option("--arms", metavar="A,B[,C]", help="Two or more of legacy, adjusted, optimal; baseline first.")
+    ] = "legacy,adjusted",
+    seed: Annotated[int, typer.Option("--seed", metavar="S", help="The same seed gives the same athletes.")] = 7,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="What to call it; after its settings unless given.")
+    ] = None,
+    data: DataOption = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Plan for the same made-up athletes in each arm, and compare. Nothing is published.
+
+    Run again under its name, the latest plan of each athlete and arm counts. Exit code 1 if any plan ended in an
+    error, which a rejected plan is not.
+    """
+    from plan_pipeline.cli import output
+    from plan_pipeline.library import LibraryError, validate_library
+    from plan_pipeline.storage.data_folder import DataFolder
+
+    settings = load_settings(ctx, data=data, library=library)
+    good = validate_library(settings.library)
+    if not good.passed:
+        raise LibraryError(good.errors)
+    folder = DataFolder(settings.data)
+    design = _claimed(folder, athletes=athletes, arms=arms, seed=seed, name=name)
+    with output.progress("Planning", design.athletes * len(design.arms)) as tick:
+        from plan_pipeline.orchestration import launch
+
+        with launch.dagster_instance(folder) as instance:
+            failed = launch.run_experiment(
+                design,
+                data=folder,
+                library=settings.library,
+                instance=instance,
+                on_progress=lambda plan_id, record: tick(f"{plan_id} {record.arm}"),
+            )
+    report, _ = _analysed(folder, design.name)
+    _print(report, as_json=as_json)
+    _end(folder, design, failed, as_json=as_json)
+
+
+@app.command("report")
+def report(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The experiment; `experiment list` has them.")],
+    form: Annotated[ReportFormat, typer.Option("--format", help="html is one page with plots.")] = ReportFormat.TABLE,
+    file: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Where to; stdout unless given.")
+    ] = None,
+    data: DataOption = None,
+) -> None:
+    """Hold the arms of an experiment against each other: differences, intervals, p-values and checks."""
+    from plan_pipeline.cli.exits import InputError
+    from plan_pipeline.core.request import check_key
+    from plan_pipeline.storage.data_folder import DataFolder, write_atomically
+
+    try:
+        check_key(name)
+    except ValueError as error:
+        raise InputError(f"NAME: {error}") from None
+    found, measures = _analysed(DataFolder(load_settings(ctx, data=data).data), name)
+    if form is ReportFormat.HTML:
+        from plan_pipeline.experiments.page import page
+
+        text = page(found, measures)
+    elif form is ReportFormat.JSON:
+        text = found.model_dump_json(indent=2) + "\n" if file else found.model_dump_json() + "\n"
+    elif file:
+        from plan_pipeline.experiments.table import markdown
+
+        text = markdown(found)
+    else:
+        _print(found, as_json=False)
+        return
+    if file is None:
+        typer.echo(text, nl=False)
+        return
+    write_atomically(file.absolute(), text.encode())
+    typer.echo(f"the report on {name} is in {file}", err=True)
+
+
+@app.command("list")
+def list_experiments(ctx: typer.Context, data: DataOption = None, as_json: JsonOption = False) -> None:
+    """List experiments, simulated and live: their arms, how many plans each has, and whether they are running."""
+    from plan_pipeline.cli import output, tables
+    from plan_pipeline.experiments.catalogue import catalogue
+    from plan_pipeline.experiments.files import read_definitions
+    from plan_pipeline.storage.data_folder import DataFolder
+
+    folder = DataFolder(load_settings(ctx, data=data).data)
+    definitions = read_definitions(folder.experiments)
+    entries = catalogue(folder, definitions.experiments, _today())
+    if as_json:
+        output.print_json([{**entry.model_dump(mode="json"), "running": entry.running} for entry in entries])
+    else:
+        console = output.stdout()
+        if entries:
+            console.print(tables.experiments(entries))
+        else:
+            output.say(console, f"no experiment yet; start with `{output.command_on(folder.root)} experiment run`")
+    if definitions.problems:
+        many = _counted(len(definitions.problems), "problem")
+        output.say(output.stderr(), f"{many} in the definitions of live experiments; `experiment check` lists them")
+
+
+@app.command("check")
+def check(ctx: typer.Context, data: DataOption = None, as_json: JsonOption = False) -> None:
+    """Check the definitions of live experiments; exit code 1 if there is a problem."""
+    from rich.text import Text
+
+    from plan_pipeline.cli import output
+    from plan_pipeline.cli.exits import ExitCode
+    from plan_pipeline.experiments.files import read_definitions
+    from plan_pipeline.storage.data_folder import DataFolder
+
+    folder = DataFolder(load_settings(ctx, data=data).data)
+    found = read_definitions(folder.experiments)
+    if as_json:
+        experiments = [experiment.model_dump(mode="json") for experiment in found.experiments]
+        output.print_json({"ok": not found.problems, "experiments": experiments, "problems": list(found.problems)})
+    else:
+        console = output.stdout()
+        for problem in found.problems:
+            output.say(console, Text(problem, style="red"))
+        output.say(
+            console,
+            f"{folder.experiments}: {_counted(len(found.experiments), 'usable definition')}, "
+            f"{_counted(len(found.problems), 'problem')}",
+        )
+    raise typer.Exit(ExitCode.REJECTED if found.problems else ExitCode.DONE)
+
+
+def _claimed(data: DataFolder, *, athletes: int, arms: str, seed: int, name: str | None) -> Design:
+    """The design that the options describe, its name taken. Raises ``InputError`` naming the option."""
+    from plan_pipeline.cli.exits import InputError
+    from plan_pipeline.experiments.design import Design, DesignError, claim
+    from plan_pipeline.experiments.files import read_definitions
+
+    names = [arm.strip() for arm in arms.split(",") if arm.strip()]
+    try:
+        design = Design.of(athletes=athletes, arms=names, seed=seed, name=name)
+        claim(data, design, live={each.name for each in read_definitions(data.experiments).experiments})
+    except DesignError as error:
+        raise InputError(f"--{error.field}: {error.problem}") from None
+    return design
+
+
+def _analysed(data: DataFolder, name: str) -> tuple[ExperimentReport, Measures]:
+    from plan_pipeline.experiments.reporting import report_on
+
+    return report_on(data, name)
+
+
+def _print(report: ExperimentReport, *, as_json: bool) -> None:
+    from plan_pipeline.cli import output
+
+    if as_json:
+        output.print_json(report.model_dump(mode="json"))
+        return
+    from plan_pipeline.experiments.table import comparison
+
+    console = output.stdout()
+    console.print(comparison(report, console.width))
+
+
+def _end(data: DataFolder, design: Design, failed: list[PlanRecord], *, as_json: bool) -> None:
+    """Say what to do next, and what went wrong; raises the exit."""
+    from plan_pipeline.cli import output
+    from plan_pipeline.cli.exits import ExitCode
+
+    if not as_json:
+        command = output.command_on(data.root)
+        console = output.stdout()
+        output.say(console, f"As a page with plots: `{command} experiment report {design.name} --format html -o FILE`")
+    for record in failed[:FAILURES_SHOWN]:
+        reasons = "; ".join(record.reasons)
+        output.say(output.stderr(), f"{record.plan_id} in arm {record.arm}: {reasons}")
+    if len(failed) > FAILURES_SHOWN:
+        output.say(output.stderr(), f"… and {len(failed) - FAILURES_SHOWN} more plans that ended in an error")
+    raise typer.Exit(ExitCode.REJECTED if failed else ExitCode.DONE)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number or 'no'} {what}{'s' if number > 1 else ''}"
+
+
+def _today() -> dt.date:
+    import datetime as dt
+
+    return dt.datetime.now(dt.UTC).date()

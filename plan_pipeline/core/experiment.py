@@ -1,0 +1,209 @@
+"""Experiments on live plans: what one is, whom it reaches, and which arm a plan is made with.
+
+Belongs here: the definition and the assignment, both pure. Does not belong here: reading definitions from files,
+or whether one arm is better than another (see ``experiments``). An assignment is a hash and nothing else: it is
+the same on every machine and for ever, so changing how it is computed moves the plans of every running experiment.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import itertools
+import math
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from plan_pipeline.core.model import Frozen
+from plan_pipeline.core.request import Key, PlanRequest
+from plan_pipeline.core.vocabulary import Arm
+
+FEWEST_ARMS = 2
+HUNDREDTHS = 100
+"""Traffic is given in hundredths of the population: fine enough to start an experiment on one plan in a hundred."""
+
+_HASH_BYTES = 8
+_SHARE_BITS = 52
+"""Bits of a hash that become a share: with half a step added, as many as a float holds exactly."""
+
+_TRAFFIC_HASH = b"traffic"
+_ARM_HASH = b"experiment-arm"
+"""What keeps the two hashes of a plan apart, so that its place in the traffic says nothing about its arm."""
+
+
+class Metric(StrEnum):
+    """What is compared. Rates are fractions of feasible weeks, 0 to 1; ``_pct`` is a percentage; hours never occur."""
+
+    PASS_RATE_BEFORE_FIX = "pass_rate_before_fix"  # noqa: S105
+    PASS_RATE = "pass_rate"  # noqa: S105
+    MEAN_ABS_TIME_ERROR_PCT = "mean_abs_time_error_pct"
+    AUTO_FIX_RATE = "auto_fix_rate"
+    MS_PER_WEEK = "ms_per_week"
+    STRUCTURE_PRESERVED_RATE = "structure_preserved_rate"
+    VARIETY = "variety"
+    RULES_BROKEN_PER_PLAN = "rules_broken_per_plan"
+
+    @property
+    def higher_is_better(self) -> bool:
+        """Whether more of it is better; the others are faults and costs."""
+        return self in _HIGHER_IS_BETTER
+
+
+_HIGHER_IS_BETTER = frozenset(
+    {Metric.PASS_RATE_BEFORE_FIX, Metric.PASS_RATE, Metric.STRUCTURE_PRESERVED_RATE, Metric.VARIETY}
+)
+
+
+class Guardrail(Frozen):
+    """A limit that an experiment must not break: by how much an arm may be worse than the baseline.
+
+    ``max_worse`` is in the metric's own unit, whichever direction is worse: 0.02 of a rate is two points.
+    """
+
+    metric: Metric
+    max_worse: float = Field(ge=0)
+
+
+DEFAULT_GUARDRAILS = (
+    Guardrail(metric=Metric.STRUCTURE_PRESERVED_RATE, max_worse=0.02),
+    Guardrail(metric=Metric.RULES_BROKEN_PER_PLAN, max_worse=0.1),
+    Guardrail(metric=Metric.MS_PER_WEEK, max_worse=10),
+)
+"""What no change is worth, unless a definition says otherwise, by convention: two weeks in a hundred with other
+intervals than their author wrote, another rule broken in every tenth plan, or ten milliseconds a week, which is twenty
+minutes more for the nightly run of ten thousand plans of twelve weeks."""
+
+Weight = Annotated[float, Field(strict=True, ge=0.001, le=1_000_000)]
+Hundredth = Annotated[int, Field(strict=True, ge=0, le=HUNDREDTHS)]
+
+
+class Experiment(Frozen):
+    """An experiment on live plans.
+
+    ``arms`` are weights: a plan gets an arm with the arm's share of their sum. ``salt``, by default the name, makes
+    the assignment independent of other experiments'. ``traffic`` says which hundredths of the population take part,
+    from the first up to but not including the second: experiments over disjoint ranges have no plan in common.
+    It runs on the days from ``start`` up to but not including ``end``; ``None`` leaves that side open.
+    """
+
+    name: Key
+    arms: dict[Arm, Weight] = Field(min_length=FEWEST_ARMS)
+    salt: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    traffic: tuple[Hundredth, Hundredth] = (0, HUNDREDTHS)
+    start: dt.date | None = None
+    end: dt.date | None = None
+    metrics: tuple[Metric, ...] = Field(default=tuple(Metric), min_length=1)
+    guardrails: tuple[Guardrail, ...] = DEFAULT_GUARDRAILS
+
+    @field_validator("arms", mode="before")
+    @classmethod
+    def _no_arm_twice(cls, weights: Any) -> Any:
+        """``Legacy`` and ``legacy`` are the same arm: one of the two weights would be lost."""
+        if isinstance(weights, dict):
+            known = {"".join(ch for ch in str(name).lower() if ch.isalnum()) for name in weights}
+            if len(known) < len(weights):
+                raise ValueError(f"names an arm twice ({', '.join(map(str, weights))}); give each arm one weight")
+            if len(weights) < FEWEST_ARMS:
+                raise ValueError(
+                    f"an experiment compares {FEWEST_ARMS} arms or more, not {len(weights)}; "
+                    "add one, such as legacy: 50"
+                )
+        return weights
+
+    @field_validator("metrics")
+    @classmethod
+    def _no_metric_twice(cls, metrics: tuple[Metric, ...]) -> tuple[Metric, ...]:
+        return tuple(dict.fromkeys(metrics))
+
+    @model_validator(mode="after")
+    def _ranges_hold_something(self) -> Self:
+        low, high = self.traffic
+        if low >= high:
+            raise ValueError(
+                f"traffic: [{low}, {high}] holds no plan; give the first hundredth and the one after the last, "
+                "such as [0, 100]"
+            )
+        if self.start is not None and self.end is not None and self.end <= self.start:
+            raise ValueError(
+                f"end: {self.end} is not after start {self.start}; the experiment runs up to the day before its end, "
+                "so move one of them"
+            )
+        return self
+
+    @property
+    def assignment_salt(self) -> str:
+        """What the arms are drawn with."""
+        return self.salt or self.name
+
+
+def is_running(experiment: Experiment, day: dt.date) -> bool:
+    """Whether the experiment assigns plans on a day; its end is the first day on which it does not."""
+    begun = experiment.start is None or experiment.start <= day
+    return begun and (experiment.end is None or day < experiment.end)
+
+
+def traffic_hundredth(plan_id: str) -> int:
+    """The hundredth of the population that a plan belongs to, 0 to 99: one hash that all experiments share."""
+    return _hash(_TRAFFIC_HASH, plan_id) * HUNDREDTHS >> 8 * _HASH_BYTES
+
+
+def assigned_arm(experiment: Experiment, plan_id: str) -> Arm | None:
+    """The arm of a plan, whether the experiment is running or not; ``None`` outside its traffic.
+
+    Weighted rendezvous hashing: each arm draws its own number for the plan, an exponential one at the rate of its
+    weight, and the least wins. An arm's draw depends on no other arm, so a change of one weight moves plans
+    to or from that arm alone, and a new arm takes its share evenly from the others; cumulative ranges would also move
+    plans between arms that did not change. Thaler & Ravishankar (1998); weights after Schindelhauer & Schomaker (2005).
+    """
+    low, high = experiment.traffic
+    if not low <= traffic_hundredth(plan_id) < high:
+        return None
+    return min(sorted(experiment.arms), key=lambda arm: _draw(experiment, arm, plan_id))
+
+
+def assigned_request(request: PlanRequest, experiments: Iterable[Experiment], day: dt.date) -> PlanRequest:
+    """The request with the arm and the name of the experiment that it is part of on a day.
+
+    Unchanged where it names an experiment itself, and where none reaches it. Experiments that overlap are refused
+    where they are read (see ``overlaps``), so there is at most one; of several the first in order of name counts.
+    """
+    if request.options.experiment is not None:
+        return request
+    for experiment in sorted(experiments, key=lambda experiment: experiment.name):
+        arm = assigned_arm(experiment, request.plan_id) if is_running(experiment, day) else None
+        if arm is not None:
+            options = request.options.model_copy(update={"duration": arm, "experiment": experiment.name})
+            return request.model_copy(update={"options": options})
+    return request
+
+
+def overlaps(experiments: Iterable[Experiment]) -> tuple[tuple[Experiment, Experiment], ...]:
+    """The pairs of experiments that some plan would be part of on the same day."""
+    return tuple(
+        (one, other)
+        for one, other in itertools.combinations(experiments, 2)
+        if _share_traffic(one, other) and _share_days(one, other)
+    )
+
+
+def _share_traffic(one: Experiment, other: Experiment) -> bool:
+    return max(one.traffic[0], other.traffic[0]) < min(one.traffic[1], other.traffic[1])
+
+
+def _share_days(one: Experiment, other: Experiment) -> bool:
+    first = max(one.start or dt.date.min, other.start or dt.date.min)
+    return first < min(one.end or dt.date.max, other.end or dt.date.max)
+
+
+def _draw(experiment: Experiment, arm: Arm, plan_id: str) -> float:
+    """An exponential draw at the rate of the arm's weight, from the hash of salt, arm and plan."""
+    bits = _hash(_ARM_HASH, f"{experiment.assignment_salt}\0{arm.value}\0{plan_id}") >> 8 * _HASH_BYTES - _SHARE_BITS
+    share = (bits + 0.5) / 2**_SHARE_BITS
+    return -math.log(share) / experiment.arms[arm]
+
+
+def _hash(purpose: bytes, text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=_HASH_BYTES, person=purpose).digest(), "big")

@@ -1,0 +1,212 @@
+"""Whether one arm is better than another: measures in, a report out. Nothing is read, and nothing is shown.
+
+Belongs here: which arms are compared on what, the corrections, the checks. Does not belong here: the statistics of
+one comparison (see ``inference``), one arm alone (see ``summaries``), the warehouse (see ``measures``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from plan_pipeline.core.experiment import Guardrail, Metric
+from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.experiments.inference import Estimate, paired_estimate, unpaired_estimate
+from plan_pipeline.experiments.measures import Measures
+from plan_pipeline.experiments.model import Comparison, ExperimentReport, GuardrailResult, Outcome
+from plan_pipeline.experiments.summaries import (
+    METRIC_COLUMNS,
+    arms_of,
+    doubts,
+    failure_counts,
+    plans_of,
+    strata,
+    summarise,
+    values_of,
+)
+
+CONFIDENCE: Final = 0.95
+SRM_SUSPECT_BELOW: Final = 0.001
+"""A split this unlikely means that plans went missing (Fabijan et al. 2019 diagnose at 0.0005 to 0.001)."""
+
+PAIRED_SHARE: Final = 0.5
+"""Arms are paired where at least this share of the smaller one's plans is in the other as well.
+
+A paired design has all of them in both unless a run broke off, live arms only those that were moved between them.
+"""
+
+
+def analyse(
+    measures: Measures,
+    *,
+    baseline: Arm | None = None,
+    metrics: Iterable[Metric] = tuple(Metric),
+    guardrails: Sequence[Guardrail] = (),
+    split: Mapping[Arm, float] | None = None,
+    confidence: float = CONFIDENCE,
+    now: dt.datetime | None = None,
+) -> ExperimentReport:
+    """Compare the arms of an experiment.
+
+    Every arm is compared with the ``baseline`` (by default the first there is of legacy, adjusted, optimal), and then
+    the others with each other. ``split`` are the weights that plans were to be split by, equal by default. p-values
+    are corrected over the comparisons of the report by Holm (1979), without those in which no plan differs at all,
+    which could not have been findings (Tarone 1990); only a corrected one below 1 − ``confidence`` makes an arm better
+    or worse. The same measures give the same report; ``now`` is what it is dated.
+
+    Raises ``ValueError`` for a baseline without plans, for measures without any, and for a confidence outside 0 to 1.
+    """
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence: {confidence:g} is not between 0 and 1; 0.95 is usual")
+    arms = _in_order(measures, baseline)
+    asked = tuple(dict.fromkeys(metrics))
+    pairs = list(itertools.combinations(arms, 2))
+    paired = bool(pairs) and all(_is_paired(measures, *pair) for pair in pairs)
+    estimates = {
+        (metric, *pair): compare(measures, metric, *pair, paired=paired, confidence=confidence)
+        for pair in pairs
+        for metric in dict.fromkeys([*asked, *(guardrail.metric for guardrail in guardrails)])
+    }
+    srm = split_p_value(measures, split)
+    made = measures.plans.generated_at
+    return ExperimentReport(
+        experiment=measures.experiment,
+        generated_at=now or dt.datetime.now(dt.UTC),
+        first_generation=made.min().to_pydatetime(),
+        last_generation=made.max().to_pydatetime(),
+        confidence=confidence,
+        paired=paired,
+        arms=tuple(summarise(measures, arm) for arm in arms),
+        comparisons=_comparisons({key: found for key, found in estimates.items() if key[0] in asked}, confidence),
+        srm_p_value=srm,
+        guardrails=tuple(
+            _guardrail(guardrail, arm, arms[0], estimates[guardrail.metric, arms[0], arm])
+            for guardrail in guardrails
+            for arm in arms[1:]
+        ),
+        failures=failure_counts(measures),
+        strata=strata(measures),
+        warnings=(*_split_doubt(srm), *doubts(measures, paired=paired)),
+    )
+
+
+def compare(
+    measures: Measures,
+    metric: Metric,
+    baseline: Arm,
+    candidate: Arm,
+    *,
+    paired: bool,
+    confidence: float = CONFIDENCE,
+) -> Estimate:
+    """Two arms by one metric alone, before any correction: over the weeks (or plans) of both where ``paired``."""
+    source = METRIC_COLUMNS[metric]
+    first, second = values_of(measures, metric, baseline), values_of(measures, metric, candidate)
+    if not paired:
+        return unpaired_estimate(first, second, confidence=confidence, is_share=source.is_share)
+    both = first.merge(second, on=["plan_id", "week"], suffixes=("_baseline", "_candidate"))
+    pairs = both.rename(columns={"value_baseline": "baseline", "value_candidate": "candidate"})
+    return paired_estimate(pairs, confidence=confidence, is_share=source.is_share, unit=source.unit)
+
+
+def split_p_value(measures: Measures, split: Mapping[Arm, float] | None = None) -> float | None:
+    """How likely a split of plans at least this uneven is, if they are split by the weights: the chi-square test.
+
+    An arm without any plan counts with none; plans in an arm that has no weight cannot be, and give 0. ``None`` where
+    there is one arm only.
+    """
+    from scipy.stats import chisquare
+
+    counts = {arm: len(plans_of(measures, arm)) for arm in arms_of(measures)}
+    weights = dict(split) if split else dict.fromkeys(counts, 1.0)
+    if len(weights) < 2:
+        return None
+    if counts.keys() - weights.keys():
+        return 0.0
+    observed = [counts.get(arm, 0) for arm in weights]
+    expected = [sum(observed) * weight / sum(weights.values()) for weight in weights.values()]
+    return float(chisquare(observed, expected).pvalue)
+
+
+def _in_order(measures: Measures, baseline: Arm | None) -> tuple[Arm, ...]:
+    """The arms with the baseline first."""
+    arms = arms_of(measures)
+    if not arms:
+        raise ValueError(f"experiment {measures.experiment!r} has no plans to analyse; run it first")
+    first = baseline or arms[0]
+    if first not in arms:
+        raise ValueError(f"baseline: {first} has no plans in {measures.experiment!r}; choose from {', '.join(arms)}")
+    return (first, *(arm for arm in arms if arm is not first))
+
+
+def _is_paired(measures: Measures, one: Arm, other: Arm) -> bool:
+    first, second = plans_of(measures, one), plans_of(measures, other)
+    return len(first & second) >= PAIRED_SHARE * min(len(first), len(second))
+
+
+def _comparisons(estimates: Mapping[tuple[Metric, Arm, Arm], Estimate], confidence: float) -> tuple[Comparison, ...]:
+    adjusted = _holm([None if _is_same(estimate) else estimate.p_value for estimate in estimates.values()])
+    return tuple(
+        Comparison(
+            metric=metric,
+            baseline=baseline,
+            candidate=candidate,
+            **{name: value for name, value in estimate._asdict().items() if name != "constant"},
+            p_adjusted=estimate.p_value if _is_same(estimate) else p_adjusted,
+            better=_outcome(metric, estimate, p_adjusted, 1 - confidence),
+        )
+        for ((metric, baseline, candidate), estimate), p_adjusted in zip(estimates.items(), adjusted, strict=True)
+    )
+
+
+def _holm(p_values: Sequence[float | None]) -> list[float | None]:
+    """Corrected p-values in the same order; what has none stays without, and does not count."""
+    from statsmodels.stats.multitest import multipletests
+
+    known = [p_value for p_value in p_values if p_value is not None]
+    corrected = iter(multipletests(known, method="holm")[1].tolist() if known else [])
+    return [None if p_value is None else next(corrected) for p_value in p_values]
+
+
+def _is_same(estimate: Estimate) -> bool:
+    """Whether nothing differs anywhere: no outcome of such a comparison could have been a finding."""
+    return estimate.constant and estimate.p_value == 1.0
+
+
+def _outcome(metric: Metric, estimate: Estimate, p_adjusted: float | None, alpha: float) -> Outcome:
+    if _is_same(estimate):
+        return Outcome.SAME
+    if p_adjusted is None or estimate.difference is None or p_adjusted >= alpha:
+        return Outcome.UNDECIDED
+    return Outcome.BETTER if (estimate.difference > 0) is metric.higher_is_better else Outcome.WORSE
+
+
+def _guardrail(guardrail: Guardrail, arm: Arm, baseline: Arm, estimate: Estimate) -> GuardrailResult:
+    """Held against the difference seen; the message adds where its interval reaches beyond the limit."""
+    metric, limit = guardrail.metric, guardrail.max_worse
+    if estimate.difference is None:
+        worse, kept = None, False
+        message = f"{metric}: {arm} cannot be held against {baseline}, which allows {limit:g} worse; measure both arms"
+    else:
+        sign = -1 if metric.higher_is_better else 1
+        worse = sign * estimate.difference + 0.0  # without the sign of a negative zero
+        kept = worse <= limit
+        bounds = [sign * bound for bound in (estimate.ci_low, estimate.ci_high) if bound is not None]
+        change = f"{worse:.3g} worse" if worse > 0 else f"{-worse:.3g} better" if worse < 0 else "no worse"
+        message = f"{metric}: {arm} is {change} than {baseline}; at most {limit:g} worse is allowed"
+        if kept and bounds and max(bounds) > limit:
+            message += f", and up to {max(bounds):.3g} cannot be ruled out yet"
+    return GuardrailResult(
+        metric=metric, arm=arm, baseline=baseline, limit=limit, value=worse, kept=kept, message=message
+    )
+
+
+def _split_doubt(p_value: float | None) -> list[str]:
+    if p_value is None or p_value >= SRM_SUSPECT_BELOW:
+        return []
+    return [
+        f"plans are not split over the arms as designed (p = {p_value:.1g}): find out where plans went missing "
+        "before believing any difference"
+    ]

@@ -1,0 +1,115 @@
+"""Which experiments there are: those defined, those simulated, and those that plans were made for.
+
+Belongs here: putting definitions, designs and facts together, a line an experiment. Does not belong here: what any
+of them shows (see ``analysis``), or printing the list (see ``cli``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from enum import StrEnum
+
+from plan_pipeline.core.experiment import Experiment, is_running
+from plan_pipeline.core.model import Frozen
+from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.experiments.design import Design, designs
+from plan_pipeline.storage.data_folder import DataFolder
+
+_FACTS = """
+SELECT experiment, bool_and(simulated IS TRUE) AS simulated, histogram(arm) AS plans,
+    min(generated_at) AS first_generation, max(generated_at) AS last_generation
+FROM latest_generations
+WHERE experiment IS NOT NULL
+GROUP BY experiment
+ORDER BY experiment
+"""
+
+
+class Kind(StrEnum):
+    """Whose plans an experiment is on."""
+
+    SIMULATED = "simulated"
+    LIVE = "live"
+
+
+class State(StrEnum):
+    """How far an experiment is. ``UNDEFINED``: plans were made for it, but there is no definition any more."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    ENDED = "ended"
+    UNDEFINED = "undefined"
+    COMPLETE = "complete"
+    INCOMPLETE = "incomplete"
+
+
+class Entry(Frozen):
+    """An experiment. ``plans`` counts those that were made, by arm; times are of their latest generations, UTC."""
+
+    name: str
+    kind: Kind
+    state: State
+    plans: dict[Arm, int]
+    first_generation: dt.datetime | None = None
+    last_generation: dt.datetime | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether it assigns live plans now."""
+        return self.state is State.RUNNING
+
+
+def catalogue(data: DataFolder, definitions: Iterable[Experiment], day: dt.date) -> tuple[Entry, ...]:
+    """Every experiment of a data folder, by name; before the first warehouse, those that are defined or designed."""
+    defined = {experiment.name: experiment for experiment in definitions}
+    designed = {design.name: design for design in designs(data)}
+    made = {entry.name: entry for entry in _made(data)}
+    return tuple(
+        _entry(name, defined.get(name), designed.get(name), made.get(name), day)
+        for name in sorted(defined.keys() | designed.keys() | made.keys())
+    )
+
+
+def _made(data: DataFolder) -> list[Entry]:
+    from plan_pipeline.storage.warehouse import query
+
+    if not data.warehouse.is_file():
+        return []
+    return [
+        Entry(
+            name=row["experiment"],
+            kind=Kind.SIMULATED if row["simulated"] else Kind.LIVE,
+            state=State.UNDEFINED,
+            plans=row["plans"],
+            first_generation=row["first_generation"],
+            last_generation=row["last_generation"],
+        )
+        for row in query(data, _FACTS).to_dict("records")
+    ]
+
+
+def _entry(name: str, definition: Experiment | None, design: Design | None, made: Entry | None, day: dt.date) -> Entry:
+    plans = made.plans if made else {}
+    kind, state, arms = Kind.LIVE, State.UNDEFINED, tuple(plans)
+    if definition is not None:
+        state, arms = _state(definition, day), tuple(definition.arms)
+    elif design is not None:
+        whole = all(plans.get(arm, 0) >= design.athletes for arm in design.arms)
+        kind, state, arms = Kind.SIMULATED, State.COMPLETE if whole else State.INCOMPLETE, design.arms
+    elif made is not None:
+        kind = made.kind
+    return Entry(
+        name=name,
+        kind=kind,
+        state=state,
+        plans={arm: plans.get(arm, 0) for arm in dict.fromkeys((*arms, *plans))},
+        first_generation=made.first_generation if made else None,
+        last_generation=made.last_generation if made else None,
+    )
+
+
+def _state(definition: Experiment, day: dt.date) -> State:
+    if is_running(definition, day):
+        return State.RUNNING
+    return State.ENDED if definition.end is not None and definition.end <= day else State.PLANNED

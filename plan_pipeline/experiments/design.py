@@ -1,0 +1,133 @@
+"""What a simulated experiment measures: which made-up athletes, in which arms.
+
+Belongs here: the design, its record ``experiments/<name>.json``, and that a name stands for one population. Does
+not belong here: live experiments (see ``files``), making the plans (see ``orchestration``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Final, Self
+
+from pydantic import ValidationError
+
+from plan_pipeline.core.model import Frozen
+from plan_pipeline.core.request import Key, check_key
+from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.storage.data_folder import DataFolder, StorageError, file_lock, write_atomically
+
+DEFAULT_ATHLETES: Final = 50
+DEFAULT_ARMS: Final = (Arm.LEGACY, Arm.ADJUSTED)
+DEFAULT_SEED: Final = 7
+
+MOST_ATHLETES: Final = 100_000
+"""Some 1.4 million weeks an arm, more than an hour of planning for two; no difference worth finding needs more."""
+
+SEEDS_BELOW: Final = 2**63
+"""Seeds are whole numbers of a JSON reader."""
+
+LOCK_TIMEOUT_S: Final = 10.0
+
+
+class DesignError(ValueError):
+    """A setting of an experiment that cannot be used: ``field`` names it, ``problem`` says why and what to do."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field}: {problem}")
+        self.field = field
+        self.problem = problem
+
+
+class Design(Frozen):
+    """The same ``athletes`` synthetic athletes of ``seed`` in each of the ``arms``; the first arm is the baseline."""
+
+    name: Key
+    athletes: int
+    arms: tuple[Arm, ...]
+    seed: int
+
+    @classmethod
+    def of(cls, *, athletes: int, arms: Sequence[str], seed: int, name: str | None = None) -> Self:
+        """A design as someone asks for it; without a name it is called after what it measures.
+
+        Raises ``DesignError`` for a setting that cannot be used.
+        """
+        if not 1 <= athletes <= MOST_ATHLETES:
+            raise DesignError("athletes", f"{athletes} is not between 1 and {MOST_ATHLETES}; say how many to plan for")
+        if not 0 <= seed < SEEDS_BELOW:
+            raise DesignError("seed", f"{seed} is not between 0 and {SEEDS_BELOW - 1}; any number in between will do")
+        known = _arms(arms)
+        try:
+            key = check_key(name or f"{'-'.join(known)}-{athletes}-seed-{seed}")
+        except ValueError as error:
+            raise DesignError("name", str(error)) from None
+        return cls(name=key, athletes=athletes, arms=known, seed=seed)
+
+    def same_plans(self, other: Design) -> bool:
+        """Whether both make the same plans: the order of the arms only says which is the baseline."""
+        return (self.athletes, self.seed, set(self.arms)) == (other.athletes, other.seed, set(other.arms))
+
+    def __str__(self) -> str:
+        return f"{self.athletes} athletes of seed {self.seed} in the arms {', '.join(self.arms)}"
+
+
+def claim(data: DataFolder, design: Design, *, live: Collection[str]) -> None:
+    """Keep the design under its name, before any plan of it is made.
+
+    Raises ``DesignError`` where the name stands for other plans already: another design's, or those of a ``live``
+    experiment. ``StorageError`` where the record cannot be read.
+    """
+    if design.name in live:
+        raise DesignError("name", f"{design.name!r} is a live experiment in {data.experiments}; choose another name")
+    path = data.place("experiments", f"{design.name}.json")
+    with file_lock(
+        data.root / ".experiments.lock", timeout_s=LOCK_TIMEOUT_S, holder="another experiment is being recorded"
+    ):
+        kept = load_design(data, design.name)
+        if kept is not None and not kept.same_plans(design):
+            raise DesignError(
+                "name",
+                f"{design.name!r} was {kept}, and this run is {design}; plans of both under one name could not be "
+                "told apart: choose another name, or run the same design again",
+            )
+        if kept != design:
+            write_atomically(path, design.model_dump_json(indent=2).encode() + b"\n")
+
+
+def load_design(data: DataFolder, name: str) -> Design | None:
+    """The design of a simulated experiment; ``None`` where there is none of that name."""
+    path = data.place("experiments", f"{name}.json")
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    try:
+        return Design.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise StorageError(
+            f"{path} is damaged ({where}: {first['msg']}); remove it, and choose another name if the settings differ"
+        ) from None
+
+
+def designs(data: DataFolder) -> Iterator[Design]:
+    """The simulated experiments of a data folder, by name."""
+    for path in sorted(data.experiments.glob("[!.]*.json")):
+        design = load_design(data, path.stem)
+        if design is not None:
+            yield design
+
+
+def _arms(names: Sequence[str]) -> tuple[Arm, ...]:
+    known = ", ".join(Arm)
+    for name in names:
+        if name not in set(Arm):
+            raise DesignError("arms", f"{name!r} is not an arm; choose from {known}")
+    repeated = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    if repeated:
+        raise DesignError("arms", f"{repeated[0]!r} is named twice; name each arm once")
+    if len(names) < 2:
+        found = f"{names[0]!r} alone" if names else "no arm"
+        raise DesignError("arms", f"{found} cannot be compared; name two or more of {known}")
+    return tuple(Arm(name) for name in names)

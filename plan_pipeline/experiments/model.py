@@ -1,0 +1,130 @@
+"""What the analysis of an experiment says: arms, comparisons, checks. The JSON report is this, field for field.
+
+Belongs here: the records between the analysis and the reports. Does not belong here: computing them (see
+``analysis``) or showing them (see ``table``, ``page``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+
+from plan_pipeline.core.experiment import Metric as Metric
+from plan_pipeline.core.model import Frozen
+from plan_pipeline.core.vocabulary import Arm
+
+
+class ArmSummary(Frozen):
+    """One arm's means. ``None`` where the arm has nothing to measure.
+
+    ``weeks`` are the feasible weeks, which rates and errors are over; ``variety`` is distinct structures by rides
+    over four weeks on end, recovery rides left out, 0 to 1.
+    """
+
+    arm: Arm
+    plans: int
+    weeks: int
+    pass_rate: float | None
+    pass_rate_before_fix: float | None
+    mean_abs_time_error_pct: float | None
+    auto_fix_rate: float | None
+    ms_per_week: float | None
+    structure_preserved_rate: float | None
+    variety: float | None
+    rules_broken_per_plan: float | None
+    infeasible_weeks: int
+    plans_published: int
+    plans_rejected: int
+    plans_infeasible: int
+    plans_error: int
+
+
+class Outcome(StrEnum):
+    """What a comparison shows of the candidate, after the correction for many comparisons."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    UNDECIDED = "undecided"
+    SAME = "same"
+
+
+class Comparison(Frozen):
+    """One metric, two arms: ``difference`` is candidate minus baseline, with its 95 % interval.
+
+    Both are over what both arms measured where ``paired`` (``plans`` are then pairs), so means can differ from the
+    arms' own; otherwise over all of either arm (``plans`` are those of both). ``p_value`` is of ``test`` alone,
+    ``p_adjusted`` after Holm's correction over the report's comparisons, but for those in which nothing differs.
+    ``minimum_detectable_effect`` is what this experiment would find with 80 % power at 5 %; ``plans_needed`` how many
+    plans an arm (or pairs) would find the difference seen. ``None`` where there is nothing to compute it from.
+    ``better`` says whether the candidate is better, worse, or neither is shown.
+    """
+
+    metric: Metric
+    baseline: Arm
+    candidate: Arm
+    baseline_mean: float | None
+    candidate_mean: float | None
+    difference: float | None
+    ci_low: float | None
+    ci_high: float | None
+    p_value: float | None
+    p_adjusted: float | None
+    test: str
+    paired: bool
+    plans: int
+    minimum_detectable_effect: float | None
+    plans_needed: int | None
+    better: Outcome
+
+
+class GuardrailResult(Frozen):
+    """Whether an arm stays within a limit that an experiment must not break.
+
+    ``value`` is by how much the arm is worse than the baseline, in the metric's unit, negative where it is better;
+    ``None``, and not kept, where it cannot be measured.
+    """
+
+    metric: Metric
+    arm: Arm
+    baseline: Arm
+    limit: float
+    value: float | None
+    kept: bool
+    message: str
+
+
+class FailureCount(Frozen):
+    """Weeks of an arm that failed by one cause; a week with several causes counts under each."""
+
+    arm: Arm
+    cause: str
+    weeks: int
+
+
+class Stratum(Frozen):
+    """An arm's weeks in one band of hours and number of training days."""
+
+    arm: Arm
+    hours_band: str
+    training_days: int
+    weeks: int
+    pass_rate_before_fix: float
+    mean_abs_time_error_pct: float
+
+
+class ExperimentReport(Frozen):
+    """The whole analysis. ``srm_p_value`` tests whether plans are split as designed; ``None`` with one arm."""
+
+    experiment: str
+    generated_at: dt.datetime
+    first_generation: dt.datetime
+    last_generation: dt.datetime
+    confidence: float = 0.95
+    paired: bool
+    arms: tuple[ArmSummary, ...]
+    comparisons: tuple[Comparison, ...]
+    srm_p_value: float | None
+    guardrails: tuple[GuardrailResult, ...]
+    failures: tuple[FailureCount, ...]
+    strata: tuple[Stratum, ...]
+    warnings: tuple[str, ...]

@@ -1,0 +1,132 @@
+"""The plot of differences plan by plan, for arms that made the same plans.
+
+Belongs here: pairing the plans, and drawing them. Does not belong here: the other plots (see ``plots``), or whether a
+difference is shown (see ``analysis``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from plan_pipeline.experiments import drawing
+from plan_pipeline.experiments.drawing import ARM_COLOURS, INK, MUTED, PAPER, Plot
+from plan_pipeline.experiments.headline import Pair, pairs_of
+from plan_pipeline.experiments.model import Comparison, ExperimentReport, Metric
+from plan_pipeline.experiments.wording import MINUS, interval_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+MAX_DOTS = 300
+"""Dots in a panel; of more plans, as many quantiles are drawn."""
+
+
+class _Paired(NamedTuple):
+    """What is compared plan by plan: a column of the weeks, and what a difference means."""
+
+    metric: Metric
+    column: str
+    scale: float
+    axis: str
+    higher_is_better: bool
+
+
+_PAIRED: Final = (
+    _Paired(Metric.PASS_RATE_BEFORE_FIX, "passed_before_fix", 100, "pass before the fix, pp", True),
+    _Paired(Metric.MEAN_ABS_TIME_ERROR_PCT, "abs_time_error", 1, "mean time error, pp", False),
+)
+DIRECTION_BELOW_PT = 38
+"""How far below an axis its better direction is named: a line of its own, for text of two lines is not anchored."""
+
+
+def paired_differences(report: ExperimentReport, weeks: pd.DataFrame) -> Plot | None:
+    """A dot a plan, sorted by how much better the candidate is; ``None`` where the arms have different plans."""
+    if not report.paired or not pairs_of(report):
+        return None
+    measured = weeks.assign(
+        arm=weeks["arm"].astype(str),
+        passed_before_fix=weeks["passed_before_fix"].astype(float),
+        abs_time_error=weeks["time_error_pct"].astype(float).abs(),
+    )
+    found = {(pair, what): _plan_differences(measured, pair, what) for pair in pairs_of(report) for what in _PAIRED}
+    pairs = [pair for pair in pairs_of(report) if len(found[pair, _PAIRED[0]])]
+    if not pairs:
+        return None
+    with drawing.style():
+        figure = drawing.new_figure(0.75 + 1.75 * len(pairs))
+        panels = figure.subplots(len(pairs), len(_PAIRED), sharex="col", squeeze=False)
+        for pair, row in zip(pairs, panels, strict=True):
+            for axes, what in zip(row, _PAIRED, strict=True):
+                _draw_differences(axes, found[pair, what], pair, what, _comparison(report, pair, what.metric))
+            row[0].set_title(str(pair))
+        for axes, what in zip(panels[-1], _PAIRED, strict=True):
+            axes.set_xlabel(what.axis)
+            direction = "right is better" if what.higher_is_better else "left is better"
+            below = (0, -DIRECTION_BELOW_PT)
+            axes.annotate(
+                direction, (0.5, 0), below, "axes fraction", "offset points", ha="center", va="baseline", color=MUTED
+            )
+    title = _wins(pairs[0], found[pairs[0], _PAIRED[0]])
+    reading = (
+        "A dot is one plan made by both arms, in the colour of the arm that did better, grey where they are equal; "
+        "plans are sorted by the difference. The line is the mean over all weeks, the band its "
+        f"{interval_of(report.confidence)}."
+    )
+    return Plot("paired-differences", title, reading, figure)
+
+
+def _wins(pair: Pair, differences: Sequence[float]) -> str:
+    more, fewer = sum(each > 0 for each in differences), sum(each < 0 for each in differences)
+    if not more and not fewer:
+        return f"{pair.candidate} and {pair.baseline} pass equally many weeks in all of {len(differences)} plans"
+    first, second, wins, losses = (*pair[::-1], more, fewer) if more >= fewer else (*pair, fewer, more)
+    return f"{first} passes more weeks than {second} in {wins} of {len(differences)} plans, fewer in {losses or 'none'}"
+
+
+def _plan_differences(weeks: pd.DataFrame, pair: Pair, what: _Paired) -> list[float]:
+    """Candidate minus baseline, the mean over the weeks that both arms have, sorted; one a plan."""
+    columns = ["plan_id", "week", what.column]
+    baseline, candidate = (weeks.loc[weeks["arm"] == str(arm), columns] for arm in pair)
+    both = candidate.merge(baseline, on=["plan_id", "week"], suffixes=("", "_baseline"))
+    both["difference"] = what.scale * (both[what.column] - both[f"{what.column}_baseline"])
+    means = both.groupby("plan_id")["difference"].mean().dropna()
+    return sorted(float(each) for each in means.round(9))
+
+
+def _draw_differences(
+    axes: Axes, differences: list[float], pair: Pair, what: _Paired, comparison: Comparison | None
+) -> None:
+    import numpy as np
+
+    shown = np.asarray(differences)
+    if len(shown) > MAX_DOTS:
+        shown = np.quantile(shown, np.linspace(0, 1, MAX_DOTS))
+    better = shown > 0 if what.higher_is_better else shown < 0
+    colours = np.where(better, ARM_COLOURS[pair.candidate], ARM_COLOURS[pair.baseline])
+    colours = np.where(shown == 0, MUTED, colours)
+    rank = (np.arange(len(shown)) + 0.5) / max(len(shown), 1)
+    axes.axvline(0, color=MUTED, linewidth=0.8, zorder=0)
+    axes.scatter(shown, rank, c=list(colours), s=10 if len(shown) <= 100 else 5, linewidths=0, clip_on=False)
+    if comparison is not None and comparison.difference is not None:
+        mean = what.scale * comparison.difference
+        if comparison.ci_low is not None and comparison.ci_high is not None:
+            band = (what.scale * comparison.ci_low, what.scale * comparison.ci_high)
+            axes.axvspan(*band, color=INK, alpha=0.14, linewidth=0, zorder=0)
+        axes.axvline(mean, color=INK, linewidth=1.4, zorder=0.5)
+        axes.set_title(f"{mean:+.1f} pp".replace("-", MINUS), loc="right", color=MUTED)
+    if not np.any(shown):
+        axes.set_xlim(min(-1, axes.get_xlim()[0]), max(1, axes.get_xlim()[1]))
+        axes.annotate(
+            "no plan differs", (0.5, 0.5), xycoords="axes fraction", ha="center", color=MUTED, backgroundcolor=PAPER
+        )
+    axes.spines["left"].set_visible(False)
+    axes.set_yticks([])
+    axes.set_ylim(-0.03, 1.03)
+    axes.tick_params(length=0)
+
+
+def _comparison(report: ExperimentReport, pair: Pair, metric: Metric) -> Comparison | None:
+    found = (c for c in report.comparisons if c.metric is metric and (c.baseline, c.candidate) == tuple(pair))
+    return next(found, None)

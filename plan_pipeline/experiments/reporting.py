@@ -1,0 +1,57 @@
+"""The report on an experiment as it was designed: its baseline, metrics, guardrails and split.
+
+Belongs here: finding the design of an experiment and having its measures analysed by it. Does not belong here: the
+analysis (see ``analysis``), or any form of the report (see ``table``, ``page``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from plan_pipeline.core.experiment import DEFAULT_GUARDRAILS
+from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.experiments.analysis import analyse
+from plan_pipeline.experiments.design import load_design
+from plan_pipeline.experiments.files import read_definitions
+from plan_pipeline.experiments.measures import Measures, read_measures
+from plan_pipeline.experiments.model import ExperimentReport
+from plan_pipeline.storage.data_folder import DataFolder
+
+
+class Reported(NamedTuple):
+    """A report and what it was made from."""
+
+    report: ExperimentReport
+    measures: Measures
+
+
+def report_on(data: DataFolder, experiment: str, *, now: dt.datetime | None = None) -> Reported:
+    """Analyse an experiment from the warehouse as it stands now.
+
+    The baseline is the first arm of the definition or design that any plan was made in. A live experiment is held
+    against the metrics, guardrails and weights of its definition, where it still has one; any other against all
+    metrics, the default guardrails and an equal split. Raises what ``read_measures`` raises.
+    """
+    measures = read_measures(data, experiment)
+    defined = {each.name: each for each in read_definitions(data.experiments).experiments}
+    definition = defined.get(experiment)
+    if definition is None:
+        design = load_design(data, experiment)
+        baseline = _baseline(measures, design.arms if design else ())
+        return Reported(analyse(measures, baseline=baseline, guardrails=DEFAULT_GUARDRAILS, now=now), measures)
+    report = analyse(
+        measures,
+        baseline=_baseline(measures, tuple(definition.arms)),
+        metrics=definition.metrics,
+        guardrails=definition.guardrails,
+        split=definition.arms,
+        now=now,
+    )
+    return Reported(report, measures)
+
+
+def _baseline(measures: Measures, arms: Sequence[Arm]) -> Arm | None:
+    made = set(measures.plans.arm)
+    return next((arm for arm in arms if arm.value in made), None)

@@ -1,0 +1,272 @@
+"""`experiment run|report|list|check`, and `generate` and `batch` while an experiment is running."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from plan_pipeline_tests.cli.conftest import EXAMPLES, Ended, Run, contents
+
+TODAY = dt.datetime.now(dt.UTC).date()
+SHORT = EXAMPLES / "rider-108-first-season.yaml"
+
+REPORT = {"experiment", "arms", "comparisons", "srm_p_value"}
+ARM = {
+    "arm",
+    "plans",
+    "weeks",
+    "pass_rate",
+    "pass_rate_before_fix",
+    "mean_abs_time_error_pct",
+    "auto_fix_rate",
+    "ms_per_week",
+    "structure_preserved_rate",
+    "variety",
+}
+COMPARISON = {"metric", "baseline", "candidate", "difference", "ci_low", "ci_high", "p_value", "test"}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("experiment") / "data"
+
+
+@pytest.fixture(scope="module")
+def ran(data: Path, run: Run) -> Ended:
+    """Six athletes in two arms, adjusted as the baseline."""
+    return run("--data", data, "experiment", "run", *_settings())
+
+
+def _settings(**changes: object) -> list[str]:
+    settings = {"athletes": 6, "arms": "adjusted,legacy", "seed": 3, "name": "demo", **changes}
+    return [text for name, value in settings.items() for text in (f"--{name}", str(value))]
+
+
+def _define(folder: Path, name: str, **fields: Any) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.yaml"
+    values = {"name": name, "arms": {"legacy": 1_000_000, "adjusted": 0.001}, **fields}
+    path.write_text(yaml.safe_dump(values, sort_keys=False))
+    return path
+
+
+# --- run ----------------------------------------------------------------------------------------------------
+
+
+def test_a_run_ends_with_the_comparison_and_how_to_read_it_again(ran: Ended, data: Path) -> None:
+    assert ran.exit_code == 0, ran.stderr
+    assert "mean time error" in ran.stdout
+    assert "legacy − adjusted" in ran.stdout
+    assert f"--data {data} experiment report demo --format html" in ran.stdout
+
+
+def test_a_run_publishes_nothing(ran: Ended, data: Path) -> None:
+    assert not (data / "plans").exists()
+
+
+def test_run_prints_the_report_as_json(data: Path, ran: Ended, run_process: Run) -> None:
+    ended = run_process("--data", data, "experiment", "run", *_settings(), "--json")
+    assert ended.exit_code == 0, ended.stderr
+    assert (ended.json["experiment"], [arm["plans"] for arm in ended.json["arms"]]) == ("demo", [6, 6])
+
+
+def test_without_a_name_it_is_called_after_its_settings(run: Run, tmp_path: Path) -> None:
+    ended = run(
+        *("--data", tmp_path, "experiment", "run", "--athletes", "2", "--arms", "legacy,optimal", "--seed", "1"),
+        "--json",
+    )
+    assert ended.json["experiment"] == "legacy-optimal-2-seed-1"
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"arms": "legacy,best"}, "--arms: 'best' is not an arm; choose from legacy, adjusted, optimal"),
+        ({"arms": "legacy,legacy"}, "--arms: 'legacy' is named twice; name each arm once"),
+        ({"arms": "legacy"}, "--arms: 'legacy' alone cannot be compared; name two or more"),
+        ({"arms": ""}, "--arms: no arm cannot be compared; name two or more"),
+        ({"athletes": 0}, "--athletes: 0 is not between 1 and 100000"),
+        ({"athletes": 100_001}, "--athletes: 100001 is not between 1 and 100000"),
+        ({"seed": -1}, "--seed: -1 is not between 0 and"),
+        ({"name": "../x"}, "--name: '../x' is not a usable id"),
+        ({"name": "half"}, "--name: 'half' is a live experiment"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named_with_the_remedy_and_nothing_is_made(
+    changes: dict[str, object], complaint: str, run: Run, tmp_path: Path
+) -> None:
+    _define(tmp_path / "experiments", "half")
+    before = contents(tmp_path)
+    ended = run("--data", tmp_path, "experiment", "run", *_settings(**changes))
+    assert ended.exit_code == 2
+    assert complaint in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+    assert contents(tmp_path) == before
+
+
+def test_other_athletes_under_the_same_name_are_refused(ran: Ended, data: Path, run: Run) -> None:
+    ended = run("--data", data, "experiment", "run", *_settings(seed=4))
+    assert ended.exit_code == 2
+    assert "--name: 'demo' was 6 athletes of seed 3 in the arms adjusted, legacy" in ended.stderr
+    assert "choose another name" in ended.stderr
+
+
+# --- report -------------------------------------------------------------------------------------------------
+
+
+def test_the_report_in_json_has_the_contracts_fields(ran: Ended, data: Path, run: Run) -> None:
+    ended = run("--data", data, "experiment", "report", "demo", "--format", "json")
+    assert ended.exit_code == 0, ended.stderr
+    report = ended.json
+    assert report.keys() >= REPORT
+    assert all(arm.keys() >= ARM for arm in report["arms"])
+    assert all(comparison.keys() >= COMPARISON for comparison in report["comparisons"])
+    assert {(each["baseline"], each["candidate"]) for each in report["comparisons"]} == {("adjusted", "legacy")}
+
+
+def test_the_report_is_a_table_unless_said_otherwise(ran: Ended, data: Path, run: Run) -> None:
+    ended = run("--data", data, "experiment", "report", "demo")
+    assert ended.exit_code == 0, ended.stderr
+    assert "validation pass rate before the fix" in ended.stdout
+
+
+@pytest.mark.parametrize(("form", "beginning"), [("html", "<!doctype html>"), ("json", "{"), ("table", "- ")])
+def test_the_report_goes_to_a_file_or_to_stdout(
+    form: str, beginning: str, ran: Ended, data: Path, run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "report"
+    written = run("--data", data, "experiment", "report", "demo", "--format", form, "-o", file)
+    assert (written.exit_code, written.stdout) == (0, "")
+    assert str(file) in written.stderr
+    assert file.read_text().lower().startswith(beginning)
+
+
+def test_the_page_on_stdout_is_one_document(ran: Ended, data: Path, run: Run) -> None:
+    ended = run("--data", data, "experiment", "report", "demo", "--format", "html")
+    assert ended.stdout.lower().startswith("<!doctype html>")
+    assert ended.stdout.rstrip().endswith("</html>")
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [("demi", "did you mean demo?"), ("A/B", "NAME: 'A/B' is not a usable id"), ("x", "which knows demo")],
+)
+def test_an_experiment_that_is_not_there_is_bad_input(
+    name: str, complaint: str, ran: Ended, data: Path, run: Run
+) -> None:
+    ended = run("--data", data, "experiment", "report", name)
+    assert ended.exit_code == 2
+    assert complaint in ended.stderr
+    assert ended.stdout == ""
+
+
+def test_without_a_warehouse_there_is_nothing_to_report(run: Run, tmp_path: Path) -> None:
+    ended = run("--data", tmp_path, "experiment", "report", "demo")
+    assert ended.exit_code == 2
+    assert "there is no warehouse" in ended.stderr
+
+
+# --- list and check -----------------------------------------------------------------------------------------
+
+
+def test_the_list_has_what_was_simulated_and_what_is_defined(ran: Ended, data: Path, run: Run) -> None:
+    path = _define(data / "experiments", "half", end=TODAY + dt.timedelta(days=9))
+    try:
+        listed = {each["name"]: each for each in run("--data", data, "experiment", "list", "--json").json}
+        table = run("--data", data, "experiment", "list").stdout
+    finally:
+        path.unlink()
+    assert (listed["demo"]["kind"], listed["demo"]["state"], listed["demo"]["running"]) == (
+        "simulated",
+        "complete",
+        False,
+    )
+    assert listed["demo"]["plans"] == {"adjusted": 6, "legacy": 6}
+    assert listed["demo"]["last_generation"].startswith(str(TODAY)[:4])
+    assert (listed["half"]["kind"], listed["half"]["running"]) == ("live", True)
+    assert listed["half"]["plans"] == {"legacy": 0, "adjusted": 0}
+    assert "6 adjusted, 6 legacy" in table
+    assert "running" in table
+
+
+def test_an_empty_list_says_how_to_begin(run: Run, tmp_path: Path) -> None:
+    ended = run("--data", tmp_path, "experiment", "list")
+    assert ended.exit_code == 0
+    assert "experiment run" in ended.stdout
+
+
+def test_the_list_mentions_definitions_that_cannot_be_used(run: Run, tmp_path: Path) -> None:
+    _define(tmp_path / "experiments", "half", traffic=[50, 20])
+    ended = run("--data", tmp_path, "experiment", "list")
+    assert ended.exit_code == 0
+    assert "experiment check" in ended.stderr
+
+
+def test_sound_definitions_pass_the_check(run: Run, tmp_path: Path) -> None:
+    _define(tmp_path / "experiments", "half")
+    ended = run("--data", tmp_path, "experiment", "check")
+    assert ended.exit_code == 0
+    assert "1 usable definition, no problem" in ended.stdout
+
+
+def test_the_check_names_every_file_field_and_remedy(run: Run, tmp_path: Path) -> None:
+    _define(tmp_path / "experiments", "backwards", traffic=[50, 20])
+    _define(tmp_path / "experiments", "unknown", arms={"legacy": 1, "best": 1})
+    ended = run("--data", tmp_path, "experiment", "check")
+    assert ended.exit_code == 1
+    assert f"{tmp_path}/experiments/backwards.yaml: traffic: " in ended.stdout
+    assert f"{tmp_path}/experiments/unknown.yaml: arms" in ended.stdout
+    assert run("--data", tmp_path, "experiment", "check", "--json").json["ok"] is False
+
+
+# --- live traffic -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def live(tmp_path: Path) -> Path:
+    """A data folder in which an experiment gives every plan the arm legacy."""
+    _define(tmp_path / "data" / "experiments", "all-legacy")
+    return tmp_path / "data"
+
+
+def test_generate_says_which_arm_an_experiment_gave_the_plan(live: Path, run: Run) -> None:
+    ended = run("--data", live, "generate", SHORT)
+    assert "Arm legacy." in ended.stdout
+    assert "Experiment all-legacy: 1 plan, 1 legacy" in ended.stdout
+
+
+def test_generate_json_has_arm_and_experiment_as_used(live: Path, run: Run) -> None:
+    (plan,) = run("--data", live, "generate", SHORT, "--json").json_lines
+    assert (plan["arm"], plan["experiment"]) == ("legacy", "all-legacy")
+
+
+@pytest.mark.parametrize("flags", [["--arm", "adjusted"], ["--duration-adjustment"]])
+def test_an_arm_that_is_named_for_the_call_is_used(flags: list[str], live: Path, run: Run) -> None:
+    (plan,) = run("--data", live, "generate", SHORT, *flags, "--json").json_lines
+    assert plan["arm"] == (flags[1] if len(flags) > 1 else "optimal")
+    assert plan["experiment"] is None
+
+
+def test_batch_says_how_an_experiment_split_the_plans(live: Path, run: Run, tmp_path: Path) -> None:
+    _define(live / "experiments", "all-legacy", arms={"legacy": 50, "adjusted": 50})
+    run("cohort", "--athletes", "12", "--seed", "1", "-o", tmp_path / "cohort.jsonl")
+    ended = run("--data", live, "batch", tmp_path / "cohort.jsonl", "--json")
+    used = [plan["arm"] for plan in ended.json_lines]
+    again = run("--data", live, "batch", tmp_path / "cohort.jsonl")
+    split = f"{used.count('adjusted')} adjusted, {used.count('legacy')} legacy"
+    assert set(used) == {"adjusted", "legacy"}
+    assert f"Experiment all-legacy: 12 plans, {split}" in again.stdout
+    rows = run("--data", live, "sql", "SELECT DISTINCT experiment FROM plan_generations", "--json").json
+    assert rows == [{"experiment": "all-legacy"}]
+
+
+def test_a_broken_definition_stops_no_plan(live: Path, run: Run) -> None:
+    (live / "experiments" / "all-legacy.yaml").write_text("name: [")
+    ended = run("--data", live, "generate", SHORT, "--json")
+    assert ended.exit_code == 0, ended.stderr
+    assert json.loads(ended.stdout)["arm"] == "optimal"

@@ -1,0 +1,36 @@
+"""Plans made for experiments as the pipeline makes them, without Dagster: facts and the warehouse.
+
+Belongs here: making them. Does not belong here: anything that asserts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from plan_pipeline.core.cohort import synthetic_requests
+from plan_pipeline.core.finalize import Stamp
+from plan_pipeline.core.pipeline import PlanFacts, generate_plan, origin_of, plan_facts
+from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.core.workout import Library
+from plan_pipeline.storage.data_folder import DataFolder
+from plan_pipeline.storage.facts import FactStore
+from plan_pipeline.storage.warehouse import refresh_warehouse
+
+MADE_AT = dt.datetime(2027, 4, 30, 2, tzinfo=dt.UTC)
+
+
+def make(data: DataFolder, library: Library, facts: Iterable[PlanFacts]) -> None:
+    FactStore(data).write_all("test", facts)
+    refresh_warehouse(data, library)
+
+
+def facts_of(library: Library, experiment: str, arm: Arm, athletes: int, *, simulated: bool) -> list[PlanFacts]:
+    stamp = Stamp(generation_id=f"{experiment}-{arm}", generated_at=MADE_AT, code_version="1")
+    found = []
+    for request in synthetic_requests(athletes, 3):
+        options = request.options.model_copy(update={"duration": arm, "experiment": experiment})
+        asked = request.model_copy(update={"options": options})
+        result = generate_plan(asked, library, stamp=stamp)
+        found.append(plan_facts(result, origin_of(asked, library.version, stamp), simulated=simulated))
+    return found

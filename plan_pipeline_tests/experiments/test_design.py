@@ -1,0 +1,90 @@
+"""A simulated experiment's name stands for the same athletes, whoever runs it and how often."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.experiments.design import Design, DesignError, claim, designs, load_design
+from plan_pipeline.storage.data_folder import DataFolder, StorageError
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> DataFolder:
+    return DataFolder(tmp_path / "data")
+
+
+def design(**changes: object) -> Design:
+    settings = {"name": "demo", "athletes": 4, "arms": ["legacy", "adjusted"], "seed": 7, **changes}
+    return Design.of(**settings)  # type: ignore[arg-type]
+
+
+def test_without_a_name_it_is_called_after_its_settings() -> None:
+    assert design(name=None).name == "legacy-adjusted-4-seed-7"
+
+
+def test_the_longest_name_of_settings_is_a_usable_one() -> None:
+    assert design(name=None, arms=list(Arm), athletes=100_000, seed=2**63 - 1).name.startswith(
+        "legacy-adjusted-optimal"
+    )
+
+
+def test_a_claimed_design_is_kept_and_found_by_name(data: DataFolder) -> None:
+    claim(data, design(), live=())
+    claim(data, design(name="another"), live=())
+    assert load_design(data, "demo") == design()
+    assert [each.name for each in designs(data)] == ["another", "demo"]
+
+
+def test_the_same_plans_with_another_baseline_are_the_same_experiment(data: DataFolder) -> None:
+    claim(data, design(), live=())
+    claim(data, design(arms=["adjusted", "legacy"]), live=())
+    assert load_design(data, "demo") == design(arms=["adjusted", "legacy"])
+
+
+@pytest.mark.parametrize("change", [{"athletes": 5}, {"seed": 8}, {"arms": ["legacy", "adjusted", "optimal"]}])
+def test_other_plans_under_the_same_name_are_refused(data: DataFolder, change: dict[str, object]) -> None:
+    claim(data, design(), live=())
+    with pytest.raises(DesignError, match="could not be told apart: choose another name"):
+        claim(data, design(**change), live=())
+    assert load_design(data, "demo") == design()
+
+
+def test_the_name_of_a_live_experiment_is_refused(data: DataFolder) -> None:
+    with pytest.raises(DesignError, match="'demo' is a live experiment"):
+        claim(data, design(), live={"demo"})
+    assert load_design(data, "demo") is None
+
+
+def test_a_damaged_record_says_which_file_and_what_to_do(data: DataFolder) -> None:
+    claim(data, design(), live=())
+    path = data.experiments / "demo.json"
+    path.write_text('{"name": "demo", "athletes": "many"}')
+    with pytest.raises(StorageError, match=r"demo\.json is damaged \(athletes: .*remove it"):
+        load_design(data, "demo")
+
+
+def test_what_is_not_there_has_no_design(data: DataFolder) -> None:
+    assert load_design(data, "demo") is None
+    assert list(designs(data)) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "problem"),
+    [
+        ({"athletes": 0}, "athletes", "0 is not between 1 and 100000"),
+        ({"athletes": 100_001}, "athletes", "100001 is not between"),
+        ({"seed": 2**63}, "seed", "is not between 0 and"),
+        ({"arms": []}, "arms", "no arm cannot be compared"),
+        ({"arms": ["legacy", "adjusted", "legacy"]}, "arms", "'legacy' is named twice"),
+        ({"arms": ["Legacy", "adjusted"]}, "arms", "'Legacy' is not an arm; choose from legacy, adjusted, optimal"),
+        ({"name": "a|b"}, "name", "'a|b' is not a usable id"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(change: dict[str, object], field: str, problem: str) -> None:
+    with pytest.raises(DesignError) as raised:
+        design(**change)
+    assert raised.value.field == field
+    assert problem in raised.value.problem

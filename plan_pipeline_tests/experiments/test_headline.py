@@ -1,0 +1,178 @@
+"""What a report says: a verdict a pair of arms, checks, and what must be known first."""
+
+from __future__ import annotations
+
+import pytest
+
+from plan_pipeline.experiments.headline import alerts, checks, design, power_lines, rows, sentence, verdicts
+from plan_pipeline.experiments.model import Metric, Outcome
+from plan_pipeline_tests.experiments.reports import (
+    ADJUSTED,
+    LEGACY,
+    OPTIMAL,
+    arm,
+    comparison,
+    guardrail,
+    report,
+    three_arms,
+    undecided,
+)
+
+
+def test_the_verdict_says_who_is_better_by_how_much_and_how_sure_that_is() -> None:
+    said = sentence(comparison(), 0.95)
+    assert said == "adjusted passes 8.7 pp more weeks than legacy before the fix, 95 % interval 7.1 to 10.3"
+
+
+def test_less_of_something_is_said_without_minus_signs() -> None:
+    found = comparison(Metric.MEAN_ABS_TIME_ERROR_PCT, -6.5, (-8.1, -4.9))
+    assert sentence(found, 0.95) == (
+        "adjusted misses the hours wanted by 6.5 pp less than legacy, 95 % interval 4.9 to 8.1"
+    )
+
+
+def test_the_interval_is_called_by_its_confidence() -> None:
+    assert "99.5 % interval" in sentence(comparison(), 0.995)
+
+
+def test_a_difference_that_is_not_shown_is_not_called_one() -> None:
+    assert sentence(undecided(), 0.95) == (
+        "no difference shown between adjusted and legacy in variety score: +0.002, 95 % interval −0.011 to 0.018"
+    )
+
+
+def test_a_difference_that_the_correction_takes_away_says_so() -> None:
+    found = comparison(better=Outcome.UNDECIDED, p_adjusted=0.07)
+    assert sentence(found, 0.95).endswith("; clear of 0 by itself, but not once corrected for many comparisons")
+
+
+def test_arms_that_are_the_same_are_said_to_be() -> None:
+    found = comparison(Metric.PASS_RATE, 0.0, (-0.073, 0.073), Outcome.SAME)
+    assert sentence(found, 0.95) == "adjusted and legacy have the same validation pass rate after the fix"
+
+
+def test_arms_with_nothing_to_compare_are_said_to_have_nothing() -> None:
+    found = comparison(difference=None, interval=None, better=Outcome.UNDECIDED)
+    assert sentence(found, 0.95).startswith("nothing to compare adjusted and legacy by")
+
+
+@pytest.mark.parametrize("metric", Metric)
+@pytest.mark.parametrize("change", [0.5, -0.5])
+def test_every_metric_has_a_sentence_for_more_and_for_less(metric: Metric, change: float) -> None:
+    said = sentence(comparison(metric, change, (change - 0.1, change + 0.1)), 0.95)
+    assert said.startswith("adjusted ")
+    assert "legacy" in said
+    assert "−" not in said
+    assert "{" not in said
+
+
+def test_there_is_one_verdict_a_pair_of_arms() -> None:
+    assert [tuple(verdict.pair) for verdict in verdicts(three_arms())] == [
+        (LEGACY, ADJUSTED),
+        (LEGACY, OPTIMAL),
+        (ADJUSTED, OPTIMAL),
+    ]
+
+
+def test_the_first_metric_makes_the_verdict_and_the_others_are_named() -> None:
+    slower = comparison(Metric.MS_PER_WEEK, 0.53, (0.4, 0.66), Outcome.WORSE)
+    closer = comparison(Metric.MEAN_ABS_TIME_ERROR_PCT, -6.5, (-8.1, -4.9))
+    (verdict,) = verdicts(report(comparisons=(comparison(), slower, closer, undecided())))
+    assert verdict.sentence.startswith("adjusted passes 8.7 pp more weeks")
+    assert verdict.also == "also better: mean time error (−6.5 pp); worse: execution time per week (+0.53 ms)"
+
+
+def test_what_else_is_better_is_not_also_better_where_the_verdict_is_not() -> None:
+    closer = comparison(Metric.MEAN_ABS_TIME_ERROR_PCT, -6.5, (-8.1, -4.9))
+    (verdict,) = verdicts(report(comparisons=(undecided(), closer)))
+    assert verdict.also == "better: mean time error (−6.5 pp)"
+
+
+def test_a_verdict_says_that_nothing_else_differs() -> None:
+    assert verdicts(report())[0].also == "nothing else is shown to differ"
+
+
+def test_the_table_has_a_row_a_metric_in_a_fixed_order_whatever_is_compared() -> None:
+    found = rows(report(comparisons=(undecided(), comparison())))
+    assert [row.metric for row in found] == list(Metric)
+    assert [row.label for row in found][:2] == [
+        "validation pass rate before the fix",
+        "validation pass rate after the fix",
+    ]
+
+
+def test_a_metric_that_no_arm_has_is_left_out() -> None:
+    arms = (arm(LEGACY, variety=None), arm(ADJUSTED, variety=None))
+    assert Metric.VARIETY not in [row.metric for row in rows(report(arms=arms))]
+
+
+def test_a_row_has_a_dash_where_a_pair_is_not_compared() -> None:
+    found = {row.metric: row for row in rows(report())}
+    assert found[Metric.PASS_RATE].differences[0].amount == "–"
+    assert found[Metric.PASS_RATE_BEFORE_FIX].differences[0] == ("+8.7 pp", "+7.1 to +10.3", Outcome.BETTER)
+
+
+def test_a_split_as_designed_is_a_check_that_is_kept() -> None:
+    split = checks(report(guardrails=()))[0]
+    assert split == (True, "plans are split as designed: 50 legacy, 50 adjusted (p 0.620)")
+
+
+def test_a_split_that_is_too_uneven_is_a_check_that_fails() -> None:
+    split = checks(report(srm_p_value=0.0001, guardrails=()))[0]
+    assert not split.kept
+    assert "not as designed" in split.text
+
+
+def test_one_arm_has_no_split_to_check() -> None:
+    assert checks(report(arms=(arm(LEGACY),), comparisons=(), srm_p_value=None, guardrails=())) == ()
+
+
+def test_a_guardrail_is_told_in_the_units_of_its_metric() -> None:
+    broken = guardrail(kept=False)
+    assert checks(report(guardrails=(broken,), srm_p_value=None)) == (
+        (False, "structure preserved of adjusted is 3.4 pp worse than legacy's, at most 1.0 pp worse is allowed"),
+    )
+
+
+def test_a_guardrail_that_is_kept_so_far_says_what_cannot_be_ruled_out() -> None:
+    wide = comparison(Metric.STRUCTURE_PRESERVED_RATE, -0.0003, (-0.02, 0.019), Outcome.UNDECIDED)
+    (check,) = checks(report(comparisons=(wide,), srm_p_value=None))
+    assert check.kept
+    assert check.text.endswith("; up to 2.0 pp worse cannot be ruled out yet")
+
+
+def test_a_guardrail_without_a_value_says_that_it_cannot_be_held() -> None:
+    unknown = guardrail(kept=False, value=None)
+    assert "cannot be held against" in checks(report(guardrails=(unknown,), srm_p_value=None))[0].text
+
+
+def test_broken_guardrails_and_warnings_are_alerts_and_kept_ones_are_not() -> None:
+    found = alerts(report(guardrails=(guardrail(), guardrail(kept=False)), warnings=("few plans", "few plans")))
+    assert len(found) == 2
+    assert found[0].startswith("guardrail broken: structure preserved of adjusted is 3.4 pp worse")
+    assert found[1] == "few plans"
+
+
+def test_what_could_be_found_is_told_where_nothing_is_shown_and_only_there() -> None:
+    (line,) = power_lines(report())
+    assert line == (
+        "adjusted against legacy would show, with 80 % power: "
+        "variety score 0.023 or more (+0.002 needs 1,340 pairs of plans)"
+    )
+
+
+def test_an_unpaired_experiment_needs_plans_an_arm() -> None:
+    (line,) = power_lines(report(comparisons=(undecided(paired=False),)))
+    assert "needs 1,340 plans an arm" in line
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({}, "legacy and adjusted: the same plans in each arm, compared plan by plan; 1,386 feasible weeks in all"),
+        ({"paired": False}, "legacy and adjusted: each plan in one arm; 1,386 feasible weeks in all"),
+        ({"arms": (arm(LEGACY),)}, "legacy alone, with nothing to compare it with; 693 feasible weeks in all"),
+    ],
+)
+def test_the_design_is_said_in_a_sentence(changes: dict[str, object], text: str) -> None:
+    assert design(report(**changes)) == text
