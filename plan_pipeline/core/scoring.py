@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -30,6 +31,10 @@ DURATION_POINTS = 40.0
 NATURAL_LENGTH_POINTS = 10.0
 EXTENSIBLE_POINTS = 10.0
 LOAD_POINTS = 20.0
+UNUSUAL_LOAD_WEIGHT = 15.0
+"""In arm ``optimal`` load weighs more the further a week's TSS target is from what its days typically give, or what is
+typical would win: four times as much at 20 % more or less."""
+
 SERIES_POINTS = 18.0
 SERIES_STEP_COST = 9.0
 STEPPING_BACK_COST = 54.0
@@ -77,6 +82,7 @@ class _Day(NamedTuple):
     shortest: int
     longest: int
     cell_min: int
+    load_share: float
     prefer_extensible: bool
 
 
@@ -180,13 +186,15 @@ class Scorer:
         bounds: DayBounds,
         cell_min: int = GRID_MIN,
         *,
+        load_share: float = 1.0,
         severe_price: float = 0.0,
         only_rested: bool = False,
     ) -> Numbers:
         """Workouts × lengths in cells: what each workout loses at each length, less the points it has at any.
 
-        Lost are points for time, load and distance from the author's version, for a ride that outgrows the longest of
-        late, and ``severe_price`` for every minute above 105 % of threshold. Infinite where a workout cannot have the
+        Lost are points for time, for load away from ``load_share`` of what is typical, for distance from the author's
+        version, for a ride that outgrows the longest of late, and ``severe_price`` for every minute above 105 % of
+        threshold. Infinite where a workout cannot have the
         length, or the day by its ``bounds`` cannot, or with ``only_rested`` where its structure was used lately. A new
         matrix every time.
         """
@@ -198,6 +206,7 @@ class Scorer:
             bounds.shortest,
             bounds.longest,
             cell_min,
+            load_share,
             self._prefer_extensible,
         )
         lost = self._envelope.kept(day, self._lost_by_length)
@@ -216,15 +225,22 @@ class Scorer:
             )
         return costs
 
+    def load_share(self, week: OverviewWeek, allocations: Sequence[DurationAllocation]) -> float:
+        """The week's TSS target as a share of what its days typically give; 1 where there is no telling."""
+        typical = sum(self._envelope.typical_tss(a.workout_type, week.phase, a.target_min) for a in allocations)
+        return round(week.target_tss / typical, 2) if typical and week.target_tss else 1.0
+
     def _lost_by_length(self, day: _Day) -> Numbers:
         candidates = self._envelope.candidates(day.workout_type)
         grid = candidates.grid(day.cell_min)
         cells = day.longest // day.cell_min + (1 if grid.is_exact else 2)
         target = max(day.target_min, 1.0)
-        typical = max(self._envelope.typical_tss(day.workout_type, day.phase, day.target_min), 1.0)
-        costs: Numbers = grid.tss[:, :cells] - typical
+        typical = self._envelope.typical_tss(day.workout_type, day.phase, day.target_min)
+        wanted = max(typical * day.load_share, 1.0)
+        costs: Numbers = grid.tss[:, :cells] - wanted
         np.abs(costs, out=costs)
-        costs *= LOAD_POINTS / DURATION_REACH / typical
+        unusual = 1 + UNUSUAL_LOAD_WEIGHT * abs(day.load_share - 1)
+        costs *= LOAD_POINTS * unusual / DURATION_REACH / wanted
         costs += grid.distance[:, :cells] * (NATURAL_LENGTH_POINTS / DURATION_REACH / target)
         minutes = np.arange(costs.shape[1]) * day.cell_min
         time = np.abs(minutes - target) * (DURATION_POINTS / DURATION_REACH / target)

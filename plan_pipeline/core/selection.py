@@ -192,6 +192,7 @@ class _Selector:
         severe_price: float,
     ) -> Iterator[_Week]:
         """The optimum with ever fewer conditions on it."""
+        load_share = self._scorer.load_share(week, allocations)
         used_lately = any(self._memory.resting(a.workout_type) for a in allocations)
         for cell_min in (GRID_MIN, 1):
             wanted = round(week.target_hours * 60 / cell_min)
@@ -206,6 +207,7 @@ class _Selector:
                             a,
                             bounds[a.weekday],
                             cell_min,
+                            load_share=load_share,
                             severe_price=severe_price,
                             only_rested=only_rested,
                         ),

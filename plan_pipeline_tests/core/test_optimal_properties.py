@@ -25,7 +25,7 @@ from plan_pipeline.core.duration.envelope import DayBounds, envelope_of
 from plan_pipeline.core.duration.profiles import GRID_MIN
 from plan_pipeline.core.duration.totals import bits_of, combined_sums, nearest_total, sums_of
 from plan_pipeline.core.duration.week import adjust_week, week_bounds
-from plan_pipeline.core.periodization import infeasibility
+from plan_pipeline.core.periodization import infeasibility, plan_overview
 from plan_pipeline.core.pipeline import PlanResult, WeekDraft
 from plan_pipeline.core.plan import Overview, OverviewWeek, WeekDuration, Workout
 from plan_pipeline.core.request import PlanRequest
@@ -355,6 +355,23 @@ def test_the_same_request_gives_the_same_weeks_with_tables_fresh_or_long_in_use(
 
     assert optimal(request, library).weeks == once
     assert optimal(request, other_order).weeks == once
+
+
+@pytest.mark.parametrize("share", [0.85, 0.92, 1.08, 1.15])
+def test_a_week_that_asks_for_another_load_comes_nearer_to_it_than_the_usual_week_would(share: float) -> None:
+    """As in an overview that a model wrote, whose TSS need not be what its sessions typically give."""
+    usual, asked = [], []
+    for request in synthetic_requests(40, COHORT_SEED):
+        request = in_arm(request, Arm.OPTIMAL)
+        overview = plan_overview(request, real_library())
+        if isinstance(overview, Overview):
+            week = overview.weeks[0]
+            other = week.model_copy(update={"target_tss": share * week.target_tss})
+            for found, planned_for in ((usual, week), (asked, other)):
+                tss = sum(workout.tss for workout in adjusted_week(request, planned_for, real_library()).workouts)
+                found.append(abs(tss - other.target_tss) / other.target_tss)
+
+    assert mean(asked) < 0.8 * mean(usual)
 
 
 # --- over the plan -------------------------------------------------------------------------------------------
