@@ -7,6 +7,7 @@ belong here: anything about a single plan (see ``core.request``) or a number tha
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -14,8 +15,10 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ENV_PREFIX = "PLAN_PIPELINE_"
@@ -25,6 +28,8 @@ DISTRIBUTION = "plan-pipeline"
 UNKNOWN_VERSION = "0+unknown"
 GIT_TIMEOUT_S = 5.0
 SHA_LENGTH = 7
+
+CRON_FIELDS = 5
 
 _PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
@@ -39,7 +44,15 @@ def _default_library() -> Path:
 
 
 class Settings(BaseSettings):
-    """The settings of an installation. ``llm_timeout_s`` is in seconds, for one call of a model.
+    """The settings of an installation. ``llm_timeout_s`` is in seconds, for one call of a model; ``llm_at_once`` is how
+    many such calls all runs together may have open. Cron expressions have five fields and hold in ``timezone``;
+    ``nightly`` has the schedules of the night run from the start. Runs of Dagster are kept for ``keep_runs_days``,
+    request files for ``keep_accepted_days`` and ``keep_rejected_days``. A plan is stale when it was last made more than
+    ``stale_after_hours`` ago. ``alert_url`` may hold a token.
+
+    The inbox is looked at every ``inbox_interval_s``; a file in it is taken once it has not changed for
+    ``inbox_settle_s`` seconds, and one that cannot be read is waited for, ``inbox_give_up_min`` minutes from its last
+    change. A plan is finished ``retire_after_days`` after its last day.
 
     Values come from the arguments, else from the environment; an empty variable counts as not set. Raises
     ``SettingsError`` for a value that cannot be used and for an unknown name that starts with ``PLAN_PIPELINE_``.
@@ -60,7 +73,24 @@ class Settings(BaseSettings):
         default="claude-sonnet-5-5", min_length=1, validation_alias="PLAN_PIPELINE_ANTHROPIC_MODEL"
     )
     llm_timeout_s: float = Field(default=120.0, gt=0, le=3600, validation_alias="PLAN_PIPELINE_LLM_TIMEOUT_S")
+    llm_at_once: int = Field(default=4, ge=1, le=100, validation_alias="PLAN_PIPELINE_LLM_AT_ONCE")
     keep_versions: int = Field(default=20, ge=1, le=100_000, validation_alias="PLAN_PIPELINE_KEEP_VERSIONS")
+    inbox_interval_s: int = Field(default=30, ge=5, le=86_400, validation_alias="PLAN_PIPELINE_INBOX_INTERVAL_S")
+    inbox_settle_s: float = Field(default=5.0, ge=0, le=3600, validation_alias="PLAN_PIPELINE_INBOX_SETTLE_S")
+    inbox_give_up_min: float = Field(default=10.0, ge=0, le=10_080, validation_alias="PLAN_PIPELINE_INBOX_GIVE_UP_MIN")
+    retire_after_days: int = Field(default=14, ge=0, le=3650, validation_alias="PLAN_PIPELINE_RETIRE_AFTER_DAYS")
+    keep_runs_days: int = Field(default=30, ge=1, le=36_500, validation_alias="PLAN_PIPELINE_KEEP_RUNS_DAYS")
+    keep_accepted_days: int = Field(default=90, ge=1, le=36_500, validation_alias="PLAN_PIPELINE_KEEP_ACCEPTED_DAYS")
+    keep_rejected_days: int = Field(default=30, ge=1, le=36_500, validation_alias="PLAN_PIPELINE_KEEP_REJECTED_DAYS")
+    stale_after_hours: float = Field(default=36.0, gt=0, le=8_760, validation_alias="PLAN_PIPELINE_STALE_AFTER_HOURS")
+    nightly: bool = Field(default=False, validation_alias="PLAN_PIPELINE_NIGHTLY")
+    timezone: str = Field(default="UTC", validation_alias="PLAN_PIPELINE_TIMEZONE")
+    retire_cron: str = Field(default="30 0 * * *", validation_alias="PLAN_PIPELINE_RETIRE_CRON")
+    batch_cron: str = Field(default="0 3 * * *", validation_alias="PLAN_PIPELINE_BATCH_CRON")
+    refresh_cron: str = Field(default="0 5 * * *", validation_alias="PLAN_PIPELINE_REFRESH_CRON")
+    standing_cron: str = Field(default="0 6 * * *", validation_alias="PLAN_PIPELINE_STANDING_CRON")
+    retention_cron: str = Field(default="30 6 * * *", validation_alias="PLAN_PIPELINE_RETENTION_CRON")
+    alert_url: SecretStr | None = Field(default=None, validation_alias="PLAN_PIPELINE_ALERT_URL")
 
     def __init__(self, **values: Any) -> None:
         problems = _unknown_names(os.environ)
@@ -76,7 +106,57 @@ class Settings(BaseSettings):
     def _at_home(cls, path: Path) -> Path:
         return path.expanduser()
 
+    @field_validator("timezone")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):  # what is not found, and what is not even a name
+            raise ValueError("is not a time zone; use a name such as Europe/Berlin or UTC") from None
+        return name
 
+    @field_validator("retire_cron", "batch_cron", "refresh_cron", "standing_cron", "retention_cron")
+    @classmethod
+    def _is_cron(cls, expression: str, info: ValidationInfo) -> str:
+        if expression == cls.model_fields[info.field_name or ""].default:
+            return expression
+        from dagster._utils.schedules import schedule_execution_time_iterator  # takes a second: only where one is set
+
+        five_fields = " ".join(expression.split())
+        try:
+            if five_fields.count(" ") != CRON_FIELDS - 1:
+                raise ValueError(expression)
+            next(schedule_execution_time_iterator(0.0, five_fields, "UTC"))
+        except Exception:  # each kind of mistake has one of its own, down to a day that no month has
+            raise ValueError(
+                "is not a time that cron knows; use minute, hour, day of month, month and day of week, such as "
+                "'0 3 * * *' for three in the morning"
+            ) from None
+        return five_fields
+
+    @field_validator("alert_url")
+    @classmethod
+    def _is_address(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not _is_web_address(url.get_secret_value()):
+            raise ValueError("is not an address that starts with http:// or https:// and names a host")
+        return url
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and url.isprintable()
+    except ValueError:
+        return False
+
+
+def without_credentials(text: str) -> str:
+    """The text with the user and password of any address in it left out."""
+    return _CREDENTIALS.sub("//…@", text)
+
+
+_CREDENTIALS = re.compile(r"//[^/\s]*@")
+_SECRETS = {"ANTHROPIC_API_KEY", "PLAN_PIPELINE_ALERT_URL"}
 _ENV_NAMES = {name: str(field.validation_alias) for name, field in Settings.model_fields.items()}
 
 
@@ -97,8 +177,9 @@ def _wording(detail: Any) -> str:
     if detail["type"] == "extra_forbidden":
         near = get_close_matches(field, _ENV_NAMES, n=1)
         return f"{name}: is not a known setting; {f'did you mean {near[0]}?' if near else 'remove it'}"
-    what = detail["msg"][0].lower() + detail["msg"][1:]
-    given = "" if "KEY" in name else f", not {detail['input']!r}"
+    what = detail["msg"].removeprefix("Value error, ")
+    what = what[0].lower() + what[1:]
+    given = "" if name in _SECRETS else f", not {without_credentials(repr(detail['input']))}"
     return f"{name}: {what}{given}; correct it or unset it"
 
 

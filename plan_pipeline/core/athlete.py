@@ -14,6 +14,10 @@ from plan_pipeline.core.vocabulary import ExperienceLevel, Weekday
 
 MINUTES_PER_DAY = 24 * 60
 
+MAX_DAYS_NAMED = 50
+MAX_GOALS = 100
+"""Entries of a list that anybody needs several times over; beyond them a file is no request."""
+
 
 class TrainingAvailability(Frozen):
     """When the athlete can train.
@@ -46,8 +50,8 @@ class TrainingAvailability(Frozen):
     @classmethod
     def _read_day_list(cls, value: Any) -> Any:
         if isinstance(value, str):
-            return [day for day in (part.strip() for part in value.split(",")) if day]
-        return value
+            value = [day for day in (part.strip() for part in value.split(",")) if day]
+        return _few(value)
 
     @field_validator("week_days")
     @classmethod
@@ -58,12 +62,14 @@ class TrainingAvailability(Frozen):
     @classmethod
     def _each_day_once(cls, value: Any) -> Any:
         """Two spellings of one day would leave one of its limits unheard."""
-        if isinstance(value, dict):
-            known = {day: _weekday_or_none(day) for day in value}
-            for weekday in known.values():
-                others = [other for other, same in known.items() if weekday is not None and same is weekday]
-                if len(others) > 1:
-                    raise ValueError(f"{weekday} has two limits, under {others[0]!r} and {others[1]!r}; keep one")
+        if isinstance(_few(value), dict):
+            spelled: dict[Weekday, object] = {}
+            for day in value:
+                weekday = _weekday_or_none(day)
+                if weekday in spelled:
+                    raise ValueError(f"{weekday} has two limits, under {spelled[weekday]!r} and {day!r}; keep one")
+                if weekday is not None:
+                    spelled[weekday] = day
         return value
 
     def cap_min(self, weekday: Weekday) -> int:
@@ -71,6 +77,13 @@ class TrainingAvailability(Frozen):
         if weekday not in self.week_days:
             return 0
         return self.max_minutes.get(weekday, MINUTES_PER_DAY)
+
+
+def _few(days: Any) -> Any:
+    """Days as they are; a flood of them is refused before each is looked at."""
+    if isinstance(days, list | tuple | dict) and len(days) > MAX_DAYS_NAMED:
+        raise ValueError(f"has {len(days)} entries; name each day of the week once")
+    return days
 
 
 def _weekday_or_none(value: object) -> Weekday | None:
@@ -89,6 +102,6 @@ class AthleteProfile(Frozen):
     max_hr: int | None = Field(default=None, ge=90, le=240)
     age: int | None = Field(default=None, ge=8, le=100)
     experience_level: ExperienceLevel = ExperienceLevel.INTERMEDIATE
-    goals: tuple[str, ...] = ()
+    goals: tuple[str, ...] = Field(default=(), max_length=MAX_GOALS)
     start_ctl: float | None = Field(default=None, ge=0, le=250)
     training_availability: TrainingAvailability

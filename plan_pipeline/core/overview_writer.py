@@ -25,6 +25,10 @@ class OverviewError(RuntimeError):
         self.attempts = attempts
 
 
+class OverviewUnavailableError(OverviewError):
+    """Whoever writes overviews is out of reach or overloaded just now: the same call may work later."""
+
+
 class OverviewWriter(Protocol):
     """Writes the weekly overview of a plan."""
 

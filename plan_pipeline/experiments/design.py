@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from plan_pipeline.core.model import Frozen
 from plan_pipeline.core.request import Key, check_key
 from plan_pipeline.core.vocabulary import Arm
-from plan_pipeline.storage.data_folder import DataFolder, StorageError, file_lock, write_atomically
+from plan_pipeline.storage.data_folder import DataFolder, StorageError, file_lock, read_file, write_atomically
 
 DEFAULT_ATHLETES: Final = 50
 DEFAULT_ARMS: Final = (Arm.LEGACY, Arm.ADJUSTED)
@@ -97,9 +97,8 @@ def claim(data: DataFolder, design: Design, *, live: Collection[str]) -> None:
 def load_design(data: DataFolder, name: str) -> Design | None:
     """The design of a simulated experiment; ``None`` where there is none of that name."""
     path = data.place("experiments", f"{name}.json")
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
+    content = read_file(path)
+    if content is None:
         return None
     try:
         return Design.model_validate_json(content)

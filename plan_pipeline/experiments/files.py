@@ -14,11 +14,9 @@ from typing import Any, Final, NamedTuple
 from pydantic import ValidationError
 
 from plan_pipeline.core.experiment import Experiment, overlaps
+from plan_pipeline.library.handed_in import MAX_DEFINITION_BYTES
 from plan_pipeline.library.strict_yaml import StrictYamlError, read_yaml
 from plan_pipeline.storage.request_problems import describe, printable
-
-MAX_DEFINITION_BYTES: Final = 100_000
-"""A definition is a few hundred bytes; what is hundreds of times larger is something else."""
 
 _SUFFIX: Final = ".yaml"
 
@@ -71,6 +69,8 @@ def read_definitions(folder: Path) -> Definitions:
     """
     defined: list[_Defined] = []
     problems: list[str] = []
+    if folder.is_symlink():
+        return Definitions((), (f"{printable(str(folder))}: is a link, which is not followed; put a folder there",))
     for path in sorted(folder.glob("*.y*ml")):
         if path.name.startswith("."):
             continue
@@ -88,6 +88,8 @@ def read_definitions(folder: Path) -> Definitions:
 def _definition(path: Path) -> Experiment:
     if path.suffix != _SUFFIX:
         raise _UnreadableError(f"is not read; rename it to {path.stem}{_SUFFIX}")
+    if path.is_symlink():
+        raise _UnreadableError("is a link, which is not followed; put the file itself there, or remove the link")
     if not path.is_file():
         raise _UnreadableError("is not a file; put a definition there, or remove it")
     data = _data(path)
@@ -106,12 +108,7 @@ def _definition(path: Path) -> Experiment:
 
 def _data(path: Path) -> Any:
     try:
-        size = path.stat().st_size
-        if size > MAX_DEFINITION_BYTES:
-            raise _UnreadableError(f"has {size} bytes, more than the {MAX_DEFINITION_BYTES} allowed; make it smaller")
-        return read_yaml(path)
-    except OSError as error:
-        raise _UnreadableError(f"cannot be read ({error.strerror}); check that you may read it") from None
+        return read_yaml(path, MAX_DEFINITION_BYTES, follow_links=False)
     except StrictYamlError as error:
         raise _UnreadableError(printable(str(error))) from None
 

@@ -12,11 +12,7 @@ from typing import Any
 
 import yaml
 
-MAX_FILE_BYTES = 5_000_000
-"""A hundred times the size of a library file; parsing more would only tie up the machine."""
-
-MAX_DEPTH = 40
-"""Deeper than any library file goes."""
+from plan_pipeline.library.handed_in import MAX_DEPTH, MAX_LIBRARY_BYTES, MAX_SCALAR, read_plain_file, shortened
 
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The C parser where the platform has it, several times as fast; both construct plain data only."""
@@ -28,13 +24,13 @@ class StrictYamlError(ValueError):
     """A file cannot be read; the message says what is wrong, on which line, and what to do."""
 
 
-def read_yaml(path: Path) -> Any:
+def read_yaml(path: Path, most_bytes: int = MAX_LIBRARY_BYTES, *, follow_links: bool = True) -> Any:
     """The plain data in a YAML file. Raises ``StrictYamlError`` for anything that is not a sound file."""
     try:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise StrictYamlError(f"has {size} bytes, more than the {MAX_FILE_BYTES} allowed; make it smaller")
-        text = path.read_text(encoding="utf-8-sig")
+        content = read_plain_file(path, most_bytes, follow_links=follow_links)
+        if len(content) > most_bytes:
+            raise StrictYamlError(f"has more than the {most_bytes} bytes allowed; make it smaller")
+        text = content.decode("utf-8-sig")
     except OSError as error:
         raise StrictYamlError(f"cannot be read ({error.strerror}); check that it is a file you may read") from None
     except UnicodeDecodeError as error:
@@ -75,9 +71,10 @@ def _value(loader: Any, event: Any, depth: int) -> Any:
     if isinstance(event, yaml.ScalarEvent):
         return _scalar(loader, event)
     if isinstance(event, yaml.AliasEvent):
-        raise StrictYamlError(f"{_line(event)} uses the alias *{event.anchor}; write the value out instead")
-    if event.tag is not None and not event.implicit:
-        raise StrictYamlError(f"{_line(event)} uses the tag {event.tag}; only plain data is allowed, remove the tag")
+        raise StrictYamlError(
+            f"{_line(event)} uses the alias *{shortened(str(event.anchor))}; write the value out instead"
+        )
+    _refuse_tag(event)
     if depth >= MAX_DEPTH:
         raise StrictYamlError(f"{_line(event)} is nested more than {MAX_DEPTH} deep; flatten it")
     if isinstance(event, yaml.SequenceStartEvent):
@@ -97,16 +94,29 @@ def _mapping(loader: Any, depth: int) -> dict[str, Any]:
     while not isinstance(event := loader.get_event(), yaml.MappingEndEvent):
         if not isinstance(event, yaml.ScalarEvent):
             raise StrictYamlError(f"{_line(event)} has a key that is not a word; a key must be plain text")
+        _refuse_tag(event)
         if event.value in found:
-            raise StrictYamlError(f"{_line(event)} gives the key {event.value!r} a second time; remove one of them")
+            key = shortened(event.value)
+            raise StrictYamlError(f"{_line(event)} gives the key {key!r} a second time; remove one of them")
         found[event.value] = _value(loader, loader.get_event(), depth)
     return found
 
 
+def _refuse_tag(event: Any) -> None:
+    """A tag would have the value made by whatever it names; those of a number or date fail in ways of their own."""
+    if event.tag not in (None, _TEXT_TAG):
+        tag = shortened(event.tag)
+        raise StrictYamlError(f"{_line(event)} uses the tag {tag}; only plain data is allowed, remove the tag")
+
+
 def _scalar(loader: Any, event: Any) -> Any:
+    _refuse_tag(event)
     tag = event.tag or loader.resolve(yaml.ScalarNode, event.value, event.implicit)
     if tag == _TEXT_TAG:
         return event.value
+    if len(event.value) > MAX_SCALAR:
+        what = f"a number or date of {len(event.value)} characters, more than the {MAX_SCALAR} allowed"
+        raise StrictYamlError(f"{_line(event)} holds {what}; correct it, or put it in quotes if it is text")
     node = yaml.ScalarNode(tag, event.value, event.start_mark, event.end_mark)
     return loader.construct_object(node)
 

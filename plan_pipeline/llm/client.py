@@ -23,7 +23,7 @@ from anthropic.types import (
 )
 from pydantic import SecretStr, ValidationError
 
-from plan_pipeline.core.overview_writer import OverviewError
+from plan_pipeline.core.overview_writer import OverviewError, OverviewUnavailableError
 from plan_pipeline.core.periodization import infeasibility
 from plan_pipeline.core.plan import Infeasible, Overview
 from plan_pipeline.core.request import PlanRequest
@@ -168,7 +168,10 @@ class _Conversation:
         self._messages: list[MessageParam] = [{"role": "user", "content": user_prompt(request)}]
 
     def ask(self) -> Message:
-        """Claude's next message; raises ``OverviewError`` where there is none that can be used."""
+        """Claude's next message; raises ``OverviewError`` where there is none that can be used.
+
+        It is an ``OverviewUnavailableError`` where the same call may work later.
+        """
         try:
             message = self._create()
         except anthropic.BadRequestError as error:
@@ -177,7 +180,8 @@ class _Conversation:
             self._tool_choice = ASKED
             return self.ask()
         except anthropic.AnthropicError as error:
-            raise OverviewError(self._explain(error)) from None
+            failure = OverviewUnavailableError if _passes(error) else OverviewError
+            raise failure(self._explain(error)) from None
         except (json.JSONDecodeError, UnicodeDecodeError):
             raise OverviewError(self._no_messages_api()) from None
         self._check_whole(message)
@@ -279,6 +283,13 @@ class _Conversation:
         """What the server said, without the key should it have repeated it."""
         said = _said(error) or "it does not say why"
         return said.replace(self._client.api_key, "(key)") if self._client.api_key else said
+
+
+def _passes(error: anthropic.AnthropicError) -> bool:
+    """Whether the same call may work later: no answer, too many calls, or a fault of the server."""
+    if isinstance(error, anthropic.APIStatusError):
+        return error.status_code in (408, 409, 429) or error.status_code >= 500
+    return isinstance(error, anthropic.APIConnectionError)
 
 
 def _said(error: anthropic.APIStatusError) -> str:

@@ -15,11 +15,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from plan_pipeline.core.request import check_key
+from plan_pipeline.library.handed_in import read_plain_file
 
 STALE_AFTER_S = 3600.0
 """A temporary file older than this belongs to a writer that was killed: no write takes an hour."""
 
 LOCK_POLL_S = 0.02
+FOLDER_MODE = 0o775
+"""Of new folders, less what the umask takes away: never writable by everybody."""
+
 TEMPORARY_SUFFIX = ".tmp"
 
 
@@ -91,6 +95,22 @@ class DataFolder:
         return path
 
 
+def read_file(path: Path) -> bytes | None:
+    """The content of a file in the data folder, ``None`` where there is none.
+
+    Raises ``UnsafePathError`` for a link, which is not followed, and ``StorageError`` for what is no plain file or
+    cannot be read; a pipe is not waited for.
+    """
+    try:
+        return read_plain_file(path, follow_links=False)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        if path.is_symlink():
+            raise UnsafePathError(f"{path} is a link; the data folder must hold its files itself") from None
+        raise StorageError(f"{path} cannot be read ({error.strerror}); check what it is and its permissions") from error
+
+
 def write_atomically(path: Path, data: bytes, *, mode: int = 0o644, durable: bool = True) -> None:
     """Make ``data`` the content of ``path``: a reader sees the old file or the whole new one, never a part.
 
@@ -135,7 +155,7 @@ def make_folder(folder: Path) -> None:
         return
     make_folder(folder.parent)
     with contextlib.suppress(FileExistsError):
-        folder.mkdir()
+        folder.mkdir(FOLDER_MODE)
     sync_folder(folder.parent)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -139,6 +139,39 @@ class FactStore:
                 for table in tables
             }
 
+    def recorded(self, generations: Collection[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+        """Those of some plans' generations, each a plan id and a generation id, whose facts are written.
+
+        Parts are called after the generation that they hold, so only those of the same run are looked into.
+        """
+        from plan_pipeline.storage.migrations import fact_queries
+
+        table = FactTable.PLAN_GENERATIONS
+        runs = {_run_of(generation_id) for _, generation_id in generations}
+        stored = {part: each for part, each in self.parts(table).items() if _run_of(part) in runs}
+        with duckdb.connect(":memory:", config={"threads": 1}) as db:
+            queries = fact_queries(db, table, stored.values())
+            if not queries:
+                return frozenset()
+            rows = " UNION ALL BY NAME ".join(f"({query})" for query in queries)
+            wanted = f"SELECT plan_id, generation_id FROM ({rows}) WHERE list_contains(?, plan_id)"  # noqa: S608
+            found = db.execute(wanted, [[plan_id for plan_id, _ in generations]]).fetchall()
+        return frozenset(found).intersection(generations)
+
+    def clear_torn(self, generation_id: str) -> None:
+        """Remove what a killed writer left of a generation: parts that have no generation, so that none counts them."""
+        whole = self.parts(FactTable.PLAN_GENERATIONS).keys()
+        for table in FactTable:
+            for part in self.parts(table).keys() - whole if table is not FactTable.LIBRARY_WORKOUTS else ():
+                if part == generation_id or part.startswith(f"{generation_id}-"):
+                    self._remove(table, part)
+
+    @contextlib.contextmanager
+    def recording(self) -> Iterator[None]:
+        """Be the only one who looks which generations have facts and adds what is missing."""
+        with self._locked("recording", exclusive=True, timeout_s=LOCK_TIMEOUT_S, holder="another run records facts"):
+            yield
+
     def sweep(self) -> int:
         """Remove what killed writers left. Returns the number of files."""
         return sum(sweep(self.folder(table)) for table in FactTable)
@@ -204,3 +237,8 @@ class FactStore:
         path = self.data.place("facts", f".{name}.lock")
         with file_lock(path, timeout_s=timeout_s, holder=holder, shared=not exclusive):
             yield
+
+
+def _run_of(name: str) -> str:
+    """What the names of all generations and parts of a run begin with: its time and digits of its id."""
+    return "-".join(name.split("-", 2)[:2])

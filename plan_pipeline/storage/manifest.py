@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -16,7 +17,7 @@ from typing import Final, NamedTuple
 from pydantic import Field, ValidationError
 
 from plan_pipeline.core.model import Frozen
-from plan_pipeline.storage.data_folder import StorageError, write_atomically
+from plan_pipeline.storage.data_folder import StorageError, UnsafePathError, write_atomically
 
 MANIFEST: Final = "manifest.json"
 PART_PREFIX: Final = "part-"
@@ -35,8 +36,11 @@ class Mark(NamedTuple):
 
     @classmethod
     def of(cls, path: Path) -> Mark:
-        """Raises ``FileNotFoundError``."""
-        return cls.of_status(path.stat())
+        """Raises ``FileNotFoundError``, and ``UnsafePathError`` for a link, which is not followed."""
+        status = path.lstat()
+        if stat.S_ISLNK(status.st_mode):
+            raise UnsafePathError(f"{path} is a link; the data folder must hold its files itself")
+        return cls.of_status(status)
 
     @classmethod
     def of_status(cls, status: os.stat_result) -> Mark:
@@ -143,10 +147,14 @@ class _State(NamedTuple):
 
 def _state(folder: Path) -> _State | None:
     try:
-        with (folder / MANIFEST).open("rb") as file:
+        with os.fdopen(os.open(folder / MANIFEST, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW), "rb") as file:
             return _State(Mark.of_status(os.fstat(file.fileno())), file.read())
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise StorageError(
+            f"{folder / MANIFEST} cannot be read ({error.strerror}); the data folder must hold its files itself"
+        ) from None
 
 
 def _parsed(folder: Path, content: bytes) -> Manifest:

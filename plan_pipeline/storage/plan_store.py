@@ -7,6 +7,7 @@ analysts (see ``facts``) or deciding whether a plan is good (see ``core.finalize
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import re
@@ -29,7 +30,10 @@ from plan_pipeline.storage.data_folder import (
     StorageError,
     UnsafePathError,
     file_lock,
+    read_file,
     sweep,
+    sync_folder,
+    temporary_path,
     write_atomically,
 )
 from plan_pipeline.storage.records import OverviewRecord, PlanRecord, Publication, WeekSummary, request_hash
@@ -56,6 +60,9 @@ LOCK_TIMEOUT_S = 60.0
 
 READ_ONLY = 0o444
 """Permissions of a version: written once."""
+
+ROLLBACK = "rollback.json"
+"""In a plan's folder: that an earlier version was put in place by hand, until the plan is generated again."""
 
 _REQUEST = "request.json"
 _PLAN = "plan.json"
@@ -94,13 +101,19 @@ class UnpublishablePlanError(StorageError, ValueError):
 
 
 class PlanStore:
-    """The plans of a data folder. Methods that write take the plan's lock, if the caller does not hold it."""
+    """The plans of a data folder. Methods that write take the plan's lock, if the caller does not hold it.
 
-    def __init__(self, data: DataFolder, keep_versions: int = KEEP_VERSIONS) -> None:
+    With ``rewrite_unchanged`` a plan that has come out as it was is published again, as a version of its own.
+    """
+
+    def __init__(
+        self, data: DataFolder, keep_versions: int = KEEP_VERSIONS, *, rewrite_unchanged: bool = False
+    ) -> None:
         if keep_versions < 1:
             raise ValueError(f"keep_versions {keep_versions} would delete the published plan; keep at least 1")
         self.data = data
         self.keep_versions = keep_versions
+        self.rewrite_unchanged = rewrite_unchanged
         self._held = threading.local()
 
     # --- one writer a plan ---------------------------------------------------------------------------------
@@ -142,8 +155,9 @@ class PlanStore:
             )
         return request
 
-    def save_overview(self, plan_id: str, record: OverviewRecord) -> Path:
-        return self._save(plan_id, f"{Stage.PLAN_OVERVIEW}.json", record)
+    def save_overview(self, plan_id: str, record: OverviewRecord, *, durable: bool = True) -> Path:
+        """One that rules wrote, and write again, need not be ``durable``: to be there after a power cut."""
+        return self._save(plan_id, f"{Stage.PLAN_OVERVIEW}.json", record, durable=durable)
 
     def load_overview(self, plan_id: str) -> OverviewRecord | None:
         """``None`` where no overview was made yet."""
@@ -190,34 +204,57 @@ class PlanStore:
     # --- the published plan ----------------------------------------------------------------------------------
 
     def publish(self, plan: Plan) -> Publication:
-        """Make ``plan`` the published one, unless what is published has the same content.
+        """Make ``plan`` the published one, unless what is published has the same content. A rollback is over then.
 
         Raises ``UnpublishablePlanError`` for a plan that is not complete and valid; the published plan stays.
         Older versions beyond ``keep_versions`` are deleted, never the current one.
         """
         plan_id, stamp = plan.training_plan.plan_id, plan.generation
         _check_publishable(plan)
-        folder = self.data.plan_folder(plan_id)
-        path = folder / _PLAN
+        path = self.data.plan_folder(plan_id) / _PLAN
         with self.lock(plan_id):
-            current = _published_stamp(path)
-            if current is not None and current[0] == stamp.content_hash:
-                return Publication(path, False, stamp.content_hash, current[1])
-            content = self._write_version(plan)
-            write_atomically(path, content)
-            self._retire_versions(plan_id, keep=stamp.generation_id)
-            sweep(folder)
-        return Publication(path, True, stamp.content_hash, stamp.generation_id)
+            current = published_stamp(path)
+            stays = current is not None and self._may_stay(current, plan)
+            if not stays:
+                self._write_version(plan)
+                self._put_in_place(self.version(plan_id, stamp.generation_id), path)
+                self._retire_versions(plan_id, keep=stamp.generation_id)
+                sweep(path.parent)
+            path.with_name(ROLLBACK).unlink(missing_ok=True)
+        generation_id = current[1] if current is not None and stays else stamp.generation_id
+        return Publication(path, not stays, stamp.content_hash, generation_id)
 
     def load_plan(self, plan_id: str) -> Plan | None:
         """The published plan; ``None`` where none was published yet."""
-        remedy = f"copy the newest file of {_VERSIONS}/ over it, or generate the plan again"
+        remedy = f"`plan-pipeline rollback {plan_id}` puts its newest version in place, or generate the plan again"
         return self._load(plan_id, _PLAN, Plan, remedy)
+
+    def version(self, plan_id: str, generation_id: str) -> Path:
+        """Where the published version of a generation lies, whether there is one or not.
+
+        Raises ``UnsafePathError`` for a generation id that cannot be a file name.
+        """
+        if not _VERSION_NAME.fullmatch(generation_id):
+            raise UnsafePathError(
+                f"generation_id {generation_id!r} is not usable as a file name: use letters, digits, '.', '_', '-'"
+            )
+        return self.data.place("plans", plan_id, _VERSIONS, f"{generation_id}.json")
 
     def versions(self, plan_id: str) -> tuple[Path, ...]:
         """The published versions that are kept, newest first."""
         self.data.plan_folder(plan_id)
         return _newest_first(self.data.place("plans", plan_id, _VERSIONS))
+
+    def retire_versions(self, plan_id: str, timeout_s: float = LOCK_TIMEOUT_S) -> int:
+        """Delete the versions beyond ``keep_versions``, never the published one; returns how many.
+
+        Raises ``PlanLockedError`` where a run keeps the plan for ``timeout_s`` seconds.
+        """
+        if len(self.versions(plan_id)) <= self.keep_versions:
+            return 0
+        with self.lock(plan_id, timeout_s):
+            published = published_stamp(self.data.plan_folder(plan_id) / _PLAN)
+            return self._retire_versions(plan_id, keep=published[1]) if published else 0
 
     def plan_ids(self) -> tuple[str, ...]:
         """Every plan that was asked for or published, in order; links and other folders are left out."""
@@ -246,7 +283,7 @@ class PlanStore:
 
     def _load(self, plan_id: str, name: str, model: type[M], remedy: str) -> M | None:
         path = self.data.plan_folder(plan_id) / name
-        content = _read(path)
+        content = read_file(path)
         if content is None:
             return None
         try:
@@ -261,37 +298,46 @@ class PlanStore:
 
     def _read_weeks(self, path: Path, stage: Stage) -> dict[int, Any]:
         try:
-            weeks = json.loads(_read(path) or b"")["weeks"]
+            weeks = json.loads(read_file(path) or b"")["weeks"]
             return {int(number): week for number, week in weeks.items()}
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise _damaged(path, error, f"launch {stage} for all weeks again") from None
 
-    def _write_version(self, plan: Plan) -> bytes:
-        """Write the immutable version of a plan and return its bytes; what an interrupted attempt left is used."""
-        generation_id = plan.generation.generation_id
-        if not _VERSION_NAME.fullmatch(generation_id):
-            raise UnsafePathError(
-                f"generation_id {generation_id!r} is not usable as a file name: use letters, digits, '.', '_', '-'"
-            )
-        path = self.data.place("plans", plan.training_plan.plan_id, _VERSIONS, f"{generation_id}.json")
-        existing = _read(path)
-        if existing is not None:
-            stamp = _published_stamp(path)
-            if stamp is not None and stamp[0] == plan.generation.content_hash:
-                return existing
+    def _may_stay(self, current: tuple[str, str], plan: Plan) -> bool:
+        if current[0] != plan.generation.content_hash:
+            return False
+        return not self.rewrite_unchanged or current[1] == plan.generation.generation_id
+
+    def _write_version(self, plan: Plan) -> None:
+        """Write the immutable version of a plan; what an interrupted attempt left is used."""
+        path = self.version(plan.training_plan.plan_id, plan.generation.generation_id)
+        if read_file(path) is None:
+            path.parent.mkdir(exist_ok=True)  # its name is synced together with that of the plan beside it
+            write_atomically(path, _as_json(plan), mode=READ_ONLY)
+            return
+        stamp = published_stamp(path)
+        if stamp is None or stamp[0] != plan.generation.content_hash:
             raise UnpublishablePlanError(
                 f"{path} already holds another plan of this generation; give every generation an id of its own"
             )
-        content = _as_json(plan)
-        write_atomically(path, content, mode=READ_ONLY)
-        return content
 
-    def _retire_versions(self, plan_id: str, keep: str) -> None:
+    def _put_in_place(self, version: Path, path: Path) -> None:
+        """Publish a version; where that fails there is none, so that every version was published once."""
+        try:
+            put_in_place(version, path)
+        except BaseException:
+            published = published_stamp(path)
+            if published is None or published[1] != version.stem:
+                version.unlink(missing_ok=True)
+            raise
+
+    def _retire_versions(self, plan_id: str, keep: str) -> int:
         folder = self.data.place("plans", plan_id, _VERSIONS)
-        others = [path for path in _newest_first(folder) if path.stem != keep]
-        for path in others[self.keep_versions - 1 :]:
+        retired = [path for path in _newest_first(folder) if path.stem != keep][self.keep_versions - 1 :]
+        for path in retired:
             path.unlink(missing_ok=True)
         sweep(folder)
+        return len(retired)
 
 
 def _check_publishable(plan: Plan) -> None:
@@ -318,9 +364,26 @@ def _check_publishable(plan: Plan) -> None:
         )
 
 
-def _published_stamp(path: Path) -> tuple[str, str] | None:
+def put_in_place(version: Path, path: Path) -> None:
+    """Make a version the published plan: a second name of the same file, or a copy where there can be none."""
+    temporary = temporary_path(path)
+    try:
+        os.link(version, temporary)
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ENOSPC, errno.EDQUOT):
+            raise
+        write_atomically(path, read_file(version) or b"", mode=READ_ONLY)
+        return
+    try:
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)  # still there where both names already were the same file
+    sync_folder(path.parent)
+
+
+def published_stamp(path: Path) -> tuple[str, str] | None:
     """Content hash and generation id of a published plan; ``None`` where there is none that is whole and unaltered."""
-    content = _read(path)
+    content = read_file(path)
     if content is None:
         return None
     try:
@@ -362,22 +425,8 @@ def _weeks_as_json(plan_id: str, stage: Stage, weeks: Mapping[int, Any]) -> byte
 
 def _write_if_changed(path: Path, content: bytes, *, durable: bool) -> None:
     """Replace a file unless it holds the same already; working artefacts need not survive a power cut."""
-    if path.is_symlink() or _read(path) != content:
+    if path.is_symlink() or read_file(path) != content:
         write_atomically(path, content, durable=durable)
-
-
-def _read(path: Path) -> bytes | None:
-    """The content of a file, ``None`` where there is none; a link is not followed."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        if path.is_symlink():
-            raise UnsafePathError(f"{path} is a link; the data folder must hold its files itself") from None
-        raise StorageError(f"{path} cannot be read ({error.strerror}); check its permissions") from None
-    with os.fdopen(descriptor, "rb") as file:
-        return file.read()
 
 
 def _damaged(path: Path, error: Exception, remedy: str) -> DamagedArtefactError:

@@ -62,7 +62,7 @@ def reader(data: DataFolder) -> Iterator[duckdb.DuckDBPyConnection]:
     The file is attached to a database of its own, because connections to one path share what the first of
     them opened, and a process that always has one open would never see a new warehouse.
     """
-    if not data.warehouse.is_file():
+    if not data.place(data.warehouse.name).is_file():
         raise WarehouseMissingError(
             f"there is no warehouse in {data.root} yet; generate a plan first, or launch metrics_warehouse"
         )

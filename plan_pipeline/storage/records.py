@@ -94,7 +94,8 @@ class PlanRecord(Frozen):
     """How the last generation of a plan ended, whether it was published or not.
 
     ``changed`` says whether ``plan.json`` was replaced. ``path`` is the published plan that has this generation's
-    content; a generation that was not published has none, whatever was published before. Hours are the plan's.
+    content; a generation that was not published has none, whatever was published before. ``published_generation`` is
+    the one that ``plan.json`` carries, an earlier one where the plan came out as it was. Hours are the plan's.
     """
 
     plan_id: str
@@ -112,6 +113,7 @@ class PlanRecord(Frozen):
     content_hash: str | None = None
     changed: bool = False
     path: str | None = None
+    published_generation: str | None = None
     target_hours: float = 0.0
     final_hours: float = 0.0
     week_summaries: tuple[WeekSummary, ...] = ()
@@ -138,6 +140,7 @@ class PlanRecord(Frozen):
             reasons=verdict.reasons,
             changed=publication.changed if publication else False,
             path=str(publication.path) if publication else None,
+            published_generation=publication.generation_id if publication else None,
             week_summaries=tuple(WeekSummary.of(row) for row in weeks),
             rule_results=verdict.rule_results,
         )

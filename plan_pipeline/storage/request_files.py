@@ -9,20 +9,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, BinaryIO, NamedTuple, NoReturn
 
 from pydantic import ValidationError
 
 from plan_pipeline.core.request import PlanRequest
-from plan_pipeline.library.strict_yaml import MAX_DEPTH, StrictYamlError, parse_yaml
+from plan_pipeline.library.handed_in import MAX_DEPTH, MAX_LINES, MAX_PROBLEMS, MAX_REQUEST_BYTES, shortened
+from plan_pipeline.library.strict_yaml import StrictYamlError, parse_yaml
 from plan_pipeline.storage.request_problems import describe, printable
-
-MAX_REQUEST_BYTES = 1_000_000
-"""A request is one or two kilobytes; what is a thousand times larger is something else."""
-
-MAX_SHOWN_PROBLEMS = 200
-"""Problems listed one by one; a file with more of them has one problem that is repeated."""
 
 SUFFIXES = (".yaml", ".yml", ".json", ".jsonl")
 
@@ -30,11 +26,14 @@ _LINE = re.compile(r"\bline (\d+)\b")
 
 
 class RequestFileError(ValueError):
-    """Requests that cannot be used; the message has one line a problem, ``problems`` the same lines."""
+    """Requests that cannot be used; the message has one line a problem, ``problems`` the same lines.
+
+    A file with more than ``MAX_PROBLEMS`` of them has one problem that is repeated.
+    """
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
-        shown = list(self.problems[:MAX_SHOWN_PROBLEMS])
+        shown = list(self.problems[:MAX_PROBLEMS])
         if len(self.problems) > len(shown):
             shown.append(f"… and {len(self.problems) - len(shown)} more problems; correct these first")
         super().__init__("\n".join(shown))
@@ -48,12 +47,22 @@ class _Unreadable(Exception):
         self.line = line
 
 
-class _Found(NamedTuple):
-    """A request, or what is wrong with it, and where it stands (``file`` or ``file:line``)."""
+class _TooMany(Exception):
+    """More lines than anybody has athletes; no more of the file is read."""
+
+
+class Found(NamedTuple):
+    """A request, or what is wrong with it, and where it stands (``file`` or ``file:line``).
+
+    What is not ``readable`` is no data at all, as a file is that someone is still writing. ``line`` counts from 1
+    where there is one request a line.
+    """
 
     place: str
     request: PlanRequest | None
     problems: tuple[str, ...] = ()
+    readable: bool = True
+    line: int | None = None
 
 
 def read_requests(path: Path) -> tuple[PlanRequest, ...]:
@@ -89,14 +98,26 @@ def read_all(paths: Iterable[Path]) -> tuple[PlanRequest, ...]:
     return tuple(requests)
 
 
-def _read_file(path: Path) -> Iterator[_Found]:
+def requests_in(content: bytes, name: str, suffix: str | None = None) -> list[Found]:
+    """The requests in some content called ``name``, in order. ``suffix``, or the name's ending, says what it is.
+
+    Content of more than ``MAX_LINES`` lines of requests is refused as a whole.
+    """
+    shown = printable(name)
+    try:
+        return list(_read_stream(BytesIO(content), (suffix or Path(name).suffix).lower(), shown, MAX_LINES))
+    except _TooMany:
+        return [Found(shown, None, (f"{shown}: has more than {MAX_LINES} lines; put fewer requests into a file",))]
+    except _Unreadable as error:
+        return [_broken(shown, error)]
+
+
+def _read_file(path: Path) -> Iterator[Found]:
     name = printable(str(path))
     try:
         _check_kind(path)
-        if path.suffix.lower() == ".jsonl":
-            yield from _read_lines(path, name)
-        else:
-            yield _read_single(path, name)
+        with path.open("rb") as file:
+            yield from _read_stream(file, path.suffix.lower(), name)
     except _Unreadable as error:
         yield _broken(name, error)
     except OSError as error:
@@ -108,45 +129,58 @@ def _check_kind(path: Path) -> None:
         raise _Unreadable("is a folder; name the request files in it")
     if not path.exists():
         raise _Unreadable("does not exist; check the path")
-    if path.suffix.lower() not in SUFFIXES:
+    if not path.is_file():
+        raise _Unreadable("is neither a file nor a folder; name a request file")
+    _check_suffix(path.suffix.lower())
+
+
+def _check_suffix(suffix: str) -> None:
+    if suffix not in SUFFIXES:
         raise _Unreadable(f"is not a request file; its name must end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
 
 
-def _read_single(path: Path, name: str) -> _Found:
-    with path.open("rb") as file:
-        content = file.read(MAX_REQUEST_BYTES + 1)
-    text = _text_of(content)
+def _read_stream(file: BinaryIO, suffix: str, name: str, most_lines: int | None = None) -> Iterator[Found]:
+    _check_suffix(suffix)
+    if suffix == ".jsonl":
+        yield from _read_lines(file, name, most_lines)
+    else:
+        yield _read_single(file, suffix, name)
+
+
+def _read_single(file: BinaryIO, suffix: str, name: str) -> Found:
+    text = _text_of(file.read(MAX_REQUEST_BYTES + 1))
     if not text.strip():
         raise _Unreadable("is empty; write a request into it")
-    data = _parse_json(text) if path.suffix.lower() == ".json" else _parse_yaml(text)
+    data = _parse_json(text) if suffix == ".json" else _parse_yaml(text)
     if data is None:
         raise _Unreadable("is empty; write a request into it")
     return _validated(data, name)
 
 
-def _read_lines(path: Path, name: str) -> Iterator[_Found]:
+def _read_lines(file: BinaryIO, name: str, most_lines: int | None) -> Iterator[Found]:
     any_request = False
-    with path.open("rb") as file:
-        number = 0
-        while line := file.readline(MAX_REQUEST_BYTES + 1):
-            number += 1
-            place = f"{name}:{number}"
-            try:
-                text = _text_of(line)
-                if not text.strip():
-                    continue
-                any_request = True
-                yield _validated(_parse_json(text), place)
-            except _Unreadable as error:
-                any_request = True
-                yield _Found(place, None, (f"{place}: {error}",))
-                if len(line) > MAX_REQUEST_BYTES:
-                    _skip_rest_of_line(file, line)
+    number = 0
+    while line := file.readline(MAX_REQUEST_BYTES + 1):
+        number += 1
+        if most_lines is not None and number > most_lines:
+            raise _TooMany
+        place = f"{name}:{number}"
+        try:
+            text = _text_of(line)
+            if not text.strip():
+                continue
+            any_request = True
+            yield _validated(_parse_json(text), place)._replace(line=number)
+        except _Unreadable as error:
+            any_request = True
+            yield Found(place, None, (f"{place}: {error}",), readable=False, line=number)
+            if len(line) > MAX_REQUEST_BYTES:
+                _skip_rest_of_line(file, line)
     if not any_request:
         raise _Unreadable("is empty; write one request a line into it")
 
 
-def _skip_rest_of_line(file: Any, piece: bytes) -> None:
+def _skip_rest_of_line(file: BinaryIO, piece: bytes) -> None:
     while piece and not piece.endswith(b"\n"):
         piece = file.readline(MAX_REQUEST_BYTES)
 
@@ -190,7 +224,7 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise _Unreadable(f"gives the key {key!r} a second time; remove one of them")
+            raise _Unreadable(f"gives the key {shortened(key)!r} a second time; remove one of them")
         found[key] = value
     return found
 
@@ -206,17 +240,17 @@ def _is_deeper_than(data: Any, limit: int) -> bool:
     return limit == 0 or any(_is_deeper_than(child, limit - 1) for child in children)
 
 
-def _validated(data: Any, place: str) -> _Found:
+def _validated(data: Any, place: str) -> Found:
     if not isinstance(data, dict):
         kind = "a list" if isinstance(data, list) else "a single value"
         remedy = "write one request a file, beginning with plan_id; many requests go into a .jsonl file, one a line"
-        return _Found(place, None, (f"{place}: holds {kind}, not a request; {remedy}",))
+        return Found(place, None, (f"{place}: holds {kind}, not a request; {remedy}",))
     try:
-        return _Found(place, PlanRequest.model_validate(data))
+        return Found(place, PlanRequest.model_validate(data))
     except ValidationError as error:
-        return _Found(place, None, tuple(f"{place}: {problem}" for problem in describe(error)))
+        return Found(place, None, tuple(f"{place}: {problem}" for problem in describe(error)))
 
 
-def _broken(name: str, error: _Unreadable) -> _Found:
+def _broken(name: str, error: _Unreadable) -> Found:
     place = name if error.line is None else f"{name}:{error.line}"
-    return _Found(place, None, (f"{place}: {printable(str(error))}",))
+    return Found(place, None, (f"{place}: {printable(str(error))}",), readable=False)

@@ -16,8 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from plan_pipeline.core.request import PlanRequest
-
-_SHOWN_CHARACTERS = 60
+from plan_pipeline.library.handed_in import MAX_PROBLEMS, shortened
 
 _WANTED = {
     "int_parsing": "a whole number",
@@ -60,9 +59,14 @@ _BOUNDS = {
 
 
 def describe(error: ValidationError, model: type[BaseModel] = PlanRequest) -> list[str]:
-    """One line a problem of a request, or of another ``model``: ``<dotted field>: <what, value>; <remedy>``."""
-    details = error.errors(include_url=False)
-    return [_line(detail, model) for detail in details if not _is_short_of_broken_items(detail)]
+    """One line a problem of a request, or of another ``model``: ``<dotted field>: <what, value>; <remedy>``.
+
+    Of more than ``MAX_PROBLEMS`` the first are told, and how many there are besides.
+    """
+    details = [detail for detail in error.errors(include_url=False) if not _is_short_of_broken_items(detail)]
+    more = len(details) - MAX_PROBLEMS
+    rest = [f"there are {more} more problems; correct these first"] if more > 0 else []
+    return [*(_line(detail, model) for detail in details[:MAX_PROBLEMS]), *rest]
 
 
 def printable(text: str) -> str:
@@ -76,7 +80,7 @@ def _is_short_of_broken_items(detail: ErrorDetails) -> bool:
 
 
 def _line(detail: ErrorDetails, model: type[BaseModel]) -> str:
-    location = [str(key) for key in detail["loc"] if key != "[key]"]
+    location = [shortened(str(key)) for key in detail["loc"] if key != "[key]"]
     field = printable(".".join(location))
     kind, value = detail["type"], detail["input"]
     if kind == "missing":
@@ -84,7 +88,7 @@ def _line(detail: ErrorDetails, model: type[BaseModel]) -> str:
     elif kind == "extra_forbidden":
         what = f"is not a known field; {_known_name(location, model)}"
     elif kind == "value_error":
-        what = printable(detail["msg"].removeprefix("Value error, "))
+        what = _without_middle(printable(detail["msg"].removeprefix("Value error, ")))
         if not field:  # the model's own checks begin with the field they are about
             return what
     elif kind == "enum":
@@ -94,6 +98,8 @@ def _line(detail: ErrorDetails, model: type[BaseModel]) -> str:
         what = f"must be {_BOUNDS[kind][0]} {_number(limit)}, not {_shown(value)}; {_range_of(location, model)}"
     elif kind in ("too_short", "string_too_short"):
         what = "is empty; give at least one" if kind == "too_short" else "is empty; give it a text"
+    elif kind == "too_long":
+        what = f"has more than {detail.get('ctx', {}).get('max_length')} entries; leave some out"
     elif kind == "string_too_long":
         what = f"is longer than {detail.get('ctx', {}).get('max_length')} characters; shorten it"
     elif kind in _WANTED:
@@ -170,6 +176,13 @@ def _number(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def _without_middle(text: str) -> str:
+    """A message that quotes a value, and says what to do at its end; of a value that is a whole file, the beginning."""
+    return text if len(text) <= 2 * _KEPT else f"{text[:_KEPT]}…{text[-_KEPT:]}"
+
+
+_KEPT = 300
+
+
 def _shown(value: Any) -> str:
-    text = printable(repr(value))
-    return text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…"
+    return shortened(printable(repr(value)))

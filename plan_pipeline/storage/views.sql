@@ -101,7 +101,7 @@ GROUP BY r.arm, r.rule_id, r.rule_version
 ORDER BY r.arm, broken_pct DESC, r.rule_id;
 
 CREATE VIEW week_failures AS
-WITH found AS (
+WITH stated AS (
     SELECT plan_id, generation_id, arm, experiment, week, unnest(causes) AS cause
     FROM plan_weeks
     WHERE infeasible OR NOT passed
@@ -115,6 +115,13 @@ WITH found AS (
         'rule:' || rule_id AS cause
     FROM rule_results
     WHERE NOT passed AND NOT waived AND severity = 'error'
+),
+found AS (
+    SELECT s.*
+    FROM stated AS s
+    SEMI JOIN plan_generations AS g
+        ON s.plan_id = g.plan_id AND s.generation_id = g.generation_id AND s.arm = g.arm
+        AND s.experiment IS NOT DISTINCT FROM g.experiment
 )
 SELECT * FROM found
 UNION ALL

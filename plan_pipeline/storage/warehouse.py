@@ -94,6 +94,7 @@ def refresh_warehouse(data: DataFolder, library: Library) -> WarehouseReport:
     """
     started = time.perf_counter()
     facts = FactStore(data)
+    data.place(data.warehouse.name)
     with file_lock(data.root / ".warehouse.lock", timeout_s=REFRESH_TIMEOUT_S, holder="the warehouse is being built"):
         sweep(data.root, older_than_s=0, prefix=f".{data.warehouse.name}.")
         sweep(data.root, older_than_s=0, prefix=f".{data.warehouse.name}.", suffix=".wal")

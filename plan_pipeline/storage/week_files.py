@@ -32,20 +32,14 @@ from plan_pipeline.core.plan import TrainingDay, ValidatedWeek, Workout
 from plan_pipeline.core.validation import validate_week
 from plan_pipeline.core.vocabulary import Phase, SegmentType, Weekday, WorkoutSource, WorkoutType
 from plan_pipeline.core.workout import Percent, Segment
-
-MAX_FILE_BYTES = 10 * 1024 * 1024
-"""A week of workouts is a few kilobytes; what is larger is another file, and is not read into memory."""
-
-MAX_NESTING = 100
-"""Levels of arrays and objects within one another; a week has five, and unknown keys must be writable again."""
+from plan_pipeline.library.handed_in import MAX_WEEK_BYTES, MAX_WEEK_DEPTH, SHOWN_CHARACTERS, read_plain_file, shortened
 
 MAX_DAY_MIN = 24 * 60
 
 STATED_MINUTES_TOLERANCE = 1.0
 """How far a stated duration may be from the sum of the segments, in a file from elsewhere that rounds to minutes."""
 
-_SHOWN_CHARACTERS = 60
-_TOO_DEEP = f"is nested more than {MAX_NESTING} levels deep; give the file of a single week"
+_TOO_DEEP = f"is nested more than {MAX_WEEK_DEPTH} levels deep; give the file of a single week"
 
 
 class WeekFileError(ValueError):
@@ -269,16 +263,17 @@ def _workout_as_json(workout: Workout) -> dict[str, Any]:
 
 def _read_json(path: Path) -> Any:
     try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_FILE_BYTES + 1)
+        raw = read_plain_file(path, MAX_WEEK_BYTES)
     except FileNotFoundError:
         raise WeekFileError(f"{path}: no such file; check the path") from None
     except OSError as error:
         raise WeekFileError(f"{path}: cannot be read ({error.strerror}); give a readable file") from None
-    if len(raw) > MAX_FILE_BYTES:
-        raise WeekFileError(f"{path}: is larger than {MAX_FILE_BYTES // 1024**2} MB; give the file of a single week")
+    if len(raw) > MAX_WEEK_BYTES:
+        raise WeekFileError(f"{path}: is larger than {MAX_WEEK_BYTES // 1024**2} MB; give the file of a single week")
     try:
-        content = json.loads(raw.decode("utf-8-sig"), parse_constant=_not_a_number, parse_float=_finite)
+        content = json.loads(
+            raw.decode("utf-8-sig"), parse_constant=_not_a_number, parse_float=_finite, object_pairs_hook=_each_once
+        )
     except UnicodeDecodeError:
         raise WeekFileError(f"{path}: is not UTF-8 text; save it as JSON in UTF-8") from None
     except json.JSONDecodeError as error:
@@ -288,7 +283,7 @@ def _read_json(path: Path) -> Any:
         raise WeekFileError(f"{path}: {_TOO_DEEP}") from None
     except ValueError as error:
         raise WeekFileError(f"{path}: is not JSON that can be used ({error}); correct it") from None
-    if _is_deeper(content, MAX_NESTING):
+    if _is_deeper(content, MAX_WEEK_DEPTH):
         raise WeekFileError(f"{path}: {_TOO_DEEP}")
     return content
 
@@ -298,6 +293,15 @@ def _is_deeper(value: Any, levels: int) -> bool:
         return False
     inner = value.values() if isinstance(value, dict) else value
     return levels == 0 or any(_is_deeper(item, levels - 1) for item in inner)
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key {shortened(key)!r} is given twice in one object")
+        found[key] = value
+    return found
 
 
 def _not_a_number(name: str) -> NoReturn:
@@ -363,4 +367,4 @@ def _fault(error: ErrorDetails) -> str:
 
 def _shown(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]} …"
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]} …"

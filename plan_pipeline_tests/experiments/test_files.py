@@ -9,11 +9,11 @@ import pytest
 from plan_pipeline.core.experiment import Guardrail, Metric
 from plan_pipeline.core.vocabulary import Arm
 from plan_pipeline.experiments.files import (
-    MAX_DEFINITION_BYTES,
     ExperimentFileError,
     load_experiments,
     read_definitions,
 )
+from plan_pipeline.library.handed_in import MAX_DEFINITION_BYTES
 
 GOOD = """\
 name: warm-ups
@@ -137,7 +137,7 @@ def test_a_mistake_is_one_line_with_file_field_value_and_remedy(
         ("name: !!python/object/apply:os.getcwd []\n", "line 1 uses the tag"),
         ("name: [a\n", "is not valid YAML"),
         (b"name: caf\xe9\n", "is not UTF-8 text (at byte 9); save it as UTF-8"),
-        ("#" * (MAX_DEFINITION_BYTES + 1), "has 100001 bytes, more than the 100000 allowed; make it smaller"),
+        ("#" * (MAX_DEFINITION_BYTES + 1), "has more than the 100000 bytes allowed; make it smaller"),
     ],
 )
 def test_what_is_no_definition_is_refused(tmp_path: Path, content: str | bytes, said: str) -> None:
@@ -160,7 +160,7 @@ def test_a_folder_and_a_link_to_nowhere_are_refused(tmp_path: Path) -> None:
 
     assert problems(tmp_path) == (
         "folder.yaml: is not a file; put a definition there, or remove it",
-        "link.yaml: is not a file; put a definition there, or remove it",
+        "link.yaml: is a link, which is not followed; put the file itself there, or remove the link",
     )
 
 

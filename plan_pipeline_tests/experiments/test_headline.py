@@ -6,6 +6,8 @@ import pytest
 
 from plan_pipeline.experiments.headline import alerts, checks, design, power_lines, rows, sentence, verdicts
 from plan_pipeline.experiments.model import Metric, Outcome
+from plan_pipeline_tests.experiments.made_up import measures, same_weeks
+from plan_pipeline_tests.experiments.made_up import report as analysed
 from plan_pipeline_tests.experiments.reports import (
     ADJUSTED,
     LEGACY,
@@ -151,6 +153,13 @@ def test_broken_guardrails_and_warnings_are_alerts_and_kept_ones_are_not() -> No
     assert len(found) == 2
     assert found[0].startswith("guardrail broken: structure preserved of adjusted is 3.4 pp worse")
     assert found[1] == "few plans"
+
+
+def test_a_split_that_is_not_as_designed_is_one_alert() -> None:
+    experiment = measures({LEGACY: same_weeks(150, prefix="l"), ADJUSTED: same_weeks(60, prefix="a")})
+    found = [alert for alert in alerts(analysed(experiment)) if "split" in alert]
+    assert len(found) == 1
+    assert found[0].startswith("plans are not split over the arms as designed (p = 5e-10)")
 
 
 def test_what_could_be_found_is_told_where_nothing_is_shown_and_only_there() -> None:

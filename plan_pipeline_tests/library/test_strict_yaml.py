@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from plan_pipeline.library.strict_yaml import MAX_DEPTH, MAX_FILE_BYTES, StrictYamlError, parse_yaml, read_yaml
+from plan_pipeline.library.handed_in import MAX_DEPTH, MAX_LIBRARY_BYTES
+from plan_pipeline.library.strict_yaml import StrictYamlError, parse_yaml, read_yaml
 
 
 def test_plain_data_of_every_kind_is_read_as_yaml_means_it() -> None:
@@ -84,9 +85,9 @@ def test_an_impossible_date_is_told_as_a_value_to_quote() -> None:
 
 def test_a_file_beyond_the_size_limit_is_not_parsed(tmp_path: Path) -> None:
     path = tmp_path / "big.yaml"
-    path.write_bytes(b"#" * (MAX_FILE_BYTES + 1))
+    path.write_bytes(b"#" * (MAX_LIBRARY_BYTES + 1))
 
-    with pytest.raises(StrictYamlError, match=f"has {MAX_FILE_BYTES + 1} bytes, more than the {MAX_FILE_BYTES}"):
+    with pytest.raises(StrictYamlError, match=f"has more than the {MAX_LIBRARY_BYTES} bytes allowed"):
         read_yaml(path)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import signal
 import subprocess
 import sys
@@ -175,6 +176,23 @@ class TestWritingAgain:
         assert facts.files(FactTable.LIBRARY_WORKOUTS) == (merged,)
 
 
+class TestRestoring:
+    """A copy has other inodes than the manifest says, and perhaps other times."""
+
+    def test_facts_that_were_copied_while_merged_files_waited_to_be_removed_are_there_once(
+        self, facts: FactStore, tmp_path: Path
+    ) -> None:
+        facts.compact(now=NOW)
+        facts.write_all("run-4", [samples.facts("rider-4", weeks=4)])
+        shutil.copytree(facts.data.root, tmp_path / "restored", copy_function=shutil.copyfile)
+        restored = FactStore(DataFolder(tmp_path / "restored"))
+
+        assert rows(restored) == rows(facts)
+        restored.compact(now=LATER)
+        restored.compact(now=LATER + dt.timedelta(hours=2))
+        assert rows(restored) == rows(facts)
+
+
 class TestWarehouse:
     def test_a_warehouse_has_nothing_to_do_after_a_compaction(self, facts: FactStore) -> None:
         refresh_warehouse(facts.data, samples.library())
@@ -273,3 +291,23 @@ class TestKills:
         done = compact_until(facts, 0, NOW)
 
         assert done.stdout.strip().split(",") == ["merged", "listed"]
+
+
+class TestGenerationsThatAreRecorded:
+    GENERATIONS = tuple((f"rider-{number}", f"run-{number}") for number in (1, 2, 3))
+
+    @pytest.fixture
+    def recorded(self, tmp_path: Path) -> FactStore:
+        """Three runs, each the only one to have written facts of its plan."""
+        store = FactStore(DataFolder(tmp_path / "data"))
+        for plan_id, run in self.GENERATIONS:
+            store.write_all(f"{run}-from-{plan_id}", [samples.facts(plan_id, generation_id=run, weeks=4)])
+        return store
+
+    def test_are_found_where_they_were_written_and_after_merging(self, recorded: FactStore) -> None:
+        assert recorded.recorded(self.GENERATIONS) == set(self.GENERATIONS)
+        recorded.compact(now=NOW)
+        assert recorded.recorded(self.GENERATIONS) == set(self.GENERATIONS)
+
+    def test_are_none_of_another_plan_or_run(self, recorded: FactStore) -> None:
+        assert recorded.recorded([("rider-1", "run-2"), ("rider-1", "run-4")]) == set()

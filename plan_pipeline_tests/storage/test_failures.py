@@ -10,7 +10,7 @@ import pytest
 from plan_pipeline.core.pipeline import PlanFacts
 from plan_pipeline.core.vocabulary import Arm, PlanStatus
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.facts import FactStore
+from plan_pipeline.storage.facts import FactStore, FactTable
 from plan_pipeline.storage.warehouse import query, refresh_warehouse
 from plan_pipeline_tests.storage import samples
 
@@ -109,6 +109,15 @@ class TestWeekFailures:
         built(data, facts)
 
         assert table(data, "SELECT plan_id, week, cause FROM week_failures") == [("rider-1", None, cause)]
+
+    def test_what_a_killed_run_left_of_a_generation_it_never_ended_is_no_failure(self, data: DataFolder) -> None:
+        broken = samples.rule_result("day-caps", 3, severity="error")
+        killed = samples.facts("killed", "g1", weeks=4, failed=[2], rules=[broken])
+        FactStore(data).write(FactTable.PLAN_WEEKS, "killed-run", killed.weeks)
+        FactStore(data).write(FactTable.RULE_RESULTS, "killed-run", killed.rules)
+        built(data, samples.facts("rider-1", "g2", weeks=4, failed=[1], failed_ride_min=60))
+
+        assert table(data, "SELECT plan_id, week, cause FROM week_failures") == [("rider-1", 1, "too_short")]
 
     def test_every_plan_that_was_not_published_has_a_cause_and_no_other_has(self, data: DataFolder) -> None:
         built(

@@ -27,6 +27,7 @@ from plan_pipeline.storage.plan_store import (
     UnpublishablePlanError,
     request_hash,
 )
+from plan_pipeline.storage.rollbacks import roll_back
 from plan_pipeline_tests.storage import samples
 
 
@@ -37,6 +38,51 @@ def store(tmp_path: Path) -> PlanStore:
 
 def plan_file(store: PlanStore, plan_id: str = "rider-1") -> Path:
     return store.data.plan_folder(plan_id) / "plan.json"
+
+
+class TestVersions:
+    def test_the_published_plan_and_its_version_are_one_file_under_two_names(self, store: PlanStore) -> None:
+        store.publish(samples.plan())
+        assert plan_file(store).samefile(store.version("rider-1", "gen-1"))
+
+    def test_neither_can_be_written_to_in_place(self, store: PlanStore) -> None:
+        store.publish(samples.plan())
+        assert plan_file(store).stat().st_mode & 0o222 == 0
+
+    def test_a_later_plan_leaves_the_earlier_version_as_it_was(self, store: PlanStore) -> None:
+        store.publish(samples.plan())
+        first = store.version("rider-1", "gen-1").read_bytes()
+
+        store.publish(samples.plan(generation_id="gen-2", notes="later"))
+
+        assert store.version("rider-1", "gen-1").read_bytes() == first
+        assert plan_file(store).samefile(store.version("rider-1", "gen-2"))
+
+    def test_an_unchanged_plan_is_published_again_where_that_is_asked_for(self, store: PlanStore) -> None:
+        store.publish(samples.plan())
+
+        again = PlanStore(store.data, rewrite_unchanged=True).publish(samples.plan(generation_id="gen-2"))
+
+        assert (again.changed, again.generation_id) == (True, "gen-2")
+        assert [path.stem for path in store.versions("rider-1")] == ["gen-2", "gen-1"]
+
+    def test_versions_beyond_the_setting_go_when_they_are_retired(self, store: PlanStore) -> None:
+        for number in range(1, 5):
+            store.publish(samples.plan(generation_id=f"gen-{number}", notes=f"notes {number}"))
+
+        deleted = PlanStore(store.data, keep_versions=2).retire_versions("rider-1")
+
+        assert deleted == 2
+        assert [path.stem for path in store.versions("rider-1")] == ["gen-4", "gen-3"]
+
+    def test_the_published_version_stays_however_old_it_is(self, store: PlanStore) -> None:
+        for number in range(1, 5):
+            store.publish(samples.plan(generation_id=f"gen-{number}", notes=f"notes {number}"))
+        roll_back(store, "rider-1", to="gen-1", now=samples.NOON)
+
+        PlanStore(store.data, keep_versions=2).retire_versions("rider-1")
+
+        assert [path.stem for path in store.versions("rider-1")] == ["gen-4", "gen-1"]
 
 
 class TestRequestAndOverview:
@@ -303,7 +349,8 @@ class TestPublishing:
         plan_file(store).write_text('{"training_plan": {}}')
 
         with pytest.raises(
-            DamagedArtefactError, match=r"plan.json is damaged \(training_plan.plan_id: .*copy the newest"
+            DamagedArtefactError,
+            match=r"plan.json is damaged \(training_plan.plan_id: .*plan-pipeline rollback rider-1",
         ):
             store.load_plan("rider-1")
 

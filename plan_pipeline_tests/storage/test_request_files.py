@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from plan_pipeline.core.vocabulary import Weekday
-from plan_pipeline.storage.request_files import MAX_REQUEST_BYTES, RequestFileError, read_all, read_requests
+from plan_pipeline.library.handed_in import MAX_REQUEST_BYTES
+from plan_pipeline.storage.request_files import RequestFileError, read_all, read_requests
 from plan_pipeline_tests.storage import samples
 
 GOOD = """\

@@ -10,8 +10,8 @@ import pytest
 
 from plan_pipeline.core.plan import Workout
 from plan_pipeline.core.vocabulary import Phase, WorkoutType
+from plan_pipeline.library.handed_in import MAX_WEEK_BYTES
 from plan_pipeline.storage.week_files import (
-    MAX_FILE_BYTES,
     WeekFileError,
     judge_week_files,
     read_overview_week,
@@ -441,8 +441,8 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
 
 
 def test_a_file_above_the_size_limit_is_not_read(tmp_path: Path) -> None:
-    exact = written(tmp_path, "exact.json", "[]" + " " * (MAX_FILE_BYTES - 2))
-    larger = written(tmp_path, "larger.json", "[]" + " " * (MAX_FILE_BYTES - 1))
+    exact = written(tmp_path, "exact.json", "[]" + " " * (MAX_WEEK_BYTES - 2))
+    larger = written(tmp_path, "larger.json", "[]" + " " * (MAX_WEEK_BYTES - 1))
 
     assert read_workouts(exact) == ()
     assert fault(read_workouts, larger) == f"{larger}: is larger than 10 MB; give the file of a single week"
