@@ -6,13 +6,28 @@ Belongs here: what holds for every command. Does not belong here: any single com
 from __future__ import annotations
 
 import io
+import os
+import stat
 import sys
+from types import TracebackType
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from plan_pipeline.cli import cohort, doctor, experiment, generate, library, show, sql, ui, validate_week
+from plan_pipeline.cli import (
+    cohort,
+    doctor,
+    experiment,
+    generate,
+    library,
+    retire,
+    rollback,
+    show,
+    sql,
+    ui,
+    validate_week,
+)
 from plan_pipeline.cli.options import DataOption, GlobalOptions
 
 HELP = """Turn training-plan requests into complete, checked training plans.
@@ -34,7 +49,10 @@ class _Commands(TyperGroup):
             explained = explain(error)
             if explained is None:
                 raise
-            typer.echo(f"plan-pipeline: {explained.message}", err=True)
+            from plan_pipeline.cli.output import for_terminal
+            from plan_pipeline.redaction import without_secrets
+
+            typer.echo(for_terminal(f"plan-pipeline: {without_secrets(explained.message)}"), err=True)
             raise typer.Exit(explained.exit_code) from None
 
 
@@ -56,6 +74,8 @@ app.command("validate-week")(validate_week.validate_week)
 app.add_typer(experiment.app, name="experiment")
 app.add_typer(library.app, name="library")
 app.command("doctor")(doctor.doctor)
+app.command("retire")(retire.retire)
+app.command("rollback")(rollback.rollback)
 app.command("ui")(ui.ui)
 
 
@@ -83,4 +103,13 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    os.umask(os.umask(0o077) | stat.S_IWOTH)
+    sys.excepthook = _print_unforeseen
     app()
+
+
+def _print_unforeseen(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """A fault of the program, as Python prints it but for secrets."""
+    from plan_pipeline.redaction import print_without_secrets
+
+    print_without_secrets(kind, error, trace)

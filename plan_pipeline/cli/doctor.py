@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import typer
 
@@ -83,6 +84,7 @@ def _of_settings(settings: Settings) -> Iterator[Check]:
 
     data = DataFolder(settings.data)
     yield _data_folder(data.root)
+    yield _file_system(data.root)
     yield _free_disk(data.root)
     yield _library(settings.library)
     yield _experiments(data.experiments)
@@ -90,6 +92,8 @@ def _of_settings(settings: Settings) -> Iterator[Check]:
     yield _dagster_home(os.environ.get("DAGSTER_HOME"), data.root)
     yield _api_key(settings)
     yield _adjustment(settings)
+    yield _night(settings)
+    yield _alerts(settings)
 
 
 def _python() -> Check:
@@ -137,6 +141,18 @@ def _data_folder(root: Path) -> Check:
         remedy = "make it writable, or name another with --data or PLAN_PIPELINE_DATA"
         return Check("data folder", f"{place} cannot be written to ({error.strerror})", remedy=remedy)
     return Check("data folder", f"{root}, writable" if place == root else f"{root}, will be made when needed")
+
+
+def _file_system(root: Path) -> Check:
+    from plan_pipeline.storage.file_system import broken_promises, locks_on_this_machine_only, mount_of
+
+    place = _existing(root)
+    mount = mount_of(place)
+    kind = mount.kind if mount else "a file system of unknown kind"
+    if problems := broken_promises(place, mount):
+        return Check("file system", f"{kind}: {len(problems)} of storage's needs are not met", "; ".join(problems))
+    found = f"{kind}: files are replaced at once, synced and locked"
+    return Check("file system", "; ".join(filter(None, [found, locks_on_this_machine_only(place, mount)])))
 
 
 def _free_disk(root: Path) -> Check:
@@ -201,8 +217,23 @@ def _dagster_home(value: str | None, root: Path) -> Check:
 def _api_key(settings: Settings) -> Check:
     if settings.anthropic_api_key is None:
         return Check("Anthropic API key", "not set; only requests with `overview: anthropic` need ANTHROPIC_API_KEY")
-    where = f" at {settings.anthropic_base_url}" if settings.anthropic_base_url else ""
+    from plan_pipeline.settings import without_credentials
+
+    where = f" at {without_credentials(settings.anthropic_base_url)}" if settings.anthropic_base_url else ""
     return Check("Anthropic API key", f"set; overviews are written by {settings.anthropic_model}{where}")
+
+
+def _night(settings: Settings) -> Check:
+    state = "on from the start" if settings.nightly else "off until it is turned on in the UI"
+    return Check("nightly batch", f"{settings.batch_cron} {settings.timezone}, {state}")
+
+
+def _alerts(settings: Settings) -> Check:
+    """The host alone: the rest of the address is as good as a password."""
+    if settings.alert_url is None:
+        return Check("alerts", "logged; PLAN_PIPELINE_ALERT_URL would have them posted as well")
+    host = urlsplit(settings.alert_url.get_secret_value()).hostname
+    return Check("alerts", f"logged, and posted to {host}")
 
 
 def _adjustment(settings: Settings) -> Check:

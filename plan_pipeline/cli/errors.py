@@ -38,6 +38,8 @@ BAD_INPUT = (
 )
 FAILED = (OverviewError, StorageError)
 
+_SQLITE_CANNOT_WRITE = "disk i/o error"
+
 
 def explain(error: Exception) -> Explained | None:
     """The message and exit code of an exception that has been foreseen; ``None`` for a fault of the program."""
@@ -46,10 +48,25 @@ def explain(error: Exception) -> Explained | None:
         return Explained("\n  ".join([heading, *str(error).splitlines()]), ExitCode.BAD_INPUT)
     if isinstance(error, BAD_INPUT):
         return Explained(str(error), ExitCode.BAD_INPUT)
+    if (said := _of_full_disk(error)) is not None:
+        return Explained(said, ExitCode.REJECTED)
     if isinstance(error, FAILED) or _is_launch_error(error):
         return Explained(str(error), ExitCode.REJECTED)
     if isinstance(error, OSError) and error.filename is not None:
         return Explained(f"{error.filename}: {error.strerror}; check the path and its permissions", ExitCode.BAD_INPUT)
+    return None
+
+
+def _of_full_disk(error: Exception) -> str | None:
+    """What to say where there was no room to write; SQLite calls a full disk an I/O error at times."""
+    if not isinstance(error, OSError) and "dagster" not in sys.modules:
+        return None
+    from plan_pipeline.orchestration.failures import is_full_disk, no_room
+
+    if is_full_disk(error):
+        return no_room(error)
+    if _SQLITE_CANNOT_WRITE in str(error).lower():
+        return no_room(error).replace("the disk is full", "the disk is full, or broken", 1)
     return None
 
 

@@ -17,12 +17,36 @@ from typing import Any, Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.segment import Segment
 from rich.text import Text
 
 PROGRAM = "plan-pipeline"
 
 WIDTH_WITHOUT_TERMINAL = 140
 """Columns for a pipe or a file, where COLUMNS does not say: wide enough that no table is folded."""
+
+
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if code not in (0x09, 0x0A)}
+_TURNS = {code: f"\\u{code:04x}" for code in (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+_IN_JSON = {code: f"\\u{code:04x}" for code in (_CONTROLS | _TURNS) if code >= 0x20}
+"""Characters that a terminal acts upon, and what is written in their place: control codes but for tab and new line, and
+changes of the direction of writing."""
+
+
+def for_terminal(text: str) -> str:
+    """Text from files as a terminal may show it: what the terminal would act upon is escaped."""
+    return text.translate(_CONTROLS | _TURNS)
+
+
+class _SafeConsole(Console):
+    """A console on which text cannot act: colours come from styles alone."""
+
+    def render(self, *args: Any, **kwargs: Any) -> Iterator[Segment]:
+        return map(_safe, super().render(*args, **kwargs))
+
+
+def _safe(segment: Segment) -> Segment:
+    return segment if segment.control else Segment(for_terminal(segment.text), segment.style)
 
 
 def stdout() -> Console:
@@ -37,7 +61,7 @@ def stderr() -> Console:
 
 def print_json(value: Any) -> None:
     """One value as one line of JSON on stdout."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, allow_nan=False) + "\n")
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, allow_nan=False).translate(_IN_JSON) + "\n")
 
 
 def plain(value: Any) -> Any:
@@ -89,7 +113,7 @@ def progress(what: str, total: int) -> Iterator[Ticker]:
 
 
 def _console(*, stderr: bool) -> Console:
-    console = Console(stderr=stderr, highlight=False, emoji=False, markup=False)
+    console = _SafeConsole(stderr=stderr, highlight=False, emoji=False, markup=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = WIDTH_WITHOUT_TERMINAL
     return console

@@ -1,11 +1,11 @@
-"""``plan-pipeline ui``: Dagster's webserver and daemon on the data folder's state."""
+"""``plan-pipeline ui``: Dagster's webserver, daemon and code server on the data folder's state."""
 
 from __future__ import annotations
 
 import ipaddress
 import os
-import signal
-import sys
+import tempfile
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,9 +15,6 @@ from plan_pipeline.cli.options import DataOption, LibraryOption, load_settings
 DEFAULT_PORT = 3000
 LOOPBACK = "127.0.0.1"
 
-WARNINGS = ("-W", "ignore::FutureWarning:click.core")
-"""`dagster dev` recommends `dg dev`, which is for projects of another layout, and does the same."""
-
 
 def ui(
     ctx: typer.Context,
@@ -26,7 +23,8 @@ def ui(
     data: DataOption = None,
     library: LibraryOption = None,
 ) -> None:
-    """Start Dagster's webserver and daemon; Ctrl-C ends both."""
+    """Start Dagster's webserver, daemon and code server, each again if it dies; Ctrl-C ends all."""
+    from plan_pipeline.cli.services import ServiceError, dagster_services, keep_running
     from plan_pipeline.orchestration import launch
     from plan_pipeline.storage.data_folder import DataFolder
 
@@ -46,11 +44,18 @@ def ui(
         "PLAN_PIPELINE_LIBRARY": str(settings.library.absolute()),
     }
     typer.echo(f"Dagster on http://{host}:{port}, data in {folder.root}", err=True)
-    dagster = [sys.executable, *WARNINGS, "-m", "dagster", "dev", "-m", "plan_pipeline.definitions"]
-    # A shell that starts a job in the background has it ignore SIGINT; Dagster would then ignore SIGTERM as well.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.chdir(home)
-    os.execve(sys.executable, [*dagster, "-h", host, "-p", str(port)], environment)  # noqa: S606
+    with tempfile.TemporaryDirectory(prefix="plan-pipeline-") as scratch:
+        try:
+            keep_running(dagster_services(host, port, Path(scratch)), environment, say)
+        except ServiceError as error:
+            say(str(error))
+            raise typer.Exit(1) from None
+
+
+def say(text: str) -> None:
+    """Tell whoever started the server, or the journal."""
+    typer.echo(f"plan-pipeline: {text}", err=True)
 
 
 def is_loopback(host: str) -> bool:

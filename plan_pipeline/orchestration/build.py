@@ -8,7 +8,8 @@ from __future__ import annotations
 import dagster as dg
 
 from plan_pipeline.core.vocabulary import OverviewSource
-from plan_pipeline.orchestration import assets, checks, jobs
+from plan_pipeline.orchestration import assets, checks, jobs, schedules, sensors
+from plan_pipeline.orchestration.processes import executed_here
 from plan_pipeline.orchestration.resources import Pipeline, WriterFactory
 from plan_pipeline.settings import Settings
 
@@ -24,10 +25,25 @@ def build_defs(
     ``settings`` come from the environment by default; ``writers`` replaces who writes overviews, by source;
     ``pipeline`` replaces all collaborators at once.
     """
+    if pipeline is None:
+        pipeline = Pipeline.of(settings or Settings(), writers=writers)
     return dg.Definitions(
         assets=list(assets.ALL),
         asset_checks=list(checks.ALL),
         jobs=list(jobs.ALL),
-        resources={"pipeline": pipeline or Pipeline.of(settings or Settings(), writers=writers)},
+        schedules=schedules.schedules(pipeline.settings),
+        sensors=[sensors.inbox_sensor(pipeline.settings), *schedules.sensors(pipeline.settings)],
+        resources={"pipeline": _resource(pipeline)},
         executor=dg.in_process_executor,
     )
+
+
+def _resource(pipeline: Pipeline) -> dg.ResourceDefinition:
+    """The collaborators as a resource, which every run asks for: so every run says which process executes it."""
+
+    def begin(context: dg.InitResourceContext) -> Pipeline:
+        if context.instance is not None and context.run is not None:
+            context.instance.add_run_tags(context.run.run_id, executed_here(context.run.run_id))
+        return pipeline
+
+    return dg.ResourceDefinition(begin, description="The folders, the library, and who writes overviews.")

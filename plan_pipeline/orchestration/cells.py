@@ -7,13 +7,14 @@ artefacts come from and go to, and which failures end a run. Does not belong her
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
 import dagster as dg
+from dagster import MetadataValue
 
 from plan_pipeline.core.finalize import Stamp
 from plan_pipeline.core.model import Frozen
@@ -21,12 +22,20 @@ from plan_pipeline.core.plan import Overview
 from plan_pipeline.core.request import PlanRequest
 from plan_pipeline.core.vocabulary import PlanStatus
 from plan_pipeline.core.workout import Library
-from plan_pipeline.library import LibraryError
-from plan_pipeline.orchestration.metadata import StageReport
+from plan_pipeline.orchestration.failures import clear_failures as clear_failures
+from plan_pipeline.orchestration.marks import report_materializations
+from plan_pipeline.orchestration.metadata import Metadata, StageReport
 from plan_pipeline.orchestration.outcome import Made, inputs_hash, stamp_of
-from plan_pipeline.orchestration.partitions import cell_key, cells_of_run
+from plan_pipeline.orchestration.partitions import (
+    PLAN_DIMENSION,
+    PLAN_TAG,
+    RANGE_START_TAG,
+    SINGLE_TAG,
+    WEEK_DIMENSION,
+    cell_key,
+    cells_of_run,
+)
 from plan_pipeline.orchestration.resources import Pipeline
-from plan_pipeline.storage.data_folder import StorageError
 from plan_pipeline.storage.plan_store import ArtefactMissingError, DamagedArtefactError, OverviewRecord, Stage
 
 W = TypeVar("W", bound=Frozen)
@@ -120,23 +129,29 @@ def for_each_plan(
 ) -> StageReport:
     """Take every plan of the run through ``work``, under its lock, and report on all of them.
 
-    Broken storage, a broken library and a missing earlier stage end the run, with a message and no retry.
+    Broken storage, a broken library and a missing earlier stage end the run, with a message and no retry; what passes
+    by itself has the step tried again.
     """
     report = StageReport(stage)
     with clear_failures():
-        cells = cells_of_run(context.run.tags, context.instance)
+        report.asked = cells_of_run(context.run.tags, context.instance)
         library = pipeline.library.load()
         stamp = stamp_of(context.instance, context.run.run_id)
         if stage is Stage.PLAN_OVERVIEW:
             pipeline.traffic.warn(context.log, stamp)
-        for plan_id, asked in cells.items():
+        tags = RunTags(context)
+        for plan_id, asked in report.asked.items():
             request = pipeline.request(plan_id, stamp)
+            tags.add(request)
             weeks = tuple(number for number in asked if number <= request.total_weeks)
             report.attempted.append(plan_id)
             report.beyond(request, asked)
             with pipeline.plans.lock(plan_id):
                 work(PlanOfRun(pipeline, context.run.run_id, stage, stamp, request, library, weeks, report))
-    _add_metadata_of_cells(context, cells, report)
+        tags.write()
+    if len(report.attempted) == 1:
+        file = pipeline.data.plan_folder(report.attempted[0]) / f"{stage}.json"
+        report.extra["file"] = MetadataValue.path(str(file))
     return report
 
 
@@ -153,24 +168,63 @@ def for_each_overview(
         elif plan.weeks:
             work(plan)
 
-    return for_each_plan(context, pipeline, stage, unless_left_alone).result()
+    return finished(context, for_each_plan(context, pipeline, stage, unless_left_alone))
 
 
-def _add_metadata_of_cells(
-    context: dg.AssetExecutionContext, cells: Mapping[str, tuple[int, ...]], report: StageReport
-) -> None:
-    """Give each cell what is its own; a run over very many cells only has what is common to them."""
-    if sum(len(weeks) for weeks in cells.values()) > MAX_CELLS_WITH_METADATA:
-        return
-    for line in report.lines:
-        if line.week in cells[line.plan_id]:
-            context.add_asset_metadata(line.metadata(), partition_key=cell_key(line.plan_id, line.week))
+def finished(context: dg.AssetExecutionContext, report: StageReport) -> dg.MaterializeResult[None]:
+    """What a stage returns: each cell of the run has first what is its own, then what there is to say about the run.
+
+    A run over very many cells only has the latter. Cells that Dagster would leave out are marked here.
+    """
+    asked = [cell_key(plan_id, number) for plan_id, weeks in report.asked.items() for number in weeks]
+    left_out = cells_left_out(context.run.tags, asked)
+    common = report.metadata()
+    own: dict[dg.MultiPartitionKey, Metadata] = {}
+    told_apart = len(asked) <= MAX_CELLS_WITH_METADATA
+    if told_apart:
+        own = {cell_key(line.plan_id, line.week): line.metadata() | line.workouts_metadata() for line in report.lines}
+        for key in asked:
+            if key not in left_out:
+                context.add_asset_metadata(own.get(key, {}) | common, partition_key=key)
+    marks = (
+        dg.AssetMaterialization(report.stage.value, partition=key, metadata=own.get(key, {}) | common)
+        for key in left_out
+    )
+    step_key = str(context.op_execution_context.op_handle)
+    report_materializations(context.instance, context.run.run_id, context.job_name, step_key, marks)
+    return dg.MaterializeResult(metadata={} if told_apart else common)
 
 
-@contextmanager
-def clear_failures() -> Iterator[None]:
-    """Turn what an operator can put right into a failure that says so, and that Dagster does not retry."""
-    try:
-        yield
-    except (StorageError, LibraryError) as error:
-        raise dg.Failure(str(error), allow_retries=False) from error
+class RunTags:
+    """What a run's plans have in common, as run tags to find it by: the plan, the arm, the experiment."""
+
+    def __init__(self, context: dg.AssetExecutionContext) -> None:
+        self._context = context
+        self._found: dict[str, set[str]] = {}
+
+    def add(self, request: PlanRequest) -> None:
+        """Count a plan of the run in."""
+        options = request.options
+        for tag, value in ((PLAN_TAG, request.plan_id), ("arm", options.duration), ("experiment", options.experiment)):
+            self._found.setdefault(tag, set()).add(str(value or ""))
+
+    def write(self) -> None:
+        """Tag the run with what is the same for all its plans, unless an earlier step has."""
+        common = {tag: next(iter(values)) for tag, values in self._found.items() if len(values) == 1}
+        run = self._context.instance.get_run_by_id(self._context.run.run_id)
+        known = run.tags if run else {}
+        new = {tag: value for tag, value in common.items() if value and known.get(tag) != value}
+        if new:
+            self._context.instance.add_run_tags(self._context.run.run_id, new)
+
+
+def cells_left_out(tags: Mapping[str, str], asked: Sequence[dg.MultiPartitionKey]) -> tuple[dg.MultiPartitionKey, ...]:
+    """The cells of a run that Dagster does not mark.
+
+    A range launched from the page of a job has the tags of its first cell beside those of the range (Dagster 1.13.27),
+    and these are what Dagster goes by.
+    """
+    plan, week = (tags.get(f"{SINGLE_TAG}/{dimension}") for dimension in (PLAN_DIMENSION, WEEK_DIMENSION))
+    if RANGE_START_TAG not in tags or plan is None or week is None:
+        return ()
+    return tuple(key for key in asked if key != cell_key(plan, int(week)))

@@ -32,6 +32,7 @@ from plan_pipeline.orchestration.metadata import (
 from plan_pipeline.orchestration.outcome import Made, refusal, stamp_of
 from plan_pipeline.orchestration.partitions import cells_of_run
 from plan_pipeline.orchestration.resources import Pipeline
+from plan_pipeline.orchestration.standing import nothing_is_left_failed_or_stale
 from plan_pipeline.storage.plan_store import ArtefactMissingError, PlanRecord, Stage
 
 MIN_WORKOUTS = 120
@@ -245,4 +246,5 @@ ALL = (
     plan_rules_are_kept,
     plan_is_published,
     time_error_within_5_pct,
+    nothing_is_left_failed_or_stale,
 )

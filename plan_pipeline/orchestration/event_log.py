@@ -1,8 +1,9 @@
 """Dagster's event log on SQLite, with batches of asset events written in one transaction.
 
-Belongs here: the storage class that ``dagster.yaml`` names. Does not belong here: which events there are (see
-``marks``). It stands on Dagster's inner classes because the stock storage opens four connections and commits
-twice for every single event: 6 ms each, against 0.2 ms here (two cores, a local disk).
+Belongs here: the storage class that ``dagster.yaml`` names, and what it has in common with its twin on PostgreSQL
+(see ``postgres_event_log``). Does not belong here: which events there are (see ``marks``). It stands on Dagster's
+inner classes because the stock storage opens four connections and commits twice for every single event: 6 ms each,
+against 0.2 ms here (two cores, a local disk).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -25,11 +26,16 @@ from dagster._core.events import (
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log.schema import AssetKeyTable, SqlEventLogStorageTable
 from dagster._core.storage.event_log.sqlite import SqliteEventLogStorage
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorageWatchdog
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import QueuePool
+from watchdog.events import FileSystemEvent
+from watchdog.observers import Observer
+
+from plan_pipeline.orchestration.event_rows import rows_of
 
 BATCH_SIZE_VARIABLE = "DAGSTER_EVENT_BATCH_SIZE"
 """Where Dagster looks up, in each process, how many events it may hold back for one write; unset means none."""
@@ -37,7 +43,13 @@ BATCH_SIZE_VARIABLE = "DAGSTER_EVENT_BATCH_SIZE"
 DEFAULT_BATCH_SIZE = 1000
 """Events a transaction; beyond a few hundred the time per event no longer falls (measured on two cores)."""
 
+WRITTEN_TOGETHER = BATCH_WRITABLE_EVENTS & ASSET_EVENTS
+"""Types of events that a batch stores in one transaction."""
+
 INDEX_SHARD = "index"
+
+EventHandlerFn = Callable[[EventLogEntry, str], Any]
+"""What is called with an event and the cursor behind it."""
 
 OPEN_RUN_SHARDS = 8
 """Shards of runs, beside the index, whose file stays open: closing an SQLite file syncs it three times."""
@@ -52,12 +64,15 @@ class BatchingSqliteEventLogStorage(SqliteEventLogStorage):
     is set already.
     """
 
+    _obs: Any
+
     def __init__(self, batch_size: int = DEFAULT_BATCH_SIZE, inst_data: ConfigurableClassData | None = None) -> None:
         os.environ.setdefault(BATCH_SIZE_VARIABLE, str(batch_size))
         self._given_inst_data = inst_data
 
     def register_instance(self, instance: DagsterInstance) -> None:
         self._engines: dict[str, Engine] = {}
+        self._tables: set[str] = set()
         base_dir = Path(instance.root_directory) / "history" / "runs"
         super().__init__(base_dir=str(base_dir), inst_data=self._given_inst_data)
         super().register_instance(instance)
@@ -76,15 +91,15 @@ class BatchingSqliteEventLogStorage(SqliteEventLogStorage):
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """Store events of one run. Asset events go in together or not at all; others one by one, after them."""
-        together = [event for event in events if event.dagster_event_type in _WRITTEN_TOGETHER]
+        together = [event for event in events if event.dagster_event_type in WRITTEN_TOGETHER]
         if together:
             self._store_asset_events(together)
         for event in events:
-            if event.dagster_event_type not in _WRITTEN_TOGETHER:
+            if event.dagster_event_type not in WRITTEN_TOGETHER:
                 self.store_event(event)
 
     def _store_asset_events(self, events: Sequence[EventLogEntry]) -> None:
-        rows = [self._event_to_row(event) for event in events]
+        rows = rows_of(events, self._event_to_row)
         by_run: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for row in rows:
             by_run[row["run_id"]].append(row)
@@ -99,7 +114,7 @@ class BatchingSqliteEventLogStorage(SqliteEventLogStorage):
         insert = SqlEventLogStorageTable.insert().returning(SqlEventLogStorageTable.c.id, sort_by_parameter_order=True)
         ids = [row.id for row in index.execute(insert, rows)]
         self._store_asset_event_tags(index, events, ids)
-        latest = _latest_by_asset(zip(events, ids, strict=True))
+        latest = latest_by_asset(zip(events, ids, strict=True))
         for asset_key, found in latest.items():
             values: dict[str, Any] = {}
             for event, event_id in found:
@@ -116,6 +131,12 @@ class BatchingSqliteEventLogStorage(SqliteEventLogStorage):
                 self._initialized_dbs.add(shard)
             with engine.begin() as connection:
                 yield connection
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether the index has such a table; one that was seen is not looked for again."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
 
     def _index_beside(self) -> AbstractContextManager[Connection]:
         """A transaction on the index while this thread holds the lock, and a transaction on a run's shard."""
@@ -138,8 +159,16 @@ class BatchingSqliteEventLogStorage(SqliteEventLogStorage):
             self._engines.pop(oldest).dispose()
         return engine
 
+    def watch(self, run_id: str, cursor: str | None, callback: EventHandlerFn) -> None:
+        if not self._obs:
+            self._obs = Observer()
+            self._obs.start()
+        listener = _Listener(self, run_id, callback, cursor)
+        self._watchers[run_id][callback] = (listener, self._obs.schedule(listener, self._base_dir, recursive=True))
+
     def wipe(self) -> None:
         self._close()
+        self._tables.clear()
         super().wipe()
 
     def dispose(self) -> None:
@@ -152,16 +181,30 @@ class BatchingSqliteEventLogStorage(SqliteEventLogStorage):
                 self._engines.popitem()[1].dispose()
 
 
+class _Listener(SqliteEventLogStorageWatchdog):
+    """Who is told of a run's events as they come in, such as the page of the run.
+
+    They are written to the log beside the run's file, and to the file itself only much later: it stays open.
+    """
+
+    def __init__(
+        self, storage: BatchingSqliteEventLogStorage, run_id: str, callback: EventHandlerFn, cursor: str | None
+    ) -> None:
+        super().__init__(storage, run_id, callback, cursor)
+        self._patterns = [self._log_path, f"{self._log_path}-wal"]
+
+    def on_modified(self, event: FileSystemEvent) -> None:
+        del event
+        self._process_log()
+
+
 def _do_not_wait_for_the_disk(connection: sqlite3.Connection, record: object) -> None:
     """Commits reach the disk with the next checkpoint: a power cut may cost the last events, never the file."""
     del record
     connection.execute("PRAGMA synchronous = NORMAL")
 
 
-_WRITTEN_TOGETHER = BATCH_WRITABLE_EVENTS & ASSET_EVENTS
-
-
-def _latest_by_asset(stored: Iterable[tuple[EventLogEntry, int]]) -> dict[str, list[tuple[EventLogEntry, int]]]:
+def latest_by_asset(stored: Iterable[tuple[EventLogEntry, int]]) -> dict[str, list[tuple[EventLogEntry, int]]]:
     """The events that decide an asset's entry in the index: the last of each type, in the order they were stored."""
     latest: dict[str, dict[DagsterEventType | None, tuple[EventLogEntry, int]]] = defaultdict(dict)
     for event, event_id in stored:

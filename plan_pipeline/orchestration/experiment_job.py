@@ -25,10 +25,10 @@ from plan_pipeline.core.workout import Library
 from plan_pipeline.experiments.design import DEFAULT_ARMS, DEFAULT_ATHLETES, DEFAULT_SEED, Design, DesignError, claim
 from plan_pipeline.experiments.reporting import report_on
 from plan_pipeline.experiments.table import markdown
-from plan_pipeline.orchestration.assets import metrics_warehouse as warehouse_asset
-from plan_pipeline.orchestration.assets.metrics_warehouse import refresh
+from plan_pipeline.orchestration.assets.metrics_warehouse import refresh_at_end
 from plan_pipeline.orchestration.bulk import error_verdict, made_in_memory
 from plan_pipeline.orchestration.cells import clear_failures
+from plan_pipeline.orchestration.logs import line, log_unexpected
 from plan_pipeline.orchestration.metadata import Metadata, markdown_table
 from plan_pipeline.orchestration.outcome import stamp_of
 from plan_pipeline.orchestration.partitions import MAX_RUNTIME_TAG
@@ -78,7 +78,7 @@ def simulate_arms(
         athletes = enumerate(synthetic_requests(design.athletes, design.seed))
         while chunk := tuple(islice(athletes, config.chunk_athletes)):
             outcomes += simulation.run(chunk)
-        context.log_event(dg.AssetMaterialization(warehouse_asset.key, metadata=refresh(pipeline)))
+        refresh_at_end(context, pipeline)
         comparison = markdown(report_on(pipeline.data, design.name).report)
         return dg.Output(None, metadata={**_summary(design, outcomes), "comparison": MetadataValue.md(comparison)})
 
@@ -152,8 +152,8 @@ class Simulation:
             with _no_garbage_collection():
                 result, _ = made_in_memory(self.pipeline, asked, self.library, stamp)
         except Exception as error:
-            self.context.log.exception("plan %s could not be made in arm %s", request.plan_id, arm)
-            reason = f"unexpected {type(error).__name__}: {error}; see the run's log"
+            said = line("plan could not be made", plan=request.plan_id, arm=arm)
+            reason = log_unexpected(self.context.log, said, error)
             result = PlanResult(request=asked, verdict=error_verdict(reason), stage_ms={})
         origin = origin_of(asked, self.library.version, stamp)
         facts = plan_facts(result, origin, self.context.run_id, simulated=True)

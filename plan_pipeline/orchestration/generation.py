@@ -90,11 +90,8 @@ def facts_of_verdict(plan: PlanOfRun) -> tuple[PlanRecord, PlanFacts]:
 
 
 def has_facts(pipeline: Pipeline, verdict: PlanRecord) -> bool:
-    """Whether the rows of a generation are written: with those of its run, or alone."""
-    from plan_pipeline.storage.facts import FactTable
-
-    written = pipeline.facts.parts(FactTable.PLAN_GENERATIONS).keys()
-    return not written.isdisjoint({verdict.generation_id, f"{verdict.generation_id}-{verdict.plan_id}"})
+    """Whether the rows of a generation are written, with others of its run or alone, wherever they lie by now."""
+    return bool(pipeline.facts.recorded([(verdict.plan_id, verdict.generation_id)]))
 
 
 def _drafts(plan: PlanOfRun) -> tuple[WeekDraft, ...]:

@@ -13,38 +13,73 @@ import dagster as dg
 from plan_pipeline.orchestration.assets import STAGES, ab_comparison, metrics_warehouse, workout_library
 from plan_pipeline.orchestration.bulk import regenerate_plans
 from plan_pipeline.orchestration.experiment_job import run_experiment
+from plan_pipeline.orchestration.intake import submit_plan_requests, take_in_requests
 from plan_pipeline.orchestration.partitions import MAX_RUNTIME_TAG
+from plan_pipeline.orchestration.retention import retain
+from plan_pipeline.orchestration.retiring import retire_finished_plans
+from plan_pipeline.orchestration.standing import CHECK_STANDING as CHECK_STANDING
+from plan_pipeline.orchestration.standing import nothing_is_left_failed_or_stale
 
 GENERATE_PLAN: Final = "generate_plan"
 REGENERATE_PLANS: Final = regenerate_plans.name
 RUN_EXPERIMENT: Final = run_experiment.name
+SUBMIT_PLAN_REQUESTS: Final = submit_plan_requests.name
+TAKE_IN_REQUESTS: Final = take_in_requests.name
+RETIRE_FINISHED_PLANS: Final = retire_finished_plans.name
+RETAIN: Final = retain.name
 CHECK_LIBRARY: Final = "check_library"
 REFRESH_WAREHOUSE: Final = "refresh_warehouse"
 
+_OF_ALL_PLANS: Final = dg.AssetSelection.checks(nothing_is_left_failed_or_stale)
+"""What a run for one plan does not look at, and what must not make a refresh fail."""
+
 generate_plan = dg.define_asset_job(
     GENERATE_PLAN,
-    selection=dg.AssetSelection.assets(*STAGES, metrics_warehouse),
+    selection=dg.AssetSelection.assets(*STAGES, metrics_warehouse) - _OF_ALL_PLANS,
     tags={"kind": "plan", MAX_RUNTIME_TAG: "1800"},
     description=(
         "Generates one plan, or weeks of it, through all six stages, and refreshes the warehouse. "
-        "Launch it for a plan and a week, or for a range of weeks. The plan's request must be in the data folder "
-        "(`plan-pipeline generate` puts it there and registers the plan). A plan of which any week fails is not "
-        "published: the run fails and lists the weeks and reasons, and the plan published before stays in place."
+        "Launch it for a plan and a week, or for a range of weeks: *All* beside `week` is the whole plan, whatever its "
+        "length. The plan's request must be in the data folder (the job "
+        "`submit_plan_requests`, the inbox and `plan-pipeline generate` put it there and register the plan). A plan of "
+        "which any week fails is not published: the run fails and lists the weeks and reasons, and the plan published "
+        "before stays in place."
     ),
 )
 
 check_library = dg.define_asset_job(
     CHECK_LIBRARY,
     selection=dg.AssetSelection.assets(workout_library),
-    tags={"kind": "library"},
+    tags={"kind": "library", MAX_RUNTIME_TAG: "900"},
     description="Reads the workout library and checks it: sound, rich enough, and under which version.",
 )
 
 refresh_warehouse = dg.define_asset_job(
     REFRESH_WAREHOUSE,
-    selection=dg.AssetSelection.assets(metrics_warehouse, ab_comparison),
-    tags={"kind": "warehouse"},
+    selection=dg.AssetSelection.assets(metrics_warehouse, ab_comparison) - _OF_ALL_PLANS,
+    tags={"kind": "warehouse", MAX_RUNTIME_TAG: "1800"},
     description="Builds warehouse.duckdb anew from all facts, and the comparison of the arms from it.",
 )
 
-ALL = (generate_plan, regenerate_plans, run_experiment, check_library, refresh_warehouse)
+check_standing = dg.define_asset_job(
+    CHECK_STANDING,
+    selection=_OF_ALL_PLANS,
+    tags={"kind": "standing", MAX_RUNTIME_TAG: "1800"},
+    description=(
+        "Looks at how every active plan stands: made within PLAN_PIPELINE_STALE_AFTER_HOURS and published. The check "
+        "of `metrics_warehouse` lists those that are not; the run fails where the pipeline may be at fault."
+    ),
+)
+
+ALL = (
+    generate_plan,
+    regenerate_plans,
+    run_experiment,
+    check_library,
+    refresh_warehouse,
+    submit_plan_requests,
+    take_in_requests,
+    retire_finished_plans,
+    retain,
+    check_standing,
+)

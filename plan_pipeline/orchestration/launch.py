@@ -20,33 +20,30 @@ import dagster as dg
 from dagster._core.errors import DagsterExecutionInterruptedError
 from dagster._core.execution.execute_in_process_result import ExecuteInProcessResult
 from dagster._core.instance.ref import InstanceRef
-from dagster._core.storage.dagster_run import IN_PROGRESS_RUN_STATUSES
 
-from plan_pipeline.core.request import PlanRequest
+from plan_pipeline.core.request import MAX_WEEKS, PlanRequest
 from plan_pipeline.core.vocabulary import PlanStatus
 from plan_pipeline.experiments.design import Design
-from plan_pipeline.orchestration.assets import STAGES, metrics_warehouse, workout_library
+from plan_pipeline.orchestration.assets import STAGES, final_plan, metrics_warehouse
 from plan_pipeline.orchestration.assets.metrics_warehouse import refresh
+from plan_pipeline.orchestration.assets.workout_library import recorded_library_version
 from plan_pipeline.orchestration.build import build_defs
-from plan_pipeline.orchestration.bulk import generate_in_bulk
+from plan_pipeline.orchestration.bulk import CHUNK_SIZE, generate_in_bulk
 from plan_pipeline.orchestration.experiment_job import CHUNK_ATHLETES, EXPERIMENT_TAG, simulate_arms
+from plan_pipeline.orchestration.failures import RETRIES_TAG
 from plan_pipeline.orchestration.jobs import CHECK_LIBRARY, GENERATE_PLAN, REGENERATE_PLANS, RUN_EXPERIMENT
+from plan_pipeline.orchestration.lost_runs import end_lost_runs
 from plan_pipeline.orchestration.outcome import published_path
-from plan_pipeline.orchestration.partitions import range_tags, register_plans
+from plan_pipeline.orchestration.partitions import cell_key, range_tags, register_plans
 from plan_pipeline.orchestration.resources import Pipeline
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder, file_lock, make_folder, write_atomically
 from plan_pipeline.storage.plan_store import PlanLockedError, PlanRecord
+from plan_pipeline.storage.rollbacks import Rollback
 
 HOME_VARIABLE: Final = "DAGSTER_HOME"
 CONFIG_NAME: Final = "dagster.yaml"
-PROCESS_TAG: Final = "plan_pipeline/process"
-"""Run tag with host and process id of the program that executes the run itself."""
-
 SETUP_TIMEOUT_S = 60.0
-CHUNK_SIZE = 250
-"""Plans a bulk run: few enough that an interrupted one is soon made up for, enough that a run's start is nothing."""
-
 OnProgress = Callable[[str, PlanRecord], None]
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -82,15 +79,21 @@ def dagster_home(data: DataFolder) -> Path:
     return home
 
 
+_OF_THIS_PROCESS: Final = {
+    "compute_logs": {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
+}
+
+
 def dagster_instance(data: DataFolder) -> dg.DagsterInstance:
     """The Dagster instance that goes with a data folder; close it by using it as a context manager.
 
-    Programs that start at the same time wait for the first of them to set it up.
+    Programs that start at the same time wait for the first of them to set it up. What runs in this process prints goes
+    where the process prints, and not to Dagster's files: on a full disk they would swallow what is wrong.
     """
     home = dagster_home(data)
     make_folder(home)
     with file_lock(home / ".setup.lock", timeout_s=SETUP_TIMEOUT_S, holder=f"{home} is being set up"):
-        return dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home)))
+        return dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides=_OF_THIS_PROCESS))
 
 
 def _project_config() -> Path:
@@ -117,6 +120,7 @@ def generate_plans(
 ) -> list[PlanRecord]:
     """Generate each plan in an asset run of its own, then refresh the warehouse once.
 
+    Somebody is waiting, so what fails is told at once and not tried again after a while.
     ``renew_overviews`` has models write overviews anew although nothing has changed. Without ``live_experiments``
     every plan is made as its request says, whatever experiments are running. Returns a record for every
     request, in order. Raises ``LibraryError`` before anything is written where the library is not good,
@@ -151,7 +155,7 @@ def _generate_plan(
             run = _execute(
                 job,
                 instance,
-                tags=range_tags(plan_id, 1, request.total_weeks),
+                tags={**range_tags(plan_id, 1, request.total_weeks), RETRIES_TAG: "0"},
                 asset_selection=[stage.key for stage in STAGES],
                 config={"ops": {"plan_overview": {"config": {"renew": renew_overview}}}},
             )
@@ -258,6 +262,23 @@ def run_experiment(
     return failed
 
 
+# --- what happens without a run -----------------------------------------------------------------------------
+
+
+def note_rollback(instance: dg.DagsterInstance, done: Rollback) -> None:
+    """Have the cells of ``final_plan`` say that an earlier version of a plan was put in place."""
+    metadata = {
+        "rolled_back_to": done.to_generation,
+        "rolled_back_from": done.from_generation or "a plan that could not be read",
+        "at": done.at.isoformat(),
+    }
+    cells = instance.get_materialized_partitions(final_plan.key)
+    for number in range(1, MAX_WEEKS + 1):
+        if (cell := cell_key(done.plan_id, number)) in cells:
+            observation = dg.AssetObservation(final_plan.key, partition=cell, metadata=metadata)
+            instance.report_runless_asset_event(observation)
+
+
 # --- helpers ------------------------------------------------------------------------------------------------
 
 
@@ -265,8 +286,8 @@ def _prepared(pipeline: Pipeline, instance: dg.DagsterInstance, job_name: str) -
     """The job, after the library was found good and recorded, and runs of killed programs were ended."""
     version = pipeline.library.load().version
     defs = build_defs(pipeline=pipeline)
-    _end_runs_of_dead_programs(instance)
-    if _recorded_library_version(instance) != version:
+    end_lost_runs(instance)
+    if recorded_library_version(instance) != version:
         _execute(defs.resolve_job_def(CHECK_LIBRARY), instance, tags={})
     return defs.resolve_job_def(job_name)
 
@@ -282,7 +303,7 @@ def _execute(
     with _interruptible():
         return job.execute_in_process(
             instance=instance,
-            tags={**tags, PROCESS_TAG: _this_process()},
+            tags=dict(tags),
             run_config={**_QUIET, **(config or {})},
             asset_selection=asset_selection,
             raise_on_error=False,
@@ -327,34 +348,3 @@ def _failure_of(run: ExecuteInProcessResult) -> str:
             message = error.message.strip()
             return message.removeprefix("dagster._core.definitions.events.Failure: ")
     return f"run {run.run_id} failed; see its log in Dagster"
-
-
-def _recorded_library_version(instance: dg.DagsterInstance) -> str | None:
-    event = instance.get_latest_materialization_event(workout_library.key)
-    if event is None or event.asset_materialization is None:
-        return None
-    version = event.asset_materialization.metadata.get("library_version")
-    return None if version is None else str(version.value)
-
-
-def _this_process() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"
-
-
-def _end_runs_of_dead_programs(instance: dg.DagsterInstance) -> None:
-    """A program that was killed leaves its run as started for ever; end it, so that its plan can be run again."""
-    host, _, _ = _this_process().rpartition(":")
-    for run in instance.get_runs(dg.RunsFilter(statuses=IN_PROGRESS_RUN_STATUSES)):
-        its_host, _, pid = run.tags.get(PROCESS_TAG, "").rpartition(":")
-        if its_host == host and not _is_alive(int(pid)):
-            instance.report_run_failed(run, f"process {pid} on {host}, which executed this run, is gone")
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True

@@ -7,6 +7,7 @@ Does not belong here: how the event log writes them (see ``event_log``).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 from uuid import uuid4
 
 import dagster as dg
@@ -14,10 +15,13 @@ from dagster import MetadataValue
 from dagster._core.events import DagsterEventBatchMetadata, StepMaterializationData
 
 from plan_pipeline.core.pipeline import PlanResult
+from plan_pipeline.orchestration.load_plot import sparkline
 from plan_pipeline.orchestration.metadata import (
     Metadata,
     WeekLine,
     duration_line,
+    loads_of,
+    markdown_list,
     overview_line,
     selection_line,
     validation_line,
@@ -26,20 +30,35 @@ from plan_pipeline.orchestration.partitions import cell_key
 from plan_pipeline.storage.plan_store import PlanRecord, Stage
 
 
-def cells_of_result(results: Iterable[tuple[PlanResult, PlanRecord]]) -> Iterator[dg.AssetMaterialization]:
+class PlanMarks(NamedTuple):
+    """What is to be said of a plan's cells: a fraction of the plan itself, which need not be held in memory for it.
+
+    ``lines`` are the plan's weeks in order, by stage; none for a plan that cannot be met.
+    """
+
+    record: PlanRecord
+    weeks: int
+    lines: dict[Stage, list[WeekLine]]
+
+    @classmethod
+    def of(cls, result: PlanResult, record: PlanRecord) -> PlanMarks:
+        return cls(record, result.request.total_weeks, _lines(result))
+
+
+def cells_of(marks: Iterable[PlanMarks]) -> Iterator[dg.AssetMaterialization]:
     """A materialization for each stage and week of these plans, stage by stage.
 
     A plan that cannot be met has its cells marked too, with a note, as in an asset run.
     """
-    listed = list(results)
-    lines = [_lines(result) for result, _ in listed]
+    listed = list(marks)
     for stage in Stage:
-        for (result, record), by_stage in zip(listed, lines, strict=True):
-            whole = _of_plan(record) | (_of_rules(record) if stage is Stage.FINAL_PLAN else {})
-            for number in range(1, result.request.total_weeks + 1):
-                of_week = by_stage[stage][number - 1].metadata() if by_stage else {}
+        asset_key = dg.AssetKey(stage.value)
+        for plan in listed:
+            whole = _of_plan(plan.record) | (_of_generation(plan.record) if stage is Stage.FINAL_PLAN else {})
+            for number in range(1, plan.weeks + 1):
+                of_week = _of_week(plan.lines[stage][number - 1], stage) if plan.lines else {}
                 yield dg.AssetMaterialization(
-                    stage.value, partition=cell_key(record.plan_id, number), metadata={**of_week, **whole}
+                    asset_key, partition=cell_key(plan.record.plan_id, number), metadata={**of_week, **whole}
                 )
 
 
@@ -82,26 +101,33 @@ def _lines(result: PlanResult) -> dict[Stage, list[WeekLine]]:
     }
 
 
+def _of_week(line: WeekLine, stage: Stage) -> Metadata:
+    """The workouts are told of once, with the plan that they are published in."""
+    return line.metadata() | (line.workouts_metadata() if stage is Stage.FINAL_PLAN else {})
+
+
 def _of_plan(record: PlanRecord) -> Metadata:
-    found: Metadata = {
-        "status": MetadataValue.text(record.status.value),
-        "generation_id": MetadataValue.text(record.generation_id),
-    }
+    """Little: a cell's metadata is most of what marking it costs."""
+    found: Metadata = {}
     if record.path:
         found["plan"] = MetadataValue.path(record.path)
     if record.reasons:
-        found["reasons"] = MetadataValue.text("\n".join(record.reasons))
+        found["status"] = MetadataValue.text(record.status.value)
+        found["reasons"] = MetadataValue.md(markdown_list(record.reasons))
     return found
 
 
-def _of_rules(record: PlanRecord) -> Metadata:
-    """Counts and sentences, not the table of asset runs: it would be stored once a cell of thousands."""
+def _of_generation(record: PlanRecord) -> Metadata:
+    """A line, counts and sentences, not the picture and table of asset runs: once a cell of thousands they add up."""
     found: Metadata = {
+        "status": MetadataValue.text(record.status.value),
+        "generation_id": MetadataValue.text(record.generation_id),
+        "load": MetadataValue.text(sparkline(loads_of(record))),
         "rule_errors": MetadataValue.int(sum(result.rejects for result in record.rule_results)),
         "rule_warnings": MetadataValue.int(len(record.warnings)),
     }
     if record.warnings:
-        found["warnings"] = MetadataValue.text("\n".join(record.warnings))
+        found["warnings"] = MetadataValue.md(markdown_list(record.warnings))
     return found
 
 

@@ -6,16 +6,18 @@ put a setting here that is a secret.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import dagster as dg
 from dagster import MetadataValue
 
-from plan_pipeline.core.metrics import WeekMetrics
-from plan_pipeline.core.plan import OverviewWeek, ValidatedWeek, WeekDuration, WeekSelection
+from plan_pipeline.core.metrics import WeekMetrics, WorkoutMetrics
+from plan_pipeline.core.pipeline import PlanFacts
+from plan_pipeline.core.plan import OverviewWeek, ValidatedWeek, WeekDuration, WeekSelection, Workout
 from plan_pipeline.core.request import PlanRequest
 from plan_pipeline.core.rules.model import RuleResult, RuleSeverity
+from plan_pipeline.orchestration.load_plot import WeekLoad, load_plot, sparkline
 from plan_pipeline.storage.plan_store import PlanRecord, Stage
 
 MAX_ROWS = 100
@@ -26,7 +28,10 @@ Metadata = dict[str, MetadataValue]
 
 @dataclass(frozen=True)
 class WeekLine:
-    """What there is to say about one week after a stage; ``None`` where the stage does not know yet."""
+    """What there is to say about one week after a stage; ``None`` where the stage does not know yet.
+
+    ``workouts`` is the week itself as a Markdown table, a workout a row.
+    """
 
     plan_id: str
     week: int
@@ -38,6 +43,7 @@ class WeekLine:
     passed_before_fix: bool | None = None
     passed: bool | None = None
     remark: str = ""
+    workouts: str = ""
 
     @property
     def time_error_pct(self) -> float | None:
@@ -62,22 +68,23 @@ class WeekLine:
         }
 
     def metadata(self) -> Metadata:
-        """The line as the metadata of its own cell."""
+        """The line as the metadata of its own cell, the verdict first; the workouts are a matter of their own."""
+        verdict = {"passed": self.passed, "passed_before_fix": self.passed_before_fix}
+        found: Metadata = {k: MetadataValue.bool(v) for k, v in verdict.items() if v is not None}
+        if self.remark:
+            found["remark"] = MetadataValue.text(self.remark)
         known = {
             "hours_wanted": self.hours_wanted,
             "hours_planned": self.hours_planned,
+            "time_error_pct": self.time_error_pct,
             "tss_wanted": self.tss_wanted,
             "tss_planned": self.tss_planned,
-            "time_error_pct": self.time_error_pct,
         }
-        found: Metadata = {k: MetadataValue.float(round(float(v), 4)) for k, v in known.items() if v is not None}
-        for name in ("passed_before_fix", "passed"):
-            value = getattr(self, name)
-            if value is not None:
-                found[name] = MetadataValue.bool(value)
-        if self.remark:
-            found["remark"] = MetadataValue.text(self.remark)
-        return found
+        return found | {k: MetadataValue.float(round(float(v), 4)) for k, v in known.items() if v is not None}
+
+    def workouts_metadata(self) -> Metadata:
+        """The week itself, where the stage knows it."""
+        return {"workouts": MetadataValue.md(self.workouts)} if self.workouts else {}
 
 
 def overview_line(plan_id: str, week: OverviewWeek) -> WeekLine:
@@ -109,11 +116,35 @@ def validation_line(plan_id: str, week: OverviewWeek, validated: ValidatedWeek) 
         passed_before_fix=verdict.passed_before_fix,
         passed=verdict.passed,
         remark="; ".join([*verdict.errors, *verdict.warnings, *([verdict.fix_log] if verdict.fix_log else [])]),
+        workouts=workouts_table(validated.workouts),
     )
 
 
-def metrics_line(row: WeekMetrics) -> WeekLine:
-    """A week as it was measured."""
+def metrics_lines(facts: PlanFacts) -> list[WeekLine]:
+    """The weeks of a plan as they were measured."""
+    by_week: dict[int, list[WorkoutMetrics]] = {}
+    for workout in facts.workouts:
+        by_week.setdefault(workout.week, []).append(workout)
+    return [_metrics_line(row, by_week.get(row.week, [])) for row in facts.weeks]
+
+
+def workouts_table(workouts: Iterable[Workout | WorkoutMetrics]) -> str:
+    """A week as a Markdown table, a workout a row with its minutes, TSS and intensity factor; empty for none."""
+    rows = [
+        {
+            "day": workout.weekday,
+            "workout": f"{workout.name} (optional)" if workout.optional else workout.name,
+            "type": workout.type,
+            "min": f"{workout.duration_min:g}",
+            "TSS": f"{workout.tss:.0f}",
+            "IF": f"{workout.intensity_factor:.2f}",
+        }
+        for workout in workouts
+    ]
+    return markdown_table(rows) if rows else ""
+
+
+def _metrics_line(row: WeekMetrics, workouts: Iterable[WorkoutMetrics]) -> WeekLine:
     return WeekLine(
         plan_id=row.plan_id,
         week=row.week,
@@ -125,14 +156,19 @@ def metrics_line(row: WeekMetrics) -> WeekLine:
         passed_before_fix=row.passed_before_fix,
         passed=row.passed,
         remark=row.errors or "",
+        workouts=workouts_table(workouts),
     )
 
 
 @dataclass
 class StageReport:
-    """What a stage did in a run, over all its plans. ``attempted`` are the plans it came to, in order."""
+    """What a stage did in a run, over all its plans.
+
+    ``asked`` are the cells of the run, as week numbers by plan; ``attempted`` are the plans it came to, in order.
+    """
 
     stage: Stage
+    asked: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     attempted: list[str] = field(default_factory=list)
     lines: list[WeekLine] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -157,25 +193,32 @@ class StageReport:
         self.reasons += [f"{record.plan_id}: {reason}" for reason in record.reasons]
 
     def metadata(self) -> Metadata:
-        """What there is to say about the run; every cell of it carries this beside what is its own."""
-        found: Metadata = {"weeks": MetadataValue.int(len(self.lines)), **_totals(self.lines), **self.extra}
-        if self.lines:
-            found["week_table"] = MetadataValue.md(markdown_table(line.cells() for line in self.lines))
+        """What there is to say about the run, outcome first; every cell of it carries this beside what is its own."""
+        found: Metadata = {}
+        if len(self.records) == 1:
+            found["status"] = MetadataValue.text(next(iter(self.records.values())).status.value)
+        if self.reasons:
+            found["reasons"] = MetadataValue.md(markdown_list(self.reasons))
+        if self.stage is Stage.FINAL_PLAN and len(self.records) == 1:
+            found |= load_metadata(self.lines)
         for record in self.records.values():
             if record.path:
                 name = "plan" if len(self.records) == 1 else f"plan_{record.plan_id}"
                 found[name] = MetadataValue.path(record.path)
+        found |= self.extra
         if self.records:
             found["plan_table"] = MetadataValue.md(markdown_table(record_cells(r) for r in self.records.values()))
-            found |= rules_metadata(self.records.values())
-        if self.reasons:
-            found["reasons"] = MetadataValue.md(markdown_list(self.reasons))
+        if self.lines:
+            found["week_table"] = MetadataValue.md(markdown_table(self._week_rows()))
+        found |= rules_metadata(self.records.values())
         if self.notes:
             found["notes"] = MetadataValue.md(markdown_list(self.notes))
-        return found
+        return found | {"weeks": MetadataValue.int(len(self.lines)), **_totals(self.lines)}
 
-    def result(self) -> dg.MaterializeResult[None]:
-        return dg.MaterializeResult(metadata=self.metadata())
+    def _week_rows(self) -> list[dict[str, str]]:
+        """Of a single plan without its name: Dagster only shows short tables, others behind a link."""
+        rows = [line.cells() for line in self.lines]
+        return [row | {"plan": ""} for row in rows] if len(self.attempted) == 1 else rows
 
 
 def record_cells(record: PlanRecord) -> dict[str, str]:
@@ -189,8 +232,22 @@ def record_cells(record: PlanRecord) -> dict[str, str]:
         "hours wanted": f"{record.target_hours:.1f}",
         "hours planned": f"{record.final_hours:.1f}",
         "largest time error %": _number(record.max_abs_time_error_pct, ".1f"),
+        "TSS week by week": sparkline(loads_of(record)),
         "plan.json": "replaced" if record.changed else "unchanged" if record.path else "none",
     }
+
+
+def loads_of(record: PlanRecord) -> list[WeekLoad]:
+    """The load of each week of a generation."""
+    return [WeekLoad(week.final_tss, week.target_tss, week.passed) for week in record.week_summaries]
+
+
+def load_metadata(lines: Sequence[WeekLine]) -> Metadata:
+    """A plot of a plan's load, week by week; none where a week has none yet."""
+    loads = [
+        WeekLoad(line.tss_planned, line.tss_wanted, line.passed is not False) for line in lines if line.tss_planned
+    ]
+    return {"load": MetadataValue.md(load_plot(loads))} if loads and len(loads) == len(lines) else {}
 
 
 def rules_metadata(records: Iterable[PlanRecord]) -> Metadata:
@@ -224,14 +281,14 @@ def markdown_table(rows: Iterable[Mapping[str, str]]) -> str:
     """A Markdown table without the columns that are empty in every row; it says how many rows it leaves out."""
     listed = list(rows)
     headings = [name for name in (listed[0] if listed else ()) if any(row[name] for row in listed)]
-    shown = ["| " + " | ".join(_escaped(row[name]) for name in headings) + " |" for row in listed[:MAX_ROWS]]
+    shown = ["| " + " | ".join(escaped(row[name]) for name in headings) + " |" for row in listed[:MAX_ROWS]]
     rest = [f"\n… and {len(listed) - MAX_ROWS} more rows"] if len(listed) > MAX_ROWS else []
     return "\n".join(["| " + " | ".join(headings) + " |", "|" + " --- |" * len(headings), *shown, *rest])
 
 
 def markdown_list(items: Iterable[str]) -> str:
-    """A Markdown list; empty for no items."""
-    return "\n".join(f"- {item}" for item in items)
+    """A Markdown list of texts as they stand; empty for no items."""
+    return "\n".join(f"- {escaped(item)}" for item in items)
 
 
 def _line(
@@ -243,6 +300,7 @@ def _line(
     passed_before_fix: bool | None = None,
     passed: bool | None = None,
     remark: str = "",
+    workouts: str = "",
 ) -> WeekLine:
     return WeekLine(
         plan_id=plan_id,
@@ -255,6 +313,7 @@ def _line(
         passed_before_fix=passed_before_fix,
         passed=passed,
         remark=remark,
+        workouts=workouts,
     )
 
 
@@ -288,5 +347,11 @@ def _yes(value: bool | None) -> str:
     return "" if value is None else "yes" if value else "no"
 
 
-def _escaped(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+def escaped(text: str) -> str:
+    """Text that Markdown shows as it stands, in a cell of a table too: words from files make no link, image or HTML."""
+    return _MARKDOWN.sub(r"\\\g<0>", " ".join(text.splitlines()))
+
+
+_MARKDOWN = re.compile(r"[\\|*`<>\[\]&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|(?<=https):|(?<=http):|(?<=www)\.")
+"""What means something to Markdown, but for what cannot within a word, such as the underscores of an id. The last three
+keep what looks like an address from becoming a link."""

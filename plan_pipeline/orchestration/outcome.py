@@ -12,12 +12,13 @@ from collections.abc import Mapping
 from typing import Generic, TypeVar
 
 import dagster as dg
+from dagster._core.storage.tags import RETRY_NUMBER_TAG
 
 from plan_pipeline.core.finalize import Stamp
 from plan_pipeline.core.model import Frozen
 from plan_pipeline.core.pipeline import PlanFacts, PlanResult, origin_of, plan_facts
 from plan_pipeline.core.request import PlanRequest
-from plan_pipeline.core.vocabulary import PlanStatus
+from plan_pipeline.core.vocabulary import OverviewSource, PlanStatus
 from plan_pipeline.core.workout import Library
 from plan_pipeline.orchestration.resources import Pipeline
 from plan_pipeline.settings import code_version
@@ -26,6 +27,9 @@ from plan_pipeline.storage.plan_store import OverviewRecord, PlanRecord, Stage
 W = TypeVar("W", bound=Frozen)
 
 _ID_TIME = "%Y%m%dT%H%M%S%fZ"
+
+RUN_DIGITS = 8
+"""Digits of a run's id that the id of its generation ends with."""
 
 
 class Made(Frozen, Generic[W]):
@@ -46,22 +50,39 @@ def inputs_hash(request: PlanRequest, record: OverviewRecord, library: Library) 
 
 
 def stamp_of(instance: dg.DagsterInstance, run_id: str) -> Stamp:
-    """The stamp of all that a run generates: sortable in time, the same in every step of the run."""
+    """The stamp of all that a run generates: sortable in time, the same in every step of the run.
+
+    A run that Dagster repeats because its process died goes on with the generation that the first one began.
+    """
     record = instance.get_run_record_by_id(run_id)
     assert record is not None, f"run {run_id} is executing but not known to its instance"
+    if is_repetition(record.dagster_run):
+        first = instance.get_run_record_by_id(record.dagster_run.root_run_id or run_id)
+        if first is not None:
+            record, run_id = first, first.dagster_run.run_id
     started = dt.datetime.fromtimestamp(record.start_time or record.create_timestamp.timestamp(), dt.UTC)
     milliseconds = started.microsecond // 1000
     return Stamp(
-        generation_id=f"{started:%Y%m%dT%H%M%S}{milliseconds:03}Z-{run_id[:8]}",
+        generation_id=f"{started:%Y%m%dT%H%M%S}{milliseconds:03}Z-{run_id[:RUN_DIGITS]}",
         generated_at=started.replace(microsecond=milliseconds * 1000),
         code_version=code_version(),
     )
 
 
+def is_repetition(run: dg.DagsterRun) -> bool:
+    """Whether Dagster itself executes a run again; a run that a person executes again is one of its own."""
+    return RETRY_NUMBER_TAG in run.tags
+
+
 def stamp_of_record(record: PlanRecord) -> Stamp:
+    """The stamp of an earlier generation."""
+    return stamp_of_id(record.generation_id)
+
+
+def stamp_of_id(generation_id: str) -> Stamp:
     """The stamp of an earlier generation, whose id begins with its time."""
-    at = dt.datetime.strptime(record.generation_id.partition("-")[0], _ID_TIME).replace(tzinfo=dt.UTC)
-    return Stamp(generation_id=record.generation_id, generated_at=at, code_version=code_version())
+    at = dt.datetime.strptime(generation_id.partition("-")[0], _ID_TIME).replace(tzinfo=dt.UTC)
+    return Stamp(generation_id=generation_id, generated_at=at, code_version=code_version())
 
 
 def finish(
@@ -76,6 +97,19 @@ def finish(
         record = record.model_copy(update={"path": published_path(pipeline, plan_id)})
     pipeline.plans.save_verdict(plan_id, record)
     return record, facts
+
+
+def store_whole(
+    pipeline: Pipeline, result: PlanResult, record: OverviewRecord, library: Library, stamp: Stamp, run_id: str
+) -> tuple[PlanRecord, PlanFacts]:
+    """``finish`` a plan that was made in memory, and store what the stages would have stored of it."""
+    plans, plan_id = pipeline.plans, result.request.plan_id
+    plans.save_overview(plan_id, record, durable=result.request.options.overview is not OverviewSource.RULES)
+    for stage, weeks in stage_artefacts(result, record, library).items():
+        plans.save_weeks(plan_id, stage, weeks)
+    verdict, facts = finish(pipeline, result, library, stamp, run_id)
+    plans.save_weeks(plan_id, Stage.WEEK_METRICS, {row.week: row for row in facts.weeks})
+    return verdict, facts
 
 
 def published_path(pipeline: Pipeline, plan_id: str) -> str | None:

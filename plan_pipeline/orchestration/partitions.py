@@ -65,6 +65,18 @@ def register_plans(instance: dg.DagsterInstance, plan_ids: Iterable[str]) -> tup
     return new
 
 
+def unregister_plans(instance: dg.DagsterInstance, plan_ids: Iterable[str]) -> tuple[str, ...]:
+    """Take plans out of Dagster's partitions; returns those that were in, in the order given.
+
+    What was recorded of their cells stays, and shows again once they are registered again.
+    """
+    known = set(instance.get_dynamic_partitions(PLANS_NAME))
+    gone = tuple(plan_id for plan_id in dict.fromkeys(plan_ids) if plan_id in known)
+    for plan_id in gone:
+        instance.delete_dynamic_partition(PLANS_NAME, plan_id)
+    return gone
+
+
 def cells_of_run(tags: Mapping[str, str], instance: dg.DagsterInstance) -> dict[str, tuple[int, ...]]:
     """The cells a run is for, as week numbers by plan, both in order of registration.
 

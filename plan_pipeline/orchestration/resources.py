@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Self
 
 from plan_pipeline.core.experiment import assigned_request
 from plan_pipeline.core.finalize import Stamp
-from plan_pipeline.core.overview_writer import OverviewWriter, RulesOverviewWriter
+from plan_pipeline.core.overview_writer import OverviewError, OverviewWriter, RulesOverviewWriter
 from plan_pipeline.core.request import PlanRequest
 from plan_pipeline.core.vocabulary import Arm, OverviewSource
 from plan_pipeline.core.workout import Library
 from plan_pipeline.library import LibraryError, load_library, validate_library
 from plan_pipeline.orchestration.traffic import LiveTraffic
+from plan_pipeline.redaction import without_secrets
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.plan_store import OverviewRecord, PlanRecord, PlanStore, Stage, request_hash
@@ -65,19 +66,50 @@ class OverviewDesk:
     request: it is used again until what it was written for changes, or someone asks for a new one.
     """
 
-    def __init__(self, writers: dict[OverviewSource, WriterFactory]) -> None:
+    def __init__(
+        self,
+        writers: dict[OverviewSource, WriterFactory],
+        call: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
         self._writers = writers
+        self._call = call
+
+    def with_calls(self, call: Callable[[], AbstractContextManager[None]]) -> OverviewDesk:
+        """The desk that has every call of a model made within ``call()``."""
+        return OverviewDesk(self._writers, call)
 
     def overview(
         self, request: PlanRequest, library: Library, *, plans: PlanStore, renew: bool
     ) -> tuple[OverviewRecord, bool]:
-        """The overview of a request, and whether it is the one that ``plans`` has. Raises ``OverviewError``."""
+        """The overview of a request, and whether it is the one that ``plans`` has.
+
+        Raises ``OverviewError``, as ``OverviewUnavailableError`` where the same call may work later.
+        """
         source = request.options.overview
         if source is not OverviewSource.RULES and not renew:
             stored = plans.load_overview(request.plan_id)
             if stored is not None and stored.request_hash == request_hash(request):
                 return stored, True
-        return OverviewRecord.of(request, library.version, self._writers[source]().write(request, library)), False
+        if source is OverviewSource.RULES:
+            return OverviewRecord.of(request, library.version, self._writers[source]().write(request, library)), False
+        with _nothing_secret(), self._call():
+            record = OverviewRecord.of(request, library.version, self._writers[source]().write(request, library))
+        if without_secrets(written := record.model_dump_json()) != written:
+            raise OverviewError(
+                f"the overview that {source.value} wrote of {request.plan_id} holds a secret of this installation; "
+                "check what answers at ANTHROPIC_BASE_URL, or use options.overview: rules"
+            )
+        return record, False
+
+
+@contextmanager
+def _nothing_secret() -> Iterator[None]:
+    """Leave secrets out of what a model, or whatever answers in its place, says in an error."""
+    try:
+        yield
+    except OverviewError as error:
+        attempts = tuple(tuple(map(without_secrets, problems)) for problems in error.attempts)
+        raise type(error)(without_secrets(str(error)), attempts) from None
 
 
 class StageClock:

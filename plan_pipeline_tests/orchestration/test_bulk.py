@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+import subprocess
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,8 +16,13 @@ import dagster as dg
 import pytest
 from dagster._core.execution.execute_in_process_result import ExecuteInProcessResult
 
-from plan_pipeline.core.vocabulary import PlanStatus
+from plan_pipeline.core.overview_writer import OverviewUnavailableError, RulesOverviewWriter
+from plan_pipeline.core.plan import Infeasible, Overview
+from plan_pipeline.core.request import PlanRequest
+from plan_pipeline.core.vocabulary import OverviewSource, PlanStatus
+from plan_pipeline.core.workout import Library
 from plan_pipeline.orchestration.assets import STAGES
+from plan_pipeline.orchestration.model_calls import FAILURES_IN_A_ROW
 from plan_pipeline.storage.warehouse import query
 from plan_pipeline_tests.orchestration.world import (
     World,
@@ -181,7 +192,7 @@ def test_a_plan_that_another_run_is_writing_is_left_alone(world: World) -> None:
     other.start()
     try:
         taken.wait()
-        result = world.launch("regenerate_plans", config=_config(lock_timeout_s=0.1))
+        result = world.launch("regenerate_plans", config=_config(lock_timeout_s=0.1, retry_wait_s=0.01))
     finally:
         done.set()
         other.join()
@@ -192,15 +203,172 @@ def test_a_plan_that_another_run_is_writing_is_left_alone(world: World) -> None:
     assert not world.file("held", "plan_overview.json").exists()
 
 
-def test_broken_storage_ends_the_run(world: World) -> None:
+@pytest.mark.parametrize("name", ["request.json", "versions", "."])
+def test_a_plan_whose_folder_is_not_as_it_should_be_stops_no_other(world: World, tmp_path: Path, name: str) -> None:
     world.ask(request("a", weeks=4), request("b", weeks=4))
-    world.file("a", "week_selection.json").mkdir()  # a folder where a file has to go
+    broken = world.file("a", name)
+    shutil.rmtree(broken, ignore_errors=True)
+    broken.unlink(missing_ok=True)
+    broken.symlink_to(tmp_path)  # a link to a folder, where a file or a folder has to be
 
-    result = world.launch("regenerate_plans")
+    result = world.launch("regenerate_plans", config=_config(plan_ids=["a", "b"]))
 
-    assert not result.success
-    assert "Is a directory" in failure_of(result)
-    assert world.records == []
+    assert result.success, failure_of(result)
+    by_id = {record.plan_id: record for record in world.records}
+    assert by_id["b"].status is PlanStatus.PUBLISHED
+    assert by_id["a"].status is PlanStatus.ERROR
+    assert str(broken) in by_id["a"].reasons[0]
+
+
+@contextmanager
+def busy(path: Path) -> Iterator[Callable[[], None]]:
+    """A file that the system lets nobody replace, until what this gives is called: something is mounted on it."""
+    path.write_bytes(b"")
+    if subprocess.run(["mount", "--bind", str(path), str(path)], capture_output=True).returncode:
+        pytest.skip("only root may mount, and not in every container")
+    released = threading.Lock()
+
+    def release() -> None:
+        if released.acquire(blocking=False):
+            subprocess.run(["umount", str(path)], check=True)
+
+    try:
+        yield release
+    finally:
+        release()
+
+
+def test_a_plan_whose_file_is_busy_is_made_after_all_others(world: World) -> None:
+    world.ask(request("a", weeks=4), request("b", weeks=4))
+    with busy(world.file("a", "week_selection.json")) as release:
+        waiting = threading.Thread(target=lambda: (until(lambda: len(world.records) == 1), release()))
+        waiting.start()
+        result = world.launch("regenerate_plans", config=_config(retry_wait_s=2))
+        waiting.join()
+
+    assert result.success, failure_of(result)
+    assert [(r.plan_id, r.status) for r in world.records] == [("b", PlanStatus.PUBLISHED), ("a", PlanStatus.PUBLISHED)]
+    assert Counter(row["plan_id"] for row in world.rows("plan_generations")) == {"a": 1, "b": 1}
+
+
+def test_one_that_stays_busy_is_an_error_of_its_own(world: World) -> None:
+    world.ask(request("a", weeks=4), request("b", weeks=4))
+    with busy(world.file("a", "week_selection.json")):
+        result = world.launch("regenerate_plans", config=_config(retries=1, retry_wait_s=0.01))
+
+    assert result.success, failure_of(result)
+    by_id = {record.plan_id: record for record in world.records}
+    assert by_id["b"].status is PlanStatus.PUBLISHED
+    assert "Device or resource busy" in by_id["a"].reasons[0]
+
+
+class BrokenWriter:
+    """A writer with a fault."""
+
+    def write(self, request: PlanRequest, library: Library) -> Overview | Infeasible:
+        raise ZeroDivisionError(f"{request.plan_id} in {library.version}")
+
+
+def test_a_plan_on_which_the_program_fails_is_recorded_as_failed(tmp_path: Path, instance: dg.DagsterInstance) -> None:
+    world = make_world(tmp_path, instance, writers={OverviewSource.ANTHROPIC: BrokenWriter})
+    world.ask(request("a", weeks=4, overview="anthropic"), request("b", weeks=4))
+
+    assert world.launch("regenerate_plans").success
+
+    verdict = world.pipeline.plans.load_verdict("a")
+    assert verdict is not None
+    assert verdict.status is PlanStatus.ERROR
+    assert "unexpected ZeroDivisionError: a in " in verdict.reasons[0]
+    assert Counter(row["status"] for row in world.rows("plan_generations")) == {"error": 1, "published": 1}
+
+
+def until(done: Callable[[], bool]) -> None:
+    while not done():
+        time.sleep(0.02)
+
+
+def test_an_arm_can_be_given_to_a_run_and_leaves_the_requests_as_they_are(world: World) -> None:
+    world.ask(request(weeks=4))
+
+    world.launch("regenerate_plans", config=_config(arm="adjusted"))
+
+    assert [record.arm.value for record in world.records] == ["adjusted"]
+    assert world.pipeline.plans.load_request("rider").options.duration.value == "optimal"
+
+
+def test_an_arm_that_the_installation_has_off_is_refused(tmp_path: Path, instance: dg.DagsterInstance) -> None:
+    world = make_world(tmp_path, instance, enable_duration_adjustment=False)
+    result = world.launch("regenerate_plans", config=_config(arm="optimal"))
+    assert "arm: optimal contradicts ENABLE_DURATION_ADJUSTMENT=false; leave it out" in failure_of(result)
+
+
+def test_an_unchanged_plan_is_published_again_where_that_is_asked_for(world: World) -> None:
+    world.ask(request(weeks=4))
+    world.launch("regenerate_plans")
+
+    world.launch("regenerate_plans", config=_config(unchanged="rewrite"))
+
+    assert [record.changed for record in world.records] == [True, True]
+    assert len(world.pipeline.plans.versions("rider")) == 2
+
+
+def test_the_run_is_tagged_with_what_its_plans_have_in_common(world: World) -> None:
+    world.ask(request("a", weeks=4), request("b", weeks=4, experiment="spring"))
+    run = world.launch("regenerate_plans").dagster_run
+    stored = world.instance.get_run_by_id(run.run_id)
+    assert stored is not None
+    assert (stored.tags["arm"], stored.tags["experiment"]) == ("optimal", "spring")
+
+
+def test_chunk_by_chunk_no_fact_and_no_cell_is_missing_or_there_twice(world: World) -> None:
+    world.ask(*(request(f"rider-{number}", weeks=4) for number in range(5)))
+
+    world.launch("regenerate_plans", config=_config(chunk_size=2))
+
+    rows = Counter(row["plan_id"] for row in world.rows("plan_weeks"))
+    assert rows == {f"rider-{number}": 4 for number in range(5)}
+    assert len(world.marked("final_plan")) == 20
+    assert len(list((world.pipeline.data.facts / "plan_weeks").glob("part-*"))) == 3
+
+
+class UnsteadyModel:
+    """Writes what the rules write, and before that is out of reach so many times."""
+
+    def __init__(self, failures: int) -> None:
+        self.failures = failures
+        self.asked = 0
+
+    def write(self, request: PlanRequest, library: Library) -> Overview | Infeasible:
+        self.asked += 1
+        if self.asked <= self.failures:
+            raise OverviewUnavailableError("HTTP 429, try again later")
+        return RulesOverviewWriter().write(request, library)
+
+
+@pytest.mark.parametrize(("failures", "status"), [(1, "published"), (3, "published"), (4, "error")])
+def test_a_plan_whose_model_does_not_answer_is_tried_again_after_all_others(
+    tmp_path: Path, instance: dg.DagsterInstance, failures: int, status: str
+) -> None:
+    model = UnsteadyModel(failures)
+    world = make_world(tmp_path, instance, writers={OverviewSource.ANTHROPIC: lambda: model})
+    world.ask(request("a-by-model", weeks=4, overview="anthropic"), request("b-by-rules", weeks=4))
+
+    result = world.launch("regenerate_plans", config=_config(retry_wait_s=0.01))
+
+    assert result.success, failure_of(result)
+    assert [(r.plan_id, r.status.value) for r in world.records] == [("b-by-rules", "published"), ("a-by-model", status)]
+    assert Counter(row["plan_id"] for row in world.rows("plan_generations")) == {"a-by-model": 1, "b-by-rules": 1}
+
+
+def test_a_model_that_is_away_is_not_asked_for_every_plan(tmp_path: Path, instance: dg.DagsterInstance) -> None:
+    model = UnsteadyModel(failures=999)
+    world = make_world(tmp_path, instance, writers={OverviewSource.ANTHROPIC: lambda: model})
+    world.ask(*(request(f"rider-{number}", weeks=4, overview="anthropic") for number in range(8)))
+
+    world.launch("regenerate_plans", config=_config(retries=1, retry_wait_s=0.01))
+
+    assert model.asked == 2 * FAILURES_IN_A_ROW
+    assert {record.status.value for record in world.records} == {"error"}
 
 
 def _config(**values: object) -> dict[str, object]:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -35,6 +36,7 @@ CHECKS = {
     "final_plan:plan_is_published",
     "final_plan:plan_rules_are_kept",
     "week_metrics:time_error_within_5_pct",
+    "metrics_warehouse:nothing_is_left_failed_or_stale",
 }
 JOBS = {
     "generate_plan": STAGES | {"metrics_warehouse"},
@@ -42,12 +44,42 @@ JOBS = {
     "refresh_warehouse": {"metrics_warehouse", "ab_comparison"},
     "regenerate_plans": set(),
     "run_experiment": set(),
+    "submit_plan_requests": set(),
+    "take_in_requests": set(),
+    "retire_finished_plans": set(),
+    "retain": set(),
+    "check_standing": set(),
 }
+"""The assets that each job makes."""
+
+SCHEDULES = {
+    "nightly_retirement": ("retire_finished_plans", "30 0 * * *", "PLAN_PIPELINE_RETIRE_CRON"),
+    "nightly_batch": ("regenerate_plans", "0 3 * * *", "PLAN_PIPELINE_BATCH_CRON"),
+    "nightly_refresh": ("refresh_warehouse", "0 5 * * *", "PLAN_PIPELINE_REFRESH_CRON"),
+    "nightly_standing": ("check_standing", "0 6 * * *", "PLAN_PIPELINE_STANDING_CRON"),
+    "nightly_retention": ("retain", "30 6 * * *", "PLAN_PIPELINE_RETENTION_CRON"),
+}
+"""The job of each schedule, when it runs, and the setting that says so."""
+
+ALWAYS_ON = {"nightly_retention"}
+"""Schedules that are on from the start; the others are with ``PLAN_PIPELINE_NIGHTLY``."""
+
+SENSORS = {
+    "requests_inbox": "take_in_requests",
+    "refresh_after_batch": "refresh_warehouse",
+    "lost_runs": None,
+    "alert_on_failure": None,
+}
+"""The job that each sensor launches, if any; all of them are on from the start."""
 
 
 @pytest.fixture(scope="module")
 def defs(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
     return build_defs(settings=Settings(data=tmp_path_factory.mktemp("data")))
+
+
+def defs_with(folder: Path, **settings: Any) -> dg.Definitions:
+    return build_defs(settings=Settings(data=folder, **settings))
 
 
 def _key(name: str) -> dg.AssetKey:
@@ -74,6 +106,51 @@ def test_a_job_is_of_its_assets_described_and_tagged(defs: dg.Definitions, job: 
     assert {key.to_user_string() for key in definition.asset_layer.executable_asset_keys} == JOBS[job]
     assert definition.description
     assert "kind" in definition.tags
+
+
+def test_there_are_these_jobs_schedules_and_sensors_and_no_others(defs: dg.Definitions) -> None:
+    repository = defs.get_repository_def()
+    jobs = {name for name in repository.job_names if not name.startswith("__")}
+    assert (jobs, {each.name for each in repository.schedule_defs}) == (set(JOBS), set(SCHEDULES))
+    assert {each.name for each in repository.sensor_defs} == set(SENSORS)
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_a_schedule_launches_its_job_at_its_time_and_is_described(defs: dg.Definitions, name: str) -> None:
+    schedule = defs.resolve_schedule_def(name)
+    job, cron, _ = SCHEDULES[name]
+    assert (schedule.job_name, schedule.cron_schedule, schedule.execution_timezone) == (job, cron, "UTC")
+    assert schedule.description
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+@pytest.mark.parametrize("nightly", [False, True])
+def test_schedules_that_change_or_judge_plans_are_off_until_the_setting_turns_them_on(
+    tmp_path: Path, name: str, nightly: bool
+) -> None:
+    schedule = defs_with(tmp_path, nightly=nightly).resolve_schedule_def(name)
+    on = nightly or name in ALWAYS_ON
+    assert schedule.default_status.name == ("RUNNING" if on else "STOPPED")
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_a_setting_says_when_a_schedule_runs_and_in_which_time_zone(tmp_path: Path, name: str) -> None:
+    (field,) = (each for each, about in Settings.model_fields.items() if about.validation_alias == SCHEDULES[name][2])
+    schedule = defs_with(tmp_path, **{field: "7 4 * * 1", "timezone": "Europe/Berlin"}).resolve_schedule_def(name)
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("7 4 * * 1", "Europe/Berlin")
+
+
+@pytest.mark.parametrize("name", SENSORS)
+def test_a_sensor_is_on_from_the_start_described_and_launches_its_job(defs: dg.Definitions, name: str) -> None:
+    sensor = defs.resolve_sensor_def(name)
+    assert sensor.default_status is dg.DefaultSensorStatus.RUNNING
+    assert sensor.description
+    assert [target.job_name for target in sensor.targets] == ([SENSORS[name]] if SENSORS[name] else [])
+
+
+def test_a_setting_says_how_often_the_inbox_is_looked_into(tmp_path: Path) -> None:
+    sensor = defs_with(tmp_path, inbox_interval_s=77).resolve_sensor_def("requests_inbox")
+    assert sensor.minimum_interval_seconds == 77
 
 
 @pytest.mark.parametrize("name", DEPENDENCIES)
@@ -136,7 +213,7 @@ def test_a_library_with_an_error_turns_its_check_red_and_generates_no_plan(
 
     assert not checked.success
     assert not check_of(checked, "library_is_valid").passed
-    assert "tempo.yaml" in check_of(checked, "library_is_valid").metadata["errors"].value
+    assert "tempo.yaml" in str(check_of(checked, "library_is_valid").metadata["errors"].value)
     assert "the workout library has 1 problem" in failure_of(generated)
     assert not world.file("rider", "plan_overview.json").exists()
 
@@ -157,7 +234,7 @@ def test_a_poor_library_is_a_warning(tmp_path: Path, instance: dg.DagsterInstanc
     assert result.success
     assert not check.passed
     assert check.severity is dg.AssetCheckSeverity.WARN
-    assert "below 120" in check.metadata["shortfalls"].value
+    assert "below 120" in str(check.metadata["shortfalls"].value)
 
 
 def test_the_comparison_of_the_arms_is_a_table(world: World) -> None:

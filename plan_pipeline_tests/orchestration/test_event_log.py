@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -150,3 +151,23 @@ def _event(cell: dg.AssetMaterialization) -> EventLogEntry:
             event_specific_data=StepMaterializationData(cell),
         ),
     )
+
+
+def test_who_watches_a_run_hears_of_events_while_their_writer_still_runs(tmp_path: Path) -> None:
+    heard: list[str] = []
+    all_heard = threading.Event()
+
+    def hear(event: EventLogEntry, cursor: str) -> None:
+        del cursor
+        heard.append(str(event.get_dagster_event().partition))
+        if len(heard) == 2 * 12:
+            all_heard.set()
+
+    with temporary_instance(tmp_path) as writer, dg.DagsterInstance.from_ref(writer.get_ref()) as reader:
+        mark(writer, plans=1)
+        reader.watch_event_logs(RUN_ID, None, hear)
+        mark(writer, plans=1)
+        all_heard.wait(timeout=60)
+        reader.end_watch_event_logs(RUN_ID, hear)
+
+    assert heard == 2 * [str(each.partition) for each in cells(1)]

@@ -13,6 +13,7 @@ from plan_pipeline.core.request import PlanRequest
 from plan_pipeline.core.vocabulary import OverviewSource
 from plan_pipeline.core.workout import Library
 from plan_pipeline.orchestration.assets.plan_overview import RENEW_TAG
+from plan_pipeline.orchestration.failures import RETRIES_TAG
 from plan_pipeline.storage.plan_store import Stage
 from plan_pipeline_tests.orchestration.world import World, failure_of, make_world, metadata_of, request
 
@@ -117,7 +118,7 @@ def test_no_secret_reaches_dagster_or_the_data_folder(tmp_path: Path, instance: 
     # Port 9 of the loopback discards: the client is really made, with the key, and fails to connect.
     world = make_world(tmp_path, instance, anthropic_api_key=SECRET, anthropic_base_url="http://127.0.0.1:9")
 
-    result = world.run_plan(request(**WRITTEN), stages=[Stage.PLAN_OVERVIEW])
+    result = world.run_plan(request(**WRITTEN), stages=[Stage.PLAN_OVERVIEW], tags={RETRIES_TAG: "0"})
 
     assert not result.success
     written = [path for path in tmp_path.rglob("*") if path.is_file()]

@@ -72,7 +72,7 @@ def test_a_cell_tells_its_own_hours_load_and_verdict_beside_the_table_of_the_run
     assert (week["hours_wanted"], week["hours_planned"]) == (verdict.target_hours, verdict.actual_hours)
     assert (week["tss_wanted"], week["tss_planned"]) == (verdict.target_tss, verdict.actual_tss)
     assert (week["passed"], week["passed_before_fix"], week["weeks_passed"]) == (True, verdict.passed_before_fix, 6)
-    assert week["week_table"].count("\n| rider |") == 6
+    assert [row.split(" | ")[0] for row in week["week_table"].splitlines()[2:]] == [f"| {n}" for n in range(1, 7)]
     assert metadata_of(result, "final_plan")["plan"] == str(world.file("rider", "plan.json"))
 
 
@@ -175,3 +175,16 @@ def test_an_installation_without_duration_adjustment_plans_every_request_in_the_
     without.run_plan(request(weeks=4))
 
     assert {row["arm"] for row in without.rows("plan_weeks")} == {"legacy"}
+
+
+def test_a_cell_begins_with_its_own_verdict_and_shows_its_week_as_a_table(world: World) -> None:
+    result = world.run_plan(request())
+
+    for stage in (Stage.WEEK_VALIDATION, Stage.FINAL_PLAN, Stage.WEEK_METRICS):
+        week = metadata_of(result, stage, "rider|02")
+        plan = world.pipeline.plans.load_plan("rider")
+        assert plan is not None
+        own = ["passed", "passed_before_fix", "hours_wanted", "hours_planned", "time_error_pct", "tss_wanted"]
+        assert [name for name in week if name != "remark"][:6] == own
+        names = [workout.name for workout in plan.training_plan.weekly_plan[1].workouts]
+        assert [row.split(" | ")[1] for row in week["workouts"].splitlines()[2:]] == names

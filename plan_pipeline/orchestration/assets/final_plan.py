@@ -9,9 +9,9 @@ import dagster as dg
 from plan_pipeline.orchestration.assets.plan_overview import plan_overview
 from plan_pipeline.orchestration.assets.shared import stage_asset
 from plan_pipeline.orchestration.assets.week_validation import week_validation
-from plan_pipeline.orchestration.cells import PlanOfRun, for_each_plan
+from plan_pipeline.orchestration.cells import PlanOfRun, finished, for_each_plan
 from plan_pipeline.orchestration.generation import assembled
-from plan_pipeline.orchestration.metadata import metrics_line
+from plan_pipeline.orchestration.metadata import metrics_lines
 from plan_pipeline.orchestration.outcome import finish
 from plan_pipeline.orchestration.resources import Pipeline
 from plan_pipeline.storage.plan_store import Stage
@@ -33,6 +33,6 @@ def final_plan(context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[Pip
             result = assembled(plan)
         record, facts = finish(pipeline, result, plan.library, plan.stamp, plan.run_id)
         plan.report.record(record)
-        plan.report.lines += [metrics_line(row) for row in facts.weeks]
+        plan.report.lines += metrics_lines(facts)
 
-    return for_each_plan(context, pipeline, Stage.FINAL_PLAN, publish).result()
+    return finished(context, for_each_plan(context, pipeline, Stage.FINAL_PLAN, publish))

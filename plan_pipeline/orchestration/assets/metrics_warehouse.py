@@ -11,6 +11,7 @@ from plan_pipeline.orchestration.assets.shared import ANALYTICS, ANALYTICS_GROUP
 from plan_pipeline.orchestration.assets.week_metrics import week_metrics
 from plan_pipeline.orchestration.assets.workout_library import workout_library
 from plan_pipeline.orchestration.cells import clear_failures
+from plan_pipeline.orchestration.failures import patiently
 from plan_pipeline.orchestration.metadata import markdown_table
 from plan_pipeline.orchestration.resources import Pipeline
 
@@ -31,6 +32,16 @@ def metrics_warehouse(pipeline: dg.ResourceParam[Pipeline]) -> dg.MaterializeRes
     """
     with clear_failures():
         return dg.MaterializeResult(metadata=refresh(pipeline))
+
+
+def refresh_at_end(context: dg.OpExecutionContext, pipeline: Pipeline) -> None:
+    """Refresh the warehouse at the end of a step of another job, and mark the asset.
+
+    The step holds no place in the pool; a lock file, which the asset takes too, has refreshes come one by one. What
+    passes by itself is waited for here: tried again as a whole, the step would do all it has done again.
+    """
+    metadata = patiently(lambda: refresh(pipeline))
+    context.log_event(dg.AssetMaterialization(metrics_warehouse.key, metadata=metadata))
 
 
 def refresh(pipeline: Pipeline) -> dict[str, MetadataValue]:

@@ -7,14 +7,16 @@ writes overviews, and when a stored one is used again (see ``resources``).
 import dagster as dg
 from dagster import MetadataValue
 
-from plan_pipeline.core.overview_writer import OverviewError
+from plan_pipeline.core.overview_writer import OverviewError, OverviewUnavailableError
 from plan_pipeline.core.pipeline import PlanResult
 from plan_pipeline.core.plan import Verdict
 from plan_pipeline.core.vocabulary import PlanStatus
 from plan_pipeline.orchestration.assets.shared import stage_asset
 from plan_pipeline.orchestration.assets.workout_library import workout_library
-from plan_pipeline.orchestration.cells import PlanOfRun, for_each_plan
+from plan_pipeline.orchestration.cells import PlanOfRun, finished, for_each_plan
+from plan_pipeline.orchestration.failures import may_try_again
 from plan_pipeline.orchestration.metadata import overview_line
+from plan_pipeline.orchestration.model_calls import ModelCalls
 from plan_pipeline.orchestration.outcome import finish, refusal
 from plan_pipeline.orchestration.resources import Pipeline
 from plan_pipeline.storage.plan_store import Stage
@@ -39,15 +41,18 @@ def plan_overview(
     infeasible, with the limits in its way.
     """
     renew = config.renew or context.run.tags.get(RENEW_TAG, "").lower() == "true"
+    step_key, at_once = str(context.op_execution_context.op_handle), pipeline.settings.llm_at_once
+    calls = ModelCalls(context.instance, context.run.run_id, step_key, at_once=at_once)
+    desk = pipeline.overviews.with_calls(calls.one)
     reused: list[str] = []
 
     def write(plan: PlanOfRun) -> None:
         try:
             with plan.measured():
-                record, kept = pipeline.overviews.overview(
-                    plan.request, plan.library, plans=pipeline.plans, renew=renew
-                )
+                record, kept = desk.overview(plan.request, plan.library, plans=pipeline.plans, renew=renew)
         except OverviewError as error:
+            if isinstance(error, OverviewUnavailableError) and may_try_again():
+                raise
             _give_up(plan, error)
             return
         pipeline.plans.save_overview(plan.plan_id, record)
@@ -61,7 +66,7 @@ def plan_overview(
     if report.records and len(report.records) == len(report.attempted):
         raise dg.Failure(refusal(report.records), metadata=report.metadata(), allow_retries=False)
     report.extra["stored_overview_used"] = MetadataValue.text(", ".join(reused) or "no")
-    return report.result()
+    return finished(context, report)
 
 
 def _give_up(plan: PlanOfRun, error: OverviewError) -> None:

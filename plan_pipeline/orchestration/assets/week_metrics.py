@@ -10,9 +10,9 @@ from dagster import MetadataValue
 from plan_pipeline.core.pipeline import PlanFacts
 from plan_pipeline.orchestration.assets.final_plan import final_plan
 from plan_pipeline.orchestration.assets.shared import stage_asset
-from plan_pipeline.orchestration.cells import PlanOfRun, for_each_plan
+from plan_pipeline.orchestration.cells import PlanOfRun, finished, for_each_plan
 from plan_pipeline.orchestration.generation import facts_of_verdict, has_facts
-from plan_pipeline.orchestration.metadata import metrics_line
+from plan_pipeline.orchestration.metadata import metrics_lines
 from plan_pipeline.orchestration.resources import Pipeline
 from plan_pipeline.storage.plan_store import Stage
 
@@ -40,13 +40,13 @@ def week_metrics(context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[P
         else:
             pipeline.facts.write_all(f"{verdict.generation_id}-{plan.plan_id}", [facts])
         pipeline.plans.save_weeks(plan.plan_id, Stage.WEEK_METRICS, {row.week: row for row in facts.weeks})
-        plan.report.lines += [metrics_line(row) for row in facts.weeks]
+        plan.report.lines += metrics_lines(facts)
         plan.report.record(verdict)
 
     report = for_each_plan(context, pipeline, Stage.WEEK_METRICS, measure)
     written = pipeline.facts.write_all(own[0].generation.generation_id, own) if own else {}
     report.extra["fact_files"] = MetadataValue.json([str(path) for path in written.values()])
-    return report.result()
+    return finished(context, report)
 
 
 def _made_a_generation(run: dg.DagsterRun) -> bool:

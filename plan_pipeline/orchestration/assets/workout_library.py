@@ -5,6 +5,7 @@ Belongs here: the asset. Does not belong here: reading and judging the files (se
 
 import dagster as dg
 from dagster import MetadataValue
+from dagster._core.definitions.data_version import DATA_VERSION_TAG
 
 from plan_pipeline.core.workout import Library
 from plan_pipeline.library import LibraryStats, library_stats, load_library
@@ -32,6 +33,31 @@ def workout_library(pipeline: dg.ResourceParam[Pipeline]) -> dg.MaterializeResul
     return dg.MaterializeResult(
         metadata=library_metadata(library, pipeline), data_version=dg.DataVersion(library.version)
     )
+
+
+def record_library(instance: dg.DagsterInstance, pipeline: Pipeline) -> None:
+    """Mark the asset as what plans are made from, unless it is: Dagster warns of whoever launches a plan otherwise.
+
+    Raises ``LibraryError`` where the library is not good.
+    """
+    library = pipeline.library.load()
+    if recorded_library_version(instance) == library.version:
+        return
+    mark = dg.AssetMaterialization(
+        workout_library.key,
+        metadata=library_metadata(library, pipeline),
+        tags={DATA_VERSION_TAG: library.version},
+    )
+    instance.report_runless_asset_event(mark)
+
+
+def recorded_library_version(instance: dg.DagsterInstance) -> str | None:
+    """The version that the asset was last marked with; ``None`` where it never was."""
+    event = instance.get_latest_materialization_event(workout_library.key)
+    if event is None or event.asset_materialization is None:
+        return None
+    version = event.asset_materialization.metadata.get("library_version")
+    return None if version is None else str(version.value)
 
 
 def library_metadata(library: Library, pipeline: Pipeline) -> dict[str, MetadataValue]:

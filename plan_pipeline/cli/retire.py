@@ -1,0 +1,153 @@
+"""``plan-pipeline retire``: plans leave Dagster's partitions and the nightly batch, or come back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from plan_pipeline.cli.options import DataOption, JsonOption, load_settings
+
+if TYPE_CHECKING:
+    from plan_pipeline.orchestration.retiring import Changed
+    from plan_pipeline.settings import Settings
+    from plan_pipeline.storage.plan_store import PlanStore
+
+
+IN_WORDS = {
+    "retired": "retired",
+    "restored": "brought back",
+    "unchanged": "as it was",
+    "busy": "left alone: a run is writing it, try again later",
+}
+
+
+def retire(
+    ctx: typer.Context,
+    plans: Annotated[list[str] | None, typer.Argument(metavar="PLAN…", help="Ids of plans.")] = None,
+    finished: Annotated[
+        bool, typer.Option("--finished", help="Every plan that is over, instead of named ones.")
+    ] = False,
+    before: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            "--before",
+            metavar="DATE",
+            formats=["%Y-%m-%d"],
+            help="With --finished: plans whose last day is before it.  "
+            "[default: PLAN_PIPELINE_RETIRE_AFTER_DAYS before today]",
+            show_default=False,
+        ),
+    ] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Bring the named plans back.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what would be retired or brought back.")
+    ] = False,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Retire plans: they leave Dagster's partitions and the nightly batch; their files and facts stay.
+
+    A plan that is generated again comes back by itself. Exit code 1 if a plan was being written by a run.
+    """
+    from plan_pipeline.cli.exits import ExitCode
+    from plan_pipeline.storage.data_folder import DataFolder
+    from plan_pipeline.storage.plan_store import PlanStore
+
+    named = list(dict.fromkeys(plans or ()))
+    _check_usage(named, finished=finished, before=before, undo=undo)
+    settings = load_settings(ctx, data=data)
+    store = PlanStore(DataFolder(settings.data))
+    day = None
+    if finished:
+        day = before.date() if before else _default_day(settings)
+    else:
+        _check_known(store, named)
+    changed = _foreseen(store, named, undo=undo, before=day) if dry_run else _done(store, named, undo=undo, before=day)
+    _report(changed, as_json=as_json, dry_run=dry_run)
+    from plan_pipeline.orchestration.retiring import Change
+
+    raise typer.Exit(ExitCode.REJECTED if any(each.change is Change.BUSY for each in changed) else ExitCode.DONE)
+
+
+def _check_usage(named: Sequence[str], *, finished: bool, before: dt.datetime | None, undo: bool) -> None:
+    from plan_pipeline.cli.exits import InputError
+
+    if finished and named:
+        raise InputError(f"--finished: goes through all plans, and {named[0]!r} is named; leave one of them out")
+    if finished and undo:
+        raise InputError("--undo: brings back plans that are named; name them instead of --finished")
+    if before is not None and not finished:
+        raise InputError("--before: says which plans are finished; use it with --finished")
+    if not finished and not named:
+        raise InputError("PLAN: is missing; name the plans, or use --finished for all that are over")
+
+
+def _default_day(settings: Settings) -> dt.date:
+    from plan_pipeline.orchestration.retiring import finished_before
+
+    return finished_before(dt.datetime.now(dt.UTC).date(), settings.retire_after_days)
+
+
+def _check_known(store: PlanStore, named: Sequence[str]) -> None:
+    from difflib import get_close_matches
+
+    from plan_pipeline.cli.exits import InputError
+
+    known = set(store.plan_ids())
+    for plan in named:
+        if plan not in known:
+            near = get_close_matches(plan, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {len(known)} in {store.data.plans}"
+            raise InputError(f"there is no plan {plan!r}, so nothing was changed; {hint}")
+
+
+def _foreseen(store: PlanStore, named: Sequence[str], *, undo: bool, before: dt.date | None) -> list[Changed]:
+    """What would become of the named plans, or of those that ended before a day."""
+    from plan_pipeline.orchestration.retiring import Change, Changed
+    from plan_pipeline.storage.retirement import finished_plans, is_retired, last_day_of
+
+    if before is not None:
+        named = [plan.plan_id for plan in finished_plans(store, before=before)]
+    change = Change.RESTORED if undo else Change.RETIRED
+    return [
+        Changed(plan, change if is_retired(store, plan) is undo else Change.UNCHANGED, last_day_of(store, plan))
+        for plan in named
+    ]
+
+
+def _done(store: PlanStore, named: Sequence[str], *, undo: bool, before: dt.date | None) -> list[Changed]:
+    from plan_pipeline.orchestration import launch, retiring
+
+    now = dt.datetime.now(dt.UTC)
+    with launch.dagster_instance(store.data) as instance:
+        if before is not None:
+            return retiring.retire_finished(store, instance, before=before, at=now)
+        if undo:
+            return retiring.restore_plans(store, instance, named)
+        return retiring.retire_plans(store, instance, named, at=now)
+
+
+def _report(changed: Sequence[Changed], *, as_json: bool, dry_run: bool) -> None:
+    from plan_pipeline.cli import output, tables
+
+    if as_json:
+        for each in changed:
+            last_day = each.last_day.isoformat() if each.last_day else None
+            output.print_json(
+                {"plan_id": each.plan_id, "change": each.change.value, "last_day": last_day, "dry_run": dry_run}
+            )
+        return
+    if changed:
+        table = tables.new_table()
+        for heading in ("plan", "last day", "now"):
+            table.add_column(heading, no_wrap=True)
+        for each in changed:
+            table.add_row(each.plan_id, str(each.last_day or "–"), IN_WORDS[each.change.value])
+        output.stdout().print(table)
+    else:
+        output.say(output.stderr(), "no plan is over; nothing to retire")
+    if dry_run and changed:
+        output.say(output.stderr(), "nothing was changed; leave --dry-run out to do it")

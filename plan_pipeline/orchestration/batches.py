@@ -1,0 +1,158 @@
+"""A batch: a bulk run that was too large for one run, as several of them, and the refresh when the last has ended.
+
+Belongs here: splitting, and knowing when all parts have ended. Does not belong here: making plans (see ``bulk``), when
+batches start (see ``schedules``). The parts are runs of the same job that name their plans, so Dagster's queue decides
+how many proceed at once, and each can be launched again alone.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, Final, cast
+
+import dagster as dg
+from dagster._core.run_coordinator import QueuedRunCoordinator
+from dagster._core.storage.dagster_run import NOT_FINISHED_STATUSES, DagsterRun, DagsterRunStatus, RunsFilter
+from dagster._core.storage.tags import PRIORITY_TAG, RETRY_NUMBER_TAG
+from dagster._core.utils import make_new_run_id
+from dagster._core.workspace.context import BaseWorkspaceRequestContext
+
+from plan_pipeline.orchestration.partitions import MAX_RUNTIME_TAG
+
+SPLIT_TAG: Final = "plan_pipeline/split"
+"""Run tag of all parts of a batch and of its refresh: the id of the run that was split."""
+
+PART_TAG: Final = "plan_pipeline/split_part"
+"""Run tag that counts the parts of a batch, such as ``3 of 60``."""
+
+REFRESH_TAG: Final = "plan_pipeline/split_refresh"
+"""Run tag of the refresh of the warehouse after a batch: the same id."""
+
+OPEN_TAG: Final = "plan_pipeline/split_open"
+"""Run tag of a run that was split, while its parts are not followed by a refresh of the warehouse."""
+
+RETRY_WITHIN_S: Final = 900.0
+"""How long after its end the retry of a run is waited for. Dagster asks for it within seconds; where it cannot, as when
+the first of a line of runs was deleted, the run says for good that it will be tried again."""
+
+_KEPT_TAGS: Final = ("kind", MAX_RUNTIME_TAG, PRIORITY_TAG, "arm", "experiment")
+
+
+def can_split(run: DagsterRun, instance: dg.DagsterInstance) -> bool:
+    """Whether a run has a queue to put others in, which it has unless a program executes it itself."""
+    queued = isinstance(instance.run_coordinator, QueuedRunCoordinator)
+    return queued and run.remote_job_origin is not None and run.job_code_origin is not None
+
+
+def split(
+    run: DagsterRun,
+    instance: dg.DagsterInstance,
+    plan_ids: Sequence[str],
+    chunk_size: int,
+    run_config: Mapping[str, Any],
+    op_name: str,
+) -> tuple[str, ...]:
+    """Queue runs for these plans, ``chunk_size`` in each; returns the ids of all runs of the batch.
+
+    ``run_config`` is what the op of each is configured with, apart from ``plan_ids``. A run that Dagster executes again
+    after a crash goes on where it was: plans that a part of its batch names already are not queued twice.
+    """
+    batch_id = _batch_of(run, instance)
+    instance.add_run_tags(run.run_id, {SPLIT_TAG: batch_id, OPEN_TAG: "true"})
+    parts = list(_parts_of(instance, batch_id))
+    for part in parts:
+        if part.status is DagsterRunStatus.NOT_STARTED:  # a crash came between making it and queueing it
+            _submit(instance, part.run_id)
+    queued = {plan_id for part in parts for plan_id in _config_of(part, op_name).get("plan_ids", ())}
+    remaining = iter([plan_id for plan_id in plan_ids if plan_id not in queued])
+    total = len(parts) + -(-(len(plan_ids) - len(queued.intersection(plan_ids))) // chunk_size)
+    run_ids = [part.run_id for part in parts]
+    while chunk := list(islice(remaining, chunk_size)):
+        config = {**run.run_config, "ops": {op_name: {"config": {**run_config, "plan_ids": chunk}}}}
+        tags = {
+            **{name: value for name, value in run.tags.items() if name in _KEPT_TAGS},
+            SPLIT_TAG: batch_id,
+            PART_TAG: f"{len(run_ids) + 1} of {total}",
+        }
+        part = run._replace(
+            run_id=make_new_run_id(),
+            run_config=config,
+            tags=tags,
+            status=DagsterRunStatus.NOT_STARTED,
+            root_run_id=None,
+            parent_run_id=None,
+        )
+        instance.add_run(part)
+        _submit(instance, part.run_id)
+        run_ids.append(part.run_id)
+    return tuple(run_ids)
+
+
+def open_batches(instance: dg.DagsterInstance) -> tuple[str, ...]:
+    """The batches whose parts have not all ended yet, or whose refresh was not asked for, oldest first."""
+    runs = instance.get_runs(RunsFilter(tags={OPEN_TAG: "true"}))
+    return tuple(dict.fromkeys(run.tags.get(SPLIT_TAG, run.run_id) for run in reversed(runs)))
+
+
+def is_followed_by_refresh(run: DagsterRun, instance: dg.DagsterInstance) -> bool:
+    """Whether a run is a part of a batch after which the warehouse will be refreshed."""
+    batch_id = run.tags.get(SPLIT_TAG, "")
+    return batch_id in open_batches(instance) and not is_refreshed(instance, batch_id)
+
+
+def is_refreshed(instance: dg.DagsterInstance, batch_id: str) -> bool:
+    """Whether the refresh after a batch is known to Dagster, queued or further."""
+    return bool(instance.get_run_ids(RunsFilter(tags={REFRESH_TAG: batch_id}), limit=1))
+
+
+def has_ended(instance: dg.DagsterInstance, batch_id: str) -> bool:
+    """Whether nothing of a batch is queued or running any more, nor about to be tried again."""
+    return not any(is_going(record) for record in instance.get_run_records(_of_batch(batch_id)))
+
+
+def is_going(record: dg.RunRecord) -> bool:
+    """Whether a run is queued or running, or about to be tried again."""
+    run = record.dagster_run
+    if run.status in NOT_FINISHED_STATUSES:
+        return True
+    ended = record.end_time or record.update_timestamp.timestamp()
+    return run.is_complete_and_waiting_to_retry and time.time() - ended < RETRY_WITHIN_S
+
+
+def close(instance: dg.DagsterInstance, batch_id: str) -> None:
+    """Note that a batch needs nothing more."""
+    for run in instance.get_runs(RunsFilter(tags={SPLIT_TAG: batch_id, OPEN_TAG: "true"})):
+        instance.add_run_tags(run.run_id, {OPEN_TAG: "false"})
+
+
+def _batch_of(run: DagsterRun, instance: dg.DagsterInstance) -> str:
+    """The run that was to be split in the first place, where Dagster itself tries it again; else the run itself."""
+    while RETRY_NUMBER_TAG in run.tags and run.parent_run_id:
+        parent = instance.get_run_by_id(run.parent_run_id)
+        if parent is None:
+            return run.parent_run_id
+        run = parent
+    return run.run_id
+
+
+def _of_batch(batch_id: str) -> RunsFilter:
+    return RunsFilter(tags={SPLIT_TAG: batch_id})
+
+
+def _parts_of(instance: dg.DagsterInstance, batch_id: str) -> Iterator[DagsterRun]:
+    """The parts of a batch and their repetitions, in the order they were made; a part that was itself split is none."""
+    runs = instance.get_runs(_of_batch(batch_id))
+    return (run for run in reversed(runs) if PART_TAG in run.tags and OPEN_TAG not in run.tags)
+
+
+def _config_of(run: DagsterRun, op_name: str) -> Mapping[str, Any]:
+    run_config = cast("Mapping[str, Any]", run.run_config)
+    config: Mapping[str, Any] = run_config.get("ops", {}).get(op_name, {}).get("config", {})
+    return config
+
+
+def _submit(instance: dg.DagsterInstance, run_id: str) -> None:
+    """Put a run in the queue, which asks nothing of a workspace."""
+    instance.submit_run(run_id, workspace=cast("BaseWorkspaceRequestContext", None))

@@ -1,0 +1,99 @@
+"""How many calls of a model all runs together may have open, and when a run stops calling one that does not answer.
+
+Belongs here: the pool ``llm`` of the Dagster instance, taken for the length of a call. Does not belong here: the call
+(see ``llm``), when an overview is written anew (see ``resources``). A pool on a step would hold up plans that rules
+write behind those that a model writes, and hold a place for all of a bulk run.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import dagster as dg
+
+from plan_pipeline.core.overview_writer import OverviewUnavailableError
+
+LLM_POOL: Final = "llm"
+
+POLL_S: Final = 0.5
+PLACE_TIMEOUT_S: Final = 900.0
+"""How long a call waits for a place: longer than the longest conversation of three answers with retries."""
+
+FAILURES_IN_A_ROW: Final = 3
+"""Calls without an answer, or without a place, after which a run asks no more until it tries again: each may have taken
+minutes."""
+
+
+class ModelCalls:
+    """The calls that one step makes of a model."""
+
+    def __init__(
+        self,
+        instance: dg.DagsterInstance,
+        run_id: str,
+        step_key: str,
+        *,
+        at_once: int,
+        place_timeout_s: float = PLACE_TIMEOUT_S,
+    ) -> None:
+        self._instance = instance
+        self._run_id = run_id
+        self._step_key = step_key
+        self._at_once = at_once
+        self._place_timeout_s = place_timeout_s
+        self._failed_in_a_row = 0
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """A place to make a call from.
+
+        Raises ``OverviewUnavailableError`` where no place was free for ``place_timeout_s``, and at once where the last
+        calls all went without an answer.
+        """
+        if self._failed_in_a_row >= FAILURES_IN_A_ROW:
+            raise OverviewUnavailableError(
+                f"the model was not asked: {self._failed_in_a_row} calls in a row went without an answer; "
+                "launch the plan again when the model can be reached, or use options.overview: rules"
+            )
+        try:
+            with self._place():
+                yield
+        except OverviewUnavailableError:
+            self._failed_in_a_row += 1
+            raise
+        self._failed_in_a_row = 0
+
+    def hope_again(self) -> None:
+        """Ask again, whatever went wrong before."""
+        self._failed_in_a_row = 0
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        storage = self._instance.event_log_storage
+        if not storage.supports_global_concurrency_limits:
+            yield
+            return
+        open_pool(self._instance, self._at_once)
+        deadline = time.monotonic() + self._place_timeout_s
+        try:
+            while not storage.claim_concurrency_slot(LLM_POOL, self._run_id, self._step_key).is_claimed:
+                if time.monotonic() >= deadline:
+                    raise OverviewUnavailableError(
+                        f"no place in the pool {LLM_POOL!r} was free for {self._place_timeout_s:g} s: other runs are "
+                        "asking the model; raise PLAN_PIPELINE_LLM_AT_ONCE, or launch the plan again later"
+                    )
+                time.sleep(POLL_S)
+            yield
+        finally:
+            storage.free_concurrency_slot_for_step(self._run_id, self._step_key)
+
+
+def open_pool(instance: dg.DagsterInstance, at_once: int) -> None:
+    """Give the pool its limit, unless somebody has set another in the UI."""
+    storage = instance.event_log_storage
+    limit = next((pool for pool in storage.get_pool_limits() if pool.name == LLM_POOL), None)
+    if limit is None or limit.from_default:
+        storage.set_concurrency_slots(LLM_POOL, at_once)

@@ -1,0 +1,196 @@
+"""What passes by itself is tried again after a while; what needs somebody is not, and says what to do."""
+
+import errno
+import os
+from collections.abc import Callable
+
+import dagster as dg
+import pytest
+from dagster._core.execution.execute_in_process_result import ExecuteInProcessResult
+
+from plan_pipeline.core.overview_writer import OverviewError, OverviewUnavailableError
+from plan_pipeline.library import LibraryError
+from plan_pipeline.orchestration.failures import (
+    RETRIES_TAG,
+    WAIT_TAG,
+    clear_failures,
+    concerns_all,
+    passes_by_itself,
+    patiently,
+    wait_before,
+)
+from plan_pipeline.storage.data_folder import LockedError, StorageError
+from plan_pipeline_tests.orchestration.world import QUIET, failure_of
+
+PASSING = [
+    LockedError("facts are being compacted"),
+    OverviewUnavailableError("HTTP 429"),
+    TimeoutError("timed out"),
+    OSError(errno.EAGAIN, "try again"),
+    OSError(errno.EBUSY, "busy"),
+    OSError(errno.ESTALE, "stale file handle"),
+    OSError(errno.EIO, "input/output error"),
+]
+LASTING = [
+    StorageError("plan.json is damaged"),
+    LibraryError([]),
+    OverviewError("no key"),
+    OSError(errno.EACCES, "permission denied"),
+    OSError(errno.ENOSPC, "no space left on device"),
+    OSError(errno.EROFS, "read-only file system"),
+    IsADirectoryError(errno.EISDIR, "is a directory"),
+    ValueError("a fault of the program"),
+]
+
+
+def run(instance: dg.DagsterInstance, work: Callable[[int], None], **tags: str) -> ExecuteInProcessResult:
+    """Run a step that calls ``work`` with the number of the try."""
+
+    @dg.op
+    def step(context: dg.OpExecutionContext) -> None:
+        with clear_failures():
+            work(context.retry_number)
+
+    @dg.job
+    def job() -> None:
+        step()
+
+    wanted = {WAIT_TAG: "0", **{f"plan_pipeline/{name}": value for name, value in tags.items()}}
+    return job.execute_in_process(instance=instance, tags=wanted, run_config=QUIET, raise_on_error=False)
+
+
+def failing(error: Exception, *, times: int, tries: list[int]) -> Callable[[int], None]:
+    def work(number: int) -> None:
+        tries.append(number)
+        if number < times:
+            raise error
+
+    return work
+
+
+@pytest.mark.parametrize("error", PASSING, ids=repr)
+def test_what_passes_by_itself(error: Exception) -> None:
+    assert passes_by_itself(error)
+
+
+@pytest.mark.parametrize("error", LASTING, ids=repr)
+def test_what_does_not(error: Exception) -> None:
+    assert not passes_by_itself(error)
+
+
+def test_a_step_is_tried_again_until_it_works(instance: dg.DagsterInstance) -> None:
+    tries: list[int] = []
+    result = run(instance, failing(OSError(errno.EBUSY, "busy"), times=2, tries=tries))
+
+    assert result.success
+    assert tries == [0, 1, 2]
+
+
+def test_after_the_last_try_the_run_fails_and_says_why_and_how_often(instance: dg.DagsterInstance) -> None:
+    tries: list[int] = []
+    result = run(instance, failing(LockedError("rider is being written"), times=99, tries=tries))
+
+    assert tries == [0, 1, 2, 3]
+    assert "rider is being written (tried 4 times)" in failure_of(result)
+
+
+@pytest.mark.parametrize("error", LASTING, ids=repr)
+def test_what_needs_somebody_is_tried_once(instance: dg.DagsterInstance, error: Exception) -> None:
+    tries: list[int] = []
+
+    assert not run(instance, failing(error, times=99, tries=tries)).success
+
+    assert tries == [0]
+
+
+def test_a_run_can_have_no_retries(instance: dg.DagsterInstance) -> None:
+    tries: list[int] = []
+    result = run(instance, failing(LockedError("taken"), times=99, tries=tries), step_retries="0")
+
+    assert tries == [0]
+    assert "taken (tried once)" in failure_of(result)
+    assert RETRIES_TAG == "plan_pipeline/step_retries"
+
+
+def test_a_full_disk_says_what_is_safe_and_what_to_do(instance: dg.DagsterInstance) -> None:
+    error = OSError(errno.ENOSPC, "No space left on device", "/data/plans/rider/plan.json")
+
+    said = failure_of(run(instance, failing(error, times=99, tries=[])))
+
+    assert "the disk is full" in said
+    assert "/data/plans/rider/plan.json" in said
+    assert "Everything published before is in place" in said
+    assert "plan-pipeline doctor" in said
+
+
+def test_a_full_disk_is_known_by_what_a_database_says_of_it(instance: dg.DagsterInstance) -> None:
+    tries: list[int] = []
+    error = StorageError("the warehouse cannot be built (IO Error: Could not write: No space left on device)")
+
+    result = run(instance, failing(error, times=99, tries=tries))
+
+    assert "the disk is full" in failure_of(result)
+    assert tries == [0]
+
+
+def test_a_read_only_folder_says_so(instance: dg.DagsterInstance) -> None:
+    error = OSError(errno.EROFS, "Read-only file system", "/data")
+    assert "mounted read-only; mount it for writing" in failure_of(run(instance, failing(error, times=9, tries=[])))
+
+
+def unreadable(number: int) -> StorageError:
+    """What storage says of a file that the system cannot read."""
+    error = StorageError("request.json cannot be read")
+    error.__cause__ = OSError(number, os.strerror(number))
+    return error
+
+
+def test_what_storage_says_of_an_error_that_passes_does_so_too() -> None:
+    assert passes_by_itself(unreadable(errno.EIO))
+    assert not passes_by_itself(unreadable(errno.EACCES))
+
+
+def test_the_end_of_a_step_is_tried_again_without_the_rest_of_it(instance: dg.DagsterInstance) -> None:
+    begun: list[int] = []
+    ends: list[int] = []
+
+    def work(number: int) -> None:
+        begun.append(number)
+        patiently(lambda: failing(LockedError("busy"), times=2, tries=ends)(len(ends)))
+
+    assert run(instance, work).success
+    assert (begun, ends) == ([0], [0, 1, 2])
+
+
+def test_an_end_that_never_works_fails_the_run_once(instance: dg.DagsterInstance) -> None:
+    begun: list[int] = []
+    ends: list[int] = []
+
+    def work(number: int) -> None:
+        begun.append(number)
+        patiently(lambda: failing(LockedError("the warehouse is being built"), times=99, tries=ends)(len(ends)))
+
+    result = run(instance, work)
+
+    assert (begun, len(ends)) == ([0], 4)
+    assert "the warehouse is being built (tried 4 times)" in failure_of(result)
+
+
+def test_an_end_that_needs_somebody_is_tried_once(instance: dg.DagsterInstance) -> None:
+    ends: list[int] = []
+    result = run(instance, lambda _: patiently(lambda: failing(StorageError("damaged"), times=99, tries=ends)(0)))
+    assert (result.success, ends) == (False, [0])
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS])
+def test_a_disk_that_takes_nothing_concerns_all_plans(number: int) -> None:
+    assert concerns_all(OSError(number, os.strerror(number)))
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EISDIR, errno.ENOENT, errno.EIO])
+def test_a_file_that_cannot_be_written_concerns_its_plan(number: int) -> None:
+    assert not concerns_all(OSError(number, os.strerror(number)))
+
+
+def test_each_wait_is_twice_as_long_as_the_one_before() -> None:
+    assert [wait_before(retry, 10.0) for retry in (1, 2, 3)] == [10.0, 20.0, 40.0]
