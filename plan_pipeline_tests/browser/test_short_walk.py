@@ -1,0 +1,44 @@
+"""What somebody who opens the UI for the first time sees and does, in the real pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from plan_pipeline_tests.browser.installation import UiServer
+
+pytest.importorskip("selenium", reason="selenium is not installed: uv sync --frozen")
+
+from plan_pipeline_tests.browser.page import LOCATION, WEEKS, Page
+
+STAGES = ["plan_overview", "week_selection", "week_duration", "week_validation", "final_plan", "week_metrics"]
+WITHIN_S = 300
+"""A launched plan takes some seconds; the rest is for a busy machine."""
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+def test_the_asset_graph_shows_the_stages_in_their_order(page: Page) -> None:
+    page.open(f"{LOCATION}/asset-groups/plans")
+    assert page.from_left_to_right(STAGES) == STAGES
+
+
+def test_all_cells_of_a_plan_launched_from_the_page_of_its_job_turn_green(page: Page, launched: UiServer) -> None:
+    for stage in STAGES:
+        page.open_cells(stage, "whole")
+        page.wait(lambda: page.green_weeks() == set(WEEKS), f"not all weeks of {stage} are green", WITHIN_S)
+    page.wait_for_text("passed\ntrue", "hours_wanted", "hours_planned", "day workout type min TSS IF")
+
+
+def test_a_launched_plan_is_published(launched: UiServer, page: Page) -> None:
+    page.open_cells("final_plan", "whole")
+    page.wait_for_text(str(launched.pipeline.data.plan_folder("whole") / "plan.json"), within_s=WITHIN_S)
+    assert launched.pipeline.plans.load_plan("whole") is not None
+
+
+def test_the_reasons_of_a_rejected_plan_can_be_read(page: Page, launched: UiServer) -> None:
+    page.open_cells("final_plan", "short", week="02")
+    seen = page.wait_for_text("status\nrejected", within_s=WITHIN_S)
+    verdict = launched.pipeline.plans.load_verdict("short")
+    assert verdict is not None
+    assert verdict.reasons
+    assert all(reason in seen for reason in verdict.reasons)

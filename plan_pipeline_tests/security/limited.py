@@ -1,0 +1,122 @@
+"""A program that reads one attack through one door, within the memory and time that it is given.
+
+Usage: ``python -m …limited DOOR ATTACK``. It prints what the door said, and is killed by the system where it needs more
+than ``MEMORY_BYTES`` of addresses or ``CPU_S`` seconds of a processor.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from plan_pipeline.experiments.files import read_definitions
+from plan_pipeline.library.files import read_folder
+from plan_pipeline.storage.claims import PLANS_A_BATCH
+from plan_pipeline.storage.data_folder import DataFolder
+from plan_pipeline.storage.inbox import Inbox
+from plan_pipeline.storage.pasted import read_text
+from plan_pipeline.storage.request_files import RequestFileError, read_requests
+from plan_pipeline.storage.week_files import WeekFileError, read_overview_week, read_workouts
+from plan_pipeline_tests.security import attacks
+
+MEMORY_BYTES: Final = 2 * 1024**3
+"""Addresses, of which an idle interpreter with these imports takes a part; what is in use is a fraction of them."""
+
+CPU_S: Final = 60
+
+
+def yaml_request(folder: Path, text: str) -> str:
+    return _request(folder / "x.yaml", text)
+
+
+def json_request(folder: Path, text: str) -> str:
+    return _request(folder / "x.json", text)
+
+
+def inbox(folder: Path, text: str, ending: str) -> str:
+    data = DataFolder(folder / "data")
+    data.requests_inbox.mkdir(parents=True)
+    (data.requests_inbox / f"x{ending}").write_text(text)
+    taken = Inbox(data, settle_s=0, give_up_s=0).take()
+    assert (taken.plans, taken.waiting, taken.ignored) == (0, (), ())
+    (note,) = taken.rejected
+    (kept,) = data.requests_rejected.glob("*.reason.json")
+    assert kept.stat().st_size < 200_000
+    return note.what
+
+
+def pasted(folder: Path, text: str) -> str:
+    del folder
+    return _told(lambda: read_text(text, most=PLANS_A_BATCH), RequestFileError)
+
+
+def library(folder: Path, text: str) -> str:
+    (folder / "cycling").mkdir()
+    (folder / "cycling" / "endurance.yaml").write_text(text)
+    return str(read_folder(folder).problems[0])
+
+
+def experiment(folder: Path, text: str) -> str:
+    (folder / "x.yaml").write_text(text)
+    return read_definitions(folder).problems[0]
+
+
+def week(folder: Path, text: str) -> str:
+    (folder / "x.json").write_text(text)
+    return _told(lambda: read_overview_week(folder / "x.json"), WeekFileError)
+
+
+def workouts(folder: Path, text: str) -> str:
+    (folder / "x.json").write_text(text)
+    return _told(lambda: read_workouts(folder / "x.json"), WeekFileError)
+
+
+def _request(path: Path, text: str) -> str:
+    path.write_text(text)
+    return _told(lambda: read_requests(path), RequestFileError)
+
+
+def _told(read: Callable[[], object], expected: type[ValueError]) -> str:
+    try:
+        read()
+    except expected as error:
+        return str(error)
+    raise AssertionError("was taken")
+
+
+Door = Callable[[Path, str], str]
+
+DOORS: Final[dict[str, tuple[dict[str, Callable[[], str]], Door]]] = {
+    "yaml": (attacks.YAML, yaml_request),
+    "json": (attacks.JSON, json_request),
+    "inbox-yaml": (attacks.YAML, lambda folder, text: inbox(folder, text, ".yaml")),
+    "inbox-json": (attacks.JSON, lambda folder, text: inbox(folder, text, ".json")),
+    "inbox-lines": (attacks.LINES, lambda folder, text: inbox(folder, text, ".jsonl")),
+    "pasted-yaml": (attacks.YAML, pasted),
+    "pasted-json": (attacks.JSON, pasted),
+    "pasted": (attacks.PASTED, pasted),
+    "library": (attacks.YAML, library),
+    "experiment": (attacks.YAML, experiment),
+    "week": (attacks.JSON, week),
+    "workouts": (attacks.JSON, workouts),
+}
+"""By door: the attacks that it is tried with, and going through it."""
+
+
+def main(door: str, *names: str) -> None:
+    known, go = DOORS[door]
+    texts = {name: known[name]() for name in names or known}
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
+    for name, text in texts.items():
+        with tempfile.TemporaryDirectory() as folder:
+            said = go(Path(folder), text).encode(errors="replace").decode()
+        print(f"{name}\t{max(map(len, said.splitlines()))}\t{said.splitlines()[0][:200]}", flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
