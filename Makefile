@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env demo ui test test-long bench check lint format clean
+.PHONY: help env demo ui test test-long chaos bench check lint format clean cluster-env cluster-up cluster-down
 
 PYTHON ?= python3
 UV_VERSION := 0.13.8
@@ -12,6 +12,9 @@ DEMO_DATA ?= data
 PORT ?= 3000
 JOBS ?= auto
 PYTEST_ARGS ?=
+CHAOS_SEED ?= 1
+CHAOS_KILLS ?= 24
+CLUSTER ?= $(CURDIR)/.cluster
 
 # An uv on the PATH is used if it is new enough for the lock file; otherwise one is installed into .uv/.
 FOUND_UV := $(shell command -v uv 2>/dev/null)
@@ -45,15 +48,27 @@ ui: $(ENV) ## Dagster's webserver and daemon on the demo's data (PORT=3000)
 	$(RUN)/plan-pipeline --data $(DEMO_DATA) ui --port $(PORT)
 
 test: $(ENV) ## run the tests, and hold the core to 95 % coverage
-	$(RUN)/pytest -n $(JOBS) -m "not slow" --cov=plan_pipeline/core --cov-report=term:skip-covered --cov-fail-under=95 $(PYTEST_ARGS)
+	$(RUN)/pytest -n $(JOBS) --dist loadgroup -m "not slow" --cov=plan_pipeline/core --cov-report=term:skip-covered --cov-fail-under=95 $(PYTEST_ARGS)
 
-test-long: $(ENV) ## run the slow tests as well
-	$(RUN)/pytest -n $(JOBS) $(PYTEST_ARGS)
+test-long: cluster-env ## run the slow tests as well, also those on PostgreSQL, Redis and Celery
+	$(RUN)/pytest -n $(JOBS) --dist loadgroup $(PYTEST_ARGS)
 
-bench: $(ENV) ## print the figures of README.md as measured here
+chaos: $(ENV) ## kill a batch's processes at random moments (CHAOS_SEED=1 CHAOS_KILLS=24)
+	CHAOS_SEED=$(CHAOS_SEED) CHAOS_KILLS=$(CHAOS_KILLS) $(RUN)/pytest -s plan_pipeline_tests/chaos/test_chaos.py -k hundreds
+
+cluster-env: $(ENV)
+	$(UV) sync --frozen --quiet --extra cluster
+
+cluster-up: cluster-env ## PostgreSQL, Redis, Celery workers and Dagster on this machine (PORT=3000)
+	UI_PORT=$(PORT) PYTHON_BIN=$(CURDIR)/$(RUN) deploy/local/start.sh $(CLUSTER)
+
+cluster-down: ## end what cluster-up started; its data stays
+	deploy/local/stop.sh $(CLUSTER)
+
+bench: $(ENV) ## print the figures of docs/figures.md as measured here
 	$(RUN)/python benchmarks/startup.py
 	$(RUN)/python benchmarks/engine.py
-	$(RUN)/python benchmarks/batch.py
+	$(RUN)/python benchmarks/bulk.py --quick
 	$(RUN)/python benchmarks/warehouse.py
 	$(RUN)/python benchmarks/experiments.py
 
