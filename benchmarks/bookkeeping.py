@@ -78,7 +78,7 @@ def table(marks: Sequence[PlanMarks], *, rounds: int, stock_plans: int = 1) -> s
                 f"| {cost.wall_s / ours.wall_s:.1f} | {cost.cpu_s / ours.cpu_s:.1f} |"
             )
     if programs() is None:
-        lines.append("\nPostgreSQL is not installed here and was not measured.")
+        lines.append("\nPostgreSQL, or the extra `cluster`, is not installed here and was not measured.")
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""What bulk regeneration costs, and what of it is bookkeeping: figures in README.md.
+"""What bulk regeneration costs, and what of it is bookkeeping: figures in docs/figures.md.
 
     python benchmarks/bulk.py            100, 1,000 and 5,000 plans of 12 weeks; half an hour
     python benchmarks/bulk.py --quick    30 to 120 plans, which says little of growth; minutes

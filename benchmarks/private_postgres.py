@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 DEBIAN = Path("/usr/lib/postgresql")
@@ -22,7 +23,9 @@ SERVICE_USER = "postgres"
 
 
 def programs() -> Path | None:
-    """The folder of ``initdb`` and ``pg_ctl``; ``None`` where PostgreSQL is not installed."""
+    """The folder of ``initdb`` and ``pg_ctl``; ``None`` where PostgreSQL or the extra ``cluster`` is not installed."""
+    if find_spec("dagster_postgres") is None:
+        return None
     found = shutil.which("initdb")
     if found:
         return Path(found).resolve().parent

@@ -64,7 +64,7 @@ def split(
     parts = list(_parts_of(instance, batch_id))
     for part in parts:
         if part.status is DagsterRunStatus.NOT_STARTED:  # a crash came between making it and queueing it
-            _submit(instance, part.run_id)
+            put_in_queue(instance, part.run_id)
     queued = {plan_id for part in parts for plan_id in _config_of(part, op_name).get("plan_ids", ())}
     remaining = iter([plan_id for plan_id in plan_ids if plan_id not in queued])
     total = len(parts) + -(-(len(plan_ids) - len(queued.intersection(plan_ids))) // chunk_size)
@@ -85,7 +85,7 @@ def split(
             parent_run_id=None,
         )
         instance.add_run(part)
-        _submit(instance, part.run_id)
+        put_in_queue(instance, part.run_id)
         run_ids.append(part.run_id)
     return tuple(run_ids)
 
@@ -153,6 +153,6 @@ def _config_of(run: DagsterRun, op_name: str) -> Mapping[str, Any]:
     return config
 
 
-def _submit(instance: dg.DagsterInstance, run_id: str) -> None:
+def put_in_queue(instance: dg.DagsterInstance, run_id: str) -> None:
     """Put a run in the queue, which asks nothing of a workspace."""
     instance.submit_run(run_id, workspace=cast("BaseWorkspaceRequestContext", None))

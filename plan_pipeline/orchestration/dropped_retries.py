@@ -8,7 +8,7 @@ and only says so in the run's log; and where it is killed between making a run a
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final, cast
+from typing import Final
 
 import dagster as dg
 from dagster._core.storage.dagster_run import DagsterRun
@@ -21,7 +21,8 @@ from dagster._core.storage.tags import (
     WILL_RETRY_TAG,
 )
 from dagster._core.utils import make_new_run_id
-from dagster._core.workspace.context import BaseWorkspaceRequestContext
+
+from plan_pipeline.orchestration.batches import put_in_queue
 
 GIVEN_UP: Final = "Failed to retry run"
 """What Dagster's daemon says in the log of such a run."""
@@ -40,7 +41,7 @@ def repeat_dropped_runs(instance: dg.DagsterInstance) -> tuple[str, ...]:
     )
     left = [record.dagster_run for record in made if RETRY_NUMBER_TAG in record.dagster_run.tags]
     for run in left:
-        _submit(instance, run.run_id)
+        put_in_queue(instance, run.run_id)
     records = instance.get_run_records(
         dg.RunsFilter(
             statuses=[dg.DagsterRunStatus.FAILURE],
@@ -76,12 +77,7 @@ def _repeat(instance: dg.DagsterInstance, run: DagsterRun) -> None:
     )
     instance.add_run(again)
     instance.add_run_tags(run.run_id, {WILL_RETRY_TAG: "true", AUTO_RETRY_RUN_ID_TAG: again.run_id})
-    _submit(instance, again.run_id)
-
-
-def _submit(instance: dg.DagsterInstance, run_id: str) -> None:
-    """Put a run in the queue, which asks nothing of a workspace."""
-    instance.submit_run(run_id, workspace=cast("BaseWorkspaceRequestContext", None))
+    put_in_queue(instance, again.run_id)
 
 
 def _family(instance: dg.DagsterInstance, run: DagsterRun) -> list[DagsterRun]:

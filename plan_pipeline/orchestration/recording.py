@@ -76,8 +76,12 @@ def _make_up_for(
     }
     for plan_id, facts in missing.items():
         found = as_published(pipeline, facts)
-        if found is not None and found.generation.generation_id.rpartition("-")[2] not in going:
-            pipeline.facts.write_all(f"{found.generation.generation_id}-{plan_id}", [found])
+        if found is None:
+            continue
+        generation_id = found.generation.generation_id
+        if generation_id.split("-")[1] not in going:
+            pipeline.facts.clear_torn(generation_id)
+            pipeline.facts.write_all(f"{generation_id}-{plan_id}", [found])
 
 
 def as_published(pipeline: Pipeline, facts: PlanFacts) -> PlanFacts | None:

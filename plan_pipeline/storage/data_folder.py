@@ -111,6 +111,21 @@ def read_file(path: Path) -> bytes | None:
         raise StorageError(f"{path} cannot be read ({error.strerror}); check what it is and its permissions") from error
 
 
+def listed(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """What lies in a folder, but for dot-names, and what each is; nothing where there is no folder."""
+    try:
+        entries = list(os.scandir(folder))
+    except FileNotFoundError:
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        try:
+            yield Path(entry.path), entry.stat(follow_symlinks=False)
+        except FileNotFoundError:
+            continue
+
+
 def write_atomically(path: Path, data: bytes, *, mode: int = 0o644, durable: bool = True) -> None:
     """Make ``data`` the content of ``path``: a reader sees the old file or the whole new one, never a part.
 

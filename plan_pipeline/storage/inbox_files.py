@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from plan_pipeline.library.handed_in import MAX_LINES_BYTES, MAX_REQUEST_BYTES
+from plan_pipeline.storage.data_folder import listed
 from plan_pipeline.storage.rejections import REASON_SUFFIX
 from plan_pipeline.storage.request_files import SUFFIXES, Found, requests_in
 from plan_pipeline.storage.request_problems import printable
@@ -66,8 +66,8 @@ class Ready(NamedTuple):
 
 def candidates(inbox: Path, staged: Path) -> list[Candidate]:
     """The files to look at, in the order they came. The time of change is the kernel's: no copy can set it back."""
-    found = [Candidate(path, path.name, status.st_ctime_ns) for path, status in _listed(inbox)]
-    for path, _ in _listed(staged):
+    found = [Candidate(path, path.name, status.st_ctime_ns) for path, status in listed(inbox)]
+    for path, _ in listed(staged):
         match = _STAGED_NAME.fullmatch(path.name)
         if match:
             found.append(Candidate(path, match[2], int(match[1]), is_staged=True))
@@ -140,21 +140,6 @@ def _unfinished(found: tuple[Found, ...], content: bytes) -> str | None:
     if last.readable or (last.line is not None and content.endswith(b"\n")):
         return None
     return last.problems[0].removeprefix(f"{last.place}: ")
-
-
-def _listed(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
-    """What lies in a folder, but for dot-names."""
-    try:
-        entries = list(os.scandir(folder))
-    except FileNotFoundError:
-        return
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        try:
-            yield Path(entry.path), entry.stat(follow_symlinks=False)
-        except FileNotFoundError:
-            continue
 
 
 def shown(candidate: Candidate) -> str:

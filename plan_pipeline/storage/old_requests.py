@@ -12,13 +12,12 @@ from __future__ import annotations
 import datetime as dt
 import os
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from plan_pipeline.library.handed_in import MAX_LINES_BYTES
 from plan_pipeline.storage.claims import Claims
-from plan_pipeline.storage.data_folder import DataFolder, StorageError, sync_folder
+from plan_pipeline.storage.data_folder import DataFolder, StorageError, listed, sync_folder
 from plan_pipeline.storage.plan_store import PlanStore
 from plan_pipeline.storage.rejections import REASON_SUFFIX
 from plan_pipeline.storage.request_files import requests_in
@@ -111,21 +110,5 @@ def _has_own(store: PlanStore, plan_id: str) -> bool:
 
 def _old_files(folder: Path, before: dt.datetime) -> list[Path]:
     """Plain files of a folder, but for dot-names, last changed before a moment, the oldest first."""
-    found = sorted((at, path) for path, at in _changes(folder) if at < before.timestamp() * 1e9)
-    return [path for _, path in found]
-
-
-def _changes(folder: Path) -> Iterator[tuple[Path, int]]:
-    try:
-        entries = list(os.scandir(folder))
-    except FileNotFoundError:
-        return
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        try:
-            status = entry.stat(follow_symlinks=False)
-        except FileNotFoundError:
-            continue
-        if stat.S_ISREG(status.st_mode):
-            yield Path(entry.path), status.st_ctime_ns
+    oldest_first = sorted((status.st_ctime_ns, path) for path, status in listed(folder) if stat.S_ISREG(status.st_mode))
+    return [path for at, path in oldest_first if at < before.timestamp() * 1e9]

@@ -21,7 +21,7 @@ from plan_pipeline_tests.orchestration.world import request
 SIZE_MB = 48
 PLANS = 6
 ENDS_WITHIN_S = 600
-WITHOUT_ROOM = [0, 150, 600, 1500]
+WITHOUT_ROOM = [0, pytest.param(150, marks=pytest.mark.slow), 600, pytest.param(1500, marks=pytest.mark.slow)]
 """Kilobytes that are left, so that the disk is full before the run, in its first plan, later, and near its end."""
 
 
