@@ -23,6 +23,8 @@ WINDOW = "1600,1700"
 """Wide enough for the graph, high enough for the 24 weeks of a list that only has what is seen."""
 
 PAGE_LOAD_WITHIN_S = 120
+MADE_WITHIN_S = 300
+"""A launched plan takes some seconds; the rest is for a busy machine."""
 
 FAILED = pytest.StashKey[bool]()
 
@@ -48,11 +50,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UiServer]:
 
 @pytest.fixture(scope="session")
 def launched(server: UiServer, tmp_path_factory: pytest.TempPathFactory) -> UiServer:
-    """The installation after somebody has launched all weeks of ``whole`` and of ``short`` from the page of the job."""
+    """The installation while plans are made that somebody has launched from the page of the job: all weeks of ``whole``
+    and of ``short``."""
     with window(server, tmp_path_factory.mktemp("launching")) as page:
         page.launch_plan("whole")
         page.launch_plan("short")
     return server
+
+
+@pytest.fixture(scope="session")
+def made(launched: UiServer) -> UiServer:
+    """The installation after that. A page that is open meanwhile shows cells turn green, but not all that is said of
+    them."""
+    launched.wait_for_runs(2, MADE_WITHIN_S)
+    return launched
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from plan_pipeline.orchestration.partitions import register_plans
 from plan_pipeline.orchestration.resources import Pipeline
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline_tests.deploy.dagster_api import DagsterApi
+from plan_pipeline_tests.deploy.dagster_api import ENDED, DagsterApi, wait_until
 from plan_pipeline_tests.orchestration.world import ROOT
 
 STARTS_WITHIN_S = 180
@@ -54,6 +54,14 @@ class UiServer:
         with dagster_instance(DataFolder(self.folder / "data")) as instance:
             record_library(instance, self.pipeline)
             register_plans(instance, [each.plan_id for each in requests])
+
+    def wait_for_runs(self, number: int, within_s: float) -> None:
+        """Until so many runs were launched, and all have ended."""
+        wait_until(lambda: self._have_ended(number), within_s, lambda: repr(self.api.runs()))
+
+    def _have_ended(self, number: int) -> bool:
+        runs = self.api.runs()
+        return len(runs) >= number and all(run.status in ENDED for run in runs)
 
 
 @contextmanager
