@@ -51,10 +51,10 @@ ui: $(ENV) ## Dagster's webserver and daemon on the demo's data (PORT=3000)
 
 test: $(ENV) ## run the tests, and hold the core to 95 % coverage
 	$(RUN)/pytest -n $(JOBS) -m "not slow" --cov=plan_pipeline/core --cov-report=term:skip-covered --cov-fail-under=95 $(PYTEST_ARGS) $(CORE_TESTS)
-	$(RUN)/pytest -n $(JOBS) --dist loadgroup -m "not slow" $(PYTEST_ARGS) $(CORE_TESTS:%=--ignore=%)
+	$(RUN)/pytest -n $(JOBS) --dist loadfile -m "not slow" $(PYTEST_ARGS) $(CORE_TESTS:%=--ignore=%)
 
 test-long: cluster-env ## run the slow tests as well, also those on PostgreSQL, Redis and Celery
-	$(RUN)/pytest -n $(JOBS) --dist loadgroup $(PYTEST_ARGS)
+	$(RUN)/pytest -n $(JOBS) --dist loadfile $(PYTEST_ARGS)
 
 chaos: $(ENV) ## kill a batch's processes at random moments (CHAOS_SEED=1 CHAOS_KILLS=24)
 	CHAOS_SEED=$(CHAOS_SEED) CHAOS_KILLS=$(CHAOS_KILLS) $(RUN)/pytest -s plan_pipeline_tests/chaos/test_chaos.py -k hundreds

@@ -25,7 +25,7 @@ PASTED = """ops:
         weeks: 4
 """
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

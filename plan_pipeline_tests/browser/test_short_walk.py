@@ -14,8 +14,6 @@ STAGES = ["plan_overview", "week_selection", "week_duration", "week_validation",
 WITHIN_S = 300
 """A launched plan takes some seconds; the rest is for a busy machine."""
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 def test_the_asset_graph_shows_the_stages_in_their_order(page: Page) -> None:
     page.open(f"{LOCATION}/asset-groups/plans")
