@@ -26,7 +26,7 @@ WITH generations AS (
     SELECT * FROM latest_generations WHERE experiment = $experiment
 ),
 times AS (
-    SELECT plan_id, generation_id, arm, sum(duration_ms) AS ms
+    SELECT plan_id, generation_id, arm, sum(duration_ms ORDER BY stage) AS ms
     FROM stage_timings
     WHERE experiment = $experiment
     GROUP BY ALL
@@ -62,7 +62,7 @@ windows AS (
     GROUP BY plan_id, arm, start
 ),
 varieties AS (
-    SELECT plan_id, arm, avg(distinct_share) AS variety FROM windows GROUP BY plan_id, arm
+    SELECT plan_id, arm, avg(distinct_share ORDER BY start) AS variety FROM windows GROUP BY plan_id, arm
 )
 SELECT
     plan_id,
