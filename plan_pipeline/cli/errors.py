@@ -61,7 +61,7 @@ def _of_full_disk(error: Exception) -> str | None:
     """What to say where there was no room to write; SQLite calls a full disk an I/O error at times."""
     if not isinstance(error, OSError) and "dagster" not in sys.modules:
         return None
-    from plan_pipeline.orchestration.failures import is_full_disk, no_room
+    from plan_pipeline.storage.full_disk import is_full_disk, no_room
 
     if is_full_disk(error):
         return no_room(error)

@@ -10,7 +10,7 @@ import errno
 import os
 import stat
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 MAX_LIBRARY_BYTES: Final = 5_000_000
 """A file of the workout library: a hundred times the size of a large one, read in five seconds."""
@@ -44,6 +44,24 @@ MAX_PROBLEMS: Final = 200
 
 SHOWN_CHARACTERS: Final = 60
 """Of a word or value from a file that is quoted in a message."""
+
+
+class RepeatedKeyError(ValueError):
+    """An object of JSON gives a key twice; ``key`` is as it is quoted in a message."""
+
+    def __init__(self, key: str) -> None:
+        self.key = shortened(key)
+        super().__init__(f"the key {self.key!r} is given twice in one object")
+
+
+def each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON, for ``object_pairs_hook``; raises ``RepeatedKeyError``, where JSON would take the last."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise RepeatedKeyError(key)
+        found[key] = value
+    return found
 
 
 def read_plain_file(path: Path, most_bytes: int | None = None, *, follow_links: bool = True) -> bytes:

@@ -22,7 +22,7 @@ from plan_pipeline.core.plan import Overview
 from plan_pipeline.core.request import PlanRequest
 from plan_pipeline.core.vocabulary import PlanStatus
 from plan_pipeline.core.workout import Library
-from plan_pipeline.orchestration.failures import clear_failures as clear_failures
+from plan_pipeline.orchestration.failures import clear_failures
 from plan_pipeline.orchestration.marks import report_materializations
 from plan_pipeline.orchestration.metadata import Metadata, StageReport
 from plan_pipeline.orchestration.outcome import Made, inputs_hash, stamp_of

@@ -21,7 +21,7 @@ from plan_pipeline.orchestration.assets import (
     week_validation,
     workout_library,
 )
-from plan_pipeline.orchestration.cells import clear_failures
+from plan_pipeline.orchestration.failures import clear_failures
 from plan_pipeline.orchestration.metadata import (
     Metadata,
     markdown_list,

@@ -27,7 +27,7 @@ from plan_pipeline.experiments.reporting import report_on
 from plan_pipeline.experiments.table import markdown
 from plan_pipeline.orchestration.assets.metrics_warehouse import refresh_at_end
 from plan_pipeline.orchestration.bulk import error_verdict, made_in_memory
-from plan_pipeline.orchestration.cells import clear_failures
+from plan_pipeline.orchestration.failures import clear_failures
 from plan_pipeline.orchestration.logs import line, log_unexpected
 from plan_pipeline.orchestration.metadata import Metadata, markdown_table
 from plan_pipeline.orchestration.outcome import stamp_of

@@ -20,6 +20,7 @@ from plan_pipeline.core.overview_writer import OverviewUnavailableError
 from plan_pipeline.library import LibraryError
 from plan_pipeline.redaction import traceback_without_secrets, without_secrets
 from plan_pipeline.storage.data_folder import LockedError, StorageError
+from plan_pipeline.storage.full_disk import is_full_disk, no_room
 
 T = TypeVar("T")
 
@@ -56,10 +57,7 @@ PASSING_ERRNOS: Final = frozenset(
 """What the system says of a thing that is busy, of a file share that is away, and of a limit that others reached.
 EIO is among them because a share mounted ``soft`` says it when its server does not answer; tries are few."""
 
-FULL_ERRNOS: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 READ_ONLY_ERRNOS: Final = frozenset({errno.EROFS})
-
-_FULL_WORDS: Final = ("no space left on device", "disk quota exceeded", "database or disk is full", "out of disk space")
 
 
 def passes_by_itself(error: BaseException) -> bool:
@@ -79,18 +77,6 @@ def passes_by_itself(error: BaseException) -> bool:
 def concerns_all(error: BaseException) -> bool:
     """Whether no plan can be stored, and not only the one at hand."""
     return is_full_disk(error) or (isinstance(error, OSError) and error.errno in READ_ONLY_ERRNOS)
-
-
-def is_full_disk(error: BaseException | None) -> bool:
-    """Whether an error, or what it was raised from, is a disk or a quota with no room left."""
-    while error is not None:
-        if isinstance(error, OSError) and error.errno in FULL_ERRNOS:
-            return True
-        said = str(error).lower()
-        if any(words in said for words in _FULL_WORDS):
-            return True
-        error = error.__cause__
-    return False
 
 
 @contextmanager
@@ -194,12 +180,4 @@ def _tries() -> tuple[int, float, int]:
         int(tags.get(RETRIES_TAG, STEP_RETRIES)),
         float(tags.get(WAIT_TAG, FIRST_WAIT_S)),
         context.retry_number,
-    )
-
-
-def no_room(error: BaseException) -> str:
-    """What to say of a full disk, with the remedy."""
-    return (
-        f"the disk is full: {error}. Everything published before is in place and whole, and what was half written is "
-        "removed; make room (`plan-pipeline doctor` shows how much there is) and launch the run again"
     )

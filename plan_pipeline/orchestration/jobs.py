@@ -17,14 +17,11 @@ from plan_pipeline.orchestration.intake import submit_plan_requests, take_in_req
 from plan_pipeline.orchestration.partitions import MAX_RUNTIME_TAG
 from plan_pipeline.orchestration.retention import retain
 from plan_pipeline.orchestration.retiring import retire_finished_plans
-from plan_pipeline.orchestration.standing import CHECK_STANDING as CHECK_STANDING
-from plan_pipeline.orchestration.standing import nothing_is_left_failed_or_stale
+from plan_pipeline.orchestration.standing import CHECK_STANDING, nothing_is_left_failed_or_stale
 
 GENERATE_PLAN: Final = "generate_plan"
 REGENERATE_PLANS: Final = regenerate_plans.name
 RUN_EXPERIMENT: Final = run_experiment.name
-SUBMIT_PLAN_REQUESTS: Final = submit_plan_requests.name
-TAKE_IN_REQUESTS: Final = take_in_requests.name
 RETIRE_FINISHED_PLANS: Final = retire_finished_plans.name
 RETAIN: Final = retain.name
 CHECK_LIBRARY: Final = "check_library"

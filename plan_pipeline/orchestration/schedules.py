@@ -21,6 +21,7 @@ from plan_pipeline.orchestration import batches, jobs
 from plan_pipeline.orchestration.alerts import alert_sensor
 from plan_pipeline.orchestration.dropped_retries import repeat_dropped_runs
 from plan_pipeline.orchestration.lost_runs import end_lost_runs
+from plan_pipeline.orchestration.standing import CHECK_STANDING
 from plan_pipeline.settings import Settings
 
 TRIGGER_TAG: Final = "plan_pipeline/trigger"
@@ -49,7 +50,7 @@ def schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
         nightly_refresh(settings),
         _schedule(
             "nightly_standing",
-            jobs.CHECK_STANDING,
+            CHECK_STANDING,
             settings.standing_cron,
             settings,
             "Looks whether any active plan is left failed or stale, after the night's batch.",

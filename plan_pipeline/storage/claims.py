@@ -29,6 +29,7 @@ from plan_pipeline.storage.data_folder import (
     LockedError,
     StorageError,
     UnsafePathError,
+    entries,
     file_lock,
     make_folder,
     read_file,
@@ -148,7 +149,7 @@ class Claims:
         """Finish what a killed process left: settle its claim, or forget the one it had not made yet."""
         sweep(self.folder)
         sweep(self.data.place("requests", "rejected"))
-        for entry in _entries(self.folder):
+        for entry in entries(self.folder):
             if entry.name.startswith(".") and entry.is_dir():
                 shutil.rmtree(entry)
             elif _CLAIM.fullmatch(entry.name):
@@ -191,7 +192,7 @@ class Claims:
         """The batches of settled claims that no run has struck off, oldest first."""
         found = []
         for claim in self._claims():
-            names = {entry.name for entry in _entries(self.folder / claim)}
+            names = {entry.name for entry in entries(self.folder / claim)}
             if _FILES not in names:
                 found += [f"{claim}-{name.removesuffix('.json')}" for name in names if not name.startswith(".")]
         return tuple(sorted(batch_id for batch_id in found if _BATCH.fullmatch(batch_id)))
@@ -200,7 +201,7 @@ class Claims:
         """The plans of which a request waits, settled or not; ``None`` where a batch cannot be read."""
         found: set[str] = set()
         for claim in self._claims():
-            for path in _entries(self.folder / claim):
+            for path in entries(self.folder / claim):
                 if not path.name.startswith(".") and path.name != _FILES:
                     try:
                         found |= {each.request.plan_id for each in _read(path, Batch).requests}
@@ -249,7 +250,7 @@ class Claims:
         return self.data.place("requests", _IN_PROGRESS, match[1], f"{match[2]}.json")
 
     def _claims(self) -> list[str]:
-        return sorted(entry.name for entry in _entries(self.folder) if _CLAIM.fullmatch(entry.name))
+        return sorted(entry.name for entry in entries(self.folder) if _CLAIM.fullmatch(entry.name))
 
 
 def batch_ids(claim: str, requests: int) -> tuple[str, ...]:
@@ -279,13 +280,6 @@ def _is_same_file(descriptor: int, path: Path) -> bool:
         return os.path.samestat(os.fstat(descriptor), path.lstat())
     except FileNotFoundError:
         return False
-
-
-def _entries(folder: Path) -> list[Path]:
-    try:
-        return sorted(folder.iterdir())
-    except FileNotFoundError:
-        return []
 
 
 def _remove_if_empty(folder: Path) -> None:

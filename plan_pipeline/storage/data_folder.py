@@ -111,6 +111,14 @@ def read_file(path: Path) -> bytes | None:
         raise StorageError(f"{path} cannot be read ({error.strerror}); check what it is and its permissions") from error
 
 
+def entries(folder: Path) -> list[Path]:
+    """Everything that lies in a folder, in order; nothing where there is no folder."""
+    try:
+        return sorted(folder.iterdir())
+    except FileNotFoundError:
+        return []
+
+
 def listed(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
     """What lies in a folder, but for dot-names, and what each is; nothing where there is no folder."""
     try:
@@ -187,7 +195,7 @@ def sweep(folder: Path, *, older_than_s: float = STALE_AFTER_S, prefix: str = ".
     """Remove what killed writers left in a folder: dot-files untouched for ``older_than_s``. Returns their number."""
     removed = 0
     newest = time.time() - older_than_s
-    for path in _entries(folder):
+    for path in entries(folder):
         if not path.name.startswith(prefix) or not path.name.endswith(suffix or TEMPORARY_SUFFIX):
             continue
         with contextlib.suppress(FileNotFoundError):
@@ -195,13 +203,6 @@ def sweep(folder: Path, *, older_than_s: float = STALE_AFTER_S, prefix: str = ".
                 path.unlink()
                 removed += 1
     return removed
-
-
-def _entries(folder: Path) -> list[Path]:
-    try:
-        return list(folder.iterdir())
-    except FileNotFoundError:
-        return []
 
 
 @contextlib.contextmanager

@@ -33,9 +33,6 @@ from plan_pipeline.storage.inbox_files import (
 from plan_pipeline.storage.rejections import FreeNames, all_lines, plain_name, rejection_of
 from plan_pipeline.storage.request_files import Found
 
-SETTLE_S = 5.0
-GIVE_UP_S = 600.0
-
 MAX_FILES = 2_000
 MAX_BYTES = 2 * MAX_LINES_BYTES
 MAX_SECONDS = 20.0
@@ -69,8 +66,8 @@ class Inbox:
         self,
         data: DataFolder,
         *,
-        settle_s: float = SETTLE_S,
-        give_up_s: float = GIVE_UP_S,
+        settle_s: float,
+        give_up_s: float,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.claims = Claims(data)

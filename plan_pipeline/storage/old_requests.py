@@ -10,12 +10,11 @@ that folder is lost. It goes when it is old and every plan in it has a request o
 from __future__ import annotations
 
 import datetime as dt
-import os
 import stat
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from plan_pipeline.library.handed_in import MAX_LINES_BYTES
+from plan_pipeline.library.handed_in import MAX_LINES_BYTES, read_plain_file
 from plan_pipeline.storage.claims import Claims
 from plan_pipeline.storage.data_folder import DataFolder, StorageError, listed, sync_folder
 from plan_pipeline.storage.plan_store import PlanStore
@@ -92,9 +91,7 @@ def clear_accepted(data: DataFolder, *, before: dt.datetime, at_most: int = MAX_
 def _plan_ids(path: Path) -> set[str]:
     """The plans that a file asks for; none where it cannot be read."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as file:
-            content = file.read(MAX_LINES_BYTES + 1)
+        content = read_plain_file(path, MAX_LINES_BYTES, follow_links=False)
     except OSError:
         return set()
     return {found.request.plan_id for found in requests_in(content, path.name) if found.request is not None}

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from plan_pipeline.core.request import PlanRequest
-from plan_pipeline.storage.request_files import RequestFileError, requests_in
+from plan_pipeline.storage.request_files import Found, RequestFileError, distinct, requests_in
 
 _DOCUMENT = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 _BETWEEN_ITEMS = re.compile(r"[\s,]*")
@@ -37,26 +37,14 @@ def read_text(text: str, most: int) -> tuple[PlanRequest, ...]:
         raise RequestFileError([f"there are more than {most} requests; put them into the inbox as a .jsonl file"])
     if not pieces:
         raise RequestFileError(["there is no request in it; put one there"])
-    requests: list[PlanRequest] = []
-    problems: list[str] = []
-    place: dict[str, str] = {}
-    for number, piece in enumerate(pieces, start=1):
-        name = "request" if len(pieces) == 1 else f"request {number}"
-        for found in requests_in(piece.text.encode("utf-8", "surrogatepass"), name, piece.suffix):
-            problems += found.problems
-            if found.request is None:
-                continue
-            plan_id = found.request.plan_id
-            if plan_id in place:
-                problems.append(
-                    f"{name}: plan_id: {plan_id!r} is already the id of {place[plan_id]}; "
-                    "give every request an id of its own"
-                )
-            place.setdefault(plan_id, name)
-            requests.append(found.request)
-    if problems:
-        raise RequestFileError(problems)
-    return tuple(requests)
+    return distinct(
+        (found for number, piece in enumerate(pieces, start=1) for found in _read(piece, number, len(pieces))), ""
+    )
+
+
+def _read(piece: _Piece, number: int, of: int) -> list[Found]:
+    name = "request" if of == 1 else f"request {number}"
+    return requests_in(piece.text.encode("utf-8", "surrogatepass"), name, piece.suffix)
 
 
 def _pieces(text: str) -> Iterator[_Piece]:

@@ -36,6 +36,7 @@ from plan_pipeline.storage.data_folder import (
     temporary_path,
     write_atomically,
 )
+from plan_pipeline.storage.full_disk import FULL_ERRNOS
 from plan_pipeline.storage.records import OverviewRecord, PlanRecord, Publication, WeekSummary, request_hash
 
 __all__ = [
@@ -370,7 +371,7 @@ def put_in_place(version: Path, path: Path) -> None:
     try:
         os.link(version, temporary)
     except OSError as error:
-        if error.errno in (errno.ENOENT, errno.ENOSPC, errno.EDQUOT):
+        if error.errno in {errno.ENOENT, *FULL_ERRNOS}:
             raise
         write_atomically(path, read_file(version) or b"", mode=READ_ONLY)
         return

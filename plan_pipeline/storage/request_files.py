@@ -16,7 +16,14 @@ from typing import Any, BinaryIO, NamedTuple, NoReturn
 from pydantic import ValidationError
 
 from plan_pipeline.core.request import PlanRequest
-from plan_pipeline.library.handed_in import MAX_DEPTH, MAX_LINES, MAX_PROBLEMS, MAX_REQUEST_BYTES, shortened
+from plan_pipeline.library.handed_in import (
+    MAX_DEPTH,
+    MAX_LINES,
+    MAX_PROBLEMS,
+    MAX_REQUEST_BYTES,
+    RepeatedKeyError,
+    each_key_once,
+)
 from plan_pipeline.library.strict_yaml import StrictYamlError, parse_yaml
 from plan_pipeline.storage.request_problems import describe, printable
 
@@ -78,21 +85,30 @@ def read_all(paths: Iterable[Path]) -> tuple[PlanRequest, ...]:
 
     Raises ``RequestFileError`` with the problems of all files.
     """
+    return distinct((found for path in paths for found in _read_file(Path(path))), "the request in ")
+
+
+def distinct(found: Iterable[Found], called: str) -> tuple[PlanRequest, ...]:
+    """What was found, in order, if all of it can be used and every plan is asked for once.
+
+    Raises ``RequestFileError`` with every problem, such as the second use of a plan id, which says where the first is:
+    ``called`` and the place.
+    """
     requests: list[PlanRequest] = []
     problems: list[str] = []
     first_place: dict[str, str] = {}
-    for found in (found for path in paths for found in _read_file(Path(path))):
-        problems += found.problems
-        if found.request is None:
+    for each in found:
+        problems += each.problems
+        if each.request is None:
             continue
-        plan_id = found.request.plan_id
+        plan_id = each.request.plan_id
         if plan_id in first_place:
             problems.append(
-                f"{found.place}: plan_id: {plan_id!r} is already the id of the request in {first_place[plan_id]}; "
+                f"{each.place}: plan_id: {plan_id!r} is already the id of {called}{first_place[plan_id]}; "
                 "give every request an id of its own"
             )
-        first_place.setdefault(plan_id, found.place)
-        requests.append(found.request)
+        first_place.setdefault(plan_id, each.place)
+        requests.append(each.request)
     if problems:
         raise RequestFileError(problems)
     return tuple(requests)
@@ -204,12 +220,14 @@ def _parse_yaml(text: str) -> Any:
 
 def _parse_json(text: str) -> Any:
     try:
-        data = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant)
+        data = json.loads(text, object_pairs_hook=each_key_once, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise _Unreadable(f"is not valid JSON: {error.msg} ({where}); correct the syntax there", error.lineno) from None
     except RecursionError:
         raise _Unreadable(_TOO_DEEP) from None
+    except RepeatedKeyError as error:
+        raise _Unreadable(f"gives the key {error.key!r} a second time; remove one of them") from None
     except ValueError:  # a whole number of thousands of digits
         raise _Unreadable("holds a number of thousands of digits; correct it") from None
     if _is_deeper_than(data, MAX_DEPTH):
@@ -218,15 +236,6 @@ def _parse_json(text: str) -> Any:
 
 
 _TOO_DEEP = f"is nested more than {MAX_DEPTH} deep; flatten it"
-
-
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise _Unreadable(f"gives the key {shortened(key)!r} a second time; remove one of them")
-        found[key] = value
-    return found
 
 
 def _refuse_constant(word: str) -> NoReturn:

@@ -24,9 +24,6 @@ from plan_pipeline.storage.plan_store import ArtefactMissingError, PlanStore
 
 MARK = "retired.json"
 
-GRACE_DAYS = 14
-"""Days after its last day on which a plan counts as finished: athletes ask about the last weeks for a while."""
-
 
 class Retirement(Frozen):
     """The mark of a retired plan. ``last_day`` is ``None`` for a plan without dates, ``generation_id`` for one that

@@ -32,7 +32,13 @@ from plan_pipeline.core.plan import TrainingDay, ValidatedWeek, Workout
 from plan_pipeline.core.validation import validate_week
 from plan_pipeline.core.vocabulary import Phase, SegmentType, Weekday, WorkoutSource, WorkoutType
 from plan_pipeline.core.workout import Percent, Segment
-from plan_pipeline.library.handed_in import MAX_WEEK_BYTES, MAX_WEEK_DEPTH, SHOWN_CHARACTERS, read_plain_file, shortened
+from plan_pipeline.library.handed_in import (
+    MAX_WEEK_BYTES,
+    MAX_WEEK_DEPTH,
+    SHOWN_CHARACTERS,
+    each_key_once,
+    read_plain_file,
+)
 
 MAX_DAY_MIN = 24 * 60
 
@@ -272,7 +278,7 @@ def _read_json(path: Path) -> Any:
         raise WeekFileError(f"{path}: is larger than {MAX_WEEK_BYTES // 1024**2} MB; give the file of a single week")
     try:
         content = json.loads(
-            raw.decode("utf-8-sig"), parse_constant=_not_a_number, parse_float=_finite, object_pairs_hook=_each_once
+            raw.decode("utf-8-sig"), parse_constant=_not_a_number, parse_float=_finite, object_pairs_hook=each_key_once
         )
     except UnicodeDecodeError:
         raise WeekFileError(f"{path}: is not UTF-8 text; save it as JSON in UTF-8") from None
@@ -293,15 +299,6 @@ def _is_deeper(value: Any, levels: int) -> bool:
         return False
     inner = value.values() if isinstance(value, dict) else value
     return levels == 0 or any(_is_deeper(item, levels - 1) for item in inner)
-
-
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f"the key {shortened(key)!r} is given twice in one object")
-        found[key] = value
-    return found
 
 
 def _not_a_number(name: str) -> NoReturn:

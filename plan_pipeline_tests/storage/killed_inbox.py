@@ -54,7 +54,7 @@ def _taken_and_killed(data: DataFolder, changes: int) -> bool:
         left -= 1
 
     with before_changes_below(data.root, kill_at_the_end):
-        Inbox(data, settle_s=0).take()
+        Inbox(data, settle_s=0, give_up_s=600).take()
     os._exit(0)
 
 

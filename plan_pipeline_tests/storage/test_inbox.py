@@ -79,7 +79,7 @@ def reason(data: DataFolder, name: str) -> dict[str, Any]:
 
 def test_an_empty_inbox_is_made_and_nothing_is_taken(tmp_path: Path) -> None:
     data = DataFolder(tmp_path)
-    assert Inbox(data).take() == Taken()
+    assert Inbox(data, settle_s=SETTLE_S, give_up_s=GIVE_UP_S).take() == Taken()
     assert data.requests_inbox.is_dir()
 
 
@@ -306,7 +306,7 @@ def test_a_bad_file_with_an_odd_name_is_rejected_under_a_plain_one_and_its_reaso
 
 def test_a_file_waits_until_it_has_been_left_alone_for_a_while(data: DataFolder) -> None:
     clock = Clock()
-    inbox = Inbox(data, settle_s=SETTLE_S, clock=clock)
+    inbox = Inbox(data, settle_s=SETTLE_S, give_up_s=GIVE_UP_S, clock=clock)
     drop(data, "one.json", samples.request("rider-1"))
 
     early = inbox.take()
@@ -319,7 +319,7 @@ def test_a_file_waits_until_it_has_been_left_alone_for_a_while(data: DataFolder)
 
 def test_a_copy_that_keeps_the_time_of_its_original_waits_all_the_same(data: DataFolder) -> None:
     os.utime(drop(data, "one.json", samples.request("rider-1")), (0, 0))
-    assert [note.file for note in Inbox(data, settle_s=SETTLE_S).take().waiting] == ["one.json"]
+    assert [note.file for note in Inbox(data, settle_s=SETTLE_S, give_up_s=GIVE_UP_S).take().waiting] == ["one.json"]
 
 
 @pytest.mark.parametrize("name", ["half.json", "half.yaml", "half.jsonl"])
@@ -454,7 +454,7 @@ def test_a_folder_that_is_a_link_to_elsewhere_is_not_used(tmp_path: Path, folder
     (data.requests_inbox.parent / folder).symlink_to(tmp_path / "elsewhere")
 
     with pytest.raises(UnsafePathError, match=r"is a link to .*elsewhere"):
-        Inbox(data).take()
+        Inbox(data, settle_s=SETTLE_S, give_up_s=GIVE_UP_S).take()
     assert names(tmp_path / "elsewhere") == []
 
 
@@ -476,7 +476,7 @@ def test_killed_before_any_change_of_a_file_nothing_is_lost_and_nothing_is_done_
     assert folders > 20
     for number in range(folders):
         data = DataFolder(tmp_path / str(number))
-        inbox = Inbox(data, settle_s=0)
+        inbox = Inbox(data, settle_s=0, give_up_s=600)
         inbox.take()
         where = f"killed before change {number}"
         assert sorted(each.plan_id for each in batched(inbox)) == ["rider-1", "rider-2", "rider-3"], where

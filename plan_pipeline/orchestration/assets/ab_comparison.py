@@ -15,7 +15,7 @@ from dagster import MetadataValue
 
 from plan_pipeline.orchestration.assets.metrics_warehouse import metrics_warehouse
 from plan_pipeline.orchestration.assets.shared import ANALYTICS, ANALYTICS_GROUP, RELEASE
-from plan_pipeline.orchestration.cells import clear_failures
+from plan_pipeline.orchestration.failures import clear_failures
 from plan_pipeline.orchestration.metadata import Metadata, markdown_table
 from plan_pipeline.orchestration.resources import Pipeline
 

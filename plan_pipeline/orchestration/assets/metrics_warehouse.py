@@ -10,8 +10,7 @@ from dagster import MetadataValue
 from plan_pipeline.orchestration.assets.shared import ANALYTICS, ANALYTICS_GROUP, OPERATIONS, RELEASE, WAREHOUSE_POOL
 from plan_pipeline.orchestration.assets.week_metrics import week_metrics
 from plan_pipeline.orchestration.assets.workout_library import workout_library
-from plan_pipeline.orchestration.cells import clear_failures
-from plan_pipeline.orchestration.failures import patiently
+from plan_pipeline.orchestration.failures import clear_failures, patiently
 from plan_pipeline.orchestration.metadata import markdown_table
 from plan_pipeline.orchestration.resources import Pipeline
 
