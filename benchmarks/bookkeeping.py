@@ -20,8 +20,8 @@ import yaml
 from dagster._core.events import AssetMaterializationPlannedData
 from private_postgres import postgres, programs
 
-from plan_pipeline.orchestration.event_log import BATCH_SIZE_VARIABLE, DEFAULT_BATCH_SIZE
-from plan_pipeline.orchestration.marks import PlanMarks, cells_of, report_materializations
+from plan_pipeline.orchestration.dagster_internals.event_log import BATCH_SIZE_VARIABLE, DEFAULT_BATCH_SIZE
+from plan_pipeline.orchestration.reporting.materializations import PlanMarks, cells_of, report_materializations
 
 ROOT = Path(__file__).resolve().parent.parent
 RUN_ID = "00000000-0000-4000-8000-000000000000"
@@ -91,7 +91,9 @@ def _logs(plans: int, stock_plans: int) -> Iterator[tuple[str, list[Way]]]:
         with postgres(installed) as url:
             stock = _on_postgres("dagster_postgres.event_log", "PostgresEventLogStorage", url)
             ours = _on_postgres(
-                "plan_pipeline.orchestration.postgres_event_log", "BatchingPostgresEventLogStorage", url
+                "plan_pipeline.orchestration.dagster_internals.postgres_event_log",
+                "BatchingPostgresEventLogStorage",
+                url,
             )
             yield "PostgreSQL", _ways({**STOCK, **stock}, {**project, **ours}, plans, stock_plans)
 

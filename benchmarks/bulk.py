@@ -26,22 +26,22 @@ from typing import NamedTuple, Self
 from bookkeeping import RUN_ID, Cost, cost_of, table
 
 from plan_pipeline.core.cohort import synthetic_requests
-from plan_pipeline.core.finalize import Stamp
+from plan_pipeline.core.final_plan import Stamp
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.pipeline import PlanFacts, generate_plan, origin_of, plan_facts
-from plan_pipeline.core.request import PlanRequest
-from plan_pipeline.core.workout import Library
 from plan_pipeline.orchestration.assets.metrics_warehouse import refresh
 from plan_pipeline.orchestration.build import build_defs
-from plan_pipeline.orchestration.bulk import CHUNK_SIZE, made_in_memory
+from plan_pipeline.orchestration.bulk.memory import long_lived
+from plan_pipeline.orchestration.bulk.regenerate_plans import CHUNK_SIZE, made_in_memory
+from plan_pipeline.orchestration.generations import store_whole
 from plan_pipeline.orchestration.launch import dagster_instance
-from plan_pipeline.orchestration.marks import PlanMarks
-from plan_pipeline.orchestration.memory import long_lived
-from plan_pipeline.orchestration.outcome import store_whole
 from plan_pipeline.orchestration.partitions import register_plans
-from plan_pipeline.orchestration.resources import Pipeline
+from plan_pipeline.orchestration.reporting.materializations import PlanMarks
+from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.settings import Settings
-from plan_pipeline.storage.plan_store import PlanRecord
-from plan_pipeline.storage.warehouse import query
+from plan_pipeline.storage.plans.plan_store import PlanRecord
+from plan_pipeline.storage.warehouse.refresh import query
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 WEEKS = 12

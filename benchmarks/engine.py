@@ -26,15 +26,15 @@ from synthetic import GridWeek, grid, library_of_size
 
 from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.duration.envelope import envelope_of
-from plan_pipeline.core.duration.week import adjust_week
-from plan_pipeline.core.finalize import Stamp
-from plan_pipeline.core.metrics import WeekMetrics, week_metrics
+from plan_pipeline.core.duration.week_duration import adjust_week
+from plan_pipeline.core.final_plan import Stamp
+from plan_pipeline.core.model.plan import Overview
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import Arm, PlanStatus, WorkoutType
+from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.pipeline import PlanResult, check_week, generate_plan, origin_of, plan_facts
-from plan_pipeline.core.plan import Overview
-from plan_pipeline.core.request import PlanRequest
-from plan_pipeline.core.selection import select_weeks
-from plan_pipeline.core.vocabulary import Arm, PlanStatus, WorkoutType
-from plan_pipeline.core.workout import Library
+from plan_pipeline.core.selection.week_selection import select_weeks
+from plan_pipeline.core.week_metrics import WeekMetrics, week_metrics
 from plan_pipeline.library import load_library
 from plan_pipeline.settings import Settings
 

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.stats import ttest_ind, ttest_rel
 
 from plan_pipeline.core.experiment import Metric
-from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.experiments.measures import Measures
 from plan_pipeline_tests.experiments.simulation import ALPHA, METRICS, Setting, simulated, tallies, truth
 

@@ -22,7 +22,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from plan_pipeline.orchestration.daemon import LOOK_EVERY_S
+from plan_pipeline.orchestration.dagster_internals.daemon import LOOK_EVERY_S
 from plan_pipeline_tests.deploy.set_ups import SetUp, missing_for_workers, one_machine, workers
 from plan_pipeline_tests.orchestration.world import request
 

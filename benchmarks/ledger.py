@@ -15,12 +15,12 @@ from typing import NamedTuple
 import duckdb
 
 from plan_pipeline.core.cohort import synthetic_requests
-from plan_pipeline.core.finalize import Stamp
+from plan_pipeline.core.final_plan import Stamp
+from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.pipeline import PlanFacts, generate_plan, origin_of, plan_facts
-from plan_pipeline.core.vocabulary import Arm
-from plan_pipeline.core.workout import Library
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.facts import FactStore, FactTable
+from plan_pipeline.storage.facts.fact_store import FactStore, FactTable
 
 FIRST_NIGHT = dt.datetime(2027, 1, 1, 2, 0, tzinfo=dt.UTC)
 PLANNED = tuple(table for table in FactTable if table is not FactTable.LIBRARY_WORKOUTS)

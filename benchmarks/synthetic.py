@@ -9,18 +9,18 @@ from collections.abc import Iterator
 from itertools import count, product
 from typing import NamedTuple, TypeVar
 
-from plan_pipeline.core.athlete import AthleteProfile, TrainingAvailability
 from plan_pipeline.core.duration.distributor import DurationDistributor
 from plan_pipeline.core.duration.envelope import envelope_of
 from plan_pipeline.core.load import workout_load
-from plan_pipeline.core.load_cycle import WeekSlot
-from plan_pipeline.core.model import Frozen
-from plan_pipeline.core.periodization import EASY_DAYS, quality_sessions
-from plan_pipeline.core.plan import OverviewWeek
-from plan_pipeline.core.request import PlanOptions, PlanRequest
-from plan_pipeline.core.vocabulary import Phase, Weekday, WeekType
-from plan_pipeline.core.week_layout import WeekLayout, WeekNeeds, lay_out_week
-from plan_pipeline.core.workout import Library, LibraryWorkout, Step, WorkoutSet
+from plan_pipeline.core.model.athlete import AthleteProfile, TrainingAvailability
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.plan import OverviewWeek
+from plan_pipeline.core.model.request import PlanOptions, PlanRequest
+from plan_pipeline.core.model.vocabulary import Phase, Weekday, WeekType
+from plan_pipeline.core.model.workout import Library, LibraryWorkout, Step, WorkoutSet
+from plan_pipeline.core.overview.load_cycle import WeekSlot
+from plan_pipeline.core.overview.plan_overview import EASY_DAYS, quality_sessions
+from plan_pipeline.core.overview.week_layout import WeekLayout, WeekNeeds, lay_out_week
 
 _Model = TypeVar("_Model", bound=Frozen)
 

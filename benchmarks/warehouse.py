@@ -22,11 +22,11 @@ from typing import NamedTuple
 
 from ledger import Base, fill
 
-from plan_pipeline.core.workout import Library
+from plan_pipeline.core.model.workout import Library
 from plan_pipeline.library import load_library
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.facts import FactStore
-from plan_pipeline.storage.warehouse import Refresh, WarehouseReport, query, refresh_warehouse
+from plan_pipeline.storage.facts.fact_store import FactStore
+from plan_pipeline.storage.warehouse.refresh import Refresh, WarehouseReport, query, refresh_warehouse
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = "SELECT avg(abs(time_error_pct)), avg(final_hours), count(*) FROM plan_weeks"

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from plan_pipeline.cli import tables
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.plan_store import PlanStore
+from plan_pipeline.storage.plans.plan_store import PlanStore
 
 WIDTH = 104
 PLAN, WEEK = "rider-042-century", 7

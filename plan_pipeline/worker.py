@@ -16,7 +16,7 @@ from dagster_celery.tasks import create_execute_job_task
 
 from plan_pipeline.definitions import defs
 from plan_pipeline.library import LibraryError
-from plan_pipeline.orchestration.resources import LibrarySource
+from plan_pipeline.services.pipeline import LibrarySource
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.file_system import broken_promises, locks_on_this_machine_only
@@ -47,8 +47,8 @@ def look_at_the_data_folder(settings: Settings) -> None:
 
 def get_ready(settings: Settings) -> None:
     """Load what every run needs, before the processes that execute runs are forked off with it."""
-    import plan_pipeline.storage.facts
-    import plan_pipeline.storage.warehouse  # noqa: F401
+    import plan_pipeline.storage.facts.fact_store
+    import plan_pipeline.storage.warehouse.refresh  # noqa: F401
 
     defs.get_repository_def()
     with suppress(LibraryError):  # runs say so themselves, and the library may be put right meanwhile

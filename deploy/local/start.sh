@@ -106,7 +106,7 @@ start_dagster() {
     wait_for code-server 120 \
         "$bin/dagster" api grpc-health-check -h 127.0.0.1 -p "$DAGSTER_CODE_SERVER_PORT"
     running webserver || launch webserver "$bin/dagster-webserver" -w "$DAGSTER_HOME/workspace.yaml" -h 127.0.0.1 -p "$ui_port"
-    running daemon || launch daemon "$bin/python" -m plan_pipeline.orchestration.daemon run -w "$DAGSTER_HOME/workspace.yaml"
+    running daemon || launch daemon "$bin/python" -m plan_pipeline.orchestration.dagster_internals.daemon run -w "$DAGSTER_HOME/workspace.yaml"
     number=1
     while [ "$number" -le "${WORKERS:-2}" ]; do
         wait_for "worker-$number" 120 grep -q ' ready\.$' "$logs/worker-$number.log"

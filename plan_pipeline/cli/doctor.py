@@ -189,7 +189,7 @@ def _experiments(folder: Path) -> Check:
 
 
 def _warehouse(data: DataFolder) -> Check:
-    from plan_pipeline.storage import warehouse
+    from plan_pipeline.storage.warehouse import refresh as warehouse
 
     if not data.warehouse.exists():
         return Check("warehouse", "none yet; the first generation builds it")

@@ -10,14 +10,14 @@ import sys
 from typing import NamedTuple
 
 from plan_pipeline.cli.exits import ExitCode, InputError
-from plan_pipeline.core.overview_writer import OverviewError
+from plan_pipeline.core.overview.writer import OverviewError
 from plan_pipeline.experiments.measures import UnknownExperimentError
 from plan_pipeline.library.problems import LibraryError
+from plan_pipeline.services.week_files import WeekFileError
 from plan_pipeline.settings import SettingsError
 from plan_pipeline.storage.data_folder import StorageError, UnsafePathError
-from plan_pipeline.storage.request_files import RequestFileError
-from plan_pipeline.storage.warehouse import QueryError, WarehouseMissingError
-from plan_pipeline.storage.week_files import WeekFileError
+from plan_pipeline.storage.requests.request_files import RequestFileError
+from plan_pipeline.storage.warehouse.refresh import QueryError, WarehouseMissingError
 
 
 class Explained(NamedTuple):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from plan_pipeline.experiments.measures import Measures
     from plan_pipeline.experiments.model import ExperimentReport
     from plan_pipeline.storage.data_folder import DataFolder
-    from plan_pipeline.storage.plan_store import PlanRecord
+    from plan_pipeline.storage.plans.plan_store import PlanRecord
 
 FAILURES_SHOWN = 5
 
@@ -92,7 +92,7 @@ def report(
 ) -> None:
     """Hold the arms of an experiment against each other: differences, intervals, p-values and checks."""
     from plan_pipeline.cli.exits import InputError
-    from plan_pipeline.core.request import check_key
+    from plan_pipeline.core.model.request import check_key
     from plan_pipeline.storage.data_folder import DataFolder, write_atomically
 
     try:

@@ -18,13 +18,13 @@ from plan_pipeline.cli.options import (
     RenewOption,
     load_settings,
 )
-from plan_pipeline.core.vocabulary import Arm, OverviewSource, PlanStatus
+from plan_pipeline.core.model.vocabulary import Arm, OverviewSource, PlanStatus
 
 if TYPE_CHECKING:
-    from plan_pipeline.core.request import PlanRequest
+    from plan_pipeline.core.model.request import PlanRequest
     from plan_pipeline.settings import Settings
     from plan_pipeline.storage.data_folder import DataFolder
-    from plan_pipeline.storage.plan_store import PlanRecord
+    from plan_pipeline.storage.plans.plan_store import PlanRecord
 
 QUERY_TO_TRY = "SELECT * FROM pass_rates"
 
@@ -77,7 +77,7 @@ def chosen_arm(requested: Arm, arm: Arm | None, adjustment: bool | None) -> Arm:
     Raises ``InputError`` for flags that contradict each other.
     """
     from plan_pipeline.cli.exits import InputError
-    from plan_pipeline.core.request import PlanOptions
+    from plan_pipeline.core.model.request import PlanOptions
 
     if adjustment is not None and arm is not None and adjustment == (arm is Arm.LEGACY):
         flag = "--duration-adjustment" if adjustment else "--no-duration-adjustment"
@@ -98,7 +98,7 @@ def _checked_requests(
     adjustment: bool | None,
     overview: OverviewSource | None,
 ) -> list[PlanRequest]:
-    from plan_pipeline.storage.request_files import read_all
+    from plan_pipeline.storage.requests.request_files import read_all
 
     if settings.enable_duration_adjustment is False:
         adjustment = _switched_off(arm, adjustment)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from plan_pipeline.core.vocabulary import SegmentType
-from plan_pipeline.core.workout import Segment
+from plan_pipeline.core.model.vocabulary import SegmentType
+from plan_pipeline.core.model.workout import Segment
 
 
 def workout_notation(segments: Sequence[Segment]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from plan_pipeline.core.vocabulary import Arm, OverviewSource
+from plan_pipeline.core.model.vocabulary import Arm, OverviewSource
 
 if TYPE_CHECKING:
     from plan_pipeline.settings import Settings

@@ -11,9 +11,9 @@ import typer
 from plan_pipeline.cli.options import DataOption, JsonOption, load_settings
 
 if TYPE_CHECKING:
-    from plan_pipeline.orchestration.retiring import Changed
+    from plan_pipeline.orchestration.maintenance.retirement import Changed
     from plan_pipeline.settings import Settings
-    from plan_pipeline.storage.plan_store import PlanStore
+    from plan_pipeline.storage.plans.plan_store import PlanStore
 
 
 IN_WORDS = {
@@ -54,7 +54,7 @@ def retire(
     """
     from plan_pipeline.cli.exits import ExitCode
     from plan_pipeline.storage.data_folder import DataFolder
-    from plan_pipeline.storage.plan_store import PlanStore
+    from plan_pipeline.storage.plans.plan_store import PlanStore
 
     named = list(dict.fromkeys(plans or ()))
     _check_usage(named, finished=finished, before=before, undo=undo)
@@ -67,7 +67,7 @@ def retire(
         _check_known(store, named)
     changed = _foreseen(store, named, undo=undo, before=day) if dry_run else _done(store, named, undo=undo, before=day)
     _report(changed, as_json=as_json, dry_run=dry_run)
-    from plan_pipeline.orchestration.retiring import Change
+    from plan_pipeline.orchestration.maintenance.retirement import Change
 
     raise typer.Exit(ExitCode.REJECTED if any(each.change is Change.BUSY for each in changed) else ExitCode.DONE)
 
@@ -86,7 +86,7 @@ def _check_usage(named: Sequence[str], *, finished: bool, before: dt.datetime | 
 
 
 def _default_day(settings: Settings) -> dt.date:
-    from plan_pipeline.orchestration.retiring import finished_before
+    from plan_pipeline.orchestration.maintenance.retirement import finished_before
 
     return finished_before(dt.datetime.now(dt.UTC).date(), settings.retire_after_days)
 
@@ -106,8 +106,8 @@ def _check_known(store: PlanStore, named: Sequence[str]) -> None:
 
 def _foreseen(store: PlanStore, named: Sequence[str], *, undo: bool, before: dt.date | None) -> list[Changed]:
     """What would become of the named plans, or of those that ended before a day."""
-    from plan_pipeline.orchestration.retiring import Change, Changed
-    from plan_pipeline.storage.retirement import finished_plans, is_retired, last_day_of
+    from plan_pipeline.orchestration.maintenance.retirement import Change, Changed
+    from plan_pipeline.storage.plans.retirement import finished_plans, is_retired, last_day_of
 
     if before is not None:
         named = [plan.plan_id for plan in finished_plans(store, before=before)]
@@ -119,7 +119,8 @@ def _foreseen(store: PlanStore, named: Sequence[str], *, undo: bool, before: dt.
 
 
 def _done(store: PlanStore, named: Sequence[str], *, undo: bool, before: dt.date | None) -> list[Changed]:
-    from plan_pipeline.orchestration import launch, retiring
+    from plan_pipeline.orchestration import launch
+    from plan_pipeline.orchestration.maintenance import retirement as retiring
 
     now = dt.datetime.now(dt.UTC)
     with launch.dagster_instance(store.data) as instance:

@@ -29,8 +29,8 @@ def rollback(
     from plan_pipeline.cli import output
     from plan_pipeline.orchestration import launch
     from plan_pipeline.storage.data_folder import DataFolder
-    from plan_pipeline.storage.plan_store import PlanStore
-    from plan_pipeline.storage.rollbacks import roll_back
+    from plan_pipeline.storage.plans.plan_store import PlanStore
+    from plan_pipeline.storage.plans.rollbacks import roll_back
 
     settings = load_settings(ctx, data=data)
     folder = DataFolder(settings.data)

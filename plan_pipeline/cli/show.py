@@ -9,9 +9,9 @@ import typer
 from plan_pipeline.cli.options import DataOption, JsonOption, load_settings
 
 if TYPE_CHECKING:
-    from plan_pipeline.core.plan import Plan
+    from plan_pipeline.core.model.plan import Plan
     from plan_pipeline.core.rules.model import RuleResult
-    from plan_pipeline.storage.plan_store import PlanStore
+    from plan_pipeline.storage.plans.plan_store import PlanStore
 
 NAMES_TO_SUGGEST = 5
 
@@ -27,7 +27,7 @@ def show(
     from plan_pipeline.cli import output, tables
     from plan_pipeline.cli.exits import ExitCode, InputError
     from plan_pipeline.storage.data_folder import DataFolder
-    from plan_pipeline.storage.plan_store import PlanStore
+    from plan_pipeline.storage.plans.plan_store import PlanStore
 
     store = PlanStore(DataFolder(load_settings(ctx, data=data).data))
     published = store.load_plan(plan) if plan in store.plan_ids() else _unknown(store, plan)
@@ -77,7 +77,7 @@ def _results_of_the_same_content(store: PlanStore, published: Plan) -> tuple[Rul
 def _remark_on_the_last_generation(store: PlanStore, plan: str, published: Plan | None) -> None:
     """Say on stderr where the plan's last generation was not published."""
     from plan_pipeline.cli import output, tables
-    from plan_pipeline.core.vocabulary import PlanStatus
+    from plan_pipeline.core.model.vocabulary import PlanStatus
 
     verdict = store.load_verdict(plan)
     console = output.stderr()

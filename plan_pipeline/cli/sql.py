@@ -18,8 +18,8 @@ def sql(
     """Ask the warehouse; `SHOW TABLES` lists what there is. With --json, an array with an object a row."""
     from plan_pipeline.cli import output, tables
     from plan_pipeline.cli.exits import InputError
-    from plan_pipeline.storage import warehouse
     from plan_pipeline.storage.data_folder import DataFolder
+    from plan_pipeline.storage.warehouse import refresh as warehouse
 
     frame = warehouse.query(DataFolder(load_settings(ctx, data=data).data), query)
     columns = [str(name) for name in frame.columns]

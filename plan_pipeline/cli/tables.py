@@ -17,14 +17,14 @@ from rich.table import Table
 from rich.text import Text
 
 from plan_pipeline.cli.notation import workout_notation
-from plan_pipeline.core.plan import Plan, PlanWeek, WeekValidation, Workout
-from plan_pipeline.core.vocabulary import PlanStatus, WorkoutType
+from plan_pipeline.core.model.plan import Plan, PlanWeek, WeekValidation, Workout
+from plan_pipeline.core.model.vocabulary import PlanStatus, WorkoutType
 
 if TYPE_CHECKING:
     from plan_pipeline.core.rules.model import RuleResult
     from plan_pipeline.experiments.catalogue import Entry
     from plan_pipeline.library import LibraryStats
-    from plan_pipeline.storage.plan_store import PlanRecord
+    from plan_pipeline.storage.plans.plan_store import PlanRecord
 
 STATUS_STYLE = {
     PlanStatus.PUBLISHED: "green",

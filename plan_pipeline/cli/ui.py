@@ -24,7 +24,7 @@ def ui(
     library: LibraryOption = None,
 ) -> None:
     """Start Dagster's webserver, daemon and code server, each again if it dies; Ctrl-C ends all."""
-    from plan_pipeline.cli.services import ServiceError, dagster_services, keep_running
+    from plan_pipeline.cli.processes import ServiceError, dagster_services, keep_running
     from plan_pipeline.orchestration import launch
     from plan_pipeline.storage.data_folder import DataFolder
 

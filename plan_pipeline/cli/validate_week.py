@@ -20,8 +20,8 @@ def validate_week(
     """Judge one week of workouts; exit code 0 if it passes, 1 if not."""
     from plan_pipeline.cli import output, tables
     from plan_pipeline.cli.exits import ExitCode
-    from plan_pipeline.core.validation import failure_message
-    from plan_pipeline.storage.week_files import judge_week_files, week_as_json
+    from plan_pipeline.core.validation.week_validation import failure_message
+    from plan_pipeline.services.week_files import judge_week_files, week_as_json
 
     week = judge_week_files(overview, workouts, auto_fix=not no_auto_fix)
     if as_json:

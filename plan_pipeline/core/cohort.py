@@ -13,9 +13,9 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from plan_pipeline.core.athlete import AthleteProfile, TrainingAvailability
-from plan_pipeline.core.request import Event, PlanOptions, PlanRequest
-from plan_pipeline.core.vocabulary import ExperienceLevel, Weekday
+from plan_pipeline.core.model.athlete import AthleteProfile, TrainingAvailability
+from plan_pipeline.core.model.request import Event, PlanOptions, PlanRequest
+from plan_pipeline.core.model.vocabulary import ExperienceLevel, Weekday
 
 _T = TypeVar("_T")
 Quantiles = tuple[tuple[float, float], ...]

@@ -17,9 +17,9 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from plan_pipeline.core.model import Frozen
-from plan_pipeline.core.request import Key, PlanRequest
-from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.request import Key, PlanRequest
+from plan_pipeline.core.model.vocabulary import Arm
 
 FEWEST_ARMS = 2
 HUNDREDTHS = 100

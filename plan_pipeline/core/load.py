@@ -13,9 +13,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from plan_pipeline.core.model import Frozen
-from plan_pipeline.core.vocabulary import SegmentType, TssMethod
-from plan_pipeline.core.workout import Segment
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.vocabulary import SegmentType, TssMethod
+from plan_pipeline.core.model.workout import Segment
 
 NP_WINDOW_S = 30
 """Width of the rolling mean in normalized power, seconds (Coggan)."""

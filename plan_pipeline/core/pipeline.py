@@ -9,9 +9,27 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
-from plan_pipeline.core.duration.week import adjust_week
-from plan_pipeline.core.finalize import Stamp, finalize_plan
-from plan_pipeline.core.metrics import (
+from plan_pipeline.core.duration.week_duration import adjust_week
+from plan_pipeline.core.final_plan import Stamp, finalize_plan
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.plan import (
+    Infeasible,
+    Overview,
+    OverviewWeek,
+    Plan,
+    ValidatedWeek,
+    Verdict,
+    WeekDuration,
+    WeekSelection,
+)
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import PlanStatus
+from plan_pipeline.core.model.workout import Library
+from plan_pipeline.core.overview.plan_overview import plan_overview
+from plan_pipeline.core.rules.model import RuleResult
+from plan_pipeline.core.selection.week_selection import select_weeks
+from plan_pipeline.core.validation.week_validation import validate_week
+from plan_pipeline.core.week_metrics import (
     GenerationMetrics,
     Origin,
     RuleOutcome,
@@ -23,24 +41,6 @@ from plan_pipeline.core.metrics import (
     week_metrics,
     workout_metrics,
 )
-from plan_pipeline.core.model import Frozen
-from plan_pipeline.core.periodization import plan_overview
-from plan_pipeline.core.plan import (
-    Infeasible,
-    Overview,
-    OverviewWeek,
-    Plan,
-    ValidatedWeek,
-    Verdict,
-    WeekDuration,
-    WeekSelection,
-)
-from plan_pipeline.core.request import PlanRequest
-from plan_pipeline.core.rules.model import RuleResult
-from plan_pipeline.core.selection import select_weeks
-from plan_pipeline.core.validation import validate_week
-from plan_pipeline.core.vocabulary import PlanStatus
-from plan_pipeline.core.workout import Library
 
 Clock = Callable[[], float]
 """Seconds from any fixed point; only differences are used."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from plan_pipeline.core.experiment import Guardrail, Metric
-from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.experiments.inference import Estimate, paired_estimate, unpaired_estimate
 from plan_pipeline.experiments.measures import Measures
 from plan_pipeline.experiments.model import Comparison, ExperimentReport, GuardrailResult, Outcome

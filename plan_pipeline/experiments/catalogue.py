@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from plan_pipeline.core.experiment import Experiment, is_running
-from plan_pipeline.core.model import Frozen
-from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.experiments.design import Design, designs
 from plan_pipeline.storage.data_folder import DataFolder
 
@@ -72,7 +72,7 @@ def catalogue(data: DataFolder, definitions: Iterable[Experiment], day: dt.date)
 
 
 def _made(data: DataFolder) -> list[Entry]:
-    from plan_pipeline.storage.warehouse import query
+    from plan_pipeline.storage.warehouse.refresh import query
 
     if not data.warehouse.is_file():
         return []

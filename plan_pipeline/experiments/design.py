@@ -11,9 +11,9 @@ from typing import Final, Self
 
 from pydantic import ValidationError
 
-from plan_pipeline.core.model import Frozen
-from plan_pipeline.core.request import Key, check_key
-from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.request import Key, check_key
+from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.storage.data_folder import DataFolder, StorageError, file_lock, read_file, write_atomically
 
 DEFAULT_ATHLETES: Final = 50

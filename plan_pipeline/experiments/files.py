@@ -14,9 +14,9 @@ from typing import Any, Final, NamedTuple
 from pydantic import ValidationError
 
 from plan_pipeline.core.experiment import Experiment, overlaps
-from plan_pipeline.library.handed_in import MAX_DEFINITION_BYTES
-from plan_pipeline.library.strict_yaml import StrictYamlError, read_yaml
-from plan_pipeline.storage.request_problems import describe, printable
+from plan_pipeline.strict_input.input_limits import MAX_DEFINITION_BYTES
+from plan_pipeline.strict_input.strict_yaml import StrictYamlError, read_yaml
+from plan_pipeline.strict_input.validation_messages import describe, printable
 
 _SUFFIX: Final = ".yaml"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.experiments.analysis import SRM_SUSPECT_BELOW
 from plan_pipeline.experiments.model import ArmSummary, Comparison, ExperimentReport, GuardrailResult, Metric, Outcome
 from plan_pipeline.experiments.wording import (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from plan_pipeline.core.request import check_key
+from plan_pipeline.core.model.request import check_key
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def read_measures(data: DataFolder, experiment: str) -> Measures:
     """
     import duckdb
 
-    from plan_pipeline.storage.questions import reader
+    from plan_pipeline.storage.warehouse.queries import reader
 
     name = check_key(experiment)
     with reader(data) as db:

@@ -10,8 +10,8 @@ import datetime as dt
 from enum import StrEnum
 
 from plan_pipeline.core.experiment import Metric as Metric
-from plan_pipeline.core.model import Frozen
-from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.vocabulary import Arm
 
 
 class ArmSummary(Frozen):

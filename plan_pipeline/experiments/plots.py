@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.experiments import drawing
 from plan_pipeline.experiments.drawing import ARM_COLOURS, INK, LINE, MUTED, PAPER, Plot
 from plan_pipeline.experiments.intervals import CONFIDENCE, Interval, share_by_plan

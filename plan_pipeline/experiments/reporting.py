@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from plan_pipeline.core.experiment import DEFAULT_GUARDRAILS
-from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.experiments.analysis import analyse
 from plan_pipeline.experiments.design import load_design
 from plan_pipeline.experiments.files import read_definitions

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from plan_pipeline.core.experiment import Metric
-from plan_pipeline.core.vocabulary import Arm, PlanStatus
+from plan_pipeline.core.model.vocabulary import Arm, PlanStatus
 from plan_pipeline.experiments.measures import Measures
 from plan_pipeline.experiments.model import ArmSummary, FailureCount, Stratum
 

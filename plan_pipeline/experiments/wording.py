@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import NamedTuple
 
-from plan_pipeline.core.metrics import FailureCause
+from plan_pipeline.core.week_metrics import FailureCause
 from plan_pipeline.experiments.model import Metric, Outcome
 
 NOTHING = "–"

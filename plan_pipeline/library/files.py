@@ -14,11 +14,11 @@ from typing import Any, Literal, NamedTuple, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from plan_pipeline.core.model import Frozen
-from plan_pipeline.core.vocabulary import Sport, WorkoutType
-from plan_pipeline.core.workout import Library, LibraryWorkout
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.vocabulary import Sport, WorkoutType
+from plan_pipeline.core.model.workout import Library, LibraryWorkout
 from plan_pipeline.library.problems import INHERITED, LibraryError, Problem, problems_of
-from plan_pipeline.library.strict_yaml import StrictYamlError, read_yaml
+from plan_pipeline.strict_input.strict_yaml import StrictYamlError, read_yaml
 
 VERSION_LENGTH = 12
 """Hex digits of the library version: 48 bits tell any number of versions ever made apart."""

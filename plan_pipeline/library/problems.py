@@ -14,8 +14,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from plan_pipeline.core.model import Frozen
-from plan_pipeline.core.workout import LibraryWorkout, Series, Step, WorkoutSet
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.workout import LibraryWorkout, Series, Step, WorkoutSet
 
 INHERITED = ("type", "sport")
 """What a workout takes from the header of its file."""

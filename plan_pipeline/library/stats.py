@@ -11,9 +11,9 @@ from typing import TypeVar
 
 from plan_pipeline.core.duration.lengths import reachable_lengths
 from plan_pipeline.core.load import workout_load
-from plan_pipeline.core.model import Frozen
-from plan_pipeline.core.vocabulary import DayKind, Phase, ScalingStrategy, WorkoutType
-from plan_pipeline.core.workout import Library, LibraryWorkout
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.vocabulary import DayKind, Phase, ScalingStrategy, WorkoutType
+from plan_pipeline.core.model.workout import Library, LibraryWorkout
 
 _Word = TypeVar("_Word", Phase, DayKind, ScalingStrategy)
 

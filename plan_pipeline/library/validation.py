@@ -11,9 +11,9 @@ from functools import cached_property
 from pathlib import Path
 
 from plan_pipeline.core.load import workout_load
-from plan_pipeline.core.model import Frozen
-from plan_pipeline.core.vocabulary import ScalingStrategy, SegmentType, WorkoutType
-from plan_pipeline.core.workout import ENDURANCE_CEILING_PCT, LibraryWorkout, Step, WorkoutSet
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.vocabulary import ScalingStrategy, SegmentType, WorkoutType
+from plan_pipeline.core.model.workout import ENDURANCE_CEILING_PCT, LibraryWorkout, Step, WorkoutSet
 from plan_pipeline.library.files import Entry, library_version, read_folder
 from plan_pipeline.library.problems import Problem, Severity
 

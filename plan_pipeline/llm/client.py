@@ -23,14 +23,14 @@ from anthropic.types import (
 )
 from pydantic import SecretStr, ValidationError
 
-from plan_pipeline.core.overview_writer import OverviewError, OverviewUnavailableError
-from plan_pipeline.core.periodization import infeasibility
-from plan_pipeline.core.plan import Infeasible, Overview
-from plan_pipeline.core.request import PlanRequest
-from plan_pipeline.core.rules.overview import overview_breaches
-from plan_pipeline.core.rules.reach import reach_breaches
-from plan_pipeline.core.vocabulary import OverviewSource
-from plan_pipeline.core.workout import Library
+from plan_pipeline.core.model.plan import Infeasible, Overview
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import OverviewSource
+from plan_pipeline.core.model.workout import Library
+from plan_pipeline.core.overview.plan_overview import infeasibility
+from plan_pipeline.core.overview.reach import reach_breaches
+from plan_pipeline.core.overview.soundness import overview_breaches
+from plan_pipeline.core.overview.writer import OverviewError, OverviewUnavailableError
 from plan_pipeline.llm.prompts import (
     NO_TOOL_CALL,
     NO_TOOL_CALL_PROMPT,

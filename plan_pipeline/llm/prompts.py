@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from plan_pipeline.core.request import PlanRequest
-from plan_pipeline.core.rules import overview as rules
-from plan_pipeline.core.vocabulary import Weekday, WorkoutType
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import Weekday, WorkoutType
+from plan_pipeline.core.overview import soundness as rules
 from plan_pipeline.llm.schemas import NOTES_WORDS, TOOL_NAME
 
 ATHLETE_TEXT = "athlete_text"

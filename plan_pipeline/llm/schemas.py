@@ -11,8 +11,8 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
-from plan_pipeline.core.model import Frozen
-from plan_pipeline.core.plan import OverviewWeek
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.plan import OverviewWeek
 
 TOOL_NAME = "submit_weekly_overview"
 TOOL_DESCRIPTION = (

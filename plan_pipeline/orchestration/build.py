@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import dagster as dg
 
-from plan_pipeline.core.vocabulary import OverviewSource
-from plan_pipeline.orchestration import assets, checks, jobs, schedules, sensors
-from plan_pipeline.orchestration.processes import executed_here
-from plan_pipeline.orchestration.resources import Pipeline, WriterFactory
+from plan_pipeline.core.model.vocabulary import OverviewSource
+from plan_pipeline.orchestration import assets, jobs, schedules
+from plan_pipeline.orchestration.assets import checks
+from plan_pipeline.orchestration.dagster_internals.processes import executed_here
+from plan_pipeline.orchestration.intake import inbox_sensor as sensors
+from plan_pipeline.services.pipeline import Pipeline, WriterFactory
 from plan_pipeline.settings import Settings
 
 

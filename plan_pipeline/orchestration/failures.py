@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 import dagster as dg
 from dagster._core.errors import DagsterInvariantViolationError
 
-from plan_pipeline.core.overview_writer import OverviewUnavailableError
+from plan_pipeline.core.overview.writer import OverviewUnavailableError
 from plan_pipeline.library import LibraryError
 from plan_pipeline.redaction import traceback_without_secrets, without_secrets
 from plan_pipeline.storage.data_folder import LockedError, StorageError

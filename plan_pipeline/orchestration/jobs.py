@@ -11,13 +11,13 @@ from typing import Final
 import dagster as dg
 
 from plan_pipeline.orchestration.assets import STAGES, ab_comparison, metrics_warehouse, workout_library
-from plan_pipeline.orchestration.bulk import regenerate_plans
-from plan_pipeline.orchestration.experiment_job import run_experiment
-from plan_pipeline.orchestration.intake import submit_plan_requests, take_in_requests
+from plan_pipeline.orchestration.bulk.regenerate_plans import regenerate_plans
+from plan_pipeline.orchestration.bulk.run_experiment import run_experiment
+from plan_pipeline.orchestration.intake.ingest_requests import submit_plan_requests, take_in_requests
+from plan_pipeline.orchestration.maintenance.plan_health import CHECK_STANDING, nothing_is_left_failed_or_stale
+from plan_pipeline.orchestration.maintenance.retention import retain
+from plan_pipeline.orchestration.maintenance.retirement import retire_finished_plans
 from plan_pipeline.orchestration.partitions import MAX_RUNTIME_TAG
-from plan_pipeline.orchestration.retention import retain
-from plan_pipeline.orchestration.retiring import retire_finished_plans
-from plan_pipeline.orchestration.standing import CHECK_STANDING, nothing_is_left_failed_or_stale
 
 GENERATE_PLAN: Final = "generate_plan"
 REGENERATE_PLANS: Final = regenerate_plans.name

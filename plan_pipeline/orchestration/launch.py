@@ -21,25 +21,25 @@ from dagster._core.errors import DagsterExecutionInterruptedError
 from dagster._core.execution.execute_in_process_result import ExecuteInProcessResult
 from dagster._core.instance.ref import InstanceRef
 
-from plan_pipeline.core.request import MAX_WEEKS, PlanRequest
-from plan_pipeline.core.vocabulary import PlanStatus
+from plan_pipeline.core.model.request import MAX_WEEKS, PlanRequest
+from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.experiments.design import Design
 from plan_pipeline.orchestration.assets import STAGES, final_plan, metrics_warehouse
 from plan_pipeline.orchestration.assets.metrics_warehouse import refresh
 from plan_pipeline.orchestration.assets.workout_library import recorded_library_version
 from plan_pipeline.orchestration.build import build_defs
-from plan_pipeline.orchestration.bulk import CHUNK_SIZE, generate_in_bulk
-from plan_pipeline.orchestration.experiment_job import CHUNK_ATHLETES, EXPERIMENT_TAG, simulate_arms
+from plan_pipeline.orchestration.bulk.regenerate_plans import CHUNK_SIZE, generate_in_bulk
+from plan_pipeline.orchestration.bulk.run_experiment import CHUNK_ATHLETES, EXPERIMENT_TAG, simulate_arms
+from plan_pipeline.orchestration.dagster_internals.lost_runs import end_lost_runs
 from plan_pipeline.orchestration.failures import RETRIES_TAG
+from plan_pipeline.orchestration.generations import published_path
 from plan_pipeline.orchestration.jobs import CHECK_LIBRARY, GENERATE_PLAN, REGENERATE_PLANS, RUN_EXPERIMENT
-from plan_pipeline.orchestration.lost_runs import end_lost_runs
-from plan_pipeline.orchestration.outcome import published_path
 from plan_pipeline.orchestration.partitions import cell_key, range_tags, register_plans
-from plan_pipeline.orchestration.resources import Pipeline
+from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder, file_lock, make_folder, write_atomically
-from plan_pipeline.storage.plan_store import PlanLockedError, PlanRecord
-from plan_pipeline.storage.rollbacks import Rollback
+from plan_pipeline.storage.plans.plan_store import PlanLockedError, PlanRecord
+from plan_pipeline.storage.plans.rollbacks import Rollback
 
 HOME_VARIABLE: Final = "DAGSTER_HOME"
 CONFIG_NAME: Final = "dagster.yaml"

@@ -14,7 +14,7 @@ from typing import Final
 
 import dagster as dg
 
-from plan_pipeline.core.overview_writer import OverviewUnavailableError
+from plan_pipeline.core.overview.writer import OverviewUnavailableError
 
 LLM_POOL: Final = "llm"
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import dagster as dg
 
-from plan_pipeline.core.request import MAX_WEEKS, check_key
+from plan_pipeline.core.model.request import MAX_WEEKS, check_key
 
 PLAN_DIMENSION: Final = "plan"
 WEEK_DIMENSION: Final = "week"

@@ -16,9 +16,9 @@ import dagster as dg
 from dagster._core.storage.dagster_run import NOT_FINISHED_STATUSES
 
 from plan_pipeline.core.pipeline import PlanFacts
-from plan_pipeline.orchestration.outcome import RUN_DIGITS, is_repetition, stamp_of_id
-from plan_pipeline.orchestration.resources import Pipeline
-from plan_pipeline.storage.plan_store import PlanRecord
+from plan_pipeline.orchestration.generations import RUN_DIGITS, is_repetition, stamp_of_id
+from plan_pipeline.services.pipeline import Pipeline
+from plan_pipeline.storage.plans.plan_store import PlanRecord
 
 
 def record_facts(

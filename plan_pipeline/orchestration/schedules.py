@@ -17,11 +17,12 @@ from typing import Final
 
 import dagster as dg
 
-from plan_pipeline.orchestration import batches, jobs
-from plan_pipeline.orchestration.alerts import alert_sensor
-from plan_pipeline.orchestration.dropped_retries import repeat_dropped_runs
-from plan_pipeline.orchestration.lost_runs import end_lost_runs
-from plan_pipeline.orchestration.standing import CHECK_STANDING
+from plan_pipeline.orchestration import jobs
+from plan_pipeline.orchestration.bulk import batches
+from plan_pipeline.orchestration.dagster_internals.dropped_retries import repeat_dropped_runs
+from plan_pipeline.orchestration.dagster_internals.lost_runs import end_lost_runs
+from plan_pipeline.orchestration.maintenance.plan_health import CHECK_STANDING
+from plan_pipeline.orchestration.reporting.alerts import alert_sensor
 from plan_pipeline.settings import Settings
 
 TRIGGER_TAG: Final = "plan_pipeline/trigger"

@@ -14,8 +14,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from plan_pipeline.core.request import check_key
-from plan_pipeline.library.handed_in import read_plain_file
+from plan_pipeline.core.model.request import check_key
+from plan_pipeline.strict_input.input_limits import read_plain_file
 
 STALE_AFTER_S = 3600.0
 """A temporary file older than this belongs to a writer that was killed: no write takes an hour."""

@@ -18,11 +18,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from plan_pipeline.core.request import PlanRequest
+from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.orchestration.assets.workout_library import record_library
 from plan_pipeline.orchestration.launch import dagster_instance
 from plan_pipeline.orchestration.partitions import register_plans
-from plan_pipeline.orchestration.resources import Pipeline
+from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline_tests.deploy.dagster_api import ENDED, DagsterApi, wait_until

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from plan_pipeline.orchestration.processes import PROCESS_TAG
+from plan_pipeline.orchestration.dagster_internals.processes import PROCESS_TAG
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline_tests.deploy.dagster_api import DagsterApi, Run, wait_until
 
@@ -28,7 +28,7 @@ RESTART_AFTER_S = 0.1
 """systemd's ``RestartSec`` unless told otherwise."""
 
 COMMAND = (sys.executable, "-c", "from plan_pipeline.cli import main; main()", "ui")
-DAEMON = "-m plan_pipeline.orchestration.daemon"
+DAEMON = "-m plan_pipeline.orchestration.dagster_internals.daemon"
 CODE_SERVER = "-m dagster api grpc"
 WEBSERVER = "-m dagster_webserver"
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from plan_pipeline.core.cohort import synthetic_requests
-from plan_pipeline.core.vocabulary import PlanStatus
+from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.orchestration.launch import batch_plans, dagster_instance
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from plan_pipeline.core.cohort import synthetic_requests
-from plan_pipeline.core.request import PlanRequest
-from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline_tests.chaos.installation import PROJECT
 from plan_pipeline_tests.chaos.watchful_reader import faults_of, faults_of_warehouse

@@ -13,10 +13,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from plan_pipeline.core.finalize import content_hash
-from plan_pipeline.core.plan import Plan
+from plan_pipeline.core.final_plan import content_hash
+from plan_pipeline.core.model.plan import Plan
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.questions import query
+from plan_pipeline.storage.warehouse.queries import query
 
 PAUSE_S = 0.05
 """Between two files: the reader shares two cores with what it watches."""

@@ -15,16 +15,16 @@ import yaml
 from typer.testing import CliRunner
 
 from plan_pipeline.cli import app
-from plan_pipeline.core.finalize import Stamp
+from plan_pipeline.core.final_plan import Stamp
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.pipeline import PlanFacts, PlanResult, generate_plan, origin_of, plan_facts
-from plan_pipeline.core.request import PlanRequest
-from plan_pipeline.core.workout import Library
 from plan_pipeline.library import load_library
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.facts import FactStore
-from plan_pipeline.storage.plan_store import PlanRecord, PlanStore
-from plan_pipeline.storage.warehouse import refresh_warehouse
+from plan_pipeline.storage.facts.fact_store import FactStore
+from plan_pipeline.storage.plans.plan_store import PlanRecord, PlanStore
+from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples" / "requests"

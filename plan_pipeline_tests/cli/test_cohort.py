@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from plan_pipeline.storage.request_files import read_requests
+from plan_pipeline.storage.requests.request_files import read_requests
 from plan_pipeline_tests.cli.conftest import Run
 
 

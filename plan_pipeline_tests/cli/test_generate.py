@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline_tests.cli.conftest import EXAMPLES, Ended, Run, contents
 
 SHORT = "rider-108-first-season"

@@ -3,8 +3,8 @@
 import pytest
 
 from plan_pipeline.cli.notation import minutes, workout_notation
-from plan_pipeline.core.vocabulary import SegmentType
-from plan_pipeline.core.workout import Segment, Step, WorkoutSet, write_out
+from plan_pipeline.core.model.vocabulary import SegmentType
+from plan_pipeline.core.model.workout import Segment, Step, WorkoutSet, write_out
 
 
 def _step(kind: SegmentType, duration_min: float, low: float | None, high: float | None = None) -> Step:

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from plan_pipeline.core.periodization import plan_overview
+from plan_pipeline.core.model.plan import Overview
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import Phase, PlanStatus, WeekType
+from plan_pipeline.core.model.workout import Library
+from plan_pipeline.core.overview.plan_overview import plan_overview
 from plan_pipeline.core.pipeline import generate_plan
-from plan_pipeline.core.plan import Overview
-from plan_pipeline.core.request import PlanRequest
 from plan_pipeline.core.rules.ids import PLAN_RULE_IDS
-from plan_pipeline.core.vocabulary import Phase, PlanStatus, WeekType
-from plan_pipeline.core.workout import Library
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.plan_store import PlanStore
+from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline_tests.cli.conftest import EXAMPLES, Run, kept
 from plan_pipeline_tests.core.builders import STAMP
 from plan_pipeline_tests.core.rules.overviews import changed, with_days_swapped

@@ -16,11 +16,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from plan_pipeline.core.duration.envelope import DayBounds, envelope_of
-from plan_pipeline.core.finalize import Stamp
+from plan_pipeline.core.final_plan import Stamp
 from plan_pipeline.core.load import workout_load
-from plan_pipeline.core.pipeline import PlanResult, generate_plan
-from plan_pipeline.core.request import PlanRequest
-from plan_pipeline.core.vocabulary import (
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import (
     Arm,
     DayKind,
     ExperienceLevel,
@@ -30,7 +29,8 @@ from plan_pipeline.core.vocabulary import (
     Weekday,
     WorkoutType,
 )
-from plan_pipeline.core.workout import Library, LibraryWorkout, Series, Step, WorkoutSet
+from plan_pipeline.core.model.workout import Library, LibraryWorkout, Series, Step, WorkoutSet
+from plan_pipeline.core.pipeline import PlanResult, generate_plan
 from plan_pipeline.library import load_library
 from plan_pipeline.library.files import library_version
 from plan_pipeline_tests.core.rules.overviews import a_request

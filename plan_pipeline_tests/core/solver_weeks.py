@@ -18,13 +18,13 @@ from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.duration.envelope import envelope_of
 from plan_pipeline.core.duration.profiles import GRID_MIN
 from plan_pipeline.core.duration.solver import SolverDay, solve_week
-from plan_pipeline.core.duration.week import allocate_week, week_bounds
-from plan_pipeline.core.periodization import plan_overview
-from plan_pipeline.core.plan import Infeasible, OverviewWeek
-from plan_pipeline.core.request import PlanRequest
-from plan_pipeline.core.scoring import Memory, Scorer
-from plan_pipeline.core.vocabulary import Arm, WorkoutType
-from plan_pipeline.core.workout import Library
+from plan_pipeline.core.duration.week_duration import allocate_week, week_bounds
+from plan_pipeline.core.model.plan import Infeasible, OverviewWeek
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import Arm, WorkoutType
+from plan_pipeline.core.model.workout import Library
+from plan_pipeline.core.overview.plan_overview import plan_overview
+from plan_pipeline.core.selection.scoring import Memory, Scorer
 from plan_pipeline_tests.core.builders import in_arm
 
 SOLVED, WITHOUT_SOLUTION = 0, 2

@@ -7,7 +7,7 @@ from statistics import median
 import pytest
 
 from plan_pipeline.core.cohort import synthetic_requests
-from plan_pipeline.core.request import PlanRequest
+from plan_pipeline.core.model.request import PlanRequest
 
 POPULATION = tuple(synthetic_requests(1500, seed=11))
 

@@ -23,7 +23,7 @@ from plan_pipeline.core.experiment import (
     overlaps,
     traffic_hundredth,
 )
-from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline_tests.core.rules.overviews import a_request
 
 HALVES = {Arm.LEGACY: 50.0, Arm.ADJUSTED: 50.0}

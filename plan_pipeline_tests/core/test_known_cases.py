@@ -9,12 +9,12 @@ from functools import lru_cache
 import pytest
 
 from plan_pipeline.core.cohort import synthetic_requests
-from plan_pipeline.core.duration.week import adjust_week
+from plan_pipeline.core.duration.week_duration import adjust_week
+from plan_pipeline.core.model.plan import Overview, ValidatedWeek, WeekDuration
+from plan_pipeline.core.model.vocabulary import Arm, Phase, PlanStatus, WeekType
+from plan_pipeline.core.model.workout import LibraryWorkout, Segment, Step
 from plan_pipeline.core.pipeline import PlanResult, check_week
-from plan_pipeline.core.plan import Overview, ValidatedWeek, WeekDuration
-from plan_pipeline.core.selection import select_weeks
-from plan_pipeline.core.vocabulary import Arm, Phase, PlanStatus, WeekType
-from plan_pipeline.core.workout import LibraryWorkout, Segment, Step
+from plan_pipeline.core.selection.week_selection import select_weeks
 from plan_pipeline_tests.core.builders import in_arm, planned, real_library, rider, seeded
 from plan_pipeline_tests.core.rules.overviews import a_week
 

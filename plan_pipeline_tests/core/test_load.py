@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plan_pipeline.core.load import NO_LOAD, normalized_intensity, tss_if2, tss_np30, workout_load
-from plan_pipeline.core.vocabulary import TssMethod
+from plan_pipeline.core.model.vocabulary import TssMethod
 from plan_pipeline_tests.core.builders import MANY
 from plan_pipeline_tests.core.weeks import segment
 

@@ -24,14 +24,14 @@ from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.duration.envelope import DayBounds, envelope_of
 from plan_pipeline.core.duration.profiles import GRID_MIN
 from plan_pipeline.core.duration.totals import bits_of, combined_sums, nearest_total, sums_of
-from plan_pipeline.core.duration.week import adjust_week, week_bounds
-from plan_pipeline.core.periodization import infeasibility, plan_overview
+from plan_pipeline.core.duration.week_duration import adjust_week, week_bounds
+from plan_pipeline.core.model.plan import Overview, OverviewWeek, WeekDuration, Workout
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import Arm, Phase, PlanStatus, ScalingStrategy, Weekday, WeekType, WorkoutType
+from plan_pipeline.core.model.workout import Library, LibraryWorkout, Segment, Step, WorkoutSet
+from plan_pipeline.core.overview.plan_overview import infeasibility, plan_overview
 from plan_pipeline.core.pipeline import PlanResult, WeekDraft
-from plan_pipeline.core.plan import Overview, OverviewWeek, WeekDuration, Workout
-from plan_pipeline.core.request import PlanRequest
-from plan_pipeline.core.selection import select_weeks
-from plan_pipeline.core.vocabulary import Arm, Phase, PlanStatus, ScalingStrategy, Weekday, WeekType, WorkoutType
-from plan_pipeline.core.workout import Library, LibraryWorkout, Segment, Step, WorkoutSet
+from plan_pipeline.core.selection.week_selection import select_weeks
 from plan_pipeline_tests.core.builders import (
     MANY,
     SOME,

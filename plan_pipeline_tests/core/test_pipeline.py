@@ -7,14 +7,14 @@ from itertools import count
 import pytest
 from hypothesis import given
 
-from plan_pipeline.core.duration.week import adjust_week
-from plan_pipeline.core.periodization import plan_overview
+from plan_pipeline.core.duration.week_duration import adjust_week
+from plan_pipeline.core.model.plan import Overview
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import Arm, OverviewSource, PlanStatus
+from plan_pipeline.core.overview.plan_overview import plan_overview
 from plan_pipeline.core.pipeline import check_week, generate_plan, origin_of, plan_facts
-from plan_pipeline.core.plan import Overview
-from plan_pipeline.core.request import PlanRequest
 from plan_pipeline.core.rules.ids import PLAN_RULE_IDS
-from plan_pipeline.core.selection import select_weeks
-from plan_pipeline.core.vocabulary import Arm, OverviewSource, PlanStatus
+from plan_pipeline.core.selection.week_selection import select_weeks
 from plan_pipeline_tests.core.builders import SOME, STAMP, in_arm, planned, real_library, requests, rider, small_library
 
 STAGES = ["plan_overview", "week_selection", "week_duration", "week_validation", "final_plan"]

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.plan_store import PlanStore
+from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline_tests.deploy.dagster_api import DagsterApi, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -9,13 +9,13 @@ import datetime as dt
 from collections.abc import Iterable
 
 from plan_pipeline.core.cohort import synthetic_requests
-from plan_pipeline.core.finalize import Stamp
+from plan_pipeline.core.final_plan import Stamp
+from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.pipeline import PlanFacts, generate_plan, origin_of, plan_facts
-from plan_pipeline.core.vocabulary import Arm
-from plan_pipeline.core.workout import Library
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.facts import FactStore
-from plan_pipeline.storage.warehouse import refresh_warehouse
+from plan_pipeline.storage.facts.fact_store import FactStore
+from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
 
 MADE_AT = dt.datetime(2027, 4, 30, 2, tzinfo=dt.UTC)
 

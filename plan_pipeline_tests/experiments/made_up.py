@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from plan_pipeline.core.experiment import Metric
-from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.experiments.analysis import analyse
 from plan_pipeline.experiments.measures import Measures
 from plan_pipeline.experiments.model import Comparison, ExperimentReport

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.experiments.measures import Measures
 from plan_pipeline.experiments.model import (
     ArmSummary,

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from plan_pipeline.core.experiment import Metric
-from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.experiments.analysis import compare
 from plan_pipeline.experiments.measures import Measures
 

@@ -13,7 +13,7 @@ from scipy.stats import chisquare
 from statsmodels.stats.multitest import multipletests
 
 from plan_pipeline.core.experiment import Guardrail, Metric
-from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.experiments.analysis import compare, split_p_value
 from plan_pipeline.experiments.model import Outcome
 from plan_pipeline_tests.experiments.made_up import (

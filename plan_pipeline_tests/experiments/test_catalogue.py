@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from plan_pipeline.core.experiment import Experiment
-from plan_pipeline.core.vocabulary import Arm
-from plan_pipeline.core.workout import Library
+from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.workout import Library
 from plan_pipeline.experiments.catalogue import Entry, Kind, State, catalogue
 from plan_pipeline.experiments.design import Design, claim
 from plan_pipeline.library import load_library

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.experiments.design import Design, DesignError, claim, designs, load_design
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from plan_pipeline.core.experiment import Guardrail, Metric
-from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.experiments.files import (
     ExperimentFileError,
     load_experiments,
     read_definitions,
 )
-from plan_pipeline.library.handed_in import MAX_DEFINITION_BYTES
+from plan_pipeline.strict_input.input_limits import MAX_DEFINITION_BYTES
 
 GOOD = """\
 name: warm-ups

@@ -12,7 +12,7 @@ from scipy.stats import t, ttest_ind, ttest_rel
 from statsmodels.stats.power import TTestIndPower, TTestPower
 
 from plan_pipeline.core.experiment import Metric
-from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.experiments.measures import Measures
 from plan_pipeline.experiments.model import Outcome
 from plan_pipeline_tests.experiments.made_up import (

@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from plan_pipeline.core.metrics import StageTiming
+from plan_pipeline.core.model.vocabulary import Arm, WorkoutType
 from plan_pipeline.core.pipeline import PlanFacts
-from plan_pipeline.core.vocabulary import Arm, WorkoutType
+from plan_pipeline.core.week_metrics import StageTiming
 from plan_pipeline.experiments.measures import Measures, UnknownExperimentError, read_measures
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
-from plan_pipeline.storage.facts import FactStore, FactTable, library_rows
-from plan_pipeline.storage.warehouse import WarehouseMissingError, query, refresh_warehouse
+from plan_pipeline.storage.facts.fact_store import FactStore, FactTable, library_rows
+from plan_pipeline.storage.warehouse.refresh import WarehouseMissingError, query, refresh_warehouse
 from plan_pipeline_tests.storage import samples
 
 EVENING = samples.NOON + dt.timedelta(hours=8)

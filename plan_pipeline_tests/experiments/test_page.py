@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.experiments.drawing import ARM_COLOURS
 from plan_pipeline.experiments.model import ExperimentReport, FailureCount
 from plan_pipeline.experiments.page import page

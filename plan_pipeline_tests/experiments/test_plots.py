@@ -16,7 +16,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextToPath
 
-from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.experiments.drawing import ARM_COLOURS, MUTED, Plot
 from plan_pipeline.experiments.model import ExperimentReport, FailureCount, Metric, Outcome
 from plan_pipeline.experiments.paired_plot import MAX_DOTS, paired_differences

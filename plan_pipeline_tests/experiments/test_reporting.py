@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from plan_pipeline.core.experiment import DEFAULT_GUARDRAILS
-from plan_pipeline.core.vocabulary import Arm
-from plan_pipeline.core.workout import Library
+from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.workout import Library
 from plan_pipeline.experiments.design import Design, claim
 from plan_pipeline.experiments.reporting import report_on
 from plan_pipeline.library import load_library

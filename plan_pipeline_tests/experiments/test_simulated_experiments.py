@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import binom, ttest_rel
 
 from plan_pipeline.core.experiment import Metric
-from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.experiments.analysis import compare
 from plan_pipeline_tests.experiments.simulation import ALPHA, METRICS, Setting, Tally, simulated, tallies, truth
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline_tests.experiments.made_up import PLAN, measures, report, same_weeks, with_plans
 
 LEGACY, ADJUSTED, OPTIMAL = Arm.LEGACY, Arm.ADJUSTED, Arm.OPTIMAL

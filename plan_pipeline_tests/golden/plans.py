@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
+from plan_pipeline.core.model.plan import PlanWeek, Workout
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.workout import Segment
 from plan_pipeline.core.pipeline import PlanResult
-from plan_pipeline.core.plan import PlanWeek, Workout
-from plan_pipeline.core.request import PlanRequest
-from plan_pipeline.core.vocabulary import Arm
-from plan_pipeline.core.workout import Segment
 from plan_pipeline_tests.core.builders import in_arm, planned, rider
 
 FOLDER = Path(__file__).parent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plan_pipeline.core.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline_tests.golden.plans import ARMS, FOLDER, REQUESTS, path_of, rendered
 
 

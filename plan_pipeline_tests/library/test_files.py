@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from plan_pipeline.core.vocabulary import Sport, WorkoutType
+from plan_pipeline.core.model.vocabulary import Sport, WorkoutType
 from plan_pipeline.library.files import VERSION_LENGTH, LibraryFile, load_library
 from plan_pipeline.library.problems import LibraryError
 from plan_pipeline_tests.library.samples import easy_step, file_of, intervals, workout, write

@@ -9,8 +9,8 @@ import pytest
 
 from plan_pipeline.core.duration.lengths import reachable_lengths
 from plan_pipeline.core.load import workout_load
-from plan_pipeline.core.vocabulary import DayKind, Phase, ScalingStrategy, SegmentType, WorkoutType
-from plan_pipeline.core.workout import Library, LibraryWorkout
+from plan_pipeline.core.model.vocabulary import DayKind, Phase, ScalingStrategy, SegmentType, WorkoutType
+from plan_pipeline.core.model.workout import Library, LibraryWorkout
 from plan_pipeline.library.files import load_library
 from plan_pipeline.library.stats import LibraryStats, library_stats
 from plan_pipeline.library.validation import validate_library

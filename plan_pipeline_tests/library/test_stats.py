@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from plan_pipeline.core.vocabulary import DayKind, Phase, ScalingStrategy, WorkoutType
-from plan_pipeline.core.workout import Library
+from plan_pipeline.core.model.vocabulary import DayKind, Phase, ScalingStrategy, WorkoutType
+from plan_pipeline.core.model.workout import Library
 from plan_pipeline.library.files import load_library
 from plan_pipeline.library.stats import library_stats
 from plan_pipeline_tests.library.samples import easy_step, file_of, intervals, workout, write

@@ -14,9 +14,9 @@ import anthropic
 import pytest
 from pydantic import SecretStr
 
-from plan_pipeline.core.overview_writer import OverviewError
-from plan_pipeline.core.plan import Infeasible, Overview, OverviewWeek
-from plan_pipeline.core.vocabulary import OverviewSource
+from plan_pipeline.core.model.plan import Infeasible, Overview, OverviewWeek
+from plan_pipeline.core.model.vocabulary import OverviewSource
+from plan_pipeline.core.overview.writer import OverviewError
 from plan_pipeline.library import load_library
 from plan_pipeline.llm.client import (
     ADDRESS_VARIABLE,

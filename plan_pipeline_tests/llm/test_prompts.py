@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from plan_pipeline.core.plan import OverviewWeek
+from plan_pipeline.core.model.plan import OverviewWeek
 from plan_pipeline.llm.prompts import problems_prompt, rule_sentences, system_prompt, user_prompt
 from plan_pipeline.llm.schemas import WEEK_NOTES, OverviewDraft, overview_tool_schema
 from plan_pipeline_tests.core.rules.overviews import a_request, sound_weeks
@@ -148,7 +148,7 @@ def test_weeks_survive_the_way_through_the_tools_input() -> None:
     assert OverviewDraft.model_validate(handed_in).weeks == sound_weeks()
 
 
-@pytest.mark.parametrize("module", ["plan_pipeline.llm", "plan_pipeline.core.rules.overview"])
+@pytest.mark.parametrize("module", ["plan_pipeline.llm", "plan_pipeline.core.overview.soundness"])
 def test_the_anthropic_sdk_is_loaded_only_by_the_client(module: str) -> None:
     loaded = subprocess.run(
         [sys.executable, "-c", f"import sys, {module}; print('anthropic' in sys.modules)"],

@@ -14,9 +14,9 @@ import pytest
 from PIL import Image
 
 from plan_pipeline.core.cohort import synthetic_requests
-from plan_pipeline.core.finalize import Stamp
+from plan_pipeline.core.final_plan import Stamp
+from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.core.pipeline import generate_plan, origin_of, plan_facts
-from plan_pipeline.core.vocabulary import Arm
 from plan_pipeline.experiments.page import page
 from plan_pipeline.experiments.reporting import report_on
 from plan_pipeline.orchestration.assets.ab_comparison import EXPERIMENTS_SHOWN, compare

@@ -8,7 +8,7 @@ import dagster as dg
 import pytest
 from dagster._core.execution.execute_in_process_result import ExecuteInProcessResult
 
-from plan_pipeline.core.overview_writer import OverviewError, OverviewUnavailableError
+from plan_pipeline.core.overview.writer import OverviewError, OverviewUnavailableError
 from plan_pipeline.library import LibraryError
 from plan_pipeline.orchestration.failures import (
     RETRIES_TAG,

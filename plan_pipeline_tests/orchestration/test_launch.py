@@ -12,13 +12,13 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from plan_pipeline.core.vocabulary import PlanStatus
+from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.library import LibraryError
 from plan_pipeline.orchestration import launch
 from plan_pipeline.orchestration.partitions import PLAN_TAG
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.plan_store import PlanRecord, PlanStore
-from plan_pipeline.storage.warehouse import query
+from plan_pipeline.storage.plans.plan_store import PlanRecord, PlanStore
+from plan_pipeline.storage.warehouse.refresh import query
 from plan_pipeline_tests.orchestration.world import ROOT, infeasible_request, rejected_request, request
 
 LIBRARY = ROOT / "workout_library"

@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 from dagster._core.execution.execute_in_process_result import ExecuteInProcessResult
 
-from plan_pipeline.core.vocabulary import PlanStatus
+from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.llm.client import HTTP_RETRIES
 from plan_pipeline.orchestration.failures import RETRIES_TAG, WAIT_TAG
 from plan_pipeline_tests.llm.messages_server import HANGS, Answer, fails, messages_server

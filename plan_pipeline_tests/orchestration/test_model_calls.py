@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import dagster as dg
 import pytest
 
-from plan_pipeline.core.overview_writer import OverviewError, OverviewUnavailableError
+from plan_pipeline.core.overview.writer import OverviewError, OverviewUnavailableError
 from plan_pipeline.orchestration.model_calls import (
     FAILURES_IN_A_ROW,
     LLM_POOL,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from plan_pipeline.orchestration.outcome import RUN_DIGITS
-from plan_pipeline.storage.facts import FactTable
+from plan_pipeline.orchestration.generations import RUN_DIGITS
+from plan_pipeline.storage.facts.fact_store import FactTable
 from plan_pipeline_tests.orchestration.world import World, make_world, request, temporary_instance
 
 PLANS = ("rider-1", "rider-2")

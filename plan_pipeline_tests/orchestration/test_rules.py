@@ -8,13 +8,13 @@ import dagster as dg
 import pytest
 from dagster._core.execution.execute_in_process_result import ExecuteInProcessResult
 
-from plan_pipeline.core.overview_writer import RulesOverviewWriter
-from plan_pipeline.core.plan import Overview
-from plan_pipeline.core.request import PlanRequest
+from plan_pipeline.core.model.plan import Overview
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import OverviewSource, PlanStatus
+from plan_pipeline.core.model.workout import Library
+from plan_pipeline.core.overview.writer import RulesOverviewWriter
 from plan_pipeline.core.rules.ids import PLAN_RULE_IDS
-from plan_pipeline.core.vocabulary import OverviewSource, PlanStatus
-from plan_pipeline.core.workout import Library
-from plan_pipeline.storage.warehouse import query
+from plan_pipeline.storage.warehouse.refresh import query
 from plan_pipeline_tests.core.rules.overviews import with_days_swapped
 from plan_pipeline_tests.orchestration.world import (
     World,

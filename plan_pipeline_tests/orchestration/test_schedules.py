@@ -21,7 +21,7 @@ from dagster._core.storage.runs.schema import RunsTable
 from dagster._utils.schedules import schedule_execution_time_iterator
 
 from plan_pipeline.orchestration import jobs
-from plan_pipeline.orchestration.batches import (
+from plan_pipeline.orchestration.bulk.batches import (
     OPEN_TAG,
     PART_TAG,
     REFRESH_TAG,

@@ -16,13 +16,13 @@ import duckdb
 import yaml
 from dagster._core.execution.execute_in_process_result import ExecuteInProcessResult
 
-from plan_pipeline.core.request import PlanRequest
-from plan_pipeline.core.vocabulary import OverviewSource
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import OverviewSource
 from plan_pipeline.orchestration.build import build_defs
 from plan_pipeline.orchestration.partitions import RANGE_END_TAG, RANGE_START_TAG, SINGLE_TAG, cell_key, register_plans
-from plan_pipeline.orchestration.resources import Pipeline, WriterFactory
+from plan_pipeline.services.pipeline import Pipeline, WriterFactory
 from plan_pipeline.settings import Settings
-from plan_pipeline.storage.plan_store import PlanRecord, Stage
+from plan_pipeline.storage.plans.plan_store import PlanRecord, Stage
 
 ROOT = Path(__file__).resolve().parents[2]
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}

@@ -15,15 +15,15 @@ from urllib.parse import quote
 
 import dagster as dg
 
-from plan_pipeline.core.overview_writer import OverviewError, OverviewUnavailableError
-from plan_pipeline.core.plan import Infeasible, Overview
-from plan_pipeline.core.request import PlanRequest
-from plan_pipeline.core.vocabulary import OverviewSource
-from plan_pipeline.core.workout import Library
-from plan_pipeline.orchestration.alerts import alert_sensor
-from plan_pipeline.orchestration.resources import WriterFactory
+from plan_pipeline.core.model.plan import Infeasible, Overview
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import OverviewSource
+from plan_pipeline.core.model.workout import Library
+from plan_pipeline.core.overview.writer import OverviewError, OverviewUnavailableError
+from plan_pipeline.orchestration.reporting.alerts import alert_sensor
+from plan_pipeline.services.pipeline import WriterFactory
 from plan_pipeline.settings import Settings
-from plan_pipeline_tests.orchestration.intake_world import drop, launch_due, submit, tick
+from plan_pipeline_tests.orchestration.intake.intake_world import drop, launch_due, submit, tick
 from plan_pipeline_tests.orchestration.world import World, make_world, request, temporary_instance
 
 

@@ -15,12 +15,12 @@ from typing import Final
 
 from plan_pipeline.experiments.files import read_definitions
 from plan_pipeline.library.files import read_folder
-from plan_pipeline.storage.claims import PLANS_A_BATCH
+from plan_pipeline.services.week_files import WeekFileError, read_overview_week, read_workouts
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.inbox import Inbox
-from plan_pipeline.storage.pasted import read_text
-from plan_pipeline.storage.request_files import RequestFileError, read_requests
-from plan_pipeline.storage.week_files import WeekFileError, read_overview_week, read_workouts
+from plan_pipeline.storage.requests.claims import PLANS_A_BATCH
+from plan_pipeline.storage.requests.inbox import Inbox
+from plan_pipeline.storage.requests.pasted import read_text
+from plan_pipeline.storage.requests.request_files import RequestFileError, read_requests
 from plan_pipeline_tests.security import attacks
 
 MEMORY_BYTES: Final = 2 * 1024**3

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from plan_pipeline.orchestration.intake import BATCH_TAG
+from plan_pipeline.orchestration.intake.ingest_requests import BATCH_TAG
 from plan_pipeline.orchestration.partitions import PLANS_NAME, SINGLE_TAG
 from plan_pipeline.storage.data_folder import DataFolder, UnsafePathError
-from plan_pipeline.storage.plan_store import PlanStore
-from plan_pipeline.storage.rollbacks import roll_back
+from plan_pipeline.storage.plans.plan_store import PlanStore
+from plan_pipeline.storage.plans.rollbacks import roll_back
 from plan_pipeline_tests.cli.conftest import Run
-from plan_pipeline_tests.orchestration.intake_world import submit
+from plan_pipeline_tests.orchestration.intake.intake_world import submit
 from plan_pipeline_tests.orchestration.world import World, failure_of
 from plan_pipeline_tests.security.attacks import NAMES
 from plan_pipeline_tests.storage import samples

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from plan_pipeline.core.request import PlanRequest
+from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.inbox import Inbox
+from plan_pipeline.storage.requests.inbox import Inbox
 from plan_pipeline_tests.security.attacks import NAMES
 from plan_pipeline_tests.storage import samples
 

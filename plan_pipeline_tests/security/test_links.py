@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from plan_pipeline.core.workout import Library
+from plan_pipeline.core.model.workout import Library
 from plan_pipeline.experiments.design import Design, claim, load_design
 from plan_pipeline.experiments.files import read_definitions
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
-from plan_pipeline.storage.facts import FactStore
-from plan_pipeline.storage.plan_store import PlanStore, Stage
-from plan_pipeline.storage.received import origin
-from plan_pipeline.storage.retirement import active_plan_ids, retire
-from plan_pipeline.storage.rollbacks import roll_back, rollback_of
-from plan_pipeline.storage.warehouse import query, refresh_warehouse
+from plan_pipeline.storage.facts.fact_store import FactStore
+from plan_pipeline.storage.plans.plan_store import PlanStore, Stage
+from plan_pipeline.storage.plans.retirement import active_plan_ids, retire
+from plan_pipeline.storage.plans.rollbacks import roll_back, rollback_of
+from plan_pipeline.storage.requests.received import origin
+from plan_pipeline.storage.warehouse.refresh import query, refresh_warehouse
 from plan_pipeline_tests.cli.conftest import EXAMPLES, Run
 from plan_pipeline_tests.storage import samples
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from plan_pipeline.library import handed_in
+from plan_pipeline.strict_input import input_limits as handed_in
 from plan_pipeline_tests.security.limited import DOORS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,7 +84,7 @@ def test_the_manual_has_every_limit() -> None:
 
 def test_a_small_file_of_the_same_kind_is_taken(tmp_path: Path) -> None:
     """So that the attacks are refused for what they are, and not for where they lie."""
-    from plan_pipeline.storage.request_files import read_requests
+    from plan_pipeline.storage.requests.request_files import read_requests
     from plan_pipeline_tests.storage import samples
 
     (tmp_path / "x.json").write_text(json.dumps(samples.raw_request()))

@@ -10,9 +10,9 @@ import duckdb
 import pytest
 
 from plan_pipeline.cli.output import for_terminal
-from plan_pipeline.orchestration.metadata import escaped, markdown_list, markdown_table
+from plan_pipeline.orchestration.reporting.metadata import escaped, markdown_list, markdown_table
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.plan_store import PlanStore
+from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline_tests.cli.conftest import EXAMPLES, Run
 
 TERMINAL = "\x1b[2J\x1b]0;owned\x07\x9b31mred\r\x08\u202etxt"

@@ -14,8 +14,8 @@ import sys
 from pathlib import Path
 
 from plan_pipeline.storage.data_folder import DataFolder, LockedError
-from plan_pipeline.storage.facts import FactStore
-from plan_pipeline.storage.warehouse import refresh_warehouse
+from plan_pipeline.storage.facts.fact_store import FactStore
+from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
 from plan_pipeline_tests.storage import samples
 
 WEEKS = 4

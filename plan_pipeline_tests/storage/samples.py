@@ -8,19 +8,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from plan_pipeline.core.finalize import Stamp, finalize_plan
+from plan_pipeline.core.final_plan import Stamp, finalize_plan
 from plan_pipeline.core.load import workout_load
-from plan_pipeline.core.metrics import (
-    Origin,
-    StageTiming,
-    WeekMetrics,
-    generation_metrics,
-    rule_outcomes,
-    week_metrics,
-    workout_metrics,
-)
-from plan_pipeline.core.pipeline import PlanFacts, origin_of
-from plan_pipeline.core.plan import (
+from plan_pipeline.core.model.plan import (
     Choice,
     Infeasible,
     Overview,
@@ -34,9 +24,8 @@ from plan_pipeline.core.plan import (
     WeekValidation,
     Workout,
 )
-from plan_pipeline.core.request import PlanRequest
-from plan_pipeline.core.rules.model import Evidence, RuleResult, RuleSeverity
-from plan_pipeline.core.vocabulary import (
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import (
     Arm,
     OverviewSource,
     Phase,
@@ -47,7 +36,18 @@ from plan_pipeline.core.vocabulary import (
     WeekType,
     WorkoutType,
 )
-from plan_pipeline.core.workout import Library, LibraryWorkout, Segment
+from plan_pipeline.core.model.workout import Library, LibraryWorkout, Segment
+from plan_pipeline.core.pipeline import PlanFacts, origin_of
+from plan_pipeline.core.rules.model import Evidence, RuleResult, RuleSeverity
+from plan_pipeline.core.week_metrics import (
+    Origin,
+    StageTiming,
+    WeekMetrics,
+    generation_metrics,
+    rule_outcomes,
+    week_metrics,
+    workout_metrics,
+)
 
 LIBRARY_VERSION = "lib-1"
 NOON = dt.datetime(2027, 1, 4, 12, 0, tzinfo=dt.UTC)

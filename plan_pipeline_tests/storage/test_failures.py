@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from plan_pipeline.core.model.vocabulary import Arm, PlanStatus
 from plan_pipeline.core.pipeline import PlanFacts
-from plan_pipeline.core.vocabulary import Arm, PlanStatus
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.facts import FactStore, FactTable
-from plan_pipeline.storage.warehouse import query, refresh_warehouse
+from plan_pipeline.storage.facts.fact_store import FactStore, FactTable
+from plan_pipeline.storage.warehouse.refresh import query, refresh_warehouse
 from plan_pipeline_tests.storage import samples
 
 TOMORROW = samples.NOON + dt.timedelta(days=1)

@@ -13,12 +13,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from plan_pipeline.core.finalize import content_hash
-from plan_pipeline.core.plan import Plan, ValidatedWeek
+from plan_pipeline.core.final_plan import content_hash
+from plan_pipeline.core.model.plan import Plan, ValidatedWeek
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.facts import FactStore, FactTable
-from plan_pipeline.storage.plan_store import PlanLockedError, PlanStore, Stage
-from plan_pipeline.storage.warehouse import query, refresh_warehouse
+from plan_pipeline.storage.facts.fact_store import FactStore, FactTable
+from plan_pipeline.storage.plans.plan_store import PlanLockedError, PlanStore, Stage
+from plan_pipeline.storage.warehouse.refresh import query, refresh_warehouse
 from plan_pipeline_tests.storage import samples
 from plan_pipeline_tests.storage.restless_writer import KEPT_VERSIONS, PLANS, WEEKS
 
@@ -171,7 +171,7 @@ def test_a_killed_process_gives_its_lock_back(tmp_path: Path) -> None:
         "import sys, time\n"
         "from pathlib import Path\n"
         "from plan_pipeline.storage.data_folder import DataFolder\n"
-        "from plan_pipeline.storage.plan_store import PlanStore\n"
+        "from plan_pipeline.storage.plans.plan_store import PlanStore\n"
         "with PlanStore(DataFolder(Path(sys.argv[1]))).lock('rider-1'):\n"
         "    print('ready', flush=True)\n"
         "    time.sleep(600)\n"

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plan_pipeline.core.duration.profiles import GRID_MIN
-from plan_pipeline.core.vocabulary import DayKind, Phase
+from plan_pipeline.core.model.vocabulary import DayKind, Phase
 
 if TYPE_CHECKING:
     from plan_pipeline.core.duration.envelope import WorkoutTable

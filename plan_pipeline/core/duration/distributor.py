@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from plan_pipeline.core.duration.envelope import DayBounds
-from plan_pipeline.core.vocabulary import Weekday, WorkoutType
+from plan_pipeline.core.model.vocabulary import Weekday, WorkoutType
 
 RIGID_SHARE = 0.5
 """Days of intervals follow the week's scaling half as far as endurance, mixed and recovery days; as far as them

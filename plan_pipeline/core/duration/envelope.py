@@ -24,8 +24,8 @@ from plan_pipeline.core.duration.profiles import (
 )
 from plan_pipeline.core.duration.totals import bits_between, bits_of, nearest_total, sums_of
 from plan_pipeline.core.load import Load, workout_load
-from plan_pipeline.core.vocabulary import DayKind, Phase, Weekday, WorkoutType
-from plan_pipeline.core.workout import Library, LibraryWorkout, Segment
+from plan_pipeline.core.model.vocabulary import DayKind, Phase, Weekday, WorkoutType
+from plan_pipeline.core.model.workout import Library, LibraryWorkout, Segment
 
 KEPT_BYTES = 64 * 1024 * 1024
 """Room for matrices that many plans have in common."""

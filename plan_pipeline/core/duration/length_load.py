@@ -23,8 +23,8 @@ from plan_pipeline.core.load import (
     fourth_powers,
     stretch_of,
 )
-from plan_pipeline.core.rules.load_over_time import SEVERE_PCT, minutes_above
-from plan_pipeline.core.workout import LibraryWorkout, Segment, WorkoutSet
+from plan_pipeline.core.load_over_time import SEVERE_PCT, minutes_above
+from plan_pipeline.core.model.workout import LibraryWorkout, Segment, WorkoutSet
 
 Numbers = NDArray[np.float64]
 

@@ -12,8 +12,8 @@ from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from plan_pipeline.core.duration.profiles import GRID_MIN
-from plan_pipeline.core.vocabulary import ScalingStrategy, SegmentType
-from plan_pipeline.core.workout import LibraryWorkout, Segment, Step, WorkoutSet
+from plan_pipeline.core.model.vocabulary import ScalingStrategy, SegmentType
+from plan_pipeline.core.model.workout import LibraryWorkout, Segment, Step, WorkoutSet
 
 _EXACT = 6
 """Decimals to which sums of minutes are compared."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from plan_pipeline.core.vocabulary import DayKind, WorkoutType
+from plan_pipeline.core.model.vocabulary import DayKind, WorkoutType
 
 GRID_MIN = 5
 """Finished workouts last a multiple of this many minutes where they can."""

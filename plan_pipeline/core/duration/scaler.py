@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from plan_pipeline.core.duration.envelope import WorkoutTable
 from plan_pipeline.core.duration.lengths import Length, at_length
-from plan_pipeline.core.workout import LibraryWorkout, Segment
+from plan_pipeline.core.model.workout import LibraryWorkout, Segment
 
 
 class ScaledWorkout(NamedTuple):

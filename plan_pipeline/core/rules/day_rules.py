@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from plan_pipeline.core.model.vocabulary import WorkoutType
+from plan_pipeline.core.overview.soundness import MAX_HARD_DAYS, MIN_REST_DAYS, SIX_DAY_WEEK
 from plan_pipeline.core.rules.model import Evidence, Finding, PlanRule, RuleSeverity, broken, kept
-from plan_pipeline.core.rules.overview import MAX_HARD_DAYS, MIN_REST_DAYS, SIX_DAY_WEEK
 from plan_pipeline.core.rules.plan_view import DAYS, PlanView
 from plan_pipeline.core.rules.wording import likewise
-from plan_pipeline.core.vocabulary import WorkoutType
 
 MIN_DAYS_BETWEEN_HARD = 1
 """Days of rest or easy riding between two hard days, at least (consensus: 48 h between hard sessions)."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from plan_pipeline.core.plan import PlanWeek
-from plan_pipeline.core.request import PlanRequest
-from plan_pipeline.core.rules.load_over_time import SECOND_THRESHOLD_PCT, SEVERE_PCT
+from plan_pipeline.core.load_over_time import SECOND_THRESHOLD_PCT, SEVERE_PCT
+from plan_pipeline.core.model.plan import PlanWeek
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import Phase
 from plan_pipeline.core.rules.model import Evidence, Finding, PlanRule, RuleSeverity, broken, kept
 from plan_pipeline.core.rules.plan_view import PlanView, WeekView, view_of
 from plan_pipeline.core.rules.wording import likewise, listed, number
-from plan_pipeline.core.vocabulary import Phase
 
 MAX_SEVERE_MIN = 40.0
 """Minutes above 105 % of FTP in a week, at most: two full VO2max sessions (convention)."""

@@ -9,16 +9,16 @@ from __future__ import annotations
 from itertools import groupby
 from statistics import fmean
 
-from plan_pipeline.core.coaching import RAMP_CEILING
-from plan_pipeline.core.rules.load_over_time import CTL_SHARE, load_over_time, monotony
-from plan_pipeline.core.rules.model import Evidence, Finding, PlanRule, RuleSeverity, broken, kept
-from plan_pipeline.core.rules.overview import (
+from plan_pipeline.core.load_over_time import CTL_SHARE, load_over_time, monotony
+from plan_pipeline.core.overview.coaching import RAMP_CEILING
+from plan_pipeline.core.overview.soundness import (
     MAX_LOAD_WEEKS,
     MAX_LOAD_WEEKS_GENTLE,
     MAX_LOAD_WEEKS_SHORT,
     SHORT_PLAN_WEEKS,
     max_load_weeks,
 )
+from plan_pipeline.core.rules.model import Evidence, Finding, PlanRule, RuleSeverity, broken, kept
 from plan_pipeline.core.rules.plan_view import DAYS, PlanView
 from plan_pipeline.core.rules.wording import likewise, number
 

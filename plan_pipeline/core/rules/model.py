@@ -10,7 +10,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from plan_pipeline.core.model import Frozen
+from plan_pipeline.core.model.frozen import Frozen
 
 if TYPE_CHECKING:
     from plan_pipeline.core.rules.plan_view import PlanView

@@ -6,8 +6,8 @@ topic (``day_rules``, ``request_rules``, ``load_rules``, ``taper_rules``, ``inte
 
 from __future__ import annotations
 
-from plan_pipeline.core.plan import PlanWeek
-from plan_pipeline.core.request import PlanRequest
+from plan_pipeline.core.model.plan import PlanWeek
+from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.rules.day_rules import HARD_DAY_SPACING, HARD_DAYS_PER_WEEK, REST_DAYS
 from plan_pipeline.core.rules.intensity_rules import INTENSITY_DISTRIBUTION, TIME_ABOVE_105
 from plan_pipeline.core.rules.load_rules import (

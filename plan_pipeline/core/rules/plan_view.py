@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from plan_pipeline.core.plan import PlanWeek
-from plan_pipeline.core.request import PlanRequest
-from plan_pipeline.core.rules.load_over_time import IntensityMinutes, RideMeasures, ride_measures
-from plan_pipeline.core.rules.overview import TAPERING
-from plan_pipeline.core.vocabulary import Weekday, WeekType, WorkoutType
+from plan_pipeline.core.load_over_time import IntensityMinutes, RideMeasures, ride_measures
+from plan_pipeline.core.model.plan import PlanWeek
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import Weekday, WeekType, WorkoutType
+from plan_pipeline.core.overview.soundness import TAPERING
 
 DAYS = tuple(Weekday)
 

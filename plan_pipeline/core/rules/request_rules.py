@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from plan_pipeline.core.model.vocabulary import Weekday
+from plan_pipeline.core.overview.soundness import trainable_days
 from plan_pipeline.core.rules.model import Evidence, Finding, PlanRule, RuleSeverity, broken, kept
-from plan_pipeline.core.rules.overview import trainable_days
 from plan_pipeline.core.rules.plan_view import PlanView, WeekView
 from plan_pipeline.core.rules.wording import likewise, number
-from plan_pipeline.core.vocabulary import Weekday
 
 MINUTES_TOLERANCE = 0.05
 HOURS_TOLERANCE = 0.006

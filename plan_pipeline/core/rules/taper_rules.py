@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from plan_pipeline.core.rules.load_over_time import THRESHOLD_LEVEL_PCT
+from plan_pipeline.core.load_over_time import THRESHOLD_LEVEL_PCT
+from plan_pipeline.core.overview.soundness import SHORTEST_SESSION_MIN, TAPER_INTENSITY_MIN_DAYS
 from plan_pipeline.core.rules.model import Evidence, Finding, PlanRule, RuleSeverity, broken, kept
-from plan_pipeline.core.rules.overview import SHORTEST_SESSION_MIN, TAPER_INTENSITY_MIN_DAYS
 from plan_pipeline.core.rules.plan_view import DAYS, PlanView, WeekView
 from plan_pipeline.core.rules.wording import likewise, listed, number
 

@@ -16,8 +16,8 @@ from dagster import MetadataValue
 from plan_pipeline.orchestration.assets.metrics_warehouse import metrics_warehouse
 from plan_pipeline.orchestration.assets.shared import ANALYTICS, ANALYTICS_GROUP, RELEASE
 from plan_pipeline.orchestration.failures import clear_failures
-from plan_pipeline.orchestration.metadata import Metadata, markdown_table
-from plan_pipeline.orchestration.resources import Pipeline
+from plan_pipeline.orchestration.reporting.metadata import Metadata, markdown_table
+from plan_pipeline.services.pipeline import Pipeline
 
 if TYPE_CHECKING:
     from plan_pipeline.experiments.drawing import Plot
@@ -65,7 +65,7 @@ def compare(pipeline: Pipeline, *, plots_max_bytes: int = PLOTS_MAX_BYTES) -> Me
     Plots are among it as long as they fit in ``plots_max_bytes``, and always on the pages. Raises ``StorageError``
     where there is no warehouse yet.
     """
-    from plan_pipeline.storage.warehouse import query
+    from plan_pipeline.storage.warehouse.refresh import query
 
     names = list(query(pipeline.data, _NEWEST)["experiment"])
     found: Metadata = {"experiments": MetadataValue.int(len(names))}

@@ -6,15 +6,15 @@ Belongs here: the asset. Does not belong here: a plan's integrity (see ``core.fi
 
 import dagster as dg
 
+from plan_pipeline.orchestration.assets.assembly import assembled
+from plan_pipeline.orchestration.assets.cells import PlanOfRun, finished, for_each_plan
 from plan_pipeline.orchestration.assets.plan_overview import plan_overview
 from plan_pipeline.orchestration.assets.shared import stage_asset
 from plan_pipeline.orchestration.assets.week_validation import week_validation
-from plan_pipeline.orchestration.cells import PlanOfRun, finished, for_each_plan
-from plan_pipeline.orchestration.generation import assembled
-from plan_pipeline.orchestration.metadata import metrics_lines
-from plan_pipeline.orchestration.outcome import finish
-from plan_pipeline.orchestration.resources import Pipeline
-from plan_pipeline.storage.plan_store import Stage
+from plan_pipeline.orchestration.generations import finish
+from plan_pipeline.orchestration.reporting.metadata import metrics_lines
+from plan_pipeline.services.pipeline import Pipeline
+from plan_pipeline.storage.plans.plan_store import Stage
 
 
 @stage_asset(deps=[plan_overview, week_validation], kinds={"json"})

@@ -11,8 +11,8 @@ from plan_pipeline.orchestration.assets.shared import ANALYTICS, ANALYTICS_GROUP
 from plan_pipeline.orchestration.assets.week_metrics import week_metrics
 from plan_pipeline.orchestration.assets.workout_library import workout_library
 from plan_pipeline.orchestration.failures import clear_failures, patiently
-from plan_pipeline.orchestration.metadata import markdown_table
-from plan_pipeline.orchestration.resources import Pipeline
+from plan_pipeline.orchestration.reporting.metadata import markdown_table
+from plan_pipeline.services.pipeline import Pipeline
 
 
 @dg.asset(
@@ -45,7 +45,7 @@ def refresh_at_end(context: dg.OpExecutionContext, pipeline: Pipeline) -> None:
 
 def refresh(pipeline: Pipeline) -> dict[str, MetadataValue]:
     """Bring the warehouse up to date; what there is to say about it. Raises ``StorageError`` and ``LibraryError``."""
-    from plan_pipeline.storage.warehouse import refresh_warehouse
+    from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
 
     report = refresh_warehouse(pipeline.data, pipeline.library.load())
     rows = [{"table": table, "rows": f"{count:,}"} for table, count in report.rows.items()]

@@ -7,12 +7,12 @@ import dagster as dg
 from dagster import MetadataValue
 from dagster._core.definitions.data_version import DATA_VERSION_TAG
 
-from plan_pipeline.core.workout import Library
+from plan_pipeline.core.model.workout import Library
 from plan_pipeline.library import LibraryStats, library_stats, load_library
 from plan_pipeline.orchestration.assets.shared import COACHING, LIBRARY_GROUP, RELEASE
 from plan_pipeline.orchestration.failures import clear_failures
-from plan_pipeline.orchestration.metadata import markdown_table
-from plan_pipeline.orchestration.resources import Pipeline
+from plan_pipeline.orchestration.reporting.metadata import markdown_table
+from plan_pipeline.services.pipeline import Pipeline
 
 
 @dg.asset(

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from plan_pipeline.core.plan import Overview, OverviewWeek, TrainingDay
-from plan_pipeline.core.request import PlanRequest
-from plan_pipeline.core.vocabulary import Phase, Weekday, WeekType, WorkoutType
+from plan_pipeline.core.model.plan import Overview, OverviewWeek, TrainingDay
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import Phase, Weekday, WeekType, WorkoutType
 
 TSS_PER_HOUR = 50
 

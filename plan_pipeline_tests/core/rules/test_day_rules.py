@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plan_pipeline.core.vocabulary import Weekday, WorkoutType
+from plan_pipeline.core.model.vocabulary import Weekday, WorkoutType
 from plan_pipeline_tests.core.builders import MANY
 from plan_pipeline_tests.core.rules.plan_weeks import hard, plan_week, result, ride
 

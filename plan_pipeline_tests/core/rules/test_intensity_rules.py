@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from plan_pipeline.core.model.vocabulary import Phase, WeekType
 from plan_pipeline.core.rules.intensity_rules import intensity_by_phase
-from plan_pipeline.core.vocabulary import Phase, WeekType
 from plan_pipeline_tests.core.rules.plan_weeks import easy_week, hard, plan_week, result, ride, segments_of, undated
 from plan_pipeline_tests.core.weeks import workout
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plan_pipeline.core.plan import PlanWeek
+from plan_pipeline.core.model.plan import PlanWeek
+from plan_pipeline.core.model.vocabulary import WeekType
 from plan_pipeline.core.rules.load_rules import starting_ctl
 from plan_pipeline.core.rules.plan_view import view_of
-from plan_pipeline.core.vocabulary import WeekType
 from plan_pipeline_tests.core.builders import MANY
 from plan_pipeline_tests.core.rules.plan_weeks import dated, easy_week, plan_week, result, ride, undated
 from plan_pipeline_tests.core.weeks import segment, workout

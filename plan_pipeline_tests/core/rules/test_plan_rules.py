@@ -7,12 +7,12 @@ from hypothesis import given
 from pydantic import ValidationError
 
 from plan_pipeline.core.cohort import synthetic_requests
-from plan_pipeline.core.request import PlanOptions, PlanRequest
+from plan_pipeline.core.model.request import PlanOptions, PlanRequest
+from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.core.rules.ids import NEVER_WAIVED, PLAN_RULE_IDS, check_waiver
 from plan_pipeline.core.rules.model import Evidence, RuleSeverity
 from plan_pipeline.core.rules.plan_rules import PLAN_RULES, check_plan
 from plan_pipeline.core.rules.wording import likewise, listed, number
-from plan_pipeline.core.vocabulary import Arm
 from plan_pipeline_tests.core.builders import SOME, in_arm, planned, real_library, requests
 from plan_pipeline_tests.core.rules.plan_weeks import broken_by, easy_week, hard, plan_week, result, ride, undated
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from plan_pipeline.core.plan import Workout
-from plan_pipeline.core.vocabulary import WorkoutType
+from plan_pipeline.core.model.plan import Workout
+from plan_pipeline.core.model.vocabulary import WorkoutType
 from plan_pipeline_tests.core.rules.overviews import a_request
 from plan_pipeline_tests.core.rules.plan_weeks import broken_by, dated, plan_week, result, ride, segments_of, undated
 from plan_pipeline_tests.core.weeks import workout

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from plan_pipeline.core.plan import PlanWeek
-from plan_pipeline.core.request import PlanRequest
-from plan_pipeline.core.vocabulary import WeekType
+from plan_pipeline.core.model.plan import PlanWeek
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import WeekType
 from plan_pipeline_tests.core.rules.plan_weeks import dated, easy_week, hard, plan_week, result, ride
 
 TAPER, EVENT = WeekType.TAPER, WeekType.EVENT

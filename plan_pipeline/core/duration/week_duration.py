@@ -1,0 +1,142 @@
+"""One week through the duration stage: allocate its hours, bring its workouts to length, spread what is left.
+
+Belongs here: the arms, which differ in this stage and in what it asks of the selection. Does not belong
+here: how any single step is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from plan_pipeline.core.duration.distributor import Distribution, DurationAllocation, DurationDistributor
+from plan_pipeline.core.duration.envelope import DayBounds, Envelope, WorkoutTable, envelope_of
+from plan_pipeline.core.duration.lengths import Length
+from plan_pipeline.core.duration.refiner import EXACT_MIN, TOLERANCE, DurationRefiner, RefinableDay
+from plan_pipeline.core.duration.scaler import WorkoutScaler
+from plan_pipeline.core.duration.totals import nearest_total, sums_of
+from plan_pipeline.core.model.plan import Choice, OverviewWeek, WeekDuration, WeekSelection, Workout
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import Arm, Weekday
+from plan_pipeline.core.model.workout import Library, LibraryWorkout
+
+_DISTRIBUTOR, _SCALER, _REFINER = DurationDistributor(), WorkoutScaler(), DurationRefiner()
+
+
+def week_bounds(request: PlanRequest, week: OverviewWeek, envelope: Envelope) -> tuple[DayBounds, ...]:
+    """What each training day of a week can have; a day that can have nothing is left out.
+
+    Arm ``optimal`` lets days have lengths that are unusual for their type where the week's hours need them.
+    """
+    availability = request.athlete_profile.training_availability
+    days = [(day.workout_type, day.weekday, availability.cap_min(day.weekday)) for day in week.trained]
+    usual = tuple(bounds for day in days if (bounds := envelope.bounds(*day)) is not None)
+    if request.options.duration is not Arm.OPTIMAL or _can_meet(week, usual, envelope):
+        return usual
+    return tuple(bounds for day in days if (bounds := envelope.widest_bounds(*day)) is not None)
+
+
+def is_feasible(request: PlanRequest, week: OverviewWeek, envelope: Envelope) -> bool:
+    """Whether any workouts of the week's types could add up to its hours within the caps, to the grid.
+
+    A property of the week: the same in every arm, whatever the weeks before have used.
+    """
+    availability = request.athlete_profile.training_availability
+    masks = [envelope.mask(day.workout_type, availability.cap_min(day.weekday)) for day in week.trained]
+    wanted = week.target_hours * 60
+    return all(masks) and abs(nearest_total(sums_of(masks), wanted) - wanted) <= EXACT_MIN
+
+
+def _can_meet(week: OverviewWeek, days: Sequence[DayBounds], envelope: Envelope) -> bool:
+    if len(days) < len(week.trained):
+        return False
+    wanted = week.target_hours * 60
+    return abs(envelope.reachable_minutes(days, wanted) - wanted) <= EXACT_MIN
+
+
+def allocate_week(request: PlanRequest, week: OverviewWeek, envelope: Envelope) -> Distribution:
+    """The minutes each training day is meant to have.
+
+    In arm ``legacy`` an even split of the week, whatever the days; else by the types' profiles and the caps.
+    A day whose type the library or its cap leaves nothing for gets its cap, so that the week shows the gap.
+    """
+    if request.options.duration is Arm.LEGACY:
+        return _even_split(week)
+    bounds = week_bounds(request, week, envelope)
+    if len(bounds) < len(week.trained):
+        return _even_split(week)
+    return _DISTRIBUTOR.distribute_weekly_hours(bounds, week.target_hours)
+
+
+def adjust_week(request: PlanRequest, week: OverviewWeek, selection: WeekSelection, library: Library) -> WeekDuration:
+    """Bring a week's workouts to the week's hours, by the request's arm."""
+    envelope = envelope_of(library)
+    availability = request.athlete_profile.training_availability
+    allocations = {a.weekday: a for a in allocate_week(request, week, envelope).allocations}
+    days = []
+    for choice in selection.choices:
+        table = envelope.tables[choice.library_workout_id]
+        cap = availability.cap_min(choice.weekday)
+        own = table.nearest(table.workout.parts_duration_min)
+        is_legacy = request.options.duration is Arm.LEGACY
+        length = own if is_legacy else _SCALER.adjust_to_target(table, choice.target_min, longest_min=cap).length
+        days.append(RefinableDay(allocations[choice.weekday], table, length, cap))
+    wanted = week.target_hours * 60
+    if request.options.duration is Arm.LEGACY:
+        reached, statement = _as_it_comes(days, wanted)
+    else:
+        refined = _REFINER.refine_weekly_total(days, wanted)
+        days, reached, statement = list(refined.days), refined.reached, refined.statement
+    workouts = tuple(
+        _workout_of(choice, day.table, day.length) for choice, day in zip(selection.choices, days, strict=True)
+    )
+    return WeekDuration(
+        week_number=week.week_number,
+        workouts=workouts,
+        reached=reached,
+        feasible=is_feasible(request, week, envelope),
+        statement=statement,
+        structure_preserved=all(day.table.rendition(day.length).structure_preserved for day in days),
+    )
+
+
+def _even_split(week: OverviewWeek) -> Distribution:
+    minutes = week.target_hours * 60 / max(len(week.trained), 1)
+    return Distribution(
+        tuple(DurationAllocation(day.weekday, day.workout_type, minutes, 0, round(minutes)) for day in week.trained),
+        week.target_hours * 60,
+        converged=True,
+    )
+
+
+def _as_it_comes(days: Sequence[RefinableDay], wanted: float) -> tuple[bool, str]:
+    total = sum(day.length.minutes for day in days)
+    reached = abs(total - wanted) <= TOLERANCE * wanted
+    return reached, f"library lengths add up to {total / 60:.2f} h of {wanted / 60:.2f} h wanted"
+
+
+def _workout_of(choice: Choice, table: WorkoutTable, length: Length) -> Workout:
+    workout = table.workout
+    segments, load, _ = table.rendition(length)
+    return Workout(
+        weekday=choice.weekday,
+        name=workout.name,
+        type=workout.type,
+        description=workout.description,
+        duration_min=length.minutes,
+        tss=load.tss,
+        tss_method=load.method,
+        tss_if2=load.tss_if2,
+        intensity_factor=load.intensity_factor,
+        segments=segments,
+        library_workout_id=workout.id,
+        base_duration_min=workout.parts_duration_min,
+        rationale=choice.rationale + _length_reason(workout, length, choice.weekday),
+    )
+
+
+def _length_reason(workout: LibraryWorkout, length: Length, weekday: Weekday) -> str:
+    change = length.minutes - workout.parts_duration_min
+    if abs(change) < 0.5:
+        return ""
+    verb = "Lengthened" if change > 0 else "Shortened"
+    return f" {verb} from {workout.parts_duration_min:g} to {length.minutes:g} min for {weekday}."

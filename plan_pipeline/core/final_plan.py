@@ -1,0 +1,141 @@
+"""The last stage before metrics: validated weeks → the published plan, or the reasons why there is none.
+
+Belongs here: that the weeks are those of the overview, and the plan's content hash. Does not belong here: judging
+a week (see ``validation``) or the plan as a whole (see ``rules``), or writing it anywhere (see ``storage``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator, Mapping
+
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.plan import (
+    AiMetadata,
+    Generation,
+    Overview,
+    OverviewWeek,
+    Plan,
+    PlanMetadata,
+    PlanWeek,
+    TrainingPlan,
+    ValidatedWeek,
+    Verdict,
+)
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import OverviewSource, PlanStatus
+from plan_pipeline.core.overview.soundness import trainable_days
+from plan_pipeline.core.rules.plan_rules import check_plan
+
+
+class Stamp(Frozen):
+    """What marks one generation: given by whoever runs it, never part of the content hash."""
+
+    generation_id: str
+    generated_at: dt.datetime
+    code_version: str
+
+
+def finalize_plan(
+    request: PlanRequest,
+    overview: Overview,
+    weeks: Mapping[int, ValidatedWeek],
+    library_version: str,
+    stamp: Stamp,
+) -> Plan | Verdict:
+    """Assemble the published plan, or say why it is rejected.
+
+    ``weeks`` maps week numbers to their verdicts. A plan is rejected with one reason a week that is missing,
+    failed, or does not belong to this overview, and one a rule whose breach is an error; a failed week gives one for
+    each of its errors. The results of all rules are there in either case, unless weeks are missing or another
+    overview's.
+    """
+    plan_weeks = _weeks_of(request, overview, weeks)
+    rule_results = check_plan(request, plan_weeks) if plan_weeks else ()
+    broken = (result.statement for result in rule_results if result.rejects)
+    reasons = (*_integrity_breaches(request, overview, weeks), *broken)
+    if reasons:
+        return Verdict(status=PlanStatus.REJECTED, reasons=reasons, rule_results=rule_results)
+    training_plan = TrainingPlan(
+        plan_id=request.plan_id,
+        athlete_profile=request.athlete_profile,
+        plan_metadata=PlanMetadata(
+            total_weeks=request.total_weeks,
+            target_ftp=request.goal_ftp,
+            start_date=request.first_monday,
+            coaching_notes=overview.coaching_notes,
+            monitoring_guidance=overview.monitoring_guidance,
+        ),
+        weekly_plan=plan_weeks,
+    )
+    return Plan(
+        training_plan=training_plan,
+        ai_metadata=AiMetadata(
+            ai_provider=None if overview.source is OverviewSource.RULES else overview.source.value,
+            ai_model=overview.model,
+            workout_source=request.options.workouts,
+            library_version=library_version,
+            generated_at=stamp.generated_at,
+        ),
+        generation=Generation(
+            generation_id=stamp.generation_id,
+            arm=request.options.duration,
+            seed=request.options.seed,
+            code_version=stamp.code_version,
+            content_hash=content_hash(training_plan),
+        ),
+        rule_results=rule_results,
+    )
+
+
+def content_hash(training_plan: TrainingPlan) -> str:
+    """The hash of what the athlete gets: equal exactly when the plan's content is."""
+    return hashlib.sha256(training_plan.model_dump_json().encode()).hexdigest()
+
+
+def _weeks_of(request: PlanRequest, overview: Overview, weeks: Mapping[int, ValidatedWeek]) -> tuple[PlanWeek, ...]:
+    """The plan's weeks, passed or failed; none unless all are there and of this overview."""
+    found = [(week, weeks.get(week.week_number)) for week in overview.weeks]
+    made = tuple(_plan_week(week, validated) for week, validated in found if validated and _is_of(week, validated))
+    return made if len(made) == len(found) == request.total_weeks else ()
+
+
+def _plan_week(week: OverviewWeek, validated: ValidatedWeek) -> PlanWeek:
+    return PlanWeek(
+        **{name: getattr(week, name) for name in OverviewWeek.model_fields},
+        workouts=validated.workouts,
+        validation=validated.validation,
+    )
+
+
+def _is_of(week: OverviewWeek, validated: ValidatedWeek) -> bool:
+    verdict = validated.validation
+    return (verdict.target_hours, verdict.target_tss) == (week.target_hours, week.target_tss)
+
+
+def _integrity_breaches(request: PlanRequest, overview: Overview, weeks: Mapping[int, ValidatedWeek]) -> Iterator[str]:
+    if len(overview.weeks) != request.total_weeks:
+        yield f"the overview has {len(overview.weeks)} weeks, the request asks for {request.total_weeks}"
+    for week in overview.weeks:
+        validated = weeks.get(week.week_number)
+        if validated is None:
+            yield f"Week {week.week_number}: was not generated; launch the plan for all its weeks"
+        elif not _is_of(week, validated):
+            yield f"Week {week.week_number}: was generated for an earlier overview; launch the plan for all its weeks"
+        elif not validated.validation.passed:
+            yield from validated.validation.errors
+        else:
+            yield from (f"Week {week.week_number}: {breach}" for breach in _misplaced(request, week, validated))
+
+
+def _misplaced(request: PlanRequest, week: OverviewWeek, validated: ValidatedWeek) -> Iterator[str]:
+    """Workouts and training days without one another; a day that the request forbids is left to its rule."""
+    trained = {day.weekday for day in week.trained}
+    ridden = {workout.weekday for workout in validated.workouts}
+    allowed = trainable_days(request, week.week_number)
+    for day in week.training_days:
+        if day.weekday in ridden - trained and day.weekday in allowed:
+            yield f"{day.weekday} has a workout but is not a training day"
+        if day.weekday in trained - ridden:
+            yield f"{day.weekday} is a training day without a workout"

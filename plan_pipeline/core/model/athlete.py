@@ -1,0 +1,107 @@
+"""Who a plan is for: the athlete, and the time the athlete has.
+
+Belongs here: facts about the person. Does not belong here: what is asked of the plan (see ``request``).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, field_validator
+
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.vocabulary import ExperienceLevel, Weekday
+
+MINUTES_PER_DAY = 24 * 60
+
+MAX_DAYS_NAMED = 50
+MAX_GOALS = 100
+"""Entries of a list that anybody needs several times over; beyond them a file is no request."""
+
+
+class TrainingAvailability(Frozen):
+    """When the athlete can train.
+
+    ``hours_per_week`` are the hours of a normal load week; a range such as ``"7-9"`` is read as its middle.
+    ``week_days`` is a list or a comma-separated string. ``max_minutes`` caps single days.
+    """
+
+    hours_per_week: float = Field(gt=0, le=40)
+    week_days: tuple[Weekday, ...] = Field(min_length=1)
+    max_minutes: dict[Weekday, Annotated[int, Field(ge=0, le=MINUTES_PER_DAY)]] = Field(default_factory=dict)
+
+    @field_validator("hours_per_week", mode="before")
+    @classmethod
+    def _read_range(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        low, dash, high = value.partition("-")
+        if not dash:
+            return value
+        try:
+            bounds = float(low), float(high)
+        except ValueError:
+            raise ValueError(f"{value!r} is not a number or a range such as '7-9'") from None
+        if bounds[0] > bounds[1]:
+            raise ValueError(f"{value!r} ends before it begins; write the smaller number first")
+        return sum(bounds) / 2
+
+    @field_validator("week_days", mode="before")
+    @classmethod
+    def _read_day_list(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            value = [day for day in (part.strip() for part in value.split(",")) if day]
+        return _few(value)
+
+    @field_validator("week_days")
+    @classmethod
+    def _in_week_order_once(cls, days: tuple[Weekday, ...]) -> tuple[Weekday, ...]:
+        return tuple(sorted(set(days), key=lambda day: day.position))
+
+    @field_validator("max_minutes", mode="before")
+    @classmethod
+    def _each_day_once(cls, value: Any) -> Any:
+        """Two spellings of one day would leave one of its limits unheard."""
+        if isinstance(_few(value), dict):
+            spelled: dict[Weekday, object] = {}
+            for day in value:
+                weekday = _weekday_or_none(day)
+                if weekday in spelled:
+                    raise ValueError(f"{weekday} has two limits, under {spelled[weekday]!r} and {day!r}; keep one")
+                if weekday is not None:
+                    spelled[weekday] = day
+        return value
+
+    def cap_min(self, weekday: Weekday) -> int:
+        """The most minutes the athlete can train on a day; 0 where the day is not available."""
+        if weekday not in self.week_days:
+            return 0
+        return self.max_minutes.get(weekday, MINUTES_PER_DAY)
+
+
+def _few(days: Any) -> Any:
+    """Days as they are; a flood of them is refused before each is looked at."""
+    if isinstance(days, list | tuple | dict) and len(days) > MAX_DAYS_NAMED:
+        raise ValueError(f"has {len(days)} entries; name each day of the week once")
+    return days
+
+
+def _weekday_or_none(value: object) -> Weekday | None:
+    try:
+        return Weekday(str(value))
+    except ValueError:
+        return None
+
+
+class AthleteProfile(Frozen):
+    """The athlete as the request describes them. FTP in watts, weight in kilograms, heart rate in beats a minute."""
+
+    athlete_id: str = Field(min_length=1, max_length=128)
+    ftp: float = Field(ge=30, le=700)
+    weight_kg: float | None = Field(default=None, ge=25, le=250)
+    max_hr: int | None = Field(default=None, ge=90, le=240)
+    age: int | None = Field(default=None, ge=8, le=100)
+    experience_level: ExperienceLevel = ExperienceLevel.INTERMEDIATE
+    goals: tuple[str, ...] = Field(default=(), max_length=MAX_GOALS)
+    start_ctl: float | None = Field(default=None, ge=0, le=250)
+    training_availability: TrainingAvailability

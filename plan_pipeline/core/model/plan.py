@@ -1,0 +1,282 @@
+"""What each stage makes: overview, selection, adjusted week, validated week, and the published plan.
+
+Belongs here: the models that travel between the stages and end in ``plan.json``. Does not belong here: how
+any of them is made. Field names are those of the published plan; hours are decimal hours.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import operator
+from functools import cached_property
+from typing import Annotated, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from plan_pipeline.core.model.athlete import AthleteProfile
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.vocabulary import (
+    Arm,
+    OverviewSource,
+    Phase,
+    PlanStatus,
+    Scenario,
+    TssMethod,
+    Weekday,
+    WeekType,
+    WorkoutSource,
+    WorkoutType,
+)
+from plan_pipeline.core.model.workout import Segment
+from plan_pipeline.core.rules.model import RuleResult
+
+# --- plan_overview ---------------------------------------------------------------------------------------
+
+
+class TrainingDay(Frozen):
+    """What a weekday is for."""
+
+    weekday: Weekday
+    workout_type: WorkoutType
+
+
+def _in_week_order(days: tuple[TrainingDay, ...]) -> tuple[TrainingDay, ...]:
+    if [day.weekday for day in days] == list(Weekday):
+        return days
+    listed = sorted(days, key=lambda day: day.weekday.position)
+    if [day.weekday for day in listed] != list(Weekday):
+        missing = [w.value for w in Weekday if w not in {d.weekday for d in days}]
+        detail = f"{', '.join(missing)} missing" if missing else "a weekday is listed twice"
+        raise ValueError(f"training_days must name each of the seven weekdays once ({detail})")
+    return tuple(listed)
+
+
+def _as_days(value: object) -> object:
+    """Let training days be sorted after they were parsed, whatever order they came in."""
+    if isinstance(value, list | tuple):
+        return _in_week_order(tuple(TrainingDay.model_validate(day) for day in value))
+    return value
+
+
+SevenDays = Annotated[tuple[TrainingDay, ...], BeforeValidator(_as_days)]
+
+
+class OverviewWeek(Frozen):
+    """One week of the overview: what it is for, how much, and on which days."""
+
+    week_number: int = Field(ge=1)
+    week_type: WeekType
+    phase: Phase
+    focus: str
+    target_hours: float = Field(ge=0)
+    target_tss: float = Field(ge=0)
+    training_days: SevenDays
+
+    @cached_property
+    def trained(self) -> tuple[TrainingDay, ...]:
+        """The days that are not rest, Monday first."""
+        return tuple(day for day in self.training_days if day.workout_type is not WorkoutType.REST)
+
+    @cached_property
+    def target_minutes(self) -> int:
+        """Target hours as whole minutes."""
+        return round(self.target_hours * 60)
+
+
+class Overview(Frozen):
+    """The weeks of a plan before any workout is chosen."""
+
+    weeks: tuple[OverviewWeek, ...] = Field(min_length=1)
+    coaching_notes: str
+    monitoring_guidance: str
+    source: OverviewSource = OverviewSource.RULES
+    model: str | None = None
+
+    @model_validator(mode="after")
+    def _numbered_from_one(self) -> Self:
+        if [week.week_number for week in self.weeks] != list(range(1, len(self.weeks) + 1)):
+            raise ValueError("weeks must be numbered 1, 2, 3 … in order")
+        return self
+
+    def week(self, number: int) -> OverviewWeek:
+        return self.weeks[number - 1]
+
+
+class Infeasible(Frozen):
+    """Why a request cannot be met, in the athlete's terms.
+
+    ``reason`` is one sentence, ``binding`` names the limits in the way (``"Tuesday is capped at 60 min"``).
+    """
+
+    reason: str
+    wanted_hours: float
+    nearest_hours: float
+    binding: tuple[str, ...]
+
+
+# --- week_selection ------------------------------------------------------------------------------------------
+
+
+class Choice(Frozen):
+    """The library workout chosen for a day, and the minutes the day is meant to have."""
+
+    weekday: Weekday
+    workout_type: WorkoutType
+    library_workout_id: str
+    target_min: float
+    base_duration_min: float
+    rationale: str
+
+
+class WeekSelection(Frozen):
+    """The workouts of a week, at their library lengths."""
+
+    week_number: int
+    choices: tuple[Choice, ...]
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def selected_hours(self) -> float:
+        return sum(choice.base_duration_min for choice in self.choices) / 60
+
+
+# --- week_duration -------------------------------------------------------------------------------------------
+
+
+class Workout(Frozen):
+    """A workout of the plan, sets written out. Segment minutes add up to ``duration_min``."""
+
+    weekday: Weekday
+    name: str
+    type: WorkoutType
+    description: str
+    duration_min: float
+    tss: float
+    tss_method: TssMethod
+    tss_if2: float
+    intensity_factor: float
+    segments: tuple[Segment, ...]
+    source: WorkoutSource = WorkoutSource.LIBRARY
+    library_workout_id: str | None = None
+    base_duration_min: float | None = None
+    optional: bool = Field(default=False, exclude_if=operator.not_)
+    optional_reason: str | None = Field(default=None, exclude_if=operator.not_)
+    rationale: str = ""
+
+
+class WeekDuration(Frozen):
+    """The workouts of a week at the lengths they will be ridden.
+
+    ``reached`` says whether the week's hours were met within tolerance; ``statement`` says so in words, and
+    names the nearest reachable total where they were not. ``feasible`` says whether any choice of workouts
+    could have met them within the days' caps. ``structure_preserved`` is false if any interval step is not
+    as long as its author wrote it.
+    """
+
+    week_number: int
+    workouts: tuple[Workout, ...]
+    reached: bool
+    feasible: bool
+    statement: str
+    structure_preserved: bool
+
+    @cached_property
+    def adjusted_hours(self) -> float:
+        return sum(workout.duration_min for workout in self.workouts) / 60
+
+
+# --- week_validation -----------------------------------------------------------------------------------------
+
+
+class WeekValidation(Frozen):
+    """The verdict on a week; ``passed_before_fix`` is what it would have been without the auto-fix."""
+
+    scenario_used: Scenario
+    auto_fixed: bool
+    fix_log: str | None
+    target_hours: float | None
+    actual_hours: float
+    target_tss: float | None
+    actual_tss: float
+    warnings: tuple[str, ...]
+    errors: tuple[str, ...]
+    within_tolerance: bool
+    passed: bool
+    passed_before_fix: bool
+
+
+class ValidatedWeek(Frozen):
+    """A week's verdict and its workouts as they stand after it."""
+
+    week_number: int
+    validation: WeekValidation
+    workouts: tuple[Workout, ...]
+
+
+# --- final_plan ----------------------------------------------------------------------------------------------
+
+
+class PlanMetadata(Frozen):
+    total_weeks: int
+    target_ftp: float
+    start_date: dt.date | None
+    coaching_notes: str
+    monitoring_guidance: str
+
+
+class PlanWeek(OverviewWeek):
+    """One week of the published plan."""
+
+    workouts: tuple[Workout, ...]
+    validation: WeekValidation
+
+
+class TrainingPlan(Frozen):
+    plan_id: str
+    athlete_profile: AthleteProfile
+    plan_metadata: PlanMetadata
+    weekly_plan: tuple[PlanWeek, ...]
+
+
+class AiMetadata(Frozen):
+    """Where the plan's words and workouts come from."""
+
+    ai_provider: str | None
+    ai_model: str | None
+    workout_source: WorkoutSource
+    library_version: str
+    generated_at: dt.datetime
+
+
+class Generation(Frozen):
+    """Which run made the plan, from what. ``content_hash`` covers everything but this stamp and the time."""
+
+    generation_id: str
+    arm: Arm
+    seed: int
+    code_version: str
+    content_hash: str
+
+
+class Plan(Frozen):
+    """The published plan, the content of ``plan.json``.
+
+    ``rule_results`` is what every rule said of it. They judge the content and are none of it: a new version of a
+    rule alone does not make another plan.
+    """
+
+    training_plan: TrainingPlan
+    ai_metadata: AiMetadata
+    generation: Generation
+    rule_results: tuple[RuleResult, ...] = ()
+
+
+class Verdict(Frozen):
+    """How the generation of one plan ended. ``reasons`` is empty for a published plan.
+
+    ``rule_results`` is what the rules said; empty where there were no whole weeks to hold against them.
+    """
+
+    status: PlanStatus
+    reasons: tuple[str, ...] = ()
+    rule_results: tuple[RuleResult, ...] = ()

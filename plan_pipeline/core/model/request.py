@@ -1,0 +1,156 @@
+"""What is asked for: one plan request, as read from YAML or JSON.
+
+Belongs here: the request model and what follows from it alone (length, dates). Does not belong here:
+reading files (see ``storage``) or deciding what the weeks look like (see ``periodization``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import operator
+import re
+from functools import cached_property
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from plan_pipeline.core.model.athlete import AthleteProfile
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.vocabulary import Arm, OverviewSource, Weekday, WorkoutSource
+from plan_pipeline.core.rules.ids import check_waiver
+
+MIN_WEEKS = 4
+MAX_WEEKS = 24
+DEFAULT_FTP_GAIN = 1.05
+
+_KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+
+
+def check_key(value: str) -> str:
+    """Return a plan or experiment id unchanged, or raise ``ValueError``.
+
+    The one place that says what an id may look like: it becomes a folder name and a Dagster partition key,
+    and Dagster accepts ``|`` and ``,`` in a key only to lose it later.
+    """
+    if not _KEY.fullmatch(value):
+        raise ValueError(
+            f"{value!r} is not a usable id: use 1 to 63 lower-case letters, digits, '-' and '_', "
+            "starting with a letter or digit"
+        )
+    return value
+
+
+Key = Annotated[str, AfterValidator(check_key)]
+
+
+class Event(Frozen):
+    """The day the plan leads up to."""
+
+    date: dt.date
+    name: str = Field(default="Event", min_length=1, max_length=200)
+    type: str | None = Field(default=None, max_length=100)
+
+
+class PlanOptions(Frozen):
+    """How the plan is to be made. ``duration`` is the arm.
+
+    ``waivers`` names plan rules that are not to count for this plan; their results say so.
+    """
+
+    overview: OverviewSource = OverviewSource.RULES
+    workouts: WorkoutSource = WorkoutSource.LIBRARY
+    duration: Arm = Arm.OPTIMAL
+    auto_fix: bool = True
+    seed: int = Field(default=0, ge=0, lt=2**63)
+    experiment: Key | None = None
+    waivers: tuple[str, ...] = Field(default=(), exclude_if=operator.not_)
+
+    @field_validator("waivers")
+    @classmethod
+    def _may_be_waived(cls, rule_ids: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(check_waiver(rule_id) for rule_id in rule_ids))
+
+    @field_validator("workouts")
+    @classmethod
+    def _from_the_library(cls, source: WorkoutSource) -> WorkoutSource:
+        if source is not WorkoutSource.LIBRARY:
+            raise ValueError(f"workouts from {source.value!r} are not supported; use 'library'")
+        return source
+
+
+class PlanRequest(Frozen):
+    """One plan request. Its length is ``weeks``, or follows from ``start_date`` and ``event.date``."""
+
+    plan_id: Key
+    athlete_profile: AthleteProfile
+    weeks: int | None = Field(default=None, ge=MIN_WEEKS, le=MAX_WEEKS)
+    start_date: dt.date | None = None
+    event: Event | None = None
+    target_ftp: float | None = Field(default=None, ge=30, le=800)
+    options: PlanOptions = PlanOptions()
+
+    @model_validator(mode="after")
+    def _dates_agree(self) -> Self:
+        if self.event is None:
+            if self.weeks is None:
+                raise ValueError("weeks: is missing; give weeks, or start_date together with event.date")
+            return self
+        if self.start_date is None:
+            if self.weeks is None:
+                raise ValueError(
+                    "start_date: is missing; an event needs start_date or weeks to say how long the plan is"
+                )
+            return self
+        first_monday = _monday_on_or_after(self.start_date)
+        if self.event.date < first_monday:
+            raise ValueError(
+                f"event.date: {self.event.date} is before {first_monday}, the Monday on which a plan from start_date "
+                f"{self.start_date} begins; move start_date or event.date"
+            )
+        spanned = (_monday_of(self.event.date) - first_monday).days // 7 + 1
+        if not MIN_WEEKS <= spanned <= MAX_WEEKS:
+            raise ValueError(
+                f"event.date: {self.event.date} is in week {spanned} of a plan that starts {self.start_date}; "
+                f"plans have {MIN_WEEKS} to {MAX_WEEKS} weeks, so move start_date or event.date"
+            )
+        if self.weeks is not None and self.weeks != spanned:
+            raise ValueError(
+                f"weeks: {self.weeks} does not lead from start_date {self.start_date} to event.date {self.event.date}, "
+                f"which is {spanned} weeks; set weeks to {spanned} or leave it out"
+            )
+        return self
+
+    @cached_property
+    def total_weeks(self) -> int:
+        """Weeks in the plan; the last one holds the event where there is one."""
+        if self.weeks is not None:
+            return self.weeks
+        assert self.event is not None and self.first_monday is not None
+        return (_monday_of(self.event.date) - self.first_monday).days // 7 + 1
+
+    @cached_property
+    def first_monday(self) -> dt.date | None:
+        """The Monday that week 1 begins on: the first on or after ``start_date``; ``None`` for an undated plan."""
+        if self.start_date is not None:
+            return _monday_on_or_after(self.start_date)
+        if self.event is not None and self.weeks is not None:
+            return _monday_of(self.event.date) - dt.timedelta(weeks=self.weeks - 1)
+        return None
+
+    @cached_property
+    def event_weekday(self) -> Weekday | None:
+        """The day of the last week that the event takes."""
+        return None if self.event is None else list(Weekday)[self.event.date.weekday()]
+
+    @cached_property
+    def goal_ftp(self) -> float:
+        """The FTP the plan aims at, W; 5 % above today's unless the request says otherwise."""
+        return self.target_ftp or round(self.athlete_profile.ftp * DEFAULT_FTP_GAIN, 1)
+
+
+def _monday_of(day: dt.date) -> dt.date:
+    return day - dt.timedelta(days=day.weekday())
+
+
+def _monday_on_or_after(day: dt.date) -> dt.date:
+    return day + dt.timedelta(days=-day.weekday() % 7)

@@ -1,0 +1,61 @@
+"""Whether the weeks of an overview can be had: by the days' limits and by what the library's workouts give.
+
+Belongs here: breaches of what is possible. Does not belong here: breaches of what is sound (see ``overview``).
+The rules overview never has any; they are for overviews written by others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from plan_pipeline.core.duration.distributor import DurationDistributor
+from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
+from plan_pipeline.core.duration.refiner import EXACT_MIN, TOLERANCE
+from plan_pipeline.core.model.plan import OverviewWeek
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.workout import Library
+
+TSS_TOLERANCE, LIGHT_TSS_TOLERANCE = 0.20, 0.16
+"""How far a week's TSS may be from what its sessions typically give, in load weeks and in recovery and taper
+weeks: the validation's limits, less what the choice of workouts moves."""
+
+
+def reach_breaches(request: PlanRequest, weeks: tuple[OverviewWeek, ...], library: Library) -> tuple[str, ...]:
+    """Every week whose sessions, hours or TSS the library's workouts cannot give, one sentence each."""
+    envelope = envelope_of(library)
+    return tuple(breach for week in weeks for breach in _week_breaches(request, week, envelope))
+
+
+def _week_breaches(request: PlanRequest, week: OverviewWeek, envelope: Envelope) -> Iterator[str]:
+    availability = request.athlete_profile.training_availability
+    bounds: list[DayBounds] = []
+    for day in week.trained:
+        cap = availability.cap_min(day.weekday)
+        found = envelope.bounds(day.workout_type, day.weekday, cap)
+        if found is None:
+            missing = day.workout_type not in envelope.by_type
+            why = "the library has none" if missing else f"none fits into {cap} minutes"
+            yield f"Week {week.week_number}: {day.workout_type} on {day.weekday} cannot be had, {why}; plan another."
+        else:
+            bounds.append(found)
+    if not bounds or len(bounds) < len(week.trained):
+        return
+    nearest = envelope.reachable_minutes(bounds, week.target_minutes)
+    if abs(nearest - week.target_minutes) > max(TOLERANCE * week.target_minutes, EXACT_MIN):
+        yield (
+            f"Week {week.week_number}: target_hours {week.target_hours:g} cannot be had on its days; "
+            f"the nearest total is {nearest / 60:.2f}. Change the hours, the days or their types."
+        )
+        return
+    typical = _typical_tss(week, bounds, envelope)
+    tolerance = LIGHT_TSS_TOLERANCE if week.phase.is_light else TSS_TOLERANCE
+    if typical and abs(week.target_tss - typical) > tolerance * typical:
+        yield (
+            f"Week {week.week_number}: target_tss {week.target_tss:g} does not go with {week.target_hours:g} h of its "
+            f"sessions, which give about {typical:.0f}; set it within {tolerance:.0%} of that or change the types."
+        )
+
+
+def _typical_tss(week: OverviewWeek, bounds: list[DayBounds], envelope: Envelope) -> float:
+    spread = DurationDistributor().distribute_weekly_hours(bounds, week.target_hours)
+    return sum(envelope.typical_tss(a.workout_type, week.phase, a.target_min) for a in spread.allocations)

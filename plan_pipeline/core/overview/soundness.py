@@ -1,0 +1,412 @@
+"""What makes a weekly overview sound, whoever wrote it: the rules, and every breach of them in words.
+
+Belongs here: one small function a rule, and the limits they share. Does not belong here: writing an overview
+(see ``periodization`` and ``llm``) or judging a week's workouts (see ``validation``). A breach is one sentence
+with week, day, value and limit, so that it can be sent back to a model as well as shown to a person.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby, pairwise
+
+from plan_pipeline.core.model.athlete import AthleteProfile
+from plan_pipeline.core.model.plan import OverviewWeek, TrainingDay
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import ExperienceLevel, Phase, Weekday, WeekType, WorkoutType
+
+MAX_HARD_DAYS = 3
+"""Hard days in a week, at most (convention)."""
+
+MIN_REST_DAYS = 2
+"""Rest days in a week, at least (convention); ``SIX_DAY_WEEK`` is the one exception."""
+
+SIX_DAY_WEEK = 6
+"""Training days in a week that keeps one rest day: allowed where one of the six is a recovery ride."""
+
+LONG_RIDE_TYPES = frozenset({WorkoutType.ENDURANCE, WorkoutType.MIXED})
+"""What a weekend long ride may be."""
+
+LONG_RIDE_MIN_CAP_MIN = 60
+"""A weekend day capped below this cannot hold a long ride, minutes: no ride is fixed down to less than an hour."""
+
+LOAD_WEEK_SHARE = (0.75, 1.10)
+"""Hours of a load week over the request's hours, lowest and highest."""
+
+ANY_WEEK_MAX_SHARE = 1.15
+"""Hours of any week over the request's hours, at most."""
+
+RECOVERY_WEEK_SHARE = (0.40, 0.80)
+"""Hours of a recovery week over the mean of the plan's load weeks (convention: about 60 %)."""
+
+TAPER_MAX_SHARE = 0.80
+"""Hours of a taper week over the mean load week, at most: volume goes down by 41-60 % on the way (Bosquet 2007)."""
+
+MAX_TAPER_WEEKS = 3
+"""A taper lasts 8-14 days and at most 21 (Bosquet 2007)."""
+
+MAX_LOAD_WEEKS = 3
+"""Load weeks in a row (convention, 3:1)."""
+
+MAX_LOAD_WEEKS_GENTLE = 2
+"""Load weeks in a row for athletes over ``GENTLE_CYCLE_AGE`` and beginners (convention, 2:1)."""
+
+GENTLE_CYCLE_AGE = 40
+"""Athletes older than this recover every third week (convention)."""
+
+SHORT_PLAN_WEEKS = 6
+"""Plans up to this long may be one block ..."""
+
+MAX_LOAD_WEEKS_SHORT = 4
+"""... of this many load weeks, because a cycle does not fit in twice."""
+
+TAPER_INTENSITY_TYPES = frozenset({WorkoutType.MIXED, WorkoutType.TEMPO})
+"""Beside the hard types, what keeps intensity in a taper week (intensity is kept: Bosquet 2007, Wang 2023)."""
+
+TAPER_INTENSITY_MIN_DAYS = 3
+"""A taper week of fewer training days, not counting the day before the event, may be without intensity."""
+
+LONGEST_DAY_MIN = 300
+"""The most minutes one day is counted for when hours are held against the days, whatever its cap."""
+
+SHORTEST_SESSION_MIN = 30
+"""A day capped below this holds no session, minutes: the library's workouts begin at half an hour."""
+
+TSS_PER_HOUR = (20.0, 95.0)
+"""Lowest and highest weekly TSS per hour: 100 is an hour at threshold, 20 an hour at 45 % (TSS = 100 h IF2)."""
+
+PHASES_OF = {
+    WeekType.LOAD: (Phase.BASE, Phase.BUILD, Phase.PEAK),
+    WeekType.RECOVERY: (Phase.RECOVERY,),
+    WeekType.TAPER: (Phase.TAPER,),
+    WeekType.EVENT: (Phase.TAPER,),
+}
+"""The phases that go with each type of week."""
+
+TAPERING = (WeekType.TAPER, WeekType.EVENT)
+
+Weeks = tuple[OverviewWeek, ...]
+OverviewRule = Callable[[PlanRequest, Weeks], Iterator[str]]
+
+_ROUNDING_H = 0.005
+"""Hours closer to a limit than this are on it."""
+
+_ROUNDING_TSS = 0.5
+"""TSS closer to a limit than this is on it: targets are whole numbers."""
+
+
+def overview_breaches(request: PlanRequest, weeks: Weeks) -> tuple[str, ...]:
+    """Every breach of ``OVERVIEW_RULES`` by the weeks of an overview, one sentence each; empty if it is sound."""
+    return tuple(breach for rule in OVERVIEW_RULES for breach in rule(request, weeks))
+
+
+def trainable_days(request: PlanRequest, week_number: int) -> tuple[Weekday, ...]:
+    """The days of a week that can be trained: available, not capped at 0, and before the event in the last week."""
+    available = request.athlete_profile.training_availability
+    event = request.event_weekday if week_number == request.total_weeks else None
+    return tuple(
+        day
+        for day in available.week_days
+        if available.cap_min(day) > 0 and (event is None or day.position < event.position)
+    )
+
+
+def max_load_weeks(athlete: AthleteProfile, total_weeks: int) -> int:
+    """How many load weeks may follow each other without a recovery or taper week."""
+    if total_weeks <= SHORT_PLAN_WEEKS:
+        return MAX_LOAD_WEEKS_SHORT
+    older = athlete.age is not None and athlete.age > GENTLE_CYCLE_AGE
+    if older or athlete.experience_level is ExperienceLevel.BEGINNER:
+        return MAX_LOAD_WEEKS_GENTLE
+    return MAX_LOAD_WEEKS
+
+
+# --- shape of the plan -----------------------------------------------------------------------------------
+
+
+def every_week_once(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+    """As many weeks as the request asks for, numbered 1, 2, 3 …"""
+    if len(weeks) != request.total_weeks:
+        yield f"The overview has {len(weeks)} weeks; the request asks for {request.total_weeks}."
+    numbers = [week.week_number for week in weeks]
+    if numbers != list(range(1, len(weeks) + 1)):
+        yield f"The weeks are numbered {_listed(map(str, numbers))}; number them 1 to {len(weeks)} in order."
+
+
+def phase_fits_week_type(_request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+    """A load week is base, build or peak; a recovery week recovery; a taper or event week taper."""
+    for week in weeks:
+        if week.phase not in PHASES_OF[week.week_type]:
+            allowed = " or ".join(PHASES_OF[week.week_type])
+            yield f"Week {week.week_number}: phase {week.phase}; the phase of {_a(week)} week is {allowed}."
+
+
+def load_comes_in_blocks(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+    """There are load weeks, and not too many of them in a row."""
+    if not any(week.week_type is WeekType.LOAD for week in weeks):
+        yield "The overview has no load week; at least 1 is needed."
+    most = max_load_weeks(request.athlete_profile, request.total_weeks)
+    for week_type, run in groupby(weeks, key=lambda week: week.week_type):
+        block = list(run)
+        if week_type is WeekType.LOAD and len(block) > most:
+            first, last = block[0].week_number, block[-1].week_number
+            yield (
+                f"Weeks {first} to {last}: {len(block)} load weeks in a row; "
+                f"at most {most} may follow each other without a recovery week."
+            )
+
+
+def taper_ends_the_plan(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+    """Taper weeks are the last weeks, few, and there where there is an event."""
+    tapering = [week for week in weeks if week.week_type in TAPERING]
+    for week, following in pairwise(weeks):
+        if week.week_type in TAPERING and following.week_type not in TAPERING:
+            yield (
+                f"Week {following.week_number}: a {following.week_type} week after taper week {week.week_number}; "
+                "taper weeks are the last weeks of the plan."
+            )
+    if len(tapering) > MAX_TAPER_WEEKS:
+        yield f"The overview has {len(tapering)} taper weeks; at most {MAX_TAPER_WEEKS}."
+    for week in weeks:
+        if request.event is not None and week.week_number == request.total_weeks and week.week_type not in TAPERING:
+            yield (f"Week {week.week_number}: a {week.week_type} week holds the event; its type is event or taper.")
+
+
+# --- days ------------------------------------------------------------------------------------------------
+
+
+def only_trainable_days(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+    """Training only on available days, and none on the day of the event or after it."""
+    available = request.athlete_profile.training_availability
+    for week in weeks:
+        allowed = trainable_days(request, week.week_number)
+        for day in week.trained:
+            if day.weekday in allowed:
+                continue
+            if available.cap_min(day.weekday) == 0:
+                yield (
+                    f"{_where(week, day)}: {day.workout_type} on a day the athlete cannot train; "
+                    f"the days are {_listed(d for d in available.week_days if available.cap_min(d) > 0)}."
+                )
+            else:
+                yield (
+                    f"{_where(week, day)}: {day.workout_type} on or after the event on {request.event_weekday}; "
+                    "that day and the days after it are rest."
+                )
+
+
+def few_hard_days(_request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+    """At most ``MAX_HARD_DAYS`` hard days a week."""
+    for week in weeks:
+        hard = [day for day in week.trained if day.workout_type.is_hard]
+        if len(hard) > MAX_HARD_DAYS:
+            days = _listed(f"{day.weekday} {day.workout_type}" for day in hard)
+            yield f"Week {week.week_number}: {len(hard)} hard days ({days}); at most {MAX_HARD_DAYS}."
+
+
+def hard_days_apart(_request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+    """No two hard days after one another, from Sunday to the next Monday included."""
+    days = [(week, day) for week in weeks for day in week.training_days]
+    for (week, day), (next_week, next_day) in pairwise(days):
+        if day.workout_type.is_hard and next_day.workout_type.is_hard:
+            yield (
+                f"{_where(next_week, next_day)}: {next_day.workout_type} the day after {day.workout_type} "
+                f"(week {week.week_number}, {day.weekday}); put rest or an easy day between hard days."
+            )
+
+
+def enough_rest(_request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+    """At least two rest days, or six training days of which one is recovery."""
+    for week in weeks:
+        trained, rest = len(week.trained), len(week.training_days) - len(week.trained)
+        if rest >= MIN_REST_DAYS:
+            continue
+        if trained > SIX_DAY_WEEK:
+            yield f"Week {week.week_number}: {trained} training days; at least {MIN_REST_DAYS} days are rest."
+        elif all(day.workout_type is not WorkoutType.RECOVERY for day in week.trained):
+            yield (
+                f"Week {week.week_number}: {trained} training days and no recovery ride among them; "
+                f"make one a recovery ride or rest on {MIN_REST_DAYS} days."
+            )
+
+
+def long_ride_at_the_weekend(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+    """A load week has an endurance or mixed ride on a weekend day where one is available."""
+    available = request.athlete_profile.training_availability
+    for week in weeks:
+        weekend = [
+            day
+            for day in trainable_days(request, week.week_number)
+            if day.is_weekend and available.cap_min(day) >= LONG_RIDE_MIN_CAP_MIN
+        ]
+        long_rides = [d for d in week.trained if d.weekday in weekend and d.workout_type in LONG_RIDE_TYPES]
+        if week.week_type is WeekType.LOAD and weekend and not long_rides:
+            yield (
+                f"Week {week.week_number}: no endurance or mixed ride at the weekend, where the long ride belongs; "
+                f"put one on {' or '.join(weekend)}."
+            )
+
+
+def taper_keeps_intensity(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+    """A taper week of three or more training days, the eve of the event aside, has a session above endurance."""
+    for week in weeks:
+        counted = [day for day in week.trained if not _is_eve(request, week, day.weekday)]
+        keeps = any(d.workout_type.is_hard or d.workout_type in TAPER_INTENSITY_TYPES for d in week.trained)
+        if week.week_type in TAPERING and len(counted) >= TAPER_INTENSITY_MIN_DAYS and not keeps:
+            yield (
+                f"Week {week.week_number}: a taper week of {len(week.trained)} training days without intensity; "
+                "keep at least 1 hard, tempo or mixed session."
+            )
+
+
+# --- hours and load --------------------------------------------------------------------------------------
+
+
+def hours_as_requested(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+    """A load week has about the athlete's hours; no week has many more."""
+    hours = request.athlete_profile.training_availability.hours_per_week
+    for week in weeks:
+        is_load = week.week_type is WeekType.LOAD
+        low, high = LOAD_WEEK_SHARE if is_load else (0.0, ANY_WEEK_MAX_SHARE)
+        if not _within(week.target_hours, low * hours, high * hours):
+            limits = f"{_h(low * hours)} to {_h(high * hours)}" if is_load else f"at most {_h(high * hours)}"
+            yield (
+                f"Week {week.week_number}: target_hours {_h(week.target_hours)} in {_a(week)} week; "
+                f"with {_h(hours)} h a week it is {limits} h."
+            )
+
+
+def recovery_weeks_are_light(_request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+    """A recovery week has 40 to 80 % of the mean load week's hours."""
+    mean = _mean_load_hours(weeks)
+    low, high = RECOVERY_WEEK_SHARE[0] * mean, _to_quarter_hour(RECOVERY_WEEK_SHARE[1] * mean)
+    for week in weeks:
+        if mean and week.week_type is WeekType.RECOVERY and not _within(week.target_hours, low, high):
+            yield (
+                f"Week {week.week_number}: target_hours {_h(week.target_hours)} in a recovery week; "
+                f"with load weeks of {_h(mean)} h on average it is {_h(low)} to {_h(high)} h."
+            )
+
+
+def taper_descends(_request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+    """Taper weeks have at most 80 % of the mean load week, and fewer hours each time, down to one session."""
+    mean = _mean_load_hours(weeks)
+    most = _to_quarter_hour(TAPER_MAX_SHARE * mean)
+    for week in weeks:
+        if mean and week.week_type in TAPERING and week.target_hours > most + _ROUNDING_H:
+            yield (
+                f"Week {week.week_number}: target_hours {_h(week.target_hours)} in {_a(week)} week; "
+                f"with load weeks of {_h(mean)} h on average it is at most {_h(most)} h."
+            )
+    for week, following in pairwise(weeks):
+        both = week.week_type in TAPERING and following.week_type in TAPERING
+        if both and following.target_hours >= max(week.target_hours, SHORTEST_SESSION_MIN / 60 + _ROUNDING_H):
+            yield (
+                f"Week {following.week_number}: target_hours {_h(following.target_hours)} after "
+                f"{_h(week.target_hours)} in taper week {week.week_number}; each taper week has fewer hours "
+                "than the one before."
+            )
+
+
+def hours_fit_the_days(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+    """The trained days can hold the week's hours, each up to its cap and ``LONGEST_DAY_MIN``, and have some."""
+    available = request.athlete_profile.training_availability
+    for week in weeks:
+        held = sum(min(available.cap_min(day.weekday), LONGEST_DAY_MIN) for day in week.trained)
+        if held < week.target_minutes:
+            yield (
+                f"Week {week.week_number}: target_hours {_h(week.target_hours)} do not fit its "
+                f"{len(week.trained)} training days, which hold {_h(held / 60)} h; "
+                "lower the hours or train on another available day."
+            )
+        if week.trained and week.target_minutes == 0:
+            yield (
+                f"Week {week.week_number}: target_hours 0 for {len(week.trained)} training days; "
+                "give them hours or make them rest."
+            )
+
+
+def only_the_event_leaves_a_week_empty(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+    """A week is without training only where the event leaves it no day that can hold a session."""
+    available = request.athlete_profile.training_availability
+    for week in weeks:
+        usable = [
+            day for day in trainable_days(request, week.week_number) if available.cap_min(day) >= SHORTEST_SESSION_MIN
+        ]
+        if usable and not week.trained:
+            yield (
+                f"Week {week.week_number}: no training day in {_a(week)} week, "
+                f"where training is possible on {_listed(usable)}."
+            )
+
+
+def tss_fits_the_hours(_request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+    """Weekly TSS is between 20 and 95 for each hour."""
+    low, high = TSS_PER_HOUR
+    for week in weeks:
+        least, most = low * week.target_hours, high * week.target_hours
+        if not least - _ROUNDING_TSS <= week.target_tss <= most + _ROUNDING_TSS:
+            yield (
+                f"Week {week.week_number}: target_tss {week.target_tss:g} for {_h(week.target_hours)} h; "
+                f"it is {low:g} to {high:g} an hour, so {least:.0f} to {most:.0f}."
+            )
+
+
+OVERVIEW_RULES: tuple[OverviewRule, ...] = (
+    every_week_once,
+    phase_fits_week_type,
+    load_comes_in_blocks,
+    taper_ends_the_plan,
+    only_trainable_days,
+    few_hard_days,
+    hard_days_apart,
+    enough_rest,
+    long_ride_at_the_weekend,
+    taper_keeps_intensity,
+    hours_as_requested,
+    recovery_weeks_are_light,
+    taper_descends,
+    hours_fit_the_days,
+    only_the_event_leaves_a_week_empty,
+    tss_fits_the_hours,
+)
+"""Every rule, in the order its breaches are told."""
+
+
+def _mean_load_hours(weeks: Weeks) -> float:
+    hours = [week.target_hours for week in weeks if week.week_type is WeekType.LOAD]
+    return sum(hours) / len(hours) if hours else 0.0
+
+
+def _to_quarter_hour(hours: float) -> float:
+    """An upper limit in the quarter hours that weeks are planned in, rounded up."""
+    return math.ceil(hours * 4 - _ROUNDING_H) / 4
+
+
+def _within(value: float, low: float, high: float) -> bool:
+    return low - _ROUNDING_H <= value <= high + _ROUNDING_H
+
+
+def _where(week: OverviewWeek, day: TrainingDay) -> str:
+    return f"Week {week.week_number}, {day.weekday}"
+
+
+def _a(week: OverviewWeek) -> str:
+    return f"{'an' if week.week_type is WeekType.EVENT else 'a'} {week.week_type}"
+
+
+def _is_eve(request: PlanRequest, week: OverviewWeek, day: Weekday) -> bool:
+    """Whether a day is the one before the event, which is easy by convention; before a Monday, the last Sunday."""
+    event = request.event_weekday
+    if event is None or week.week_number != request.total_weeks - (event is Weekday.MONDAY):
+        return False
+    return day is list(Weekday)[event.position - 1]
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(words)
+
+
+def _h(hours: float) -> str:
+    return f"{hours:.2f}".rstrip("0").rstrip(".")

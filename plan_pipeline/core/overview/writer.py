@@ -1,0 +1,47 @@
+"""Who can write a weekly overview: one protocol for rules and models, so that a stage does not know which it has.
+
+Belongs here: the protocol, its failure, and the writer that follows rules. Does not belong here: the rules'
+arithmetic (see ``periodization``), the soundness of an overview (see ``rules.overview``), or any client.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from plan_pipeline.core.model.plan import Infeasible, Overview
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.workout import Library
+from plan_pipeline.core.overview.plan_overview import plan_overview
+
+
+class OverviewError(RuntimeError):
+    """No overview could be had, for a reason that is not the request's.
+
+    ``attempts`` holds what was wrong with each answer, oldest first; it is empty where there was no answer.
+    """
+
+    def __init__(self, message: str, attempts: tuple[tuple[str, ...], ...] = ()) -> None:
+        super().__init__(message)
+        self.attempts = attempts
+
+
+class OverviewUnavailableError(OverviewError):
+    """Whoever writes overviews is out of reach or overloaded just now: the same call may work later."""
+
+
+class OverviewWriter(Protocol):
+    """Writes the weekly overview of a plan."""
+
+    def write(self, request: PlanRequest, library: Library) -> Overview | Infeasible:
+        """The overview of a request, sound by ``rules.overview``, or why the request cannot be met.
+
+        Raises ``OverviewError`` where the writer failed.
+        """
+        ...
+
+
+class RulesOverviewWriter:
+    """Writes overviews by rule; never fails, and writes the same one every time."""
+
+    def write(self, request: PlanRequest, library: Library) -> Overview | Infeasible:
+        return plan_overview(request, library)

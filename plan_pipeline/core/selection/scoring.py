@@ -1,0 +1,336 @@
+"""How well a library workout suits a day: points, and the memory of earlier weeks they depend on.
+
+Belongs here: what makes one candidate better than another. Does not belong here: choosing among them
+(see ``selection``). Points are convention: variety weighs most, then duration and phase, the seed least.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plan_pipeline.core.duration.candidates import Numbers
+from plan_pipeline.core.duration.distributor import DurationAllocation
+from plan_pipeline.core.duration.envelope import DayBounds, Envelope
+from plan_pipeline.core.duration.profiles import GRID_MIN
+from plan_pipeline.core.model.athlete import MINUTES_PER_DAY
+from plan_pipeline.core.model.plan import OverviewWeek
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import Arm, DayKind, ExperienceLevel, Phase, WorkoutType
+from plan_pipeline.core.model.workout import LibraryWorkout
+from plan_pipeline.core.rules.load_rules import LONGEST_RIDE_GROWTH, LONGEST_RIDE_STEP_MIN, LONGEST_RIDE_WEEKS
+
+PHASE_POINTS = 30.0
+DAY_POINTS = 15.0
+DURATION_POINTS = 40.0
+NATURAL_LENGTH_POINTS = 10.0
+EXTENSIBLE_POINTS = 10.0
+LOAD_POINTS = 20.0
+UNUSUAL_LOAD_WEIGHT = 15.0
+"""In arm ``optimal`` load weighs more the further a week's TSS target is from what its days typically give, or what is
+typical would win: four times as much at 20 % more or less."""
+
+SERIES_POINTS = 18.0
+SERIES_STEP_COST = 9.0
+STEPPING_BACK_COST = 54.0
+FAMILIAR_COST = 90.0
+AGAIN_COST = 90.0
+"""Points a structure of the last four weeks loses in arm ``optimal``: by how lately it came, and for coming again."""
+
+SEED_POINTS = 4.0
+
+DURATION_REACH = 0.25
+"""Duration and load points fall to nothing at this relative distance from what the day is meant to have."""
+
+SERVING_REACH = 0.15
+"""A candidate that stays further than this from the day's length serves only where no other does."""
+
+BEYOND_REACH_COST = 2.0
+"""Points lost for every minute by which a candidate cannot reach the day's length."""
+
+TOO_LONG_COST, TOO_LONG_MIN_COST = 40.0, 6.0
+"""Points lost by a ride that is longer than the longest of late lets it be, and for every minute of that."""
+
+SEVERE_PRICE = 4.0
+"""Points a minute above 105 % of threshold costs in a week that would have too many."""
+
+EXTENSION_MIN = 5.0
+"""A candidate this far from the day's length needs to be extensible, and is preferred if it is."""
+
+REST_USES = 2
+"""A workout does not come back within the last two uses of its type."""
+
+FAMILIAR_WEEKS = 4
+"""A structure seen within this many weeks is familiar, the more so the more recent."""
+
+SHORT_PLAN_WEEKS, MIDDLE_PLAN_WEEKS = 6, 10
+"""A short plan has no time to climb a series from its foot."""
+
+
+class _Day(NamedTuple):
+    """What the points lost by length depend on."""
+
+    workout_type: WorkoutType
+    phase: Phase
+    kind: DayKind
+    target_min: float
+    shortest: int
+    longest: int
+    cell_min: int
+    load_share: float
+    prefer_extensible: bool
+
+
+class _Use(NamedTuple):
+    week: int
+    fingerprint: str
+
+
+class Memory:
+    """What the weeks so far have used; the only thing one week's choice knows of another's."""
+
+    def __init__(self) -> None:
+        self._uses: dict[WorkoutType, list[_Use]] = {}
+        self._longest: dict[int, float] = {}
+        self.levels: dict[str, int] = {}
+        """The step that each series begun so far has come to."""
+
+    def add(self, week: OverviewWeek, workout: LibraryWorkout, minutes: float) -> None:
+        """Remember a use. A light week's step back does not count as the series' last step."""
+        self._longest[week.week_number] = max(self._longest.get(week.week_number, 0.0), minutes)
+        use = _Use(week.week_number, workout.fingerprint)
+        self._uses.setdefault(workout.type, []).append(use)
+        if workout.series and not week.phase.is_light:
+            self.levels[workout.series.id] = workout.series.level
+
+    def resting(self, workout_type: WorkoutType) -> set[str]:
+        """The structures that are among the last two uses of their type, by fingerprint."""
+        return {use.fingerprint for use in self._uses.get(workout_type, [])[-REST_USES:]}
+
+    def longest_allowed_min(self, week: int) -> float:
+        """The longest ride of a week that grows step by step from those of the weeks before; infinite without any."""
+        before = [self._longest.get(earlier, 0.0) for earlier in range(week - LONGEST_RIDE_WEEKS, week)]
+        longest = max(before)
+        return longest + max(LONGEST_RIDE_GROWTH * longest, LONGEST_RIDE_STEP_MIN) if longest else math.inf
+
+    def familiar(self, workout_type: WorkoutType, week: int) -> dict[str, float]:
+        """Structures used lately, by fingerprint: 1 for one used this week, falling to 0 in ``FAMILIAR_WEEKS``."""
+        lately = (use for use in self._uses.get(workout_type, []) if week - use.week < FAMILIAR_WEEKS)
+        return {use.fingerprint: 1 - (week - use.week) / FAMILIAR_WEEKS for use in lately}
+
+
+class Scorer:
+    """Points for all candidates of a day at once, by row of their type's ``Candidates``.
+
+    ``prefer_extensible`` is worth 10 points where length has to change. Arm ``legacy`` knows neither caps nor
+    load: its candidates are near or far from the day's length as they are.
+    """
+
+    def __init__(self, request: PlanRequest, envelope: Envelope, memory: Memory, *, prefer_extensible: bool) -> None:
+        self._request = request
+        self._envelope = envelope
+        self._memory = memory
+        self._prefer_extensible = prefer_extensible
+        self._is_legacy = request.options.duration is Arm.LEGACY
+        self._missed: dict[tuple[WorkoutType, float, int], Numbers] = {}
+        self._again_cost = AGAIN_COST if request.options.duration is Arm.OPTIMAL else 0.0
+        self._fits: tuple[int, Numbers] | None = None
+
+    def points(self, week: OverviewWeek, allocation: DurationAllocation) -> Numbers:
+        """All points, at the length nearest to what the day is meant to have."""
+        points = self.fit_points(week, allocation)
+        if self._is_legacy:
+            return points + self._own_length_points(allocation)
+        return points + self._duration_points(allocation) + self._load_points(week, allocation)
+
+    def fit_points(self, week: OverviewWeek, allocation: DurationAllocation) -> Numbers:
+        """The points that do not depend on length: phase, weekday, variety, series, seed."""
+        candidates = self._envelope.candidates(allocation.workout_type)
+        for_day = DAY_POINTS * candidates.for_day[DayKind.of(allocation.weekday)]
+        return self._fits_of(week)[self._envelope.rows[allocation.workout_type]] + for_day
+
+    def fitting(self, allocation: DurationAllocation) -> NDArray[np.bool_]:
+        """Which workouts can be kept within the athlete's cap for the day."""
+        candidates = self._envelope.candidates(allocation.workout_type)
+        if self._is_legacy:
+            return np.ones(len(candidates), dtype=bool)
+        return candidates.shortest_min <= self.cap_min(allocation)
+
+    def serving(self, allocation: DurationAllocation) -> NDArray[np.bool_]:
+        """Which workouts can be near enough to the day's length within its cap."""
+        if self._is_legacy:
+            return self.fitting(allocation)
+        return self._missed_min(allocation) <= SERVING_REACH * allocation.target_min
+
+    def rested(self, workout_type: WorkoutType) -> NDArray[np.bool_]:
+        """Which workouts have a structure that is not among the last two uses of their type."""
+        candidates = self._envelope.candidates(workout_type)
+        rested = np.ones(len(candidates), dtype=bool)
+        for fingerprint in self._memory.resting(workout_type):
+            rested[candidates.by_fingerprint[fingerprint]] = False
+        return rested
+
+    def cap_min(self, allocation: DurationAllocation) -> int:
+        """The athlete's limit on the allocation's day, minutes."""
+        return self._request.athlete_profile.training_availability.cap_min(allocation.weekday)
+
+    def length_costs(
+        self,
+        week: OverviewWeek,
+        allocation: DurationAllocation,
+        bounds: DayBounds,
+        cell_min: int = GRID_MIN,
+        *,
+        load_share: float = 1.0,
+        severe_price: float = 0.0,
+        only_rested: bool = False,
+    ) -> Numbers:
+        """Workouts × lengths in cells: what each workout loses at each length, less the points it has at any.
+
+        Lost are points for time, for load away from ``load_share`` of what is typical, for distance from the author's
+        version, for a ride that outgrows the longest of late, and ``severe_price`` for every minute above 105 % of
+        threshold. Infinite where a workout cannot have the
+        length, or the day by its ``bounds`` cannot, or with ``only_rested`` where its structure was used lately. A new
+        matrix every time.
+        """
+        day = _Day(
+            allocation.workout_type,
+            week.phase,
+            DayKind.of(allocation.weekday),
+            allocation.target_min,
+            bounds.shortest,
+            bounds.longest,
+            cell_min,
+            load_share,
+            self._prefer_extensible,
+        )
+        lost = self._envelope.kept(day, self._lost_by_length)
+        fits = self._fits_of(week)[self._envelope.rows[day.workout_type], np.newaxis]
+        if only_rested:
+            fits = np.where(self.rested(day.workout_type)[:, np.newaxis], fits, -np.inf)
+        costs: Numbers = lost - fits
+        allowed = self._memory.longest_allowed_min(week.week_number)
+        if allowed < bounds.longest:
+            minutes = np.arange(costs.shape[1]) * cell_min
+            costs += (minutes > allowed) * (TOO_LONG_COST + TOO_LONG_MIN_COST * (minutes - allowed))
+        if severe_price:
+            costs += (
+                severe_price
+                * self._envelope.candidates(day.workout_type).grid(cell_min).severe_min[:, : costs.shape[1]]
+            )
+        return costs
+
+    def load_share(self, week: OverviewWeek, allocations: Sequence[DurationAllocation]) -> float:
+        """The week's TSS target as a share of what its days typically give; 1 where there is no telling."""
+        typical = sum(self._envelope.typical_tss(a.workout_type, week.phase, a.target_min) for a in allocations)
+        return round(week.target_tss / typical, 2) if typical and week.target_tss else 1.0
+
+    def _lost_by_length(self, day: _Day) -> Numbers:
+        candidates = self._envelope.candidates(day.workout_type)
+        grid = candidates.grid(day.cell_min)
+        cells = day.longest // day.cell_min + (1 if grid.is_exact else 2)
+        target = max(day.target_min, 1.0)
+        typical = self._envelope.typical_tss(day.workout_type, day.phase, day.target_min)
+        wanted = max(typical * day.load_share, 1.0)
+        costs: Numbers = grid.tss[:, :cells] - wanted
+        np.abs(costs, out=costs)
+        unusual = 1 + UNUSUAL_LOAD_WEIGHT * abs(day.load_share - 1)
+        costs *= LOAD_POINTS * unusual / DURATION_REACH / wanted
+        costs += grid.distance[:, :cells] * (NATURAL_LENGTH_POINTS / DURATION_REACH / target)
+        minutes = np.arange(costs.shape[1]) * day.cell_min
+        time = np.abs(minutes - target) * (DURATION_POINTS / DURATION_REACH / target)
+        costs += time
+        if grid.is_exact:
+            costs[:, minutes < day.shortest] = np.inf
+        else:
+            lengths = grid.minutes[:, :cells]
+            costs[(lengths < day.shortest) | (lengths > day.longest)] = np.inf
+        if day.prefer_extensible and grid.is_rigid is not None:
+            costs += EXTENSIBLE_POINTS * grid.is_rigid[:, :cells]
+        costs -= DAY_POINTS * candidates.for_day[day.kind][:, np.newaxis]
+        return costs
+
+    def _fits_of(self, week: OverviewWeek) -> Numbers:
+        """The points of all workouts of the library in a week, before weekday and length; in order of their rows."""
+        if self._fits is None or self._fits[0] != week.week_number:
+            self._fits = (week.week_number, self._fits_of_week(week))
+        return self._fits[1]
+
+    def _fits_of_week(self, week: OverviewWeek) -> Numbers:
+        library = self._envelope.everything
+        points = PHASE_POINTS * library.for_phase[week.phase].astype(np.float64)
+        points += SEED_POINTS * library.noise(_seed_key(self._request, week.week_number))
+        points += self._series_points(week.phase)
+        for workout_type, rows in self._envelope.rows.items():
+            of_type, row_of = points[rows], self._envelope.candidates(workout_type).by_fingerprint
+            for fingerprint, familiarity in self._memory.familiar(workout_type, week.week_number).items():
+                of_type[row_of[fingerprint]] -= FAMILIAR_COST * familiarity + self._again_cost
+        return points
+
+    def _series_points(self, phase: Phase) -> Numbers:
+        library = self._envelope.everything
+        last = np.zeros(len(library))
+        for series_id, level in self._memory.levels.items():
+            last[library.series_rows[series_id]] = level
+        wanted = wanted_levels(self._request, phase, last)
+        points: Numbers = library.in_series * (SERIES_POINTS - SERIES_STEP_COST * np.abs(library.level - wanted))
+        if not phase.is_light:
+            points -= STEPPING_BACK_COST * ((last > 0) & (library.level < np.minimum(last + 1, library.top_level)))
+        return points
+
+    def _missed_min(self, allocation: DurationAllocation) -> Numbers:
+        key = (allocation.workout_type, allocation.target_min, self.cap_min(allocation))
+        if key not in self._missed:
+            self._missed[key] = self._envelope.candidates(allocation.workout_type).missed_min(*key[1:])
+        return self._missed[key]
+
+    def _duration_points(self, allocation: DurationAllocation) -> Numbers:
+        candidates, target = self._envelope.candidates(allocation.workout_type), allocation.target_min
+        apart = np.abs(candidates.own_min - target)
+        missed = np.minimum(self._missed_min(allocation), MINUTES_PER_DAY)
+        points = DURATION_POINTS * _nearness(missed, target) + NATURAL_LENGTH_POINTS * _nearness(apart, target)
+        points -= BEYOND_REACH_COST * np.maximum(0.0, missed - EXTENSION_MIN)
+        if self._prefer_extensible:
+            points += EXTENSIBLE_POINTS * (candidates.extensible & (apart > EXTENSION_MIN))
+        return points
+
+    def _own_length_points(self, allocation: DurationAllocation) -> Numbers:
+        target = allocation.target_min
+        apart = np.abs(self._envelope.candidates(allocation.workout_type).own_min - target)
+        return DURATION_POINTS * _nearness(apart, target) - BEYOND_REACH_COST * apart
+
+    def _load_points(self, week: OverviewWeek, allocation: DurationAllocation) -> Numbers:
+        typical = self._envelope.typical_tss(allocation.workout_type, week.phase, allocation.target_min)
+        tss = self._envelope.candidates(allocation.workout_type).tss_near(allocation.target_min)
+        return LOAD_POINTS * _nearness(np.abs(tss - typical), typical)
+
+
+def wanted_levels(request: PlanRequest, phase: Phase, last: Numbers) -> Numbers:
+    """The steps that a week wants of series whose last steps are given, 0 where a series has not begun.
+
+    One on from the last, one back in a light week. A series that has not begun starts at 1, later in plans too short
+    to climb it and for advanced athletes.
+    """
+    start = 1 + (request.total_weeks <= MIDDLE_PLAN_WEEKS) + (request.total_weeks <= SHORT_PLAN_WEEKS)
+    level = request.athlete_profile.experience_level
+    start += (level is ExperienceLevel.ADVANCED) - (level is ExperienceLevel.BEGINNER)
+    following = np.maximum(1, last - 1) if phase.is_light else last + 1
+    return np.where(last > 0, following, max(1, start - phase.is_light))
+
+
+def _nearness(distance: Numbers, target: float) -> Numbers:
+    """1 at the target, 0 from ``DURATION_REACH`` of it away."""
+    if not target:
+        return np.zeros_like(distance)
+    return np.maximum(0.0, 1 - distance / (DURATION_REACH * target))
+
+
+def _seed_key(request: PlanRequest, week: int) -> int:
+    """What the seed's points of a week depend on beside the workout, as 64 bits."""
+    key = f"{request.options.seed}|{request.plan_id}|{week}".encode()
+    return int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "big")

@@ -1,0 +1,271 @@
+"""Chooses the library workout of every training day, week after week.
+
+Belongs here: going through the weeks and days, and what must hold of a choice (no repeats). Does not belong
+here: how good a candidate is (see ``scoring``) or how many minutes a day gets (see ``duration``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from plan_pipeline.core.duration.distributor import DurationAllocation
+from plan_pipeline.core.duration.envelope import (
+    DayBounds,
+    Envelope,
+    WorkoutTable,
+    envelope_of,
+)
+from plan_pipeline.core.duration.profiles import GRID_MIN
+from plan_pipeline.core.duration.refiner import EXACT_MIN
+from plan_pipeline.core.duration.solver import Solution, SolverDay, solve_week, solve_week_with_repeats
+from plan_pipeline.core.duration.totals import combined_sums, nearest_total, sums_of
+from plan_pipeline.core.duration.week_duration import allocate_week, week_bounds
+from plan_pipeline.core.model.plan import Choice, Overview, OverviewWeek, WeekSelection
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import Arm, Weekday
+from plan_pipeline.core.model.workout import Library
+from plan_pipeline.core.rules.intensity_rules import MAX_SEVERE_MIN
+from plan_pipeline.core.selection.scoring import SEVERE_PRICE, Memory, Scorer
+
+_Picks = dict[Weekday, tuple[WorkoutTable, float]]
+"""The workout of each day, and the minutes it is meant to have."""
+
+
+class _Week(NamedTuple):
+    """The workouts of a week, how far their minutes are from its hours, and how many are above 105 % of threshold."""
+
+    picks: _Picks
+    missed_min: float
+    severe_min: float
+
+
+def select_weeks(
+    request: PlanRequest, overview: Overview, library: Library, *, prefer_extensible: bool = True
+) -> tuple[WeekSelection, ...]:
+    """Choose the workouts of every week, in order.
+
+    The same inputs give the same choices; ``options.seed`` decides between candidates that are as good.
+    No workout comes twice in a week or within the last two uses of its type, unless no other of the type can
+    have the day's length; the notes of the selection say where that happened, and which days stay empty
+    because the library has no workout of their type.
+
+    Arms ``legacy`` and ``adjusted`` choose day by day, the most demanding first; arm ``optimal`` chooses
+    workouts and lengths of a whole week together.
+    """
+    selector = _Selector(request, envelope_of(library), prefer_extensible=prefer_extensible)
+    return tuple(selector.week(week) for week in overview.weeks)
+
+
+class _Selector:
+    def __init__(self, request: PlanRequest, envelope: Envelope, *, prefer_extensible: bool) -> None:
+        self._request = request
+        self._envelope = envelope
+        self._memory = Memory()
+        self._scorer = Scorer(request, envelope, self._memory, prefer_extensible=prefer_extensible)
+
+    def week(self, week: OverviewWeek) -> WeekSelection:
+        allocations = allocate_week(self._request, week, self._envelope).allocations
+        fillable = [a for a in allocations if a.workout_type in self._envelope.by_type]
+        notes = [
+            f"{a.weekday}: the library has no {a.workout_type} workout; add one or plan another type"
+            for a in allocations
+            if a.workout_type not in self._envelope.by_type
+        ]
+        together = self._request.options.duration is Arm.OPTIMAL
+        picks = self._together(week, fillable) if together else self._one_by_one(week, fillable)
+        notes += [
+            f"{weekday}: {table.workout.id} comes back soon, as too few {table.workout.type} workouts have its length"
+            for weekday, (table, _) in picks.items()
+            if table.workout.fingerprint in self._memory.resting(table.workout.type)
+        ]
+        choices = tuple(self._choice(week, a, *picks[a.weekday]) for a in fillable)
+        for allocation in fillable:
+            table, minutes = picks[allocation.weekday]
+            self._memory.add(week, table.workout, minutes)
+        return WeekSelection(week_number=week.week_number, choices=choices, notes=tuple(notes))
+
+    def _one_by_one(self, week: OverviewWeek, allocations: Sequence[DurationAllocation]) -> _Picks:
+        picks: _Picks = {}
+        taken: set[str] = set()
+        for allocation in _most_demanding_first(allocations):
+            table = self._best(week, allocation, taken)
+            taken.add(table.workout.id)
+            picks[allocation.weekday] = (table, allocation.target_min)
+        if self._request.options.duration is Arm.LEGACY:
+            return picks
+        return self._repaired(week, allocations, picks)
+
+    def _repaired(self, week: OverviewWeek, allocations: Sequence[DurationAllocation], picks: _Picks) -> _Picks:
+        """Exchange workouts one at a time while the lengths they can have do not add up to the week's hours.
+
+        Each exchange brings the nearest total nearer. A library whose workouts can be lengthened hardly ever
+        needs one.
+        """
+        wanted = week.target_hours * 60
+        masks = {a.weekday: picks[a.weekday][0].mask(self._scorer.cap_min(a)) for a in allocations}
+        missed = abs(nearest_total(sums_of(list(masks.values())), wanted) - wanted)
+        while missed > EXACT_MIN and (exchanges := list(self._exchanges(week, allocations, picks, masks))):
+            best_missed, _, allocation, table = min(exchanges, key=lambda exchange: exchange[:2])
+            if best_missed >= missed:
+                break
+            missed = best_missed
+            picks = picks | {allocation.weekday: (table, allocation.target_min)}
+            masks[allocation.weekday] = table.mask(self._scorer.cap_min(allocation))
+        return picks
+
+    def _exchanges(
+        self,
+        week: OverviewWeek,
+        allocations: Sequence[DurationAllocation],
+        picks: _Picks,
+        masks: Mapping[Weekday, int],
+    ) -> Iterator[tuple[float, float, DurationAllocation, WorkoutTable]]:
+        """Every other rested workout for every day: minutes then missed, points lost, the day, the workout."""
+        wanted = week.target_hours * 60
+        taken = {table.workout.id for table, _ in picks.values()}
+        for allocation in allocations:
+            others = sums_of([mask for weekday, mask in masks.items() if weekday is not allocation.weekday])
+            cap, points = self._scorer.cap_min(allocation), self._scorer.points(week, allocation)
+            for row in np.flatnonzero(self._scorer.rested(allocation.workout_type) & self._scorer.fitting(allocation)):
+                table = self._envelope.by_type[allocation.workout_type][row]
+                if table.workout.id not in taken:
+                    total = nearest_total(combined_sums(others, table.mask(cap)), wanted)
+                    yield abs(total - wanted), -points[row], allocation, table
+
+    def _best(self, week: OverviewWeek, allocation: DurationAllocation, taken: set[str]) -> WorkoutTable:
+        """The candidate with the most points: new to the week, rested and of the day's length wherever one is."""
+        candidates = self._envelope.candidates(allocation.workout_type)
+        unused = np.ones(len(candidates), dtype=bool)
+        unused[[candidates.row[workout_id] for workout_id in taken if workout_id in candidates.row]] = False
+        fitting = self._scorer.fitting(allocation)
+        usable = unused & fitting if fitting.any() else unused
+        rested, serving = self._scorer.rested(allocation.workout_type), self._scorer.serving(allocation)
+        wishes = (usable & rested & serving, usable & serving, usable & rested, usable, fitting)
+        mask = next((wish for wish in wishes if wish.any()), np.ones_like(usable))
+        points = self._scorer.points(week, allocation)
+        return candidates.tables[int(np.argmax(np.where(mask, points, -np.inf)))]
+
+    def _together(self, week: OverviewWeek, allocations: Sequence[DurationAllocation]) -> _Picks:
+        """The exact optimum for the week.
+
+        Structures used lately, and then a workout on two days, only where the hours cannot be met without; lengths to
+        the minute where the library's workouts have few on the grid of 5.
+        """
+        bounds = {day.weekday: day for day in week_bounds(self._request, week, self._envelope)}
+        if any(allocation.weekday not in bounds for allocation in allocations):
+            return self._one_by_one(week, allocations)
+        best = self._best_week(week, allocations, bounds)
+        if best and best.severe_min > MAX_SEVERE_MIN:
+            calmer = self._best_week(week, allocations, bounds, SEVERE_PRICE)
+            as_near = calmer is not None and calmer.missed_min <= max(best.missed_min, EXACT_MIN)
+            if calmer and as_near and calmer.severe_min < best.severe_min:
+                best = calmer
+        return best.picks if best else self._one_by_one(week, allocations)
+
+    def _best_week(
+        self,
+        week: OverviewWeek,
+        allocations: Sequence[DurationAllocation],
+        bounds: Mapping[Weekday, DayBounds],
+        severe_price: float = 0.0,
+    ) -> _Week | None:
+        """The first attempt that comes as near the week's hours as its days can at all, else the nearest."""
+        wanted = week.target_hours * 60
+        nearest = self._envelope.reachable_minutes([bounds[a.weekday] for a in allocations], wanted)
+        near_enough = max(EXACT_MIN, abs(nearest - wanted))
+        best: _Week | None = None
+        for found in self._attempts(week, allocations, bounds, severe_price):
+            if best is None or found.missed_min < best.missed_min:
+                best = found
+            if best.missed_min <= near_enough:
+                break
+        return best
+
+    def _attempts(
+        self,
+        week: OverviewWeek,
+        allocations: Sequence[DurationAllocation],
+        bounds: Mapping[Weekday, DayBounds],
+        severe_price: float,
+    ) -> Iterator[_Week]:
+        """The optimum with ever fewer conditions on it."""
+        load_share = self._scorer.load_share(week, allocations)
+        used_lately = any(self._memory.resting(a.workout_type) for a in allocations)
+        for cell_min in (GRID_MIN, 1):
+            wanted = round(week.target_hours * 60 / cell_min)
+            for solve, only_rested in ((solve_week, True), (solve_week, False), (solve_week_with_repeats, False)):
+                if only_rested and not used_lately:
+                    continue
+                days = [
+                    SolverDay(
+                        a.workout_type,
+                        self._scorer.length_costs(
+                            week,
+                            a,
+                            bounds[a.weekday],
+                            cell_min,
+                            load_share=load_share,
+                            severe_price=severe_price,
+                            only_rested=only_rested,
+                        ),
+                    )
+                    for a in allocations
+                ]
+                if (solution := solve(days, wanted)) is not None:
+                    yield self._week_of(week, allocations, solution, cell_min)
+
+    def _week_of(
+        self,
+        week: OverviewWeek,
+        allocations: Sequence[DurationAllocation],
+        solution: Solution,
+        cell_min: int,
+    ) -> _Week:
+        picks: _Picks = {}
+        severe_min = 0.0
+        for allocation, pick in zip(allocations, solution.picks, strict=True):
+            candidates = self._envelope.candidates(allocation.workout_type)
+            grid = candidates.grid(cell_min)
+            picks[allocation.weekday] = (candidates.tables[pick.option], float(grid.minutes[pick]))
+            severe_min += float(grid.severe_min[pick])
+        missed_min = abs(sum(minutes for _, minutes in picks.values()) - week.target_hours * 60)
+        return _Week(picks, missed_min, severe_min)
+
+    def _choice(
+        self, week: OverviewWeek, allocation: DurationAllocation, table: WorkoutTable, target_min: float
+    ) -> Choice:
+        return Choice(
+            weekday=allocation.weekday,
+            workout_type=allocation.workout_type,
+            library_workout_id=table.workout.id,
+            target_min=target_min,
+            base_duration_min=table.workout.duration_min,
+            rationale=self._rationale(week, table),
+        )
+
+    def _rationale(self, week: OverviewWeek, table: WorkoutTable) -> str:
+        workout = table.workout
+        suits = "made for" if week.phase in workout.suitable_phases else "the nearest fit in"
+        reasons = [f"{workout.purpose.rstrip('.')}; {suits} {week.phase} weeks"]
+        if workout.series:
+            last = self._memory.levels.get(workout.series.id)
+            if last is None:
+                reasons.append(f"starts its series at step {workout.series.level}")
+            elif workout.series.level > last:
+                reasons.append(f"step {workout.series.level} of its series, after step {last}")
+        return "; ".join(reasons) + "."
+
+
+def _most_demanding_first(allocations: Sequence[DurationAllocation]) -> list[DurationAllocation]:
+    """Hard days choose first, then long ones: easy days have the most alternatives."""
+    return sorted(
+        allocations,
+        key=lambda allocation: (
+            not allocation.workout_type.is_hard,
+            -allocation.target_min,
+            allocation.weekday.position,
+        ),
+    )

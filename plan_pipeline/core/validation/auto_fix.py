@@ -1,0 +1,237 @@
+"""Bringing a week that is too long back to its hours by shortening one weekend endurance ride.
+
+Belongs here: telling endurance rides from the rest, and the shortening itself. Does not belong here: when a
+week is too long and whether the shortened week passes (see ``validation``). Nothing given is ever modified:
+a fix is a new tuple of workouts that shares every workout it did not touch.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from plan_pipeline.core.load import workout_load
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.plan import Workout
+from plan_pipeline.core.model.vocabulary import SegmentType, WorkoutType
+from plan_pipeline.core.model.workout import Segment
+
+MIN_RIDE_MIN = 60.0
+"""The shortest ride the fix leaves behind: below an hour an endurance ride loses its training value (convention)."""
+
+STEP_MIN = 15.0
+"""Minutes taken off the easy blocks at a time."""
+
+MAX_STEPS = 10
+"""Steps after which the fix gives up: two and a half hours off one ride is no longer the planned ride."""
+
+ENDURANCE_POWER_PCT = 80.0
+"""A steady block that starts below this share of threshold counts as endurance riding."""
+
+MIN_ENDURANCE_SEGMENT_SHARE = 0.5
+MIN_ENDURANCE_DURATION_SHARE = 0.7
+
+HARD_POWER_PCT = 90.0
+"""Work above this share of threshold is hard, whatever the workout calls itself."""
+
+HARD_WORK_MIN = 10.0
+"""So many minutes of hard work, or ..."""
+
+HARD_WORK_SHARE = 0.1
+"""... this share of a ride shorter than 100 minutes, make a session of intervals out of it."""
+
+_TIME_EPSILON_MIN = 1e-6
+_KEYWORD = re.compile(r"(?<![a-z0-9])(?:endurance|z2|zone[ _-]?2|easy|base|aerobic)(?![a-z0-9])", re.IGNORECASE)
+_RIDE_ENDS = {SegmentType.WARMUP: "warm-up", SegmentType.COOLDOWN: "cool-down"}
+_ENDURANCE_SEGMENTS = frozenset({SegmentType.STEADY, SegmentType.ENDURANCE})
+_NEVER_SHORTENED = frozenset({*_RIDE_ENDS, SegmentType.INTERVAL, SegmentType.STRENGTH})
+_WHAT_A_RIDE_KEEPS = f"a ride keeps {MIN_RIDE_MIN:g} min at least, and all its intervals"
+_NEVER_ENDURANCE = frozenset({WorkoutType.REST, WorkoutType.STRENGTH})
+
+
+class FixAttempt(Frozen):
+    """The week after a fix, or ``None`` where none was possible; ``log`` says what was done, or why nothing was."""
+
+    workouts: tuple[Workout, ...] | None
+    log: str
+
+
+def planned_minutes(segments: Iterable[Segment]) -> float:
+    """The minutes that segments add up to."""
+    return sum(segment.duration_min for segment in segments)
+
+
+def is_endurance(workout: Workout) -> bool:
+    """Whether a workout is an endurance ride, which may be shortened without losing what it is for.
+
+    It is one by its declared type, by a keyword in its name or description (endurance, Z2, zone 2, easy,
+    base, aerobic), or when steady riding that starts below 80 % of threshold makes up half of its segments
+    or 70 % of its minutes. Two things stand against it, because a description that mentions "easy spinning
+    between" or an "aerobic base" does not make intervals easy:
+
+    - a declared hard type (or strength, or rest) is never an endurance ride, and a declared tempo ride is
+      none by a keyword;
+    - with 10 minutes or more above 90 % of threshold (10 % of a ride under 100 minutes) neither type, keyword
+      nor the number of segments counts, only the share of minutes.
+
+    Keywords are whole words: "baseline" is not "base", "anaerobic" is not "aerobic".
+    """
+    if not workout.segments or workout.type.is_hard or workout.type in _NEVER_ENDURANCE:
+        return False
+    easy = [segment for segment in workout.segments if _is_endurance_segment(segment)]
+    wanted_min = MIN_ENDURANCE_DURATION_SHARE * planned_minutes(workout.segments)
+    if planned_minutes(easy) >= wanted_min - _TIME_EPSILON_MIN:
+        return True
+    if _has_hard_work(workout.segments):
+        return False
+    return (
+        workout.type is WorkoutType.ENDURANCE
+        or (workout.type.is_flexible and _has_keyword(workout))
+        or len(easy) >= MIN_ENDURANCE_SEGMENT_SHARE * len(workout.segments)
+    )
+
+
+def weekend_endurance_rides(workouts: Sequence[Workout]) -> tuple[int, ...]:
+    """Positions of the endurance rides on Saturday and Sunday, the longest first."""
+    found = (i for i, workout in enumerate(workouts) if workout.weekday.is_weekend and is_endurance(workout))
+    return tuple(sorted(found, key=lambda i: -planned_minutes(workouts[i].segments)))
+
+
+def attempt_auto_fix(workouts: tuple[Workout, ...], target_hours: float | None) -> FixAttempt:
+    """Shorten the longest weekend endurance ride until the week holds at most ``target_hours``.
+
+    First the warm-up and cool-down go, as far as the ride keeps 60 minutes, then its easy blocks (zones 1
+    and 2) lose 15 minutes at a time, ten times at most. Intervals, and the rests between them, keep their
+    length. A ride that cannot be shortened far enough is left alone: ``workouts`` of the result is ``None``.
+    """
+    if target_hours is None:
+        return _no_fix("the week has no target hours")
+    planned = sum(planned_minutes(workout.segments) for workout in workouts)
+    excess = planned - target_hours * 60
+    if excess <= _TIME_EPSILON_MIN:
+        return _no_fix(f"{_hours(planned)} planned are already within the target of {_hours(target_hours * 60)}")
+    rides = weekend_endurance_rides(workouts)
+    if not rides:
+        return _no_fix("there is no endurance ride on Saturday or Sunday")
+    ride = workouts[rides[0]]
+    segments, steps = _shorten(ride.segments, excess)
+    removed = planned_minutes(ride.segments) - planned_minutes(segments)
+    if not removed:
+        length = f"{planned_minutes(ride.segments):g} min"
+        return _no_fix(f"{ride.weekday} {ride.name!r} ({length}) cannot be shortened; {_WHAT_A_RIDE_KEEPS}")
+    change = _change(ride, segments, steps)
+    week = f"the week from {_hours(planned)} to {_hours(planned - removed)} (target {_hours(target_hours * 60)})"
+    if removed < excess - _TIME_EPSILON_MIN:
+        return _no_fix(f"shortening {change} would only bring {week}; {_WHAT_A_RIDE_KEEPS}")
+    fixed = (*workouts[: rides[0]], _with_segments(ride, segments), *workouts[rides[0] + 1 :])
+    return FixAttempt(workouts=fixed, log=f"Shortened {change}; this brings {week}.")
+
+
+def _no_fix(reason: str) -> FixAttempt:
+    return FixAttempt(workouts=None, log=f"Auto-fix not possible: {reason}.")
+
+
+def _is_endurance_segment(segment: Segment) -> bool:
+    """Steady riding whose lower end is below the endurance limit, and that nowhere turns into hard work."""
+    return (
+        segment.type in _ENDURANCE_SEGMENTS
+        and segment.power_low_pct is not None
+        and segment.power_high_pct is not None
+        and min(segment.power_low_pct, segment.power_high_pct) < ENDURANCE_POWER_PCT
+        and max(segment.power_low_pct, segment.power_high_pct) <= HARD_POWER_PCT
+    )
+
+
+def _has_hard_work(segments: Sequence[Segment]) -> bool:
+    hard = planned_minutes(
+        segment
+        for segment in segments
+        if segment.type not in _RIDE_ENDS
+        and max(segment.power_low_pct or 0, segment.power_high_pct or 0) > HARD_POWER_PCT
+    )
+    return hard >= min(HARD_WORK_MIN, HARD_WORK_SHARE * planned_minutes(segments))
+
+
+def _has_keyword(workout: Workout) -> bool:
+    return _KEYWORD.search(workout.name) is not None or _KEYWORD.search(workout.description) is not None
+
+
+def _shorten(segments: tuple[Segment, ...], excess_min: float) -> tuple[tuple[Segment, ...], int]:
+    """The segments, shorter by at least ``excess_min`` if that can be had, and the steps of 15 minutes it took."""
+    kept = _without_ends(segments)
+    left = excess_min - (planned_minutes(segments) - planned_minutes(kept))
+    for step in range(MAX_STEPS):
+        if left <= _TIME_EPSILON_MIN:
+            return kept, step
+        shorter = _one_step_shorter(kept)
+        if shorter is None:
+            return kept, step
+        kept, left = shorter, left - STEP_MIN
+    return kept, MAX_STEPS
+
+
+def _without_ends(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
+    """The ride without warm-up and cool-down, or without the longer one that it can lose and keep 60 minutes."""
+    choices = ({SegmentType.WARMUP, SegmentType.COOLDOWN}, {SegmentType.COOLDOWN}, {SegmentType.WARMUP})
+    rides = (tuple(segment for segment in segments if segment.type not in gone) for gone in choices)
+    return min((ride for ride in rides if planned_minutes(ride) >= MIN_RIDE_MIN), key=planned_minutes, default=segments)
+
+
+def _one_step_shorter(segments: tuple[Segment, ...]) -> tuple[Segment, ...] | None:
+    """The ride 15 minutes shorter, from its longest easy blocks; ``None`` where it has not that much to give."""
+    blocks = sorted(_easy_blocks(segments), key=lambda i: -segments[i].duration_min)
+    available = sum(segments[i].duration_min for i in blocks)
+    if available < STEP_MIN or planned_minutes(segments) - STEP_MIN < MIN_RIDE_MIN:
+        return None
+    shorter: list[Segment | None] = list(segments)
+    wanted = STEP_MIN
+    for i in blocks:
+        minutes = segments[i].duration_min
+        if minutes > wanted:
+            shorter[i] = segments[i].model_copy(update={"duration_min": minutes - wanted})
+            break
+        shorter[i] = None
+        wanted -= minutes
+    return tuple(segment for segment in shorter if segment is not None)
+
+
+def _easy_blocks(segments: tuple[Segment, ...]) -> list[int]:
+    """Positions of what may be shortened: easy riding that is no rest between efforts and no part of a set."""
+    has_efforts = any(segment.type is SegmentType.INTERVAL or not segment.is_easy for segment in segments)
+    return [
+        i
+        for i, segment in enumerate(segments)
+        if segment.is_easy
+        and segment.set_index is None
+        and segment.type not in _NEVER_SHORTENED
+        and not (has_efforts and segment.type is SegmentType.RECOVERY)
+    ]
+
+
+def _with_segments(workout: Workout, segments: tuple[Segment, ...]) -> Workout:
+    load = workout_load(segments)
+    return workout.model_copy(
+        update={
+            "segments": segments,
+            "duration_min": planned_minutes(segments),
+            "tss": load.tss,
+            "tss_if2": load.tss_if2,
+            "intensity_factor": load.intensity_factor,
+            "tss_method": load.method,
+        }
+    )
+
+
+def _change(ride: Workout, shorter: tuple[Segment, ...], steps: int) -> str:
+    """What a fix does to a ride, in words."""
+    before, after = ({segment.type for segment in segments} for segments in (ride.segments, shorter))
+    gone = [name for kind, name in _RIDE_ENDS.items() if kind in before - after]
+    what = [f"{' and '.join(gone)} removed"] if gone else []
+    if steps:
+        what.append(f"easy riding shortened by {steps} × {STEP_MIN:g} min")
+    lengths = f"from {planned_minutes(ride.segments):g} to {planned_minutes(shorter):g} min"
+    return f"{ride.weekday} {ride.name!r} {lengths} ({', '.join(what)})"
+
+
+def _hours(minutes: float) -> str:
+    return f"{round(minutes / 60, 2):g} h"

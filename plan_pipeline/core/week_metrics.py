@@ -1,0 +1,281 @@
+"""The measured outcome of a generation: one row a plan, one a week, one a workout, one a rule.
+
+Belongs here: the rows of the fact tables and how their numbers are computed. Does not belong here: where
+rows are kept (see ``storage``) or how they are compared (see ``experiment``). A row model's field names and
+order are its table's columns; percentages are signed numbers such as -1.7, hours are decimal hours.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.plan import OverviewWeek, ValidatedWeek, Verdict, WeekDuration, WeekSelection
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import (
+    Arm,
+    ExperienceLevel,
+    OverviewSource,
+    Phase,
+    PlanStatus,
+    Scenario,
+    TssMethod,
+    Weekday,
+    WeekType,
+    WorkoutType,
+)
+from plan_pipeline.core.rules.model import Evidence, RuleResult, RuleSeverity
+from plan_pipeline.core.validation.week_validation import Targets, check_structure, check_targets, week_totals
+
+
+class Origin(Frozen):
+    """What every row of a generation carries."""
+
+    plan_id: str
+    generation_id: str
+    arm: Arm
+    experiment: str | None
+    library_version: str
+    code_version: str
+    generated_at: dt.datetime
+
+
+class FailureCause(StrEnum):
+    """Why a week is not as it was asked for. ``OTHER`` is a failure that nothing else here explains."""
+
+    TOO_LONG = "too_long"
+    TOO_SHORT = "too_short"
+    TSS_HIGH = "tss_high"
+    TSS_LOW = "tss_low"
+    INFEASIBLE = "infeasible"
+    STRUCTURE = "structure"
+    OTHER = "other"
+
+
+class WeekMetrics(Origin):
+    """A row of ``plan_weeks``."""
+
+    week: int
+    phase: Phase
+    week_type: WeekType
+    training_days: int
+    target_hours: float
+    selected_hours: float
+    adjusted_hours: float
+    final_hours: float
+    time_error_pct: float | None
+    target_tss: float
+    final_tss: float
+    tss_error_pct: float | None
+    scenario_used: Scenario
+    auto_fixed: bool
+    fix_minutes: float
+    passed_before_fix: bool
+    passed: bool
+    infeasible: bool
+    structure_preserved: bool
+    errors: str | None
+    causes: tuple[FailureCause, ...] = ()
+
+
+class WorkoutMetrics(Origin):
+    """A row of ``plan_workouts``."""
+
+    week: int
+    weekday: Weekday
+    name: str
+    type: WorkoutType
+    library_workout_id: str | None
+    base_duration_min: float | None
+    duration_min: float
+    tss: float
+    tss_method: TssMethod
+    tss_if2: float
+    intensity_factor: float
+    optional: bool
+
+
+class GenerationMetrics(Origin):
+    """A row of ``plan_generations``."""
+
+    athlete_id: str
+    status: PlanStatus
+    published: bool
+    weeks: int
+    weeks_passed: int
+    weeks_auto_fixed: int
+    hours_per_week: float
+    target_hours: float
+    final_hours: float
+    mean_abs_time_error_pct: float | None
+    max_abs_time_error_pct: float | None
+    mean_abs_tss_error_pct: float | None
+    content_hash: str | None
+    reasons: str | None
+    overview_source: OverviewSource
+    experience_level: ExperienceLevel
+    run_id: str | None
+    simulated: bool = False
+
+
+class RuleOutcome(Origin):
+    """A row of ``rule_results``: what one rule said of the plan. ``weeks`` are numbers as text, ``"3, 7"``."""
+
+    rule_id: str
+    rule_version: int
+    severity: RuleSeverity
+    evidence: Evidence
+    threshold: str
+    value: float | None
+    passed: bool
+    waived: bool
+    weeks: str | None
+    message: str | None
+
+
+class StageTiming(Origin):
+    """A row of ``stage_timings``: how long a stage took for all of a plan's weeks together."""
+
+    stage: str
+    weeks: int
+    duration_ms: float
+
+
+def week_metrics(
+    origin: Origin, week: OverviewWeek, selection: WeekSelection, duration: WeekDuration, validated: ValidatedWeek
+) -> WeekMetrics:
+    """Measure one generated week against its overview."""
+    verdict = validated.validation
+    final_hours = sum(w.duration_min for w in validated.workouts if not w.optional) / 60
+    moved = sum(w.duration_min for w in duration.workouts) - sum(w.duration_min for w in validated.workouts)
+    return WeekMetrics(
+        **dict(origin),
+        week=week.week_number,
+        phase=week.phase,
+        week_type=week.week_type,
+        training_days=len(week.trained),
+        target_hours=week.target_hours,
+        selected_hours=round(selection.selected_hours, 4),
+        adjusted_hours=round(duration.adjusted_hours, 4),
+        final_hours=round(final_hours, 4),
+        time_error_pct=_error_pct(final_hours, week.target_hours),
+        target_tss=week.target_tss,
+        final_tss=verdict.actual_tss,
+        tss_error_pct=_error_pct(verdict.actual_tss, week.target_tss),
+        scenario_used=verdict.scenario_used,
+        auto_fixed=verdict.auto_fixed,
+        fix_minutes=round(moved, 2) if verdict.auto_fixed else 0.0,
+        passed_before_fix=verdict.passed_before_fix,
+        passed=verdict.passed,
+        infeasible=not duration.feasible,
+        structure_preserved=duration.structure_preserved,
+        errors="; ".join(verdict.errors) or None,
+        causes=failure_causes(week, validated, feasible=duration.feasible),
+    )
+
+
+def failure_causes(week: OverviewWeek, validated: ValidatedWeek, *, feasible: bool) -> tuple[FailureCause, ...]:
+    """Why a week failed, by the limits that validation holds it to; empty for a feasible week that passed.
+
+    A week whose hours no choice of workouts could meet is ``INFEASIBLE``, passed or not; that it then misses its
+    hours and its load follows from that and is no cause of its own.
+    """
+    if feasible and validated.validation.passed:
+        return ()
+    found = list(_deviations(week, validated)) if feasible else [FailureCause.INFEASIBLE]
+    if check_structure(week.week_number, week.training_days, validated.workouts).errors:
+        found.append(FailureCause.STRUCTURE)
+    return tuple(found) or (FailureCause.OTHER,)
+
+
+def _deviations(week: OverviewWeek, validated: ValidatedWeek) -> Iterator[FailureCause]:
+    """Hours and load that are off by more than their limits, with all workouts, as a failing week is judged."""
+    totals = week_totals(validated.workouts)
+    targets = Targets(week.week_number, week.phase, week.target_hours, week.target_tss)
+    if check_targets(targets._replace(tss=None), totals).errors:
+        yield FailureCause.TOO_LONG if totals.hours > week.target_hours else FailureCause.TOO_SHORT
+    if check_targets(targets._replace(hours=None), totals).errors:
+        yield FailureCause.TSS_HIGH if totals.tss > week.target_tss else FailureCause.TSS_LOW
+
+
+def workout_metrics(origin: Origin, validated: ValidatedWeek) -> tuple[WorkoutMetrics, ...]:
+    """One row for each workout of a validated week."""
+    return tuple(
+        WorkoutMetrics(
+            **dict(origin),
+            week=validated.week_number,
+            **{name: getattr(workout, name) for name in _WORKOUT_COLUMNS},
+        )
+        for workout in validated.workouts
+    )
+
+
+_WORKOUT_COLUMNS = tuple(
+    name for name in WorkoutMetrics.model_fields if name not in Origin.model_fields and name != "week"
+)
+
+
+def rule_outcomes(origin: Origin, results: Sequence[RuleResult]) -> tuple[RuleOutcome, ...]:
+    """One row for each rule that a plan was held against."""
+    return tuple(
+        RuleOutcome(
+            **dict(origin),
+            **{
+                **dict(result),
+                "weeks": ", ".join(map(str, result.weeks)) or None,
+                "message": result.message or None,
+            },
+        )
+        for result in results
+    )
+
+
+def generation_metrics(
+    origin: Origin,
+    request: PlanRequest,
+    verdict: Verdict,
+    weeks: Sequence[WeekMetrics],
+    *,
+    content_hash: str | None,
+    overview_source: OverviewSource,
+    run_id: str | None,
+    simulated: bool = False,
+) -> GenerationMetrics:
+    """Sum up one generation; errors are over the weeks that exist, and null where there are none.
+
+    ``simulated`` says that it was made for an experiment alone: nobody gets the plan.
+    """
+    time_errors = [abs(week.time_error_pct) for week in weeks if week.time_error_pct is not None]
+    tss_errors = [abs(week.tss_error_pct) for week in weeks if week.tss_error_pct is not None]
+    return GenerationMetrics(
+        **dict(origin),
+        athlete_id=request.athlete_profile.athlete_id,
+        status=verdict.status,
+        published=verdict.status is PlanStatus.PUBLISHED,
+        weeks=request.total_weeks,
+        weeks_passed=sum(week.passed for week in weeks),
+        weeks_auto_fixed=sum(week.auto_fixed for week in weeks),
+        hours_per_week=request.athlete_profile.training_availability.hours_per_week,
+        target_hours=round(sum(week.target_hours for week in weeks), 4),
+        final_hours=round(sum(week.final_hours for week in weeks), 4),
+        mean_abs_time_error_pct=_mean(time_errors),
+        max_abs_time_error_pct=max(time_errors, default=None),
+        mean_abs_tss_error_pct=_mean(tss_errors),
+        content_hash=content_hash,
+        reasons="; ".join(verdict.reasons) or None,
+        overview_source=overview_source,
+        experience_level=request.athlete_profile.experience_level,
+        run_id=run_id,
+        simulated=simulated,
+    )
+
+
+def _error_pct(actual: float, target: float) -> float | None:
+    """Signed percentage; null where nothing was wanted."""
+    return round(100 * (actual - target) / target, 2) if target else None
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return round(sum(values) / len(values), 3) if values else None

@@ -1,0 +1,205 @@
+"""The job that runs a simulated experiment: the same made-up athletes in each arm, measured and never published.
+
+Belongs here: making the plans so that their times can be compared, and keeping their facts. Does not belong here:
+who the athletes are (see ``core.cohort``), the design and the analysis (see ``experiments``).
+"""
+
+import gc
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+import dagster as dg
+from dagster import MetadataValue
+from pydantic import Field
+
+from plan_pipeline.core.cohort import synthetic_requests
+from plan_pipeline.core.final_plan import Stamp
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import Arm, PlanStatus
+from plan_pipeline.core.model.workout import Library
+from plan_pipeline.core.pipeline import PlanFacts, PlanResult, origin_of, plan_facts
+from plan_pipeline.experiments.design import DEFAULT_ARMS, DEFAULT_ATHLETES, DEFAULT_SEED, Design, DesignError, claim
+from plan_pipeline.experiments.reporting import report_on
+from plan_pipeline.experiments.table import markdown
+from plan_pipeline.orchestration.assets.metrics_warehouse import refresh_at_end
+from plan_pipeline.orchestration.bulk.regenerate_plans import error_verdict, made_in_memory
+from plan_pipeline.orchestration.failures import clear_failures
+from plan_pipeline.orchestration.generations import stamp_of
+from plan_pipeline.orchestration.partitions import MAX_RUNTIME_TAG
+from plan_pipeline.orchestration.reporting.logs import line, log_unexpected
+from plan_pipeline.orchestration.reporting.metadata import Metadata, markdown_table
+from plan_pipeline.services.pipeline import Pipeline
+from plan_pipeline.storage.plans.plan_store import PlanRecord
+
+EXPERIMENT_TAG: Final = "experiment"
+"""Run tag with the experiment's name."""
+
+CHUNK_ATHLETES: Final = 100
+"""Athletes whose facts are written as one file a table: what an unlucky kill loses, a few seconds of planning."""
+
+WARM_UP_ATHLETES: Final = 20
+"""Athletes planned for before anything is timed. The first plans of a process write the library's workouts out at
+many lengths: the first 25 took 1.4 ms a week in the arm adjusted and 2.3 in optimal, after this warm-up 1.0 and 1.1, as
+later ones do (CPU time)."""
+
+
+class ExperimentConfig(dg.Config):
+    """The settings of a simulated experiment; each has a default, so that it can be launched as it is."""
+
+    name: str | None = Field(
+        default=None, description="What it is called in facts and reports; after its settings unless given."
+    )
+    athletes: int = Field(default=DEFAULT_ATHLETES, description="How many made-up athletes, the same in each arm.")
+    arms: list[str] = Field(
+        default=[arm.value for arm in DEFAULT_ARMS],
+        description="Two or more of legacy, adjusted and optimal; the first is what the others are held against.",
+    )
+    seed: int = Field(default=DEFAULT_SEED, description="The same seed gives the same athletes.")
+    chunk_athletes: int = Field(
+        default=CHUNK_ATHLETES, ge=1, description="Athletes whose facts are held in memory and written together."
+    )
+
+
+@dg.op(description="Makes the plans of every athlete in every arm in memory, and keeps what was measured of them.")
+def simulate_arms(
+    context: dg.OpExecutionContext, config: ExperimentConfig, pipeline: dg.ResourceParam[Pipeline]
+) -> dg.Output[None]:
+    """Chunk by chunk: make the plans, write their facts; then refresh the warehouse and compare the arms."""
+    with clear_failures():
+        design = _claimed(config, pipeline)
+        context.instance.add_run_tags(context.run_id, {EXPERIMENT_TAG: design.name})
+        simulation = Simulation.of(context, pipeline, design)
+        simulation.warm_up()
+        outcomes: Outcomes = Counter()
+        athletes = enumerate(synthetic_requests(design.athletes, design.seed))
+        while chunk := tuple(islice(athletes, config.chunk_athletes)):
+            outcomes += simulation.run(chunk)
+        refresh_at_end(context, pipeline)
+        comparison = markdown(report_on(pipeline.data, design.name).report)
+        return dg.Output(None, metadata={**_summary(design, outcomes), "comparison": MetadataValue.md(comparison)})
+
+
+@dg.job(
+    tags={"kind": "experiment", MAX_RUNTIME_TAG: "21600"},
+    description=(
+        "Plans for the same made-up athletes in each arm, and compares what comes out. Nothing is published: the plans "
+        "leave facts only, under the experiment's name. Without configuration it compares legacy with adjusted over 50 "
+        "athletes. The comparison is in the metadata of the step's output; `plan-pipeline experiment report NAME` has "
+        "all of it."
+    ),
+)
+def run_experiment() -> None:
+    """One step: the arms take turns within one process, so that the machine treats them alike."""
+    simulate_arms()
+
+
+Outcomes = Counter[tuple[Arm, PlanStatus]]
+"""How many plans of each arm ended how."""
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """One run of an experiment."""
+
+    context: dg.OpExecutionContext
+    pipeline: Pipeline
+    library: Library
+    stamp: Stamp
+    design: Design
+
+    @classmethod
+    def of(cls, context: dg.OpExecutionContext, pipeline: Pipeline, design: Design) -> "Simulation":
+        """Raises ``LibraryError`` where the library is not good."""
+        return cls(context, pipeline, pipeline.library.load(), stamp_of(context.instance, context.run_id), design)
+
+    def warm_up(self) -> None:
+        """Make plans that count for nothing, so that no arm pays for what the first plans of a process build.
+
+        They are for other athletes than the experiment's, whose weeks would otherwise come out of tables.
+        """
+        for request in synthetic_requests(WARM_UP_ATHLETES, seed=self.design.seed ^ 1):
+            for arm in self.design.arms:
+                self._made(request, arm)
+
+    def run(self, athletes: Sequence[tuple[int, PlanRequest]]) -> Outcomes:
+        """Make the plans of some numbered athletes in all arms and write their facts; returns how they ended.
+
+        What is finished is written even where the run is interrupted.
+        """
+        done: list[PlanFacts] = []
+        try:
+            for number, request in athletes:
+                for arm in turns(self.design.arms, number):
+                    facts, record = self._made(request, arm)
+                    done.append(facts)
+                    self.pipeline.on_record(record)
+        finally:
+            if done:
+                part = f"{self.stamp.generation_id}-from-{athletes[0][0] + 1:06}"
+                self.pipeline.facts.write_all(part, done)
+        return Counter((facts.generation.arm, facts.generation.status) for facts in done)
+
+    def _made(self, request: PlanRequest, arm: Arm) -> tuple[PlanFacts, PlanRecord]:
+        """One plan; whatever goes wrong with it is its own outcome."""
+        options = request.options.model_copy(update={"duration": arm, "experiment": self.design.name})
+        asked = request.model_copy(update={"options": options})
+        stamp = self.stamp.model_copy(update={"generation_id": f"{self.stamp.generation_id}-{arm}"})
+        try:
+            with _no_garbage_collection():
+                result, _ = made_in_memory(self.pipeline, asked, self.library, stamp)
+        except Exception as error:
+            said = line("plan could not be made", plan=request.plan_id, arm=arm)
+            reason = log_unexpected(self.context.log, said, error)
+            result = PlanResult(request=asked, verdict=error_verdict(reason), stage_ms={})
+        origin = origin_of(asked, self.library.version, stamp)
+        facts = plan_facts(result, origin, self.context.run_id, simulated=True)
+        return facts, PlanRecord.of(facts.generation, verdict=result.verdict, weeks=facts.weeks, publication=None)
+
+
+def turns(arms: Sequence[Arm], athlete: int) -> tuple[Arm, ...]:
+    """The order of the arms for an athlete: each goes first, second and so on equally often."""
+    first = athlete % len(arms)
+    return (*arms[first:], *arms[:first])
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Leave what the interpreter does at a time of its own, for up to 20 ms, out of what a plan took."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
+def _claimed(config: ExperimentConfig, pipeline: Pipeline) -> Design:
+    """The design of the run, its name taken. A setting that cannot be used ends the run with the remedy."""
+    try:
+        design = Design.of(name=config.name, athletes=config.athletes, arms=config.arms, seed=config.seed)
+        claim(pipeline.data, design, live={each.name for each in pipeline.traffic.now().experiments})
+    except DesignError as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
+    return design
+
+
+def _summary(design: Design, outcomes: Outcomes) -> Metadata:
+    rows = [
+        {"arm": arm.value, **{status.value: str(outcomes[arm, status]) for status in PlanStatus}} for arm in design.arms
+    ]
+    return {
+        "experiment": MetadataValue.text(design.name),
+        "athletes": MetadataValue.int(design.athletes),
+        "arms": MetadataValue.text(", ".join(design.arms)),
+        "plans": MetadataValue.int(outcomes.total()),
+        **{
+            f"plans_{status.value}": MetadataValue.int(sum(outcomes[arm, status] for arm in design.arms))
+            for status in PlanStatus
+        },
+        "outcomes": MetadataValue.md(markdown_table(rows)),
+    }

@@ -1,0 +1,34 @@
+"""Dagster's daemon, soon at what somebody launches: ``python -m plan_pipeline.orchestration.dagster_internals.daemon``.
+
+Belongs here: how often the daemon looks for launched ranges of cells. Does not belong here: everything that
+``dagster.yaml`` can say. The page launches a plan as a range, and Dagster looks for those every 30 s, a constant.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dagster._daemon import cli, controller
+
+LOOK_EVERY_S: Final = 2
+"""Between two looks at the launched ranges; one without any takes 2 ms."""
+
+
+def look_often() -> None:
+    """Have the daemon of this process look every ``LOOK_EVERY_S`` seconds.
+
+    Raises ``RuntimeError`` for a release of Dagster that keeps its interval somewhere else.
+    """
+    if not hasattr(controller, "DEFAULT_DAEMON_INTERVAL_SECONDS"):
+        raise RuntimeError("this release of Dagster keeps its daemon's interval elsewhere; install those of uv.lock")
+    controller.DEFAULT_DAEMON_INTERVAL_SECONDS = LOOK_EVERY_S
+
+
+def main() -> None:
+    """What ``dagster-daemon`` does, and looks often."""
+    look_often()
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()

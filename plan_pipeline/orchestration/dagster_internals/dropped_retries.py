@@ -1,0 +1,85 @@
+"""Runs that Dagster was about to try again and could not, because the code server was away just then.
+
+Belongs here: finding them, and queueing them again as Dagster would have. Does not belong here: which failures are
+tried again, which Dagster has decided before. Its daemon asks the code server for the job, gives up after one failure,
+and only says so in the run's log; and where it is killed between making a run and queueing it, nobody does the latter.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+import dagster as dg
+from dagster._core.storage.dagster_run import DagsterRun
+from dagster._core.storage.tags import (
+    AUTO_RETRY_RUN_ID_TAG,
+    PARENT_RUN_ID_TAG,
+    RETRY_NUMBER_TAG,
+    ROOT_RUN_ID_TAG,
+    TAGS_TO_MAYBE_OMIT_ON_RETRY,
+    WILL_RETRY_TAG,
+)
+from dagster._core.utils import make_new_run_id
+
+from plan_pipeline.orchestration.bulk.batches import put_in_queue
+
+GIVEN_UP: Final = "Failed to retry run"
+"""What Dagster's daemon says in the log of such a run."""
+
+LOOK_BACK: Final = dt.timedelta(hours=6)
+AT_MOST: Final = 100
+QUEUED_WITHIN: Final = dt.timedelta(minutes=2)
+"""How long Dagster's daemon may take to queue a run that it has made."""
+
+
+def repeat_dropped_runs(instance: dg.DagsterInstance) -> tuple[str, ...]:
+    """Queue these runs again, those that ended within ``LOOK_BACK``; returns the ids of the failed ones."""
+    now = dt.datetime.now(dt.UTC)
+    made = instance.get_run_records(
+        dg.RunsFilter(statuses=[dg.DagsterRunStatus.NOT_STARTED], created_before=now - QUEUED_WITHIN), limit=AT_MOST
+    )
+    left = [record.dagster_run for record in made if RETRY_NUMBER_TAG in record.dagster_run.tags]
+    for run in left:
+        put_in_queue(instance, run.run_id)
+    records = instance.get_run_records(
+        dg.RunsFilter(
+            statuses=[dg.DagsterRunStatus.FAILURE],
+            tags={WILL_RETRY_TAG: "false"},
+            updated_after=now - LOOK_BACK,
+        ),
+        limit=AT_MOST,
+    )
+    dropped = [record.dagster_run for record in records if _was_dropped(instance, record.dagster_run)]
+    for run in dropped:
+        _repeat(instance, run)
+    return tuple(run.parent_run_id or run.run_id for run in left) + tuple(run.run_id for run in dropped)
+
+
+def _was_dropped(instance: dg.DagsterInstance, run: DagsterRun) -> bool:
+    events = instance.get_records_for_run(run.run_id, of_type=dg.DagsterEventType.ENGINE_EVENT).records
+    if not any(GIVEN_UP in event.event_log_entry.message for event in events):
+        return False
+    return not any(child.parent_run_id == run.run_id for child in _family(instance, run))
+
+
+def _repeat(instance: dg.DagsterInstance, run: DagsterRun) -> None:
+    root = run.root_run_id or run.run_id
+    number = 1 + sum(RETRY_NUMBER_TAG in other.tags for other in _family(instance, run))
+    tags = {name: value for name, value in run.tags.items() if name not in TAGS_TO_MAYBE_OMIT_ON_RETRY}
+    own = {PARENT_RUN_ID_TAG: run.run_id, ROOT_RUN_ID_TAG: root, RETRY_NUMBER_TAG: str(number)}
+    again = run._replace(
+        run_id=make_new_run_id(),
+        status=dg.DagsterRunStatus.NOT_STARTED,
+        root_run_id=root,
+        parent_run_id=run.run_id,
+        tags={**tags, **own},
+    )
+    instance.add_run(again)
+    instance.add_run_tags(run.run_id, {WILL_RETRY_TAG: "true", AUTO_RETRY_RUN_ID_TAG: again.run_id})
+    put_in_queue(instance, again.run_id)
+
+
+def _family(instance: dg.DagsterInstance, run: DagsterRun) -> list[DagsterRun]:
+    """The repetitions of the run that all of them go back to."""
+    return list(instance.get_runs(dg.RunsFilter(tags={ROOT_RUN_ID_TAG: run.root_run_id or run.run_id})))

@@ -1,0 +1,191 @@
+"""The sensor that looks into the inbox, takes what is ready, and launches a run for each batch of it.
+
+Belongs here: which batches are due for a run, and what a tick says. Does not belong here: what becomes of a file (see
+``storage.inbox``), what a run does with a batch (see ``intake``).
+
+The sensor is on from the start: looking into an empty inbox does nothing, and whoever puts a file there wants it taken.
+A test of the sensor in the UI takes files as well; the next tick launches the runs for them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+import dagster as dg
+
+from plan_pipeline.orchestration.intake.ingest_requests import BATCH_TAG, take_in_batches, take_in_requests
+from plan_pipeline.orchestration.maintenance.retirement import partitions_to_change
+from plan_pipeline.services.pipeline import Pipeline
+from plan_pipeline.settings import Settings
+from plan_pipeline.storage.data_folder import LockedError
+from plan_pipeline.storage.requests.inbox import Inbox, Note, Taken
+
+SENSOR_NAME: Final = "requests_inbox"
+
+MAX_BATCHES_AT_ONCE: Final = 8
+"""Batches that have a run waiting or going: the queue lets two bulk runs go at a time, the others wait on disk."""
+
+MAX_RUNS_A_BATCH: Final = 6
+FIRST_WAIT: Final = dt.timedelta(minutes=1)
+"""A batch whose run has failed has its next one after a minute, two, four and so on: half an hour in all."""
+
+SYNC_EVERY: Final = dt.timedelta(hours=1)
+MAX_SHOWN: Final = 20
+MAX_NAMED: Final = 3
+
+
+def inbox_sensor(settings: Settings) -> dg.SensorDefinition:
+    """The sensor, looking as often as the settings say."""
+
+    @dg.sensor(
+        name=SENSOR_NAME,
+        job_name=take_in_requests.name,
+        minimum_interval_seconds=settings.inbox_interval_s,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description=(
+            "Takes request files from requests/inbox of the data folder: one plan in a .yaml or .json file, many in a "
+            ".jsonl file. Good ones move to requests/accepted and are generated, some hundred a run; others move "
+            "to requests/rejected, with the reason beside them. Half-written files wait. Once an hour it also brings "
+            "the partitions in line with the plans on disk."
+        ),
+    )
+    def requests_inbox(context: dg.SensorEvaluationContext, pipeline: dg.ResourceParam[Pipeline]) -> dg.SensorResult:
+        return look(context, pipeline)
+
+    return requests_inbox
+
+
+def look(context: dg.SensorEvaluationContext, pipeline: Pipeline, *, now: dt.datetime | None = None) -> dg.SensorResult:
+    """One tick. What is taken is safe on disk before a run is asked for, and asked for until a run has done it."""
+    settings, now = pipeline.settings, now or dt.datetime.now(dt.UTC)
+    inbox = Inbox(pipeline.data, settle_s=settings.inbox_settle_s, give_up_s=60 * settings.inbox_give_up_min)
+    try:
+        taken = inbox.take()
+    except LockedError as busy:
+        return dg.SensorResult(skip_reason=str(busy), cursor=context.cursor)
+    for text in _warnings(taken):
+        context.log.warning(text)
+    due = batches_due(context.instance, inbox.claims.pending(), now=now)
+    requests = [run_request(batch_id, run_number) for batch_id, run_number in due.launch]
+    said = "; ".join([*_said_of(taken), *due.said()])
+    if requests and said:
+        context.log.info(said)
+    changes, cursor = _sync(context, pipeline, now)
+    return dg.SensorResult(
+        run_requests=requests,
+        skip_reason=None if requests else said or "the inbox is empty",
+        dynamic_partitions_requests=changes,
+        cursor=cursor,
+    )
+
+
+def run_request(batch_id: str, run_number: int) -> dg.RunRequest:
+    """The run of a batch, counted from 1. Its key has Dagster launch it once, however often it is asked for."""
+    return dg.RunRequest(
+        run_key=f"{batch_id}-run-{run_number}",
+        run_config={"ops": {take_in_batches.name: {"config": {"batches": [batch_id]}}}},
+        tags={BATCH_TAG: batch_id},
+    )
+
+
+class Due(NamedTuple):
+    """What is to be done for the batches that wait: those to launch, with the number of the run, and the others."""
+
+    launch: tuple[tuple[str, int], ...] = ()
+    going: int = 0
+    later: tuple[str, ...] = ()
+    given_up: tuple[str, ...] = ()
+    queued: int = 0
+
+    def said(self) -> Iterator[str]:
+        """What a tick says of them."""
+        if self.going:
+            yield f"{counted(self.going, 'batch', 'batches')} being taken in"
+        if self.queued:
+            yield f"{counted(self.queued, 'batch', 'batches')} waiting for these"
+        yield from self.later
+        yield from self.given_up
+
+
+def batches_due(instance: dg.DagsterInstance, pending: Sequence[str], *, now: dt.datetime) -> Due:
+    """Sort out the batches that wait, oldest first."""
+    launch: list[tuple[str, int]] = []
+    later: list[str] = []
+    given_up: list[str] = []
+    going = queued = 0
+    for batch_id in pending:
+        if going + len(launch) >= MAX_BATCHES_AT_ONCE:
+            queued += 1
+            continue
+        runs = instance.get_run_records(dg.RunsFilter(tags={BATCH_TAG: batch_id}), limit=MAX_RUNS_A_BATCH)
+        if any(not run.dagster_run.is_finished for run in runs):
+            going += 1
+        elif not runs:
+            launch.append((batch_id, 1))
+        elif len(runs) >= MAX_RUNS_A_BATCH:
+            given_up.append(
+                f"batch {batch_id} was given up after {len(runs)} runs, the last of them {runs[0].dagster_run.run_id}; "
+                f"put right what it says, then launch {take_in_requests.name}"
+            )
+        elif now < (again := _ended(runs[0]) + FIRST_WAIT * 2 ** (len(runs) - 1)):
+            later.append(f"batch {batch_id} has failed and is tried again at {again:%H:%M:%S} UTC")
+        else:
+            launch.append((batch_id, len(runs) + 1))
+    return Due(tuple(launch), going, tuple(later), tuple(given_up), queued)
+
+
+def _ended(record: dg.RunRecord) -> dt.datetime:
+    if record.end_time is not None:
+        return dt.datetime.fromtimestamp(record.end_time, dt.UTC)
+    return record.update_timestamp.replace(tzinfo=record.update_timestamp.tzinfo or dt.UTC)
+
+
+def _sync(
+    context: dg.SensorEvaluationContext, pipeline: Pipeline, now: dt.datetime
+) -> tuple[list[dg.AddDynamicPartitionsRequest | dg.DeleteDynamicPartitionsRequest], str]:
+    """What brings the partitions in line with the plans on disk, once in a while; a new instance has no cursor yet."""
+    if context.cursor and now - dt.datetime.fromisoformat(context.cursor) < SYNC_EVERY:
+        return [], context.cursor
+    return partitions_to_change(pipeline.plans, context.instance), now.isoformat()
+
+
+def _warnings(taken: Taken) -> Iterator[str]:
+    for note in taken.rejected[:MAX_SHOWN]:
+        yield f"rejected: {note.what}"
+    for note in taken.superseded[:MAX_SHOWN]:
+        yield f"{note.file} {note.what}"
+
+
+def _said_of(taken: Taken) -> Iterator[str]:
+    if taken.plans:
+        files, batches = counted(len(taken.accepted), "file"), counted(len(taken.batches), "batch", "batches")
+        yield f"took {counted(taken.plans, 'plan')} from {files} in {batches}"
+    if taken.rejected:
+        yield f"{counted(len(taken.rejected), 'file')} rejected, see requests/rejected"
+    if taken.left:
+        yield f"{counted(taken.left, 'more file')} waiting for the next look"
+    yield from _listed("waiting", taken.waiting)
+    yield from _listed("left alone", taken.ignored)
+
+
+def _listed(heading: str, notes: Iterable[Note]) -> Iterator[str]:
+    """Files by what there is to say about them, so that a thousand of them take no more room than a few."""
+    names: dict[str, list[str]] = {}
+    for note in notes:
+        names.setdefault(note.what, []).append(note.file)
+    for what, files in list(names.items())[:MAX_SHOWN]:
+        some = ", ".join(files[:MAX_NAMED])
+        yield (
+            f"{heading}: {some} {what}"
+            if len(files) <= MAX_NAMED
+            else (f"{heading}: {some} and {len(files) - MAX_NAMED} more, each of which {what}")
+        )
+    if len(names) > MAX_SHOWN:
+        yield f"{heading}: {sum(map(len, list(names.values())[MAX_SHOWN:]))} more files"
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """``1 file``, ``2 files``."""
+    return f"{number} {one if number == 1 else many or one + 's'}"

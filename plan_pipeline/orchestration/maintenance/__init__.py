@@ -1,0 +1,4 @@
+"""Keeping an installation healthy: retention, retirement, and plans that need somebody.
+
+Belongs here: jobs and checks over all plans. Does not belong here: making plans.
+"""

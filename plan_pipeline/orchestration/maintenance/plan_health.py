@@ -1,0 +1,147 @@
+"""Whether anything is left failed or stale: how every active plan stands, by what is on disk.
+
+Belongs here: the asset check, and what it says of each plan that somebody has to look at. Does not belong here: when it
+runs (see ``schedules``), a single run's checks (see ``checks``).
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+
+import dagster as dg
+from dagster import MetadataValue
+
+from plan_pipeline.core.model.vocabulary import PlanStatus
+from plan_pipeline.orchestration.assets import metrics_warehouse
+from plan_pipeline.orchestration.failures import clear_failures
+from plan_pipeline.orchestration.generations import stamp_of_record
+from plan_pipeline.orchestration.reporting.metadata import MAX_ROWS, Metadata, markdown_table
+from plan_pipeline.services.pipeline import Pipeline
+from plan_pipeline.storage.data_folder import StorageError
+from plan_pipeline.storage.plans.plan_store import PlanStore
+from plan_pipeline.storage.plans.retirement import active_plan_ids
+from plan_pipeline.storage.plans.rollbacks import rollback_of
+
+CHECK_STANDING: Final = "check_standing"
+"""The job of this check. The page of a job for one plan launches the check as well, whatever the job leaves out."""
+
+SHOWN_REASON = 200
+"""Characters of a plan's reasons in the table; the plan's own verdict has all of them."""
+
+
+class Trouble(StrEnum):
+    """Why somebody has to look at a plan, the worst first."""
+
+    DAMAGED = "damaged"
+    ERROR = "error"
+    NEVER_MADE = "never made"
+    STALE = "stale"
+    REJECTED = "rejected"
+    INFEASIBLE = "infeasible"
+    HELD = "rolled back"
+
+    @property
+    def is_alarming(self) -> bool:
+        """Whether the pipeline, and not the plan's request, is at fault, or may be."""
+        return self in (Trouble.DAMAGED, Trouble.ERROR, Trouble.NEVER_MADE, Trouble.STALE)
+
+
+class Left(NamedTuple):
+    """A plan that is left in trouble; ``since`` is its last generation, or when it was asked for or rolled back."""
+
+    plan_id: str
+    trouble: Trouble
+    since: dt.datetime | None
+    why: str
+
+
+@dg.asset_check(asset=metrics_warehouse, name="nothing_is_left_failed_or_stale")
+def nothing_is_left_failed_or_stale(
+    context: dg.AssetCheckExecutionContext, pipeline: dg.ResourceParam[Pipeline]
+) -> Any:
+    """Every active plan was made within the limit and came out well; lists those that were not.
+
+    Where the pipeline may be at fault a run of the job ``check_standing`` fails after its result is recorded, so that
+    it is alerted of like any other; a run that somebody launched for a plan never does for others. Rejected and
+    infeasible plans, which need a talk with the athlete, and plans that were rolled back are a warning.
+    """
+    with clear_failures():
+        now = dt.datetime.now(dt.UTC)
+        plan_ids = active_plan_ids(pipeline.plans)
+        limit = dt.timedelta(hours=pipeline.settings.stale_after_hours)
+        left = sorted(left_over(pipeline.plans, plan_ids, stale_after=limit, now=now), key=_worst_first)
+    alarming = [each for each in left if each.trouble.is_alarming]
+    severity = dg.AssetCheckSeverity.ERROR if alarming else dg.AssetCheckSeverity.WARN
+    yield dg.AssetCheckResult(passed=not left, severity=severity, metadata=_metadata(len(plan_ids), left))
+    if alarming and context.run.job_name == CHECK_STANDING:
+        named = ", ".join(f"{each.plan_id} ({each.trouble})" for each in alarming[:3])
+        more = f" and {len(alarming) - 3} more" if len(alarming) > 3 else ""
+        context.log.warning("%d plans are left failed or stale", len(alarming))
+        raise dg.Failure(
+            f"{len(alarming)} of {len(plan_ids)} active plans are left failed or stale: {named}{more}; "
+            "the check's metadata lists them with their reasons",
+            allow_retries=False,
+        )
+
+
+def left_over(
+    plans: PlanStore, plan_ids: Sequence[str], *, stale_after: dt.timedelta, now: dt.datetime
+) -> Iterator[Left]:
+    """Those of the plans that somebody has to look at."""
+    for plan_id in plan_ids:
+        try:
+            found = _trouble_of(plans, plan_id, now - stale_after)
+        except StorageError as error:
+            found = Left(plan_id, Trouble.DAMAGED, None, str(error))
+        if found is not None:
+            yield found
+
+
+def _trouble_of(plans: PlanStore, plan_id: str, oldest: dt.datetime) -> Left | None:
+    rollback = rollback_of(plans, plan_id)
+    if rollback is not None:
+        why = f"generation {rollback.to_generation} is in place; batches leave the plan alone until it is launched"
+        return Left(plan_id, Trouble.HELD, rollback.at, why)
+    verdict = plans.load_verdict(plan_id)
+    if verdict is None:
+        asked = _asked_for(plans, plan_id)
+        return Left(plan_id, Trouble.NEVER_MADE, asked, "no generation has ended yet") if asked < oldest else None
+    made = stamp_of_record(verdict).generated_at
+    if verdict.status is not PlanStatus.PUBLISHED:
+        return Left(plan_id, Trouble(verdict.status.value), made, "; ".join(verdict.reasons))
+    return Left(plan_id, Trouble.STALE, made, "was made too long ago") if made < oldest else None
+
+
+def _asked_for(plans: PlanStore, plan_id: str) -> dt.datetime:
+    """When the plan's request was stored. Raises ``ArtefactMissingError`` where there is none."""
+    plans.load_request(plan_id)
+    at = (plans.data.plan_folder(plan_id) / "request.json").stat().st_mtime
+    return dt.datetime.fromtimestamp(at, dt.UTC)
+
+
+def _worst_first(left: Left) -> tuple[int, str]:
+    return list(Trouble).index(left.trouble), left.plan_id
+
+
+def _metadata(plans: int, left: Sequence[Left]) -> Metadata:
+    counts = Counter(each.trouble for each in left)
+    found: Metadata = {
+        "active_plans": MetadataValue.int(plans),
+        "plans_left": MetadataValue.int(len(left)),
+        **{f"plans_{trouble.name.lower()}": MetadataValue.int(counts[trouble]) for trouble in Trouble},
+    }
+    if left:
+        rest = f"\n\n… and {len(left) - MAX_ROWS} more plans" if len(left) > MAX_ROWS else ""
+        found["left"] = MetadataValue.md(markdown_table(_cells(each) for each in left[:MAX_ROWS]) + rest)
+    return found
+
+
+def _cells(left: Left) -> dict[str, str]:
+    return {
+        "plan": left.plan_id,
+        "trouble": left.trouble.value,
+        "since (UTC)": f"{left.since:%Y-%m-%d %H:%M}" if left.since else "",
+        "why": left.why if len(left.why) <= SHOWN_REASON else left.why[: SHOWN_REASON - 1] + "…",
+    }

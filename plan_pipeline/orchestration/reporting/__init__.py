@@ -1,0 +1,4 @@
+"""What runs say: metadata of cells, log lines, alerts.
+
+Belongs here: turning results into what operators read. Does not belong here: computing any of it.
+"""

@@ -1,0 +1,198 @@
+"""Telling somebody that a run has failed: a line in the log always, a short JSON to a webhook where one is set.
+
+Belongs here: the sensor, what is said, and sending it. Does not belong here: which runs fail, what their errors say.
+Nothing secret leaves: the address may hold a token, and errors may repeat an address with a password or a key.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import socket
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from concurrent.futures import Future
+from http.client import HTTPException
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+import dagster as dg
+from dagster._core.storage.tags import WILL_RETRY_TAG
+
+from plan_pipeline import redaction
+from plan_pipeline.orchestration.bulk.batches import SPLIT_TAG
+from plan_pipeline.orchestration.partitions import PLAN_TAG
+from plan_pipeline.orchestration.reporting.logs import line
+from plan_pipeline.settings import Settings
+
+TIMEOUT_S: Final = 5.0
+"""A tick of the sensor sends up to five alerts, and Dagster gives it a minute: one that takes longer is repeated with
+all its alerts."""
+
+MAX_MESSAGE: Final = 500
+"""Characters of an error that are sent: the first lines say what is wrong, the run has the rest."""
+
+USER_AGENT: Final = "plan-pipeline"
+
+_FROM_OUTSIDE: Final = "marked as failed from outside"
+"""What Dagster says of a run that it ended itself, where it gives no reason."""
+
+_TOLD_TAGS: Final = {"plan": PLAN_TAG, "arm": "arm", "experiment": "experiment", "batch": SPLIT_TAG, "kind": "kind"}
+
+log = logging.getLogger(__name__)
+
+
+class AlertError(RuntimeError):
+    """The webhook did not take an alert; the message names its host and nothing more of its address."""
+
+
+def alert_sensor(settings: Settings) -> dg.SensorDefinition:
+    """The sensor that hears of every failed run that was launched from the UI, a schedule or a sensor."""
+
+    @dg.run_failure_sensor(
+        name="alert_on_failure",
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        minimum_interval_seconds=15,
+        description=(
+            "Logs every failed run, and posts a short JSON about it to the address in PLAN_PIPELINE_ALERT_URL where "
+            "that is set. Always on."
+        ),
+    )
+    def alert_on_failure(context: dg.RunFailureSensorContext) -> None:
+        tell(alert_of(context.dagster_run, _said(context), settings), settings)
+
+    return alert_on_failure
+
+
+def alert_of(run: dg.DagsterRun, message: str, settings: Settings) -> dict[str, Any]:
+    """What is said of a failed run: what failed and why, where to look, and whether it is tried again by itself."""
+    about = {name: run.tags[tag] for name, tag in _TOLD_TAGS.items() if tag in run.tags}
+    shown = _shortened(without_secrets(message, settings))
+    return {
+        "event": "run_failed",
+        "job": run.job_name,
+        "run_id": run.run_id,
+        "message": shown,
+        "will_retry": run.tags.get(WILL_RETRY_TAG) == "true",
+        "host": socket.gethostname(),
+        **about,
+        "text": f"{run.job_name} failed: {shown}",
+    }
+
+
+def tell(alert: Mapping[str, Any], settings: Settings) -> None:
+    """Log an alert, and send it where there is somewhere to send it. A webhook that is away is logged, no more."""
+    said = {name: value for name, value in alert.items() if name not in ("text", "message", "plan")}
+    log.error("%s", line(str(alert["text"]), plan=alert.get("plan"), **said))
+    if settings.alert_url is None:
+        return
+    try:
+        post(settings.alert_url.get_secret_value(), alert)
+    except AlertError as error:
+        log.error("%s", error)
+
+
+def post(url: str, alert: Mapping[str, Any], *, timeout_s: float = TIMEOUT_S) -> None:
+    """Send an alert as JSON; redirects are not followed, so that it reaches whom the settings name or nobody.
+
+    Raises ``AlertError`` for an answer other than 2xx, and where there is none within ``timeout_s`` seconds.
+    """
+    address, authorization = _split_credentials(url)
+    headers = {"Content-Type": "application/json", "User-Agent": USER_AGENT, **authorization}
+    request = urllib.request.Request(address, json.dumps(alert).encode(), headers, method="POST")  # noqa: S310
+    try:
+        _sent(request, timeout_s)
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise AlertError(
+            f"the webhook at {_host(url)} answered HTTP {error.code}; check PLAN_PIPELINE_ALERT_URL"
+        ) from None
+    except (OSError, HTTPException, ValueError) as error:
+        late = isinstance(error, TimeoutError) or isinstance(getattr(error, "reason", None), TimeoutError)
+        why = "did not answer in time" if late else f"cannot be reached ({_reason(error)})"
+        raise AlertError(f"the webhook at {_host(url)} {why}; check PLAN_PIPELINE_ALERT_URL and the network") from None
+
+
+def without_secrets(text: str, settings: Settings) -> str:
+    """The text without the secrets of the settings and of the environment."""
+    known = (settings.anthropic_api_key, settings.alert_url)
+    return redaction.without_secrets(text, *(secret.get_secret_value() for secret in known if secret is not None))
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Leaves a redirect as the answer that it is, which is an error then."""
+
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        del args, kwargs
+
+
+_OPENER: Final = urllib.request.build_opener(_NoRedirects)
+
+
+def _sent(request: urllib.request.Request, timeout_s: float) -> None:
+    """Send a request. Its time is limited as a whole, which sockets do not: they wait so long for every byte."""
+    answer: Future[None] = Future()
+
+    def send() -> None:
+        try:
+            with _OPENER.open(request, timeout=timeout_s):
+                answer.set_result(None)
+        except Exception as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=send, daemon=True).start()
+    answer.result(timeout_s)
+
+
+def _said(context: dg.RunFailureSensorContext) -> str:
+    """What the first failed step says, or the run where none has failed."""
+    for event in context.get_step_failure_events():
+        failure = event.step_failure_data
+        if failure.user_failure_data is not None and failure.user_failure_data.description:
+            return failure.user_failure_data.description
+        error = failure.error
+        while error is not None:
+            if error.cause is None:
+                return error.message.strip()
+            error = error.cause
+    said = context.failure_event.message or "the run failed; see its log"
+    return _said_from_outside(context) or said if _FROM_OUTSIDE in said else said
+
+
+def _said_from_outside(context: dg.RunFailureSensorContext) -> str | None:
+    """What was noted just before a run was ended that did not end itself: how its process died, or could not start."""
+    kinds = {dg.DagsterEventType.ENGINE_EVENT, dg.DagsterEventType.RUN_FAILURE}
+    said = None
+    for record in context.instance.get_records_for_run(context.dagster_run.run_id, of_type=kinds).records:
+        event = record.event_log_entry.dagster_event
+        if event is None or event.event_type is dg.DagsterEventType.RUN_FAILURE:
+            break
+        error = event.engine_event_data.error
+        said = f"{event.message} {error.message.strip()}" if error else event.message
+    return said
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= MAX_MESSAGE else text[: MAX_MESSAGE - 1] + "…"
+
+
+def _split_credentials(url: str) -> tuple[str, dict[str, str]]:
+    """The address without user and password, and the header that says them."""
+    parts = urlsplit(url)
+    if parts.username is None:
+        return url, {}
+    said = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    address = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    return address, {"Authorization": f"Basic {base64.b64encode(said.encode()).decode()}"}
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or "?"
+
+
+def _reason(error: Exception) -> str:
+    reason = getattr(error, "reason", None)
+    return str(getattr(reason, "strerror", None) or type(reason or error).__name__)

@@ -1,0 +1,68 @@
+"""Live experiments as runs see them: the definitions of the data folder, held still for as long as a run lasts.
+
+Belongs here: when definitions are read again, and saying which cannot be used. Does not belong here: what they hold
+(see ``core.experiment``), reading them (see ``experiments.files``), applying them (see ``resources``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from functools import lru_cache
+from pathlib import Path
+
+from plan_pipeline.core.final_plan import Stamp
+from plan_pipeline.experiments.files import Definitions, read_definitions
+
+RUNS_REMEMBERED = 16
+"""Runs of one process whose definitions are kept: it executes one after the other."""
+
+Signature = tuple[tuple[str, int, int], ...]
+"""Path, time of change and size of every file in the folder."""
+
+_NONE = Definitions((), ())
+
+
+class LiveTraffic:
+    """The live experiments of a folder, or none at all where there is no folder.
+
+    A run sees the definitions as they were when it first asked, so that all stages of a plan agree. A definition
+    that cannot be used is left out: the plans it would have reached are made as their requests say.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+        self._of_runs: dict[str, Definitions] = {}
+
+    def now(self) -> Definitions:
+        """The definitions as they stand, read again only when one of the files has changed."""
+        return _NONE if self.folder is None else _read(self.folder, _signature(self.folder))
+
+    def seen_by(self, stamp: Stamp) -> Definitions:
+        """The definitions that hold for the run of a stamp."""
+        run = stamp.generation_id
+        if run not in self._of_runs:
+            for old in list(self._of_runs)[: 1 - RUNS_REMEMBERED]:
+                del self._of_runs[old]
+            self._of_runs[run] = self.now()
+        return self._of_runs[run]
+
+    def warn(self, log: logging.Logger, stamp: Stamp) -> None:
+        """Say in a run's log which definitions the run leaves out, and why."""
+        for problem in self.seen_by(stamp).problems:
+            log.warning("a live experiment is left out, and its plans are made as their requests say: %s", problem)
+
+
+def _signature(folder: Path) -> Signature:
+    found = []
+    for path in sorted(folder.glob("*")):
+        with contextlib.suppress(OSError):  # removed meanwhile, or a link to nowhere
+            at = path.stat()
+            found.append((str(path), at.st_mtime_ns, at.st_size))
+    return tuple(found)
+
+
+@lru_cache(maxsize=4)
+def _read(folder: Path, signature: Signature) -> Definitions:
+    del signature  # what makes changed definitions others
+    return read_definitions(folder)

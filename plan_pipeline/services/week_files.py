@@ -1,0 +1,367 @@
+"""Reading a week that was written elsewhere, and judging it: what ``validate-week`` works on.
+
+Belongs here: the lenient reading of an overview week and its workouts from JSON, and the JSON that answers
+it. Does not belong here: the judgement itself (see ``core.validation``), and plans that this package wrote.
+What cannot be read is a ``WeekFileError`` that names file, field and remedy; what is merely unknown in a
+workout or a segment is kept and written back.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+
+from plan_pipeline.core.load import workout_load
+from plan_pipeline.core.model.plan import TrainingDay, ValidatedWeek, Workout
+from plan_pipeline.core.model.vocabulary import Phase, SegmentType, Weekday, WorkoutSource, WorkoutType
+from plan_pipeline.core.model.workout import Percent, Segment
+from plan_pipeline.core.validation.auto_fix import is_endurance, planned_minutes
+from plan_pipeline.core.validation.week_validation import validate_week
+from plan_pipeline.strict_input.input_limits import (
+    MAX_WEEK_BYTES,
+    MAX_WEEK_DEPTH,
+    SHOWN_CHARACTERS,
+    each_key_once,
+    read_plain_file,
+)
+
+MAX_DAY_MIN = 24 * 60
+
+STATED_MINUTES_TOLERANCE = 1.0
+"""How far a stated duration may be from the sum of the segments, in a file from elsewhere that rounds to minutes."""
+
+_TOO_DEEP = f"is nested more than {MAX_WEEK_DEPTH} levels deep; give the file of a single week"
+
+
+class WeekFileError(ValueError):
+    """A file of a week that cannot be used; the text says which field of which file, and what to do."""
+
+
+def validate_week_files(overview: Path, workouts: Path, *, auto_fix: bool) -> dict[str, Any]:
+    """Judge the week in two files; ``{"validation": {…}, "workouts": […]}``, ready for ``json.dumps``.
+
+    Raises ``WeekFileError`` for a file that cannot be read or understood.
+    """
+    return week_as_json(judge_week_files(overview, workouts, auto_fix=auto_fix))
+
+
+def judge_week_files(overview: Path, workouts: Path, *, auto_fix: bool) -> ValidatedWeek:
+    """Judge the week in two files. Raises ``WeekFileError`` for a file that cannot be read or understood."""
+    week = read_overview_week(overview)
+    return validate_week(
+        week_number=week.week_number,
+        phase=week.phase,
+        target_hours=week.target_hours,
+        target_tss=week.target_tss,
+        training_days=week.seven_days,
+        workouts=read_workouts(workouts),
+        auto_fix=auto_fix,
+    )
+
+
+def week_as_json(validated: ValidatedWeek) -> dict[str, Any]:
+    """A verdict and its workouts in the plan's form, with whatever else their file held."""
+    return {
+        "validation": validated.validation.model_dump(mode="json"),
+        "workouts": [_workout_as_json(workout) for workout in validated.workouts],
+    }
+
+
+def _no_bool(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError(f"must be a number, got {json.dumps(value)}")
+    return value
+
+
+def _null_as_empty(value: Any) -> Any:
+    return "" if value is None else value
+
+
+Number = Annotated[float, BeforeValidator(_no_bool)]
+Text = Annotated[str, BeforeValidator(_null_as_empty)]
+
+
+class _Day(BaseModel):
+    weekday: Weekday
+    workout_type: WorkoutType
+
+
+class OverviewWeekFile(BaseModel):
+    """One week of an overview as others write it. Unknown keys are passed over; ``total_hours`` is an older name."""
+
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
+
+    week_number: Annotated[int, BeforeValidator(_no_bool), Field(ge=1)]
+    phase: Phase
+    target_hours: Annotated[Number, Field(ge=0)] | None = None
+    target_tss: Annotated[Number, Field(ge=0)] | None = None
+    training_days: tuple[_Day, ...]
+
+    @property
+    def seven_days(self) -> tuple[TrainingDay, ...]:
+        """The whole week, Monday first; days that are not listed are rest."""
+        listed = {day.weekday: day.workout_type for day in self.training_days}
+        return tuple(TrainingDay(weekday=d, workout_type=listed.get(d, WorkoutType.REST)) for d in Weekday)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_older_name(cls, value: Any) -> Any:
+        if isinstance(value, dict) and value.get("target_hours") is None and "total_hours" in value:
+            return {**value, "target_hours": value["total_hours"]}
+        return value
+
+    @model_validator(mode="after")
+    def _each_day_once(self) -> Self:
+        for weekday, times in Counter(day.weekday for day in self.training_days).items():
+            if times > 1:
+                raise ValueError(f"training_days lists {weekday} {times} times; give each weekday once")
+        return self
+
+
+class OutsideSegment(Segment):
+    """A segment from elsewhere: power may be left out off the bike, unknown keys are kept."""
+
+    model_config = ConfigDict(extra="allow")
+
+    duration_min: Annotated[Number, Field(gt=0, le=MAX_DAY_MIN)]
+    power_low_pct: Annotated[Percent, BeforeValidator(_no_bool)] | None = None
+    power_high_pct: Annotated[Percent, BeforeValidator(_no_bool)] | None = None
+    description: Text = ""
+
+    @model_validator(mode="after")
+    def _power_is_a_pair(self) -> Self:
+        if (self.power_low_pct is None) != (self.power_high_pct is None):
+            raise ValueError("has one of power_low_pct and power_high_pct; give both, or neither off the bike")
+        return self
+
+
+def _some(segments: tuple[OutsideSegment, ...]) -> tuple[OutsideSegment, ...]:
+    if not segments:
+        raise ValueError("is empty")
+    return segments
+
+
+class OutsideWorkout(Workout):
+    """A workout from elsewhere; unknown keys are kept, through a fix as well."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class _WorkoutFile(BaseModel):
+    """What is read of a workout; its load is computed from its segments, whatever the file says it is."""
+
+    model_config = ConfigDict(extra="allow", allow_inf_nan=False)
+
+    weekday: Weekday
+    segments: Annotated[tuple[OutsideSegment, ...], AfterValidator(_some)]
+    name: Text = ""
+    type: WorkoutType | None = None
+    description: Text = ""
+    duration_min: Annotated[Number, Field(gt=0)] | None = None
+    source: WorkoutSource | None = None
+    library_workout_id: str | None = None
+    base_duration_min: Annotated[Number, Field(gt=0)] | None = None
+    optional: bool | None = None
+    optional_reason: str | None = None
+    rationale: Text = ""
+
+    def workout(self) -> OutsideWorkout:
+        """The workout with its load, and with a type where the file gave none."""
+        planned = planned_minutes(self.segments)
+        stated = planned if self.duration_min is None else self.duration_min
+        load = workout_load(self.segments)
+        extra = {key: value for key, value in (self.model_extra or {}).items() if key not in Workout.model_fields}
+        found = OutsideWorkout(
+            weekday=self.weekday,
+            name=self.name or f"{self.weekday} workout",
+            type=self.type or WorkoutType.MIXED,
+            description=self.description,
+            duration_min=planned if abs(stated - planned) <= STATED_MINUTES_TOLERANCE else stated,
+            tss=load.tss,
+            tss_method=load.method,
+            tss_if2=load.tss_if2,
+            intensity_factor=load.intensity_factor,
+            segments=self.segments,
+            source=self.source or (WorkoutSource.LIBRARY if self.library_workout_id else WorkoutSource.LLM),
+            library_workout_id=self.library_workout_id,
+            base_duration_min=self.base_duration_min,
+            optional=bool(self.optional),
+            optional_reason=self.optional_reason,
+            rationale=self.rationale,
+            **extra,
+        )
+        return found if self.type else found.model_copy(update={"type": _inferred_type(found)})
+
+
+_WORKOUTS = TypeAdapter(list[_WorkoutFile])
+
+
+def read_overview_week(path: Path) -> OverviewWeekFile:
+    """Read one week of an overview. Raises ``WeekFileError``."""
+    content = _read_json(path)
+    if not isinstance(content, dict):
+        raise WeekFileError(f"{path}: must be one JSON object, the week of an overview, got {_shown(content)}")
+    try:
+        return OverviewWeekFile.model_validate(content)
+    except ValidationError as error:
+        raise WeekFileError(_described(path, (), error)) from None
+
+
+def read_workouts(path: Path) -> tuple[OutsideWorkout, ...]:
+    """Read a week's workouts: an array, or an object that has one under ``workouts``. Raises ``WeekFileError``.
+
+    A workout without a type is strength if its segments are, endurance if it looks like an endurance ride,
+    and mixed otherwise; one without a duration lasts as long as its segments.
+    """
+    content = _read_json(path)
+    listed = content.get("workouts") if isinstance(content, dict) else content
+    if not isinstance(listed, list):
+        raise WeekFileError(
+            f"{path}: must be an array of workouts, or an object with such an array under 'workouts', "
+            f"got {_shown(content)}"
+        )
+    try:
+        read = _WORKOUTS.validate_python(listed)
+    except ValidationError as error:
+        raise WeekFileError(_described(path, ("workouts",), error)) from None
+    minutes = dict.fromkeys(Weekday, 0.0)
+    for index, workout in enumerate(read):
+        minutes[workout.weekday] += planned_minutes(workout.segments)
+        if minutes[workout.weekday] > MAX_DAY_MIN:
+            raise WeekFileError(
+                f"{path}: workouts[{index}].segments: with them {workout.weekday} has "
+                f"{minutes[workout.weekday]:g} min of training, and a day has {MAX_DAY_MIN}; shorten them"
+            )
+    return tuple(workout.workout() for workout in read)
+
+
+def _inferred_type(workout: Workout) -> WorkoutType:
+    if all(segment.type is SegmentType.STRENGTH for segment in workout.segments):
+        return WorkoutType.STRENGTH
+    return WorkoutType.ENDURANCE if is_endurance(workout) else WorkoutType.MIXED
+
+
+def _workout_as_json(workout: Workout) -> dict[str, Any]:
+    """The workout's own keys and its unknown ones; dumping the segments one by one keeps theirs as well."""
+    return {
+        **workout.model_dump(mode="json"),
+        "segments": [segment.model_dump(mode="json") for segment in workout.segments],
+    }
+
+
+# --- files and their faults ----------------------------------------------------------------------------------
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        raw = read_plain_file(path, MAX_WEEK_BYTES)
+    except FileNotFoundError:
+        raise WeekFileError(f"{path}: no such file; check the path") from None
+    except OSError as error:
+        raise WeekFileError(f"{path}: cannot be read ({error.strerror}); give a readable file") from None
+    if len(raw) > MAX_WEEK_BYTES:
+        raise WeekFileError(f"{path}: is larger than {MAX_WEEK_BYTES // 1024**2} MB; give the file of a single week")
+    try:
+        content = json.loads(
+            raw.decode("utf-8-sig"), parse_constant=_not_a_number, parse_float=_finite, object_pairs_hook=each_key_once
+        )
+    except UnicodeDecodeError:
+        raise WeekFileError(f"{path}: is not UTF-8 text; save it as JSON in UTF-8") from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise WeekFileError(f"{path}: is not JSON ({where}: {error.msg}); correct it there") from None
+    except RecursionError:
+        raise WeekFileError(f"{path}: {_TOO_DEEP}") from None
+    except ValueError as error:
+        raise WeekFileError(f"{path}: is not JSON that can be used ({error}); correct it") from None
+    if _is_deeper(content, MAX_WEEK_DEPTH):
+        raise WeekFileError(f"{path}: {_TOO_DEEP}")
+    return content
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_is_deeper(item, levels - 1) for item in inner)
+
+
+def _not_a_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number, use null where there is no value")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"the number {text} is too large")
+    return number
+
+
+_REMEDIES = {
+    "weekday": "write the day out in English",
+    "duration_min": "give minutes as a positive number",
+    "power_low_pct": "give % of threshold, such as 65",
+    "power_high_pct": "give % of threshold, such as 75",
+    "target_hours": "give hours as a number, or null for no check",
+    "target_tss": "give TSS as a number, or null for no check",
+    "week_number": "number weeks 1, 2, 3 …",
+    "segments": "list at least one segment",
+    "training_days": "list objects with weekday and workout_type",
+}
+
+
+def _described(path: Path, prefix: tuple[str, ...], error: ValidationError) -> str:
+    """The first fault as ``file: field[0].field: what is wrong; what to do``, and how many there are besides."""
+    first, *others = error.errors(include_url=False)
+    location = (*prefix, *first["loc"])
+    field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
+    remedy = _REMEDIES.get(str(location[-1])) if location else None
+    parts = [f"{path}", *([field] if field else []), "; ".join(filter(None, (_fault(first), remedy)))]
+    more = f" (and {len(others)} more)" if others else ""
+    return ": ".join(parts) + more
+
+
+def _fault(error: ErrorDetails) -> str:
+    got = _shown(error["input"])
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "missing":
+            return "is missing"
+        case "value_error":
+            return str(context["error"])
+        case "enum":
+            return f"must be one of {context['expected'].replace(chr(39), '')}, got {got}"
+        case "greater_than":
+            return f"must be greater than {context['gt']:g}, got {got}"
+        case "greater_than_equal":
+            return f"must be at least {context['ge']:g}, got {got}"
+        case "less_than_equal":
+            return f"must be at most {context['le']:g}, got {got}"
+        case "float_type" | "float_parsing" | "finite_number" | "int_type" | "int_parsing" | "int_from_float":
+            return f"must be a {'whole ' if error['type'].startswith('int') else ''}number, got {got}"
+        case "tuple_type":
+            return f"must be an array, got {got}"
+        case "model_type" | "model_attributes_type":
+            return f"must be an object, got {got}"
+        case _:
+            return f"{error['msg'].replace('Input should', 'must')}, got {got}"
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]} …"

@@ -1,0 +1,196 @@
+"""Few large fact files in place of many small ones, with no moment at which a row is missing or counted twice.
+
+Belongs here: choosing files, merging them, and clearing away what was merged long ago. Does not belong here: which
+files count (see ``manifest``). The steps: write the merged file, which nobody knows of yet; replace the manifest,
+which is the moment it counts and its sources no longer do; remove the sources when nobody can be reading them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import duckdb
+
+from plan_pipeline.storage.facts.fact_tables import FactTable, sql_literal
+from plan_pipeline.storage.facts.manifest import (
+    MERGED_PREFIX,
+    PART_COLUMN,
+    SUFFIX,
+    Manifest,
+    Mark,
+    MergedFile,
+    RetiredFile,
+    StoredPart,
+    read_manifest,
+    replace_manifest,
+)
+from plan_pipeline.storage.facts.migrations import SCHEMA_VERSION, VERSION_COLUMN, fact_queries
+
+if TYPE_CHECKING:
+    from plan_pipeline.storage.facts.fact_store import FactStore
+
+GRACE_S: Final = 3600.0
+"""How long a merged file's sources stay: a reader that listed them has long finished by then."""
+
+LARGE_FILE_BYTES: Final = 128 * 2**20
+"""A merged file of this size is left as it is, so that a row is not copied again with every compaction."""
+
+FEWEST_FILES: Final = 2
+_DIGITS: Final = 16
+
+
+class Step(StrEnum):
+    """What was just done; a process may be killed after each."""
+
+    CLEARED = "cleared"
+    """Merged files that no manifest knows are removed: a compaction was killed before it could list them."""
+
+    MERGED = "merged"
+    LISTED = "listed"
+    REMOVED = "removed"
+    """One file that was merged long enough ago is removed."""
+
+    FORGOTTEN = "forgotten"
+
+
+class Compaction(NamedTuple):
+    """What became of a table: files before and after, parts in the merged file, files removed for good."""
+
+    files_before: int
+    files_after: int
+    parts_merged: int
+    files_removed: int
+
+
+def compact_table(
+    facts: FactStore,
+    table: FactTable,
+    *,
+    now: dt.datetime,
+    grace_s: float,
+    after_step: Callable[[Step], None] | None = None,
+) -> Compaction:
+    """Merge a table's small files into one, and remove those merged before ``now − grace_s``.
+
+    One that is alone is left as it is, unless parts of it were written again. The caller lets nobody else compact.
+    Raises ``StorageError`` and ``duckdb.Error`` for a file that cannot be read; nothing is changed then.
+    """
+    folder = facts.folder(table)
+    tell = after_step or _say_nothing
+    before = facts.files(table)
+    if _clear(folder):
+        tell(Step.CLEARED)
+    sources = _sources(facts, table)
+    merged = 0
+    if sources and (path := _merge(facts, table, sources)):
+        tell(Step.MERGED)
+        merged = _list(facts, table, sources, path, now)
+        tell(Step.LISTED)
+    removed = _remove_retired(facts, folder, now - dt.timedelta(seconds=grace_s), tell)
+    return Compaction(len(before), len(facts.files(table)), merged, removed)
+
+
+def _say_nothing(_: Step) -> None:
+    pass
+
+
+def _clear(folder: Path) -> int:
+    manifest = read_manifest(folder)
+    known = {file.name for file in manifest.merged} | {file.name for file in manifest.retired}
+    unknown = [path for path in folder.glob(f"{MERGED_PREFIX}*{SUFFIX}") if path.name not in known]
+    for path in unknown:
+        path.unlink()
+    return len(unknown)
+
+
+def _sources(facts: FactStore, table: FactTable) -> list[StoredPart]:
+    """Every part of the files that are worth merging; none where nothing would be gained."""
+    parts = facts.parts(table)
+    live = {name for name, stored in parts.items() if stored.is_merged}
+    outdated = {
+        facts.folder(table) / file.name
+        for file in read_manifest(facts.folder(table)).merged
+        if not file.parts or not file.parts.keys() <= live
+    }
+    sources = [
+        stored
+        for stored in parts.values()
+        if not stored.is_merged or stored.path in outdated or stored.path.stat().st_size < LARGE_FILE_BYTES
+    ]
+    return sources if outdated or len({stored.path for stored in sources}) >= FEWEST_FILES else []
+
+
+def _merge(facts: FactStore, table: FactTable, sources: list[StoredPart]) -> Path | None:
+    """Write the rows of parts as one file; ``None`` where they have none."""
+    identity = hashlib.sha256(repr([(stored.part, stored.mark) for stored in sources]).encode()).hexdigest()
+    path = facts.folder(table) / f"{MERGED_PREFIX}{identity[:_DIGITS]}{SUFFIX}"
+    columns = {**table.columns, PART_COLUMN: "VARCHAR"}
+    listed = ", ".join(f'"{name}"::{kind} AS "{name}"' for name, kind in columns.items())
+    nothing = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in columns.items())
+    with duckdb.connect(":memory:") as db:
+        queries = fact_queries(db, table, sources)
+        if not queries:
+            return None
+        rows = " UNION ALL BY NAME ".join([f"SELECT {nothing} WHERE false", *queries])
+        with facts.new_file(path) as temporary:
+            db.execute(
+                f"COPY (SELECT {listed}, {SCHEMA_VERSION}::INTEGER AS {VERSION_COLUMN} FROM ({rows})) "  # noqa: S608
+                f"TO {sql_literal(temporary)} (FORMAT parquet)"
+            )
+    return path
+
+
+def _list(facts: FactStore, table: FactTable, sources: list[StoredPart], path: Path, now: dt.datetime) -> int:
+    """Let the merged file count in place of its sources; returns its parts.
+
+    A part that was written again or removed meanwhile is left out: it counts, or does not, as it now stands.
+    """
+    folder = facts.folder(table)
+    with facts.changing_manifests():
+        manifest = read_manifest(folder)
+        current = facts.parts(table)
+        parts = {stored.part: stored.mark for stored in sources if current.get(stored.part) == stored}
+        replaced = {stored.path.name for stored in sources if stored.is_merged}
+        replaced |= {file.name for file in manifest.merged if not file.parts}
+        retired = [
+            RetiredFile(name=stored.path.name, mark=stored.mark, retired_at=now)
+            for stored in sources
+            if not stored.is_merged and stored.part in parts
+        ]
+        retired += [RetiredFile(name=name, mark=Mark.of(folder / name), retired_at=now) for name in sorted(replaced)]
+        merged = [file for file in manifest.merged if file.name not in replaced]
+        replace_manifest(
+            folder,
+            Manifest(merged=(*merged, MergedFile(name=path.name, parts=parts)), retired=(*manifest.retired, *retired)),
+        )
+    return len(parts)
+
+
+def _remove_retired(facts: FactStore, folder: Path, before: dt.datetime, tell: Callable[[Step], None]) -> int:
+    """Remove the files that were merged long enough ago, unless another was put in their place since."""
+    if not any(file.retired_at <= before for file in read_manifest(folder).retired):
+        return 0
+    removed = 0
+    with facts.changing_manifests():
+        manifest = read_manifest(folder)
+        for file in manifest.retired:
+            if file.retired_at <= before and _is_there(folder / file.name, file.mark):
+                (folder / file.name).unlink()
+                removed += 1
+                tell(Step.REMOVED)
+        kept = tuple(file for file in manifest.retired if file.retired_at > before)
+        replace_manifest(folder, manifest.model_copy(update={"retired": kept}))
+    tell(Step.FORGOTTEN)
+    return removed
+
+
+def _is_there(path: Path, mark: Mark) -> bool:
+    try:
+        return Mark.of(path) == mark
+    except FileNotFoundError:
+        return False

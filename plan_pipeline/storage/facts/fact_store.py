@@ -1,0 +1,244 @@
+"""Rows for analysts, kept as Parquet: one file for each run and table, appended and never edited.
+
+Belongs here: writing a run's rows as a whole, and which files hold them. Does not belong here: the schema (see
+``fact_tables``), computing the rows (see ``core.metrics``), joining them (see ``warehouse``). One file a run and not
+one a week: 68,400 files took 30 s to query, 46 files with the same rows 0.13 s; ``compact`` makes few of many.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.workout import Library
+from plan_pipeline.storage.data_folder import (
+    DataFolder,
+    UnsafePathError,
+    file_lock,
+    make_folder,
+    publish_file,
+    sweep,
+    temporary_path,
+)
+from plan_pipeline.storage.facts.fact_tables import (
+    FactTable,
+    LibraryWorkoutRow,
+    frame_of,
+    library_rows,
+    sql_literal,
+    sql_type,
+)
+from plan_pipeline.storage.facts.manifest import (
+    PART_PREFIX,
+    SUFFIX,
+    StoredPart,
+    read_manifest,
+    replace_manifest,
+    stored_parts,
+)
+from plan_pipeline.storage.facts.migrations import SCHEMA_VERSION, VERSION_COLUMN
+
+if TYPE_CHECKING:
+    from plan_pipeline.core.pipeline import PlanFacts
+    from plan_pipeline.storage.facts.compaction import Compaction, Step
+
+__all__ = ["FactStore", "FactTable", "LibraryWorkoutRow", "library_rows", "sql_literal", "sql_type"]
+
+LOCK_TIMEOUT_S = 120.0
+"""How long a writer waits for a change of the manifest, which takes milliseconds."""
+
+_PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
+
+
+class FactStore:
+    """The fact files of a data folder, ``facts/<table>/part-<part>.parquet``, and what was merged of them.
+
+    A file has the columns of its table and ``schema_version``. Which files count, and for which parts, is what
+    ``parts`` says: a part that was merged lies in a ``merged-….parquet`` together with others.
+    """
+
+    def __init__(self, data: DataFolder) -> None:
+        self.data = data
+
+    def write(self, table: FactTable, part: str, rows: Sequence[Frozen]) -> Path | None:
+        """Write the rows of a part, usually a run, in place of any it had; ``None`` where there are no rows.
+
+        The file is written under a dot-name, synced and renamed: it is there as a whole or not at all.
+        Raises ``UnsafePathError`` for a part that is not usable as a file name.
+        """
+        with duckdb.connect(":memory:", config={"threads": 1}) as db:
+            return self._write(db, table, part, rows)
+
+    def write_all(self, part: str, facts: Iterable[PlanFacts]) -> dict[FactTable, Path]:
+        """Write the rows of many generations as one part a table.
+
+        ``plan_generations`` goes first and comes last: a run that is killed in between leaves rows of no generation,
+        which views leave out, and never a generation without its rows.
+        """
+        everything = list(facts)
+        rows: dict[FactTable, list[Frozen]] = {
+            FactTable.PLAN_WEEKS: [row for fact in everything for row in fact.weeks],
+            FactTable.PLAN_WORKOUTS: [row for fact in everything for row in fact.workouts],
+            FactTable.RULE_RESULTS: [row for fact in everything for row in fact.rules],
+            FactTable.STAGE_TIMINGS: [row for fact in everything for row in fact.timings],
+            FactTable.PLAN_GENERATIONS: [fact.generation for fact in everything],
+        }
+        self._remove(FactTable.PLAN_GENERATIONS, part)
+        with duckdb.connect(":memory:", config={"threads": 1}) as db:
+            paths = {table: self._write(db, table, part, table_rows) for table, table_rows in rows.items()}
+        return {table: path for table, path in paths.items() if path is not None}
+
+    def write_library(self, library: Library) -> Path | None:
+        """Keep a version of the library, once: facts of older versions stay joined to the workouts they used."""
+        self._path(FactTable.LIBRARY_WORKOUTS, library.version)
+        kept = self.parts(FactTable.LIBRARY_WORKOUTS).get(library.version)
+        if kept is not None:
+            return kept.path
+        return self.write(FactTable.LIBRARY_WORKOUTS, library.version, list(library_rows(library)))
+
+    def parts(self, table: FactTable) -> dict[str, StoredPart]:
+        """Every part that counts, by name and in order; what a writer has not finished is left out."""
+        return stored_parts(self.folder(table))
+
+    def files(self, table: FactTable) -> tuple[Path, ...]:
+        """The files of all parts, each once. One that was merged may hold rows of parts that were written again."""
+        return tuple(sorted({stored.path for stored in self.parts(table).values()}))
+
+    def folder(self, table: FactTable) -> Path:
+        """Where a table's files lie. Raises ``UnsafePathError`` where it is a link to somewhere else."""
+        return self.data.place("facts", table)
+
+    def compact(
+        self,
+        tables: Iterable[FactTable] = FactTable,
+        *,
+        now: dt.datetime,
+        grace_s: float | None = None,
+        after_step: Callable[[Step], None] | None = None,
+    ) -> dict[FactTable, Compaction]:
+        """Merge the many small files of tables into few, and remove those merged longer than ``grace_s`` seconds ago.
+
+        Nothing that is read changes: every row is found in one place before, during and after, whenever this is
+        killed; the next call goes on from there and clears away what is left. Files that were merged stay for
+        ``grace_s`` (an hour unless told), because a reader may have listed them. ``after_step`` is called after every
+        step. Call it now and then, from one place: raises ``LockedError`` while another one is at work.
+        """
+        from plan_pipeline.storage.facts import compaction
+
+        grace = compaction.GRACE_S if grace_s is None else grace_s
+        with self._locked("compaction", exclusive=True, timeout_s=0, holder="facts are being compacted"):
+            return {
+                table: compaction.compact_table(self, table, now=now, grace_s=grace, after_step=after_step)
+                for table in tables
+            }
+
+    def recorded(self, generations: Collection[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+        """Those of some plans' generations, each a plan id and a generation id, whose facts are written.
+
+        Parts are called after the generation that they hold, so only those of the same run are looked into.
+        """
+        from plan_pipeline.storage.facts.migrations import fact_queries
+
+        table = FactTable.PLAN_GENERATIONS
+        runs = {_run_of(generation_id) for _, generation_id in generations}
+        stored = {part: each for part, each in self.parts(table).items() if _run_of(part) in runs}
+        with duckdb.connect(":memory:", config={"threads": 1}) as db:
+            queries = fact_queries(db, table, stored.values())
+            if not queries:
+                return frozenset()
+            rows = " UNION ALL BY NAME ".join(f"({query})" for query in queries)
+            wanted = f"SELECT plan_id, generation_id FROM ({rows}) WHERE list_contains(?, plan_id)"  # noqa: S608
+            found = db.execute(wanted, [[plan_id for plan_id, _ in generations]]).fetchall()
+        return frozenset(found).intersection(generations)
+
+    def clear_torn(self, generation_id: str) -> None:
+        """Remove what a killed writer left of a generation: parts that have no generation, so that none counts them."""
+        whole = self.parts(FactTable.PLAN_GENERATIONS).keys()
+        for table in FactTable:
+            for part in self.parts(table).keys() - whole if table is not FactTable.LIBRARY_WORKOUTS else ():
+                if part == generation_id or part.startswith(f"{generation_id}-"):
+                    self._remove(table, part)
+
+    @contextlib.contextmanager
+    def recording(self) -> Iterator[None]:
+        """Be the only one who looks which generations have facts and adds what is missing."""
+        with self._locked("recording", exclusive=True, timeout_s=LOCK_TIMEOUT_S, holder="another run records facts"):
+            yield
+
+    def sweep(self) -> int:
+        """Remove what killed writers left. Returns the number of files."""
+        return sum(sweep(self.folder(table)) for table in FactTable)
+
+    @contextlib.contextmanager
+    def changing_manifests(self) -> Iterator[None]:
+        """Keep every writer from putting a file in place or removing one. Hold it for milliseconds."""
+        with self._locked("files", exclusive=True, timeout_s=LOCK_TIMEOUT_S, holder="facts are being written"):
+            yield
+
+    def _path(self, table: FactTable, part: str) -> Path:
+        if not _PART.fullmatch(part):
+            raise UnsafePathError(
+                f"{part!r} is not usable in a file name: use up to 128 letters, digits, '.', '_' and '-', "
+                "starting with a letter or digit"
+            )
+        return self.folder(table) / f"{PART_PREFIX}{part}{SUFFIX}"
+
+    def _write(self, db: duckdb.DuckDBPyConnection, table: FactTable, part: str, rows: Sequence[Frozen]) -> Path | None:
+        path = self._path(table, part)
+        if not rows:
+            self._remove(table, part)
+            return None
+        columns = ", ".join(f'"{name}"::{kind} AS "{name}"' for name, kind in table.columns.items())
+        db.register("fact_rows", frame_of(table, rows))
+        try:
+            with self.new_file(path) as temporary:
+                db.execute(
+                    f"COPY (SELECT {columns}, {SCHEMA_VERSION}::INTEGER AS {VERSION_COLUMN} FROM fact_rows) "  # noqa: S608
+                    f"TO {sql_literal(temporary)} (FORMAT parquet)"
+                )
+        finally:
+            db.unregister("fact_rows")
+        return path
+
+    @contextlib.contextmanager
+    def new_file(self, path: Path) -> Iterator[Path]:
+        """A dot-name to write a fact file under, which is synced and renamed to ``path`` if all went well."""
+        make_folder(path.parent)
+        temporary = temporary_path(path)
+        try:
+            yield temporary
+            with self._locked("files", exclusive=False, timeout_s=LOCK_TIMEOUT_S, holder="the manifest is changing"):
+                publish_file(temporary, path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+
+    def _remove(self, table: FactTable, part: str) -> None:
+        """Let a part have no rows, wherever they are."""
+        path = self._path(table, part)
+        folder = path.parent
+        if not path.exists() and not any(part in file.parts for file in read_manifest(folder).merged):
+            return
+        with self.changing_manifests():
+            manifest = read_manifest(folder)
+            if any(part in file.parts for file in manifest.merged):
+                replace_manifest(folder, manifest.without_part(part))
+            path.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _locked(self, name: str, *, exclusive: bool, timeout_s: float, holder: str) -> Iterator[None]:
+        path = self.data.place("facts", f".{name}.lock")
+        with file_lock(path, timeout_s=timeout_s, holder=holder, shared=not exclusive):
+            yield
+
+
+def _run_of(name: str) -> str:
+    """What the names of all generations and parts of a run begin with: its time and digits of its id."""
+    return "-".join(name.split("-", 2)[:2])

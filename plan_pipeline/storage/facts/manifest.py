@@ -1,0 +1,169 @@
+"""Which fact files count: every part that a run wrote, unless the manifest says that a merged file holds its rows.
+
+Belongs here: the manifest of a table's merged files, and what follows from it and the folder as it stands. Does not
+belong here: merging (see ``compaction``), writing parts (see ``facts``). A manifest is only ever replaced as a whole,
+so whoever reads it finds each row in exactly one place, at any moment and after any crash.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from pydantic import Field, ValidationError
+
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.storage.data_folder import StorageError, UnsafePathError, write_atomically
+
+MANIFEST: Final = "manifest.json"
+PART_PREFIX: Final = "part-"
+MERGED_PREFIX: Final = "merged-"
+SUFFIX: Final = ".parquet"
+PART_COLUMN: Final = "part"
+"""The column of a merged file that says which part a row came from."""
+
+
+class Mark(NamedTuple):
+    """What tells a file from any that is later put in its place: bytes, nanoseconds since 1970, inode."""
+
+    size: int
+    mtime_ns: int
+    inode: int
+
+    @classmethod
+    def of(cls, path: Path) -> Mark:
+        """Raises ``FileNotFoundError``, and ``UnsafePathError`` for a link, which is not followed."""
+        status = path.lstat()
+        if stat.S_ISLNK(status.st_mode):
+            raise UnsafePathError(f"{path} is a link; the data folder must hold its files itself")
+        return cls.of_status(status)
+
+    @classmethod
+    def of_status(cls, status: os.stat_result) -> Mark:
+        return cls(status.st_size, status.st_mtime_ns, status.st_ino)
+
+
+class MergedFile(Frozen):
+    """A merged file and the parts whose rows it holds, each with the mark of the file it was read from."""
+
+    name: str
+    parts: dict[str, Mark]
+
+
+class RetiredFile(Frozen):
+    """A file whose rows now lie in a merged one. It stays a while for those who are still reading it."""
+
+    name: str
+    mark: Mark
+    retired_at: dt.datetime
+
+
+class Manifest(Frozen):
+    """What was merged in one table's folder. A folder without one has merged nothing."""
+
+    version: int = Field(default=1, le=1)
+    merged: tuple[MergedFile, ...] = ()
+    retired: tuple[RetiredFile, ...] = ()
+
+    def without_part(self, part: str) -> Manifest:
+        """The manifest in which no merged file has rows of a part."""
+        merged = tuple(
+            file.model_copy(update={"parts": {name: mark for name, mark in file.parts.items() if name != part}})
+            for file in self.merged
+        )
+        return self.model_copy(update={"merged": merged})
+
+
+class StoredPart(NamedTuple):
+    """One part's rows: the file that holds them now, and the mark of the file that the part was written as."""
+
+    part: str
+    path: Path
+    mark: Mark
+
+    @property
+    def is_merged(self) -> bool:
+        """Whether its file holds the rows of other parts too."""
+        return self.path.name.startswith(MERGED_PREFIX)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a table's folder. Raises ``StorageError`` for one that cannot be read."""
+    state = _state(folder)
+    return Manifest() if state is None else _parsed(folder, state.content)
+
+
+def replace_manifest(folder: Path, manifest: Manifest) -> None:
+    """Put another manifest in place, as a whole."""
+    write_atomically(folder / MANIFEST, manifest.model_dump_json(indent=1).encode())
+
+
+def stored_parts(folder: Path) -> dict[str, StoredPart]:
+    """Every part of a table's folder by name, in order, from one state of manifest and folder.
+
+    A part that was written again after it was merged counts as it was written last. Raises ``StorageError`` where the
+    manifest cannot be read or a file it lists is gone.
+    """
+    while True:
+        state = _state(folder)
+        manifest = Manifest() if state is None else _parsed(folder, state.content)
+        parts = dict(_merged_parts(folder, manifest)) | dict(_own_parts(folder, manifest))
+        if state == _state(folder):  # otherwise files may have been removed while they were listed
+            return dict(sorted(parts.items()))
+
+
+def part_name(path: Path) -> str:
+    """The part that a file was written as."""
+    return path.name.removeprefix(PART_PREFIX).removesuffix(SUFFIX)
+
+
+def _own_parts(folder: Path, manifest: Manifest) -> Iterator[tuple[str, StoredPart]]:
+    retired = {(file.name, file.mark) for file in manifest.retired}
+    for path in folder.glob(f"{PART_PREFIX}*{SUFFIX}"):
+        try:
+            mark = Mark.of(path)
+        except FileNotFoundError:  # removed since it was listed
+            continue
+        if (path.name, mark) not in retired:
+            yield part_name(path), StoredPart(part_name(path), path, mark)
+
+
+def _merged_parts(folder: Path, manifest: Manifest) -> Iterator[tuple[str, StoredPart]]:
+    for file in manifest.merged:
+        for part, mark in file.parts.items():
+            yield part, StoredPart(part, folder / file.name, mark)
+
+
+class _State(NamedTuple):
+    """One manifest file: never equal to another, even if it says the same."""
+
+    mark: Mark
+    content: bytes
+
+
+def _state(folder: Path) -> _State | None:
+    try:
+        with os.fdopen(os.open(folder / MANIFEST, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW), "rb") as file:
+            return _State(Mark.of_status(os.fstat(file.fileno())), file.read())
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StorageError(
+            f"{folder / MANIFEST} cannot be read ({error.strerror}); the data folder must hold its files itself"
+        ) from None
+
+
+def _parsed(folder: Path, content: bytes) -> Manifest:
+    try:
+        return Manifest.model_validate_json(content)
+    except ValidationError as error:
+        what = error.errors()[0]
+        field = ".".join(map(str, what["loc"])) or "the file"
+        raise StorageError(
+            f"{folder / MANIFEST} cannot be read ({field}: {what['msg']}); it was written by a newer version of "
+            "plan-pipeline or is damaged: update the program, or restore the file together with its folder"
+        ) from None

@@ -1,0 +1,152 @@
+"""What is kept of a plan beside the plan itself: its overview with its origin, and how its generation ended.
+
+Belongs here: the records that only storage knows, and how they are made from the core's values. Does not
+belong here: reading and writing them (see ``plan_store``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple, Self
+
+from pydantic import Field, model_validator
+
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.plan import Infeasible, Overview, Verdict
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import Arm, Phase, PlanStatus, Scenario
+from plan_pipeline.core.rules.model import RuleResult
+from plan_pipeline.core.week_metrics import GenerationMetrics, WeekMetrics
+
+_AFTER_THE_OVERVIEW = {"workouts", "duration", "auto_fix", "experiment", "waivers"}
+
+
+class Publication(NamedTuple):
+    """Where the published plan lies, whether it was replaced just now, and which generation made it."""
+
+    path: Path
+    changed: bool
+    content_hash: str
+    generation_id: str
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+class OverviewRecord(Frozen):
+    """An overview, or why there is none, with what it was made from; ``request_hash`` says when to make it anew."""
+
+    request_hash: str
+    library_version: str
+    overview: Overview | None = Field(default=None, exclude_if=_is_none)
+    infeasible: Infeasible | None = Field(default=None, exclude_if=_is_none)
+
+    @model_validator(mode="after")
+    def _one_outcome(self) -> Self:
+        if (self.overview is None) == (self.infeasible is None):
+            raise ValueError("overview and infeasible exclude each other: give exactly one")
+        return self
+
+    @property
+    def outcome(self) -> Overview | Infeasible:
+        """Whichever of the two there is."""
+        outcome = self.overview or self.infeasible
+        assert outcome is not None
+        return outcome
+
+    @classmethod
+    def of(cls, request: PlanRequest, library_version: str, outcome: Overview | Infeasible) -> Self:
+        """The record of what a writer made of a request."""
+        return cls(
+            request_hash=request_hash(request),
+            library_version=library_version,
+            overview=outcome if isinstance(outcome, Overview) else None,
+            infeasible=outcome if isinstance(outcome, Infeasible) else None,
+        )
+
+
+class WeekSummary(Frozen):
+    """What a reader of a verdict wants to know of a week."""
+
+    week: int
+    phase: Phase
+    target_hours: float
+    final_hours: float
+    time_error_pct: float | None
+    target_tss: float
+    final_tss: float
+    scenario_used: Scenario
+    auto_fixed: bool
+    passed_before_fix: bool
+    passed: bool
+    errors: str | None
+
+    @classmethod
+    def of(cls, row: WeekMetrics) -> Self:
+        return cls(**{name: getattr(row, name) for name in cls.model_fields})
+
+
+class PlanRecord(Frozen):
+    """How the last generation of a plan ended, whether it was published or not.
+
+    ``changed`` says whether ``plan.json`` was replaced. ``path`` is the published plan that has this generation's
+    content; a generation that was not published has none, whatever was published before. ``published_generation`` is
+    the one that ``plan.json`` carries, an earlier one where the plan came out as it was. Hours are the plan's.
+    """
+
+    plan_id: str
+    status: PlanStatus
+    arm: Arm
+    experiment: str | None = None
+    generation_id: str
+    weeks: int
+    weeks_passed: int = 0
+    weeks_auto_fixed: int = 0
+    mean_abs_time_error_pct: float | None = None
+    max_abs_time_error_pct: float | None = None
+    mean_abs_tss_error_pct: float | None = None
+    reasons: tuple[str, ...] = ()
+    content_hash: str | None = None
+    changed: bool = False
+    path: str | None = None
+    published_generation: str | None = None
+    target_hours: float = 0.0
+    final_hours: float = 0.0
+    week_summaries: tuple[WeekSummary, ...] = ()
+    rule_results: tuple[RuleResult, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What to tell of the plan although it may be published: the rules it breaks that are warnings."""
+        return tuple(result.statement for result in self.rule_results if result.warns)
+
+    @classmethod
+    def of(
+        cls,
+        generation: GenerationMetrics,
+        *,
+        verdict: Verdict,
+        weeks: Sequence[WeekMetrics],
+        publication: Publication | None,
+    ) -> Self:
+        """The record of a measured generation; ``publication`` is what ``publish`` gave, if it was called."""
+        shared = cls.model_fields.keys() & GenerationMetrics.model_fields.keys() - {"reasons"}
+        return cls(
+            **{name: getattr(generation, name) for name in shared},
+            reasons=verdict.reasons,
+            changed=publication.changed if publication else False,
+            path=str(publication.path) if publication else None,
+            published_generation=publication.generation_id if publication else None,
+            week_summaries=tuple(WeekSummary.of(row) for row in weeks),
+            rule_results=verdict.rule_results,
+        )
+
+
+def request_hash(request: PlanRequest) -> str:
+    """A hash of what an overview is made from: the request without the options of the stages after it."""
+    content = request.model_dump(mode="json", exclude={"options": _AFTER_THE_OVERVIEW})
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

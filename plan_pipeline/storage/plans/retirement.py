@@ -1,0 +1,155 @@
+"""Retired plans: those that are over, or that somebody has put aside. Their files and facts stay where they are.
+
+Belongs here: the mark in a plan's folder, who has it, and which plans are finished. Does not belong here: telling
+Dagster (see ``orchestration.retiring``).
+
+A plan is retired from the moment it is marked until the mark is taken away or it is generated again: a mark names the
+generation it was made after, and means nothing once there is another. So whoever generates a plan brings it back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.storage.data_folder import StorageError, read_file, sync_folder, write_atomically
+from plan_pipeline.storage.plans.plan_store import ArtefactMissingError, PlanStore
+
+MARK = "retired.json"
+
+
+class Retirement(Frozen):
+    """The mark of a retired plan. ``last_day`` is ``None`` for a plan without dates, ``generation_id`` for one that
+    was never generated to its end.
+    """
+
+    plan_id: str
+    retired_at: dt.datetime
+    last_day: dt.date | None
+    generation_id: str | None
+
+
+class Finished(NamedTuple):
+    """A plan that is over, and the day it ended on."""
+
+    plan_id: str
+    last_day: dt.date
+
+
+class UnknownPlanError(ArtefactMissingError, ValueError):
+    """There is no such plan."""
+
+
+def last_day(request: PlanRequest) -> dt.date | None:
+    """The Sunday of a plan's last week; ``None`` for a plan without dates."""
+    if request.first_monday is None:
+        return None
+    return request.first_monday + dt.timedelta(weeks=request.total_weeks, days=-1)
+
+
+def active_plan_ids(store: PlanStore) -> tuple[str, ...]:
+    """Every plan that is not retired, in order: what is regenerated at night and has partitions."""
+    return tuple(plan_id for plan_id in store.plan_ids() if not is_retired(store, plan_id))
+
+
+def retired_plan_ids(store: PlanStore) -> tuple[str, ...]:
+    """Every plan that is retired, in order."""
+    return tuple(plan_id for plan_id in store.plan_ids() if is_retired(store, plan_id))
+
+
+def is_retired(store: PlanStore, plan_id: str) -> bool:
+    """Whether a plan is marked, and was not generated again since."""
+    mark = retirement(store, plan_id)
+    return mark is not None and mark.generation_id == _last_generation(store, plan_id, otherwise=mark.generation_id)
+
+
+def retirement(store: PlanStore, plan_id: str) -> Retirement | None:
+    """The mark of a plan, whether it still holds or not; ``None`` where there is none that can be read."""
+    try:
+        content = read_file(_mark(store, plan_id))
+        return None if content is None else Retirement.model_validate_json(content)
+    except (StorageError, ValidationError):
+        return None
+
+
+def retire(store: PlanStore, plan_id: str, *, at: dt.datetime, timeout_s: float) -> Retirement:
+    """Mark a plan; one that is retired keeps its mark. Returns the mark.
+
+    Raises ``UnknownPlanError``, and ``PlanLockedError`` where a run keeps the plan for ``timeout_s`` seconds.
+    """
+    _check_known(store, plan_id)
+    with store.lock(plan_id, timeout_s):
+        mark = retirement(store, plan_id)
+        if mark is not None and is_retired(store, plan_id):
+            return mark
+        made = Retirement(
+            plan_id=plan_id,
+            retired_at=at,
+            last_day=last_day_of(store, plan_id),
+            generation_id=_last_generation(store, plan_id, otherwise=None),
+        )
+        write_atomically(_mark(store, plan_id), made.model_dump_json(indent=2).encode() + b"\n")
+        return made
+
+
+def restore(store: PlanStore, plan_id: str, *, timeout_s: float) -> bool:
+    """Take the mark of a plan away; returns whether it was retired.
+
+    Raises ``UnknownPlanError``, and ``PlanLockedError`` where a run keeps the plan for ``timeout_s`` seconds.
+    """
+    _check_known(store, plan_id)
+    path = _mark(store, plan_id)
+    with store.lock(plan_id, timeout_s):
+        was_retired = is_retired(store, plan_id)
+        with contextlib.suppress(FileNotFoundError):
+            path.unlink()
+            sync_folder(path.parent)
+        return was_retired
+
+
+def finished_plans(store: PlanStore, *, before: dt.date, plan_ids: Iterable[str] | None = None) -> list[Finished]:
+    """The active plans, of ``plan_ids`` or of all, whose last day is before ``before``, in order.
+
+    A plan whose request is missing or damaged is none of them: nobody can say when it ends.
+    """
+    found = []
+    for plan_id in active_plan_ids(store) if plan_ids is None else plan_ids:
+        day = last_day_of(store, plan_id)
+        if day is not None and day < before:
+            found.append(Finished(plan_id, day))
+    return found
+
+
+def _mark(store: PlanStore, plan_id: str) -> Path:
+    store.data.plan_folder(plan_id)
+    return store.data.place("plans", plan_id, MARK)
+
+
+def _check_known(store: PlanStore, plan_id: str) -> None:
+    folder = store.data.plan_folder(plan_id)
+    if not any((folder / name).is_file() for name in ("request.json", "plan.json")):
+        raise UnknownPlanError(f"there is no plan {plan_id!r} in {store.data.plans}; check the id")
+
+
+def last_day_of(store: PlanStore, plan_id: str) -> dt.date | None:
+    """``last_day`` of a plan on disk; ``None`` also where its request is missing or cannot be read."""
+    try:
+        return last_day(store.load_request(plan_id))
+    except StorageError:
+        return None
+
+
+def _last_generation(store: PlanStore, plan_id: str, *, otherwise: str | None) -> str | None:
+    """The id of a plan's last generation, ``None`` where there was none, ``otherwise`` where that cannot be read."""
+    try:
+        verdict = store.load_verdict(plan_id)
+    except StorageError:
+        return otherwise
+    return None if verdict is None else verdict.generation_id

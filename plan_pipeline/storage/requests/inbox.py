@@ -1,0 +1,202 @@
+"""The inbox: request files that people and programs drop into ``requests/inbox``, taken in once each.
+
+Belongs here: what becomes of each file. Does not belong here: whether a file is ready (see ``inbox_files``), what
+makes taking it safe against being killed (see ``claims``), generating plans.
+
+A file that was left alone for a few seconds is taken: it moves to ``accepted/``, or to ``rejected/`` with
+``<file>.reason.json`` beside it. One that cannot be read is waited for, in case it is still being written, and rejected
+after a while. Of a ``.jsonl`` file the good lines are accepted; the others make a file of their own in ``rejected/``,
+ready to be corrected. Where two files ask for the same plan the one that came later counts; both are kept.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.storage.data_folder import DataFolder, make_folder, sync_folder
+from plan_pipeline.storage.requests.claims import Claims, Received, TakenFile
+from plan_pipeline.storage.requests.inbox_files import (
+    Ignored,
+    Ready,
+    Signature,
+    Waits,
+    candidates,
+    look_at,
+    shown,
+    staged_name,
+)
+from plan_pipeline.storage.requests.rejections import FreeNames, all_lines, plain_name, rejection_of
+from plan_pipeline.storage.requests.request_files import Found
+from plan_pipeline.strict_input.input_limits import MAX_LINES_BYTES
+
+MAX_FILES = 2_000
+MAX_BYTES = 2 * MAX_LINES_BYTES
+MAX_SECONDS = 20.0
+"""What one look at the inbox takes on, so that it ends well within the minute that Dagster gives a sensor."""
+
+
+class Note(NamedTuple):
+    """A file, and what there is to say about it."""
+
+    file: str
+    what: str
+
+
+class Taken(NamedTuple):
+    """What one look at the inbox came to. ``batches`` wait for runs; ``left`` files were more than one look takes."""
+
+    batches: tuple[str, ...] = ()
+    plans: int = 0
+    accepted: tuple[str, ...] = ()
+    rejected: tuple[Note, ...] = ()
+    superseded: tuple[Note, ...] = ()
+    waiting: tuple[Note, ...] = ()
+    ignored: tuple[Note, ...] = ()
+    left: int = 0
+
+
+class Inbox:
+    """The inbox of a data folder. ``clock`` gives seconds since 1970."""
+
+    def __init__(
+        self,
+        data: DataFolder,
+        *,
+        settle_s: float,
+        give_up_s: float,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.claims = Claims(data)
+        self._folder = data.place("requests", "inbox")
+        self._accepted = data.place("requests", "accepted")
+        self._rejected = data.place("requests", "rejected")
+        self._settle_s = settle_s
+        self._give_up_s = give_up_s
+        self._clock = clock
+
+    def take(self) -> Taken:
+        """Look once: take what is ready, and finish what a killed process left. Repeating it does nothing twice.
+
+        Raises ``LockedError`` while another process is taking requests in, ``StorageError`` for a broken data folder.
+        """
+        with self.claims.lock(timeout_s=0):
+            self.claims.recover()
+            make_folder(self._folder)
+            return self._take()
+
+    def _take(self) -> Taken:
+        ready: list[tuple[str, Ready]] = []
+        waiting: list[Note] = []
+        ignored: list[Note] = []
+        there = candidates(self._folder, self.claims.staged)
+        limits = _Limits()
+        for candidate in there:
+            if limits.reached():
+                break
+            try:
+                each = look_at(candidate, now=self._clock(), settle_s=self._settle_s, give_up_s=self._give_up_s)
+                limits.bytes += each.read
+                ready.append((self._stage(each), each))
+            except Waits as why:
+                waiting.append(Note(shown(candidate), str(why)))
+            except Ignored as why:
+                ignored.append(Note(shown(candidate), str(why)))
+            except FileNotFoundError:
+                pass
+            except OSError as error:
+                ignored.append(Note(shown(candidate), f"cannot be taken ({error.strerror}); check its permissions"))
+            limits.files += 1
+        taken = self._claim(ready) if ready else Taken()
+        return taken._replace(waiting=tuple(waiting), ignored=tuple(ignored), left=len(there) - limits.files)
+
+    def _stage(self, ready: Ready) -> str:
+        """Move a file to where nobody replaces it; raises ``Waits`` where someone had changed it by then."""
+        candidate = ready.candidate
+        if candidate.is_staged:
+            return candidate.path.name
+        name = staged_name(candidate, ready.signature.inode, plain_name(candidate.name))
+        make_folder(self.claims.staged)
+        staged = candidate.path.rename(self.claims.staged / name)
+        if Signature.of(staged.lstat()) != ready.signature:
+            raise Waits("changed while it was taken")
+        return name
+
+    def _claim(self, ready: Sequence[tuple[str, Ready]]) -> Taken:
+        """Decide on all files of this look together, and do it."""
+        now = dt.datetime.fromtimestamp(self._clock(), dt.UTC)
+        claim = self.claims.new_claim(now)
+        accepted, rejected = FreeNames(self._accepted, claim), FreeNames(self._rejected, claim)
+        latest: dict[str, Received] = {}
+        files, superseded, refused = [], [], []
+        for staged, each in ready:
+            good, bad = _sorted_out(each.found)
+            for received in good:
+                plan_id = received.request.plan_id
+                if plan_id in latest:
+                    earlier = latest.pop(plan_id).source
+                    superseded.append(
+                        Note(earlier, f"asks for plan {plan_id!r}, as {received.source} does, which is newer")
+                    )
+                latest[plan_id] = received
+            name = each.candidate.name
+            rejection = None
+            if bad:
+                lines = all_lines(bad) if good else ()
+                to = rejected.choose(plain_name(name))
+                rejection = rejection_of(shown(each.candidate), to, bad, at=now, lines=lines)
+                refused.append(Note(shown(each.candidate), _in_short(bad)))
+            to_accepted = accepted.choose(plain_name(name)) if good else None
+            files.append(TakenFile(staged=staged, accepted=to_accepted, rejection=rejection))
+        sync_folder(self.claims.staged)
+        sync_folder(self._folder)
+        batches = self.claims.commit(claim, tuple(latest.values()), received_at=now, files=files)
+        return Taken(
+            batches=batches,
+            plans=len(latest),
+            accepted=tuple(file.accepted for file in files if file.accepted),
+            rejected=tuple(refused),
+            superseded=tuple(superseded),
+        )
+
+
+class _Limits:
+    """How much of the inbox one look has seen."""
+
+    def __init__(self) -> None:
+        self.files = 0
+        self.bytes = 0
+        self._until = time.monotonic() + MAX_SECONDS
+
+    def reached(self) -> bool:
+        return self.files >= MAX_FILES or self.bytes >= MAX_BYTES or time.monotonic() >= self._until
+
+
+def _sorted_out(found: Iterable[Found]) -> tuple[list[Received], list[Found]]:
+    """The requests of a file and what is wrong with the rest. A plan asked for twice in it must be asked the same."""
+    good: dict[str, Received] = {}
+    bad: list[Found] = []
+    for each in found:
+        if each.request is None:
+            bad.append(each)
+            continue
+        earlier = good.setdefault(each.request.plan_id, Received(source=each.place, request=each.request))
+        if earlier.request != each.request:
+            bad.append(each._replace(request=None, problems=(_twice(each.place, each.request, earlier.source),)))
+    return list(good.values()), bad
+
+
+def _twice(place: str, request: PlanRequest, earlier: str) -> str:
+    return (
+        f"{place}: plan_id: {request.plan_id!r} is already the id of another request in {earlier}; "
+        "give every request an id of its own"
+    )
+
+
+def _in_short(bad: Sequence[Found]) -> str:
+    problems = [problem for each in bad for problem in each.problems]
+    more = f" (and {len(problems) - 1} more problems)" if len(problems) > 1 else ""
+    return problems[0] + more

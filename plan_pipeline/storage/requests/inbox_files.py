@@ -1,0 +1,147 @@
+"""One file of the inbox: whether it is ready, what it holds, and what it has to wait for.
+
+Belongs here: looking, without changing anything. Does not belong here: what becomes of the file (see ``inbox``).
+No link is followed, nothing but a plain file is opened, and no more of it is read than a request file may have.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from pathlib import Path
+from typing import NamedTuple
+
+from plan_pipeline.storage.data_folder import listed
+from plan_pipeline.storage.requests.rejections import REASON_SUFFIX
+from plan_pipeline.storage.requests.request_files import SUFFIXES, Found, requests_in
+from plan_pipeline.strict_input.input_limits import MAX_LINES_BYTES, MAX_REQUEST_BYTES
+from plan_pipeline.strict_input.validation_messages import printable
+
+TEMPORARY_ENDINGS = (".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".swp", ".swx", ".lock", "~")
+"""How the names of files end that editors and copying programs have not finished with."""
+
+LINES_SUFFIX = ".jsonl"
+
+_STAGED_NAME = re.compile(r"(\d+)-\d+-(.+)")
+
+
+class Waits(Exception):
+    """The file is not ready; the message says why."""
+
+
+class Ignored(Exception):
+    """The file is left where it is; the message says why."""
+
+
+class Candidate(NamedTuple):
+    """A file in the inbox, or one that was staged earlier; ``changed_ns`` is when it came, or was last changed."""
+
+    path: Path
+    name: str
+    changed_ns: int
+    is_staged: bool = False
+
+
+class Signature(NamedTuple):
+    """What tells that a file is the one that was looked at, and unchanged."""
+
+    inode: int
+    size: int
+    modified_ns: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Signature:
+        return cls(status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+class Ready(NamedTuple):
+    """A file to be taken, with what it holds; ``read`` bytes of it were read."""
+
+    candidate: Candidate
+    found: tuple[Found, ...]
+    signature: Signature
+    read: int = 0
+
+
+def candidates(inbox: Path, staged: Path) -> list[Candidate]:
+    """The files to look at, in the order they came. The time of change is the kernel's: no copy can set it back."""
+    found = [Candidate(path, path.name, status.st_ctime_ns) for path, status in listed(inbox)]
+    for path, _ in listed(staged):
+        match = _STAGED_NAME.fullmatch(path.name)
+        if match:
+            found.append(Candidate(path, match[2], int(match[1]), is_staged=True))
+    return sorted(found, key=lambda each: (each.changed_ns, each.name))
+
+
+def staged_name(candidate: Candidate, inode: int, plain_name: str) -> str:
+    """What a file is called while it is staged: nothing else is, and its order is kept."""
+    return f"{candidate.changed_ns}-{inode}-{plain_name}"
+
+
+def look_at(candidate: Candidate, *, now: float, settle_s: float, give_up_s: float) -> Ready:
+    """What a file holds, or what is wrong with it, once it is ready.
+
+    ``now`` is in seconds since 1970. Raises ``Waits`` for a file that changed less than ``settle_s`` ago, or that
+    cannot be read and changed less than ``give_up_s`` ago; ``Ignored`` for what is no file of requests; ``OSError``.
+    """
+    status = candidate.path.lstat()
+    _check_kind(candidate.name, status)
+    age_s = now - candidate.changed_ns / 1e9
+    if age_s < settle_s and not candidate.is_staged:
+        raise Waits("changed just now")
+    content, problem = _content(candidate, status)
+    if problem:
+        refused = Found(shown(candidate), None, (f"{shown(candidate)}: {problem}",))
+        return Ready(candidate, (refused,), Signature.of(status))
+    found = tuple(requests_in(content, candidate.name))
+    unfinished = _unfinished(found, content)
+    if unfinished is not None and age_s < give_up_s:
+        raise Waits(f"is not whole yet: {unfinished}")
+    return Ready(candidate, found, Signature.of(status), read=len(content))
+
+
+def _check_kind(name: str, status: os.stat_result) -> None:
+    if stat.S_ISLNK(status.st_mode):
+        raise Ignored("is a link, which is not followed; put the file itself there")
+    if stat.S_ISDIR(status.st_mode):
+        raise Ignored("is a folder; put its files directly into the inbox")
+    if not stat.S_ISREG(status.st_mode):
+        raise Ignored("is neither a file nor a folder; remove it")
+    if status.st_nlink > 1:
+        raise Ignored("is a file with another name elsewhere, a hard link; put a copy of it there instead")
+    if name.lower().endswith(TEMPORARY_ENDINGS):
+        raise Ignored("has the name of a temporary file; rename it when it is whole")
+    if name.endswith(REASON_SUFFIX):
+        raise Ignored("is the reason of an earlier rejection; delete it")
+
+
+def _content(candidate: Candidate, status: os.stat_result) -> tuple[bytes, str | None]:
+    """The bytes of a file, or why they were not read."""
+    suffix = Path(candidate.name).suffix.lower()
+    if suffix not in SUFFIXES:
+        return b"", f"is not a request file; its name must end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
+    limit = MAX_LINES_BYTES if suffix == LINES_SUFFIX else MAX_REQUEST_BYTES
+    if status.st_size > limit:
+        return b"", f"is larger than {limit // 1_000_000} MB; put fewer requests into a file"
+    try:
+        descriptor = os.open(candidate.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except PermissionError as error:
+        return b"", f"cannot be read ({error.strerror}); make it readable for the pipeline's user"
+    with os.fdopen(descriptor, "rb") as file:
+        if Signature.of(os.fstat(descriptor)) != Signature.of(status):
+            raise Waits("is being replaced")
+        return file.read(limit + 1), None
+
+
+def _unfinished(found: tuple[Found, ...], content: bytes) -> str | None:
+    """What is wrong with a file that may be half written: all of it is no data, or the line it breaks off in."""
+    last = found[-1]
+    if last.readable or (last.line is not None and content.endswith(b"\n")):
+        return None
+    return last.problems[0].removeprefix(f"{last.place}: ")
+
+
+def shown(candidate: Candidate) -> str:
+    """A file's name as it can be shown to a person."""
+    return printable(candidate.name)

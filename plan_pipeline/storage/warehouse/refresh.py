@@ -1,0 +1,212 @@
+"""The DuckDB file that analysts open: made beside the old one from the facts, renamed into place, never edited.
+
+Belongs here: what a refresh does, and when adding to a copy of the last file is enough. Does not belong here: what is
+in the file (see ``warehouse_file``, ``comments``), asking it (see ``questions``), writing facts (see ``facts``). DuckDB
+lets a writer and readers shut each other out (9 of 100 concurrent writes succeeded), so nobody writes to the file
+that is read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import time
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+from plan_pipeline.core.model.workout import Library
+from plan_pipeline.storage.data_folder import (
+    DataFolder,
+    StorageError,
+    file_lock,
+    publish_file,
+    sweep,
+    temporary_path,
+)
+from plan_pipeline.storage.facts.fact_store import FactStore, FactTable
+from plan_pipeline.storage.facts.manifest import Mark
+from plan_pipeline.storage.warehouse import warehouse_file
+from plan_pipeline.storage.warehouse.queries import QueryError, WarehouseMissingError, query, reader
+from plan_pipeline.storage.warehouse.warehouse_file import Held, Parts
+
+__all__ = [
+    "QueryError",
+    "Refresh",
+    "WarehouseMissingError",
+    "WarehouseReport",
+    "query",
+    "reader",
+    "refresh_warehouse",
+]
+
+REFRESH_TIMEOUT_S = 120.0
+"""How long a refresh waits for another one; building anew takes about 5 s for a million weeks."""
+
+ATTEMPTS = 5
+"""Tries at reading the facts when a run replaces one of them meanwhile."""
+
+READ_ONLY = 0o444
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+class Refresh(StrEnum):
+    """What a refresh did: built the file anew, added new facts to a copy of it, or found nothing new."""
+
+    REBUILT = "rebuilt"
+    EXTENDED = "extended"
+    UNCHANGED = "unchanged"
+
+
+class WarehouseReport(NamedTuple):
+    """What a refresh made: rows of each table, the seconds it took, how, and why it was not enough to add to it."""
+
+    path: Path
+    rows: dict[str, int]
+    seconds: float
+    how: Refresh = Refresh.REBUILT
+    reason: str | None = None
+
+
+class _Task(NamedTuple):
+    """What there is to do: the parts to read, into a new file for a ``reason`` or into a copy of the last one."""
+
+    parts: Parts
+    reason: str | None = None
+
+    @property
+    def how(self) -> Refresh:
+        if self.reason is not None:
+            return Refresh.REBUILT
+        return Refresh.EXTENDED if any(self.parts.values()) else Refresh.UNCHANGED
+
+
+def refresh_warehouse(data: DataFolder, library: Library) -> WarehouseReport:
+    """Bring the warehouse up to the facts: make the next file, and rename it into place.
+
+    New facts are added to a copy of the last file. It is built anew where that file is missing, damaged, of another
+    version or was edited, and where facts that it holds were written again or are gone. Readers keep the file they
+    have open. The library's version is kept among the facts first. Raises ``LockedError`` where another refresh does
+    not finish, ``StorageError`` naming a fact file that cannot be read.
+    """
+    started = time.perf_counter()
+    facts = FactStore(data)
+    data.place(data.warehouse.name)
+    with file_lock(data.root / ".warehouse.lock", timeout_s=REFRESH_TIMEOUT_S, holder="the warehouse is being built"):
+        sweep(data.root, older_than_s=0, prefix=f".{data.warehouse.name}.")
+        sweep(data.root, older_than_s=0, prefix=f".{data.warehouse.name}.", suffix=".wal")
+        _remove_stray_logs(data)
+        facts.sweep()
+        facts.write_library(library)
+        task, rows = _refreshed(data, facts)
+    return WarehouseReport(data.warehouse, rows, time.perf_counter() - started, task.how, task.reason)
+
+
+def _refreshed(data: DataFolder, facts: FactStore) -> tuple[_Task, dict[str, int]]:
+    """Make and publish the next file, again if a run replaced one of the fact files meanwhile."""
+    last = _last(data)
+    for _ in range(ATTEMPTS):
+        task = _task(last, {table: facts.parts(table) for table in FactTable})
+        if task.how is Refresh.UNCHANGED and isinstance(last, Held):
+            return task, last.rows
+        at = dt.datetime.now(dt.UTC)
+        temporary = temporary_path(data.warehouse)
+        try:
+            rows = _made(data, temporary, task, at)
+            if _still_there(task.parts):
+                _publish(data, temporary, at)
+                return task, rows
+        except duckdb.Error as error:
+            if _still_there(task.parts):
+                last = _what_failed(task, error)
+        finally:
+            temporary.unlink(missing_ok=True)
+            temporary.with_name(f"{temporary.name}.wal").unlink(missing_ok=True)
+    raise StorageError(
+        f"the warehouse cannot be built: its facts were replaced {ATTEMPTS} times while they were read; "
+        "refresh it again"
+    )
+
+
+def _last(data: DataFolder) -> Held | str:
+    """What the published file holds, or why it cannot be built upon."""
+    try:
+        modified_ns = data.warehouse.stat().st_mtime_ns
+        held = warehouse_file.held(data.warehouse)
+    except FileNotFoundError:
+        return "there is none yet"
+    except (duckdb.Error, ValueError) as error:
+        return f"the last one cannot be read ({str(error).partition(chr(10))[0]})"
+    if held.fingerprint != warehouse_file.fingerprint():
+        return "the last one is of another version"
+    if held.refreshed_ns != modified_ns:
+        return "the last one was edited after it was published"
+    return held
+
+
+def _task(last: Held | str, parts: Parts) -> _Task:
+    if isinstance(last, str):
+        return _Task(parts, last)
+    now = {(table.value, part): stored.mark for table, listed in parts.items() for part, stored in listed.items()}
+    outdated = next((key for key, mark in last.parts.items() if now.get(key) != mark), None)
+    if outdated is not None:
+        table, part = outdated
+        return _Task(parts, f"part {part} of {table} {'was written again' if outdated in now else 'is gone'}")
+    new = {
+        table: {part: stored for part, stored in listed.items() if (table.value, part) not in last.parts}
+        for table, listed in parts.items()
+    }
+    return _Task(new)
+
+
+def _made(data: DataFolder, temporary: Path, task: _Task, at: dt.datetime) -> dict[str, int]:
+    if task.how is Refresh.REBUILT:
+        return warehouse_file.build(temporary, task.parts, at)
+    warehouse_file.copy_file(data.warehouse, temporary)
+    return warehouse_file.extend(temporary, task.parts, at)
+
+
+def _publish(data: DataFolder, temporary: Path, at: dt.datetime) -> None:
+    """Rename a file into place. Its time of change is the one it holds, so that an edit of it is noticed."""
+    ns = (at - EPOCH) // dt.timedelta(microseconds=1) * 1000
+    os.utime(temporary, ns=(ns, ns))
+    _remove_stray_logs(data)
+    publish_file(temporary, data.warehouse, mode=READ_ONLY)
+    _remove_stray_logs(data)
+
+
+def _remove_stray_logs(data: DataFolder) -> None:
+    """Remove the log of a session that opened the file for writing by mistake: it breaks readers of the next file."""
+    for stray in data.root.glob(f"{data.warehouse.name}*.wal"):
+        stray.unlink(missing_ok=True)
+
+
+def _what_failed(task: _Task, error: duckdb.Error) -> str:
+    """Why to build anew after adding failed. Raises ``StorageError`` where that would fail too."""
+    unreadable = warehouse_file.what_is_unreadable(path for path, _ in _files(task.parts))
+    if unreadable is not None:
+        raise StorageError(unreadable) from None
+    if task.how is Refresh.REBUILT:
+        raise StorageError(f"the warehouse cannot be built from its facts ({error}); the last one stays in place")
+    return f"the last one cannot be added to ({str(error).partition(chr(10))[0]})"
+
+
+def _still_there(parts: Parts) -> bool:
+    """Whether every file that was read is the one that was listed."""
+    for path, mark in _files(parts):
+        try:
+            if mark not in (None, Mark.of(path)):
+                return False
+        except FileNotFoundError:
+            return False
+    return True
+
+
+def _files(parts: Parts) -> Iterator[tuple[Path, Mark | None]]:
+    """Every file to be read, with its mark if it may be replaced; a merged one may only vanish."""
+    for listed in parts.values():
+        for stored in listed.values():
+            yield stored.path, None if stored.is_merged else stored.mark

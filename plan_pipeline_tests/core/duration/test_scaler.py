@@ -1,0 +1,80 @@
+"""Bringing one workout to a length: the nearest it can have, within the cap."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plan_pipeline.core.duration.envelope import WorkoutTable
+from plan_pipeline.core.duration.scaler import WorkoutScaler
+from plan_pipeline.core.model.workout import LibraryWorkout
+from plan_pipeline_tests.core.builders import (
+    MANY,
+    endurance_ride,
+    library_workout,
+    library_workouts,
+    real_library,
+    step,
+)
+
+SCALER = WorkoutScaler()
+RIDE = endurance_ride(60, (40, 120))
+
+
+@pytest.mark.parametrize(
+    ("target", "got"), [(60, 60), (90, 90), (88, 90), (87, 85), (87.5, 85), (20, 40), (500, 120), (62.4, 60)]
+)
+def test_the_nearest_reachable_length_is_taken_the_shorter_of_two(target: float, got: float) -> None:
+    scaled = SCALER.adjust_to_target(RIDE, target)
+
+    assert scaled.duration_min == got
+    assert scaled.missed_min == pytest.approx(target - got)
+
+
+def test_the_cap_of_the_day_is_kept() -> None:
+    assert SCALER.adjust_to_target(RIDE, 90, longest_min=83).duration_min == 80
+
+
+def test_a_workout_that_is_too_long_at_its_shortest_comes_at_its_shortest() -> None:
+    assert SCALER.adjust_to_target(RIDE, 90, longest_min=30).duration_min == 40
+
+
+def test_a_fixed_workout_stays_as_it_is_and_says_what_it_misses() -> None:
+    fixed = library_workout(step("tempo", 50, 85), strategy="fixed")
+
+    scaled = SCALER.adjust_to_target(fixed, 75)
+
+    assert scaled.segments == fixed.segments
+    assert scaled.missed_min == 25
+
+
+def test_the_scaled_workout_is_written_out_at_its_length() -> None:
+    assert sum(segment.duration_min for segment in SCALER.adjust_to_target(RIDE, 95).segments) == 95
+
+
+def test_a_workout_whose_lengths_are_known_already_gives_the_same() -> None:
+    assert SCALER.adjust_to_target(WorkoutTable(RIDE), 95) == SCALER.adjust_to_target(RIDE, 95)
+
+
+@MANY
+@given(library_workouts(), st.integers(10, 300))
+def test_no_other_length_is_nearer(workout: LibraryWorkout, target: int) -> None:
+    table = WorkoutTable(workout)
+    scaled = SCALER.adjust_to_target(table, target)
+
+    assert abs(scaled.missed_min) == pytest.approx(min(abs(target - minutes) for minutes in table.minutes))
+
+
+@MANY
+@given(library_workouts(), st.integers(10, 300), st.integers(10, 300))
+def test_a_cap_is_never_exceeded_where_a_length_lies_below_it(workout: LibraryWorkout, target: int, cap: int) -> None:
+    table = WorkoutTable(workout)
+    scaled = SCALER.adjust_to_target(table, target, longest_min=cap)
+
+    assert scaled.duration_min <= cap or scaled.duration_min == table.minutes[0]
+
+
+@pytest.mark.parametrize("workout", real_library().workouts, ids=lambda workout: workout.id)
+def test_every_workout_of_the_library_comes_in_multiples_of_five(workout: LibraryWorkout) -> None:
+    assert all(minutes % 5 == 0 for minutes in WorkoutTable(workout).minutes)

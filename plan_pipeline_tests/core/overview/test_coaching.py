@@ -1,0 +1,160 @@
+"""What the plan says to the athlete: the numbers of the request and the weeks, and nothing invented."""
+
+from __future__ import annotations
+
+import pytest
+
+from plan_pipeline.core.model.plan import Overview
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import WeekType, WorkoutType
+from plan_pipeline.core.overview.coaching import week_focus
+from plan_pipeline.core.overview.load_cycle import load_cycle
+from plan_pipeline.core.overview.plan_overview import plan_overview
+from plan_pipeline_tests.core.builders import real_library, rider
+
+EVENT = {"date": "2027-03-28", "name": "Spring Century"}
+DAYS = "tue, wed, thu, sat, sun"
+
+
+def overview(request: PlanRequest) -> Overview:
+    written = plan_overview(request, real_library())
+    assert isinstance(written, Overview)
+    return written
+
+
+def notes(request: PlanRequest) -> str:
+    return overview(request).coaching_notes
+
+
+def test_notes_open_with_length_goal_and_hours() -> None:
+    assert notes(rider(8, DAYS)).startswith(
+        "12 weeks of structured training, from an FTP of 265 W towards 278 W. Your goals: Improve FTP. "
+        "Load weeks hold 7.25 to 8 h, as you asked for 8 h a week."
+    )
+
+
+def test_notes_name_the_event_and_its_date() -> None:
+    assert "12 weeks up to Spring Century on 28 March 2027" in notes(rider(8, DAYS, event=EVENT))
+
+
+def test_an_athlete_without_goals_is_told_of_none() -> None:
+    assert "Your goals" not in notes(rider(8, DAYS, athlete={"goals": []}))
+
+
+def test_notes_name_the_weeks_of_every_phase() -> None:
+    request = rider(8, DAYS, event=EVENT)
+    said = notes(request)
+
+    assert "(base)" in said
+    assert "(build)" in said
+    assert "(peak)" in said
+
+
+def test_notes_give_the_taper_its_real_percentages() -> None:
+    written = overview(rider(8, DAYS, event=EVENT))
+    load = [week.target_hours for week in written.weeks if week.week_type is WeekType.LOAD]
+    steps = [f"{100 * (1 - week.target_hours / (sum(load) / len(load))):.0f} %" for week in written.weeks[-2:]]
+
+    assert f"takes volume down by {steps[0]} and {steps[1]} in weeks 11 and 12" in written.coaching_notes
+
+
+def test_a_taper_before_a_monday_tells_of_the_weeks_that_are_trained() -> None:
+    said = notes(rider(8, DAYS, event={"date": "2027-03-22"}))
+
+    assert "in weeks 10 and 11" in said
+    assert "100 %" not in said
+
+
+def test_a_plan_without_an_event_has_no_taper_to_tell_of() -> None:
+    assert "taper" not in notes(rider(8, DAYS))
+
+
+def test_notes_name_the_recovery_weeks_and_their_share() -> None:
+    written = overview(rider(8, DAYS))
+
+    assert "Weeks 4, 8 and 12 are recovery weeks with about" in written.coaching_notes
+
+
+def test_one_recovery_week_is_told_in_the_singular() -> None:
+    assert "Week 4 is a recovery week with about" in notes(rider(8, DAYS, weeks=4))
+
+
+def test_a_plan_of_one_block_says_that_it_has_no_recovery_week() -> None:
+    assert "There is no recovery week" in notes(rider(8, DAYS, weeks=4, event={"date": "2027-03-28"}))
+
+
+def test_caps_are_repeated_to_the_athlete() -> None:
+    said = notes(rider(8, DAYS, {"tuesday": 75, "thursday": 60}))
+
+    assert "Your limits (Tuesday 75 min and Thursday 60 min) hold in every week." in said
+
+
+def test_days_and_hard_days_are_counted_from_the_weeks() -> None:
+    assert "A load week trains on 1 day with no hard day." in notes(rider(2, "sat"))
+    assert "with one hard day" in notes(rider(3, "tue, sat", athlete={"experience_level": "beginner"}))
+    assert "at most 2 hard days, never back to back" in notes(rider(8, DAYS))
+
+
+def test_a_start_that_is_no_monday_is_explained() -> None:
+    said = notes(rider(8, DAYS, start_date="2027-01-06"))
+
+    assert "You asked to start on Wednesday 06 January 2027" in said
+    assert "so week 1 starts on 11 January 2027." in said
+
+
+def test_a_start_on_a_monday_needs_no_explanation() -> None:
+    assert "You asked to start" not in notes(rider(8, DAYS, start_date="2027-01-04"))
+
+
+def test_guidance_gives_the_peak_load_of_the_weeks() -> None:
+    written = overview(rider(8, DAYS))
+    peak = max(week.target_tss for week in written.weeks)
+
+    assert f"planned TSS peaks at {peak:.0f} (about {peak / 7:.0f} a day)" in written.monitoring_guidance
+
+
+def test_guidance_speaks_of_heart_rate_only_where_its_maximum_is_known() -> None:
+    assert "below about 140 beats" in overview(rider(8, DAYS, athlete={"max_hr": 186})).monitoring_guidance
+    assert "beats a minute" not in overview(rider(8, DAYS)).monitoring_guidance
+
+
+def test_guidance_speaks_of_fitness_at_the_start_only_where_it_is_known() -> None:
+    assert "you begin at CTL 45" in overview(rider(8, DAYS, athlete={"start_ctl": 45})).monitoring_guidance
+    assert "you begin at CTL" not in overview(rider(8, DAYS)).monitoring_guidance
+
+
+def test_the_focus_of_a_week_names_its_quality() -> None:
+    request = rider(8, DAYS)
+    slot = load_cycle(request)[0]
+
+    assert week_focus(request, slot, [WorkoutType.SWEET_SPOT, WorkoutType.ENDURANCE, WorkoutType.TEMPO]) == (
+        "Build the aerobic base with sweet spot and tempo"
+    )
+    assert week_focus(request, slot, [WorkoutType.ENDURANCE]) == "Build the aerobic base with easy riding"
+
+
+def test_the_focus_of_the_last_week_is_the_event() -> None:
+    assert overview(rider(8, DAYS, event=EVENT)).weeks[-1].focus == (
+        "Spring Century on Sunday: short and sharp until then"
+    )
+
+
+@pytest.mark.parametrize(("weeks", "event"), [(4, None), (12, EVENT), (24, None)])
+def test_notes_are_long_enough_to_coach_and_short_enough_to_read(weeks: int, event: dict[str, str] | None) -> None:
+    dated = {"weeks": weeks} if event is None else {"weeks": weeks, "event": event}
+
+    assert 200 <= len(notes(rider(8, DAYS, **dated)).split()) <= 400
+
+
+def test_notes_turn_the_levels_of_the_plan_into_the_athletes_watts() -> None:
+    said = notes(rider(8, DAYS, athlete={"ftp": 200}))
+
+    assert "threshold 182 to 210 W" in said
+    assert "Easy riding stays between 110 and 150 W" in said
+
+
+def test_notes_name_the_hardest_week() -> None:
+    written = overview(rider(8, DAYS))
+    hardest = max(written.weeks, key=lambda week: week.target_tss)
+
+    assert f"Week {hardest.week_number} is the hardest, with {hardest.target_tss:.0f} TSS" in written.coaching_notes

@@ -1,0 +1,153 @@
+"""The standing check lists every active plan that is left failed or stale, and is green when there is none."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from dagster._core.execution.execute_in_process_result import ExecuteInProcessResult
+
+from plan_pipeline.orchestration.maintenance.plan_health import Trouble, left_over
+from plan_pipeline.storage.plans.retirement import retire
+from plan_pipeline.storage.plans.rollbacks import roll_back
+from plan_pipeline_tests.orchestration.world import (
+    World,
+    check_of,
+    failure_of,
+    infeasible_request,
+    make_world,
+    rejected_request,
+    request,
+)
+
+NOW = dt.datetime.now(dt.UTC)
+DAY = dt.timedelta(days=1)
+CHECK = "nothing_is_left_failed_or_stale"
+
+
+def troubles(world: World, *, later: dt.timedelta = dt.timedelta(0)) -> dict[str, Trouble]:
+    """What is wrong with which plan, looked at so much later, with a limit of a day."""
+    plans = world.pipeline.plans
+    return {left.plan_id: left.trouble for left in left_over(plans, plans.plan_ids(), stale_after=DAY, now=NOW + later)}
+
+
+def regenerate(world: World) -> ExecuteInProcessResult:
+    return world.launch("regenerate_plans", config={"ops": {"generate_in_bulk": {"config": {"retries": 0}}}})
+
+
+def test_plans_that_were_made_and_published_are_in_no_trouble(world: World) -> None:
+    world.ask(request(weeks=4))
+    regenerate(world)
+    assert troubles(world) == {}
+
+
+def test_a_plan_that_was_made_too_long_ago_is_stale(world: World) -> None:
+    world.ask(request(weeks=4))
+    regenerate(world)
+    assert troubles(world, later=2 * DAY) == {"rider": Trouble.STALE}
+
+
+def test_rejected_infeasible_and_damaged_plans_are_told_apart(world: World) -> None:
+    world.ask(rejected_request("short"), infeasible_request("never"), request("damaged", weeks=4))
+    regenerate(world)
+    world.file("damaged", "final_plan.json").write_text("{")
+
+    assert troubles(world) == {
+        "damaged": Trouble.DAMAGED,
+        "never": Trouble.INFEASIBLE,
+        "short": Trouble.REJECTED,
+    }
+
+
+def test_a_plan_that_was_asked_for_has_until_the_limit_to_be_made(world: World) -> None:
+    world.ask(request(weeks=4))
+    assert troubles(world) == {}
+    assert troubles(world, later=2 * DAY) == {"rider": Trouble.NEVER_MADE}
+
+
+def test_a_plan_that_was_rolled_back_is_held(world: World) -> None:
+    world.ask(request(weeks=4))
+    regenerate(world)
+    generation = world.pipeline.plans.versions("rider")[0].stem
+    roll_back(world.pipeline.plans, "rider", to=generation, now=NOW)
+    assert troubles(world, later=9 * DAY) == {"rider": Trouble.HELD}
+
+
+def test_the_check_is_green_when_nothing_is_left(world: World) -> None:
+    world.ask(request(weeks=4))
+    regenerate(world)
+
+    result = world.launch("check_standing")
+
+    assert result.success
+    assert check_of(result, CHECK).passed
+
+
+def test_a_retired_plan_is_not_looked_at(world: World) -> None:
+    world.ask(rejected_request("short"))
+    regenerate(world)
+    retire(world.pipeline.plans, "short", at=NOW, timeout_s=1)
+
+    assert check_of(world.launch("check_standing"), CHECK).passed
+
+
+def test_what_only_its_request_is_to_blame_for_is_a_warning_and_no_failure(world: World) -> None:
+    world.ask(rejected_request("short"))
+    regenerate(world)
+
+    result = world.launch("check_standing")
+
+    check = check_of(result, CHECK)
+    assert result.success
+    assert not check.passed
+    assert check.severity is dg.AssetCheckSeverity.WARN
+    assert "| short | rejected |" in check.metadata["left"].value
+
+
+def test_where_the_pipeline_may_be_to_blame_the_run_fails_after_the_check_is_recorded(
+    tmp_path: Path, instance: dg.DagsterInstance
+) -> None:
+    world = make_world(tmp_path, instance, stale_after_hours=1)
+    world.ask(request(weeks=4))
+    two_hours_ago = NOW.timestamp() - 7200
+    os.utime(world.file("rider", "request.json"), (two_hours_ago, two_hours_ago))
+
+    result = world.launch("check_standing")
+
+    check = check_of(result, CHECK)
+    assert not result.success
+    assert check.severity is dg.AssetCheckSeverity.ERROR
+    assert check.metadata["plans_never_made"].value == 1
+    assert "1 of 1 active plans are left failed or stale: rider (never made)" in failure_of(result)
+
+
+@pytest.mark.parametrize("job", ["refresh_warehouse"])
+def test_a_refresh_does_not_look_at_all_plans(world: World, job: str) -> None:
+    world.ask(rejected_request("short"))
+    regenerate(world)
+    result = world.launch(job)
+    assert [check.check_name for check in result.get_asset_check_evaluations()] == []
+
+
+def test_a_run_for_one_plan_does_not_look_at_the_others(world: World) -> None:
+    world.ask(rejected_request("short"))
+    regenerate(world)
+    result = world.run_plan(request(weeks=4))
+    assert CHECK not in {check.check_name for check in result.get_asset_check_evaluations()}
+
+
+def test_a_run_that_somebody_launched_never_fails_for_plans_it_is_not_about(
+    tmp_path: Path, instance: dg.DagsterInstance
+) -> None:
+    world = make_world(tmp_path, instance, stale_after_hours=1)
+    world.ask(request(weeks=4))
+    two_hours_ago = NOW.timestamp() - 7200
+    os.utime(world.file("rider", "request.json"), (two_hours_ago, two_hours_ago))
+
+    result = world.launch("__ASSET_JOB", selection=[dg.AssetKey("metrics_warehouse")])
+
+    assert result.success, failure_of(result)
+    assert check_of(result, CHECK).metadata["plans_never_made"].value == 1
