@@ -21,7 +21,11 @@ from dagster._core.events import AssetMaterializationPlannedData
 from private_postgres import postgres, programs
 
 from plan_pipeline.orchestration.dagster_internals.event_log import BATCH_SIZE_VARIABLE, DEFAULT_BATCH_SIZE
-from plan_pipeline.orchestration.reporting.materializations import PlanMarks, cells_of, report_materializations
+from plan_pipeline.orchestration.reporting.materializations import (
+    PlanMaterializations,
+    cells_of,
+    report_materializations,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 RUN_ID = "00000000-0000-4000-8000-000000000000"
@@ -62,7 +66,7 @@ class Way(NamedTuple):
     batch_size: int | None = None
 
 
-def table(marks: Sequence[PlanMarks], *, rounds: int, stock_plans: int = 1) -> str:
+def table(marks: Sequence[PlanMaterializations], *, rounds: int, stock_plans: int = 1) -> str:
     """The costs on each event log that there is here, as Markdown; ``marks`` are those of enough plans to go by."""
     lines = [
         f"A cell's bookkeeping, median of {rounds}; stock logs {stock_plans} plans a round, ours {len(marks)}\n",
@@ -107,7 +111,7 @@ def _ways(stock: dict[str, Any], ours: dict[str, Any], plans: int, stock_plans: 
     ]
 
 
-def _medians(ways: Sequence[Way], marks: Sequence[PlanMarks], rounds: int) -> list[Cost]:
+def _medians(ways: Sequence[Way], marks: Sequence[PlanMaterializations], rounds: int) -> list[Cost]:
     """Each way's cost a cell, milliseconds. They take turns, so that a slow minute of the machine is everyone's."""
     found: list[list[Cost]] = [[] for _ in ways]
     for _ in range(rounds):
@@ -119,7 +123,7 @@ def _medians(ways: Sequence[Way], marks: Sequence[PlanMarks], rounds: int) -> li
     ]
 
 
-def _ms_a_cell(way: Way, marks: Sequence[PlanMarks]) -> Cost:
+def _ms_a_cell(way: Way, marks: Sequence[PlanMaterializations]) -> Cost:
     """The cost in an instance that has seen a plan and nothing else."""
     cells = list(cells_of(marks[: way.plans]))
     with (

@@ -34,10 +34,10 @@ from plan_pipeline.orchestration.assets.metrics_warehouse import refresh
 from plan_pipeline.orchestration.build import build_defs
 from plan_pipeline.orchestration.bulk.memory import long_lived
 from plan_pipeline.orchestration.bulk.regenerate_plans import CHUNK_SIZE, made_in_memory
-from plan_pipeline.orchestration.generations import store_whole
+from plan_pipeline.orchestration.generations import persist_generation
 from plan_pipeline.orchestration.launch import dagster_instance
 from plan_pipeline.orchestration.partitions import register_plans
-from plan_pipeline.orchestration.reporting.materializations import PlanMarks
+from plan_pipeline.orchestration.reporting.materializations import PlanMaterializations
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.plans.plan_store import PlanRecord
@@ -96,7 +96,7 @@ def main() -> None:
     print("\nPairs of ratios are of wall time and of processor time.")
 
 
-def real_marks(plans: int, seed: int) -> Iterator[PlanMarks]:
+def real_marks(plans: int, seed: int) -> Iterator[PlanMaterializations]:
     """What bulk runs have to say of the cells of so many plans."""
     library = Pipeline.of(Settings()).library.load()
     for request in _requests(plans, seed):
@@ -104,7 +104,7 @@ def real_marks(plans: int, seed: int) -> Iterator[PlanMarks]:
         of_plan = plan_facts(made, origin_of(request, library.version, _stamp("marks")), RUN_ID)
         record = PlanRecord.of(of_plan.generation, verdict=made.verdict, weeks=of_plan.weeks, publication=None)
         path = f"/srv/plans/{request.plan_id}/plan.json" if made.plan else None
-        yield PlanMarks.of(made, record.model_copy(update={"path": path}))
+        yield PlanMaterializations.of(made, record.model_copy(update={"path": path}))
 
 
 class Measured(NamedTuple):
@@ -191,7 +191,7 @@ def plan_and_store(pipeline: Pipeline, plan_ids: Sequence[str], library: Library
 def _stored(pipeline: Pipeline, plan_id: str, library: Library, stamp: Stamp) -> PlanFacts:
     with pipeline.plans.lock(plan_id):
         result, record = made_in_memory(pipeline, pipeline.request(plan_id, stamp), library, stamp)
-        return store_whole(pipeline, result, record, library, stamp, RUN_ID)[1]
+        return persist_generation(pipeline, result, record, library, stamp, RUN_ID)[1]
 
 
 def warm_up(library: Library, seed: int) -> None:

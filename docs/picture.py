@@ -30,7 +30,7 @@ def main() -> None:
     store = PlanStore(data)
     console = Console(record=True, width=WIDTH, file=StringIO(), force_terminal=True, color_system="truecolor")
     console.print(Text("$ make demo", style="bold"))
-    records = [record for plan_id in store.plan_ids() if (record := store.load_verdict(plan_id))]
+    records = [record for plan_id in store.plan_ids() if (record := store.load_generation_record(plan_id))]
     console.print(tables.plan_outcomes([record.model_copy(update={"changed": True}) for record in records]))
     console.print(Text(f"$ plan-pipeline show {PLAN} --week {WEEK}", style="bold"))
     plan = store.load_plan(PLAN)

@@ -19,7 +19,7 @@ from plan_pipeline.library import LibraryError
 from plan_pipeline.services.pipeline import LibrarySource
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.file_system import broken_promises, locks_on_this_machine_only
+from plan_pipeline.storage.file_system import locks_on_this_machine_only, unsupported_operations
 
 
 def application(instance: DagsterInstance) -> Celery:
@@ -40,7 +40,7 @@ def application(instance: DagsterInstance) -> Celery:
 def look_at_the_data_folder(settings: Settings) -> None:
     """Raises ``SystemExit`` where the data folder's file system cannot hold what storage relies on on many machines."""
     root = DataFolder(settings.data).root
-    problems = [*broken_promises(root), *filter(None, [locks_on_this_machine_only(root)])]
+    problems = [*unsupported_operations(root), *filter(None, [locks_on_this_machine_only(root)])]
     if problems:
         raise SystemExit("\n".join(f"{root}: {problem}" for problem in problems))
 

@@ -1,4 +1,4 @@
-"""Imports run one way: orchestration, cli → storage, llm, exports, library → core, and core stays pure."""
+"""Imports run one way, between the packages and inside the larger ones, and the core stays pure."""
 
 from __future__ import annotations
 
@@ -14,25 +14,39 @@ import plan_pipeline
 PACKAGE = Path(plan_pipeline.__file__).parent
 NAME = PACKAGE.name
 
-EVERYTHING_ELSE = ("experiments", "storage", "llm", "exports", "library", "redaction", "settings", "core")
+GROUND = {"strict_input", "redaction", "settings", "core"}
+KEPT = GROUND | {"experiments", "storage", "formats", "llm", "library"}
 
 BELOW = {
     "core": {"core"},
-    "library": {"library", "core"},
+    "strict_input": {"strict_input", "core"},
+    "library": {"library", "strict_input", "core"},
     "llm": {"llm", "core"},
-    "exports": {"exports", "core"},
+    "formats": {"formats", "strict_input", "core"},
     "settings": {"settings", "core"},
     "redaction": {"redaction", "settings", "core"},
-    "storage": {"storage", "library", "settings", "core"},
-    "experiments": {"experiments", "storage", "library", "settings", "core"},
-    "orchestration": {"orchestration"}
-    | {"experiments", "storage", "llm", "exports", "library", "redaction", "settings", "core"},
+    "storage": GROUND | {"storage"},
+    "experiments": GROUND | {"experiments", "storage"},
+    "services": KEPT | {"services"},
+    "orchestration": KEPT | {"services", "orchestration"},
     "definitions": {"orchestration", "settings"},
-    "worker": {"definitions", "orchestration", "storage", "library", "settings"},
-    "cli": {"cli", "orchestration"}
-    | {"experiments", "storage", "llm", "exports", "library", "redaction", "settings", "core"},
+    "worker": KEPT | {"definitions", "services", "orchestration"},
+    "cli": KEPT | {"services", "orchestration", "cli"},
 }
 """What each part of the package may import of the package."""
+
+INSIDE = {
+    "storage": {
+        "data_folder": set(),
+        "file_system": {"data_folder"},
+        "full_disk": set(),
+        "plans": {"data_folder", "full_disk"},
+        "requests": {"data_folder", "plans"},
+        "facts": {"data_folder"},
+        "warehouse": {"data_folder", "facts"},
+    },
+}
+"""The same within the larger packages: what each module or package of theirs may import beside itself."""
 
 OUTSIDE_CORE = {"dagster", "duckdb", "pandas", "pyarrow", "anthropic", "httpx", "requests", "urllib", "socket"} | {
     "yaml",
@@ -70,6 +84,20 @@ def test_a_part_imports_only_what_lies_below_it(part: str) -> None:
         f"{found.file} imports {found.module}"
         for found in _imports()
         if found.part == part and found.module.startswith(f"{NAME}.") and found.module.split(".")[1] not in BELOW[part]
+    ]
+    assert upward == []
+
+
+@pytest.mark.parametrize("package", INSIDE)
+def test_the_rooms_of_a_package_import_one_way(package: str) -> None:
+    rooms = INSIDE[package]
+    upward = [
+        f"{found.file} imports {found.module}"
+        for found in _imports()
+        if found.part == package and len(found.file.split("/")) > 1
+        for room in [found.file.split("/")[1].removesuffix(".py")]
+        if room != "__init__" and found.module.startswith(f"{NAME}.{package}.")
+        if found.module.split(".")[2] not in {room, *rooms[room]}
     ]
     assert upward == []
 
@@ -129,5 +157,5 @@ def _imports_of(source: str, file: str) -> Iterator[Import]:
             assert node.level == 0, f"{file} has a relative import; write it out"
             assert node.module is not None
             yield Import(file, part, node.module, node in at_start_up)
-            if not node.module.startswith(f"{NAME}."):
+            if node.module.count(".") < 2 or not node.module.startswith(f"{NAME}."):
                 yield from (Import(file, part, f"{node.module}.{a.name}", node in at_start_up) for a in node.names)

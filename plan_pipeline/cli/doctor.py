@@ -35,7 +35,7 @@ LEAST_FREE_GB = 1.0
 
 
 @dataclass(frozen=True)
-class Check:
+class DoctorCheck:
     """One thing that was looked at; ``remedy`` is empty where nothing is wrong."""
 
     name: str
@@ -50,7 +50,7 @@ class Check:
 def doctor(
     ctx: typer.Context, data: DataOption = None, library: LibraryOption = None, as_json: JsonOption = False
 ) -> None:
-    """Check the installation; exit code 1 if something is wrong, each with its remedy."""
+    """DoctorCheck the installation; exit code 1 if something is wrong, each with its remedy."""
     from rich.text import Text
 
     from plan_pipeline.cli import output, tables
@@ -61,7 +61,9 @@ def doctor(
     try:
         settings = load_settings(ctx, data=data, library=library)
     except SettingsError as error:
-        checks.append(Check("settings", str(error), remedy="correct the variables of the environment that are named"))
+        checks.append(
+            DoctorCheck("settings", str(error), remedy="correct the variables of the environment that are named")
+        )
     else:
         checks += _of_settings(settings)
     healthy = all(check.ok for check in checks)
@@ -79,7 +81,7 @@ def doctor(
     raise typer.Exit(ExitCode.DONE if healthy else ExitCode.REJECTED)
 
 
-def _of_settings(settings: Settings) -> Iterator[Check]:
+def _of_settings(settings: Settings) -> Iterator[DoctorCheck]:
     from plan_pipeline.storage.data_folder import DataFolder
 
     data = DataFolder(settings.data)
@@ -96,12 +98,12 @@ def _of_settings(settings: Settings) -> Iterator[Check]:
     yield _alerts(settings)
 
 
-def _python() -> Check:
+def _python() -> DoctorCheck:
     found = ".".join(map(str, sys.version_info[:3]))
     if PYTHON_FROM <= sys.version_info[:2] < PYTHON_BELOW:
-        return Check("python", f"{found}, {sys.executable}")
+        return DoctorCheck("python", f"{found}, {sys.executable}")
     supported = f"{'.'.join(map(str, PYTHON_FROM))} or newer, below {'.'.join(map(str, PYTHON_BELOW))}"
-    return Check("python", found, remedy=f"use Python {supported}")
+    return DoctorCheck("python", found, remedy=f"use Python {supported}")
 
 
 def _installed(package: str) -> str:
@@ -111,18 +113,18 @@ def _installed(package: str) -> str:
         return "missing"
 
 
-def _dagster() -> Check:
+def _dagster() -> DoctorCheck:
     found = {package: _installed(package) for package in DAGSTER_PACKAGES}
     detail = ", ".join(f"{package} {installed}" for package, installed in found.items())
     if len(set(found.values())) == 1 and "missing" not in found.values():
-        return Check("dagster", detail)
-    return Check("dagster", detail, remedy=f"these belong to one release; {REINSTALL}")
+        return DoctorCheck("dagster", detail)
+    return DoctorCheck("dagster", detail, remedy=f"these belong to one release; {REINSTALL}")
 
 
-def _packages() -> Check:
+def _packages() -> DoctorCheck:
     found = {package: _installed(package) for package in OTHER_PACKAGES}
     detail = ", ".join(f"{package} {installed}" for package, installed in found.items())
-    return Check("packages", detail, remedy=REINSTALL if "missing" in found.values() else "")
+    return DoctorCheck("packages", detail, remedy=REINSTALL if "missing" in found.values() else "")
 
 
 def _existing(folder: Path) -> Path:
@@ -130,48 +132,54 @@ def _existing(folder: Path) -> Path:
     return next(path for path in (folder, *folder.parents) if path.exists())
 
 
-def _data_folder(root: Path) -> Check:
+def _data_folder(root: Path) -> DoctorCheck:
     place = _existing(root)
     if not place.is_dir():
-        return Check("data folder", f"{place} is a file", remedy="name a folder with --data or PLAN_PIPELINE_DATA")
+        return DoctorCheck(
+            "data folder", f"{place} is a file", remedy="name a folder with --data or PLAN_PIPELINE_DATA"
+        )
     try:
         with tempfile.NamedTemporaryFile(dir=place, prefix=".doctor-"):
             pass
     except OSError as error:
         remedy = "make it writable, or name another with --data or PLAN_PIPELINE_DATA"
-        return Check("data folder", f"{place} cannot be written to ({error.strerror})", remedy=remedy)
-    return Check("data folder", f"{root}, writable" if place == root else f"{root}, will be made when needed")
+        return DoctorCheck("data folder", f"{place} cannot be written to ({error.strerror})", remedy=remedy)
+    return DoctorCheck("data folder", f"{root}, writable" if place == root else f"{root}, will be made when needed")
 
 
-def _file_system(root: Path) -> Check:
-    from plan_pipeline.storage.file_system import broken_promises, locks_on_this_machine_only, mount_of
+def _file_system(root: Path) -> DoctorCheck:
+    from plan_pipeline.storage.file_system import locks_on_this_machine_only, mount_of, unsupported_operations
 
     place = _existing(root)
     mount = mount_of(place)
     kind = mount.kind if mount else "a file system of unknown kind"
-    if problems := broken_promises(place, mount):
-        return Check("file system", f"{kind}: {len(problems)} of storage's needs are not met", "; ".join(problems))
+    if problems := unsupported_operations(place, mount):
+        return DoctorCheck(
+            "file system", f"{kind}: {len(problems)} of storage's needs are not met", "; ".join(problems)
+        )
     found = f"{kind}: files are replaced at once, synced and locked"
-    return Check("file system", "; ".join(filter(None, [found, locks_on_this_machine_only(place, mount)])))
+    return DoctorCheck("file system", "; ".join(filter(None, [found, locks_on_this_machine_only(place, mount)])))
 
 
-def _free_disk(root: Path) -> Check:
+def _free_disk(root: Path) -> DoctorCheck:
     free_gb = shutil.disk_usage(_existing(root)).free / 1e9
     remedy = "" if free_gb >= LEAST_FREE_GB else f"free at least {LEAST_FREE_GB:g} GB, or use another data folder"
-    return Check("free disk", f"{free_gb:.1f} GB", remedy=remedy)
+    return DoctorCheck("free disk", f"{free_gb:.1f} GB", remedy=remedy)
 
 
-def _library(folder: Path) -> Check:
+def _library(folder: Path) -> DoctorCheck:
     from plan_pipeline.library import validate_library
 
     report = validate_library(folder)
     if report.passed:
-        return Check("library", f"{folder}: {report.workout_count} workouts, version {report.version}")
+        return DoctorCheck("library", f"{folder}: {report.workout_count} workouts, version {report.version}")
     remedy = "`plan-pipeline library validate` lists them; or name another with --library or PLAN_PIPELINE_LIBRARY"
-    return Check("library", f"{folder}: {len(report.errors)} errors, the first: {report.errors[0]}", remedy=remedy)
+    return DoctorCheck(
+        "library", f"{folder}: {len(report.errors)} errors, the first: {report.errors[0]}", remedy=remedy
+    )
 
 
-def _experiments(folder: Path) -> Check:
+def _experiments(folder: Path) -> DoctorCheck:
     from datetime import UTC, datetime
 
     from plan_pipeline.core.experiment import is_running
@@ -180,65 +188,73 @@ def _experiments(folder: Path) -> Check:
     found = read_definitions(folder)
     if found.problems:
         remedy = "`plan-pipeline experiment check` lists them; until then these plans are made as their requests say"
-        return Check("experiments", f"{len(found.problems)} problems, the first: {found.problems[0]}", remedy=remedy)
+        return DoctorCheck(
+            "experiments", f"{len(found.problems)} problems, the first: {found.problems[0]}", remedy=remedy
+        )
     if not found.experiments:
-        return Check("experiments", f"none defined in {folder}")
+        return DoctorCheck("experiments", f"none defined in {folder}")
     today = datetime.now(UTC).date()
     running = [each.name for each in found.experiments if is_running(each, today)]
-    return Check("experiments", f"{len(found.experiments)} defined, running: {', '.join(running) or 'none'}")
+    return DoctorCheck("experiments", f"{len(found.experiments)} defined, running: {', '.join(running) or 'none'}")
 
 
-def _warehouse(data: DataFolder) -> Check:
+def _warehouse(data: DataFolder) -> DoctorCheck:
     from plan_pipeline.storage.warehouse import refresh as warehouse
 
     if not data.warehouse.exists():
-        return Check("warehouse", "none yet; the first generation builds it")
+        return DoctorCheck("warehouse", "none yet; the first generation builds it")
     try:
         plans = warehouse.query(data, "SELECT count(*) AS plans FROM current_plans")["plans"][0]
     except Exception as error:
         remedy = "`plan-pipeline generate` builds it anew; nothing is lost, its facts are Parquet files"
-        return Check("warehouse", f"{data.warehouse} cannot be read: {error}", remedy=remedy)
-    return Check("warehouse", f"{data.warehouse}: {plans} plans")
+        return DoctorCheck("warehouse", f"{data.warehouse} cannot be read: {error}", remedy=remedy)
+    return DoctorCheck("warehouse", f"{data.warehouse}: {plans} plans")
 
 
-def _dagster_home(value: str | None, root: Path) -> Check:
+def _dagster_home(value: str | None, root: Path) -> DoctorCheck:
     if not value:
-        return Check("DAGSTER_HOME", f"not set; the state is kept in {root / '.dagster'}")
+        return DoctorCheck("DAGSTER_HOME", f"not set; the state is kept in {root / '.dagster'}")
     home = Path(value)
     if not home.is_absolute() or not home.is_dir():
         what = "is not an absolute path" if not home.is_absolute() else "is not a folder"
-        return Check("DAGSTER_HOME", f"{value} {what}", remedy="make the folder and set its absolute path, or unset it")
+        return DoctorCheck(
+            "DAGSTER_HOME", f"{value} {what}", remedy="make the folder and set its absolute path, or unset it"
+        )
     if not (home / "dagster.yaml").exists():
         remedy = "copy the project's dagster.yaml into it, or unset DAGSTER_HOME"
-        return Check("DAGSTER_HOME", f"{value} has no dagster.yaml, so Dagster's defaults would apply", remedy=remedy)
-    return Check("DAGSTER_HOME", value)
+        return DoctorCheck(
+            "DAGSTER_HOME", f"{value} has no dagster.yaml, so Dagster's defaults would apply", remedy=remedy
+        )
+    return DoctorCheck("DAGSTER_HOME", value)
 
 
-def _api_key(settings: Settings) -> Check:
+def _api_key(settings: Settings) -> DoctorCheck:
     if settings.anthropic_api_key is None:
-        return Check("Anthropic API key", "not set; only requests with `overview: anthropic` need ANTHROPIC_API_KEY")
+        return DoctorCheck(
+            "Anthropic API key", "not set; only requests with `overview: anthropic` need ANTHROPIC_API_KEY"
+        )
     from plan_pipeline.settings import without_credentials
 
     where = f" at {without_credentials(settings.anthropic_base_url)}" if settings.anthropic_base_url else ""
-    return Check("Anthropic API key", f"set; overviews are written by {settings.anthropic_model}{where}")
+    return DoctorCheck("Anthropic API key", f"set; overviews are written by {settings.anthropic_model}{where}")
 
 
-def _night(settings: Settings) -> Check:
+def _night(settings: Settings) -> DoctorCheck:
     state = "on from the start" if settings.nightly else "off until it is turned on in the UI"
-    return Check("nightly batch", f"{settings.batch_cron} {settings.timezone}, {state}")
+    return DoctorCheck("nightly batch", f"{settings.batch_cron} {settings.timezone}, {state}")
 
 
-def _alerts(settings: Settings) -> Check:
+def _alerts(settings: Settings) -> DoctorCheck:
     """The host alone: the rest of the address is as good as a password."""
     if settings.alert_url is None:
-        return Check("alerts", "logged; PLAN_PIPELINE_ALERT_URL would have them posted as well")
+        return DoctorCheck("alerts", "logged; PLAN_PIPELINE_ALERT_URL would have them posted as well")
     host = urlsplit(settings.alert_url.get_secret_value()).hostname
-    return Check("alerts", f"logged, and posted to {host}")
+    return DoctorCheck("alerts", f"logged, and posted to {host}")
 
 
-def _adjustment(settings: Settings) -> Check:
+def _adjustment(settings: Settings) -> DoctorCheck:
     if settings.enable_duration_adjustment is False:
-        return Check(
+        return DoctorCheck(
             "duration adjustment", "switched off by ENABLE_DURATION_ADJUSTMENT: every plan uses the arm legacy"
         )
-    return Check("duration adjustment", "as each request says")
+    return DoctorCheck("duration adjustment", "as each request says")

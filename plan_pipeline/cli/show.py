@@ -69,7 +69,7 @@ def _unknown(store: PlanStore, plan: str) -> Plan | None:
 
 def _results_of_the_same_content(store: PlanStore, published: Plan) -> tuple[RuleResult, ...]:
     """What the rules say of the published plan: as of the last generation, where that came to the same content."""
-    verdict = store.load_verdict(published.training_plan.plan_id)
+    verdict = store.load_generation_record(published.training_plan.plan_id)
     same = verdict is not None and verdict.content_hash == published.generation.content_hash
     return verdict.rule_results if verdict and same else published.rule_results
 
@@ -79,7 +79,7 @@ def _remark_on_the_last_generation(store: PlanStore, plan: str, published: Plan 
     from plan_pipeline.cli import output, tables
     from plan_pipeline.core.model.vocabulary import PlanStatus
 
-    verdict = store.load_verdict(plan)
+    verdict = store.load_generation_record(plan)
     console = output.stderr()
     if verdict is None:
         if published is None:

@@ -22,7 +22,7 @@ from plan_pipeline.core.model.vocabulary import PlanStatus, WorkoutType
 
 if TYPE_CHECKING:
     from plan_pipeline.core.rules.model import RuleResult
-    from plan_pipeline.experiments.catalogue import Entry
+    from plan_pipeline.experiments.catalogue import ExperimentEntry
     from plan_pipeline.library import LibraryStats
     from plan_pipeline.storage.plans.plan_store import PlanRecord
 
@@ -283,7 +283,7 @@ def library_numbers(stats: LibraryStats, width: int) -> Table:
     return table
 
 
-def experiments(entries: Iterable[Entry]) -> Table:
+def experiments(entries: Iterable[ExperimentEntry]) -> Table:
     """One row an experiment: whose plans, how far it is, the plans made in each arm, and from when to when (UTC)."""
     table = new_table()
     for name in ("experiment", "kind", "state"):

@@ -15,7 +15,7 @@ from plan_pipeline.core.experiment import Guardrail, Metric
 from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.experiments.inference import Estimate, paired_estimate, unpaired_estimate
 from plan_pipeline.experiments.measures import Measures
-from plan_pipeline.experiments.model import Comparison, ExperimentReport, GuardrailResult, Outcome
+from plan_pipeline.experiments.model import Comparison, ComparisonOutcome, ExperimentReport, GuardrailResult
 from plan_pipeline.experiments.summaries import (
     METRIC_COLUMNS,
     arms_of,
@@ -175,12 +175,12 @@ def _is_same(estimate: Estimate) -> bool:
     return estimate.constant and estimate.p_value == 1.0
 
 
-def _outcome(metric: Metric, estimate: Estimate, p_adjusted: float | None, alpha: float) -> Outcome:
+def _outcome(metric: Metric, estimate: Estimate, p_adjusted: float | None, alpha: float) -> ComparisonOutcome:
     if _is_same(estimate):
-        return Outcome.SAME
+        return ComparisonOutcome.SAME
     if p_adjusted is None or estimate.difference is None or p_adjusted >= alpha:
-        return Outcome.UNDECIDED
-    return Outcome.BETTER if (estimate.difference > 0) is metric.higher_is_better else Outcome.WORSE
+        return ComparisonOutcome.UNDECIDED
+    return ComparisonOutcome.BETTER if (estimate.difference > 0) is metric.higher_is_better else ComparisonOutcome.WORSE
 
 
 def _guardrail(guardrail: Guardrail, arm: Arm, baseline: Arm, estimate: Estimate) -> GuardrailResult:

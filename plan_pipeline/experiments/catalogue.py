@@ -44,7 +44,7 @@ class State(StrEnum):
     INCOMPLETE = "incomplete"
 
 
-class Entry(Frozen):
+class ExperimentEntry(Frozen):
     """An experiment. ``plans`` counts those that were made, by arm; times are of their latest generations, UTC."""
 
     name: str
@@ -60,7 +60,7 @@ class Entry(Frozen):
         return self.state is State.RUNNING
 
 
-def catalogue(data: DataFolder, definitions: Iterable[Experiment], day: dt.date) -> tuple[Entry, ...]:
+def catalogue(data: DataFolder, definitions: Iterable[Experiment], day: dt.date) -> tuple[ExperimentEntry, ...]:
     """Every experiment of a data folder, by name; before the first warehouse, those that are defined or designed."""
     defined = {experiment.name: experiment for experiment in definitions}
     designed = {design.name: design for design in designs(data)}
@@ -71,13 +71,13 @@ def catalogue(data: DataFolder, definitions: Iterable[Experiment], day: dt.date)
     )
 
 
-def _made(data: DataFolder) -> list[Entry]:
+def _made(data: DataFolder) -> list[ExperimentEntry]:
     from plan_pipeline.storage.warehouse.refresh import query
 
     if not data.warehouse.is_file():
         return []
     return [
-        Entry(
+        ExperimentEntry(
             name=row["experiment"],
             kind=Kind.SIMULATED if row["simulated"] else Kind.LIVE,
             state=State.UNDEFINED,
@@ -89,7 +89,9 @@ def _made(data: DataFolder) -> list[Entry]:
     ]
 
 
-def _entry(name: str, definition: Experiment | None, design: Design | None, made: Entry | None, day: dt.date) -> Entry:
+def _entry(
+    name: str, definition: Experiment | None, design: Design | None, made: ExperimentEntry | None, day: dt.date
+) -> ExperimentEntry:
     plans = made.plans if made else {}
     kind, state, arms = Kind.LIVE, State.UNDEFINED, tuple(plans)
     if definition is not None:
@@ -99,7 +101,7 @@ def _entry(name: str, definition: Experiment | None, design: Design | None, made
         kind, state, arms = Kind.SIMULATED, State.COMPLETE if whole else State.INCOMPLETE, design.arms
     elif made is not None:
         kind = made.kind
-    return Entry(
+    return ExperimentEntry(
         name=name,
         kind=kind,
         state=state,

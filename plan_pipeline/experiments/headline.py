@@ -11,7 +11,14 @@ from typing import NamedTuple
 
 from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.experiments.analysis import SRM_SUSPECT_BELOW
-from plan_pipeline.experiments.model import ArmSummary, Comparison, ExperimentReport, GuardrailResult, Metric, Outcome
+from plan_pipeline.experiments.model import (
+    ArmSummary,
+    Comparison,
+    ComparisonOutcome,
+    ExperimentReport,
+    GuardrailResult,
+    Metric,
+)
 from plan_pipeline.experiments.wording import (
     MINUS,
     NOTHING,
@@ -41,7 +48,7 @@ class Difference(NamedTuple):
 
     amount: str
     interval: str
-    outcome: Outcome | None
+    outcome: ComparisonOutcome | None
 
     @property
     def word(self) -> str:
@@ -57,16 +64,16 @@ class Row(NamedTuple):
     differences: tuple[Difference, ...]
 
 
-class Verdict(NamedTuple):
+class PairVerdict(NamedTuple):
     """What is to be said about two arms: the first metric in a sentence, the rest by name."""
 
     pair: Pair
-    outcome: Outcome
+    outcome: ComparisonOutcome
     sentence: str
     also: str
 
 
-class Check(NamedTuple):
+class ReportCheck(NamedTuple):
     """Something that must hold for the figures to be trusted, and whether it does."""
 
     kept: bool
@@ -99,7 +106,7 @@ def value_of(arm: ArmSummary, metric: Metric) -> float | None:
     return found
 
 
-def verdicts(report: ExperimentReport) -> tuple[Verdict, ...]:
+def verdicts(report: ExperimentReport) -> tuple[PairVerdict, ...]:
     """One verdict a pair of arms. The first of a pair's comparisons is what the experiment is about."""
     return tuple(_verdict(pair, _of_pair(report, pair), report.confidence) for pair in pairs_of(report))
 
@@ -110,9 +117,9 @@ def sentence(comparison: Comparison, confidence: float) -> str:
     change = comparison.difference
     if change is None:
         return f"nothing to compare {pair.candidate} and {pair.baseline} by in {wording.label}"
-    if comparison.better is Outcome.SAME:
+    if comparison.better is ComparisonOutcome.SAME:
         return f"{pair.candidate} and {pair.baseline} have the same {wording.label}"
-    if comparison.better is Outcome.UNDECIDED:
+    if comparison.better is ComparisonOutcome.UNDECIDED:
         shown = f"{difference(comparison.metric, change)}{_around(comparison, confidence, turned=False)}"
         corrected = (
             "; clear of 0 by itself, but not once corrected for many comparisons" if _clear_of_0(comparison) else ""
@@ -141,15 +148,15 @@ def _clear_of_0(comparison: Comparison) -> bool:
     return low is not None and high is not None and (low > 0 or high < 0)
 
 
-def checks(report: ExperimentReport) -> tuple[Check, ...]:
+def checks(report: ExperimentReport) -> tuple[ReportCheck, ...]:
     """The split of the plans over the arms, where there is one to test, and every guardrail."""
-    guardrails = (Check(each.kept, _guardrail(report, each)) for each in report.guardrails)
+    guardrails = (ReportCheck(each.kept, _guardrail(report, each)) for each in report.guardrails)
     if report.srm_p_value is None:
         return tuple(guardrails)
     kept = report.srm_p_value >= SRM_SUSPECT_BELOW
     plans = ", ".join(f"{arm.plans:,} {arm.arm}" for arm in report.arms)
     judged = "as designed" if kept else "not as designed"
-    return (Check(kept, f"plans are split {judged}: {plans} (p {p_value(report.srm_p_value)})"), *guardrails)
+    return (ReportCheck(kept, f"plans are split {judged}: {plans} (p {p_value(report.srm_p_value)})"), *guardrails)
 
 
 def alerts(report: ExperimentReport) -> tuple[str, ...]:
@@ -182,7 +189,7 @@ def power_lines(report: ExperimentReport) -> tuple[str, ...]:
         found = [
             f"{WORDINGS[each.metric].label} {power(each)}"
             for each in _of_pair(report, pair)
-            if each.better is Outcome.UNDECIDED and each.minimum_detectable_effect is not None
+            if each.better is ComparisonOutcome.UNDECIDED and each.minimum_detectable_effect is not None
         ]
         if found:
             lines.append(f"{pair.candidate} against {pair.baseline} would show, with 80 % power: {'; '.join(found)}")
@@ -215,15 +222,18 @@ def _of_pair(report: ExperimentReport, pair: Pair) -> tuple[Comparison, ...]:
     return tuple(each for each in report.comparisons if Pair(each.baseline, each.candidate) == pair)
 
 
-def _verdict(pair: Pair, comparisons: Sequence[Comparison], confidence: float) -> Verdict:
+def _verdict(pair: Pair, comparisons: Sequence[Comparison], confidence: float) -> PairVerdict:
     first, *rest = comparisons
-    alike = first.better is Outcome.BETTER
+    alike = first.better is ComparisonOutcome.BETTER
     parts = [
         f"{word}: {', '.join(_short(each) for each in found)}"
-        for word, outcome in (("also better" if alike else "better", Outcome.BETTER), ("worse", Outcome.WORSE))
+        for word, outcome in (
+            ("also better" if alike else "better", ComparisonOutcome.BETTER),
+            ("worse", ComparisonOutcome.WORSE),
+        )
         if (found := [each for each in rest if each.better is outcome])
     ]
-    return Verdict(
+    return PairVerdict(
         pair,
         first.better,
         sentence(first, confidence),

@@ -39,7 +39,7 @@ class ArmSummary(Frozen):
     plans_error: int
 
 
-class Outcome(StrEnum):
+class ComparisonOutcome(StrEnum):
     """What a comparison shows of the candidate, after the correction for many comparisons."""
 
     BETTER = "better"
@@ -74,7 +74,7 @@ class Comparison(Frozen):
     plans: int
     minimum_detectable_effect: float | None
     plans_needed: int | None
-    better: Outcome
+    better: ComparisonOutcome
 
 
 class GuardrailResult(Frozen):

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from plan_pipeline.experiments.headline import (
-    Check,
     Difference,
+    ReportCheck,
     Row,
     alerts,
     checks,
@@ -21,7 +21,7 @@ from plan_pipeline.experiments.headline import (
     rows,
     verdicts,
 )
-from plan_pipeline.experiments.model import ExperimentReport, Outcome
+from plan_pipeline.experiments.model import ComparisonOutcome, ExperimentReport
 from plan_pipeline.experiments.wording import NOTHING, interval_of
 
 if TYPE_CHECKING:
@@ -29,8 +29,18 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-STYLES = {Outcome.BETTER: "green", Outcome.WORSE: "red", Outcome.UNDECIDED: "dim", Outcome.SAME: "dim"}
-MARKS = {Outcome.BETTER: "▲", Outcome.WORSE: "▼", Outcome.UNDECIDED: "·", Outcome.SAME: "="}
+STYLES = {
+    ComparisonOutcome.BETTER: "green",
+    ComparisonOutcome.WORSE: "red",
+    ComparisonOutcome.UNDECIDED: "dim",
+    ComparisonOutcome.SAME: "dim",
+}
+MARKS = {
+    ComparisonOutcome.BETTER: "▲",
+    ComparisonOutcome.WORSE: "▼",
+    ComparisonOutcome.UNDECIDED: "·",
+    ComparisonOutcome.SAME: "=",
+}
 
 NO_BREAK = "\u00a0"
 """Between a number and its unit, which narrow columns would part."""
@@ -60,7 +70,7 @@ def comparison(report: ExperimentReport, width: int) -> RenderableType:
 
 def note(confidence: float) -> str:
     """How to read a difference of the table."""
-    better, worse, open_, same = (MARKS[outcome] for outcome in Outcome)
+    better, worse, open_, same = (MARKS[outcome] for outcome in ComparisonOutcome)
     return (
         f"Differences are candidate minus baseline, with their {interval_of(confidence)}. {better} better and {worse} "
         f"worse are shown after correction for many comparisons, {open_} is not shown, {same} is the same."
@@ -129,7 +139,7 @@ def _verdict_text(report: ExperimentReport) -> Iterator[Text]:
         yield text
 
 
-def _check_text(check: Check) -> Text:
+def _check_text(check: ReportCheck) -> Text:
     from rich.text import Text
 
     return Text("✓ " if check.kept else "✗ ", style="green" if check.kept else "red").append(

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from plan_pipeline.core.week_metrics import FailureCause
-from plan_pipeline.experiments.model import Metric, Outcome
+from plan_pipeline.experiments.model import ComparisonOutcome, Metric
 
 NOTHING = "–"
 MINUS = "−"
@@ -91,10 +91,10 @@ WORDINGS = {
 }
 
 OUTCOME_WORDS = {
-    Outcome.BETTER: "better",
-    Outcome.WORSE: "worse",
-    Outcome.UNDECIDED: "not shown",
-    Outcome.SAME: "same",
+    ComparisonOutcome.BETTER: "better",
+    ComparisonOutcome.WORSE: "worse",
+    ComparisonOutcome.UNDECIDED: "not shown",
+    ComparisonOutcome.SAME: "same",
 }
 
 

@@ -52,7 +52,7 @@ class LibraryFile(Frozen):
         return self
 
 
-class Entry(NamedTuple):
+class LibraryEntry(NamedTuple):
     """A workout and the file it was read from, relative to the library folder."""
 
     file: str
@@ -62,7 +62,7 @@ class Entry(NamedTuple):
 class Reading(NamedTuple):
     """Everything in a folder that could be read, and everything that could not."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[LibraryEntry, ...]
     problems: tuple[Problem, ...]
 
 
@@ -92,7 +92,7 @@ def read_folder(folder: Path) -> Reading:
         return Reading((), (Problem(file=str(folder), message="is not a folder; name the workout library's folder"),))
     paths = sorted(path for path in folder.glob("*/*.yaml") if not path.name.startswith("."))
     problems = list(_misplaced(folder))
-    entries: list[Entry] = []
+    entries: list[LibraryEntry] = []
     for path in paths:
         reading = _read_file(folder, path)
         entries += reading.entries
@@ -125,7 +125,7 @@ def _read_file(folder: Path, path: Path) -> Reading:
     if parsed is None:
         return Reading((), tuple(problems))
     problems += _out_of_place(file, parsed)
-    return Reading(tuple(Entry(file, workout) for workout in parsed.workouts), tuple(problems))
+    return Reading(tuple(LibraryEntry(file, workout) for workout in parsed.workouts), tuple(problems))
 
 
 def _parse(file: str, data: dict[str, Any]) -> tuple[LibraryFile | None, list[Problem]]:
@@ -152,7 +152,7 @@ def _out_of_place(file: str, parsed: LibraryFile) -> list[Problem]:
     return []
 
 
-def _repeated_ids(entries: Sequence[Entry]) -> Iterator[Problem]:
+def _repeated_ids(entries: Sequence[LibraryEntry]) -> Iterator[Problem]:
     first_file: dict[str, str] = {}
     for file, workout in entries:
         if workout.id in first_file:

@@ -14,7 +14,7 @@ from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.vocabulary import ScalingStrategy, SegmentType, WorkoutType
 from plan_pipeline.core.model.workout import ENDURANCE_CEILING_PCT, LibraryWorkout, Step, WorkoutSet
-from plan_pipeline.library.files import Entry, library_version, read_folder
+from plan_pipeline.library.files import LibraryEntry, library_version, read_folder
 from plan_pipeline.library.problems import Problem, Severity
 
 DURATION_TOLERANCE_MIN = 0.05
@@ -64,7 +64,7 @@ def validate_library(folder: Path) -> LibraryReport:
     return LibraryReport(folder=str(folder), version=version, workout_count=len(entries), problems=tuple(problems))
 
 
-def check_workout(entry: Entry) -> Iterator[Problem]:
+def check_workout(entry: LibraryEntry) -> Iterator[Problem]:
     """Every problem of one workout that its own parts show."""
     for check in _CHECKS:
         for severity, field, message in check(entry.workout):
@@ -145,7 +145,7 @@ _CHECKS: tuple[Callable[[LibraryWorkout], Iterator[Finding]], ...] = (
 )
 
 
-def _structural_duplicates(entries: Sequence[Entry]) -> Iterator[Problem]:
+def _structural_duplicates(entries: Sequence[LibraryEntry]) -> Iterator[Problem]:
     """Two workouts of a type that differ in nothing the engine could not change by itself."""
     seen: dict[tuple[WorkoutType, str], LibraryWorkout] = {}
     for file, workout in entries:
@@ -155,7 +155,7 @@ def _structural_duplicates(entries: Sequence[Entry]) -> Iterator[Problem]:
             yield Problem(file=file, workout_id=workout.id, field="parts", message=message)
 
 
-def _broken_series(entries: Sequence[Entry]) -> Iterator[Problem]:
+def _broken_series(entries: Sequence[LibraryEntry]) -> Iterator[Problem]:
     """Levels of a series run 1, 2, 3 …, each held by one workout, all of one type."""
     levels: dict[str, dict[int, LibraryWorkout]] = {}
     for file, workout in entries:

@@ -60,7 +60,7 @@ EIO is among them because a share mounted ``soft`` says it when its server does 
 READ_ONLY_ERRNOS: Final = frozenset({errno.EROFS})
 
 
-def passes_by_itself(error: BaseException) -> bool:
+def is_transient(error: BaseException) -> bool:
     """Whether the same call may work later although nobody does anything about it.
 
     What storage says of a file that cannot be read passes where the system's own error, which caused it, does.
@@ -70,17 +70,17 @@ def passes_by_itself(error: BaseException) -> bool:
     if isinstance(error, (LockedError, OverviewUnavailableError, TimeoutError)):
         return True
     if isinstance(error, StorageError) and error.__cause__ is not None:
-        return passes_by_itself(error.__cause__)
+        return is_transient(error.__cause__)
     return isinstance(error, OSError) and error.errno in PASSING_ERRNOS
 
 
-def concerns_all(error: BaseException) -> bool:
+def affects_all_plans(error: BaseException) -> bool:
     """Whether no plan can be stored, and not only the one at hand."""
     return is_full_disk(error) or (isinstance(error, OSError) and error.errno in READ_ONLY_ERRNOS)
 
 
 @contextmanager
-def clear_failures() -> Iterator[None]:
+def translate_failures() -> Iterator[None]:
     """Have Dagster try a step again after a failure that passes, and fail for good, with a remedy, after any other.
 
     Whatever is nobody's doing but the program's is raised as it is, and not tried again either. An error that holds a
@@ -114,7 +114,7 @@ def _told_apart() -> Iterator[None]:
     except Exception as error:
         if is_full_disk(error):
             raise dg.Failure(no_room(error), allow_retries=False) from error
-        if passes_by_itself(error):
+        if is_transient(error):
             raise _again_or_given_up(error) from error
         if isinstance(error, OSError) and error.errno in READ_ONLY_ERRNOS:
             raise dg.Failure(
@@ -126,7 +126,7 @@ def _told_apart() -> Iterator[None]:
         raise
 
 
-def patiently(work: Callable[[], T]) -> T:
+def retry_in_step(work: Callable[[], T]) -> T:
     """What ``work`` returns, tried as often and after such waits as a step is, but without trying the step again.
 
     For the end of a step that has done much before. Raises ``dagster.Failure`` after the last try.
@@ -136,13 +136,13 @@ def patiently(work: Callable[[], T]) -> T:
         try:
             return work()
         except Exception as error:
-            if not passes_by_itself(error):
+            if not is_transient(error):
                 raise
             time.sleep(wait_before(retry, first_wait_s))
     try:
         return work()
     except Exception as error:
-        if not passes_by_itself(error):
+        if not is_transient(error):
             raise
         raise _given_up(error, tries + 1) from error
 

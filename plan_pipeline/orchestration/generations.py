@@ -32,7 +32,7 @@ RUN_DIGITS = 8
 """Digits of a run's id that the id of its generation ends with."""
 
 
-class Made(Frozen, Generic[W]):
+class StageOutput(Frozen, Generic[W]):
     """A week as a stage made it. ``inputs`` is a hash of all it was made from, so that nothing older is mixed in."""
 
     inputs: str
@@ -95,11 +95,11 @@ def finish(
     record = PlanRecord.of(facts.generation, verdict=result.verdict, weeks=facts.weeks, publication=publication)
     if publication is None:
         record = record.model_copy(update={"path": published_path(pipeline, plan_id)})
-    pipeline.plans.save_verdict(plan_id, record)
+    pipeline.plans.save_generation_record(plan_id, record)
     return record, facts
 
 
-def store_whole(
+def persist_generation(
     pipeline: Pipeline, result: PlanResult, record: OverviewRecord, library: Library, stamp: Stamp, run_id: str
 ) -> tuple[PlanRecord, PlanFacts]:
     """``finish`` a plan that was made in memory, and store what the stages would have stored of it."""
@@ -118,7 +118,7 @@ def published_path(pipeline: Pipeline, plan_id: str) -> str | None:
     return str(path) if path.is_file() else None
 
 
-def refusal(records: Mapping[str, PlanRecord]) -> str | None:
+def rejection_message(records: Mapping[str, PlanRecord]) -> str | None:
     """What to say of plans that were not published; ``None`` where all were."""
     refused = [record for record in records.values() if record.status is not PlanStatus.PUBLISHED]
     if not refused:
@@ -134,10 +134,10 @@ def refusal(records: Mapping[str, PlanRecord]) -> str | None:
 
 def stage_artefacts(
     result: PlanResult, record: OverviewRecord, library: Library
-) -> dict[Stage, dict[int, Made[Frozen]]]:
+) -> dict[Stage, dict[int, StageOutput[Frozen]]]:
     """The working artefacts that the stages would have stored for a plan made in memory."""
     inputs = inputs_hash(result.request, record, library)
-    by_stage: dict[Stage, dict[int, Made[Frozen]]] = {}
+    by_stage: dict[Stage, dict[int, StageOutput[Frozen]]] = {}
     for draft in result.weeks:
         number = draft.overview.week_number
         for stage, week in (
@@ -145,5 +145,5 @@ def stage_artefacts(
             (Stage.WEEK_DURATION, draft.duration),
             (Stage.WEEK_VALIDATION, draft.validated),
         ):
-            by_stage.setdefault(stage, {})[number] = Made(inputs=inputs, week=week)
+            by_stage.setdefault(stage, {})[number] = StageOutput(inputs=inputs, week=week)
     return by_stage

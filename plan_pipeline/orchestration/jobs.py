@@ -13,8 +13,8 @@ import dagster as dg
 from plan_pipeline.orchestration.assets import STAGES, ab_comparison, metrics_warehouse, workout_library
 from plan_pipeline.orchestration.bulk.regenerate_plans import regenerate_plans
 from plan_pipeline.orchestration.bulk.run_experiment import run_experiment
-from plan_pipeline.orchestration.intake.ingest_requests import submit_plan_requests, take_in_requests
-from plan_pipeline.orchestration.maintenance.plan_health import CHECK_STANDING, nothing_is_left_failed_or_stale
+from plan_pipeline.orchestration.intake.ingest_requests import ingest_requests, submit_plan_requests
+from plan_pipeline.orchestration.maintenance.plan_health import CHECK_PLAN_HEALTH, nothing_is_left_failed_or_stale
 from plan_pipeline.orchestration.maintenance.retention import retain
 from plan_pipeline.orchestration.maintenance.retirement import retire_finished_plans
 from plan_pipeline.orchestration.partitions import MAX_RUNTIME_TAG
@@ -58,8 +58,8 @@ refresh_warehouse = dg.define_asset_job(
     description="Builds warehouse.duckdb anew from all facts, and the comparison of the arms from it.",
 )
 
-check_standing = dg.define_asset_job(
-    CHECK_STANDING,
+check_plan_health = dg.define_asset_job(
+    CHECK_PLAN_HEALTH,
     selection=_OF_ALL_PLANS,
     tags={"kind": "standing", MAX_RUNTIME_TAG: "1800"},
     description=(
@@ -75,8 +75,8 @@ ALL = (
     check_library,
     refresh_warehouse,
     submit_plan_requests,
-    take_in_requests,
+    ingest_requests,
     retire_finished_plans,
     retain,
-    check_standing,
+    check_plan_health,
 )

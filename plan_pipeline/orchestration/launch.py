@@ -159,7 +159,7 @@ def _generate_plan(
                 asset_selection=[stage.key for stage in STAGES],
                 config={"ops": {"plan_overview": {"config": {"renew": renew_overview}}}},
             )
-            verdict = pipeline.plans.load_verdict(plan_id)
+            verdict = pipeline.plans.load_generation_record(plan_id)
     except PlanLockedError as error:
         return _error_record(request, pipeline, generation_id="none", reason=str(error))
     if verdict is not None and verdict.generation_id.endswith(f"-{run.run_id[:8]}"):

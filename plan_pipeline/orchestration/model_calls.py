@@ -66,7 +66,7 @@ class ModelCalls:
             raise
         self._failed_in_a_row = 0
 
-    def hope_again(self) -> None:
+    def reset_circuit_breaker(self) -> None:
         """Ask again, whatever went wrong before."""
         self._failed_in_a_row = 0
 

@@ -21,7 +21,7 @@ from plan_pipeline.orchestration import jobs
 from plan_pipeline.orchestration.bulk import batches
 from plan_pipeline.orchestration.dagster_internals.dropped_retries import repeat_dropped_runs
 from plan_pipeline.orchestration.dagster_internals.lost_runs import end_lost_runs
-from plan_pipeline.orchestration.maintenance.plan_health import CHECK_STANDING
+from plan_pipeline.orchestration.maintenance.plan_health import CHECK_PLAN_HEALTH
 from plan_pipeline.orchestration.reporting.alerts import alert_sensor
 from plan_pipeline.settings import Settings
 
@@ -50,8 +50,8 @@ def schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
         nightly_batch(settings),
         nightly_refresh(settings),
         _schedule(
-            "nightly_standing",
-            CHECK_STANDING,
+            "nightly_plan_health",
+            CHECK_PLAN_HEALTH,
             settings.standing_cron,
             settings,
             "Looks whether any active plan is left failed or stale, after the night's batch.",

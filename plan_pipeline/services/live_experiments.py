@@ -23,7 +23,7 @@ Signature = tuple[tuple[str, int, int], ...]
 _NONE = Definitions((), ())
 
 
-class LiveTraffic:
+class LiveExperiments:
     """The live experiments of a folder, or none at all where there is no folder.
 
     A run sees the definitions as they were when it first asked, so that all stages of a plan agree. A definition
@@ -38,7 +38,7 @@ class LiveTraffic:
         """The definitions as they stand, read again only when one of the files has changed."""
         return _NONE if self.folder is None else _read(self.folder, _signature(self.folder))
 
-    def seen_by(self, stamp: Stamp) -> Definitions:
+    def for_run(self, stamp: Stamp) -> Definitions:
         """The definitions that hold for the run of a stamp."""
         run = stamp.generation_id
         if run not in self._of_runs:
@@ -49,7 +49,7 @@ class LiveTraffic:
 
     def warn(self, log: logging.Logger, stamp: Stamp) -> None:
         """Say in a run's log which definitions the run leaves out, and why."""
-        for problem in self.seen_by(stamp).problems:
+        for problem in self.for_run(stamp).problems:
             log.warning("a live experiment is left out, and its plans are made as their requests say: %s", problem)
 
 

@@ -22,7 +22,7 @@ from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.writer import OverviewError, OverviewWriter, RulesOverviewWriter
 from plan_pipeline.library import LibraryError, load_library, validate_library
 from plan_pipeline.redaction import without_secrets
-from plan_pipeline.services.live_experiments import LiveTraffic
+from plan_pipeline.services.live_experiments import LiveExperiments
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.plans.plan_store import OverviewRecord, PlanRecord, PlanStore, Stage, request_hash
@@ -59,7 +59,7 @@ def _load_good(folder: Path, signature: Signature) -> Library:
     return library
 
 
-class OverviewDesk:
+class OverviewService:
     """Has overviews written by whom the request names, and keeps those that a model wrote.
 
     Rules write the same overview every time, so they are always asked. What a model wrote is an input like the
@@ -74,9 +74,9 @@ class OverviewDesk:
         self._writers = writers
         self._call = call
 
-    def with_calls(self, call: Callable[[], AbstractContextManager[None]]) -> OverviewDesk:
-        """The desk that has every call of a model made within ``call()``."""
-        return OverviewDesk(self._writers, call)
+    def with_calls(self, call: Callable[[], AbstractContextManager[None]]) -> OverviewService:
+        """The service that has every call of a model made within ``call()``."""
+        return OverviewService(self._writers, call)
 
     def overview(
         self, request: PlanRequest, library: Library, *, plans: PlanStore, renew: bool
@@ -141,8 +141,8 @@ class Pipeline:
     data: DataFolder
     plans: PlanStore
     library: LibrarySource
-    overviews: OverviewDesk
-    traffic: LiveTraffic
+    overviews: OverviewService
+    live_experiments: LiveExperiments
     clock: StageClock = field(default_factory=StageClock)
     on_record: Callable[[PlanRecord], None] = _ignore
 
@@ -165,8 +165,8 @@ class Pipeline:
             data=data,
             plans=PlanStore(data, keep_versions=settings.keep_versions),
             library=LibrarySource(settings.library),
-            overviews=OverviewDesk({**default_writers(settings), **(writers or {})}),
-            traffic=LiveTraffic(data.experiments if live_experiments else None),
+            overviews=OverviewService({**default_writers(settings), **(writers or {})}),
+            live_experiments=LiveExperiments(data.experiments if live_experiments else None),
             on_record=on_record,
         )
 
@@ -187,7 +187,7 @@ class Pipeline:
         if self.settings.enable_duration_adjustment is False:
             legacy = request.options.model_copy(update={"duration": Arm.LEGACY})
             return request.model_copy(update={"options": legacy})
-        return assigned_request(request, self.traffic.seen_by(stamp).experiments, stamp.generated_at.date())
+        return assigned_request(request, self.live_experiments.for_run(stamp).experiments, stamp.generated_at.date())
 
 
 def default_writers(settings: Settings) -> dict[OverviewSource, WriterFactory]:

@@ -96,7 +96,7 @@ Number = Annotated[float, BeforeValidator(_no_bool)]
 Text = Annotated[str, BeforeValidator(_null_as_empty)]
 
 
-class _Day(BaseModel):
+class _InputDay(BaseModel):
     weekday: Weekday
     workout_type: WorkoutType
 
@@ -110,7 +110,7 @@ class OverviewWeekFile(BaseModel):
     phase: Phase
     target_hours: Annotated[Number, Field(ge=0)] | None = None
     target_tss: Annotated[Number, Field(ge=0)] | None = None
-    training_days: tuple[_Day, ...]
+    training_days: tuple[_InputDay, ...]
 
     @property
     def seven_days(self) -> tuple[TrainingDay, ...]:

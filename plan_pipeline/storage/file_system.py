@@ -78,7 +78,7 @@ def mount_of(folder: Path, mounts: Path = MOUNTS) -> Mount | None:
     return found and found[1]
 
 
-def broken_promises(folder: Path, mount: Mount | None = None) -> tuple[str, ...]:
+def unsupported_operations(folder: Path, mount: Mount | None = None) -> tuple[str, ...]:
     """What storage relies on and would not get in ``folder``, a sentence each with what to do; empty where all is well.
 
     ``mount`` is what the folder is on, looked up by default. The rest is tried out in the folder, or in the nearest one

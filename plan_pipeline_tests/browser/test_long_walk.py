@@ -14,7 +14,7 @@ from plan_pipeline_tests.browser.page import LOCATION, WEEKS, Page
 WITHIN_S = 300
 
 PASTED = """ops:
-  take_in_submitted:
+  ingest_submitted:
     config:
       requests:
       - plan_id: pasted
@@ -74,7 +74,7 @@ def test_a_request_pasted_into_the_launchpad_becomes_a_plan(page: Page, server: 
 def test_the_run_of_a_rejected_plan_says_why_it_failed(page: Page, launched: UiServer) -> None:
     page.open_cells("final_plan", "short")
     page.wait_for_text("status\nrejected", within_s=WITHIN_S)
-    verdict = launched.pipeline.plans.load_verdict("short")
+    verdict = launched.pipeline.plans.load_generation_record("short")
     assert verdict is not None
     (run,) = (run for run in launched.api.runs() if run.tags.get("plan_id") == "short")
     assert launched.api.wait(run.run_id, WITHIN_S) == "FAILURE"
@@ -90,7 +90,7 @@ def test_cells_of_a_bulk_run_tell_as_much_of_their_week_and_plan(page: Page, reg
 
 def test_cells_of_a_bulk_run_say_why_a_plan_was_rejected(page: Page, regenerated: UiServer) -> None:
     page.open_cells("final_plan", "short", "02")
-    verdict = regenerated.pipeline.plans.load_verdict("short")
+    verdict = regenerated.pipeline.plans.load_generation_record("short")
     assert verdict is not None
     page.wait_for_text("status\nrejected", *verdict.reasons)
 

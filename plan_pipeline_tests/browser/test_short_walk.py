@@ -40,7 +40,7 @@ def test_a_launched_plan_is_published(page: Page, made: UiServer) -> None:
 def test_the_reasons_of_a_rejected_plan_can_be_read(page: Page, made: UiServer) -> None:
     page.open_cells("final_plan", "short", week="02")
     seen = page.wait_for_text("status\nrejected")
-    verdict = made.pipeline.plans.load_verdict("short")
+    verdict = made.pipeline.plans.load_generation_record("short")
     assert verdict is not None
     assert verdict.reasons
     assert all(reason in seen for reason in verdict.reasons)

@@ -134,7 +134,7 @@ def kept(store: PlanStore, result: PlanResult, library: Library, stamp: Stamp) -
     publication = store.publish(result.plan) if result.plan else None
     facts = plan_facts(result, origin_of(result.request, library.version, stamp))
     record = PlanRecord.of(facts.generation, verdict=result.verdict, weeks=facts.weeks, publication=publication)
-    store.save_verdict(result.request.plan_id, record)
+    store.save_generation_record(result.request.plan_id, record)
     return facts
 
 

@@ -63,10 +63,10 @@ def test_a_plan_is_shown_with_the_rules_it_breaks(run: Run, without_a_taper: Dat
 
 def test_a_rule_waived_since_the_plan_was_published_is_shown_as_waived(run: Run, without_a_taper: DataFolder) -> None:
     store = PlanStore(without_a_taper)
-    verdict = store.load_verdict(PLAN)
+    verdict = store.load_generation_record(PLAN)
     assert verdict is not None
     waived = tuple(result.model_copy(update={"waived": True}) for result in verdict.rule_results)
-    store.save_verdict(PLAN, verdict.model_copy(update={"rule_results": waived}))
+    store.save_generation_record(PLAN, verdict.model_copy(update={"rule_results": waived}))
 
     shown = run("--data", without_a_taper.root, "show", PLAN).stdout
     assert _told(shown)["taper-volume"] == "waived"
@@ -76,10 +76,10 @@ def test_a_later_generation_that_was_rejected_does_not_change_what_is_said_of_th
     run: Run, without_a_taper: DataFolder
 ) -> None:
     store = PlanStore(without_a_taper)
-    verdict = store.load_verdict(PLAN)
+    verdict = store.load_generation_record(PLAN)
     assert verdict is not None
     rejected = {"status": PlanStatus.REJECTED, "content_hash": None, "rule_results": (), "reasons": ("too long",)}
-    store.save_verdict(PLAN, verdict.model_copy(update=rejected))
+    store.save_generation_record(PLAN, verdict.model_copy(update=rejected))
 
     assert _told(run("--data", without_a_taper.root, "show", PLAN).stdout)["taper-volume"] == "warning"
 

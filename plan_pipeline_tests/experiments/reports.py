@@ -13,11 +13,11 @@ from plan_pipeline.experiments.measures import Measures
 from plan_pipeline.experiments.model import (
     ArmSummary,
     Comparison,
+    ComparisonOutcome,
     ExperimentReport,
     FailureCount,
     GuardrailResult,
     Metric,
-    Outcome,
     Stratum,
 )
 
@@ -50,7 +50,7 @@ def comparison(
     metric: Metric = Metric.PASS_RATE_BEFORE_FIX,
     difference: float | None = 0.087,
     interval: tuple[float, float] | None = (0.071, 0.103),
-    better: Outcome = Outcome.BETTER,
+    better: ComparisonOutcome = ComparisonOutcome.BETTER,
     **changes: Any,
 ) -> Comparison:
     """Adjusted against legacy, unless ``changes`` say otherwise."""
@@ -78,7 +78,7 @@ def comparison(
 
 def undecided(metric: Metric = Metric.VARIETY, **changes: Any) -> Comparison:
     """A difference that is not shown."""
-    return comparison(metric, 0.002, (-0.011, 0.018), Outcome.UNDECIDED, **changes)
+    return comparison(metric, 0.002, (-0.011, 0.018), ComparisonOutcome.UNDECIDED, **changes)
 
 
 def guardrail(*, kept: bool = True, **changes: Any) -> GuardrailResult:

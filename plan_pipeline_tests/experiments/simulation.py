@@ -50,7 +50,7 @@ class Setting(NamedTuple):
         return f"{'paired' if self.paired else 'unpaired'}, {size}, {'an effect' if self.effect else 'A/A'}"
 
 
-class Tally(NamedTuple):
+class RunSummary(NamedTuple):
     """Of so many simulated experiments, how many intervals held the truth, and how many flagged a difference."""
 
     experiments: int
@@ -66,7 +66,7 @@ def truth(metric: Metric, *, effect: bool) -> float:
     return values[Arm.ADJUSTED] - values[Arm.LEGACY] if effect else 0.0
 
 
-def tallies(setting: Setting, experiments: int, seed: int) -> dict[Metric, Tally]:
+def tallies(setting: Setting, experiments: int, seed: int) -> dict[Metric, RunSummary]:
     """Simulate and analyse many experiments; the same seed gives the same tallies, each setting draws of its own."""
     rng = np.random.default_rng([seed, setting.paired, *setting.plans, setting.effect])
     covered, flagged = dict.fromkeys(METRICS, 0), dict.fromkeys(METRICS, 0)
@@ -77,7 +77,7 @@ def tallies(setting: Setting, experiments: int, seed: int) -> dict[Metric, Tally
             assert found.ci_low is not None and found.ci_high is not None and found.p_value is not None
             covered[metric] += found.ci_low <= truth(metric, effect=setting.effect) <= found.ci_high
             flagged[metric] += found.p_value < ALPHA
-    return {metric: Tally(experiments, covered[metric], flagged[metric]) for metric in METRICS}
+    return {metric: RunSummary(experiments, covered[metric], flagged[metric]) for metric in METRICS}
 
 
 def simulated(setting: Setting, rng: np.random.Generator) -> Measures:

@@ -15,7 +15,7 @@ from statsmodels.stats.multitest import multipletests
 from plan_pipeline.core.experiment import Guardrail, Metric
 from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.experiments.analysis import compare, split_p_value
-from plan_pipeline.experiments.model import Outcome
+from plan_pipeline.experiments.model import ComparisonOutcome
 from plan_pipeline_tests.experiments.made_up import (
     comparison,
     measures,
@@ -49,7 +49,7 @@ class TestTooLittle:
         assert (found.ci_low, found.ci_high, found.p_value, found.p_adjusted) == (None, None, None, None)
         assert (found.minimum_detectable_effect, found.plans_needed) == (None, None)
         assert found.test == "none: a single plan has no spread"
-        assert found.better is Outcome.UNDECIDED
+        assert found.better is ComparisonOutcome.UNDECIDED
 
     def test_an_arm_with_a_single_plan_has_nothing_to_judge_it_by(self) -> None:
         found = of_pass_rate({LEGACY: {"a": [0, 1]}, ADJUSTED: {"b": [1, 1], "c": [0, 0]}})
@@ -63,7 +63,7 @@ class TestTooLittle:
         found = report(measures({LEGACY: same_weeks(30), ADJUSTED: same_weeks(30, weeks=0, prefix=prefix)}))
 
         empty = comparison(found, PASS_RATE)
-        assert (empty.difference, empty.p_value, empty.better) == (None, None, Outcome.UNDECIDED)
+        assert (empty.difference, empty.p_value, empty.better) == (None, None, ComparisonOutcome.UNDECIDED)
         assert empty.test.startswith("none: ")
         assert comparison(found, Metric.VARIETY).difference == 0
         assert found.arms[1].pass_rate is None
@@ -154,9 +154,9 @@ class TestManyComparisons:
         )
 
         assert alone.p_value == among_three.p_value
-        assert alone.better is Outcome.BETTER
+        assert alone.better is ComparisonOutcome.BETTER
         assert among_three.p_adjusted is not None and among_three.p_adjusted > 0.05
-        assert among_three.better is Outcome.UNDECIDED
+        assert among_three.better is ComparisonOutcome.UNDECIDED
 
 
 class TestDirection:
@@ -171,7 +171,7 @@ class TestDirection:
     def test_more_of_a_good_thing_is_better(self, column: str, metric: Metric) -> None:
         weekly = {LEGACY: same_weeks(12, 0), ADJUSTED: same_weeks(12, 1)}
 
-        assert comparison(report(measures(weekly, column=column)), metric).better is Outcome.BETTER
+        assert comparison(report(measures(weekly, column=column)), metric).better is ComparisonOutcome.BETTER
 
     @pytest.mark.parametrize(
         ("column", "metric"),
@@ -180,17 +180,19 @@ class TestDirection:
     def test_more_of_a_fault_is_worse(self, column: str, metric: Metric) -> None:
         weekly = {LEGACY: same_weeks(12, 0), ADJUSTED: same_weeks(12, 1)}
 
-        assert comparison(report(measures(weekly, column=column)), metric).better is Outcome.WORSE
+        assert comparison(report(measures(weekly, column=column)), metric).better is ComparisonOutcome.WORSE
 
     @pytest.mark.parametrize(
         ("column", "metric", "better"),
         [
-            ("variety", Metric.VARIETY, Outcome.BETTER),
-            ("ms_per_week", Metric.MS_PER_WEEK, Outcome.WORSE),
-            ("rules_broken", Metric.RULES_BROKEN_PER_PLAN, Outcome.WORSE),
+            ("variety", Metric.VARIETY, ComparisonOutcome.BETTER),
+            ("ms_per_week", Metric.MS_PER_WEEK, ComparisonOutcome.WORSE),
+            ("rules_broken", Metric.RULES_BROKEN_PER_PLAN, ComparisonOutcome.WORSE),
         ],
     )
-    def test_figures_of_plans_have_a_direction_too(self, column: str, metric: Metric, better: Outcome) -> None:
+    def test_figures_of_plans_have_a_direction_too(
+        self, column: str, metric: Metric, better: ComparisonOutcome
+    ) -> None:
         experiment = measures({LEGACY: same_weeks(30), ADJUSTED: same_weeks(30)})
         spread = np.linspace(0, 0.1, 30)
 

@@ -10,7 +10,7 @@ import pytest
 from plan_pipeline.core.experiment import Experiment
 from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.core.model.workout import Library
-from plan_pipeline.experiments.catalogue import Entry, Kind, State, catalogue
+from plan_pipeline.experiments.catalogue import ExperimentEntry, Kind, State, catalogue
 from plan_pipeline.experiments.design import Design, claim
 from plan_pipeline.library import load_library
 from plan_pipeline.settings import Settings
@@ -66,7 +66,7 @@ def test_a_simulated_experiment_is_complete_when_every_athlete_has_a_plan_in_eve
         ],
     )
     assert catalogue(data, [], DAY) == (
-        Entry(
+        ExperimentEntry(
             name="half-way",
             kind=Kind.SIMULATED,
             state=State.INCOMPLETE,
@@ -74,7 +74,7 @@ def test_a_simulated_experiment_is_complete_when_every_athlete_has_a_plan_in_eve
             first_generation=MADE_AT,
             last_generation=MADE_AT,
         ),
-        Entry(
+        ExperimentEntry(
             name="whole",
             kind=Kind.SIMULATED,
             state=State.COMPLETE,

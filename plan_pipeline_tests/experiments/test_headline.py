@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plan_pipeline.experiments.headline import alerts, checks, design, power_lines, rows, sentence, verdicts
-from plan_pipeline.experiments.model import Metric, Outcome
+from plan_pipeline.experiments.model import ComparisonOutcome, Metric
 from plan_pipeline_tests.experiments.made_up import measures, same_weeks
 from plan_pipeline_tests.experiments.made_up import report as analysed
 from plan_pipeline_tests.experiments.reports import (
@@ -44,17 +44,17 @@ def test_a_difference_that_is_not_shown_is_not_called_one() -> None:
 
 
 def test_a_difference_that_the_correction_takes_away_says_so() -> None:
-    found = comparison(better=Outcome.UNDECIDED, p_adjusted=0.07)
+    found = comparison(better=ComparisonOutcome.UNDECIDED, p_adjusted=0.07)
     assert sentence(found, 0.95).endswith("; clear of 0 by itself, but not once corrected for many comparisons")
 
 
 def test_arms_that_are_the_same_are_said_to_be() -> None:
-    found = comparison(Metric.PASS_RATE, 0.0, (-0.073, 0.073), Outcome.SAME)
+    found = comparison(Metric.PASS_RATE, 0.0, (-0.073, 0.073), ComparisonOutcome.SAME)
     assert sentence(found, 0.95) == "adjusted and legacy have the same validation pass rate after the fix"
 
 
 def test_arms_with_nothing_to_compare_are_said_to_have_nothing() -> None:
-    found = comparison(difference=None, interval=None, better=Outcome.UNDECIDED)
+    found = comparison(difference=None, interval=None, better=ComparisonOutcome.UNDECIDED)
     assert sentence(found, 0.95).startswith("nothing to compare adjusted and legacy by")
 
 
@@ -77,7 +77,7 @@ def test_there_is_one_verdict_a_pair_of_arms() -> None:
 
 
 def test_the_first_metric_makes_the_verdict_and_the_others_are_named() -> None:
-    slower = comparison(Metric.MS_PER_WEEK, 0.53, (0.4, 0.66), Outcome.WORSE)
+    slower = comparison(Metric.MS_PER_WEEK, 0.53, (0.4, 0.66), ComparisonOutcome.WORSE)
     closer = comparison(Metric.MEAN_ABS_TIME_ERROR_PCT, -6.5, (-8.1, -4.9))
     (verdict,) = verdicts(report(comparisons=(comparison(), slower, closer, undecided())))
     assert verdict.sentence.startswith("adjusted passes 8.7 pp more weeks")
@@ -111,7 +111,7 @@ def test_a_metric_that_no_arm_has_is_left_out() -> None:
 def test_a_row_has_a_dash_where_a_pair_is_not_compared() -> None:
     found = {row.metric: row for row in rows(report())}
     assert found[Metric.PASS_RATE].differences[0].amount == "–"
-    assert found[Metric.PASS_RATE_BEFORE_FIX].differences[0] == ("+8.7 pp", "+7.1 to +10.3", Outcome.BETTER)
+    assert found[Metric.PASS_RATE_BEFORE_FIX].differences[0] == ("+8.7 pp", "+7.1 to +10.3", ComparisonOutcome.BETTER)
 
 
 def test_a_split_as_designed_is_a_check_that_is_kept() -> None:
@@ -137,7 +137,7 @@ def test_a_guardrail_is_told_in_the_units_of_its_metric() -> None:
 
 
 def test_a_guardrail_that_is_kept_so_far_says_what_cannot_be_ruled_out() -> None:
-    wide = comparison(Metric.STRUCTURE_PRESERVED_RATE, -0.0003, (-0.02, 0.019), Outcome.UNDECIDED)
+    wide = comparison(Metric.STRUCTURE_PRESERVED_RATE, -0.0003, (-0.02, 0.019), ComparisonOutcome.UNDECIDED)
     (check,) = checks(report(comparisons=(wide,), srm_p_value=None))
     assert check.kept
     assert check.text.endswith("; up to 2.0 pp worse cannot be ruled out yet")

@@ -14,7 +14,7 @@ from statsmodels.stats.power import TTestIndPower, TTestPower
 from plan_pipeline.core.experiment import Metric
 from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.experiments.measures import Measures
-from plan_pipeline.experiments.model import Outcome
+from plan_pipeline.experiments.model import ComparisonOutcome
 from plan_pipeline_tests.experiments.made_up import (
     comparison,
     measures,
@@ -149,7 +149,7 @@ class TestWithoutSpread:
         found = of_pass_rate({LEGACY: same_weeks(50), ADJUSTED: same_weeks(50)})
 
         unseen = 1 - 0.025 ** (1 / 50)  # Clopper and Pearson, none of fifty
-        assert found.better is Outcome.SAME
+        assert found.better is ComparisonOutcome.SAME
         assert (found.difference, found.p_value, found.p_adjusted) == (0, 1, 1)
         assert (found.ci_low, found.ci_high) == pytest.approx((-unseen, unseen))
         assert found.test == "sign test: no plan differs"
@@ -157,7 +157,7 @@ class TestWithoutSpread:
     def test_the_same_difference_everywhere_is_judged_by_its_sign(self) -> None:
         found = of_pass_rate({LEGACY: same_weeks(10, 0), ADJUSTED: same_weeks(10, 1)})
 
-        assert found.better is Outcome.BETTER
+        assert found.better is ComparisonOutcome.BETTER
         assert found.difference == 1
         assert found.p_value == pytest.approx(2 * 0.5**10)
         assert found.ci_low is not None and 0 < found.ci_low < 1
@@ -167,7 +167,7 @@ class TestWithoutSpread:
         found = of_pass_rate({LEGACY: same_weeks(4, 0), ADJUSTED: same_weeks(4, 1)})
 
         assert found.p_value == pytest.approx(0.125)
-        assert found.better is Outcome.UNDECIDED
+        assert found.better is ComparisonOutcome.UNDECIDED
 
     def test_a_metric_without_bounds_has_no_interval_then(self) -> None:
         found = comparison(
@@ -179,7 +179,7 @@ class TestWithoutSpread:
     def test_different_plans_without_spread_are_judged_by_fishers_exact_test(self) -> None:
         found = of_pass_rate({LEGACY: same_weeks(10, 0, prefix="l"), ADJUSTED: same_weeks(12, 1, prefix="a")})
 
-        assert found.better is Outcome.BETTER
+        assert found.better is ComparisonOutcome.BETTER
         assert found.p_value == pytest.approx(1 / math.comb(22, 10))
         assert found.ci_low is not None and 0 < found.ci_low < 1
         assert found.ci_high == 1
@@ -188,7 +188,7 @@ class TestWithoutSpread:
     def test_different_plans_that_are_all_alike_are_the_same(self) -> None:
         found = of_pass_rate({LEGACY: same_weeks(30, prefix="l"), ADJUSTED: same_weeks(30, prefix="a")})
 
-        assert found.better is Outcome.SAME
+        assert found.better is ComparisonOutcome.SAME
         assert found.ci_low is not None and found.ci_high is not None
         assert found.ci_low == pytest.approx(-found.ci_high)
         assert found.ci_high > 0

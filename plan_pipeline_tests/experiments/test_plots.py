@@ -18,7 +18,7 @@ from matplotlib.textpath import TextToPath
 
 from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.experiments.drawing import ARM_COLOURS, MUTED, Plot
-from plan_pipeline.experiments.model import ExperimentReport, FailureCount, Metric, Outcome
+from plan_pipeline.experiments.model import ComparisonOutcome, ExperimentReport, FailureCount, Metric
 from plan_pipeline.experiments.paired_plot import MAX_DOTS, paired_differences
 from plan_pipeline.experiments.plots import MAX_CAUSES, failures, heat_map, pass_rates, plots, time_errors
 from plan_pipeline_tests.experiments.reports import (
@@ -102,7 +102,7 @@ CASES = {
     "two arms": (report(), paired_weeks()),
     "three arms": three_arm_case(),
     "all the same": (
-        report(comparisons=(comparison(difference=0, interval=(-0.07, 0.07), better=Outcome.SAME),)),
+        report(comparisons=(comparison(difference=0, interval=(-0.07, 0.07), better=ComparisonOutcome.SAME),)),
         paired_weeks(arms=(ADJUSTED, OPTIMAL)).replace({"adjusted": "legacy", "optimal": "adjusted"}),
     ),
     "two plans": (report(), paired_weeks(plans=2)),

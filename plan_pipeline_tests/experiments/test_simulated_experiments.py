@@ -11,7 +11,7 @@ from scipy.stats import binom, ttest_rel
 from plan_pipeline.core.experiment import Metric
 from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.experiments.analysis import compare
-from plan_pipeline_tests.experiments.simulation import ALPHA, METRICS, Setting, Tally, simulated, tallies, truth
+from plan_pipeline_tests.experiments.simulation import ALPHA, METRICS, RunSummary, Setting, simulated, tallies, truth
 
 SEED = 7
 FEW, MANY = 200, 1000
@@ -28,7 +28,7 @@ AA_SETTINGS = [setting._replace(effect=False) for setting in SETTINGS]
 
 
 @lru_cache
-def tallied(setting: Setting, experiments: int) -> dict[Metric, Tally]:
+def tallied(setting: Setting, experiments: int) -> dict[Metric, RunSummary]:
     return tallies(setting, experiments, SEED)
 
 

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from plan_pipeline.experiments.model import ExperimentReport, Metric, Outcome
+from plan_pipeline.experiments.model import ComparisonOutcome, ExperimentReport, Metric
 from plan_pipeline.experiments.table import comparison as comparison_table
 from plan_pipeline.experiments.table import markdown
 from plan_pipeline_tests.experiments.reports import LEGACY, arm, comparison, guardrail, report, three_arms, undecided
@@ -125,8 +125,8 @@ def test_text_that_means_something_in_markdown_is_shown_as_it_stands() -> None:
 
 
 def test_outcomes_are_told_by_mark_and_word_and_not_by_colour_alone() -> None:
-    worse = comparison(Metric.MS_PER_WEEK, 0.53, (0.4, 0.66), Outcome.WORSE)
-    same = comparison(Metric.PASS_RATE, 0.0, (-0.07, 0.07), Outcome.SAME)
+    worse = comparison(Metric.MS_PER_WEEK, 0.53, (0.4, 0.66), ComparisonOutcome.WORSE)
+    same = comparison(Metric.PASS_RATE, 0.0, (-0.07, 0.07), ComparisonOutcome.SAME)
     text = markdown(report(comparisons=(comparison(), worse, same, undecided())))
     for mark in ("▲ +8.7\u00a0pp better", "▼ +0.53\u00a0ms worse", "= 0.0\u00a0pp same", "· +0.002 not shown"):
         assert mark in text

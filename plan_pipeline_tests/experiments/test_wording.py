@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plan_pipeline.core.week_metrics import FailureCause
-from plan_pipeline.experiments.model import Metric, Outcome
+from plan_pipeline.experiments.model import ComparisonOutcome, Metric
 from plan_pipeline.experiments.summaries import HOURS_BANDS
 from plan_pipeline.experiments.wording import OUTCOME_WORDS, WORDINGS, cause, difference, hours, p_value, value
 
@@ -73,4 +73,4 @@ def test_causes_read_as_words() -> None:
 
 def test_every_metric_and_every_outcome_has_words() -> None:
     assert set(WORDINGS) == set(Metric)
-    assert set(OUTCOME_WORDS) == set(Outcome)
+    assert set(OUTCOME_WORDS) == set(ComparisonOutcome)

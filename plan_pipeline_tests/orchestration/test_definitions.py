@@ -45,10 +45,10 @@ JOBS = {
     "regenerate_plans": set(),
     "run_experiment": set(),
     "submit_plan_requests": set(),
-    "take_in_requests": set(),
+    "ingest_requests": set(),
     "retire_finished_plans": set(),
     "retain": set(),
-    "check_standing": set(),
+    "check_plan_health": set(),
 }
 """The assets that each job makes."""
 
@@ -56,7 +56,7 @@ SCHEDULES = {
     "nightly_retirement": ("retire_finished_plans", "30 0 * * *", "PLAN_PIPELINE_RETIRE_CRON"),
     "nightly_batch": ("regenerate_plans", "0 3 * * *", "PLAN_PIPELINE_BATCH_CRON"),
     "nightly_refresh": ("refresh_warehouse", "0 5 * * *", "PLAN_PIPELINE_REFRESH_CRON"),
-    "nightly_standing": ("check_standing", "0 6 * * *", "PLAN_PIPELINE_STANDING_CRON"),
+    "nightly_plan_health": ("check_plan_health", "0 6 * * *", "PLAN_PIPELINE_STANDING_CRON"),
     "nightly_retention": ("retain", "30 6 * * *", "PLAN_PIPELINE_RETENTION_CRON"),
 }
 """The job of each schedule, when it runs, and the setting that says so."""
@@ -65,7 +65,7 @@ ALWAYS_ON = {"nightly_retention"}
 """Schedules that are on from the start; the others are with ``PLAN_PIPELINE_NIGHTLY``."""
 
 SENSORS = {
-    "requests_inbox": "take_in_requests",
+    "requests_inbox": "ingest_requests",
     "refresh_after_batch": "refresh_warehouse",
     "lost_runs": None,
     "alert_on_failure": None,

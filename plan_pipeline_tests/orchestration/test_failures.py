@@ -13,10 +13,10 @@ from plan_pipeline.library import LibraryError
 from plan_pipeline.orchestration.failures import (
     RETRIES_TAG,
     WAIT_TAG,
-    clear_failures,
-    concerns_all,
-    passes_by_itself,
-    patiently,
+    affects_all_plans,
+    is_transient,
+    retry_in_step,
+    translate_failures,
     wait_before,
 )
 from plan_pipeline.storage.data_folder import LockedError, StorageError
@@ -48,7 +48,7 @@ def run(instance: dg.DagsterInstance, work: Callable[[int], None], **tags: str) 
 
     @dg.op
     def step(context: dg.OpExecutionContext) -> None:
-        with clear_failures():
+        with translate_failures():
             work(context.retry_number)
 
     @dg.job
@@ -70,12 +70,12 @@ def failing(error: Exception, *, times: int, tries: list[int]) -> Callable[[int]
 
 @pytest.mark.parametrize("error", PASSING, ids=repr)
 def test_what_passes_by_itself(error: Exception) -> None:
-    assert passes_by_itself(error)
+    assert is_transient(error)
 
 
 @pytest.mark.parametrize("error", LASTING, ids=repr)
 def test_what_does_not(error: Exception) -> None:
-    assert not passes_by_itself(error)
+    assert not is_transient(error)
 
 
 def test_a_step_is_tried_again_until_it_works(instance: dg.DagsterInstance) -> None:
@@ -146,8 +146,8 @@ def unreadable(number: int) -> StorageError:
 
 
 def test_what_storage_says_of_an_error_that_passes_does_so_too() -> None:
-    assert passes_by_itself(unreadable(errno.EIO))
-    assert not passes_by_itself(unreadable(errno.EACCES))
+    assert is_transient(unreadable(errno.EIO))
+    assert not is_transient(unreadable(errno.EACCES))
 
 
 def test_the_end_of_a_step_is_tried_again_without_the_rest_of_it(instance: dg.DagsterInstance) -> None:
@@ -156,7 +156,7 @@ def test_the_end_of_a_step_is_tried_again_without_the_rest_of_it(instance: dg.Da
 
     def work(number: int) -> None:
         begun.append(number)
-        patiently(lambda: failing(LockedError("busy"), times=2, tries=ends)(len(ends)))
+        retry_in_step(lambda: failing(LockedError("busy"), times=2, tries=ends)(len(ends)))
 
     assert run(instance, work).success
     assert (begun, ends) == ([0], [0, 1, 2])
@@ -168,7 +168,7 @@ def test_an_end_that_never_works_fails_the_run_once(instance: dg.DagsterInstance
 
     def work(number: int) -> None:
         begun.append(number)
-        patiently(lambda: failing(LockedError("the warehouse is being built"), times=99, tries=ends)(len(ends)))
+        retry_in_step(lambda: failing(LockedError("the warehouse is being built"), times=99, tries=ends)(len(ends)))
 
     result = run(instance, work)
 
@@ -178,18 +178,18 @@ def test_an_end_that_never_works_fails_the_run_once(instance: dg.DagsterInstance
 
 def test_an_end_that_needs_somebody_is_tried_once(instance: dg.DagsterInstance) -> None:
     ends: list[int] = []
-    result = run(instance, lambda _: patiently(lambda: failing(StorageError("damaged"), times=99, tries=ends)(0)))
+    result = run(instance, lambda _: retry_in_step(lambda: failing(StorageError("damaged"), times=99, tries=ends)(0)))
     assert (result.success, ends) == (False, [0])
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS])
 def test_a_disk_that_takes_nothing_concerns_all_plans(number: int) -> None:
-    assert concerns_all(OSError(number, os.strerror(number)))
+    assert affects_all_plans(OSError(number, os.strerror(number)))
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EISDIR, errno.ENOENT, errno.EIO])
 def test_a_file_that_cannot_be_written_concerns_its_plan(number: int) -> None:
-    assert not concerns_all(OSError(number, os.strerror(number)))
+    assert not affects_all_plans(OSError(number, os.strerror(number)))
 
 
 def test_each_wait_is_twice_as_long_as_the_one_before() -> None:

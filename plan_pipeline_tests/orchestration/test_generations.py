@@ -108,7 +108,7 @@ def test_the_cells_of_a_rejected_plan_are_marked_with_the_reasons(rejected: Reje
 
 def test_the_verdict_on_a_rejected_plan_is_stored(rejected: Rejected) -> None:
     world = rejected.world
-    verdict = world.pipeline.plans.load_verdict("rider")
+    verdict = world.pipeline.plans.load_generation_record("rider")
     assert verdict is not None
     assert (verdict.status, verdict.changed) == (PlanStatus.REJECTED, False)
     assert verdict.path == str(world.file("rider", "plan.json"))
@@ -161,7 +161,7 @@ def test_an_overview_that_cannot_be_had_fails_the_run_in_the_writers_words(world
 
     assert "the model did not answer within 3 attempts" in failure_of(result)
     assert [row["status"] for row in unreachable.rows("plan_generations")] == ["error"]
-    verdict = unreachable.pipeline.plans.load_verdict("rider")
+    verdict = unreachable.pipeline.plans.load_generation_record("rider")
     assert verdict is not None
     assert verdict.status is PlanStatus.ERROR
 
@@ -196,9 +196,9 @@ def test_regenerating_a_week_records_a_generation_with_all_weeks_of_the_plan(wor
 
 def test_generations_of_a_plan_sort_by_time(world: World) -> None:
     world.run_plan(request(weeks=4))
-    first = world.pipeline.plans.load_verdict("rider")
+    first = world.pipeline.plans.load_generation_record("rider")
     world.run_cell("rider", 1)
-    second = world.pipeline.plans.load_verdict("rider")
+    second = world.pipeline.plans.load_generation_record("rider")
 
     assert first is not None
     assert second is not None
@@ -219,7 +219,7 @@ def test_measuring_alone_makes_up_for_facts_that_were_never_written(world: World
     stages = [stage for stage in Stage if stage is not Stage.WEEK_METRICS]
     world.ask(request(weeks=4))
     world.run("rider|01", "rider|04", stages=stages)
-    verdict = world.pipeline.plans.load_verdict("rider")
+    verdict = world.pipeline.plans.load_generation_record("rider")
     assert verdict is not None
 
     for _ in range(2):

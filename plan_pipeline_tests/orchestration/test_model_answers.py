@@ -44,7 +44,7 @@ def asked(launch: Launch, folder: Path, instance: dg.DagsterInstance, answer: An
         )
         world.ask(request(weeks=4, overview="anthropic"))
         launch(world)
-    verdict = world.pipeline.plans.load_verdict("rider")
+    verdict = world.pipeline.plans.load_generation_record("rider")
     assert verdict is not None
     return len(model.asked), verdict.status, verdict.reasons[0]
 

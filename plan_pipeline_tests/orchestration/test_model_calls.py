@@ -117,7 +117,7 @@ def test_it_asks_again_when_it_is_told_to(instance: dg.DagsterInstance, run_ids:
     model = calls(instance, run_ids[0])
     unanswered(model, FAILURES_IN_A_ROW)
 
-    model.hope_again()
+    model.reset_circuit_breaker()
 
     unanswered(model, 1)
 

@@ -112,7 +112,7 @@ class TestTimes:
             "nightly_retirement": "30 0 * * *",
             "nightly_batch": "0 3 * * *",
             "nightly_refresh": "0 5 * * *",
-            "nightly_standing": "0 6 * * *",
+            "nightly_plan_health": "0 6 * * *",
             "nightly_retention": "30 6 * * *",
         }
 

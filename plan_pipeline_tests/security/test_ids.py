@@ -111,7 +111,7 @@ def test_requests_pasted_with_names_that_are_none_are_all_refused(world: World) 
 @pytest.mark.parametrize("name", ["../../x", "/etc/passwd", "20270104T031500000000Z-0001/../x", "x"])
 @pytest.mark.usefixtures("untouched")
 def test_a_batch_that_a_run_names_is_only_looked_for_among_the_batches(name: str, world: World) -> None:
-    result = world.launch("take_in_requests", config={"ops": {"take_in_batches": {"config": {"batches": [name]}}}})
+    result = world.launch("ingest_requests", config={"ops": {"ingest_batches": {"config": {"batches": [name]}}}})
     assert f"{name!r} is not the id of a batch" in failure_of(result)
     tagged = submit(world, [samples.raw_request("rider-1")], tags={BATCH_TAG: name})
     assert f"{name!r} is not the id of a batch" in failure_of(tagged)

@@ -46,7 +46,7 @@ ByLink = Callable[[PlanStore], object]
 READS: dict[str, ByLink] = {
     "request.json": lambda store: store.load_request("rider-1"),
     "plan.json": lambda store: store.load_plan("rider-1"),
-    "final_plan.json": lambda store: store.load_verdict("rider-1"),
+    "final_plan.json": lambda store: store.load_generation_record("rider-1"),
     "plan_overview.json": lambda store: store.load_overview("rider-1"),
     "week_selection.json": lambda store: store.load_weeks("rider-1", Stage.WEEK_SELECTION, Library),
     "rollback.json": lambda store: rollback_of(store, "rider-1"),

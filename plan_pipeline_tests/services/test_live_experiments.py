@@ -22,7 +22,7 @@ from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.writer import RulesOverviewWriter
 from plan_pipeline.experiments.files import read_definitions
 from plan_pipeline.experiments.reporting import report_on
-from plan_pipeline.services.live_experiments import LiveTraffic
+from plan_pipeline.services.live_experiments import LiveExperiments
 from plan_pipeline.storage.plans.plan_store import Stage
 from plan_pipeline_tests.orchestration.world import (
     World,
@@ -87,7 +87,7 @@ def population(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 def test_each_plan_of_a_batch_is_made_in_the_arm_it_is_assigned(population: World) -> None:
-    half = next(each for each in population.pipeline.traffic.now().experiments if each.name == "half")
+    half = next(each for each in population.pipeline.live_experiments.now().experiments if each.name == "half")
     for record in population.records[: len(PLANS)]:
         arm = assigned_arm(half, record.plan_id)
         assert (record.arm, record.experiment) == ((arm, "half") if arm else (UNASSIGNED, None))
@@ -292,7 +292,7 @@ def _stamp(run: int) -> Stamp:
 
 def test_definitions_are_read_again_only_when_a_file_has_changed(tmp_path: Path) -> None:
     define(tmp_path, "half")
-    traffic = LiveTraffic(tmp_path)
+    traffic = LiveExperiments(tmp_path)
     first = traffic.now()
     assert traffic.now() is first
     define(tmp_path, "half", salt="another")
@@ -301,25 +301,25 @@ def test_definitions_are_read_again_only_when_a_file_has_changed(tmp_path: Path)
 
 
 def test_a_run_keeps_what_it_saw_and_the_next_one_sees_what_is_there(tmp_path: Path) -> None:
-    traffic = LiveTraffic(tmp_path)
-    assert traffic.seen_by(_stamp(1)).experiments == ()
+    traffic = LiveExperiments(tmp_path)
+    assert traffic.for_run(_stamp(1)).experiments == ()
     half = define(tmp_path, "half")
-    assert traffic.seen_by(_stamp(1)).experiments == ()
-    assert traffic.seen_by(_stamp(2)).experiments == (half,)
+    assert traffic.for_run(_stamp(1)).experiments == ()
+    assert traffic.for_run(_stamp(2)).experiments == (half,)
 
 
 def test_a_process_remembers_a_few_runs_only(tmp_path: Path) -> None:
-    traffic = LiveTraffic(tmp_path)
+    traffic = LiveExperiments(tmp_path)
     for run in range(100):
-        traffic.seen_by(_stamp(run))
+        traffic.for_run(_stamp(run))
     define(tmp_path, "half")
-    assert traffic.seen_by(_stamp(99)).experiments == ()
-    assert len(traffic.seen_by(_stamp(0)).experiments) == 1
+    assert traffic.for_run(_stamp(99)).experiments == ()
+    assert len(traffic.for_run(_stamp(0)).experiments) == 1
 
 
 def test_a_link_to_nowhere_among_the_definitions_is_a_problem_of_its_own(tmp_path: Path) -> None:
     half = define(tmp_path, "half")
     (tmp_path / "gone.yaml").symlink_to(tmp_path / "nowhere.yaml")
-    found = LiveTraffic(tmp_path).now()
+    found = LiveExperiments(tmp_path).now()
     assert found.experiments == (half,)
     assert "gone.yaml" in found.problems[0]

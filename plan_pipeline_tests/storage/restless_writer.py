@@ -56,7 +56,7 @@ def write_plan(store: PlanStore, plan_id: str, generation_id: str) -> None:
     publication = store.publish(samples.plan(plan_id, generation_id, weeks=WEEKS, notes=generation_id))
     measured = samples.facts(plan_id, generation_id, weeks=WEEKS)
     verdict = Verdict(status=PlanStatus.PUBLISHED)
-    store.save_verdict(
+    store.save_generation_record(
         plan_id, PlanRecord.of(measured.generation, verdict=verdict, weeks=measured.weeks, publication=publication)
     )
 

@@ -16,9 +16,9 @@ from plan_pipeline.storage.file_system import (
     HOST_LOCKS_ALWAYS,
     OBJECT_STORES,
     Mount,
-    broken_promises,
     locks_on_this_machine_only,
     mount_of,
+    unsupported_operations,
 )
 from plan_pipeline_tests.storage import lesser_file_system
 
@@ -73,21 +73,21 @@ def test_the_mount_of_this_very_folder_is_found(tmp_path: Path) -> None:
 
 
 def test_a_local_disk_keeps_all_promises(tmp_path: Path) -> None:
-    assert broken_promises(tmp_path) == ()
+    assert unsupported_operations(tmp_path) == ()
 
 
 def test_trying_out_leaves_nothing_behind(tmp_path: Path) -> None:
-    broken_promises(tmp_path)
+    unsupported_operations(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_is_not_there_yet_is_tried_out_above_it(tmp_path: Path) -> None:
-    assert broken_promises(tmp_path / "not" / "yet") == ()
+    assert unsupported_operations(tmp_path / "not" / "yet") == ()
 
 
 @pytest.mark.parametrize("kind", sorted(OBJECT_STORES))
 def test_an_object_store_is_refused_whatever_it_seems_to_do(tmp_path: Path, kind: str) -> None:
-    (problem,) = broken_promises(tmp_path, Mount(kind, frozenset()))
+    (problem,) = unsupported_operations(tmp_path, Mount(kind, frozenset()))
     assert problem == (
         f"{kind} is an object store: files are not replaced at once there, and locks hold on one machine; "
         "use a disk or a shared file system, and copy what is to be in the object store"
@@ -95,7 +95,7 @@ def test_an_object_store_is_refused_whatever_it_seems_to_do(tmp_path: Path, kind
 
 
 def test_a_place_where_no_folder_can_be_made_is_said_to_be_one() -> None:
-    (problem,) = broken_promises(Path("/proc"), SHARED)
+    (problem,) = unsupported_operations(Path("/proc"), SHARED)
     assert problem.startswith("no folder can be made in it (")
     assert problem.endswith("; make it writable, or use another")
 
@@ -132,8 +132,9 @@ def test_a_local_disk_has_no_other_machines_to_tell(tmp_path: Path) -> None:
 def tried_out(folder: Path, *answers: str) -> list[str]:
     """What is found broken where the kernel answers system calls like this."""
     look = (
-        "import json, sys; from pathlib import Path; from plan_pipeline.storage.file_system import broken_promises\n"
-        "print(json.dumps(broken_promises(Path(sys.argv[1]))))"
+        "import json, sys; from pathlib import Path\n"
+        "from plan_pipeline.storage.file_system import unsupported_operations\n"
+        "print(json.dumps(unsupported_operations(Path(sys.argv[1]))))"
     )
     command = lesser_file_system.command(answers, sys.executable, "-c", look, str(folder))
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)

@@ -74,7 +74,7 @@ def check_everything_is_whole(data: DataFolder) -> int:
             assert content_hash(held.training_plan) == held.generation.content_hash
         store.load_request(plan_id)
         store.load_overview(plan_id)
-        store.load_verdict(plan_id)
+        store.load_generation_record(plan_id)
         if (data.plan_folder(plan_id) / "week_validation.json").exists():
             assert len(store.load_weeks(plan_id, Stage.WEEK_VALIDATION, ValidatedWeek)) == WEEKS
     check_facts(data)

@@ -15,7 +15,7 @@ from dagster import MetadataValue
 
 from plan_pipeline.orchestration.assets.metrics_warehouse import metrics_warehouse
 from plan_pipeline.orchestration.assets.shared import ANALYTICS, ANALYTICS_GROUP, RELEASE
-from plan_pipeline.orchestration.failures import clear_failures
+from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.reporting.metadata import Metadata, markdown_table
 from plan_pipeline.services.pipeline import Pipeline
 
@@ -55,7 +55,7 @@ def ab_comparison(pipeline: dg.ResourceParam[Pipeline]) -> dg.MaterializeResult[
 
     Each has a page of its own in the data folder. Plans outside of experiments are compared by their plain means.
     """
-    with clear_failures():
+    with translate_failures():
         return dg.MaterializeResult(metadata=compare(pipeline))
 
 

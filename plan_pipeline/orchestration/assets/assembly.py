@@ -35,7 +35,7 @@ def assembled(plan: PlanOfRun) -> PlanResult:
         return PlanResult(
             request=plan.request, verdict=infeasible_verdict(infeasible), infeasible=infeasible, stage_ms={}
         )
-    made = plan.load_made(Stage.WEEK_VALIDATION, ValidatedWeek)
+    made = plan.load_outputs(Stage.WEEK_VALIDATION, ValidatedWeek)
     stale = tuple(
         f"week {number}: was made from an earlier request, overview or library; launch the plan for all its weeks"
         for number, week in made.items()
@@ -68,7 +68,7 @@ def facts_of_verdict(plan: PlanOfRun) -> tuple[PlanRecord, PlanFacts]:
 
     Raises ``ArtefactMissingError`` where no generation was finished yet.
     """
-    verdict = plan.pipeline.plans.load_verdict(plan.plan_id)
+    verdict = plan.pipeline.plans.load_generation_record(plan.plan_id)
     if verdict is None:
         raise ArtefactMissingError(f"plan {plan.plan_id!r} has no {Stage.FINAL_PLAN}; launch {Stage.FINAL_PLAN} first")
     own = verdict.generation_id == plan.stamp.generation_id
@@ -96,9 +96,9 @@ def has_facts(pipeline: Pipeline, verdict: PlanRecord) -> bool:
 
 def _drafts(plan: PlanOfRun) -> tuple[WeekDraft, ...]:
     """The weeks that every stage has made, in order."""
-    selections = plan.load_made(Stage.WEEK_SELECTION, WeekSelection)
-    durations = plan.load_made(Stage.WEEK_DURATION, WeekDuration)
-    validated = plan.load_made(Stage.WEEK_VALIDATION, ValidatedWeek)
+    selections = plan.load_outputs(Stage.WEEK_SELECTION, WeekSelection)
+    durations = plan.load_outputs(Stage.WEEK_DURATION, WeekDuration)
+    validated = plan.load_outputs(Stage.WEEK_VALIDATION, ValidatedWeek)
     numbers = sorted(selections.keys() & durations.keys() & validated.keys())
     return tuple(
         WeekDraft(

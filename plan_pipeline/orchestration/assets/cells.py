@@ -22,8 +22,8 @@ from plan_pipeline.core.model.plan import Overview
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.model.workout import Library
-from plan_pipeline.orchestration.failures import clear_failures
-from plan_pipeline.orchestration.generations import Made, inputs_hash, stamp_of
+from plan_pipeline.orchestration.failures import translate_failures
+from plan_pipeline.orchestration.generations import StageOutput, inputs_hash, stamp_of
 from plan_pipeline.orchestration.partitions import (
     PLAN_DIMENSION,
     PLAN_TAG,
@@ -87,7 +87,7 @@ class PlanOfRun:
     def in_error(self) -> bool:
         """Whether an earlier step of this run had to give the plan up."""
         try:
-            verdict = self.pipeline.plans.load_verdict(self.plan_id)
+            verdict = self.pipeline.plans.load_generation_record(self.plan_id)
         except DamagedArtefactError:
             return False
         return (
@@ -101,7 +101,7 @@ class PlanOfRun:
 
         Raises ``ArtefactMissingError`` for a week that was not made, or was made from something older.
         """
-        made = self.load_made(stage, model, self.weeks)
+        made = self.load_outputs(stage, model, self.weeks)
         for number, week in made.items():
             if week.inputs != self.inputs:
                 raise ArtefactMissingError(
@@ -110,13 +110,17 @@ class PlanOfRun:
                 )
         return {number: week.week for number, week in made.items()}
 
-    def load_made(self, stage: Stage, model: type[W], weeks: tuple[int, ...] | None = None) -> dict[int, Made[W]]:
+    def load_outputs(
+        self, stage: Stage, model: type[W], weeks: tuple[int, ...] | None = None
+    ) -> dict[int, StageOutput[W]]:
         """Weeks with the hash of what they were made from: ``weeks``, or all there are."""
-        return self.pipeline.plans.load_weeks(self.plan_id, stage, Made[model], weeks)  # type: ignore[valid-type]
+        return self.pipeline.plans.load_weeks(self.plan_id, stage, StageOutput[model], weeks)  # type: ignore[valid-type]
 
     def save(self, weeks: Mapping[int, Frozen]) -> None:
         """Store weeks as this stage made them."""
-        made: dict[int, Made[Frozen]] = {number: Made(inputs=self.inputs, week=week) for number, week in weeks.items()}
+        made: dict[int, StageOutput[Frozen]] = {
+            number: StageOutput(inputs=self.inputs, week=week) for number, week in weeks.items()
+        }
         self.pipeline.plans.save_weeks(self.plan_id, self.stage, made)
 
     def measured(self) -> AbstractContextManager[None]:
@@ -133,12 +137,12 @@ def for_each_plan(
     by itself has the step tried again.
     """
     report = StageReport(stage)
-    with clear_failures():
+    with translate_failures():
         report.asked = cells_of_run(context.run.tags, context.instance)
         library = pipeline.library.load()
         stamp = stamp_of(context.instance, context.run.run_id)
         if stage is Stage.PLAN_OVERVIEW:
-            pipeline.traffic.warn(context.log, stamp)
+            pipeline.live_experiments.warn(context.log, stamp)
         tags = RunTags(context)
         for plan_id, asked in report.asked.items():
             request = pipeline.request(plan_id, stamp)

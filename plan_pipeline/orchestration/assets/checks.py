@@ -21,8 +21,8 @@ from plan_pipeline.orchestration.assets import (
     week_validation,
     workout_library,
 )
-from plan_pipeline.orchestration.failures import clear_failures
-from plan_pipeline.orchestration.generations import Made, refusal, stamp_of
+from plan_pipeline.orchestration.failures import translate_failures
+from plan_pipeline.orchestration.generations import StageOutput, rejection_message, stamp_of
 from plan_pipeline.orchestration.maintenance.plan_health import nothing_is_left_failed_or_stale
 from plan_pipeline.orchestration.partitions import cells_of_run
 from plan_pipeline.orchestration.reporting.metadata import (
@@ -106,7 +106,7 @@ def live_experiments_are_sound(
     A warning: plans that a bad definition would have reached are made as their requests say.
     """
     stamp = stamp_of(context.instance, context.run.run_id)
-    definitions = pipeline.traffic.seen_by(stamp)
+    definitions = pipeline.live_experiments.for_run(stamp)
     running = [each.name for each in definitions.experiments if is_running(each, stamp.generated_at.date())]
     return dg.AssetCheckResult(
         passed=not definitions.problems,
@@ -124,7 +124,7 @@ def weeks_pass(context: dg.AssetCheckExecutionContext, pipeline: dg.ResourcePara
     judged = 0
     before_fix = 0
     failed: list[str] = []
-    with clear_failures():
+    with translate_failures():
         for plan_id, asked in cells_of_run(context.run.tags, context.instance).items():
             for number, week in _validated(pipeline, plan_id).items():
                 if number not in asked:
@@ -152,7 +152,7 @@ def time_error_within_5_pct(
     """The hours of every week are within 5 % of those wanted. A warning: the verdict on a week is validation's."""
     largest = 0.0
     outside: list[str] = []
-    with clear_failures():
+    with translate_failures():
         for record in _verdicts(context, pipeline).values():
             for week in record.week_summaries:
                 if week.time_error_pct is None:
@@ -180,9 +180,9 @@ def plan_is_published(context: dg.AssetCheckExecutionContext, pipeline: dg.Resou
     A run for a single plan that is not published fails here, after its result is recorded: the stages after
     ``final_plan`` still measure it and refresh the warehouse.
     """
-    with clear_failures():
+    with translate_failures():
         verdicts = _verdicts(context, pipeline)
-    reason = refusal(verdicts)
+    reason = rejection_message(verdicts)
     yield dg.AssetCheckResult(
         passed=reason is None, severity=dg.AssetCheckSeverity.ERROR, metadata=_verdict_metadata(verdicts)
     )
@@ -198,7 +198,7 @@ def plan_rules_are_kept(
 
     A warning: a plan that breaks a rule of severity error is rejected, which ``plan_is_published`` reports.
     """
-    with clear_failures():
+    with translate_failures():
         verdicts = _verdicts(context, pipeline)
     results = [result for record in verdicts.values() for result in record.rule_results]
     return dg.AssetCheckResult(
@@ -213,14 +213,14 @@ def _validated(pipeline: Pipeline, plan_id: str) -> dict[int, ValidatedWeek]:
     record = pipeline.plans.load_overview(plan_id)
     if record is None or record.overview is None:
         return {}
-    made = pipeline.plans.load_weeks(plan_id, Stage.WEEK_VALIDATION, Made[ValidatedWeek])
+    made = pipeline.plans.load_weeks(plan_id, Stage.WEEK_VALIDATION, StageOutput[ValidatedWeek])
     return {number: week.week for number, week in made.items()}
 
 
 def _verdicts(context: dg.AssetCheckExecutionContext, pipeline: Pipeline) -> dict[str, PlanRecord]:
     found: dict[str, PlanRecord] = {}
     for plan_id in cells_of_run(context.run.tags, context.instance):
-        verdict = pipeline.plans.load_verdict(plan_id)
+        verdict = pipeline.plans.load_generation_record(plan_id)
         if verdict is None:
             raise ArtefactMissingError(f"plan {plan_id!r} has no {Stage.FINAL_PLAN}; launch {Stage.FINAL_PLAN} first")
         found[plan_id] = verdict

@@ -10,7 +10,7 @@ from dagster import MetadataValue
 from plan_pipeline.orchestration.assets.shared import ANALYTICS, ANALYTICS_GROUP, OPERATIONS, RELEASE, WAREHOUSE_POOL
 from plan_pipeline.orchestration.assets.week_metrics import week_metrics
 from plan_pipeline.orchestration.assets.workout_library import workout_library
-from plan_pipeline.orchestration.failures import clear_failures, patiently
+from plan_pipeline.orchestration.failures import retry_in_step, translate_failures
 from plan_pipeline.orchestration.reporting.metadata import markdown_table
 from plan_pipeline.services.pipeline import Pipeline
 
@@ -29,7 +29,7 @@ def metrics_warehouse(pipeline: dg.ResourceParam[Pipeline]) -> dg.MaterializeRes
 
     Built beside the file that is being read and renamed into its place; one writer at a time.
     """
-    with clear_failures():
+    with translate_failures():
         return dg.MaterializeResult(metadata=refresh(pipeline))
 
 
@@ -39,7 +39,7 @@ def refresh_at_end(context: dg.OpExecutionContext, pipeline: Pipeline) -> None:
     The step holds no place in the pool; a lock file, which the asset takes too, has refreshes come one by one. What
     passes by itself is waited for here: tried again as a whole, the step would do all it has done again.
     """
-    metadata = patiently(lambda: refresh(pipeline))
+    metadata = retry_in_step(lambda: refresh(pipeline))
     context.log_event(dg.AssetMaterialization(metrics_warehouse.key, metadata=metadata))
 
 

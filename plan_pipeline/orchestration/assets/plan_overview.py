@@ -15,7 +15,7 @@ from plan_pipeline.orchestration.assets.cells import PlanOfRun, finished, for_ea
 from plan_pipeline.orchestration.assets.shared import stage_asset
 from plan_pipeline.orchestration.assets.workout_library import workout_library
 from plan_pipeline.orchestration.failures import may_try_again
-from plan_pipeline.orchestration.generations import finish, refusal
+from plan_pipeline.orchestration.generations import finish, rejection_message
 from plan_pipeline.orchestration.model_calls import ModelCalls
 from plan_pipeline.orchestration.reporting.metadata import overview_line
 from plan_pipeline.services.pipeline import Pipeline
@@ -43,13 +43,13 @@ def plan_overview(
     renew = config.renew or context.run.tags.get(RENEW_TAG, "").lower() == "true"
     step_key, at_once = str(context.op_execution_context.op_handle), pipeline.settings.llm_at_once
     calls = ModelCalls(context.instance, context.run.run_id, step_key, at_once=at_once)
-    desk = pipeline.overviews.with_calls(calls.one)
+    overview_service = pipeline.overviews.with_calls(calls.one)
     reused: list[str] = []
 
     def write(plan: PlanOfRun) -> None:
         try:
             with plan.measured():
-                record, kept = desk.overview(plan.request, plan.library, plans=pipeline.plans, renew=renew)
+                record, kept = overview_service.overview(plan.request, plan.library, plans=pipeline.plans, renew=renew)
         except OverviewError as error:
             if isinstance(error, OverviewUnavailableError) and may_try_again():
                 raise
@@ -64,7 +64,7 @@ def plan_overview(
 
     report = for_each_plan(context, pipeline, Stage.PLAN_OVERVIEW, write)
     if report.records and len(report.records) == len(report.attempted):
-        raise dg.Failure(refusal(report.records), metadata=report.metadata(), allow_retries=False)
+        raise dg.Failure(rejection_message(report.records), metadata=report.metadata(), allow_retries=False)
     report.extra["stored_overview_used"] = MetadataValue.text(", ".join(reused) or "no")
     return finished(context, report)
 

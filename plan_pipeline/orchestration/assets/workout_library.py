@@ -10,7 +10,7 @@ from dagster._core.definitions.data_version import DATA_VERSION_TAG
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.library import LibraryStats, library_stats, load_library
 from plan_pipeline.orchestration.assets.shared import COACHING, LIBRARY_GROUP, RELEASE
-from plan_pipeline.orchestration.failures import clear_failures
+from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.reporting.metadata import markdown_table
 from plan_pipeline.services.pipeline import Pipeline
 
@@ -27,7 +27,7 @@ def workout_library(pipeline: dg.ResourceParam[Pipeline]) -> dg.MaterializeResul
 
     Stages read the files themselves; launch this to see what is in them and whether they are sound.
     """
-    with clear_failures():
+    with translate_failures():
         library = load_library(pipeline.library.folder)
         pipeline.facts.write_library(library)
     return dg.MaterializeResult(

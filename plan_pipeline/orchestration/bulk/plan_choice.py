@@ -49,12 +49,14 @@ class Chosen(NamedTuple):
     held: tuple[str, ...]
 
 
-def chosen_plans(plan_ids: Sequence[str], only: PlanFilter, pipeline: Pipeline, *, by_program: bool = False) -> Chosen:
+def chosen_plans(
+    plan_ids: Sequence[str], only: PlanFilter, pipeline: Pipeline, *, skip_inactive: bool = False
+) -> Chosen:
     """The plans that are named, or all active ones, as far as the filter lets them through.
 
-    A plan that was retired or rolled back is left out unless a person names it: those that are named ``by_program``, as
-    a batch does for its parts, may have been put aside since. One whose files are damaged passes every filter: the run
-    says what is wrong with it. Raises ``dagster.Failure`` for a filter or an id that means nothing.
+    A plan that was retired or rolled back is skipped unless a person names it; with ``skip_inactive``, as in the parts
+    of a batch, it is skipped although it is named. One whose files are damaged passes every filter: the run says what
+    is wrong with it. Raises ``dagster.Failure`` for a filter or an id that means nothing.
     """
     for plan_id in plan_ids:
         try:
@@ -62,12 +64,12 @@ def chosen_plans(plan_ids: Sequence[str], only: PlanFilter, pipeline: Pipeline, 
         except ValueError:
             raise _meaningless("plan_ids", plan_id, "cannot be the id of a plan; name plans by their ids") from None
     wanted = dict.fromkeys(plan_ids or active_plan_ids(pipeline.plans))
-    if by_program:
+    if skip_inactive:
         wanted = dict.fromkeys(plan_id for plan_id in wanted if not is_retired(pipeline.plans, plan_id))
     conditions = _Conditions.of(only, pipeline)
     if conditions is not None:
         wanted = dict.fromkeys(plan_id for plan_id in wanted if conditions.let_through(plan_id, pipeline.plans))
-    if plan_ids and not by_program:
+    if plan_ids and not skip_inactive:
         return Chosen(tuple(wanted), ())
     held = {plan_id for plan_id in wanted if _is_held(plan_id, pipeline.plans)}
     return Chosen(
@@ -115,7 +117,7 @@ class _Conditions(NamedTuple):
 
     def _of_generation(self, plan_id: str, plans: PlanStore) -> bool:
         if self.before is not None:
-            verdict = plans.load_verdict(plan_id)
+            verdict = plans.load_generation_record(plan_id)
             if verdict is not None and stamp_of_record(verdict).generated_at >= self.before:
                 return False
         return self.library_version is None or self.library_version != _library_of(plan_id, plans)

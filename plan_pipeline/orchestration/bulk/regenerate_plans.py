@@ -28,22 +28,26 @@ from plan_pipeline.orchestration.assets.workout_library import record_library
 from plan_pipeline.orchestration.bulk.batches import SPLIT_TAG, can_split, is_followed_by_refresh, split
 from plan_pipeline.orchestration.bulk.memory import long_lived
 from plan_pipeline.orchestration.bulk.plan_choice import Chosen, PlanFilter, arm_of, chosen_plans
-from plan_pipeline.orchestration.bulk.run_summary import Tally
+from plan_pipeline.orchestration.bulk.run_summary import RunSummary
 from plan_pipeline.orchestration.failures import (
     FIRST_WAIT_S,
     STEP_RETRIES,
-    clear_failures,
-    concerns_all,
-    passes_by_itself,
-    patiently,
+    affects_all_plans,
+    is_transient,
+    retry_in_step,
+    translate_failures,
     wait_before,
 )
-from plan_pipeline.orchestration.generations import finish, published_path, stamp_of, store_whole
+from plan_pipeline.orchestration.generations import finish, persist_generation, published_path, stamp_of
 from plan_pipeline.orchestration.model_calls import ModelCalls
 from plan_pipeline.orchestration.partitions import MAX_RUNTIME_TAG, register_plans
 from plan_pipeline.orchestration.recording import record_facts
 from plan_pipeline.orchestration.reporting.logs import line, log_unexpected
-from plan_pipeline.orchestration.reporting.materializations import PlanMarks, cells_of, report_materializations
+from plan_pipeline.orchestration.reporting.materializations import (
+    PlanMaterializations,
+    cells_of,
+    report_materializations,
+)
 from plan_pipeline.orchestration.reporting.metadata import MAX_ROWS, Metadata, markdown_list
 from plan_pipeline.redaction import without_secrets
 from plan_pipeline.services.pipeline import Pipeline
@@ -89,7 +93,7 @@ class RegenerateConfig(dg.Config):
     )
     renew_overviews: bool = Field(default=False, description="Have models write their overviews anew.")
     refresh_warehouse: bool = Field(default=True, description="Refresh the warehouse when the plans are made.")
-    named_by_program: bool = Field(
+    skip_inactive: bool = Field(
         default=False,
         description="Leave out those of `plan_ids` that were retired or rolled back since; set in the runs that a "
         "batch of all active plans was split into.",
@@ -119,18 +123,18 @@ def generate_in_bulk(
 
     More plans than a chunk become several runs where there is a queue to put them in.
     """
-    with clear_failures(), long_lived() as settle:
-        chosen = chosen_plans(config.plan_ids, config.only, pipeline, by_program=config.named_by_program)
+    with translate_failures(), long_lived() as settle:
+        chosen = chosen_plans(config.plan_ids, config.only, pipeline, skip_inactive=config.skip_inactive)
         bulk = BulkRun.of(context, pipeline, config)
         if len(chosen.plan_ids) > config.chunk_size and can_split(context.run, context.instance):
             return dg.Output(None, metadata=_split(context, config, chosen))
         bulk.run(chosen.plan_ids, settle)
-        context.instance.add_run_tags(context.run_id, bulk.tally.tags())
+        context.instance.add_run_tags(context.run_id, bulk.summary.tags())
         if config.refresh_warehouse or (
             SPLIT_TAG in context.run.tags and not is_followed_by_refresh(context.run, context.instance)
         ):
             refresh_at_end(context, pipeline)
-        return dg.Output(None, metadata={**bulk.tally.metadata(), **_held(chosen)})
+        return dg.Output(None, metadata={**bulk.summary.metadata(), **_held(chosen)})
 
 
 @dg.job(
@@ -148,12 +152,12 @@ def regenerate_plans() -> None:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class PlanOutcome:
     """How one plan of a bulk run ended; only the record is sure to be there."""
 
     record: PlanRecord
     facts: PlanFacts | None = None
-    marks: PlanMarks | None = None
+    marks: PlanMaterializations | None = None
 
 
 @dataclass(frozen=True)
@@ -167,7 +171,7 @@ class BulkRun:
     config: RegenerateConfig
     calls: ModelCalls
     arm: Arm | None
-    tally: Tally = field(default_factory=Tally)
+    summary: RunSummary = field(default_factory=RunSummary)
 
     @classmethod
     def of(cls, context: dg.OpExecutionContext, pipeline: Pipeline, config: RegenerateConfig) -> "BulkRun":
@@ -194,19 +198,19 @@ class BulkRun:
 
         ``settle`` is called whenever nothing of a chunk is held in memory any more.
         """
-        self.pipeline.traffic.warn(self.context.log, self.stamp)
-        put_aside = self._round(plan_ids, settle, last=not self.config.retries)
+        self.pipeline.live_experiments.warn(self.context.log, self.stamp)
+        to_retry = self._round(plan_ids, settle, last=not self.config.retries)
         for retry in range(1, self.config.retries + 1):
-            if not put_aside:
+            if not to_retry:
                 return
             wait_s = wait_before(retry, self.config.retry_wait_s)
             said = "plans are tried again: another run was writing them, or their model did not answer"
-            self.context.log.warning(line(said, plans=len(put_aside), retry=retry, wait_s=wait_s))
+            self.context.log.warning(line(said, plans=len(to_retry), retry=retry, wait_s=wait_s))
             time.sleep(wait_s)
-            self.calls.hope_again()
-            put_aside = self._round(put_aside, settle, last=retry == self.config.retries)
+            self.calls.reset_circuit_breaker()
+            to_retry = self._round(to_retry, settle, last=retry == self.config.retries)
 
-    def generate(self, plan_id: str) -> Outcome:
+    def generate(self, plan_id: str) -> PlanOutcome:
         """Make one plan and store all of it, or say why it could not be made. Raises what broken storage raises."""
         outcome = self._attempt(plan_id, last=True)
         assert outcome is not None
@@ -214,7 +218,7 @@ class BulkRun:
 
     def announce(self, record: PlanRecord) -> None:
         """Count how a plan ended, and say so in the run's log if badly."""
-        self.tally.add(record)
+        self.summary.add(record)
         if record.reasons:
             said = line(
                 f"plan {record.plan_id} is {record.status}: {'; '.join(record.reasons)}",
@@ -226,7 +230,7 @@ class BulkRun:
             self.context.log.warning(said)
         self.pipeline.on_record(record)
 
-    def keep(self, outcomes: Sequence[Outcome], *, first: bool) -> int:
+    def keep(self, outcomes: Sequence[PlanOutcome], *, first: bool) -> int:
         """Write the facts of these plans as one part, and mark their cells; returns how many cells."""
         if not outcomes:
             return 0
@@ -234,7 +238,7 @@ class BulkRun:
         marks = [outcome.marks for outcome in outcomes if outcome.marks]
         part = self.stamp.generation_id if first else f"{self.stamp.generation_id}-from-{outcomes[0].record.plan_id}"
         if made:
-            patiently(lambda: record_facts(self.pipeline, self.context.instance, self.context.run, part, made))
+            retry_in_step(lambda: record_facts(self.pipeline, self.context.instance, self.context.run, part, made))
         register_plans(self.context.instance, [plan.record.plan_id for plan in marks])
         return report_materializations(
             self.context.instance,
@@ -246,27 +250,27 @@ class BulkRun:
 
     def _round(self, plan_ids: Sequence[str], settle: Callable[[], None], *, last: bool) -> list[str]:
         """Make plans chunk by chunk; returns those that are to be tried again, none in the ``last`` round."""
-        put_aside: list[str] = []
+        to_retry: list[str] = []
         remaining = iter(plan_ids)
         while chunk := tuple(islice(remaining, self.config.chunk_size)):
-            outcomes: list[Outcome] = []
-            first = not self.tally.plans
+            outcomes: list[PlanOutcome] = []
+            first = not self.summary.plans
             try:
                 for plan_id in chunk:
                     outcome = self._attempt(plan_id, last=last)
                     if outcome is None:
-                        put_aside.append(plan_id)
+                        to_retry.append(plan_id)
                     else:
                         outcomes.append(outcome)
                         self.announce(outcome.record)
             finally:  # an interrupted run keeps what it has finished
-                self.tally.cells += self.keep(outcomes, first=first)
-            self.context.log.info(line("chunk done", plans=len(outcomes), of=len(plan_ids), done=self.tally.plans))
+                self.summary.cells += self.keep(outcomes, first=first)
+            self.context.log.info(line("chunk done", plans=len(outcomes), of=len(plan_ids), done=self.summary.plans))
             del outcomes
             settle()
-        return put_aside
+        return to_retry
 
-    def _attempt(self, plan_id: str, *, last: bool) -> Outcome | None:
+    def _attempt(self, plan_id: str, *, last: bool) -> PlanOutcome | None:
         """A plan's outcome, or ``None`` where it only had bad luck and this is not the ``last`` try."""
         request: PlanRequest | None = None
         try:
@@ -275,15 +279,15 @@ class BulkRun:
                 try:
                     return self._made(request)
                 except OverviewError as error:
-                    return None if passes_by_itself(error) and not last else self._given_up(request, str(error))
+                    return None if is_transient(error) and not last else self._given_up(request, str(error))
                 except (StorageError, OSError):
                     raise
                 except Exception as error:
                     return self._given_up(request, self._unexpected(plan_id, error))
         except (StorageError, OSError) as error:
-            if passes_by_itself(error) and not last:
+            if is_transient(error) and not last:
                 return None
-            if concerns_all(error):
+            if affects_all_plans(error):
                 raise
             return self._left_alone(plan_id, request, str(error))
         except Exception as error:
@@ -301,21 +305,23 @@ class BulkRun:
         request = self.pipeline.plans.load_request(plan_id)
         return request.model_copy(update={"options": request.options.model_copy(update={"duration": self.arm})})
 
-    def _made(self, request: PlanRequest) -> Outcome:
+    def _made(self, request: PlanRequest) -> PlanOutcome:
         renew = self.config.renew_overviews
         result, record = made_in_memory(self.pipeline, request, self.library, self.stamp, renew_overview=renew)
         return self._stored(result, record)
 
-    def _stored(self, result: PlanResult, record: OverviewRecord) -> Outcome:
-        verdict, facts = store_whole(self.pipeline, result, record, self.library, self.stamp, self.context.run_id)
-        return Outcome(verdict, facts, PlanMarks.of(result, verdict))
+    def _stored(self, result: PlanResult, record: OverviewRecord) -> PlanOutcome:
+        verdict, facts = persist_generation(
+            self.pipeline, result, record, self.library, self.stamp, self.context.run_id
+        )
+        return PlanOutcome(verdict, facts, PlanMaterializations.of(result, verdict))
 
-    def _given_up(self, request: PlanRequest, reason: str) -> Outcome:
+    def _given_up(self, request: PlanRequest, reason: str) -> PlanOutcome:
         result = PlanResult(request=request, verdict=error_verdict(without_secrets(reason)), stage_ms={})
         record, facts = finish(self.pipeline, result, self.library, self.stamp, self.context.run_id)
-        return Outcome(record, facts)
+        return PlanOutcome(record, facts)
 
-    def _left_alone(self, plan_id: str, request: PlanRequest | None, reason: str) -> Outcome:
+    def _left_alone(self, plan_id: str, request: PlanRequest | None, reason: str) -> PlanOutcome:
         """A plan whose folder is not ours to write, or not fit to be written; nothing of it is touched."""
         options = request.options if request else PlanOptions()
         path = None
@@ -331,7 +337,7 @@ class BulkRun:
             reasons=(without_secrets(reason),),
             path=path,
         )
-        return Outcome(record)
+        return PlanOutcome(record)
 
 
 def made_in_memory(
@@ -358,7 +364,7 @@ def error_verdict(reason: str) -> Verdict:
 def _split(context: dg.OpExecutionContext, config: RegenerateConfig, chosen: Chosen) -> Metadata:
     """Queue runs for the plans of a choice; what there is to say about them."""
     own = config.model_dump(mode="json", exclude={"plan_ids", "only"}) | {"refresh_warehouse": False}
-    own["named_by_program"] = config.named_by_program or not config.plan_ids
+    own["skip_inactive"] = config.skip_inactive or not config.plan_ids
     run_config = {name: value for name, value in own.items() if value is not None}
     run_ids = split(
         context.run, context.instance, chosen.plan_ids, config.chunk_size, run_config, generate_in_bulk.name

@@ -27,7 +27,7 @@ from plan_pipeline.experiments.reporting import report_on
 from plan_pipeline.experiments.table import markdown
 from plan_pipeline.orchestration.assets.metrics_warehouse import refresh_at_end
 from plan_pipeline.orchestration.bulk.regenerate_plans import error_verdict, made_in_memory
-from plan_pipeline.orchestration.failures import clear_failures
+from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.generations import stamp_of
 from plan_pipeline.orchestration.partitions import MAX_RUNTIME_TAG
 from plan_pipeline.orchestration.reporting.logs import line, log_unexpected
@@ -69,7 +69,7 @@ def simulate_arms(
     context: dg.OpExecutionContext, config: ExperimentConfig, pipeline: dg.ResourceParam[Pipeline]
 ) -> dg.Output[None]:
     """Chunk by chunk: make the plans, write their facts; then refresh the warehouse and compare the arms."""
-    with clear_failures():
+    with translate_failures():
         design = _claimed(config, pipeline)
         context.instance.add_run_tags(context.run_id, {EXPERIMENT_TAG: design.name})
         simulation = Simulation.of(context, pipeline, design)
@@ -182,7 +182,7 @@ def _claimed(config: ExperimentConfig, pipeline: Pipeline) -> Design:
     """The design of the run, its name taken. A setting that cannot be used ends the run with the remedy."""
     try:
         design = Design.of(name=config.name, athletes=config.athletes, arms=config.arms, seed=config.seed)
-        claim(pipeline.data, design, live={each.name for each in pipeline.traffic.now().experiments})
+        claim(pipeline.data, design, live={each.name for each in pipeline.live_experiments.now().experiments})
     except DesignError as error:
         raise dg.Failure(str(error), allow_retries=False) from error
     return design

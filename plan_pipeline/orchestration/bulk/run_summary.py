@@ -21,7 +21,7 @@ from plan_pipeline.orchestration.reporting.metadata import (
 from plan_pipeline.storage.plans.plan_store import PlanRecord
 
 
-class Tally:
+class RunSummary:
     """Counts of the plans of a run, and the first of those that were not published."""
 
     def __init__(self) -> None:

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 import dagster as dg
 
-from plan_pipeline.orchestration.intake.ingest_requests import BATCH_TAG, take_in_batches, take_in_requests
+from plan_pipeline.orchestration.intake.ingest_requests import BATCH_TAG, ingest_batches, ingest_requests
 from plan_pipeline.orchestration.maintenance.retirement import partitions_to_change
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.settings import Settings
@@ -41,7 +41,7 @@ def inbox_sensor(settings: Settings) -> dg.SensorDefinition:
 
     @dg.sensor(
         name=SENSOR_NAME,
-        job_name=take_in_requests.name,
+        job_name=ingest_requests.name,
         minimum_interval_seconds=settings.inbox_interval_s,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description=(
@@ -85,7 +85,7 @@ def run_request(batch_id: str, run_number: int) -> dg.RunRequest:
     """The run of a batch, counted from 1. Its key has Dagster launch it once, however often it is asked for."""
     return dg.RunRequest(
         run_key=f"{batch_id}-run-{run_number}",
-        run_config={"ops": {take_in_batches.name: {"config": {"batches": [batch_id]}}}},
+        run_config={"ops": {ingest_batches.name: {"config": {"batches": [batch_id]}}}},
         tags={BATCH_TAG: batch_id},
     )
 
@@ -127,7 +127,7 @@ def batches_due(instance: dg.DagsterInstance, pending: Sequence[str], *, now: dt
         elif len(runs) >= MAX_RUNS_A_BATCH:
             given_up.append(
                 f"batch {batch_id} was given up after {len(runs)} runs, the last of them {runs[0].dagster_run.run_id}; "
-                f"put right what it says, then launch {take_in_requests.name}"
+                f"put right what it says, then launch {ingest_requests.name}"
             )
         elif now < (again := _ended(runs[0]) + FIRST_WAIT * 2 ** (len(runs) - 1)):
             later.append(f"batch {batch_id} has failed and is tried again at {again:%H:%M:%S} UTC")

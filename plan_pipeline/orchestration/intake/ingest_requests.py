@@ -24,7 +24,7 @@ from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.orchestration.assets.metrics_warehouse import refresh_at_end
 from plan_pipeline.orchestration.assets.workout_library import record_library
 from plan_pipeline.orchestration.bulk.regenerate_plans import BulkRun, RegenerateConfig
-from plan_pipeline.orchestration.failures import clear_failures
+from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.partitions import MAX_RUNTIME_TAG, register_plans
 from plan_pipeline.orchestration.reporting.logs import line
 from plan_pipeline.orchestration.reporting.metadata import Metadata, markdown_list, markdown_table, record_cells
@@ -61,7 +61,7 @@ EXAMPLE: Final[dict[str, Any]] = {
 """What the launchpad shows: not text, which it would put into one line full of escapes."""
 
 
-class TakeInConfig(dg.Config):
+class IngestConfig(dg.Config):
     """Which batches a run takes in."""
 
     batches: list[str] = Field(
@@ -82,28 +82,28 @@ class SubmitConfig(dg.Config):
 
 
 @dg.op(description="Stores the requests of batches, registers their plans and generates them.")
-def take_in_batches(
-    context: dg.OpExecutionContext, config: TakeInConfig, pipeline: dg.ResourceParam[Pipeline]
+def ingest_batches(
+    context: dg.OpExecutionContext, config: IngestConfig, pipeline: dg.ResourceParam[Pipeline]
 ) -> dg.Output[None]:
     """Batch by batch; one that is done already is left alone."""
     intake = Intake(context, pipeline)
-    with clear_failures():
+    with translate_failures():
         for batch_id in config.batches or intake.claims.pending():
-            intake.take_in(batch_id)
+            intake.ingest(batch_id)
         intake.finish()
     return dg.Output(None, metadata=intake.metadata())
 
 
 @dg.op(description="Checks requests from the launchpad, then does with them what is done with those from the inbox.")
-def take_in_submitted(
+def ingest_submitted(
     context: dg.OpExecutionContext, config: SubmitConfig, pipeline: dg.ResourceParam[Pipeline]
 ) -> dg.Output[None]:
     """All or none: nothing is written before everything was found good."""
     intake = Intake(context, pipeline)
-    with clear_failures():
+    with translate_failures():
         batch_id = intake.submitted(config.requests)
         record_library(context.instance, pipeline)
-        intake.take_in(batch_id, generate=config.generate)
+        intake.ingest(batch_id, generate=config.generate)
         intake.finish()
     return dg.Output(None, metadata=intake.metadata())
 
@@ -116,9 +116,9 @@ def take_in_submitted(
         "such as one whose runs have failed."
     ),
 )
-def take_in_requests() -> None:
+def ingest_requests() -> None:
     """One step, so that a batch is done by one process."""
-    take_in_batches()
+    ingest_batches()
 
 
 @dg.job(
@@ -131,7 +131,7 @@ def take_in_requests() -> None:
 )
 def submit_plan_requests() -> None:
     """One step, so that the requests are taken or not."""
-    take_in_submitted()
+    ingest_submitted()
 
 
 @dataclass
@@ -171,20 +171,20 @@ class Intake:
             self.claims.commit(claim, [Received(source=source, request=each) for each in requests], received_at=now)
         return batch_id
 
-    def take_in(self, batch_id: str, *, generate: bool = True) -> None:
+    def ingest(self, batch_id: str, *, generate: bool = True) -> None:
         """Do all there is to do for a batch, and strike it off, but for plans that another run keeps locked."""
         try:
             with self.claims.batch(batch_id) as batch:
                 if batch is None:
                     self.context.log.info(line("batch was taken in before", batch=batch_id))
                 else:
-                    busy = self._take_in(batch, generate=generate)
-                    self.claims.strike_off(batch, except_for=busy)
+                    busy = self._ingest(batch, generate=generate)
+                    self.claims.acknowledge(batch, except_for=busy)
                     self.busy += busy
         except BatchBusyError as error:
             self.context.log.warning(line(str(error), batch=batch_id))
 
-    def _take_in(self, batch: Batch, *, generate: bool) -> list[str]:
+    def _ingest(self, batch: Batch, *, generate: bool) -> list[str]:
         """Store, register and generate; returns the plans that stayed locked."""
         remaining = list(batch.requests)
         for timeout_s in STORE_TIMEOUTS_S:
@@ -203,7 +203,7 @@ class Intake:
     def finish(self) -> None:
         """Tag the run, refresh the warehouse; raises ``PlanLockedError`` where something is left for later."""
         if self.records:
-            self.context.instance.add_run_tags(self.context.run_id, self._bulk.tally.tags())
+            self.context.instance.add_run_tags(self.context.run_id, self._bulk.summary.tags())
             refresh_at_end(self.context, self.pipeline)
         if self.busy:
             raise PlanLockedError(
@@ -243,7 +243,7 @@ class Intake:
         }
         if self.records:
             by_status = sorted(self.records, key=lambda record: record.status is PlanStatus.PUBLISHED)
-            found |= self._bulk.tally.metadata()
+            found |= self._bulk.summary.metadata()
             found["outcomes"] = MetadataValue.md(markdown_table(record_cells(record) for record in by_status))
         if self.superseded:
             found["newer_request_is_in_place"] = MetadataValue.md(markdown_list(self.superseded))

@@ -14,7 +14,7 @@ from dagster import MetadataValue
 from pydantic import Field
 
 from plan_pipeline.orchestration.dagster_internals.run_history import Forgotten, forget_runs
-from plan_pipeline.orchestration.failures import clear_failures
+from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.partitions import MAX_RUNTIME_TAG
 from plan_pipeline.orchestration.reporting.logs import line
 from plan_pipeline.services.pipeline import Pipeline
@@ -53,7 +53,7 @@ def clear_away(
     context: dg.OpExecutionContext, config: RetentionConfig, pipeline: dg.ResourceParam[Pipeline]
 ) -> dg.Output[None]:
     """Each kind by itself: what is in use is left for the next time, and what cannot be cleared away stops no other."""
-    with clear_failures():
+    with translate_failures():
         cleared = _Clearing(context, config, pipeline)
         cleared.away()
     return dg.Output(None, metadata={name: MetadataValue.int(number) for name, number in cleared.counts.items()})

@@ -13,7 +13,7 @@ import dagster as dg
 from dagster import MetadataValue
 from pydantic import Field
 
-from plan_pipeline.orchestration.failures import clear_failures
+from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.partitions import MAX_RUNTIME_TAG, PLANS_NAME, plans, register_plans, unregister_plans
 from plan_pipeline.orchestration.reporting.metadata import Metadata, markdown_table
 from plan_pipeline.services.pipeline import Pipeline
@@ -129,7 +129,7 @@ def retire_what_is_over(
     context: dg.OpExecutionContext, config: RetireConfig, pipeline: dg.ResourceParam[Pipeline]
 ) -> dg.Output[None]:
     """What the command line does with ``retire --finished``."""
-    with clear_failures():
+    with translate_failures():
         grace = pipeline.settings.retire_after_days if config.grace_days is None else config.grace_days
         now = dt.datetime.now(dt.UTC)
         before = finished_before(now.date(), grace)

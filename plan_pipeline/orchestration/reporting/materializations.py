@@ -30,7 +30,7 @@ from plan_pipeline.orchestration.reporting.metadata import (
 from plan_pipeline.storage.plans.plan_store import PlanRecord, Stage
 
 
-class PlanMarks(NamedTuple):
+class PlanMaterializations(NamedTuple):
     """What is to be said of a plan's cells: a fraction of the plan itself, which need not be held in memory for it.
 
     ``lines`` are the plan's weeks in order, by stage; none for a plan that cannot be met.
@@ -41,11 +41,11 @@ class PlanMarks(NamedTuple):
     lines: dict[Stage, list[WeekLine]]
 
     @classmethod
-    def of(cls, result: PlanResult, record: PlanRecord) -> PlanMarks:
+    def of(cls, result: PlanResult, record: PlanRecord) -> PlanMaterializations:
         return cls(record, result.request.total_weeks, _lines(result))
 
 
-def cells_of(marks: Iterable[PlanMarks]) -> Iterator[dg.AssetMaterialization]:
+def cells_of(marks: Iterable[PlanMaterializations]) -> Iterator[dg.AssetMaterialization]:
     """A materialization for each stage and week of these plans, stage by stage.
 
     A plan that cannot be met has its cells marked too, with a note, as in an asset run.

@@ -44,7 +44,7 @@ FEWEST_FILES: Final = 2
 _DIGITS: Final = 16
 
 
-class Step(StrEnum):
+class CompactionStep(StrEnum):
     """What was just done; a process may be killed after each."""
 
     CLEARED = "cleared"
@@ -73,7 +73,7 @@ def compact_table(
     *,
     now: dt.datetime,
     grace_s: float,
-    after_step: Callable[[Step], None] | None = None,
+    after_step: Callable[[CompactionStep], None] | None = None,
 ) -> Compaction:
     """Merge a table's small files into one, and remove those merged before ``now − grace_s``.
 
@@ -84,18 +84,18 @@ def compact_table(
     tell = after_step or _say_nothing
     before = facts.files(table)
     if _clear(folder):
-        tell(Step.CLEARED)
+        tell(CompactionStep.CLEARED)
     sources = _sources(facts, table)
     merged = 0
     if sources and (path := _merge(facts, table, sources)):
-        tell(Step.MERGED)
+        tell(CompactionStep.MERGED)
         merged = _list(facts, table, sources, path, now)
-        tell(Step.LISTED)
+        tell(CompactionStep.LISTED)
     removed = _remove_retired(facts, folder, now - dt.timedelta(seconds=grace_s), tell)
     return Compaction(len(before), len(facts.files(table)), merged, removed)
 
 
-def _say_nothing(_: Step) -> None:
+def _say_nothing(_: CompactionStep) -> None:
     pass
 
 
@@ -171,7 +171,7 @@ def _list(facts: FactStore, table: FactTable, sources: list[StoredPart], path: P
     return len(parts)
 
 
-def _remove_retired(facts: FactStore, folder: Path, before: dt.datetime, tell: Callable[[Step], None]) -> int:
+def _remove_retired(facts: FactStore, folder: Path, before: dt.datetime, tell: Callable[[CompactionStep], None]) -> int:
     """Remove the files that were merged long enough ago, unless another was put in their place since."""
     if not any(file.retired_at <= before for file in read_manifest(folder).retired):
         return 0
@@ -182,10 +182,10 @@ def _remove_retired(facts: FactStore, folder: Path, before: dt.datetime, tell: C
             if file.retired_at <= before and _is_there(folder / file.name, file.mark):
                 (folder / file.name).unlink()
                 removed += 1
-                tell(Step.REMOVED)
+                tell(CompactionStep.REMOVED)
         kept = tuple(file for file in manifest.retired if file.retired_at > before)
         replace_manifest(folder, manifest.model_copy(update={"retired": kept}))
-    tell(Step.FORGOTTEN)
+    tell(CompactionStep.FORGOTTEN)
     return removed
 
 

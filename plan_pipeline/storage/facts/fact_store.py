@@ -47,7 +47,7 @@ from plan_pipeline.storage.facts.migrations import SCHEMA_VERSION, VERSION_COLUM
 
 if TYPE_CHECKING:
     from plan_pipeline.core.pipeline import PlanFacts
-    from plan_pipeline.storage.facts.compaction import Compaction, Step
+    from plan_pipeline.storage.facts.compaction import Compaction, CompactionStep
 
 __all__ = ["FactStore", "FactTable", "LibraryWorkoutRow", "library_rows", "sql_literal", "sql_type"]
 
@@ -121,7 +121,7 @@ class FactStore:
         *,
         now: dt.datetime,
         grace_s: float | None = None,
-        after_step: Callable[[Step], None] | None = None,
+        after_step: Callable[[CompactionStep], None] | None = None,
     ) -> dict[FactTable, Compaction]:
         """Merge the many small files of tables into few, and remove those merged longer than ``grace_s`` seconds ago.
 

@@ -267,10 +267,10 @@ class PlanStore:
 
     # --- the verdict -------------------------------------------------------------------------------------------
 
-    def save_verdict(self, plan_id: str, record: PlanRecord) -> Path:
+    def save_generation_record(self, plan_id: str, record: PlanRecord) -> Path:
         return self._save(plan_id, f"{Stage.FINAL_PLAN}.json", record, durable=False)
 
-    def load_verdict(self, plan_id: str) -> PlanRecord | None:
+    def load_generation_record(self, plan_id: str) -> PlanRecord | None:
         """How the last generation ended; ``None`` where none was finished yet."""
         return self._load(plan_id, f"{Stage.FINAL_PLAN}.json", PlanRecord, "launch final_plan again")
 

@@ -149,7 +149,7 @@ def last_day_of(store: PlanStore, plan_id: str) -> dt.date | None:
 def _last_generation(store: PlanStore, plan_id: str, *, otherwise: str | None) -> str | None:
     """The id of a plan's last generation, ``None`` where there was none, ``otherwise`` where that cannot be read."""
     try:
-        verdict = store.load_verdict(plan_id)
+        verdict = store.load_generation_record(plan_id)
     except StorageError:
         return otherwise
     return None if verdict is None else verdict.generation_id

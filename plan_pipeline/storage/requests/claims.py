@@ -231,7 +231,7 @@ class Claims:
         finally:
             os.close(descriptor)
 
-    def strike_off(self, batch: Batch, *, except_for: Iterable[str] = ()) -> None:
+    def acknowledge(self, batch: Batch, *, except_for: Iterable[str] = ()) -> None:
         """Forget a batch, all but the requests of the plans ``except_for``, which wait for another run."""
         path = self._path(batch.batch_id)
         kept_plans = set(except_for)

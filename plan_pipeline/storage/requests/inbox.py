@@ -25,7 +25,7 @@ from plan_pipeline.storage.requests.inbox_files import (
     Signature,
     Waits,
     candidates,
-    look_at,
+    inspect,
     shown,
     staged_name,
 )
@@ -98,7 +98,7 @@ class Inbox:
             if limits.reached():
                 break
             try:
-                each = look_at(candidate, now=self._clock(), settle_s=self._settle_s, give_up_s=self._give_up_s)
+                each = inspect(candidate, now=self._clock(), settle_s=self._settle_s, give_up_s=self._give_up_s)
                 limits.bytes += each.read
                 ready.append((self._stage(each), each))
             except Waits as why:

@@ -79,7 +79,7 @@ def staged_name(candidate: Candidate, inode: int, plain_name: str) -> str:
     return f"{candidate.changed_ns}-{inode}-{plain_name}"
 
 
-def look_at(candidate: Candidate, *, now: float, settle_s: float, give_up_s: float) -> Ready:
+def inspect(candidate: Candidate, *, now: float, settle_s: float, give_up_s: float) -> Ready:
     """What a file holds, or what is wrong with it, once it is ready.
 
     ``now`` is in seconds since 1970. Raises ``Waits`` for a file that changed less than ``settle_s`` ago, or that

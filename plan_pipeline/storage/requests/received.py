@@ -18,7 +18,7 @@ from plan_pipeline.storage.requests.claims import Batch, Received
 ORIGIN = "received.json"
 
 
-class Origin(Frozen):
+class RequestSource(Frozen):
     """What brought a plan's request in last: the file and line, and the batch that stored it."""
 
     source: str
@@ -40,17 +40,17 @@ def store_received(store: PlanStore, received: Received, batch: Batch, *, timeou
         if before is None or before.batch_id < batch.batch_id:
             store.save_request(request)
             restore(store, request.plan_id, timeout_s=timeout_s)
-            made = Origin(source=received.source, batch_id=batch.batch_id, received_at=batch.received_at)
+            made = RequestSource(source=received.source, batch_id=batch.batch_id, received_at=batch.received_at)
             path = store.data.place("plans", request.plan_id, ORIGIN)
             write_atomically(path, made.model_dump_json(indent=2).encode() + b"\n", durable=False)
         return True
 
 
-def origin(store: PlanStore, plan_id: str) -> Origin | None:
+def origin(store: PlanStore, plan_id: str) -> RequestSource | None:
     """Where a plan's request came from; ``None`` where it did not come through a batch, or that cannot be read."""
     store.data.plan_folder(plan_id)
     content = read_file(store.data.place("plans", plan_id, ORIGIN))
     try:
-        return None if content is None else Origin.model_validate_json(content)
+        return None if content is None else RequestSource.model_validate_json(content)
     except ValidationError:
         return None

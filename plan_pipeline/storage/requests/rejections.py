@@ -28,7 +28,7 @@ _NOT_PLAIN = re.compile(r"[^A-Za-z0-9._-]")
 _FIELD = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z0-9_]+)*")
 
 
-class Problem(Frozen):
+class FileProblem(Frozen):
     """One thing that is wrong with a file: on which line, with which field of the request, and what to do."""
 
     line: int | None = None
@@ -42,7 +42,7 @@ class Reason(Frozen):
 
     file: str
     rejected_at: dt.datetime
-    problems: tuple[Problem, ...]
+    problems: tuple[FileProblem, ...]
     more_problems: int = 0
     remedy: str
 
@@ -75,13 +75,13 @@ def rejection_of(
     return Rejection(to=to, reason=reason, lines=lines)
 
 
-def _problem(found: Found, text: str) -> Problem:
+def _problem(found: Found, text: str) -> FileProblem:
     """A problem in its parts, from ``<place>: [<field>: ]<what>; <remedy>``."""
     rest = text.removeprefix(f"{found.place}: ")
     head, colon, tail = rest.partition(": ")
     field = head if colon and _FIELD.fullmatch(head) else None
     what, _, remedy = (tail if field else rest).partition("; ")
-    return Problem(line=found.line, field=field, problem=what, remedy=remedy or None)
+    return FileProblem(line=found.line, field=field, problem=what, remedy=remedy or None)
 
 
 class FreeNames:

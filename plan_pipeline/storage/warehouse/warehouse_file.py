@@ -23,7 +23,7 @@ from plan_pipeline.settings import code_version
 from plan_pipeline.storage.facts.fact_tables import FactTable, sql_literal
 from plan_pipeline.storage.facts.manifest import Mark, StoredPart
 from plan_pipeline.storage.facts.migrations import MIGRATIONS, SCHEMA_VERSION, fact_queries
-from plan_pipeline.storage.warehouse import data_dictionary as comments
+from plan_pipeline.storage.warehouse import data_dictionary
 
 Parts = Mapping[FactTable, Mapping[str, StoredPart]]
 
@@ -51,7 +51,15 @@ class Held(NamedTuple):
 def fingerprint() -> str:
     """What a file must have been built with to be built upon: schema, views, comments, DuckDB and the program."""
     columns = {table.value: table.columns for table in FactTable}
-    content = (_views(), _LEDGER, columns, comments.RELATIONS, comments.COLUMNS, MIGRATIONS, SCHEMA_VERSION)
+    content = (
+        _views(),
+        _LEDGER,
+        columns,
+        data_dictionary.RELATIONS,
+        data_dictionary.COLUMNS,
+        MIGRATIONS,
+        SCHEMA_VERSION,
+    )
     return hashlib.sha256(repr((content, duckdb.__version__, code_version())).encode()).hexdigest()
 
 
@@ -148,10 +156,10 @@ def _explain(db: duckdb.DuckDBPyConnection) -> None:
         "UNION ALL SELECT view_name, 'VIEW' FROM duckdb_views() WHERE NOT internal"
     ).fetchall()
     for name, kind in relations:
-        db.execute(f'COMMENT ON {kind} "{name}" IS {sql_literal(comments.RELATIONS[name])}')
+        db.execute(f'COMMENT ON {kind} "{name}" IS {sql_literal(data_dictionary.RELATIONS[name])}')
     columns = db.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal").fetchall()
     for relation, column in columns:
-        text = comments.COLUMNS.get(f"{relation}.{column}", comments.COLUMNS.get(column))
+        text = data_dictionary.COLUMNS.get(f"{relation}.{column}", data_dictionary.COLUMNS.get(column))
         if text is not None:
             db.execute(f'COMMENT ON COLUMN "{relation}"."{column}" IS {sql_literal(text)}')
 

@@ -275,7 +275,7 @@ def test_a_plan_on_which_the_program_fails_is_recorded_as_failed(tmp_path: Path,
 
     assert world.launch("regenerate_plans").success
 
-    verdict = world.pipeline.plans.load_verdict("a")
+    verdict = world.pipeline.plans.load_generation_record("a")
     assert verdict is not None
     assert verdict.status is PlanStatus.ERROR
     assert "unexpected ZeroDivisionError: a in " in verdict.reasons[0]

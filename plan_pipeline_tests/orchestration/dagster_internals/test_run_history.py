@@ -235,7 +235,7 @@ class TestWhatStays:
     def test_the_last_run_of_a_check_and_its_result(self, world: World) -> None:
         world.ask(rejected_request())
         regenerate(world)
-        runs = [world.launch("check_standing").run_id for _ in range(2)]
+        runs = [world.launch("check_plan_health").run_id for _ in range(2)]
         unregister_plans(world.instance, ["rider"])
 
         forget(world.instance)

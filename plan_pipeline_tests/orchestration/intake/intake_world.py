@@ -43,7 +43,7 @@ def launch_due(world: World, result: dg.SensorResult, *, number: int | None = No
     requests = list(result.run_requests or ())
     return [
         world.launch(
-            "take_in_requests", tags={**request.tags, RUN_KEY_TAG: str(request.run_key)}, config=request.run_config
+            "ingest_requests", tags={**request.tags, RUN_KEY_TAG: str(request.run_key)}, config=request.run_config
         )
         for request in (requests if number is None else [requests[number]])
         if not runs_with_key(world, request)
@@ -58,7 +58,7 @@ def submit(
     world: World, requests: Any, *, tags: Mapping[str, str] | None = None, generate: bool = True
 ) -> ExecuteInProcessResult:
     """Launch ``submit_plan_requests`` with requests as the launchpad hands them over."""
-    own = {"ops": {"take_in_submitted": {"config": {"requests": requests, "generate": generate}}}}
+    own = {"ops": {"ingest_submitted": {"config": {"requests": requests, "generate": generate}}}}
     return world.launch("submit_plan_requests", tags=tags, config=own)
 
 

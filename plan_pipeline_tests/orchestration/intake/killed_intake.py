@@ -31,14 +31,14 @@ PLANS = ("rider-1", "rider-2")
 def main(root: Path, stride: int) -> None:
     LibrarySource(ROOT / "workout_library").load()
     changes = 0
-    while _died(lambda folder, changes=changes: _take_in(folder, changes), root / str(changes)):
+    while _died(lambda folder, changes=changes: _ingest(folder, changes), root / str(changes)):
         if _died(_recover, root / str(changes)):
             raise SystemExit(f"recovery after {changes} changes failed")
         print(changes)
         changes += stride
 
 
-def _take_in(folder: Path, changes: int) -> None:
+def _ingest(folder: Path, changes: int) -> None:
     with _instance(folder) as instance:
         world = make_world(folder, instance, **SETTLED)
         drop(world, "one.json", request(PLANS[0], weeks=4))

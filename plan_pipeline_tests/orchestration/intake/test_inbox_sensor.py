@@ -10,7 +10,7 @@ import pytest
 
 from plan_pipeline.orchestration.build import build_defs
 from plan_pipeline.orchestration.intake.inbox_sensor import MAX_BATCHES_AT_ONCE, MAX_RUNS_A_BATCH, SENSOR_NAME
-from plan_pipeline.orchestration.intake.ingest_requests import BATCH_TAG, take_in_requests
+from plan_pipeline.orchestration.intake.ingest_requests import BATCH_TAG, ingest_requests
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import UnsafePathError
 from plan_pipeline.storage.plans.retirement import retire
@@ -33,7 +33,7 @@ def said(result: dg.SensorResult) -> str:
 
 def begin(world: World, asked: dg.RunRequest) -> dg.DagsterRun:
     """A run for what a tick asked for, in the queue."""
-    return world.instance.create_run_for_job(take_in_requests, run_config=asked.run_config, tags=dict(asked.tags))
+    return world.instance.create_run_for_job(ingest_requests, run_config=asked.run_config, tags=dict(asked.tags))
 
 
 def fail(world: World, asked: dg.RunRequest) -> None:
@@ -148,7 +148,7 @@ def test_a_batch_whose_runs_keep_failing_is_given_up_and_the_remedy_named(world:
     result = tick(world, later=600 * MINUTE)
 
     assert f"was given up after {MAX_RUNS_A_BATCH} runs" in said(result)
-    assert "launch take_in_requests" in said(result)
+    assert "launch ingest_requests" in said(result)
 
 
 def test_a_batch_that_was_given_up_does_not_hold_up_the_others(world: World) -> None:
@@ -215,7 +215,7 @@ def test_the_sensor_is_on_from_the_start_and_looks_as_often_as_the_settings_say(
     sensor = repository.get_sensor_def(SENSOR_NAME)
     assert sensor.default_status is dg.DefaultSensorStatus.RUNNING
     assert sensor.minimum_interval_seconds == 45
-    assert sensor.job_name == take_in_requests.name
+    assert sensor.job_name == ingest_requests.name
     assert sensor.description
 
 

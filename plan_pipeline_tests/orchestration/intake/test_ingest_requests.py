@@ -18,8 +18,8 @@ from plan_pipeline.core.model.plan import Plan
 from plan_pipeline.orchestration.intake.ingest_requests import (
     EXAMPLE,
     PLANS_A_BATCH,
+    ingest_requests,
     submit_plan_requests,
-    take_in_requests,
 )
 from plan_pipeline.orchestration.launch import dagster_instance
 from plan_pipeline.storage.data_folder import DataFolder
@@ -92,7 +92,7 @@ def test_a_batch_that_was_taken_in_is_not_taken_in_again(world: World) -> None:
     launch_due(world, due)
 
     (again,) = due.run_requests or ()
-    run = world.launch("take_in_requests", tags=again.tags, config=again.run_config)
+    run = world.launch("ingest_requests", tags=again.tags, config=again.run_config)
 
     assert run.success
     assert output_of(run)["plans_registered"] == 0
@@ -104,7 +104,7 @@ def test_launched_as_it_is_the_job_takes_in_every_batch_that_waits(world: World)
         drop(world, f"{number}.json", request(f"rider-{number}", weeks=4))
         tick(world)
 
-    run = world.launch("take_in_requests")
+    run = world.launch("ingest_requests")
 
     assert output_of(run)["plans_published"] == 2
     assert Claims(world.pipeline.data).pending() == ()
@@ -163,7 +163,7 @@ def test_a_broken_library_fails_the_run_and_the_batch_waits(world: World, tmp_pa
 
 def test_an_id_of_a_batch_that_is_none_is_a_clear_failure(world: World) -> None:
     run = world.launch(
-        "take_in_requests", config={"ops": {"take_in_batches": {"config": {"batches": ["../../etc/passwd"]}}}}
+        "ingest_requests", config={"ops": {"ingest_batches": {"config": {"batches": ["../../etc/passwd"]}}}}
     )
     assert "'../../etc/passwd' is not the id of a batch" in failure_of(run)
 
@@ -254,7 +254,7 @@ def test_a_retry_with_other_requests_takes_those(world: World, tmp_path: Path) -
     broken_off = submit(without_library(world, tmp_path), [raw("rider-1", weeks=4)])
 
     run = submit(world, [raw("rider-1", weeks=5)], tags=own_tags(broken_off))
-    left = world.launch("take_in_requests")
+    left = world.launch("ingest_requests")
 
     assert output_of(run)["plans_published"] == 1
     assert output_of(left)["newer_request_is_in_place"] == "- rider-1"
@@ -323,7 +323,7 @@ def test_killed_at_any_change_of_a_file_nothing_is_lost_or_done_twice(tmp_path: 
 # --- how they are defined -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("job", [submit_plan_requests, take_in_requests])
+@pytest.mark.parametrize("job", [submit_plan_requests, ingest_requests])
 def test_runs_share_the_limit_of_bulk_runs_and_go_before_the_nightly_ones(job: dg.JobDefinition) -> None:
     assert job.tags["kind"] == "bulk"
     assert int(job.tags["dagster/priority"]) > 0

@@ -10,7 +10,7 @@ import dagster as dg
 import pytest
 from dagster._core.execution.execute_in_process_result import ExecuteInProcessResult
 
-from plan_pipeline.orchestration.maintenance.plan_health import Trouble, left_over
+from plan_pipeline.orchestration.maintenance.plan_health import IssueKind, plan_issues
 from plan_pipeline.storage.plans.retirement import retire
 from plan_pipeline.storage.plans.rollbacks import roll_back
 from plan_pipeline_tests.orchestration.world import (
@@ -28,10 +28,10 @@ DAY = dt.timedelta(days=1)
 CHECK = "nothing_is_left_failed_or_stale"
 
 
-def troubles(world: World, *, later: dt.timedelta = dt.timedelta(0)) -> dict[str, Trouble]:
+def troubles(world: World, *, later: dt.timedelta = dt.timedelta(0)) -> dict[str, IssueKind]:
     """What is wrong with which plan, looked at so much later, with a limit of a day."""
     plans = world.pipeline.plans
-    return {left.plan_id: left.trouble for left in left_over(plans, plans.plan_ids(), stale_after=DAY, now=NOW + later)}
+    return {left.plan_id: left.kind for left in plan_issues(plans, plans.plan_ids(), stale_after=DAY, now=NOW + later)}
 
 
 def regenerate(world: World) -> ExecuteInProcessResult:
@@ -47,7 +47,7 @@ def test_plans_that_were_made_and_published_are_in_no_trouble(world: World) -> N
 def test_a_plan_that_was_made_too_long_ago_is_stale(world: World) -> None:
     world.ask(request(weeks=4))
     regenerate(world)
-    assert troubles(world, later=2 * DAY) == {"rider": Trouble.STALE}
+    assert troubles(world, later=2 * DAY) == {"rider": IssueKind.STALE}
 
 
 def test_rejected_infeasible_and_damaged_plans_are_told_apart(world: World) -> None:
@@ -56,16 +56,16 @@ def test_rejected_infeasible_and_damaged_plans_are_told_apart(world: World) -> N
     world.file("damaged", "final_plan.json").write_text("{")
 
     assert troubles(world) == {
-        "damaged": Trouble.DAMAGED,
-        "never": Trouble.INFEASIBLE,
-        "short": Trouble.REJECTED,
+        "damaged": IssueKind.DAMAGED,
+        "never": IssueKind.INFEASIBLE,
+        "short": IssueKind.REJECTED,
     }
 
 
 def test_a_plan_that_was_asked_for_has_until_the_limit_to_be_made(world: World) -> None:
     world.ask(request(weeks=4))
     assert troubles(world) == {}
-    assert troubles(world, later=2 * DAY) == {"rider": Trouble.NEVER_MADE}
+    assert troubles(world, later=2 * DAY) == {"rider": IssueKind.NEVER_MADE}
 
 
 def test_a_plan_that_was_rolled_back_is_held(world: World) -> None:
@@ -73,14 +73,14 @@ def test_a_plan_that_was_rolled_back_is_held(world: World) -> None:
     regenerate(world)
     generation = world.pipeline.plans.versions("rider")[0].stem
     roll_back(world.pipeline.plans, "rider", to=generation, now=NOW)
-    assert troubles(world, later=9 * DAY) == {"rider": Trouble.HELD}
+    assert troubles(world, later=9 * DAY) == {"rider": IssueKind.HELD}
 
 
 def test_the_check_is_green_when_nothing_is_left(world: World) -> None:
     world.ask(request(weeks=4))
     regenerate(world)
 
-    result = world.launch("check_standing")
+    result = world.launch("check_plan_health")
 
     assert result.success
     assert check_of(result, CHECK).passed
@@ -91,14 +91,14 @@ def test_a_retired_plan_is_not_looked_at(world: World) -> None:
     regenerate(world)
     retire(world.pipeline.plans, "short", at=NOW, timeout_s=1)
 
-    assert check_of(world.launch("check_standing"), CHECK).passed
+    assert check_of(world.launch("check_plan_health"), CHECK).passed
 
 
 def test_what_only_its_request_is_to_blame_for_is_a_warning_and_no_failure(world: World) -> None:
     world.ask(rejected_request("short"))
     regenerate(world)
 
-    result = world.launch("check_standing")
+    result = world.launch("check_plan_health")
 
     check = check_of(result, CHECK)
     assert result.success
@@ -115,7 +115,7 @@ def test_where_the_pipeline_may_be_to_blame_the_run_fails_after_the_check_is_rec
     two_hours_ago = NOW.timestamp() - 7200
     os.utime(world.file("rider", "request.json"), (two_hours_ago, two_hours_ago))
 
-    result = world.launch("check_standing")
+    result = world.launch("check_plan_health")
 
     check = check_of(result, CHECK)
     assert not result.success

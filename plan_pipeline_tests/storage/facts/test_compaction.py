@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from plan_pipeline.storage.data_folder import DataFolder, LockedError, file_lock
-from plan_pipeline.storage.facts.compaction import Step
+from plan_pipeline.storage.facts.compaction import CompactionStep
 from plan_pipeline.storage.facts.fact_store import FactStore, FactTable
 from plan_pipeline.storage.facts.migrations import fact_queries
 from plan_pipeline.storage.warehouse.refresh import Refresh, query, refresh_warehouse
@@ -157,8 +157,8 @@ class TestWritingAgain:
     def test_a_part_that_is_written_again_while_it_is_merged_counts_as_it_was_written_last(
         self, facts: FactStore
     ) -> None:
-        def meanwhile(step: Step) -> None:
-            if step is Step.MERGED:
+        def meanwhile(step: CompactionStep) -> None:
+            if step is CompactionStep.MERGED:
                 facts.write(WEEKS, "run-1", samples.facts("rider-1", weeks=5).weeks)
                 facts.write(WEEKS, "run-2", [])
 
@@ -255,12 +255,21 @@ class TestKills:
     @pytest.mark.parametrize(
         ("prepare", "expected"),
         [
-            (before_merging, [Step.MERGED, Step.LISTED]),
-            (before_removing, [Step.MERGED, Step.LISTED, Step.REMOVED, Step.REMOVED, Step.FORGOTTEN]),
+            (before_merging, [CompactionStep.MERGED, CompactionStep.LISTED]),
+            (
+                before_removing,
+                [
+                    CompactionStep.MERGED,
+                    CompactionStep.LISTED,
+                    CompactionStep.REMOVED,
+                    CompactionStep.REMOVED,
+                    CompactionStep.FORGOTTEN,
+                ],
+            ),
         ],
     )
     def test_a_kill_between_any_two_steps_loses_and_doubles_nothing(
-        self, tmp_path: Path, prepare: Callable[[FactStore], None], expected: list[Step]
+        self, tmp_path: Path, prepare: Callable[[FactStore], None], expected: list[CompactionStep]
     ) -> None:
         for kill_after in range(1, len(expected) + 1):
             store = FactStore(DataFolder(tmp_path / f"data-{kill_after}"))
@@ -272,11 +281,11 @@ class TestKills:
             assert killed.returncode == -signal.SIGKILL, killed.stderr
             assert rows(store) == truth, f"killed after step {kill_after}"
 
-            steps: list[Step] = []
+            steps: list[CompactionStep] = []
             store.compact([WEEKS], now=LATER + dt.timedelta(hours=2), after_step=steps.append)
             store.compact([WEEKS], now=LATER + dt.timedelta(hours=4))
             assert rows(store) == truth, f"compacted again after step {kill_after}"
-            assert (Step.CLEARED in steps) == (expected[kill_after - 1] is Step.MERGED)
+            assert (CompactionStep.CLEARED in steps) == (expected[kill_after - 1] is CompactionStep.MERGED)
             assert [name[:7] for name in names(store)] == ["manifes", "merged-"], "something was left behind"
 
     def test_a_merged_file_that_no_manifest_lists_is_cleared_away(self, facts: FactStore) -> None:

@@ -531,9 +531,9 @@ class TestVerdict:
 
     def test_a_verdict_comes_back_with_its_weeks(self, store: PlanStore) -> None:
         record = self.record(2)
-        store.save_verdict("rider-1", record)
+        store.save_generation_record("rider-1", record)
 
-        assert store.load_verdict("rider-1") == record
+        assert store.load_generation_record("rider-1") == record
         assert [week.passed for week in record.week_summaries] == [True, False, True, True]
 
     def test_a_rejected_plan_says_so_and_has_no_path(self) -> None:
@@ -554,9 +554,9 @@ class TestVerdict:
         rules = (samples.rule_result("rest-days", severity="error"), samples.rule_result("monotony", 3, 7))
         facts = samples.facts(weeks=4)
         record = PlanRecord.of(facts.generation, verdict=verdict(rules=rules), weeks=facts.weeks, publication=None)
-        store.save_verdict("rider-1", record)
+        store.save_generation_record("rider-1", record)
 
-        read_back = store.load_verdict("rider-1")
+        read_back = store.load_generation_record("rider-1")
         assert read_back is not None
         assert read_back.rule_results == rules
 
@@ -573,11 +573,11 @@ class TestVerdict:
         assert record.warnings == ("monotony: Week 3: too even.",)
 
     def test_before_the_first_generation_there_is_none(self, store: PlanStore) -> None:
-        assert store.load_verdict("rider-1") is None
+        assert store.load_generation_record("rider-1") is None
 
     def test_a_verdict_does_not_touch_the_published_plan(self, store: PlanStore) -> None:
         store.publish(samples.plan())
-        store.save_verdict("rider-1", self.record(2))
+        store.save_generation_record("rider-1", self.record(2))
 
         assert store.load_plan("rider-1") == samples.plan()
 

@@ -45,7 +45,7 @@ def generate(store: PlanStore, plan_id: str = "rider-1", generation_id: str = "g
     record = PlanRecord(
         plan_id=plan_id, status=PlanStatus.REJECTED, arm=Arm.OPTIMAL, generation_id=generation_id, weeks=12
     )
-    store.save_verdict(plan_id, record)
+    store.save_generation_record(plan_id, record)
 
 
 def put_aside(store: PlanStore, plan_id: str = "rider-1") -> None:

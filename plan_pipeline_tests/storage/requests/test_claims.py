@@ -46,7 +46,7 @@ def test_a_later_claim_has_a_greater_id_although_the_clock_went_back(claims: Cla
 
 def test_a_later_claim_has_a_greater_id_although_the_earlier_one_is_done(claims: Claims) -> None:
     (first,) = commit(claims, now=NOON)
-    strike_off(claims, first)
+    acknowledge(claims, first)
     (second,) = commit(claims, now=NOON - dt.timedelta(days=1))
     assert second > first
 
@@ -63,7 +63,7 @@ def test_a_batch_is_worked_on_by_one_at_a_time(claims: Claims) -> None:
 
 def test_a_batch_that_was_struck_off_is_gone(claims: Claims) -> None:
     (batch_id,) = commit(claims)
-    strike_off(claims, batch_id)
+    acknowledge(claims, batch_id)
     assert claims.pending() == ()
     with claims.batch(batch_id) as batch:
         assert batch is None
@@ -73,7 +73,7 @@ def test_a_batch_can_keep_the_requests_that_could_not_be_dealt_with(claims: Clai
     (batch_id,) = commit(claims, plans=3)
     with claims.batch(batch_id) as batch:
         assert batch is not None
-        claims.strike_off(batch, except_for=["rider-1"])
+        claims.acknowledge(batch, except_for=["rider-1"])
     with claims.batch(batch_id) as batch:
         assert batch is not None
         assert [each.request.plan_id for each in batch.requests] == ["rider-1"]
@@ -81,7 +81,7 @@ def test_a_batch_can_keep_the_requests_that_could_not_be_dealt_with(claims: Clai
 
 def test_when_its_last_batch_is_struck_off_nothing_of_a_claim_is_left(claims: Claims) -> None:
     for batch_id in commit(claims, plans=PLANS_A_BATCH + 1):
-        strike_off(claims, batch_id)
+        acknowledge(claims, batch_id)
     assert [path.name for path in claims.folder.glob("[!.]*")] == []
 
 
@@ -123,7 +123,7 @@ def test_the_lock_says_who_is_at_work(claims: Claims) -> None:
         pass
 
 
-def strike_off(claims: Claims, batch_id: str) -> None:
+def acknowledge(claims: Claims, batch_id: str) -> None:
     with claims.batch(batch_id) as batch:
         assert isinstance(batch, Batch)
-        claims.strike_off(batch)
+        claims.acknowledge(batch)

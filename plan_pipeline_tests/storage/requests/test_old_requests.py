@@ -57,7 +57,7 @@ def carry_out(data: DataFolder) -> None:
             assert batch is not None
             for received in batch.requests:
                 store_received(store, received, batch, timeout_s=1)
-            claims.strike_off(batch)
+            claims.acknowledge(batch)
 
 
 def names(folder: Path) -> list[str]:

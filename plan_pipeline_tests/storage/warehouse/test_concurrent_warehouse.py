@@ -34,7 +34,7 @@ LONGEST_PUBLISH_S = 0.3
 MOST_PUBLISHES_BEFORE_A_KILL = 2
 
 
-class Trouble(NamedTuple):
+class IssueKind(NamedTuple):
     """How much a test does: publishers killed, reads wanted, readers that crash."""
 
     kills: int
@@ -42,8 +42,8 @@ class Trouble(NamedTuple):
     crashes: int
 
 
-SHORT = Trouble(kills=5, reads=100, crashes=3)
-LONG = Trouble(kills=20, reads=500, crashes=10)
+SHORT = IssueKind(kills=5, reads=100, crashes=3)
+LONG = IssueKind(kills=20, reads=500, crashes=10)
 
 
 @contextmanager
@@ -133,7 +133,7 @@ def told_by(reader: subprocess.Popen[str]) -> list[str]:
     return list(lines(reader))
 
 
-def read_while_publishers_are_killed(data: DataFolder, trouble: Trouble) -> tuple[set[str], list[str]]:
+def read_while_publishers_are_killed(data: DataFolder, trouble: IssueKind) -> tuple[set[str], list[str]]:
     """What was surely kept, and what readers told of each read."""
     choose = random.Random(trouble.kills)
     kept: set[str] = set()
@@ -202,7 +202,7 @@ def check_nothing_is_left(data: DataFolder) -> None:
         assert {path.name for path in FactStore(data).folder(table).iterdir()} <= known, table
 
 
-def stress(data: DataFolder, trouble: Trouble) -> None:
+def stress(data: DataFolder, trouble: IssueKind) -> None:
     FactStore(data).write_all("first", [samples.facts("first", "gen-first", weeks=WEEKS)])
     refresh_warehouse(data, samples.library())
     kept, told = read_while_publishers_are_killed(data, trouble)

@@ -17,7 +17,7 @@ from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
 from plan_pipeline.storage.facts.fact_store import FactStore, FactTable
 from plan_pipeline.storage.plans.plan_store import PlanStore
-from plan_pipeline.storage.warehouse import data_dictionary as comments
+from plan_pipeline.storage.warehouse import data_dictionary
 from plan_pipeline.storage.warehouse.refresh import QueryError, WarehouseMissingError, query, refresh_warehouse
 from plan_pipeline_tests.storage import samples
 
@@ -101,8 +101,8 @@ class TestContent:
         dictionary = query(data, "FROM data_dictionary")
         columns = set(dictionary["column"]) | set(dictionary["relation"] + "." + dictionary["column"])
 
-        assert set(comments.COLUMNS) <= columns
-        assert set(comments.RELATIONS) == set(dictionary["relation"])
+        assert set(data_dictionary.COLUMNS) <= columns
+        assert set(data_dictionary.RELATIONS) == set(dictionary["relation"])
 
     def test_a_column_that_means_something_else_in_one_relation_says_what_there(self, data: DataFolder) -> None:
         refresh_warehouse(data, samples.library())
