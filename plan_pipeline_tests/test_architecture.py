@@ -19,6 +19,7 @@ KEPT = GROUND | {"experiments", "storage", "formats", "llm", "library"}
 
 BELOW = {
     "core": {"core"},
+    "plugins": {"core"},
     "strict_input": {"strict_input", "core"},
     "library": {"library", "strict_input", "core"},
     "llm": {"llm", "core"},

@@ -1,0 +1,57 @@
+"""Things are found by name, loaded when first asked for, and a plug-in that fails names itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from plan_pipeline.core.registry import Plugin, PluginError, Registry, UnknownNameError
+
+
+def registry(*plugins: Plugin) -> Registry[object]:
+    made: Registry[object] = Registry("shape", {"square": "math:pi", "round-one": "no.such.module:thing"})
+    made.discover = lambda: plugins
+    return made
+
+
+def plugin(name: str, load: object = None) -> Plugin:
+    def given() -> object:
+        if isinstance(load, Exception):
+            raise load
+        return load
+
+    return Plugin(name, "shapes", "1.2", given)
+
+
+def test_names_are_known_without_loading_anything() -> None:
+    assert registry(plugin("star", ImportError("no"))).names() == ("square", "round-one", "star")
+
+
+def test_a_thing_is_loaded_once_when_it_is_first_asked_for() -> None:
+    loads = []
+    shapes = registry(Plugin("star", "shapes", "1.2", lambda: loads.append(1) or object()))
+    assert shapes.get("star") is shapes.get("star")
+    assert loads == [1]
+
+
+@pytest.mark.parametrize("spelled", ["Square", "SQUARE", "squ-are"])
+def test_a_name_is_read_however_it_is_spelled(spelled: str) -> None:
+    assert registry().check(spelled) == "square"
+
+
+def test_an_unknown_name_is_answered_with_the_nearest_or_with_all() -> None:
+    with pytest.raises(UnknownNameError, match=r"'squere' is not a known shape; did you mean square\?"):
+        registry().check("squere")
+    with pytest.raises(UnknownNameError, match="use one of square, round-one, star"):
+        registry(plugin("star")).check("zzz")
+
+
+def test_a_plug_in_that_fails_to_load_stops_what_asked_for_it_and_nothing_else() -> None:
+    shapes = registry(plugin("star", ImportError("no module named stars")))
+    assert shapes.get("square")
+    with pytest.raises(PluginError, match=r"the shape 'star' of shapes 1\.2 cannot be loaded \(ImportError: no module"):
+        shapes.get("star")
+
+
+def test_a_name_that_is_taken_is_refused_with_both_packages() -> None:
+    with pytest.raises(PluginError, match=r"shapes 1\.2 adds the shape 'square', which plan-pipeline has already"):
+        registry(plugin("square")).names()
