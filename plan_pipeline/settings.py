@@ -21,6 +21,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from plan_pipeline.shipped import checkout, shipped
+
 ENV_PREFIX = "PLAN_PIPELINE_"
 """Names in the environment that start with it are ours, so an unknown one is a misspelling."""
 
@@ -31,16 +33,9 @@ SHA_LENGTH = 7
 
 CRON_FIELDS = 5
 
-_PROJECT_ROOT = Path(__file__).resolve().parent.parent
-
 
 class SettingsError(ValueError):
     """A setting cannot be used; the message names each one, what it is set to and what to do."""
-
-
-def _default_library() -> Path:
-    checkout = _PROJECT_ROOT / "workout_library"
-    return checkout if checkout.is_dir() else Path("workout_library")
 
 
 class Settings(BaseSettings):
@@ -63,7 +58,7 @@ class Settings(BaseSettings):
     )
 
     data: Path = Field(default=Path("data"), validation_alias="PLAN_PIPELINE_DATA")
-    library: Path = Field(default_factory=_default_library, validation_alias="PLAN_PIPELINE_LIBRARY")
+    library: Path = Field(default_factory=lambda: shipped("workout_library"), validation_alias="PLAN_PIPELINE_LIBRARY")
     enable_duration_adjustment: bool | None = Field(default=None, validation_alias="ENABLE_DURATION_ADJUSTMENT")
     anthropic_api_key: SecretStr | None = Field(default=None, validation_alias="ANTHROPIC_API_KEY")
     anthropic_base_url: str | None = Field(
@@ -201,9 +196,10 @@ def code_version() -> str:
 
 def _checkout_sha() -> str | None:
     """The short hash of the commit checked out around this package; ``None`` outside its own checkout."""
-    if not (_PROJECT_ROOT / ".git").exists() or not (_PROJECT_ROOT / "pyproject.toml").is_file():
+    root = checkout()
+    if root is None or not (root / ".git").exists():
         return None
-    command = ["git", "-C", str(_PROJECT_ROOT), "rev-parse", f"--short={SHA_LENGTH}", "HEAD"]
+    command = ["git", "-C", str(root), "rev-parse", f"--short={SHA_LENGTH}", "HEAD"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=GIT_TIMEOUT_S, check=True)  # noqa: S603
     except (OSError, subprocess.SubprocessError):

@@ -14,17 +14,18 @@ import plan_pipeline
 PACKAGE = Path(plan_pipeline.__file__).parent
 NAME = PACKAGE.name
 
-GROUND = {"strict_input", "redaction", "settings", "core"}
+GROUND = {"strict_input", "redaction", "settings", "shipped", "core"}
 KEPT = GROUND | {"experiments", "storage", "formats", "llm", "library"}
 
 BELOW = {
     "core": {"core"},
     "plugins": {"core"},
+    "shipped": set(),
     "strict_input": {"strict_input", "core"},
-    "library": {"library", "strict_input", "core"},
+    "library": {"library", "strict_input", "shipped", "core"},
     "llm": {"llm", "core"},
     "formats": {"formats", "strict_input", "core"},
-    "settings": {"settings", "core"},
+    "settings": {"settings", "shipped", "core"},
     "redaction": {"redaction", "settings", "core"},
     "storage": GROUND | {"storage"},
     "experiments": GROUND | {"experiments", "storage"},

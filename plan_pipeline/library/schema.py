@@ -13,9 +13,9 @@ from typing import Any
 
 from plan_pipeline.library.files import LibraryFile
 from plan_pipeline.library.problems import INHERITED
+from plan_pipeline.shipped import shipped
 
 SCHEMA_FILE = "schema.json"
-_SHIPPED_LIBRARY = Path(__file__).resolve().parents[2] / "workout_library"
 
 _FILE_HELP = {
     "schema_version": 'Always "2.0", in quotes.',
@@ -91,5 +91,5 @@ def _explain(model: dict[str, Any], words: dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    written = write_schema(Path(sys.argv[1]) if len(sys.argv) > 1 else _SHIPPED_LIBRARY)
+    written = write_schema(Path(sys.argv[1]) if len(sys.argv) > 1 else shipped("workout_library"))
     sys.stdout.write(f"{written}\n")

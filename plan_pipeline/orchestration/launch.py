@@ -37,6 +37,7 @@ from plan_pipeline.orchestration.jobs import CHECK_LIBRARY, GENERATE_PLAN, REGEN
 from plan_pipeline.orchestration.partitions import cell_key, range_tags, register_plans
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.settings import Settings
+from plan_pipeline.shipped import shipped
 from plan_pipeline.storage.data_folder import DataFolder, file_lock, make_folder, write_atomically
 from plan_pipeline.storage.plans.plan_store import PlanLockedError, PlanRecord
 from plan_pipeline.storage.plans.rollbacks import Rollback
@@ -46,7 +47,6 @@ CONFIG_NAME: Final = "dagster.yaml"
 SETUP_TIMEOUT_S = 60.0
 OnProgress = Callable[[str, PlanRecord], None]
 
-_PACKAGE = Path(__file__).resolve().parent.parent
 _QUIET: Final = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -72,7 +72,7 @@ def dagster_home(data: DataFolder) -> Path:
         return Path(given).expanduser().absolute()
     home = data.root / ".dagster"
     make_folder(home)
-    config = _project_config().read_bytes()
+    config = shipped(CONFIG_NAME).read_bytes()
     copy = home / CONFIG_NAME
     if not copy.is_file() or copy.read_bytes() != config:
         write_atomically(copy, config)
@@ -94,15 +94,6 @@ def dagster_instance(data: DataFolder) -> dg.DagsterInstance:
     make_folder(home)
     with file_lock(home / ".setup.lock", timeout_s=SETUP_TIMEOUT_S, holder=f"{home} is being set up"):
         return dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides=_OF_THIS_PROCESS))
-
-
-def _project_config() -> Path:
-    for folder in (_PACKAGE.parent, _PACKAGE):
-        if (folder / CONFIG_NAME).is_file() and (folder != _PACKAGE.parent or (folder / "pyproject.toml").is_file()):
-            return folder / CONFIG_NAME
-    raise LaunchError(
-        f"{CONFIG_NAME} is missing from {_PACKAGE.parent}; install the project again, or set DAGSTER_HOME"
-    )
 
 
 # --- one run a plan -----------------------------------------------------------------------------------------
