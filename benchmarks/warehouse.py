@@ -25,6 +25,7 @@ from ledger import Base, fill
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.library import load_library
 from plan_pipeline.storage.data_folder import DataFolder
+from plan_pipeline.storage.facts.compaction import compact
 from plan_pipeline.storage.facts.fact_store import FactStore
 from plan_pipeline.storage.warehouse.refresh import Refresh, WarehouseReport, query, refresh_warehouse
 
@@ -173,7 +174,7 @@ def _read(data: DataFolder, number: int) -> Read:
 
 def _compacting(data: DataFolder, built: WarehouseReport) -> str:
     started = time.perf_counter()
-    done = FactStore(data).compact(now=dt.datetime.now(dt.UTC), grace_s=0)
+    done = compact(FactStore(data), now=dt.datetime.now(dt.UTC), grace_s=0)
     seconds = time.perf_counter() - started
     before, after = (sum(getattr(table, name) for table in done.values()) for name in ("files_before", "files_after"))
     return (

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 from plan_pipeline.storage.data_folder import DataFolder, LockedError
+from plan_pipeline.storage.facts.compaction import compact
 from plan_pipeline.storage.facts.fact_store import FactStore
 from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
 from plan_pipeline_tests.storage import samples
@@ -34,7 +35,7 @@ def main(root: str, name: str, seed: str) -> None:
         if turn and choose.randrange(REWRITES_EVERY) == 0:
             write(facts, f"{name}-{choose.randrange(turn)}")
         if choose.randrange(COMPACTS_EVERY) == 0:
-            compact(facts)
+            compact_facts(facts)
         say("publishing")
         refresh_warehouse(data, samples.library())
 
@@ -45,10 +46,10 @@ def write(facts: FactStore, plan_id: str) -> None:
     say(f"wrote {plan_id}")
 
 
-def compact(facts: FactStore) -> None:
+def compact_facts(facts: FactStore) -> None:
     """Merge everything and leave nothing for those who may still be reading: the worst case for them."""
     try:
-        facts.compact(now=dt.datetime.now(dt.UTC), grace_s=0)
+        compact(facts, now=dt.datetime.now(dt.UTC), grace_s=0)
     except LockedError:
         say("another one is compacting")
 

@@ -98,9 +98,11 @@ def compact_facts(pipeline: Pipeline, now: dt.datetime) -> int:
 
     Readers and writers go on meanwhile. Nothing is done where another process is at it.
     """
+    from plan_pipeline.storage.facts.compaction import compact  # brings DuckDB, which loading the definitions need not
+
     pipeline.facts.sweep()
     try:
-        done = pipeline.facts.compact(now=now)
+        done = compact(pipeline.facts, now=now)
     except LockedError:
         return 0
     return sum(table.files_before - table.files_after for table in done.values())

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import duckdb
 
+from plan_pipeline.storage.facts.fact_store import FactStore
 from plan_pipeline.storage.facts.fact_tables import FactTable, sql_literal
 from plan_pipeline.storage.facts.manifest import (
     MERGED_PREFIX,
@@ -30,9 +31,6 @@ from plan_pipeline.storage.facts.manifest import (
     replace_manifest,
 )
 from plan_pipeline.storage.facts.migrations import SCHEMA_VERSION, VERSION_COLUMN, fact_queries
-
-if TYPE_CHECKING:
-    from plan_pipeline.storage.facts.fact_store import FactStore
 
 GRACE_S: Final = 3600.0
 """How long a merged file's sources stay: a reader that listed them has long finished by then."""
@@ -58,6 +56,9 @@ class CompactionStep(StrEnum):
     FORGOTTEN = "forgotten"
 
 
+AfterStep = Callable[[CompactionStep], None]
+
+
 class Compaction(NamedTuple):
     """What became of a table: files before and after, parts in the merged file, files removed for good."""
 
@@ -67,35 +68,43 @@ class Compaction(NamedTuple):
     files_removed: int
 
 
-def compact_table(
+def compact(
     facts: FactStore,
-    table: FactTable,
+    tables: Iterable[FactTable] = FactTable,
     *,
     now: dt.datetime,
-    grace_s: float,
-    after_step: Callable[[CompactionStep], None] | None = None,
-) -> Compaction:
-    """Merge a table's small files into one, and remove those merged before ``now − grace_s``.
+    grace_s: float = GRACE_S,
+    after_step: AfterStep | None = None,
+) -> dict[FactTable, Compaction]:
+    """Merge the many small files of tables into few, and remove those merged longer than ``grace_s`` seconds ago.
 
-    One that is alone is left as it is, unless parts of it were written again. The caller lets nobody else compact.
-    Raises ``StorageError`` and ``duckdb.Error`` for a file that cannot be read; nothing is changed then.
+    Nothing that is read changes: every row is found in one place before, during and after, whenever this is killed; the
+    next call goes on from there and clears away what is left. A file that is alone stays as it is, unless parts of it
+    were written again. ``after_step`` is called after every step. Raises ``LockedError`` while another process
+    compacts, ``StorageError`` and ``duckdb.Error`` for a file that cannot be read, whose table is then unchanged.
     """
+    with facts.compacting():
+        return {table: _compact_table(facts, table, now, grace_s, after_step or _ignore) for table in tables}
+
+
+def _compact_table(
+    facts: FactStore, table: FactTable, now: dt.datetime, grace_s: float, report: AfterStep
+) -> Compaction:
     folder = facts.folder(table)
-    tell = after_step or _say_nothing
     before = facts.files(table)
     if _clear(folder):
-        tell(CompactionStep.CLEARED)
+        report(CompactionStep.CLEARED)
     sources = _sources(facts, table)
     merged = 0
     if sources and (path := _merge(facts, table, sources)):
-        tell(CompactionStep.MERGED)
+        report(CompactionStep.MERGED)
         merged = _list(facts, table, sources, path, now)
-        tell(CompactionStep.LISTED)
-    removed = _remove_retired(facts, folder, now - dt.timedelta(seconds=grace_s), tell)
+        report(CompactionStep.LISTED)
+    removed = _remove_retired(facts, folder, now - dt.timedelta(seconds=grace_s), report)
     return Compaction(len(before), len(facts.files(table)), merged, removed)
 
 
-def _say_nothing(_: CompactionStep) -> None:
+def _ignore(_: CompactionStep) -> None:
     pass
 
 
@@ -171,7 +180,7 @@ def _list(facts: FactStore, table: FactTable, sources: list[StoredPart], path: P
     return len(parts)
 
 
-def _remove_retired(facts: FactStore, folder: Path, before: dt.datetime, tell: Callable[[CompactionStep], None]) -> int:
+def _remove_retired(facts: FactStore, folder: Path, before: dt.datetime, report: AfterStep) -> int:
     """Remove the files that were merged long enough ago, unless another was put in their place since."""
     if not any(file.retired_at <= before for file in read_manifest(folder).retired):
         return 0
@@ -182,10 +191,10 @@ def _remove_retired(facts: FactStore, folder: Path, before: dt.datetime, tell: C
             if file.retired_at <= before and _is_there(folder / file.name, file.mark):
                 (folder / file.name).unlink()
                 removed += 1
-                tell(CompactionStep.REMOVED)
+                report(CompactionStep.REMOVED)
         kept = tuple(file for file in manifest.retired if file.retired_at > before)
         replace_manifest(folder, manifest.model_copy(update={"retired": kept}))
-    tell(CompactionStep.FORGOTTEN)
+    report(CompactionStep.FORGOTTEN)
     return removed
 
 

@@ -8,9 +8,8 @@ one a week: 68,400 files took 30 s to query, 46 files with the same rows 0.13 s;
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,11 +42,10 @@ from plan_pipeline.storage.facts.manifest import (
     replace_manifest,
     stored_parts,
 )
-from plan_pipeline.storage.facts.migrations import SCHEMA_VERSION, VERSION_COLUMN
+from plan_pipeline.storage.facts.migrations import SCHEMA_VERSION, VERSION_COLUMN, fact_queries
 
 if TYPE_CHECKING:
     from plan_pipeline.core.pipeline import PlanFacts
-    from plan_pipeline.storage.facts.compaction import Compaction, CompactionStep
 
 __all__ = ["FactStore", "FactTable", "LibraryWorkoutRow", "library_rows", "sql_literal", "sql_type"]
 
@@ -115,37 +113,11 @@ class FactStore:
         """Where a table's files lie. Raises ``UnsafePathError`` where it is a link to somewhere else."""
         return self.data.place("facts", table)
 
-    def compact(
-        self,
-        tables: Iterable[FactTable] = FactTable,
-        *,
-        now: dt.datetime,
-        grace_s: float | None = None,
-        after_step: Callable[[CompactionStep], None] | None = None,
-    ) -> dict[FactTable, Compaction]:
-        """Merge the many small files of tables into few, and remove those merged longer than ``grace_s`` seconds ago.
-
-        Nothing that is read changes: every row is found in one place before, during and after, whenever this is
-        killed; the next call goes on from there and clears away what is left. Files that were merged stay for
-        ``grace_s`` (an hour unless told), because a reader may have listed them. ``after_step`` is called after every
-        step. Call it now and then, from one place: raises ``LockedError`` while another one is at work.
-        """
-        from plan_pipeline.storage.facts import compaction
-
-        grace = compaction.GRACE_S if grace_s is None else grace_s
-        with self._locked("compaction", exclusive=True, timeout_s=0, holder="facts are being compacted"):
-            return {
-                table: compaction.compact_table(self, table, now=now, grace_s=grace, after_step=after_step)
-                for table in tables
-            }
-
     def recorded(self, generations: Collection[tuple[str, str]]) -> frozenset[tuple[str, str]]:
         """Those of some plans' generations, each a plan id and a generation id, whose facts are written.
 
         Parts are called after the generation that they hold, so only those of the same run are looked into.
         """
-        from plan_pipeline.storage.facts.migrations import fact_queries
-
         table = FactTable.PLAN_GENERATIONS
         runs = {_run_of(generation_id) for _, generation_id in generations}
         stored = {part: each for part, each in self.parts(table).items() if _run_of(part) in runs}
@@ -165,6 +137,12 @@ class FactStore:
             for part in self.parts(table).keys() - whole if table is not FactTable.LIBRARY_WORKOUTS else ():
                 if part == generation_id or part.startswith(f"{generation_id}-"):
                     self._remove(table, part)
+
+    @contextlib.contextmanager
+    def compacting(self) -> Iterator[None]:
+        """Be the only one who compacts. Raises ``LockedError`` at once while another process does."""
+        with self._locked("compaction", exclusive=True, timeout_s=0, holder="facts are being compacted"):
+            yield
 
     @contextlib.contextmanager
     def recording(self) -> Iterator[None]:

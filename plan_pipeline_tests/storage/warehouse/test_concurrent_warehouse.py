@@ -22,6 +22,7 @@ import duckdb
 import pytest
 
 from plan_pipeline.storage.data_folder import DataFolder
+from plan_pipeline.storage.facts.compaction import compact
 from plan_pipeline.storage.facts.fact_store import FactStore, FactTable
 from plan_pipeline.storage.warehouse.refresh import query, refresh_warehouse
 from plan_pipeline_tests.storage import samples
@@ -214,7 +215,7 @@ def stress(data: DataFolder, trouble: IssueKind) -> None:
 
     crash_after_writing_by_mistake(data)
     age_leftovers(data)
-    FactStore(data).compact(now=samples.NOON.replace(year=2100), grace_s=0)
+    compact(FactStore(data), now=samples.NOON.replace(year=2100), grace_s=0)
     refresh_warehouse(data, samples.library())
     check_every_fact_is_there_once(data, {"first", *kept})
     check_nothing_is_left(data)
