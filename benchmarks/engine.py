@@ -32,8 +32,9 @@ from plan_pipeline.core.model.plan import Overview
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Arm, PlanStatus, WorkoutType
 from plan_pipeline.core.model.workout import Library
-from plan_pipeline.core.pipeline import PlanResult, check_week, generate_plan, origin_of, plan_facts
+from plan_pipeline.core.pipeline import PlanResult, generate_plan, origin_of, plan_facts
 from plan_pipeline.core.selection.week_selection import select_weeks
+from plan_pipeline.core.validation.week_validation import check_week
 from plan_pipeline.core.week_metrics import WeekMetrics, week_metrics
 from plan_pipeline.library import load_library
 from plan_pipeline.settings import Settings

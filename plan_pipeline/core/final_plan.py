@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import (
@@ -25,6 +25,7 @@ from plan_pipeline.core.model.plan import (
 )
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import OverviewSource, PlanStatus
+from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.soundness import trainable_days
 from plan_pipeline.core.rules.plan_rules import check_plan
 
@@ -40,17 +41,18 @@ class Stamp(Frozen):
 def finalize_plan(
     request: PlanRequest,
     overview: Overview,
-    weeks: Mapping[int, ValidatedWeek],
-    library_version: str,
+    validated: Iterable[ValidatedWeek],
+    library: Library,
     stamp: Stamp,
 ) -> Plan | Verdict:
     """Assemble the published plan, or say why it is rejected.
 
-    ``weeks`` maps week numbers to their verdicts. A plan is rejected with one reason a week that is missing,
+    A plan is rejected with one reason a week that is missing,
     failed, or does not belong to this overview, and one a rule whose breach is an error; a failed week gives one for
     each of its errors. The results of all rules are there in either case, unless weeks are missing or another
     overview's.
     """
+    weeks = {week.week_number: week for week in validated}
     plan_weeks = _weeks_of(request, overview, weeks)
     rule_results = check_plan(request, plan_weeks) if plan_weeks else ()
     broken = (result.statement for result in rule_results if result.rejects)
@@ -75,7 +77,7 @@ def finalize_plan(
             ai_provider=None if overview.source is OverviewSource.RULES else overview.source.value,
             ai_model=overview.model,
             workout_source=request.options.workouts,
-            library_version=library_version,
+            library_version=library.version,
             generated_at=stamp.generated_at,
         ),
         generation=Generation(

@@ -7,10 +7,12 @@ before it made. Does not belong here: anything a single stage knows, and any sto
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, cast
 
-from plan_pipeline.core.duration.week_duration import adjust_week
-from plan_pipeline.core.final_plan import Stamp, finalize_plan
+from pydantic import SerializeAsAny
+
+from plan_pipeline.core.final_plan import Stamp
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import (
     Infeasible,
@@ -25,10 +27,8 @@ from plan_pipeline.core.model.plan import (
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.model.workout import Library
-from plan_pipeline.core.overview.plan_overview import plan_overview
 from plan_pipeline.core.rules.model import RuleResult
-from plan_pipeline.core.selection.week_selection import select_weeks
-from plan_pipeline.core.validation.week_validation import validate_week
+from plan_pipeline.core.stages import LIBRARY, ORIGIN, PLANNING_STAGES, REQUEST, STAMP, WEEK_STAGES, Stage
 from plan_pipeline.core.week_metrics import (
     GenerationMetrics,
     Origin,
@@ -38,7 +38,6 @@ from plan_pipeline.core.week_metrics import (
     WorkoutMetrics,
     generation_metrics,
     rule_outcomes,
-    week_metrics,
     workout_metrics,
 )
 
@@ -47,12 +46,22 @@ Clock = Callable[[], float]
 
 
 class WeekDraft(Frozen):
-    """One week, from overview to verdict."""
+    """One week, from overview to verdict; ``made`` is what each of the ``WEEK_STAGES`` made of it."""
 
     overview: OverviewWeek
-    selection: WeekSelection
-    duration: WeekDuration
-    validated: ValidatedWeek
+    made: dict[Stage, SerializeAsAny[Frozen]]
+
+    @property
+    def selection(self) -> WeekSelection:
+        return cast(WeekSelection, self.made[Stage.WEEK_SELECTION])
+
+    @property
+    def duration(self) -> WeekDuration:
+        return cast(WeekDuration, self.made[Stage.WEEK_DURATION])
+
+    @property
+    def validated(self) -> ValidatedWeek:
+        return cast(ValidatedWeek, self.made[Stage.WEEK_VALIDATION])
 
 
 class PlanResult(Frozen):
@@ -99,47 +108,28 @@ def generate_plan(
     ``overview`` is given where it was written by a model; otherwise the rules write it. Never raises for a
     request that cannot be met or a week that fails: the verdict says so.
     """
-    watch = _Stopwatch(clock)
-    written = overview or plan_overview(request, library)
-    watch.lap("plan_overview")
-    if isinstance(written, Infeasible):
-        return PlanResult(
-            request=request, verdict=infeasible_verdict(written), infeasible=written, stage_ms=watch.laps_ms
-        )
-    selections = select_weeks(request, written, library)
-    watch.lap("week_selection")
-    durations = [
-        adjust_week(request, week, selection, library)
-        for week, selection in zip(written.weeks, selections, strict=True)
-    ]
-    watch.lap("week_duration")
-    validated = [check_week(request, week, duration) for week, duration in zip(written.weeks, durations, strict=True)]
-    watch.lap("week_validation")
-    outcome = finalize_plan(request, written, _by_number(validated), library.version, stamp)
-    watch.lap("final_plan")
+    made: dict[str, Any] = {REQUEST: request, LIBRARY: library, STAMP: stamp}
+    stage_ms: dict[str, float] = {}
+    started = clock()
+    for stage in PLANNING_STAGES:
+        is_given = stage is Stage.PLAN_OVERVIEW and overview is not None
+        made[stage] = overview if is_given else _run(stage, made)
+        ended = clock()
+        stage_ms[stage.value] = (ended - started) * 1000
+        started = ended
+        if isinstance(made[stage], Infeasible):
+            infeasible: Infeasible = made[stage]
+            verdict = infeasible_verdict(infeasible)
+            return PlanResult(request=request, verdict=verdict, infeasible=infeasible, stage_ms=stage_ms)
+    written: Overview = made[Stage.PLAN_OVERVIEW]
+    outcome: Plan | Verdict = made[Stage.FINAL_PLAN]
     return PlanResult(
         request=request,
         verdict=verdict_of(outcome),
         plan=outcome if isinstance(outcome, Plan) else None,
         overview=written,
-        weeks=tuple(
-            WeekDraft(overview=week, selection=selection, duration=duration, validated=verdict)
-            for week, selection, duration, verdict in zip(written.weeks, selections, durations, validated, strict=True)
-        ),
-        stage_ms=watch.laps_ms,
-    )
-
-
-def check_week(request: PlanRequest, week: OverviewWeek, duration: WeekDuration) -> ValidatedWeek:
-    """Hold an adjusted week against its overview, with the auto-fix as the request wishes."""
-    return validate_week(
-        week_number=week.week_number,
-        phase=week.phase,
-        target_hours=week.target_hours,
-        target_tss=week.target_tss,
-        training_days=week.training_days,
-        workouts=duration.workouts,
-        auto_fix=request.options.auto_fix,
+        weeks=_drafts_of(written, {stage: made[stage] for stage in WEEK_STAGES}),
+        stage_ms=stage_ms,
     )
 
 
@@ -157,9 +147,9 @@ def infeasible_verdict(infeasible: Infeasible) -> Verdict:
 
 def plan_facts(result: PlanResult, origin: Origin, run_id: str | None = None, *, simulated: bool = False) -> PlanFacts:
     """The fact rows of a generation; ``simulated`` where it was made for an experiment alone and nobody gets it."""
-    weeks = tuple(
-        week_metrics(origin, draft.overview, draft.selection, draft.duration, draft.validated) for draft in result.weeks
-    )
+    made: dict[str, Any] = {ORIGIN: origin, Stage.PLAN_OVERVIEW: result.overview}
+    made |= {stage: [draft.made[stage] for draft in result.weeks] for stage in WEEK_STAGES}
+    weeks: tuple[WeekMetrics, ...] = _run(Stage.WEEK_METRICS, made)
     return PlanFacts(
         generation=generation_metrics(
             origin,
@@ -194,17 +184,11 @@ def origin_of(request: PlanRequest, library_version: str, stamp: Stamp) -> Origi
     )
 
 
-def _by_number(weeks: list[ValidatedWeek]) -> Mapping[int, ValidatedWeek]:
-    return {week.week_number: week for week in weeks}
+def _drafts_of(overview: Overview, made: Mapping[Stage, Iterable[Frozen]]) -> tuple[WeekDraft, ...]:
+    """The weeks of an overview with what each of the ``WEEK_STAGES`` made of them, in order of weeks."""
+    weeks = zip(overview.weeks, *made.values(), strict=True)
+    return tuple(WeekDraft(overview=week, made=dict(zip(made, of_week, strict=True))) for week, *of_week in weeks)
 
 
-class _Stopwatch:
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._last = clock()
-        self.laps_ms: dict[str, float] = {}
-
-    def lap(self, stage: str) -> None:
-        now = self._clock()
-        self.laps_ms[stage] = (now - self._last) * 1000
-        self._last = now
+def _run(stage: Stage, made: Mapping[str, Any]) -> Any:
+    return stage.make(*[made[name] for name in stage.takes])

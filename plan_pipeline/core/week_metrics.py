@@ -8,11 +8,11 @@ order are its table's columns; percentages are signed numbers such as -1.7, hour
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.plan import OverviewWeek, ValidatedWeek, Verdict, WeekDuration, WeekSelection
+from plan_pipeline.core.model.plan import Overview, OverviewWeek, ValidatedWeek, Verdict, WeekDuration, WeekSelection
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import (
     Arm,
@@ -141,6 +141,18 @@ class StageTiming(Origin):
     stage: str
     weeks: int
     duration_ms: float
+
+
+def measure_weeks(
+    origin: Origin,
+    overview: Overview,
+    selections: Iterable[WeekSelection],
+    durations: Iterable[WeekDuration],
+    validated: Iterable[ValidatedWeek],
+) -> tuple[WeekMetrics, ...]:
+    """``week_metrics`` for each of the weeks, which are the same in all three."""
+    weeks = zip(selections, durations, validated, strict=True)
+    return tuple(week_metrics(origin, overview.week(made[0].week_number), *made) for made in weeks)
 
 
 def week_metrics(

@@ -20,9 +20,10 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import OverviewSource, PlanStatus
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.pipeline import PlanFacts, PlanResult, origin_of, plan_facts
+from plan_pipeline.core.stages import WEEK_STAGES, Stage
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.settings import code_version
-from plan_pipeline.storage.plans.plan_store import OverviewRecord, PlanRecord, Stage
+from plan_pipeline.storage.plans.plan_store import OverviewRecord, PlanRecord
 
 W = TypeVar("W", bound=Frozen)
 
@@ -137,13 +138,10 @@ def stage_artefacts(
 ) -> dict[Stage, dict[int, StageOutput[Frozen]]]:
     """The working artefacts that the stages would have stored for a plan made in memory."""
     inputs = inputs_hash(result.request, record, library)
-    by_stage: dict[Stage, dict[int, StageOutput[Frozen]]] = {}
-    for draft in result.weeks:
-        number = draft.overview.week_number
-        for stage, week in (
-            (Stage.WEEK_SELECTION, draft.selection),
-            (Stage.WEEK_DURATION, draft.duration),
-            (Stage.WEEK_VALIDATION, draft.validated),
-        ):
-            by_stage.setdefault(stage, {})[number] = StageOutput(inputs=inputs, week=week)
-    return by_stage
+    return {
+        stage: {
+            draft.overview.week_number: StageOutput(inputs=inputs, week=draft.made[stage]) for draft in result.weeks
+        }
+        for stage in WEEK_STAGES
+        if result.weeks
+    }

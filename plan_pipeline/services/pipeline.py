@@ -20,12 +20,18 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Arm, OverviewSource
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.writer import OverviewError, OverviewWriter, RulesOverviewWriter
+from plan_pipeline.core.stages import Stage
 from plan_pipeline.library import LibraryError, load_library, validate_library
 from plan_pipeline.redaction import without_secrets
 from plan_pipeline.services.live_experiments import LiveExperiments
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.plans.plan_store import OverviewRecord, PlanRecord, PlanStore, Stage, request_hash
+from plan_pipeline.storage.plans.plan_store import (
+    OverviewRecord,
+    PlanRecord,
+    PlanStore,
+    request_hash,
+)
 
 if TYPE_CHECKING:
     from plan_pipeline.storage.facts.fact_store import FactStore

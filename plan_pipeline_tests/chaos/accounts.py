@@ -14,11 +14,12 @@ from typing import Any, Final
 import duckdb
 
 from plan_pipeline.core.model.plan import Plan
+from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.partitions import cell_key
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.facts.fact_store import FactStore
 from plan_pipeline.storage.facts.fact_tables import FactTable
-from plan_pipeline.storage.plans.plan_store import PlanStore, Stage
+from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.warehouse.refresh import query
 from plan_pipeline_tests.chaos.watchful_reader import faults_of
 from plan_pipeline_tests.deploy.dagster_api import DagsterApi

@@ -30,7 +30,7 @@ def finalized(
     overview: Overview = OVERVIEW,
     stamp: Stamp = STAMP,
 ) -> Plan | Verdict:
-    return finalize_plan(request, overview, WEEKS if weeks is None else weeks, small_library().version, stamp)
+    return finalize_plan(request, overview, (WEEKS if weeks is None else weeks).values(), small_library(), stamp)
 
 
 def reasons(weeks: dict[int, ValidatedWeek], **kwargs: Any) -> tuple[str, ...]:

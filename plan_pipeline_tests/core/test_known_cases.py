@@ -13,8 +13,9 @@ from plan_pipeline.core.duration.week_duration import adjust_week
 from plan_pipeline.core.model.plan import Overview, ValidatedWeek, WeekDuration
 from plan_pipeline.core.model.vocabulary import Arm, Phase, PlanStatus, WeekType
 from plan_pipeline.core.model.workout import LibraryWorkout, Segment, Step
-from plan_pipeline.core.pipeline import PlanResult, check_week
+from plan_pipeline.core.pipeline import PlanResult
 from plan_pipeline.core.selection.week_selection import select_weeks
+from plan_pipeline.core.validation.week_validation import check_week
 from plan_pipeline_tests.core.builders import in_arm, planned, real_library, rider, seeded
 from plan_pipeline_tests.core.rules.overviews import a_week
 

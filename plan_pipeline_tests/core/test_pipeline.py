@@ -12,12 +12,14 @@ from plan_pipeline.core.model.plan import Overview
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Arm, OverviewSource, PlanStatus
 from plan_pipeline.core.overview.plan_overview import plan_overview
-from plan_pipeline.core.pipeline import check_week, generate_plan, origin_of, plan_facts
+from plan_pipeline.core.pipeline import generate_plan, origin_of, plan_facts
 from plan_pipeline.core.rules.ids import PLAN_RULE_IDS
 from plan_pipeline.core.selection.week_selection import select_weeks
+from plan_pipeline.core.stages import PLANNING_STAGES
+from plan_pipeline.core.validation.week_validation import check_week
 from plan_pipeline_tests.core.builders import SOME, STAMP, in_arm, planned, real_library, requests, rider, small_library
 
-STAGES = ["plan_overview", "week_selection", "week_duration", "week_validation", "final_plan"]
+STAGES = [stage.value for stage in PLANNING_STAGES]
 EVENT = {"date": "2027-03-28", "name": "Spring Century"}
 TWELVE_WEEKS = rider(8, "tue, wed, thu, sat, sun", {"tuesday": 75}, event=EVENT)
 UNMEETABLE = rider(12, "tue, thu", {"tuesday": 60, "thursday": 60})

@@ -13,7 +13,7 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import OverviewSource, PlanStatus
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.writer import OverviewError
-from plan_pipeline.storage.plans.plan_store import Stage
+from plan_pipeline.core.stages import Stage
 from plan_pipeline.storage.warehouse.refresh import query
 from plan_pipeline_tests.orchestration.world import (
     World,

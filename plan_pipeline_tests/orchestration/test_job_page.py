@@ -5,7 +5,7 @@ from __future__ import annotations
 import dagster as dg
 import pytest
 
-from plan_pipeline.storage.plans.plan_store import Stage
+from plan_pipeline.core.stages import Stage
 from plan_pipeline_tests.orchestration.world import World, request
 
 FIRST_CELL = {"dagster/partition/plan": "rider", "dagster/partition/week": "01"}

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from plan_pipeline.storage.plans.plan_store import Stage
+from plan_pipeline.core.stages import Stage
 from plan_pipeline_tests.orchestration.world import WEEK_STAGES, World, check_of, failure_of, metadata_of, request
 
 EVERY_STAGE = list(Stage)

@@ -18,11 +18,12 @@ from dagster._core.execution.execute_in_process_result import ExecuteInProcessRe
 
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import OverviewSource
+from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.build import build_defs
 from plan_pipeline.orchestration.partitions import RANGE_END_TAG, RANGE_START_TAG, SINGLE_TAG, cell_key, register_plans
 from plan_pipeline.services.pipeline import Pipeline, WriterFactory
 from plan_pipeline.settings import Settings
-from plan_pipeline.storage.plans.plan_store import PlanRecord, Stage
+from plan_pipeline.storage.plans.plan_store import PlanRecord
 
 ROOT = Path(__file__).resolve().parents[2]
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}

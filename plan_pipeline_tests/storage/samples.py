@@ -163,8 +163,8 @@ def plan(
     made = finalize_plan(
         request(plan_id, weeks),
         overview(weeks, notes=notes),
-        {number: validated_week(number) for number in range(1, weeks + 1)},
-        LIBRARY_VERSION,
+        [validated_week(number) for number in range(1, weeks + 1)],
+        Library(version=LIBRARY_VERSION, workouts=()),
         stamp(generation_id),
     )
     assert isinstance(made, Plan), made

@@ -6,7 +6,7 @@ here: how any single step is done.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from plan_pipeline.core.duration.distributor import Distribution, DurationAllocation, DurationDistributor
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope, WorkoutTable, envelope_of
@@ -14,7 +14,7 @@ from plan_pipeline.core.duration.lengths import Length
 from plan_pipeline.core.duration.refiner import EXACT_MIN, TOLERANCE, DurationRefiner, RefinableDay
 from plan_pipeline.core.duration.scaler import WorkoutScaler
 from plan_pipeline.core.duration.totals import nearest_total, sums_of
-from plan_pipeline.core.model.plan import Choice, OverviewWeek, WeekDuration, WeekSelection, Workout
+from plan_pipeline.core.model.plan import Choice, Overview, OverviewWeek, WeekDuration, WeekSelection, Workout
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Arm, Weekday
 from plan_pipeline.core.model.workout import Library, LibraryWorkout
@@ -65,6 +65,13 @@ def allocate_week(request: PlanRequest, week: OverviewWeek, envelope: Envelope) 
     if len(bounds) < len(week.trained):
         return _even_split(week)
     return _DISTRIBUTOR.distribute_weekly_hours(bounds, week.target_hours)
+
+
+def adjust_weeks(
+    request: PlanRequest, overview: Overview, selections: Iterable[WeekSelection], library: Library
+) -> tuple[WeekDuration, ...]:
+    """``adjust_week`` for each of the selected weeks."""
+    return tuple(adjust_week(request, overview.week(week.week_number), week, library) for week in selections)
 
 
 def adjust_week(request: PlanRequest, week: OverviewWeek, selection: WeekSelection, library: Library) -> WeekDuration:

@@ -10,11 +10,20 @@ auto-fix. Nothing given is ever modified.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from plan_pipeline.core.load import workout_load
-from plan_pipeline.core.model.plan import TrainingDay, ValidatedWeek, WeekValidation, Workout
+from plan_pipeline.core.model.plan import (
+    Overview,
+    OverviewWeek,
+    TrainingDay,
+    ValidatedWeek,
+    WeekDuration,
+    WeekValidation,
+    Workout,
+)
+from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Phase, Scenario, WorkoutType
 from plan_pipeline.core.validation.auto_fix import FixAttempt, attempt_auto_fix, planned_minutes
 
@@ -81,6 +90,26 @@ class _Reading(NamedTuple):
     scenario: Scenario
     totals: Totals
     findings: Findings
+
+
+def check_weeks(
+    request: PlanRequest, overview: Overview, durations: Iterable[WeekDuration]
+) -> tuple[ValidatedWeek, ...]:
+    """``check_week`` for each of the adjusted weeks."""
+    return tuple(check_week(request, overview.week(week.week_number), week) for week in durations)
+
+
+def check_week(request: PlanRequest, week: OverviewWeek, duration: WeekDuration) -> ValidatedWeek:
+    """Hold an adjusted week against its overview, with the auto-fix as the request wishes."""
+    return validate_week(
+        week_number=week.week_number,
+        phase=week.phase,
+        target_hours=week.target_hours,
+        target_tss=week.target_tss,
+        training_days=week.training_days,
+        workouts=duration.workouts,
+        auto_fix=request.options.auto_fix,
+    )
 
 
 def validate_week(

@@ -7,7 +7,7 @@ of the artefacts (see ``assets``), and plans made in memory (see ``bulk``).
 from __future__ import annotations
 
 from plan_pipeline.core.final_plan import finalize_plan
-from plan_pipeline.core.model.plan import Plan, ValidatedWeek, Verdict, WeekDuration, WeekSelection
+from plan_pipeline.core.model.plan import Plan, ValidatedWeek, Verdict
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.pipeline import (
     PlanFacts,
@@ -18,10 +18,11 @@ from plan_pipeline.core.pipeline import (
     plan_facts,
     verdict_of,
 )
+from plan_pipeline.core.stages import WEEK_STAGES, Stage
 from plan_pipeline.orchestration.assets.cells import PlanOfRun
 from plan_pipeline.orchestration.generations import stamp_of_record
 from plan_pipeline.services.pipeline import Pipeline
-from plan_pipeline.storage.plans.plan_store import ArtefactMissingError, PlanRecord, Stage
+from plan_pipeline.storage.plans.plan_store import ArtefactMissingError, PlanRecord
 
 
 def assembled(plan: PlanOfRun) -> PlanResult:
@@ -44,8 +45,8 @@ def assembled(plan: PlanOfRun) -> PlanResult:
     outcome: Plan | Verdict = finalize_plan(
         plan.request,
         plan.overview,
-        {number: week.week for number, week in made.items()},
-        plan.library.version,
+        [week.week for week in made.values()],
+        plan.library,
         plan.stamp,
     )
     if stale:
@@ -96,16 +97,11 @@ def has_facts(pipeline: Pipeline, verdict: PlanRecord) -> bool:
 
 def _drafts(plan: PlanOfRun) -> tuple[WeekDraft, ...]:
     """The weeks that every stage has made, in order."""
-    selections = plan.load_outputs(Stage.WEEK_SELECTION, WeekSelection)
-    durations = plan.load_outputs(Stage.WEEK_DURATION, WeekDuration)
-    validated = plan.load_outputs(Stage.WEEK_VALIDATION, ValidatedWeek)
-    numbers = sorted(selections.keys() & durations.keys() & validated.keys())
+    made = {stage: plan.load_outputs(stage, stage.makes) for stage in WEEK_STAGES}
+    numbers = sorted(set.intersection(*(set(weeks) for weeks in made.values())))
     return tuple(
         WeekDraft(
-            overview=plan.overview.week(number),
-            selection=selections[number].week,
-            duration=durations[number].week,
-            validated=validated[number].week,
+            overview=plan.overview.week(number), made={stage: weeks[number].week for stage, weeks in made.items()}
         )
         for number in numbers
         if number <= len(plan.overview.weeks)

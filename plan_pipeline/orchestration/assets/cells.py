@@ -22,6 +22,7 @@ from plan_pipeline.core.model.plan import Overview
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.model.workout import Library
+from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.generations import StageOutput, inputs_hash, stamp_of
 from plan_pipeline.orchestration.partitions import (
@@ -36,7 +37,7 @@ from plan_pipeline.orchestration.partitions import (
 from plan_pipeline.orchestration.reporting.materializations import report_materializations
 from plan_pipeline.orchestration.reporting.metadata import Metadata, StageReport
 from plan_pipeline.services.pipeline import Pipeline
-from plan_pipeline.storage.plans.plan_store import ArtefactMissingError, DamagedArtefactError, OverviewRecord, Stage
+from plan_pipeline.storage.plans.plan_store import ArtefactMissingError, DamagedArtefactError, OverviewRecord
 
 W = TypeVar("W", bound=Frozen)
 

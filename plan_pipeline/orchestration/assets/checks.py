@@ -13,6 +13,7 @@ from dagster import MetadataValue
 from plan_pipeline.core.experiment import is_running
 from plan_pipeline.core.model.plan import ValidatedWeek
 from plan_pipeline.core.model.vocabulary import PlanStatus
+from plan_pipeline.core.stages import Stage
 from plan_pipeline.library import LibraryError, library_stats, load_library, validate_library
 from plan_pipeline.orchestration.assets import (
     final_plan,
@@ -33,7 +34,7 @@ from plan_pipeline.orchestration.reporting.metadata import (
     rules_metadata,
 )
 from plan_pipeline.services.pipeline import Pipeline
-from plan_pipeline.storage.plans.plan_store import ArtefactMissingError, PlanRecord, Stage
+from plan_pipeline.storage.plans.plan_store import ArtefactMissingError, PlanRecord
 
 MIN_WORKOUTS = 120
 """Workouts a library should have for plans of 24 weeks to keep their variety."""

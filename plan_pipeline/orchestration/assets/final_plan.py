@@ -6,6 +6,7 @@ Belongs here: the asset. Does not belong here: a plan's integrity (see ``core.fi
 
 import dagster as dg
 
+from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.assets.assembly import assembled
 from plan_pipeline.orchestration.assets.cells import PlanOfRun, finished, for_each_plan
 from plan_pipeline.orchestration.assets.plan_overview import plan_overview
@@ -14,7 +15,6 @@ from plan_pipeline.orchestration.assets.week_validation import week_validation
 from plan_pipeline.orchestration.generations import finish
 from plan_pipeline.orchestration.reporting.metadata import metrics_lines
 from plan_pipeline.services.pipeline import Pipeline
-from plan_pipeline.storage.plans.plan_store import Stage
 
 
 @stage_asset(deps=[plan_overview, week_validation], kinds={"json"})

@@ -11,6 +11,7 @@ from plan_pipeline.core.model.plan import Verdict
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.overview.writer import OverviewError, OverviewUnavailableError
 from plan_pipeline.core.pipeline import PlanResult
+from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.assets.cells import PlanOfRun, finished, for_each_plan
 from plan_pipeline.orchestration.assets.shared import stage_asset
 from plan_pipeline.orchestration.assets.workout_library import workout_library
@@ -19,7 +20,6 @@ from plan_pipeline.orchestration.generations import finish, rejection_message
 from plan_pipeline.orchestration.model_calls import ModelCalls
 from plan_pipeline.orchestration.reporting.metadata import overview_line
 from plan_pipeline.services.pipeline import Pipeline
-from plan_pipeline.storage.plans.plan_store import Stage
 
 RENEW_TAG = "plan_pipeline/renew_overview"
 """Run tag with the effect of the configuration field, for runs that are launched with tags alone."""

@@ -7,13 +7,13 @@ import dagster as dg
 
 from plan_pipeline.core.duration.week_duration import adjust_week
 from plan_pipeline.core.model.plan import WeekSelection
+from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.assets.cells import PlanOfRun, for_each_overview
 from plan_pipeline.orchestration.assets.shared import stage_asset
 from plan_pipeline.orchestration.assets.week_selection import week_selection
 from plan_pipeline.orchestration.assets.workout_library import workout_library
 from plan_pipeline.orchestration.reporting.metadata import duration_line
 from plan_pipeline.services.pipeline import Pipeline
-from plan_pipeline.storage.plans.plan_store import Stage
 
 
 @stage_asset(deps=[week_selection, workout_library])

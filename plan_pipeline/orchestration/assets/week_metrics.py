@@ -8,13 +8,13 @@ import dagster as dg
 from dagster import MetadataValue
 
 from plan_pipeline.core.pipeline import PlanFacts
+from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.assets.assembly import facts_of_verdict, has_facts
 from plan_pipeline.orchestration.assets.cells import PlanOfRun, finished, for_each_plan
 from plan_pipeline.orchestration.assets.final_plan import final_plan
 from plan_pipeline.orchestration.assets.shared import stage_asset
 from plan_pipeline.orchestration.reporting.metadata import metrics_lines
 from plan_pipeline.services.pipeline import Pipeline
-from plan_pipeline.storage.plans.plan_store import Stage
 
 
 @stage_asset(deps=[final_plan], kinds={"parquet"})

@@ -6,13 +6,13 @@ Belongs here: the asset. Does not belong here: how a workout is chosen (see ``co
 import dagster as dg
 
 from plan_pipeline.core.selection.week_selection import select_weeks
+from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.assets.cells import PlanOfRun, for_each_overview
 from plan_pipeline.orchestration.assets.plan_overview import plan_overview
 from plan_pipeline.orchestration.assets.shared import stage_asset
 from plan_pipeline.orchestration.assets.workout_library import workout_library
 from plan_pipeline.orchestration.reporting.metadata import selection_line
 from plan_pipeline.services.pipeline import Pipeline
-from plan_pipeline.storage.plans.plan_store import Stage
 
 
 @stage_asset(deps=[plan_overview, workout_library])

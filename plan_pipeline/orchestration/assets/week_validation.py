@@ -6,13 +6,13 @@ Belongs here: the asset. Does not belong here: scenarios, tolerances and the aut
 import dagster as dg
 
 from plan_pipeline.core.model.plan import WeekDuration
-from plan_pipeline.core.pipeline import check_week
+from plan_pipeline.core.stages import Stage
+from plan_pipeline.core.validation.week_validation import check_week
 from plan_pipeline.orchestration.assets.cells import PlanOfRun, for_each_overview
 from plan_pipeline.orchestration.assets.shared import stage_asset
 from plan_pipeline.orchestration.assets.week_duration import week_duration
 from plan_pipeline.orchestration.reporting.metadata import validation_line
 from plan_pipeline.services.pipeline import Pipeline
-from plan_pipeline.storage.plans.plan_store import Stage
 
 
 @stage_asset(deps=[week_duration])

@@ -15,11 +15,12 @@ from pydantic import Field
 
 from plan_pipeline.core.model.request import MAX_WEEKS, MIN_WEEKS, check_key
 from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.stages import Stage
 from plan_pipeline.core.week_metrics import WeekMetrics
 from plan_pipeline.orchestration.generations import stamp_of_record
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.storage.data_folder import StorageError
-from plan_pipeline.storage.plans.plan_store import PlanStore, Stage
+from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.retirement import active_plan_ids, is_retired
 from plan_pipeline.storage.plans.rollbacks import rollback_of
 

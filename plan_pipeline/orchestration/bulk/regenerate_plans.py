@@ -23,6 +23,7 @@ from plan_pipeline.core.model.vocabulary import Arm, PlanStatus
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.writer import OverviewError
 from plan_pipeline.core.pipeline import PlanFacts, PlanResult, generate_plan, infeasible_verdict
+from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.assets.metrics_warehouse import refresh_at_end
 from plan_pipeline.orchestration.assets.workout_library import record_library
 from plan_pipeline.orchestration.bulk.batches import SPLIT_TAG, can_split, is_followed_by_refresh, split
@@ -52,12 +53,7 @@ from plan_pipeline.orchestration.reporting.metadata import MAX_ROWS, Metadata, m
 from plan_pipeline.redaction import without_secrets
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.storage.data_folder import StorageError, UnsafePathError
-from plan_pipeline.storage.plans.plan_store import (
-    OverviewRecord,
-    PlanRecord,
-    PlanStore,
-    Stage,
-)
+from plan_pipeline.storage.plans.plan_store import OverviewRecord, PlanRecord, PlanStore
 
 CHUNK_SIZE: Final = 200
 """Plans a run, and plans whose facts are held in memory before they are written as one file a table: few enough that an

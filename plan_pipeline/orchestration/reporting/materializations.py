@@ -15,6 +15,7 @@ from dagster import MetadataValue
 from dagster._core.events import DagsterEventBatchMetadata, StepMaterializationData
 
 from plan_pipeline.core.pipeline import PlanResult
+from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.partitions import cell_key
 from plan_pipeline.orchestration.reporting.load_plot import sparkline
 from plan_pipeline.orchestration.reporting.metadata import (
@@ -27,7 +28,7 @@ from plan_pipeline.orchestration.reporting.metadata import (
     selection_line,
     validation_line,
 )
-from plan_pipeline.storage.plans.plan_store import PlanRecord, Stage
+from plan_pipeline.storage.plans.plan_store import PlanRecord
 
 
 class PlanMaterializations(NamedTuple):

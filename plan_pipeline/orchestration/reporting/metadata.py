@@ -16,9 +16,10 @@ from plan_pipeline.core.model.plan import OverviewWeek, ValidatedWeek, WeekDurat
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.pipeline import PlanFacts
 from plan_pipeline.core.rules.model import RuleResult, RuleSeverity
+from plan_pipeline.core.stages import Stage
 from plan_pipeline.core.week_metrics import WeekMetrics, WorkoutMetrics
 from plan_pipeline.orchestration.reporting.load_plot import WeekLoad, load_plot, sparkline
-from plan_pipeline.storage.plans.plan_store import PlanRecord, Stage
+from plan_pipeline.storage.plans.plan_store import PlanRecord
 
 MAX_ROWS = 100
 """Rows shown of a table: Dagster stores what a run has to say once for each of its cells."""

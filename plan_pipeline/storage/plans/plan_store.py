@@ -13,7 +13,6 @@ import os
 import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +23,7 @@ from plan_pipeline.core.final_plan import content_hash
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Plan
 from plan_pipeline.core.model.request import PlanRequest, check_key
+from plan_pipeline.core.stages import Stage
 from plan_pipeline.storage.data_folder import (
     DataFolder,
     LockedError,
@@ -47,7 +47,6 @@ __all__ = [
     "PlanRecord",
     "PlanStore",
     "Publication",
-    "Stage",
     "UnpublishablePlanError",
     "WeekSummary",
     "request_hash",
@@ -72,17 +71,6 @@ _LOCK = ".lock"
 _VERSION_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 
 M = TypeVar("M", bound=BaseModel)
-
-
-class Stage(StrEnum):
-    """The stages of a plan; a stage's working artefact is ``<stage>.json``."""
-
-    PLAN_OVERVIEW = "plan_overview"
-    WEEK_SELECTION = "week_selection"
-    WEEK_DURATION = "week_duration"
-    WEEK_VALIDATION = "week_validation"
-    FINAL_PLAN = "final_plan"
-    WEEK_METRICS = "week_metrics"
 
 
 class ArtefactMissingError(StorageError):
@@ -293,7 +281,7 @@ class PlanStore:
             raise _damaged(path, error, remedy) from None
 
     def _stage_path(self, plan_id: str, stage: Stage) -> Path:
-        if stage in (Stage.PLAN_OVERVIEW, Stage.FINAL_PLAN):
+        if not stage.per_week:
             raise ValueError(f"{stage} is kept a plan, not a week; use its own save and load")
         return self.data.plan_folder(plan_id) / f"{stage}.json"
 

@@ -13,12 +13,12 @@ from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.partition_status_cache import get_and_update_asset_status_cache_value
 from dagster._core.storage.tags import PARENT_RUN_ID_TAG, ROOT_RUN_ID_TAG
 
+from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.bulk.batches import OPEN_TAG, PART_TAG, SPLIT_TAG
 from plan_pipeline.orchestration.dagster_internals.run_history import EVENTS_A_WRITE, Forgotten, forget_runs
 from plan_pipeline.orchestration.intake.ingest_requests import BATCH_TAG
 from plan_pipeline.orchestration.partitions import cell_key, plan_weeks, register_plans, unregister_plans
 from plan_pipeline.orchestration.reporting.materializations import report_materializations
-from plan_pipeline.storage.plans.plan_store import Stage
 from plan_pipeline_tests.orchestration.world import QUIET, World, rejected_request, request
 
 LATER = dt.datetime.now(dt.UTC) + dt.timedelta(days=365)

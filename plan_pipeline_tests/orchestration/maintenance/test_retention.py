@@ -12,8 +12,9 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from plan_pipeline.core.stages import Stage
 from plan_pipeline.storage.facts.fact_store import FactTable
-from plan_pipeline.storage.plans.plan_store import PlanStore, Stage
+from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.retirement import retire
 from plan_pipeline.storage.warehouse.refresh import query
 from plan_pipeline_tests.orchestration.intake.intake_world import SETTLED, drop, launch_due, tick

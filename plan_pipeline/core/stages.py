@@ -1,0 +1,99 @@
+"""The stages of a plan, each declared once, in the order a plan goes through them.
+
+A stage has one name everywhere: here, its module in ``core``, its asset, its file on disk, its row of timings. To add
+one, declare it here and write its module, its asset and their tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from plan_pipeline.core.duration.week_duration import adjust_weeks
+from plan_pipeline.core.final_plan import finalize_plan
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.plan import Overview, Plan, ValidatedWeek, WeekDuration, WeekSelection
+from plan_pipeline.core.overview.plan_overview import plan_overview
+from plan_pipeline.core.selection.week_selection import select_weeks
+from plan_pipeline.core.validation.week_validation import check_weeks
+from plan_pipeline.core.week_metrics import WeekMetrics, measure_weeks
+
+REQUEST, LIBRARY, STAMP, ORIGIN = "request", "workout_library", "stamp", "origin"
+"""What a stage can take that no stage makes."""
+
+
+class _Declared(NamedTuple):
+    name: str
+    takes: tuple[str, ...]
+    makes: type[Frozen]
+    make: Callable[..., Any]
+    per_week: bool
+
+
+class Stage(StrEnum):
+    """The stages in order.
+
+    ``make`` is the stage's function, called with what ``takes`` names, in that order. A stage ``per_week`` makes one
+    ``makes`` for each week and is given and returns them as sequences in order of weeks; any other makes one for the
+    plan. A stage that returns ``Infeasible`` instead ends the plan.
+    """
+
+    PLAN_OVERVIEW = _Declared(
+        "plan_overview", takes=(REQUEST, LIBRARY), makes=Overview, make=plan_overview, per_week=False
+    )
+    WEEK_SELECTION = _Declared(
+        "week_selection",
+        takes=(REQUEST, "plan_overview", LIBRARY),
+        makes=WeekSelection,
+        make=select_weeks,
+        per_week=True,
+    )
+    WEEK_DURATION = _Declared(
+        "week_duration",
+        takes=(REQUEST, "plan_overview", "week_selection", LIBRARY),
+        makes=WeekDuration,
+        make=adjust_weeks,
+        per_week=True,
+    )
+    WEEK_VALIDATION = _Declared(
+        "week_validation",
+        takes=(REQUEST, "plan_overview", "week_duration"),
+        makes=ValidatedWeek,
+        make=check_weeks,
+        per_week=True,
+    )
+    FINAL_PLAN = _Declared(
+        "final_plan",
+        takes=(REQUEST, "plan_overview", "week_validation", LIBRARY, STAMP),
+        makes=Plan,
+        make=finalize_plan,
+        per_week=False,
+    )
+    WEEK_METRICS = _Declared(
+        "week_metrics",
+        takes=(ORIGIN, "plan_overview", "week_selection", "week_duration", "week_validation"),
+        makes=WeekMetrics,
+        make=measure_weeks,
+        per_week=True,
+    )
+
+    def __new__(cls, name: str, *_: object) -> Stage:
+        stage = str.__new__(cls, name)
+        stage._value_ = name
+        return stage
+
+    def __init__(
+        self, _: str, takes: tuple[str, ...], makes: type[Frozen], make: Callable[..., Any], per_week: bool
+    ) -> None:
+        self.takes = takes
+        self.makes = makes
+        self.make = make
+        self.per_week = per_week
+
+
+PLANNING_STAGES = tuple(stage for stage in Stage if ORIGIN not in stage.takes)
+"""The stages that make the plan; the others measure what was made."""
+
+WEEK_STAGES = tuple(stage for stage in PLANNING_STAGES if stage.per_week)
+"""The stages between overview and plan: each makes an artefact for every week."""
