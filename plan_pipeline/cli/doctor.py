@@ -183,7 +183,7 @@ def _experiments(folder: Path) -> DoctorCheck:
     from datetime import UTC, datetime
 
     from plan_pipeline.core.experiment import is_running
-    from plan_pipeline.experiments.files import read_definitions
+    from plan_pipeline.experiments.definitions import read_definitions
 
     found = read_definitions(folder)
     if found.problems:

@@ -125,7 +125,7 @@ def list_experiments(ctx: typer.Context, data: DataOption = None, as_json: JsonO
     """List experiments, simulated and live: their arms, how many plans each has, and whether they are running."""
     from plan_pipeline.cli import output, tables
     from plan_pipeline.experiments.catalogue import catalogue
-    from plan_pipeline.experiments.files import read_definitions
+    from plan_pipeline.experiments.definitions import read_definitions
     from plan_pipeline.storage.data_folder import DataFolder
 
     folder = DataFolder(load_settings(ctx, data=data).data)
@@ -151,7 +151,7 @@ def check(ctx: typer.Context, data: DataOption = None, as_json: JsonOption = Fal
 
     from plan_pipeline.cli import output
     from plan_pipeline.cli.exits import ExitCode
-    from plan_pipeline.experiments.files import read_definitions
+    from plan_pipeline.experiments.definitions import read_definitions
     from plan_pipeline.storage.data_folder import DataFolder
 
     folder = DataFolder(load_settings(ctx, data=data).data)
@@ -175,7 +175,7 @@ def _claimed(data: DataFolder, *, athletes: int, arms: str, seed: int, name: str
     """The design that the options describe, its name taken. Raises ``InputError`` naming the option."""
     from plan_pipeline.cli.exits import InputError
     from plan_pipeline.experiments.design import Design, DesignError, claim
-    from plan_pipeline.experiments.files import read_definitions
+    from plan_pipeline.experiments.definitions import read_definitions
 
     names = [arm.strip() for arm in arms.split(",") if arm.strip()]
     try:

@@ -1,7 +1,7 @@
 """The page of an experiment: one HTML file that needs nothing else, for people to look at and machines to read.
 
 Belongs here: what stands on the page and in which order. Does not belong here: the words and figures (see
-``headline``), the plots (see ``plots``) or where the page is kept.
+``rendering``), the plots (see ``plots``) or where the page is kept.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from plan_pipeline.experiments.drawing import ARM_COLOURS, INK, LINE, MUTED, PAPER
-from plan_pipeline.experiments.headline import alerts, checks, design, pairs_of, rows, verdicts
+from plan_pipeline.experiments.rendering import alerts, checks, design, pairs_of, rows, verdicts
 from plan_pipeline.experiments.model import ExperimentReport, Metric
 from plan_pipeline.experiments.table import MARKS, note
 from plan_pipeline.experiments.wording import NOTHING, WORDINGS, cause, difference, hours, p_value, value

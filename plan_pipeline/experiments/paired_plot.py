@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from plan_pipeline.experiments import drawing
 from plan_pipeline.experiments.drawing import ARM_COLOURS, INK, MUTED, PAPER, Plot
-from plan_pipeline.experiments.headline import Pair, pairs_of
+from plan_pipeline.experiments.rendering import Pair, pairs_of
 from plan_pipeline.experiments.model import Comparison, ExperimentReport, Metric
 from plan_pipeline.experiments.wording import MINUS, interval_of
 

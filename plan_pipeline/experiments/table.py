@@ -1,7 +1,7 @@
 """The comparison table of an experiment, for the terminal and as Markdown.
 
 Belongs here: verdicts, table and checks laid out for a reader who has five seconds. Does not belong here: the words
-and figures (see ``headline``), plots and the page (see ``page``).
+and figures (see ``rendering``), plots and the page (see ``page``).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from plan_pipeline.experiments.headline import (
+from plan_pipeline.experiments.rendering import (
     Difference,
     ReportCheck,
     Row,

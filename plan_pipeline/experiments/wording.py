@@ -1,7 +1,7 @@
 """How metrics are called and their values written, the same in every form of a report.
 
 Belongs here: labels, units, numbers for people, names of bands and causes. Does not belong here: what a report says
-with them (see ``headline``).
+with them (see ``rendering``).
 """
 
 from __future__ import annotations

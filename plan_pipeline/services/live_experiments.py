@@ -1,7 +1,7 @@
 """Live experiments as runs see them: the definitions of the data folder, held still for as long as a run lasts.
 
 Belongs here: when definitions are read again, and saying which cannot be used. Does not belong here: what they hold
-(see ``core.experiment``), reading them (see ``experiments.files``), applying them (see ``resources``).
+(see ``core.experiment``), reading them (see ``experiments.definitions``), applying them (see ``resources``).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from plan_pipeline.core.final_plan import Stamp
-from plan_pipeline.experiments.files import Definitions, read_definitions
+from plan_pipeline.experiments.definitions import Definitions, read_definitions
 
 RUNS_REMEMBERED = 16
 """Runs of one process whose definitions are kept: it executes one after the other."""

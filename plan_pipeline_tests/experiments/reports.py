@@ -109,10 +109,10 @@ def stratum(which: Arm, band: str, days: int, weeks: int, rate: float) -> Stratu
 
 STRATA = (
     stratum(LEGACY, "<5", 3, 40, 0.9),
-    stratum(LEGACY, "5-8", 3, 31, 0.55),
-    stratum(LEGACY, "5-8", 5, 4, 0.25),
     stratum(ADJUSTED, "<5", 3, 40, 1.0),
+    stratum(LEGACY, "5-8", 3, 31, 0.55),
     stratum(ADJUSTED, "5-8", 3, 31, 0.998),
+    stratum(LEGACY, "5-8", 5, 4, 0.25),
 )
 """Few weeks on five days; none under five hours on five days, and none of adjusted on five days at all."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from plan_pipeline.experiments.files import read_definitions
+from plan_pipeline.experiments.definitions import read_definitions
 
 DOCUMENTATION = Path(__file__).resolve().parents[2] / "docs" / "experiments.md"
 

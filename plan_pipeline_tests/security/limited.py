@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from plan_pipeline.experiments.files import read_definitions
+from plan_pipeline.experiments.definitions import read_definitions
 from plan_pipeline.library.files import read_folder
 from plan_pipeline.services.week_files import WeekFileError, read_overview_week, read_workouts
 from plan_pipeline.storage.data_folder import DataFolder

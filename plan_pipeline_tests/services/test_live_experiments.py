@@ -21,7 +21,7 @@ from plan_pipeline.core.model.vocabulary import Arm, OverviewSource
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.writer import RulesOverviewWriter
 from plan_pipeline.core.stages import Stage
-from plan_pipeline.experiments.files import read_definitions
+from plan_pipeline.experiments.definitions import read_definitions
 from plan_pipeline.experiments.reporting import report_on
 from plan_pipeline.services.live_experiments import LiveExperiments
 from plan_pipeline_tests.orchestration.world import (

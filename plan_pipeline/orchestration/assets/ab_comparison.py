@@ -109,7 +109,7 @@ def _experiment(pipeline: Pipeline, name: str, room: int) -> tuple[Metadata, int
 
 def _verdict(report: ExperimentReport) -> str:
     """What fits on the line of the UI: the verdict on each pair of arms, or why there is none."""
-    from plan_pipeline.experiments.headline import alerts, verdicts
+    from plan_pipeline.experiments.rendering import alerts, verdicts
 
     return "; ".join([verdict.sentence for verdict in verdicts(report)] or alerts(report))
 

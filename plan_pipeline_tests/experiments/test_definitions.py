@@ -8,7 +8,7 @@ import pytest
 
 from plan_pipeline.core.experiment import Guardrail, Metric
 from plan_pipeline.core.model.vocabulary import Arm
-from plan_pipeline.experiments.files import (
+from plan_pipeline.experiments.definitions import (
     ExperimentFileError,
     load_experiments,
     read_definitions,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plan_pipeline.experiments.headline import alerts, checks, design, power_lines, rows, sentence, verdicts
+from plan_pipeline.experiments.rendering import alerts, checks, design, power_lines, rows, sentence, verdicts
 from plan_pipeline.experiments.model import ComparisonOutcome, Metric
 from plan_pipeline_tests.experiments.made_up import measures, same_weeks
 from plan_pipeline_tests.experiments.made_up import report as analysed
