@@ -174,8 +174,8 @@ def check(ctx: typer.Context, data: DataOption = None, as_json: JsonOption = Fal
 def _claimed(data: DataFolder, *, athletes: int, arms: str, seed: int, name: str | None) -> Design:
     """The design that the options describe, its name taken. Raises ``InputError`` naming the option."""
     from plan_pipeline.cli.exits import InputError
-    from plan_pipeline.experiments.design import Design, DesignError, claim
     from plan_pipeline.experiments.definitions import read_definitions
+    from plan_pipeline.experiments.design import Design, DesignError, claim
 
     names = [arm.strip() for arm in arms.split(",") if arm.strip()]
     try:

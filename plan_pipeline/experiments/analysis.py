@@ -1,8 +1,4 @@
-"""Whether one arm is better than another: measures in, a report out. Nothing is read, and nothing is shown.
-
-Belongs here: which arms are compared on what, the corrections, the checks. Does not belong here: the statistics of
-one comparison (see ``inference``), one arm alone (see ``summaries``), the warehouse (see ``measures``).
-"""
+"""Whether one arm is better than another: measures in, a report out. Nothing is read, and nothing is shown."""
 
 from __future__ import annotations
 
@@ -13,7 +9,7 @@ from typing import Final
 
 from plan_pipeline.core.experiment import Guardrail, Metric
 from plan_pipeline.core.model.vocabulary import Arm
-from plan_pipeline.experiments.inference import Estimate, paired_estimate, unpaired_estimate
+from plan_pipeline.experiments.inference import CONFIDENCE, Estimate, paired_estimate, unpaired_estimate
 from plan_pipeline.experiments.measures import Measures
 from plan_pipeline.experiments.model import Comparison, ComparisonOutcome, ExperimentReport, GuardrailResult
 from plan_pipeline.experiments.summaries import (
@@ -27,7 +23,6 @@ from plan_pipeline.experiments.summaries import (
     values_of,
 )
 
-CONFIDENCE: Final = 0.95
 SRM_SUSPECT_BELOW: Final = 0.001
 """A split this unlikely means that plans went missing (Fabijan et al. 2019 diagnose at 0.0005 to 0.001)."""
 

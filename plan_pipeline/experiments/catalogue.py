@@ -1,14 +1,11 @@
-"""Which experiments there are: those defined, those simulated, and those that plans were made for.
-
-Belongs here: putting definitions, designs and facts together, a line an experiment. Does not belong here: what any
-of them shows (see ``analysis``), or printing the list (see ``cli``).
-"""
+"""Which experiments there are, a line each: those defined, those simulated, and those that plans were made for."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import Any
 
 from plan_pipeline.core.experiment import Experiment, is_running
 from plan_pipeline.core.model.frozen import Frozen
@@ -64,50 +61,41 @@ def catalogue(data: DataFolder, definitions: Iterable[Experiment], day: dt.date)
     """Every experiment of a data folder, by name; before the first warehouse, those that are defined or designed."""
     defined = {experiment.name: experiment for experiment in definitions}
     designed = {design.name: design for design in designs(data)}
-    made = {entry.name: entry for entry in _made(data)}
+    made = _made(data)
     return tuple(
-        _entry(name, defined.get(name), designed.get(name), made.get(name), day)
+        _entry(name, defined.get(name), designed.get(name), made.get(name, {}), day)
         for name in sorted(defined.keys() | designed.keys() | made.keys())
     )
 
 
-def _made(data: DataFolder) -> list[ExperimentEntry]:
+def _made(data: DataFolder) -> dict[str, Mapping[Any, Any]]:
+    """By experiment, what the warehouse has of it: the columns of ``_FACTS``."""
     from plan_pipeline.storage.warehouse.refresh import query
 
     if not data.warehouse.is_file():
-        return []
-    return [
-        ExperimentEntry(
-            name=row["experiment"],
-            kind=Kind.SIMULATED if row["simulated"] else Kind.LIVE,
-            state=State.UNDEFINED,
-            plans=row["plans"],
-            first_generation=row["first_generation"],
-            last_generation=row["last_generation"],
-        )
-        for row in query(data, _FACTS).to_dict("records")
-    ]
+        return {}
+    return {row["experiment"]: row for row in query(data, _FACTS).to_dict("records")}
 
 
 def _entry(
-    name: str, definition: Experiment | None, design: Design | None, made: ExperimentEntry | None, day: dt.date
+    name: str, definition: Experiment | None, design: Design | None, made: Mapping[Any, Any], day: dt.date
 ) -> ExperimentEntry:
-    plans = made.plans if made else {}
-    kind, state, arms = Kind.LIVE, State.UNDEFINED, tuple(plans)
+    plans = made.get("plans", {})
+    arms: Iterable[Arm] = ()
     if definition is not None:
-        state, arms = _state(definition, day), tuple(definition.arms)
+        kind, state, arms = Kind.LIVE, _state(definition, day), definition.arms
     elif design is not None:
         whole = all(plans.get(arm, 0) >= design.athletes for arm in design.arms)
         kind, state, arms = Kind.SIMULATED, State.COMPLETE if whole else State.INCOMPLETE, design.arms
-    elif made is not None:
-        kind = made.kind
+    else:
+        kind, state = Kind.SIMULATED if made["simulated"] else Kind.LIVE, State.UNDEFINED
     return ExperimentEntry(
         name=name,
         kind=kind,
         state=state,
         plans={arm: plans.get(arm, 0) for arm in dict.fromkeys((*arms, *plans))},
-        first_generation=made.first_generation if made else None,
-        last_generation=made.last_generation if made else None,
+        first_generation=made.get("first_generation"),
+        last_generation=made.get("last_generation"),
     )
 
 

@@ -1,15 +1,15 @@
-"""Definitions of live experiments, read from ``<data>/experiments/*.yaml``, one experiment a file.
+"""Definitions of live experiments, read strictly from ``<data>/experiments/*.yaml``, one experiment a file.
 
-Belongs here: strict reading, and what only the files together can get wrong: one name twice, plans in two
-experiments at once. Does not belong here: what a definition may hold (see ``core.experiment``). Nothing is written.
+Beside what a definition may hold (see ``core.experiment``), this finds what only the files together can get wrong:
+one name twice, plans in two experiments at once.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from pydantic import ValidationError
 
@@ -19,14 +19,6 @@ from plan_pipeline.strict_input.strict_yaml import StrictYamlError, read_yaml
 from plan_pipeline.strict_input.validation_messages import describe, printable
 
 _SUFFIX: Final = ".yaml"
-
-
-class ExperimentFileError(ValueError):
-    """Definitions that cannot be used; the message has one line a problem, ``problems`` the same lines."""
-
-    def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(self.problems))
 
 
 class Definitions(NamedTuple):
@@ -44,22 +36,11 @@ class _Defined(NamedTuple):
 
 
 class _UnreadableError(Exception):
-    """A file holds no definition; ``problems`` are what to say of it, without its name."""
+    """A file holds no definition; ``problems`` say why, without its name."""
 
     def __init__(self, *problems: str) -> None:
         super().__init__(*problems)
         self.problems = problems
-
-
-def load_experiments(folder: Path) -> tuple[Experiment, ...]:
-    """The experiments defined in a folder, by name; none where there is no folder.
-
-    Raises ``ExperimentFileError`` with every problem as ``<file>: <field>: <what>; <remedy>``.
-    """
-    found = read_definitions(folder)
-    if found.problems:
-        raise ExperimentFileError(found.problems)
-    return found.experiments
 
 
 def read_definitions(folder: Path) -> Definitions:
@@ -92,7 +73,10 @@ def _definition(path: Path) -> Experiment:
         raise _UnreadableError("is a link, which is not followed; put the file itself there, or remove the link")
     if not path.is_file():
         raise _UnreadableError("is not a file; put a definition there, or remove it")
-    data = _data(path)
+    try:
+        data = read_yaml(path, MAX_DEFINITION_BYTES, follow_links=False)
+    except StrictYamlError as error:
+        raise _UnreadableError(printable(str(error))) from None
     if not isinstance(data, dict):
         raise _UnreadableError("does not define an experiment; write its fields as name: value, beginning with name")
     try:
@@ -104,13 +88,6 @@ def _definition(path: Path) -> Experiment:
             f"name: {found.name!r} is a simulated experiment, whose plans could not be told apart; choose another name"
         )
     return found
-
-
-def _data(path: Path) -> Any:
-    try:
-        return read_yaml(path, MAX_DEFINITION_BYTES, follow_links=False)
-    except StrictYamlError as error:
-        raise _UnreadableError(printable(str(error))) from None
 
 
 def _refusals(defined: Sequence[_Defined]) -> list[tuple[_Defined, list[str]]]:

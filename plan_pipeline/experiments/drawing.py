@@ -1,7 +1,6 @@
 """How plots look and what they become: one style, one colour an arm, SVG for the page and PNG for Dagster's UI.
 
-Belongs here: colours, type, figures without pyplot, and making them SVG or PNG that are the same every time. Does
-not belong here: what is drawn (see ``plots``). Matplotlib takes half a second to import, so it is imported late.
+The same plot gives the same file every time. Matplotlib takes half a second to import, so it is imported late.
 """
 
 from __future__ import annotations
@@ -72,18 +71,30 @@ class Plot(NamedTuple):
     reading: str
     figure: Figure
 
-    @property
-    def alt(self) -> str:
-        """What the plot shows, for people who do not see it."""
-        return f"{self.title}. {self.reading}"
-
     def svg(self) -> str:
-        """The plot as an ``<svg>`` element, the same for the same figures."""
-        return to_svg(self.figure, name=self.name, alt=self.alt)
+        """The plot as an ``<svg>`` element within a page, as large as its place, with what it shows in words.
+
+        Its ids begin with ``name``, so that several plots have room on one page. Equal figures give equal text.
+        """
+        text = io.StringIO()
+        with style():
+            self.figure.savefig(text, format="svg", metadata=SVG_WITHOUT)
+        svg = text.getvalue()
+        svg = svg[svg.index("<svg") :].strip()
+        svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{self.name}-", svg)
+        svg = re.sub(r'(<svg [^>]*?)width="[\d.]+pt" height="[\d.]+pt"', r"\1", svg, count=1)
+        return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(f"{self.title}. {self.reading}")}" ', 1)
 
     def png(self) -> bytes:
-        """The plot as a small picture on white."""
-        return to_png(self.figure)
+        """The plot as a small picture on white, for places that show no SVG."""
+        from PIL import Image
+
+        drawn, small = io.BytesIO(), io.BytesIO()
+        with style():
+            self.figure.savefig(drawn, format="png", dpi=PNG_DPI, facecolor=PAPER, metadata={"Software": None})
+        picture = Image.open(drawn).convert("RGB").quantize(PNG_COLOURS, dither=Image.Dither.NONE)
+        picture.save(small, format="PNG", optimize=True)
+        return small.getvalue()
 
 
 @contextmanager
@@ -107,31 +118,3 @@ def quiet_grid(axes: Axes, axis: str) -> None:
     axes.grid(visible=True, axis=axis, color=LINE, linewidth=0.6)  # type: ignore[arg-type]
     axes.set_axisbelow(True)
     axes.tick_params(length=0)
-
-
-def to_svg(figure: Figure, *, name: str, alt: str) -> str:
-    """The figure as an ``<svg>`` element to stand within a page.
-
-    Its ids begin with ``name``, so that several can stand on one page; ``alt`` says in words what it shows. It has
-    the size that its place gives it. Equal figures give equal text.
-    """
-    text = io.StringIO()
-    with style():
-        figure.savefig(text, format="svg", metadata=SVG_WITHOUT)
-    svg = text.getvalue()
-    svg = svg[svg.index("<svg") :].strip()
-    svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", svg)
-    svg = re.sub(r'(<svg [^>]*?)width="[\d.]+pt" height="[\d.]+pt"', r"\1", svg, count=1)
-    return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(alt)}" ', 1)
-
-
-def to_png(figure: Figure) -> bytes:
-    """The figure as a small PNG on white, for places that show no SVG."""
-    from PIL import Image
-
-    drawn, small = io.BytesIO(), io.BytesIO()
-    with style():
-        figure.savefig(drawn, format="png", dpi=PNG_DPI, facecolor=PAPER, metadata={"Software": None})
-    picture = Image.open(drawn).convert("RGB").quantize(PNG_COLOURS, dither=Image.Dither.NONE)
-    picture.save(small, format="PNG", optimize=True)
-    return small.getvalue()

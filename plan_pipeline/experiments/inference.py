@@ -1,8 +1,7 @@
-"""One metric, two arms: the difference with its interval, its p-value, and how many plans it takes to see it.
+"""One metric: the share of one arm with its interval, or the difference of two with p-value and the plans it takes.
 
-Belongs here: the statistics, which are statsmodels' and SciPy's. Does not belong here: what is measured (see
-``measures``) or what a report makes of it (see ``analysis``). Weeks of one plan are not independent, so a plan is
-one observation: the mean of its weeks, weighted by their number, which gives the difference over weeks.
+The statistics are statsmodels' and SciPy's. Weeks of one plan are not independent, so a plan is one observation: the
+mean of its weeks, weighted by their number, which gives the difference over weeks.
 """
 
 from __future__ import annotations
@@ -15,6 +14,9 @@ import numpy as np
 
 if TYPE_CHECKING:
     import pandas as pd
+
+CONFIDENCE: Final = 0.95
+"""Of intervals, unless an analysis asks for another."""
 
 FEWEST_PLANS: Final = 2
 """Plans an arm (or pairs) without which there is no spread to judge a difference by."""
@@ -108,6 +110,34 @@ def unpaired_estimate(
     error = _standard_error(np.concatenate(values), rows, design, plans)
     found = _with_t(found, error, _welch_degrees(*values), confidence, "unpaired, clustered by plan")
     return _with_power(found, error / math.sqrt(1 / counts[0] + 1 / counts[1]), (counts[0], counts[1]), confidence)
+
+
+class Interval(NamedTuple):
+    """A share, 0 to 1, with its 95 % interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+def share_by_plan(weeks: pd.DataFrame, column: str) -> Interval | None:
+    """The mean of a column that is 0 or 1, clustered by ``plan_id``; ``None`` where there is no week.
+
+    It is the difference from nothing, judged as differences are. Where no plan differs from any other there is no
+    spread to judge by, and the interval is the exact binomial one (Clopper & Pearson 1934) for as many draws as there
+    are plans; so it is for a single plan.
+    """
+    from scipy.stats import binomtest
+
+    if weeks.empty:
+        return None
+    against_nothing = weeks[["plan_id"]].assign(baseline=0.0, candidate=weeks[column].astype(float))
+    found = paired_estimate(against_nothing, confidence=CONFIDENCE, is_share=True, unit="week")
+    mean = float(against_nothing.candidate.mean())
+    if found.constant or found.ci_low is None or found.ci_high is None:
+        low, high = binomtest(round(mean * found.plans), found.plans).proportion_ci(CONFIDENCE, method="exact")
+        return Interval(mean, float(low), float(high))
+    return Interval(mean, max(found.ci_low, 0.0), min(found.ci_high, 1.0))
 
 
 def _standard_error(values: Floats, rows: Floats, design: Floats, plans: Labels) -> float:

@@ -1,13 +1,10 @@
-"""What the analysis of an experiment says: arms, comparisons, checks. The JSON report is this, field for field.
-
-Belongs here: the records between the analysis and the reports. Does not belong here: computing them (see
-``analysis``) or showing them (see ``table``, ``page``).
-"""
+"""What the analysis of an experiment finds: arms, comparisons, checks. The JSON report is this, field for field."""
 
 from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
+from typing import NamedTuple
 
 from plan_pipeline.core.experiment import Metric as Metric
 from plan_pipeline.core.model.frozen import Frozen
@@ -48,6 +45,16 @@ class ComparisonOutcome(StrEnum):
     SAME = "same"
 
 
+class Pair(NamedTuple):
+    """Two arms that are compared."""
+
+    baseline: Arm
+    candidate: Arm
+
+    def __str__(self) -> str:
+        return f"{self.candidate} − {self.baseline}"
+
+
 class Comparison(Frozen):
     """One metric, two arms: ``difference`` is candidate minus baseline, with its 95 % interval.
 
@@ -75,6 +82,10 @@ class Comparison(Frozen):
     minimum_detectable_effect: float | None
     plans_needed: int | None
     better: ComparisonOutcome
+
+    @property
+    def pair(self) -> Pair:
+        return Pair(self.baseline, self.candidate)
 
 
 class GuardrailResult(Frozen):
@@ -128,3 +139,12 @@ class ExperimentReport(Frozen):
     failures: tuple[FailureCount, ...]
     strata: tuple[Stratum, ...]
     warnings: tuple[str, ...]
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """The pairs of arms that are compared, in the order of the comparisons."""
+        return tuple(dict.fromkeys(each.pair for each in self.comparisons))
+
+    def of_pair(self, pair: Pair) -> tuple[Comparison, ...]:
+        """The comparisons of a pair of arms. The first is what the experiment is about."""
+        return tuple(each for each in self.comparisons if each.pair == pair)

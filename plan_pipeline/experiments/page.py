@@ -1,21 +1,16 @@
-"""The page of an experiment: one HTML file that needs nothing else, for people to look at and machines to read.
-
-Belongs here: what stands on the page and in which order. Does not belong here: the words and figures (see
-``rendering``), the plots (see ``plots``) or where the page is kept.
-"""
+"""The page of an experiment: one HTML file that needs nothing else, for people to read and machines to parse."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from plan_pipeline.experiments.drawing import ARM_COLOURS, INK, LINE, MUTED, PAPER
-from plan_pipeline.experiments.rendering import alerts, checks, design, pairs_of, rows, verdicts
 from plan_pipeline.experiments.model import ExperimentReport, Metric
-from plan_pipeline.experiments.table import MARKS, note
-from plan_pipeline.experiments.wording import NOTHING, WORDINGS, cause, difference, hours, p_value, value
+from plan_pipeline.experiments.rendering import MARKS, alerts, checks, design, note, rows, verdicts
+from plan_pipeline.experiments.wording import NOTHING, WORDINGS, amount, cause, difference, hours, p_value, value
 
 if TYPE_CHECKING:
     from plan_pipeline.experiments.drawing import Plot
@@ -26,24 +21,15 @@ THEME: Final = {INK: "ink", MUTED: "muted", LINE: "line", PAPER: "paper"} | {
 }
 """Colours of the plots by the variable of the style sheet that has them, so that they follow light and dark."""
 
-FONT_OF_THE_PAGE: Final = "inherit"
-
-
-class _Figure(NamedTuple):
-    title: str
-    reading: str
-    svg: str
-
 
 class _Details(NamedTuple):
     """A table behind a fold. The first ``words`` columns are words, the others numbers."""
 
     title: str
     headings: Sequence[str]
-    rows: Sequence[Sequence[str]]
     words: int
+    rows: Sequence[Sequence[str]]
     note: str = ""
-    open: bool = False
 
 
 def page(report: ExperimentReport, measures: Measures) -> str:
@@ -63,20 +49,19 @@ def render(report: ExperimentReport, plots: Iterable[Plot]) -> str:
 
     here = resources.files(__package__)
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"moment": _moment, "sentence": _sentence}
+    environment.filters |= {"moment": _moment, "sentence": _sentence, "svg": lambda plot: Markup(_themed(plot.svg()))}  # noqa: S704
     template = environment.from_string(here.joinpath("page.html").read_text(encoding="utf-8"))
     return template.render(
         report=report,
         css=Markup(here.joinpath("page.css").read_text(encoding="utf-8")),  # noqa: S704
         design=_sentence(design(report)).removesuffix("."),
-        made=_span(report.first_generation, report.last_generation),
-        alerts=[_sentence(alert) for alert in alerts(report)],
+        made=" to ".join(dict.fromkeys(map(_moment, (report.first_generation, report.last_generation)))),
+        alerts=alerts(report),
         verdicts=verdicts(report),
         marks=MARKS,
-        pairs=pairs_of(report),
         rows=rows(report),
-        note=note(report.confidence),
-        plots=[_Figure(plot.title, plot.reading, Markup(_themed(plot.svg()))) for plot in plots],  # noqa: S704
+        note=note(report),
+        plots=tuple(plots),
         checks=checks(report),
         details=[table for table in _details(report) if table.rows],
         json=Markup(_json(report)),  # noqa: S704
@@ -87,103 +72,77 @@ def _themed(svg: str) -> str:
     """A plot whose colours and font are those of the page."""
     for colour, name in THEME.items():
         svg = svg.replace(colour, f"var(--{name})")
-    return svg.replace("font-family: 'DejaVu Sans', sans-serif", f"font-family: {FONT_OF_THE_PAGE}")
+    return svg.replace("font-family: 'DejaVu Sans', sans-serif", "font-family: inherit")
 
 
 def _json(report: ExperimentReport) -> str:
-    """The report as JSON that cannot end the element it stands in."""
+    """The report as JSON that cannot end the element around it."""
     text = report.model_dump_json()
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text
 
 
-def _details(report: ExperimentReport) -> tuple[_Details, ...]:
-    return (_every_comparison(report), _endings(report), _failures(report), _strata(report))
-
-
-def _every_comparison(report: ExperimentReport) -> _Details:
-    headings = (
-        "metric",
-        "comparison",
-        "test",
-        "difference",
-        "p",
-        "p corrected",
-        "plans",
-        "80 % power finds",
-        "plans needed",
-    )
-    listed = [
-        (
-            WORDINGS[each.metric].label,
-            f"{each.candidate} against {each.baseline}",
-            each.test,
-            difference(each.metric, each.difference),
-            p_value(each.p_value),
-            p_value(each.p_adjusted),
-            f"{each.plans:,}",
-            difference(each.metric, each.minimum_detectable_effect).removeprefix("+"),
-            NOTHING if each.plans_needed is None else f"{each.plans_needed:,}",
-        )
-        for each in report.comparisons
-    ]
-    note = (
+def _details(report: ExperimentReport) -> Iterator[_Details]:
+    yield _Details(
+        "Every comparison, with its test and its power",
+        ("metric", "comparison", "test", "difference", "p", "p corrected", "plans", "80 % power finds", "plans needed"),
+        3,
+        [
+            (
+                WORDINGS[each.metric].label,
+                f"{each.candidate} against {each.baseline}",
+                each.test,
+                difference(each.metric, each.difference),
+                p_value(each.p_value),
+                p_value(each.p_adjusted),
+                f"{each.plans:,}",
+                amount(each.metric, each.minimum_detectable_effect),
+                NOTHING if each.plans_needed is None else f"{each.plans_needed:,}",
+            )
+            for each in report.comparisons
+        ],
         "The interval and p are of the comparison alone, p corrected is Holm's over the comparisons in which any plan "
         "differs, and decides what is shown. The last two columns are the least difference that these plans would find "
-        "with 80 % power, and how many plans an arm, or pairs of plans, would find the difference seen."
+        "with 80 % power, and how many plans an arm, or pairs of plans, would find the difference seen.",
     )
-    return _Details("Every comparison, with its test and its power", headings, listed, 3, note)
-
-
-def _endings(report: ExperimentReport) -> _Details:
-    headings = ("arm", "plans", "published", "rejected", "infeasible", "error", "infeasible weeks")
-    listed = [
-        (
-            str(arm.arm),
-            *(
-                f"{number:,}"
-                for number in (
-                    arm.plans,
-                    arm.plans_published,
-                    arm.plans_rejected,
-                    arm.plans_infeasible,
-                    arm.plans_error,
-                    arm.infeasible_weeks,
-                )
-            ),
-        )
-        for arm in report.arms
-    ]
-    return _Details("How the plans ended", headings, listed, 1)
-
-
-def _failures(report: ExperimentReport) -> _Details:
-    listed = [(cause(each.cause), str(each.arm), f"{each.weeks:,}") for each in report.failures]
-    return _Details(
-        "Why weeks failed", ("cause", "arm", "weeks"), listed, 2, "A week with several causes counts under each."
+    endings = {
+        "plans": "plans",
+        "published": "plans_published",
+        "rejected": "plans_rejected",
+        "infeasible": "plans_infeasible",
+        "error": "plans_error",
+        "infeasible weeks": "infeasible_weeks",
+    }
+    yield _Details(
+        "How the plans ended",
+        ("arm", *endings),
+        1,
+        [(str(arm.arm), *(f"{getattr(arm, field):,}" for field in endings.values())) for arm in report.arms],
     )
-
-
-def _strata(report: ExperimentReport) -> _Details:
-    headings = ("hours a week", "training days", "arm", "weeks", "pass before the fix", "mean time error")
-    listed = [
-        (
-            hours(each.hours_band),
-            str(each.training_days),
-            str(each.arm),
-            f"{each.weeks:,}",
-            value(Metric.PASS_RATE_BEFORE_FIX, each.pass_rate_before_fix),
-            value(Metric.MEAN_ABS_TIME_ERROR_PCT, each.mean_abs_time_error_pct),
-        )
-        for each in sorted(report.strata, key=lambda each: _order(report, each.hours_band, each.training_days))
-    ]
-    return _Details("By hours and training days", headings, listed, 3)
-
-
-def _order(report: ExperimentReport, band: str, days: int) -> tuple[int, int]:
-    bands = list(dict.fromkeys(each.hours_band for each in report.strata))
-    return bands.index(band), days
+    yield _Details(
+        "Why weeks failed",
+        ("cause", "arm", "weeks"),
+        2,
+        [(cause(each.cause), str(each.arm), f"{each.weeks:,}") for each in report.failures],
+        "A week with several causes counts under each.",
+    )
+    yield _Details(
+        "By hours and training days",
+        ("hours a week", "training days", "arm", "weeks", "pass before the fix", "mean time error"),
+        3,
+        [
+            (
+                hours(each.hours_band),
+                str(each.training_days),
+                str(each.arm),
+                f"{each.weeks:,}",
+                value(Metric.PASS_RATE_BEFORE_FIX, each.pass_rate_before_fix),
+                value(Metric.MEAN_ABS_TIME_ERROR_PCT, each.mean_abs_time_error_pct),
+            )
+            for each in report.strata
+        ],
+    )
 
 
 def _sentence(text: str) -> str:
@@ -196,7 +155,3 @@ def _sentence(text: str) -> str:
 def _moment(at: dt.datetime) -> str:
     """Day and minute; instants of the facts are UTC."""
     return f"{at.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def _span(first: dt.datetime, last: dt.datetime) -> str:
-    return _moment(first) if _moment(first) == _moment(last) else f"{_moment(first)} to {_moment(last)}"

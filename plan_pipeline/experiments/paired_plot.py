@@ -1,8 +1,4 @@
-"""The plot of differences plan by plan, for arms that made the same plans.
-
-Belongs here: pairing the plans, and drawing them. Does not belong here: the other plots (see ``plots``), or whether a
-difference is shown (see ``analysis``).
-"""
+"""The plot of differences plan by plan, for arms that made the same plans."""
 
 from __future__ import annotations
 
@@ -11,8 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from plan_pipeline.experiments import drawing
 from plan_pipeline.experiments.drawing import ARM_COLOURS, INK, MUTED, PAPER, Plot
-from plan_pipeline.experiments.rendering import Pair, pairs_of
-from plan_pipeline.experiments.model import Comparison, ExperimentReport, Metric
+from plan_pipeline.experiments.model import Comparison, ExperimentReport, Metric, Pair
+from plan_pipeline.experiments.summaries import METRIC_COLUMNS
 from plan_pipeline.experiments.wording import MINUS, interval_of
 
 if TYPE_CHECKING:
@@ -23,19 +19,17 @@ MAX_DOTS = 300
 """Dots in a panel; of more plans, as many quantiles are drawn."""
 
 
-class _Paired(NamedTuple):
-    """What is compared plan by plan: a column of the weeks, and what a difference means."""
+class _Panel(NamedTuple):
+    """A metric that is compared plan by plan, in percentage points."""
 
     metric: Metric
-    column: str
-    scale: float
     axis: str
-    higher_is_better: bool
+    scale: float
 
 
-_PAIRED: Final = (
-    _Paired(Metric.PASS_RATE_BEFORE_FIX, "passed_before_fix", 100, "pass before the fix, pp", True),
-    _Paired(Metric.MEAN_ABS_TIME_ERROR_PCT, "abs_time_error", 1, "mean time error, pp", False),
+_PANELS: Final = (
+    _Panel(Metric.PASS_RATE_BEFORE_FIX, "pass before the fix, pp", 100),
+    _Panel(Metric.MEAN_ABS_TIME_ERROR_PCT, "mean time error, pp", 1),
 )
 DIRECTION_BELOW_PT = 38
 """How far below an axis its better direction is named: a line of its own, for text of two lines is not anchored."""
@@ -43,32 +37,28 @@ DIRECTION_BELOW_PT = 38
 
 def paired_differences(report: ExperimentReport, weeks: pd.DataFrame) -> Plot | None:
     """A dot a plan, sorted by how much better the candidate is; ``None`` where the arms have different plans."""
-    if not report.paired or not pairs_of(report):
+    if not report.paired:
         return None
-    measured = weeks.assign(
-        arm=weeks["arm"].astype(str),
-        passed_before_fix=weeks["passed_before_fix"].astype(float),
-        abs_time_error=weeks["time_error_pct"].astype(float).abs(),
-    )
-    found = {(pair, what): _plan_differences(measured, pair, what) for pair in pairs_of(report) for what in _PAIRED}
-    pairs = [pair for pair in pairs_of(report) if len(found[pair, _PAIRED[0]])]
+    found = {(pair, what): _plan_differences(weeks, pair, what) for pair in report.pairs for what in _PANELS}
+    pairs = [pair for pair in report.pairs if found[pair, _PANELS[0]]]
     if not pairs:
         return None
     with drawing.style():
         figure = drawing.new_figure(0.75 + 1.75 * len(pairs))
-        panels = figure.subplots(len(pairs), len(_PAIRED), sharex="col", squeeze=False)
+        panels = figure.subplots(len(pairs), len(_PANELS), sharex="col", squeeze=False)
         for pair, row in zip(pairs, panels, strict=True):
-            for axes, what in zip(row, _PAIRED, strict=True):
-                _draw_differences(axes, found[pair, what], pair, what, _comparison(report, pair, what.metric))
+            for axes, what in zip(row, _PANELS, strict=True):
+                compared = next((each for each in report.of_pair(pair) if each.metric is what.metric), None)
+                _draw_differences(axes, found[pair, what], pair, what, compared)
             row[0].set_title(str(pair))
-        for axes, what in zip(panels[-1], _PAIRED, strict=True):
+        for axes, what in zip(panels[-1], _PANELS, strict=True):
             axes.set_xlabel(what.axis)
-            direction = "right is better" if what.higher_is_better else "left is better"
+            direction = "right is better" if what.metric.higher_is_better else "left is better"
             below = (0, -DIRECTION_BELOW_PT)
             axes.annotate(
                 direction, (0.5, 0), below, "axes fraction", "offset points", ha="center", va="baseline", color=MUTED
             )
-    title = _wins(pairs[0], found[pairs[0], _PAIRED[0]])
+    title = _wins(pairs[0], found[pairs[0], _PANELS[0]])
     reading = (
         "A dot is one plan made by both arms, in the colour of the arm that did better, grey where they are equal; "
         "plans are sorted by the difference. The line is the mean over all weeks, the band its "
@@ -85,25 +75,26 @@ def _wins(pair: Pair, differences: Sequence[float]) -> str:
     return f"{first} passes more weeks than {second} in {wins} of {len(differences)} plans, fewer in {losses or 'none'}"
 
 
-def _plan_differences(weeks: pd.DataFrame, pair: Pair, what: _Paired) -> list[float]:
+def _plan_differences(weeks: pd.DataFrame, pair: Pair, what: _Panel) -> list[float]:
     """Candidate minus baseline, the mean over the weeks that both arms have, sorted; one a plan."""
-    columns = ["plan_id", "week", what.column]
-    baseline, candidate = (weeks.loc[weeks["arm"] == str(arm), columns] for arm in pair)
-    both = candidate.merge(baseline, on=["plan_id", "week"], suffixes=("", "_baseline"))
-    both["difference"] = what.scale * (both[what.column] - both[f"{what.column}_baseline"])
-    means = both.groupby("plan_id")["difference"].mean().dropna()
-    return sorted(float(each) for each in means.round(9))
+    column = METRIC_COLUMNS[what.metric].column
+    baseline, candidate = (
+        weeks.loc[weeks["arm"].astype(str) == str(arm)].set_index(["plan_id", "week"])[column].astype(float)
+        for arm in pair
+    )
+    both = what.scale * (candidate - baseline).groupby("plan_id").mean().dropna()
+    return sorted(float(each) for each in both.round(9))
 
 
 def _draw_differences(
-    axes: Axes, differences: list[float], pair: Pair, what: _Paired, comparison: Comparison | None
+    axes: Axes, differences: list[float], pair: Pair, what: _Panel, comparison: Comparison | None
 ) -> None:
     import numpy as np
 
     shown = np.asarray(differences)
     if len(shown) > MAX_DOTS:
         shown = np.quantile(shown, np.linspace(0, 1, MAX_DOTS))
-    better = shown > 0 if what.higher_is_better else shown < 0
+    better = shown > 0 if what.metric.higher_is_better else shown < 0
     colours = np.where(better, ARM_COLOURS[pair.candidate], ARM_COLOURS[pair.baseline])
     colours = np.where(shown == 0, MUTED, colours)
     rank = (np.arange(len(shown)) + 0.5) / max(len(shown), 1)
@@ -125,8 +116,3 @@ def _draw_differences(
     axes.set_yticks([])
     axes.set_ylim(-0.03, 1.03)
     axes.tick_params(length=0)
-
-
-def _comparison(report: ExperimentReport, pair: Pair, metric: Metric) -> Comparison | None:
-    found = (c for c in report.comparisons if c.metric is metric and (c.baseline, c.candidate) == tuple(pair))
-    return next(found, None)

@@ -1,8 +1,6 @@
 """The plots of a report: pass rates, time errors, failures, hours against days, and all plots together.
 
-Belongs here: what is drawn, the title that says what is seen, and how to read it. Does not belong here: the style and
-the file formats (see ``drawing``), plans pair by pair (see ``paired_plot``) or any analysis. A plot that has nothing
-to show is left out.
+Each has a title that says what is seen, and a sentence on how to read it. A plot that has nothing to show is left out.
 """
 
 from __future__ import annotations
@@ -13,10 +11,10 @@ from typing import TYPE_CHECKING
 from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.experiments import drawing
 from plan_pipeline.experiments.drawing import ARM_COLOURS, INK, LINE, MUTED, PAPER, Plot
-from plan_pipeline.experiments.intervals import CONFIDENCE, Interval, share_by_plan
-from plan_pipeline.experiments.model import ExperimentReport, FailureCount, Metric, Stratum
+from plan_pipeline.experiments.inference import CONFIDENCE, Interval, share_by_plan
+from plan_pipeline.experiments.model import ExperimentReport, FailureCount, Stratum
 from plan_pipeline.experiments.paired_plot import paired_differences
-from plan_pipeline.experiments.wording import MINUS, hours, interval_of, value
+from plan_pipeline.experiments.wording import MINUS, hours, interval_of, share
 from plan_pipeline.experiments.wording import cause as cause_words
 
 if TYPE_CHECKING:
@@ -91,7 +89,7 @@ def _draw_rates(axes: Axes, stage: str, rates: Sequence[tuple[Arm, Interval]]) -
         colour = ARM_COLOURS[arm]
         axes.plot([rate.low, rate.high], [row, row], color=colour, linewidth=2.4, solid_capstyle="butt", clip_on=False)
         axes.plot([rate.mean], [row], "o", color=colour, markersize=7, clip_on=False)
-        label = f"{_share(rate.mean)}  ({100 * rate.low:.1f} to {100 * rate.high:.1f})"
+        label = f"{share(rate.mean)}  ({100 * rate.low:.1f} to {100 * rate.high:.1f})"
         axes.annotate(label, (1.02, row), xycoords=("axes fraction", "data"), va="center", color=INK)
     _name_arms(axes, [arm for arm, _ in rates])
 
@@ -114,12 +112,12 @@ def time_errors(report: ExperimentReport, weeks: pd.DataFrame) -> Plot | None:
             shares, _ = np.histogram(np.clip(errors, -ERRORS_TO_PCT, ERRORS_TO_PCT), bins=edges)
             axes.bar(edges[:-1] + 0.5, shares, width=0.9, color=ARM_COLOURS[arm])
             tallest = int(shares.argmax())
-            label = _share(float(shares[tallest] / len(errors)), 0)
+            label = share(float(shares[tallest] / len(errors)), decimals=0)
             axes.annotate(label, (tallest - ERRORS_TO_PCT, shares[tallest]), ha="center", va="bottom", color=INK)
             axes.set_ylim(0, 1.3 * shares[tallest])
             axes.set_title(str(arm), color=ARM_COLOURS[arm], fontweight="bold")
-            near = f"{_share(within[arm][NEAR_PCT])} within ±{NEAR_PCT} %"
-            far = f"{_share(within[arm][NOT_FAR_PCT])} within ±{NOT_FAR_PCT} %"
+            near = f"{share(within[arm][NEAR_PCT])} within ±{NEAR_PCT} %"
+            far = f"{share(within[arm][NOT_FAR_PCT])} within ±{NOT_FAR_PCT} %"
             axes.set_title(f"{near}, {far}", loc="right", color=MUTED)
             _mark_limits(axes)
         last = panels[-1]
@@ -157,7 +155,7 @@ def failures(report: ExperimentReport) -> Plot | None:
     if not causes or not weeks:
         return None
     shown, left_out = causes[:MAX_CAUSES], causes[MAX_CAUSES:]
-    worst = max((each for each in report.failures if each.cause == shown[0]), key=_weeks_of_failure)
+    worst = max((each for each in report.failures if each.cause == shown[0]), key=lambda each: each.weeks)
     title = f"The most frequent cause of failure is “{cause_words(shown[0])}”: {worst.weeks:,} weeks of {worst.arm}"
     reading = (
         "A bar is the number of weeks that failed for one cause, in percent of the arm's feasible weeks; a week with "
@@ -178,7 +176,7 @@ def _draw_failures(found: Iterable[FailureCount], causes: Sequence[str], weeks: 
             for j, (arm, total) in enumerate(weeks.items()):
                 count, y, colour = counts.get((cause, arm), 0), i * slot + j, ARM_COLOURS[arm]
                 axes.barh(y, count / total, height=0.8, color=colour)
-                label = f"{arm} {count:,}" + (f" ({_share(count / total)})" if count else "")
+                label = f"{arm} {count:,}" + (f" ({share(count / total)})" if count else "")
                 axes.annotate(label, (count / total, y), (3, 0), textcoords="offset points", va="center", color=colour)
         axes.set_yticks([])
         axes.set_ylim(-1.6, len(causes) * slot - 1.6)
@@ -226,7 +224,7 @@ def _worst_cell(strata: Sequence[Stratum]) -> str:
     worst = min(many or failing, key=lambda each: each.pass_rate_before_fix)
     return (
         f"The lowest pass rate before the fix is that of {worst.arm} with {hours(worst.hours_band)} on "
-        f"{worst.training_days} days: {_share(worst.pass_rate_before_fix)} of {worst.weeks:,} weeks"
+        f"{worst.training_days} days: {share(worst.pass_rate_before_fix)} of {worst.weeks:,} weeks"
     )
 
 
@@ -242,11 +240,11 @@ def _draw_cells(axes: Axes, cells: Sequence[Stratum], bands: list[str], days: li
             if cell is None:
                 axes.add_patch(Rectangle(corner, 1, 1, facecolor="none", edgecolor=LINE, linewidth=0, hatch="////"))
                 continue
-            share = 0.92 * (cell.pass_rate_before_fix - lowest) / (1 - lowest)
-            axes.add_patch(Rectangle(corner, 1, 1, facecolor=colours(share), edgecolor=PAPER, linewidth=1.2))
-            ink = "#10161d" if share > 0.55 else "#fdfdfd"
+            shade = 0.92 * (cell.pass_rate_before_fix - lowest) / (1 - lowest)
+            axes.add_patch(Rectangle(corner, 1, 1, facecolor=colours(shade), edgecolor=PAPER, linewidth=1.2))
+            ink = "#10161d" if shade > 0.55 else "#fdfdfd"
             axes.annotate(
-                _share(cell.pass_rate_before_fix, 0), (column, row - 0.18), ha="center", va="center", color=ink
+                share(cell.pass_rate_before_fix, decimals=0), (column, row - 0.18), ha="center", va="center", color=ink
             )
             axes.annotate(f"{cell.weeks:,}", (column, row + 0.27), ha="center", va="center", color=ink, fontsize=8.5)
     axes.set_xlim(-0.5, len(days) - 0.5)
@@ -273,23 +271,12 @@ def _name_arms(axes: Axes, arms: Sequence[Arm]) -> None:
         label.set_fontweight("bold")
 
 
-def _weeks_of_failure(failure: FailureCount) -> int:
-    return failure.weeks
-
-
 def _listed(rates: Iterable[tuple[Arm, float]]) -> str:
     """Arms with their rates, the best first."""
-    return ", ".join(f"{arm} {_share(rate)}" for arm, rate in sorted(rates, key=lambda found: -found[1]))
+    return ", ".join(f"{arm} {share(rate)}" for arm, rate in sorted(rates, key=lambda found: -found[1]))
 
 
-def _share(share: float, decimals: int = 1) -> str:
-    """Like a rate in the table; with no decimals, not quite all is still never written as 100 %."""
-    if decimals:
-        return value(Metric.PASS_RATE, share)
-    return "<1 %" if 0 < share < 0.005 else ">99 %" if 0.995 <= share < 1 else f"{100 * share:.0f} %"
-
-
-def _percent(share: float, position: float) -> str:
+def _percent(tick: float, position: float) -> str:
     """The label of a tick."""
     del position
-    return f"{100 * share:.4g} %".replace("-", MINUS)
+    return f"{100 * tick:.4g} %".replace("-", MINUS)

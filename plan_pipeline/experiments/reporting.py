@@ -13,8 +13,8 @@ from typing import NamedTuple
 from plan_pipeline.core.experiment import DEFAULT_GUARDRAILS
 from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.experiments.analysis import analyse
-from plan_pipeline.experiments.design import load_design
 from plan_pipeline.experiments.definitions import read_definitions
+from plan_pipeline.experiments.design import load_design
 from plan_pipeline.experiments.measures import Measures, read_measures
 from plan_pipeline.experiments.model import ExperimentReport
 from plan_pipeline.storage.data_folder import DataFolder

@@ -1,104 +1,81 @@
-"""How metrics are called and their values written, the same in every form of a report.
-
-Belongs here: labels, units, numbers for people, names of bands and causes. Does not belong here: what a report says
-with them (see ``rendering``).
-"""
+"""How metrics are called and their values written, the same in every form of a report."""
 
 from __future__ import annotations
 
-from enum import Enum, auto
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from plan_pipeline.core.week_metrics import FailureCause
 from plan_pipeline.experiments.model import ComparisonOutcome, Metric
 
-NOTHING = "–"
-MINUS = "−"
+NOTHING: Final = "–"
+MINUS: Final = "−"
 
 
-class Unit(Enum):
-    """How the values of a metric and their differences are written."""
+class Unit(NamedTuple):
+    """How values of a metric and their differences are written: times ``scale``, with what behind them.
 
-    SHARE = auto()
-    PERCENTAGE = auto()
-    MILLISECONDS = auto()
-    SCORE = auto()
-    COUNT = auto()
+    Of durations, the number of decimals depends on the value (``None``).
+    """
+
+    scale: float
+    decimals: int | None
+    after_value: str = ""
+    after_difference: str = ""
 
 
-_DECIMALS = {Unit.SHARE: 1, Unit.PERCENTAGE: 1, Unit.SCORE: 3, Unit.COUNT: 2}
-"""Of shares, those of their percentages. Arms differ in variety by thousandths."""
+SHARE: Final = Unit(100, 1, " %", " pp")
+PERCENTAGE: Final = Unit(1, 1, " %", " pp")
+MILLISECONDS: Final = Unit(1, None, " ms", " ms")
+SCORE: Final = Unit(1, 3)
+"""Arms differ in variety by thousandths."""
+COUNT: Final = Unit(1, 2)
 
 
 class Wording(NamedTuple):
-    """How a metric is called, and what it means that the candidate has ``more`` or ``less`` of it."""
+    """How a metric is called, and a sentence on a candidate that has ``more`` or ``less`` of it than the baseline."""
 
     label: str
     unit: Unit
-    more: str
-    less: str
+    sentence: str
+    more: str = "more"
+    less: str = "fewer"
 
 
-WORDINGS = {
+WORDINGS: Final = {
     Metric.PASS_RATE_BEFORE_FIX: Wording(
-        "validation pass rate before the fix",
-        Unit.SHARE,
-        "{candidate} passes {amount} more weeks than {baseline} before the fix",
-        "{candidate} passes {amount} fewer weeks than {baseline} before the fix",
+        "validation pass rate before the fix", SHARE, "passes {amount} {more} weeks than {baseline} before the fix"
     ),
     Metric.PASS_RATE: Wording(
-        "validation pass rate after the fix",
-        Unit.SHARE,
-        "{candidate} passes {amount} more weeks than {baseline} after the fix",
-        "{candidate} passes {amount} fewer weeks than {baseline} after the fix",
+        "validation pass rate after the fix", SHARE, "passes {amount} {more} weeks than {baseline} after the fix"
     ),
     Metric.MEAN_ABS_TIME_ERROR_PCT: Wording(
-        "mean time error",
-        Unit.PERCENTAGE,
-        "{candidate} misses the hours wanted by {amount} more than {baseline}",
-        "{candidate} misses the hours wanted by {amount} less than {baseline}",
+        "mean time error", PERCENTAGE, "misses the hours wanted by {amount} {more} than {baseline}", less="less"
     ),
     Metric.AUTO_FIX_RATE: Wording(
-        "weeks needing auto-fix",
-        Unit.SHARE,
-        "{candidate} needs the auto-fix in {amount} more weeks than {baseline}",
-        "{candidate} needs the auto-fix in {amount} fewer weeks than {baseline}",
+        "weeks needing auto-fix", SHARE, "needs the auto-fix in {amount} {more} weeks than {baseline}"
     ),
     Metric.MS_PER_WEEK: Wording(
-        "execution time per week",
-        Unit.MILLISECONDS,
-        "{candidate} takes {amount} a week longer than {baseline}",
-        "{candidate} takes {amount} a week less than {baseline}",
+        "execution time per week", MILLISECONDS, "takes {amount} a week {more} than {baseline}", "longer", "less"
     ),
     Metric.STRUCTURE_PRESERVED_RATE: Wording(
-        "structure preserved",
-        Unit.SHARE,
-        "{candidate} keeps the structure of workouts in {amount} more weeks than {baseline}",
-        "{candidate} keeps the structure of workouts in {amount} fewer weeks than {baseline}",
+        "structure preserved", SHARE, "keeps the structure of workouts in {amount} {more} weeks than {baseline}"
     ),
     Metric.VARIETY: Wording(
-        "variety score",
-        Unit.SCORE,
-        "{candidate} scores {amount} higher in variety than {baseline}",
-        "{candidate} scores {amount} lower in variety than {baseline}",
+        "variety score", SCORE, "scores {amount} {more} in variety than {baseline}", "higher", "lower"
     ),
     Metric.RULES_BROKEN_PER_PLAN: Wording(
-        "rules broken per plan",
-        Unit.COUNT,
-        "{candidate} breaks {amount} more rules a plan than {baseline}",
-        "{candidate} breaks {amount} fewer rules a plan than {baseline}",
+        "rules broken per plan", COUNT, "breaks {amount} {more} rules a plan than {baseline}"
     ),
 }
 
-OUTCOME_WORDS = {
+OUTCOME_WORDS: Final = {
     ComparisonOutcome.BETTER: "better",
     ComparisonOutcome.WORSE: "worse",
     ComparisonOutcome.UNDECIDED: "not shown",
     ComparisonOutcome.SAME: "same",
 }
 
-
-_CAUSES = {
+_CAUSES: Final = {
     FailureCause.TSS_HIGH.value: "TSS too high",
     FailureCause.TSS_LOW.value: "TSS too low",
     FailureCause.STRUCTURE.value: "structure broken",
@@ -106,32 +83,34 @@ _CAUSES = {
 
 
 def value(metric: Metric, number: float | None) -> str:
-    """A metric's value for people: ``93.4 %``, ``12.1 ms``, ``0.962``; a dash for ``None``.
-
-    A share that is not quite all or nothing is never written as ``100.0 %`` or ``0.0 %``.
-    """
+    """A metric's value for people: ``93.4 %``, ``12.1 ms``, ``0.962``; a dash for ``None``."""
+    unit = WORDINGS[metric].unit
     if number is None:
         return NOTHING
-    match WORDINGS[metric].unit:
-        case Unit.SHARE:
-            if 0 < number < 0.0005:
-                return "<0.1 %"
-            return ">99.9 %" if 0.9995 <= number < 1 else f"{100 * number:.1f} %"
-        case Unit.PERCENTAGE:
-            return f"{number:.{_DECIMALS[Unit.PERCENTAGE]}f} %"
-        case Unit.MILLISECONDS:
-            return f"{_fixed(number, _decimals_of_ms(number))} ms"
-        case unit:
-            return f"{number:.{_DECIMALS[unit]}f}"
+    if unit is SHARE:
+        return share(number)
+    if unit.decimals is None:
+        return unsigned(unit, number) + unit.after_value
+    return f"{number:.{unit.decimals}f}{unit.after_value}"
+
+
+def share(number: float, decimals: int = 1) -> str:
+    """A share of 1 in percent. One that is not quite all or nothing is never written as ``100.0 %`` or ``0.0 %``."""
+    least = 10**-decimals
+    if 0 < number < least / 200:
+        return f"<{least:g} %"
+    return f">{100 - least:g} %" if 1 - least / 200 <= number < 1 else f"{100 * number:.{decimals}f} %"
 
 
 def difference(metric: Metric, number: float | None) -> str:
     """A signed difference for people: ``+8.7 pp``, ``−0.4 ms``; a dash for ``None``."""
-    if number is None:
-        return NOTHING
     unit = WORDINGS[metric].unit
-    suffix = {Unit.SHARE: " pp", Unit.PERCENTAGE: " pp", Unit.MILLISECONDS: " ms"}.get(unit, "")
-    return signed(unit, number) + suffix
+    return NOTHING if number is None else signed(unit, number) + unit.after_difference
+
+
+def amount(metric: Metric, number: float | None) -> str:
+    """A difference whose direction the text around it gives: ``8.7 pp``; a dash for ``None``."""
+    return difference(metric, number).removeprefix("+")
 
 
 def interval_of(confidence: float) -> str:
@@ -166,18 +145,15 @@ def signed(unit: Unit, number: float) -> str:
 
 
 def unsigned(unit: Unit, number: float) -> str:
-    """A difference or a bound of its interval without its unit; a minus sign where it is below zero."""
-    scaled = 100 * number if unit is Unit.SHARE else number
-    return _fixed(scaled, _decimals_of_ms(number) if unit is Unit.MILLISECONDS else _DECIMALS[unit])
+    """A difference or a bound of its interval without its unit; a minus sign where it is below zero.
 
-
-def _decimals_of_ms(number: float) -> int:
-    return 0 if abs(number) >= 100 else 1 if abs(number) >= 10 else 2
-
-
-def _fixed(number: float, decimals: int) -> str:
-    """With ``decimals``, or with one digit that is not zero: a small difference is not written as none."""
-    text = f"{abs(number):.{decimals}f}"
-    if number and float(text) == 0:
-        text = f"{abs(number):.1g}" if abs(number) >= 1e-4 else text
-    return f"{MINUS}{text}" if number < 0 and float(text) else text
+    Where its decimals would be all zero it has one digit that is not: a small difference is not written as none.
+    """
+    scaled = unit.scale * number
+    decimals = unit.decimals
+    if decimals is None:
+        decimals = 0 if abs(number) >= 100 else 1 if abs(number) >= 10 else 2
+    text = f"{abs(scaled):.{decimals}f}"
+    if float(text) == 0 and abs(scaled) >= 1e-4:
+        text = f"{abs(scaled):.1g}"
+    return f"{MINUS}{text}" if scaled < 0 and float(text) else text

@@ -8,11 +8,7 @@ import pytest
 
 from plan_pipeline.core.experiment import Guardrail, Metric
 from plan_pipeline.core.model.vocabulary import Arm
-from plan_pipeline.experiments.definitions import (
-    ExperimentFileError,
-    load_experiments,
-    read_definitions,
-)
+from plan_pipeline.experiments.definitions import Definitions, read_definitions
 from plan_pipeline.strict_input.input_limits import MAX_DEFINITION_BYTES
 
 GOOD = """\
@@ -35,17 +31,15 @@ def written(folder: Path, text: str | bytes, name: str = "warm-ups.yaml") -> Pat
 
 def problems(folder: Path) -> tuple[str, ...]:
     """What is wrong in a folder, without the folder's own name."""
-    with pytest.raises(ExperimentFileError) as error:
-        load_experiments(folder)
-    assert str(error.value).splitlines() == list(error.value.problems)
-    return tuple(problem.replace(f"{folder}/", "") for problem in error.value.problems)
+    return tuple(problem.replace(f"{folder}/", "") for problem in read_definitions(folder).problems)
 
 
 def test_a_definition_is_read(tmp_path: Path) -> None:
     written(tmp_path, GOOD)
 
-    (found,) = load_experiments(tmp_path)
+    ((found,), found_problems) = read_definitions(tmp_path)
 
+    assert found_problems == ()
     assert found.name == "warm-ups"
     assert found.arms == {Arm.LEGACY: 50, Arm.ADJUSTED: 50}
     assert found.traffic == (0, 20)
@@ -58,12 +52,12 @@ def test_definitions_come_in_the_order_of_their_names(tmp_path: Path) -> None:
     written(tmp_path, GOOD.replace("warm-ups", "zebra"), "a.yaml")
     written(tmp_path, GOOD.replace("[0, 20]", "[20, 40]").replace("warm-ups", "ant"), "z.yaml")
 
-    assert [found.name for found in load_experiments(tmp_path)] == ["ant", "zebra"]
+    assert [found.name for found in read_definitions(tmp_path).experiments] == ["ant", "zebra"]
 
 
 def test_without_a_folder_or_files_there_are_no_experiments(tmp_path: Path) -> None:
-    assert load_experiments(tmp_path / "none") == ()
-    assert load_experiments(tmp_path) == ()
+    assert read_definitions(tmp_path / "none") == Definitions((), ())
+    assert read_definitions(tmp_path) == Definitions((), ())
 
 
 def test_other_files_of_the_folder_and_hidden_ones_are_left_alone(tmp_path: Path) -> None:
@@ -72,7 +66,7 @@ def test_other_files_of_the_folder_and_hidden_ones_are_left_alone(tmp_path: Path
     written(tmp_path, "half written", ".warm-ups.yaml.12-ab.tmp")
     written(tmp_path, "half written", ".draft.yaml")
 
-    assert load_experiments(tmp_path) == ()
+    assert read_definitions(tmp_path) == Definitions((), ())
 
 
 @pytest.mark.parametrize(

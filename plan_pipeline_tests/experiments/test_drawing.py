@@ -81,26 +81,22 @@ def test_an_arm_has_one_colour_in_plots_and_on_the_page() -> None:
     assert {arm: light[arm] for arm in Arm} == drawing.ARM_COLOURS
 
 
-def _figure() -> object:
+def _plot(name: str = "plot", title: str = "what", reading: str = "it shows") -> drawing.Plot:
     with drawing.style():
         figure = drawing.new_figure(2)
         axes = figure.subplots()
         axes.plot([0, 1], [0, 1], color=drawing.ARM_COLOURS[Arm.LEGACY])
         axes.set_title("a < b & c")
-    return figure
-
-
-def _svg(name: str = "plot", alt: str = "what it shows") -> str:
-    return drawing.to_svg(_figure(), name=name, alt=alt)  # type: ignore[arg-type]
+    return drawing.Plot(name, title, reading, figure)
 
 
 def test_equal_figures_give_equal_files() -> None:
-    assert _svg() == _svg()
-    assert drawing.to_png(_figure()) == drawing.to_png(_figure())  # type: ignore[arg-type]
+    assert _plot().svg() == _plot().svg()
+    assert _plot().png() == _plot().png()
 
 
 def test_an_svg_is_one_element_without_size_date_or_address_to_load() -> None:
-    svg = _svg()
+    svg = _plot().svg()
     root = ElementTree.fromstring(svg)
     assert root.tag.endswith("svg")
     assert "viewBox" in root.attrib and not {"width", "height"} & root.attrib.keys()
@@ -110,19 +106,19 @@ def test_an_svg_is_one_element_without_size_date_or_address_to_load() -> None:
 
 
 def test_text_stays_text() -> None:
-    assert "a &lt; b &amp; c" in _svg()
+    assert "a &lt; b &amp; c" in _plot().svg()
 
 
 def test_ids_carry_the_name_of_the_plot_and_references_follow() -> None:
-    svg = _svg("first")
+    svg = _plot("first").svg()
     ids = re.findall(r'\bid="([^"]+)"', svg)
     assert ids and all(each.startswith("first-") for each in ids)
     assert set(re.findall(r'(?:href="#|url\(#)([^")]+)', svg)) <= set(ids)
 
 
 def test_what_a_plot_shows_is_said_in_words_whatever_the_words() -> None:
-    root = ElementTree.fromstring(_svg(alt='5 < 6 & "so"'))
-    assert (root.get("role"), root.get("aria-label")) == ("img", '5 < 6 & "so"')
+    root = ElementTree.fromstring(_plot(title='5 < 6 & "so"', reading="<b>").svg())
+    assert (root.get("role"), root.get("aria-label")) == ("img", '5 < 6 & "so". <b>')
 
 
 def test_a_png_is_small_and_on_white() -> None:
@@ -130,12 +126,12 @@ def test_a_png_is_small_and_on_white() -> None:
 
     from PIL import Image
 
-    png = drawing.to_png(_figure())  # type: ignore[arg-type]
+    png = _plot().png()
     assert len(png) < 20_000
     assert Image.open(BytesIO(png)).convert("RGB").getpixel((0, 0)) == (255, 255, 255)
 
 
 def test_drawing_leaves_the_settings_of_matplotlib_alone() -> None:
     before = dict(matplotlib.rcParams)
-    _svg()
+    _plot().svg()
     assert dict(matplotlib.rcParams) == before

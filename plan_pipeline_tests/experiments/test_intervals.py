@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plan_pipeline.experiments.intervals import share_by_plan
+from plan_pipeline.experiments.inference import share_by_plan
 from plan_pipeline_tests.experiments.reports import LEGACY, weeks
 
 

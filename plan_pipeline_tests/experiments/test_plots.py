@@ -143,7 +143,7 @@ def test_equal_measures_give_equal_plots() -> None:
 
 def test_a_plot_says_in_words_what_it_shows_and_how_to_read_it() -> None:
     for plot in plots(report(), paired_weeks()):
-        assert plot.title in plot.alt and plot.reading in plot.alt
+        assert ElementTree.fromstring(plot.svg()).get("aria-label") == f"{plot.title}. {plot.reading}"
         assert plot.reading.endswith(".")
 
 

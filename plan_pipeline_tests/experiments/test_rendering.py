@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+from html import unescape
+from io import StringIO
 
-from plan_pipeline.experiments.rendering import alerts, checks, design, power_lines, rows, sentence, verdicts
+import pytest
+from rich.console import Console
+
 from plan_pipeline.experiments.model import ComparisonOutcome, Metric
+from plan_pipeline.experiments.page import render
+from plan_pipeline.experiments.rendering import alerts, checks, design, note, power_lines, rows, sentence, verdicts
+from plan_pipeline.experiments.table import comparison as comparison_table
+from plan_pipeline.experiments.table import markdown
+from plan_pipeline.experiments.wording import WORDINGS
 from plan_pipeline_tests.experiments.made_up import measures, same_weeks
 from plan_pipeline_tests.experiments.made_up import report as analysed
 from plan_pipeline_tests.experiments.reports import (
@@ -96,22 +105,46 @@ def test_a_verdict_says_that_nothing_else_differs() -> None:
 
 def test_the_table_has_a_row_a_metric_in_a_fixed_order_whatever_is_compared() -> None:
     found = rows(report(comparisons=(undecided(), comparison())))
-    assert [row.metric for row in found] == list(Metric)
-    assert [row.label for row in found][:2] == [
-        "validation pass rate before the fix",
-        "validation pass rate after the fix",
+    assert [row.label for row in found] == [
+        "plans",
+        "feasible weeks",
+        *(WORDINGS[metric].label for metric in Metric),
     ]
 
 
 def test_a_metric_that_no_arm_has_is_left_out() -> None:
     arms = (arm(LEGACY, variety=None), arm(ADJUSTED, variety=None))
-    assert Metric.VARIETY not in [row.metric for row in rows(report(arms=arms))]
+    assert "variety score" not in [row.label for row in rows(report(arms=arms))]
 
 
 def test_a_row_has_a_dash_where_a_pair_is_not_compared() -> None:
-    found = {row.metric: row for row in rows(report())}
-    assert found[Metric.PASS_RATE].differences[0].amount == "–"
-    assert found[Metric.PASS_RATE_BEFORE_FIX].differences[0] == ("+8.7 pp", "+7.1 to +10.3", ComparisonOutcome.BETTER)
+    found = {row.label: row.differences[0] for row in rows(report())}
+    assert found["validation pass rate after the fix"].text == "–"
+    assert found["validation pass rate before the fix"] == ("+8.7 pp", "+7.1 to +10.3", ComparisonOutcome.BETTER)
+    assert found["plans"].text == ""
+
+
+def test_the_terminal_markdown_and_the_page_say_the_same() -> None:
+    found = three_arms(warnings=("legacy has 4 plans",), guardrails=(guardrail(kept=False),))
+    console = Console(file=StringIO(), width=1000)
+    console.print(comparison_table(found, 1000))
+    assert isinstance(console.file, StringIO)
+    forms = [console.file.getvalue(), markdown(found).replace("\u00a0", " "), _text_of(render(found, ()))]
+    texts = [
+        *(verdict.sentence for verdict in verdicts(found)),
+        *alerts(found),
+        *(check.text for check in checks(found)),
+        *(row.label for row in rows(found)),
+        *(text for row in rows(found) for text in row.values),
+        *(text for row in rows(found) for each in row.differences for text in (each.amount, each.interval, each.word)),
+        note(found),
+    ]
+    for form in forms:
+        assert [text for text in texts if text.lower() not in form.lower()] == []
+
+
+def _text_of(html: str) -> str:
+    return unescape(re.sub(r"<[^>]*>", "", html))
 
 
 def test_a_split_as_designed_is_a_check_that_is_kept() -> None:
