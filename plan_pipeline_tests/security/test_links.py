@@ -11,8 +11,8 @@ import pytest
 
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.stages import Stage
-from plan_pipeline.experiments.design import Design, claim, load_design
 from plan_pipeline.experiments.definitions import read_definitions
+from plan_pipeline.experiments.design import Design, claim, load_design
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
 from plan_pipeline.storage.facts.fact_store import FactStore
 from plan_pipeline.storage.plans.plan_store import PlanStore
