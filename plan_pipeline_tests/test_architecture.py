@@ -129,7 +129,7 @@ def test_the_command_line_starts_without_anything_heavy() -> None:
     assert early == []
 
 
-_IMPORTED_LATE = {"cli/errors.py", "cli/output.py", "cli/tables.py", "cli/notation.py"}
+_IMPORTED_LATE = {"cli/errors.py", "cli/output.py", "cli/plans.py", "cli/tables.py", "cli/notation.py"}
 """Modules that commands import when they run."""
 
 

@@ -19,6 +19,7 @@ from plan_pipeline.cli import (
     cohort,
     doctor,
     experiment,
+    export,
     generate,
     library,
     retire,
@@ -69,6 +70,7 @@ app.command("generate")(generate.generate)
 app.command("batch")(generate.batch)
 app.command("cohort")(cohort.cohort)
 app.command("show")(show.show)
+app.command("export")(export.export)
 app.command("sql")(sql.sql)
 app.command("validate-week")(validate_week.validate_week)
 app.add_typer(experiment.app, name="experiment")

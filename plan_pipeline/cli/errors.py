@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from plan_pipeline.cli.exits import ExitCode, InputError
 from plan_pipeline.core.overview.writer import OverviewError
+from plan_pipeline.core.registry import PluginError
 from plan_pipeline.experiments.measures import UnknownExperimentError
 from plan_pipeline.library.problems import LibraryError
 from plan_pipeline.services.week_files import WeekFileError
@@ -28,6 +29,7 @@ class Explained(NamedTuple):
 BAD_INPUT = (
     InputError,
     LibraryError,
+    PluginError,
     QueryError,
     RequestFileError,
     SettingsError,

@@ -64,6 +64,15 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, allow_nan=False).translate(_IN_JSON) + "\n")
 
 
+def write(content: bytes) -> None:
+    """The content of a file on stdout, as it is; where a person is looking, without what a terminal acts upon."""
+    if sys.stdout.isatty():
+        sys.stdout.write(for_terminal(content.decode(errors="replace")))
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+
+
 def plain(value: Any) -> Any:
     """A value of a data frame as JSON has it: nothing for NA and NaN, ISO 8601 for dates, text for the rest."""
     if isinstance(value, dict):

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from plan_pipeline.core.rules.model import RuleResult
     from plan_pipeline.storage.plans.plan_store import PlanStore
 
-NAMES_TO_SUGGEST = 5
-
 
 def show(
     ctx: typer.Context,
@@ -25,46 +23,26 @@ def show(
 ) -> None:
     """Show a published plan week by week, or one week workout by workout."""
     from plan_pipeline.cli import output, tables
-    from plan_pipeline.cli.exits import ExitCode, InputError
+    from plan_pipeline.cli.exits import ExitCode
+    from plan_pipeline.cli.plans import check_known, week_of
+    from plan_pipeline.core.model.plan import PlanWeek
     from plan_pipeline.storage.data_folder import DataFolder
     from plan_pipeline.storage.plans.plan_store import PlanStore
 
     store = PlanStore(DataFolder(load_settings(ctx, data=data).data))
-    published = store.load_plan(plan) if plan in store.plan_ids() else _unknown(store, plan)
+    check_known(store, [plan])
+    published = store.load_plan(plan)
     _remark_on_the_last_generation(store, plan, published)
     if published is None:
         raise typer.Exit(ExitCode.REJECTED)
-    body = published.training_plan
-    if week is None:
-        if as_json:
-            output.print_json(published.model_dump(mode="json"))
-        else:
-            console = output.stdout()
-            results = _results_of_the_same_content(store, published)
-            console.print(tables.plan_overview(published, console.width, results))
-        return
-    if week > len(body.weekly_plan):
-        raise InputError(f"--week: {week} is beyond the plan; {plan} has {len(body.weekly_plan)} weeks")
-    wanted = body.weekly_plan[week - 1]
+    wanted = published if week is None else week_of(published, week)
     if as_json:
         output.print_json(wanted.model_dump(mode="json"))
+    elif isinstance(wanted, PlanWeek):
+        output.stdout().print(tables.week_in_full(wanted, published.training_plan.plan_metadata.start_date))
     else:
-        output.stdout().print(tables.week_in_full(wanted, body.plan_metadata.start_date))
-
-
-def _unknown(store: PlanStore, plan: str) -> Plan | None:
-    from difflib import get_close_matches
-
-    from plan_pipeline.cli.exits import InputError
-
-    known = store.plan_ids()
-    near = get_close_matches(plan, known, n=NAMES_TO_SUGGEST, cutoff=0.4)
-    if not known:
-        raise InputError(
-            f"there is no plan {plan!r}, and none at all in the data folder; `plan-pipeline generate` first"
-        )
-    hint = f"did you mean {', '.join(near)}?" if near else f"there are {len(known)}, such as {known[0]}"
-    raise InputError(f"there is no plan {plan!r}; {hint}")
+        console = output.stdout()
+        console.print(tables.plan_overview(published, console.width, _results_of_the_same_content(store, published)))
 
 
 def _results_of_the_same_content(store: PlanStore, published: Plan) -> tuple[RuleResult, ...]:

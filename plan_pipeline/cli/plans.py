@@ -1,0 +1,43 @@
+"""Finding the plan, and the week of it, that a command is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from plan_pipeline.cli.exits import InputError
+from plan_pipeline.core.model.plan import Plan, PlanWeek
+from plan_pipeline.storage.plans.plan_store import PlanStore
+
+NAMES_TO_SUGGEST = 5
+
+
+def check_known(store: PlanStore, plans: Iterable[str]) -> None:
+    """Raises ``InputError`` for the first plan that the data folder does not have, with the nearest that it has."""
+    known = store.plan_ids()
+    for plan in plans:
+        if plan in known:
+            continue
+        near = get_close_matches(plan, known, n=NAMES_TO_SUGGEST, cutoff=0.4)
+        if not known:
+            hint = "and none at all in the data folder; `plan-pipeline generate` first"
+            raise InputError(f"there is no plan {plan!r}, {hint}")
+        hint = f"did you mean {', '.join(near)}?" if near else f"there are {len(known)}, such as {known[0]}"
+        raise InputError(f"there is no plan {plan!r}; {hint}")
+
+
+def published_plan(store: PlanStore, plan: str) -> Plan:
+    """The published plan. Raises ``InputError`` for one that is not known or was never published."""
+    check_known(store, [plan])
+    found = store.load_plan(plan)
+    if found is None:
+        raise InputError(f"{plan} is not published yet; `plan-pipeline show {plan}` says why")
+    return found
+
+
+def week_of(plan: Plan, number: int) -> PlanWeek:
+    """A week of a plan, numbered from 1. Raises ``InputError`` beyond the last."""
+    body = plan.training_plan
+    if number > len(body.weekly_plan):
+        raise InputError(f"--week: {number} is beyond the plan; {body.plan_id} has {len(body.weekly_plan)} weeks")
+    return body.weekly_plan[number - 1]

@@ -1,0 +1,85 @@
+"""Published plans in other formats: everything of the plan, and nothing that a spreadsheet would run."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+import pytest
+
+from plan_pipeline.core.model.plan import Plan
+from plan_pipeline.formats import EXPORTERS
+from plan_pipeline.formats.plan_csv import COLUMNS
+from plan_pipeline_tests.core.builders import planned, rider
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    found = planned(rider(5, "tue, thu, sat", weeks=4, start_date="2027-01-04")).plan
+    assert found is not None
+    return found
+
+
+def rows(plan: Plan, week: int | None = None) -> Sequence[dict[str, str]]:
+    (file,) = EXPORTERS.get("csv")(plan, week)
+    return list(csv.DictReader(io.StringIO(file.content.decode(), newline="")))
+
+
+def named(plan: Plan, name: str) -> Plan:
+    """The plan with another name for its first workout."""
+    body = plan.training_plan
+    first, *weeks = body.weekly_plan
+    workout, *others = first.workouts
+    first = first.model_copy(update={"workouts": (workout.model_copy(update={"name": name}), *others)})
+    return plan.model_copy(update={"training_plan": body.model_copy(update={"weekly_plan": (first, *weeks)})})
+
+
+@pytest.mark.parametrize("name", ["json", "csv"])
+def test_a_file_is_called_after_its_plan_and_week(name: str, plan: Plan) -> None:
+    plan_id = plan.training_plan.plan_id
+    assert [file.name for file in EXPORTERS.get(name)(plan)] == [f"{plan_id}.{name}"]
+    assert [file.name for file in EXPORTERS.get(name)(plan, 2)] == [f"{plan_id}-week-02.{name}"]
+
+
+def test_json_is_the_published_plan(plan: Plan) -> None:
+    (file,) = EXPORTERS.get("json")(plan)
+    assert Plan.model_validate_json(file.content) == plan
+
+
+def test_csv_has_a_row_a_workout_with_its_figures(plan: Plan) -> None:
+    workouts = [(week, workout) for week in plan.training_plan.weekly_plan for workout in week.workouts]
+    found = rows(plan)
+    assert list(found[0]) == list(COLUMNS)
+    assert [(row["week"], row["weekday"], row["name"], row["type"]) for row in found] == [
+        (str(week.week_number), workout.weekday.value, workout.name, workout.type.value) for week, workout in workouts
+    ]
+    assert [(float(row["duration_min"]), float(row["tss"]), float(row["intensity_factor"])) for row in found] == [
+        (workout.duration_min, workout.tss, workout.intensity_factor) for _, workout in workouts
+    ]
+
+
+def test_csv_of_a_week_has_its_workouts_alone(plan: Plan) -> None:
+    assert {row["week"] for row in rows(plan, 3)} == {"3"}
+
+
+def test_workouts_of_a_dated_plan_have_the_dates_of_their_days(plan: Plan) -> None:
+    assert plan.training_plan.plan_metadata.start_date is not None
+    assert {row["date"] for row in rows(plan, 2) if row["weekday"] == "Tuesday"} == {"2027-01-12"}
+
+
+def test_an_undated_plan_has_no_dates(plan: Plan) -> None:
+    body = plan.training_plan
+    undated = body.model_copy(update={"plan_metadata": body.plan_metadata.model_copy(update={"start_date": None})})
+    assert {row["date"] for row in rows(plan.model_copy(update={"training_plan": undated}))} == {""}
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
+def test_a_name_that_a_spreadsheet_would_run_is_text(begin: str, plan: Plan) -> None:
+    name = f'{begin}HYPERLINK("http://evil.example","x")'
+    assert rows(named(plan, name))[0]["name"] == f"'{name}"
+
+
+@pytest.mark.parametrize("name", ['a, "b"', "two\nlines", "Sweet Spot 3×10", "1 - 2 = 3"])
+def test_any_other_name_is_read_back_as_it_is(name: str, plan: Plan) -> None:
+    assert rows(named(plan, name))[0]["name"] == name
