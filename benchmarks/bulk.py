@@ -29,16 +29,18 @@ from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.final_plan import Stamp
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.workout import Library
-from plan_pipeline.core.pipeline import PlanFacts, generate_plan, origin_of, plan_facts
+from plan_pipeline.core.pipeline import generate_plan, origin_of, plan_facts
 from plan_pipeline.orchestration.assets.metrics_warehouse import refresh
 from plan_pipeline.orchestration.build import build_defs
 from plan_pipeline.orchestration.bulk.memory import long_lived
-from plan_pipeline.orchestration.bulk.regenerate_plans import CHUNK_SIZE, made_in_memory
-from plan_pipeline.orchestration.generations import persist_generation
+from plan_pipeline.orchestration.bulk.regenerate_plans import CHUNK_SIZE
 from plan_pipeline.orchestration.launch import dagster_instance
 from plan_pipeline.orchestration.partitions import register_plans
 from plan_pipeline.orchestration.reporting.materializations import PlanMaterializations
+from plan_pipeline.services.generation import GenerationService, RunInfo
 from plan_pipeline.services.pipeline import Pipeline
+from plan_pipeline.services.recording import record_facts
+from plan_pipeline.services.run_memory import FinishedGeneration
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.plans.plan_store import PlanRecord
 from plan_pipeline.storage.warehouse.refresh import query
@@ -179,19 +181,20 @@ def plan(requests: Sequence[PlanRequest], library: Library) -> None:
 
 def plan_and_store(pipeline: Pipeline, plan_ids: Sequence[str], library: Library, chunk_size: int) -> None:
     """Planning and everything that is kept on disk, apart from what Dagster is told."""
-    stamp = _stamp("stored")
+    stamp = _stamp("20270101T000000000Z-stored")
+    run = RunInfo(RUN_ID, stamp)
+    service = GenerationService(pipeline, library, run)
     with long_lived() as settle:
         for first in range(0, len(plan_ids), chunk_size):
             chunk = plan_ids[first : first + chunk_size]
-            pipeline.facts.write_all(f"stored-{first}", [_stored(pipeline, each, library, stamp) for each in chunk])
+            record_facts(pipeline, run, f"{stamp.generation_id}-{first}", [_stored(service, each) for each in chunk])
             settle()
         refresh(pipeline)
 
 
-def _stored(pipeline: Pipeline, plan_id: str, library: Library, stamp: Stamp) -> PlanFacts:
-    with pipeline.plans.lock(plan_id):
-        result, record = made_in_memory(pipeline, pipeline.request(plan_id, stamp), library, stamp)
-        return persist_generation(pipeline, result, record, library, stamp, RUN_ID)[1]
+def _stored(service: GenerationService, plan_id: str) -> FinishedGeneration:
+    with service.pipeline.plans.lock(plan_id):
+        return service.persist(service.make(service.pipeline.request(plan_id, service.run.stamp)))
 
 
 def warm_up(library: Library, seed: int) -> None:

@@ -32,9 +32,9 @@ from plan_pipeline.orchestration.bulk.regenerate_plans import CHUNK_SIZE, genera
 from plan_pipeline.orchestration.bulk.run_experiment import CHUNK_ATHLETES, EXPERIMENT_TAG, simulate_arms
 from plan_pipeline.orchestration.dagster_internals.lost_runs import end_lost_runs
 from plan_pipeline.orchestration.failures import RETRIES_TAG
-from plan_pipeline.orchestration.generations import published_path
 from plan_pipeline.orchestration.jobs import CHECK_LIBRARY, GENERATE_PLAN, REGENERATE_PLANS, RUN_EXPERIMENT
 from plan_pipeline.orchestration.partitions import cell_key, range_tags, register_plans
+from plan_pipeline.services.generation import failure_record
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.settings import Settings
 from plan_pipeline.shipped import shipped
@@ -152,22 +152,10 @@ def _generate_plan(
             )
             verdict = pipeline.plans.load_generation_record(plan_id)
     except PlanLockedError as error:
-        return _error_record(request, pipeline, generation_id="none", reason=str(error))
+        return failure_record(pipeline, plan_id, request, "none", str(error))
     if verdict is not None and verdict.generation_id.endswith(f"-{run.run_id[:8]}"):
         return verdict
-    return _error_record(request, pipeline, generation_id=f"none-{run.run_id[:8]}", reason=_failure_of(run))
-
-
-def _error_record(request: PlanRequest, pipeline: Pipeline, *, generation_id: str, reason: str) -> PlanRecord:
-    return PlanRecord(
-        plan_id=request.plan_id,
-        status=PlanStatus.ERROR,
-        arm=request.options.duration,
-        generation_id=generation_id,
-        weeks=request.total_weeks,
-        reasons=(reason,),
-        path=published_path(pipeline, request.plan_id),
-    )
+    return failure_record(pipeline, plan_id, request, f"none-{run.run_id[:8]}", _failure_of(run))
 
 
 # --- many plans a run ---------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ belong here: what any of them does (see ``storage``, ``library``, ``llm``).
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -20,18 +19,13 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Arm, OverviewSource
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.writer import OverviewError, OverviewWriter, RulesOverviewWriter
-from plan_pipeline.core.stages import Stage
 from plan_pipeline.library import LibraryError, load_library, validate_library
 from plan_pipeline.redaction import without_secrets
 from plan_pipeline.services.live_experiments import LiveExperiments
+from plan_pipeline.services.run_memory import RunMemory
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.plans.plan_store import (
-    OverviewRecord,
-    PlanRecord,
-    PlanStore,
-    request_hash,
-)
+from plan_pipeline.storage.plans.plan_store import OverviewRecord, PlanRecord, PlanStore, request_hash
 
 if TYPE_CHECKING:
     from plan_pipeline.storage.facts.fact_store import FactStore
@@ -118,23 +112,6 @@ def _nothing_secret() -> Iterator[None]:
         raise type(error)(without_secrets(str(error)), attempts) from None
 
 
-class StageClock:
-    """How long the stages of a run took in this process, for the ``stage_timings`` facts."""
-
-    def __init__(self) -> None:
-        self._ms: dict[tuple[str, str], dict[str, float]] = {}
-
-    @contextmanager
-    def measure(self, run_id: str, plan_id: str, stage: Stage) -> Iterator[None]:
-        started = time.perf_counter()
-        yield
-        self._ms.setdefault((run_id, plan_id), {})[stage.value] = (time.perf_counter() - started) * 1000
-
-    def take(self, run_id: str, plan_id: str) -> dict[str, float]:
-        """Milliseconds by stage; they are forgotten here."""
-        return self._ms.pop((run_id, plan_id), {})
-
-
 def _ignore(record: PlanRecord) -> None:
     del record
 
@@ -149,7 +126,7 @@ class Pipeline:
     library: LibrarySource
     overviews: OverviewService
     live_experiments: LiveExperiments
-    clock: StageClock = field(default_factory=StageClock)
+    memory: RunMemory = field(default_factory=RunMemory)
     on_record: Callable[[PlanRecord], None] = _ignore
 
     @classmethod

@@ -1,28 +1,16 @@
-"""A plan put together from the artefacts that the stages stored, whichever runs stored them.
-
-Belongs here: assembling a generation for ``final_plan`` and ``week_metrics``. Does not belong here: making any
-of the artefacts (see ``assets``), and plans made in memory (see ``bulk``).
-"""
+"""A plan put together from the artefacts that the stages stored, whichever runs stored them."""
 
 from __future__ import annotations
 
 from plan_pipeline.core.final_plan import finalize_plan
 from plan_pipeline.core.model.plan import Plan, ValidatedWeek, Verdict
 from plan_pipeline.core.model.vocabulary import PlanStatus
-from plan_pipeline.core.pipeline import (
-    PlanFacts,
-    PlanResult,
-    WeekDraft,
-    infeasible_verdict,
-    origin_of,
-    plan_facts,
-    verdict_of,
-)
+from plan_pipeline.core.pipeline import PlanResult, WeekDraft, infeasible_verdict, verdict_of
 from plan_pipeline.core.stages import WEEK_STAGES, Stage
 from plan_pipeline.orchestration.assets.cells import PlanOfRun
-from plan_pipeline.orchestration.generations import stamp_of_record
-from plan_pipeline.services.pipeline import Pipeline
-from plan_pipeline.storage.plans.plan_store import ArtefactMissingError, PlanRecord
+from plan_pipeline.services.generation import GenerationService, stamp_of_generation
+from plan_pipeline.services.run_memory import FinishedGeneration
+from plan_pipeline.storage.plans.plan_store import ArtefactMissingError
 
 
 def assembled(plan: PlanOfRun) -> PlanResult:
@@ -42,57 +30,42 @@ def assembled(plan: PlanOfRun) -> PlanResult:
         for number, week in made.items()
         if week.inputs != plan.inputs
     )
-    outcome: Plan | Verdict = finalize_plan(
-        plan.request,
-        plan.overview,
-        [week.week for week in made.values()],
-        plan.library,
-        plan.stamp,
-    )
+    weeks = [week.week for week in made.values()]
+    outcome = finalize_plan(plan.request, plan.overview, weeks, plan.library, plan.run.stamp)
+    verdict = verdict_of(outcome)
     if stale:
-        verdict = verdict_of(outcome)
-        outcome = Verdict(
-            status=PlanStatus.REJECTED, reasons=(*stale, *verdict.reasons), rule_results=verdict.rule_results
-        )
+        reasons = (*stale, *verdict.reasons)
+        verdict = Verdict(status=PlanStatus.REJECTED, reasons=reasons, rule_results=verdict.rule_results)
     return PlanResult(
         request=plan.request,
-        verdict=verdict_of(outcome),
-        plan=outcome if isinstance(outcome, Plan) else None,
+        verdict=verdict,
+        plan=outcome if isinstance(outcome, Plan) and not stale else None,
         overview=plan.overview,
         weeks=_drafts(plan),
         stage_ms={},
     )
 
 
-def facts_of_verdict(plan: PlanOfRun) -> tuple[PlanRecord, PlanFacts]:
-    """The verdict on a plan's last generation, and its rows: all its weeks as they now stand.
+def stored_generation(plan: PlanOfRun) -> FinishedGeneration:
+    """The last generation of a plan, measured from what is stored: all its weeks as they are now.
 
-    Raises ``ArtefactMissingError`` where no generation was finished yet.
+    For a stage that is launched on its own. Raises ``ArtefactMissingError`` where no generation was finished yet.
     """
-    verdict = plan.pipeline.plans.load_generation_record(plan.plan_id)
-    if verdict is None:
+    record = plan.pipeline.plans.load_generation_record(plan.plan_id)
+    if record is None:
         raise ArtefactMissingError(f"plan {plan.plan_id!r} has no {Stage.FINAL_PLAN}; launch {Stage.FINAL_PLAN} first")
-    own = verdict.generation_id == plan.stamp.generation_id
-    published = verdict.status is PlanStatus.PUBLISHED
-    measured = plan.pipeline.clock.take(plan.run_id, plan.plan_id)
+    as_made = plan.request.options.model_copy(update={"duration": record.arm, "experiment": record.experiment})
     result = PlanResult(
-        request=plan.request,
-        verdict=Verdict(status=verdict.status, reasons=verdict.reasons, rule_results=verdict.rule_results),
-        plan=plan.pipeline.plans.load_plan(plan.plan_id) if published else None,
+        request=plan.request.model_copy(update={"options": as_made}),
+        verdict=Verdict(status=record.status, reasons=record.reasons, rule_results=record.rule_results),
+        plan=plan.pipeline.plans.load_plan(plan.plan_id) if record.status is PlanStatus.PUBLISHED else None,
         overview=plan.record.overview,
         infeasible=plan.record.infeasible,
         weeks=() if plan.record.overview is None else _drafts(plan),
-        stage_ms=measured if own and len(plan.weeks) == plan.request.total_weeks else {},
+        stage_ms={},
     )
-    stamp = plan.stamp if own else stamp_of_record(verdict)
-    origin = origin_of(plan.request, plan.library.version, stamp)
-    as_made = origin.model_copy(update={"arm": verdict.arm, "experiment": verdict.experiment})
-    return verdict, plan_facts(result, as_made, plan.run_id)
-
-
-def has_facts(pipeline: Pipeline, verdict: PlanRecord) -> bool:
-    """Whether the rows of a generation are written, with others of its run or alone, wherever they lie by now."""
-    return bool(pipeline.facts.recorded([(verdict.plan_id, verdict.generation_id)]))
+    run = plan.run._replace(stamp=stamp_of_generation(record.generation_id))
+    return FinishedGeneration(record, GenerationService(plan.pipeline, plan.library, run).measure(result))
 
 
 def _drafts(plan: PlanOfRun) -> tuple[WeekDraft, ...]:

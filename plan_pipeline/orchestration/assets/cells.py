@@ -16,7 +16,6 @@ from typing import TypeVar
 import dagster as dg
 from dagster import MetadataValue
 
-from plan_pipeline.core.final_plan import Stamp
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Overview
 from plan_pipeline.core.model.request import PlanRequest
@@ -24,7 +23,7 @@ from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.failures import translate_failures
-from plan_pipeline.orchestration.generations import StageOutput, inputs_hash, stamp_of
+from plan_pipeline.orchestration.generations import run_info
 from plan_pipeline.orchestration.partitions import (
     PLAN_DIMENSION,
     PLAN_TAG,
@@ -36,7 +35,9 @@ from plan_pipeline.orchestration.partitions import (
 )
 from plan_pipeline.orchestration.reporting.materializations import report_materializations
 from plan_pipeline.orchestration.reporting.metadata import Metadata, StageReport
+from plan_pipeline.services.generation import GenerationService, RunInfo
 from plan_pipeline.services.pipeline import Pipeline
+from plan_pipeline.services.stage_outputs import StageOutput, inputs_hash
 from plan_pipeline.storage.plans.plan_store import ArtefactMissingError, DamagedArtefactError, OverviewRecord
 
 W = TypeVar("W", bound=Frozen)
@@ -52,18 +53,27 @@ class PlanOfRun:
     ``weeks`` are those asked for that the plan has; it may be none.
     """
 
-    pipeline: Pipeline
-    run_id: str
+    generations: GenerationService
     stage: Stage
-    stamp: Stamp
     request: PlanRequest
-    library: Library
     weeks: tuple[int, ...]
     report: StageReport
 
     @property
     def plan_id(self) -> str:
         return self.request.plan_id
+
+    @property
+    def pipeline(self) -> Pipeline:
+        return self.generations.pipeline
+
+    @property
+    def library(self) -> Library:
+        return self.generations.library
+
+    @property
+    def run(self) -> RunInfo:
+        return self.generations.run
 
     @cached_property
     def record(self) -> OverviewRecord:
@@ -94,7 +104,7 @@ class PlanOfRun:
         return (
             verdict is not None
             and verdict.status is PlanStatus.ERROR
-            and verdict.generation_id == self.stamp.generation_id
+            and verdict.generation_id == self.run.stamp.generation_id
         )
 
     def load(self, stage: Stage, model: type[W]) -> dict[int, W]:
@@ -126,7 +136,13 @@ class PlanOfRun:
 
     def measured(self) -> AbstractContextManager[None]:
         """Count the time spent in here as the stage's."""
-        return self.pipeline.clock.measure(self.run_id, self.plan_id, self.stage)
+        return self.pipeline.memory.measure(self.run.run_id, self.plan_id, self.stage)
+
+    def stage_ms(self) -> dict[str, float]:
+        """How long this run's stages took for all weeks of the plan; empty where only some were asked for."""
+        if len(self.weeks) < self.request.total_weeks:
+            return {}
+        return self.pipeline.memory.stage_ms(self.run.run_id, self.plan_id)
 
 
 def for_each_plan(
@@ -140,19 +156,19 @@ def for_each_plan(
     report = StageReport(stage)
     with translate_failures():
         report.asked = cells_of_run(context.run.tags, context.instance)
-        library = pipeline.library.load()
-        stamp = stamp_of(context.instance, context.run.run_id)
+        run = run_info(context.instance, context.run)
+        generations = GenerationService(pipeline, pipeline.library.load(), run)
         if stage is Stage.PLAN_OVERVIEW:
-            pipeline.live_experiments.warn(context.log, stamp)
+            pipeline.live_experiments.warn(context.log, run.stamp)
         tags = RunTags(context)
         for plan_id, asked in report.asked.items():
-            request = pipeline.request(plan_id, stamp)
+            request = pipeline.request(plan_id, run.stamp)
             tags.add(request)
             weeks = tuple(number for number in asked if number <= request.total_weeks)
             report.attempted.append(plan_id)
             report.beyond(request, asked)
             with pipeline.plans.lock(plan_id):
-                work(PlanOfRun(pipeline, context.run.run_id, stage, stamp, request, library, weeks, report))
+                work(PlanOfRun(generations, stage, request, weeks, report))
         tags.write()
     if len(report.attempted) == 1:
         file = pipeline.data.plan_folder(report.attempted[0]) / f"{stage}.json"

@@ -23,7 +23,7 @@ from plan_pipeline.orchestration.assets import (
     workout_library,
 )
 from plan_pipeline.orchestration.failures import translate_failures
-from plan_pipeline.orchestration.generations import StageOutput, rejection_message, stamp_of
+from plan_pipeline.orchestration.generations import stamp_of
 from plan_pipeline.orchestration.maintenance.plan_health import nothing_is_left_failed_or_stale
 from plan_pipeline.orchestration.partitions import cells_of_run
 from plan_pipeline.orchestration.reporting.metadata import (
@@ -33,7 +33,9 @@ from plan_pipeline.orchestration.reporting.metadata import (
     record_cells,
     rules_metadata,
 )
+from plan_pipeline.services.generation import rejection_message
 from plan_pipeline.services.pipeline import Pipeline
+from plan_pipeline.services.stage_outputs import StageOutput
 from plan_pipeline.storage.plans.plan_store import ArtefactMissingError, PlanRecord
 
 MIN_WORKOUTS = 120

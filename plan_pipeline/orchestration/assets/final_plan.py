@@ -1,8 +1,4 @@
-"""``final_plan``: the published plan, or the reasons why there is none.
-
-Belongs here: the asset. Does not belong here: a plan's integrity (see ``core.finalize``), publishing
-(see ``storage``), what a generation leaves behind (see ``outcome``).
-"""
+"""``final_plan``: the published plan, or the reasons why there is none."""
 
 import dagster as dg
 
@@ -12,7 +8,6 @@ from plan_pipeline.orchestration.assets.cells import PlanOfRun, finished, for_ea
 from plan_pipeline.orchestration.assets.plan_overview import plan_overview
 from plan_pipeline.orchestration.assets.shared import stage_asset
 from plan_pipeline.orchestration.assets.week_validation import week_validation
-from plan_pipeline.orchestration.generations import finish
 from plan_pipeline.orchestration.reporting.metadata import metrics_lines
 from plan_pipeline.services.pipeline import Pipeline
 
@@ -31,8 +26,9 @@ def final_plan(context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[Pip
             return
         with plan.measured():
             result = assembled(plan)
-        record, facts = finish(pipeline, result, plan.library, plan.stamp, plan.run_id)
-        plan.report.record(record)
-        plan.report.lines += metrics_lines(facts)
+        generation = plan.generations.finish(result.model_copy(update={"stage_ms": plan.stage_ms()}))
+        pipeline.memory.keep(plan.run.run_id, generation)
+        plan.report.record(generation.record)
+        plan.report.lines += metrics_lines(generation.facts)
 
     return finished(context, for_each_plan(context, pipeline, Stage.FINAL_PLAN, publish))

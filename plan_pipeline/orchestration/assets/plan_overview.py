@@ -7,19 +7,17 @@ writes overviews, and when a stored one is used again (see ``resources``).
 import dagster as dg
 from dagster import MetadataValue
 
-from plan_pipeline.core.model.plan import Verdict
-from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.overview.writer import OverviewError, OverviewUnavailableError
-from plan_pipeline.core.pipeline import PlanResult
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.assets.cells import PlanOfRun, finished, for_each_plan
 from plan_pipeline.orchestration.assets.shared import stage_asset
 from plan_pipeline.orchestration.assets.workout_library import workout_library
 from plan_pipeline.orchestration.failures import may_try_again
-from plan_pipeline.orchestration.generations import finish, rejection_message
 from plan_pipeline.orchestration.model_calls import ModelCalls
 from plan_pipeline.orchestration.reporting.metadata import overview_line
+from plan_pipeline.services.generation import rejection_message
 from plan_pipeline.services.pipeline import Pipeline
+from plan_pipeline.services.recording import record_facts
 
 RENEW_TAG = "plan_pipeline/renew_overview"
 """Run tag with the effect of the configuration field, for runs that are launched with tags alone."""
@@ -53,7 +51,9 @@ def plan_overview(
         except OverviewError as error:
             if isinstance(error, OverviewUnavailableError) and may_try_again():
                 raise
-            _give_up(plan, error)
+            generation = plan.generations.fail(plan.request, str(error))
+            record_facts(pipeline, plan.run, f"{generation.record.generation_id}-{plan.plan_id}", [generation])
+            plan.report.record(generation.record)
             return
         pipeline.plans.save_overview(plan.plan_id, record)
         reused.extend([plan.plan_id] if kept else [])
@@ -67,12 +67,3 @@ def plan_overview(
         raise dg.Failure(rejection_message(report.records), metadata=report.metadata(), allow_retries=False)
     report.extra["stored_overview_used"] = MetadataValue.text(", ".join(reused) or "no")
     return finished(context, report)
-
-
-def _give_up(plan: PlanOfRun, error: OverviewError) -> None:
-    """Record that no overview could be had; the plan published before stays as it is."""
-    verdict = Verdict(status=PlanStatus.ERROR, reasons=(str(error),))
-    result = PlanResult(request=plan.request, verdict=verdict, stage_ms={})
-    record, facts = finish(plan.pipeline, result, plan.library, plan.stamp, plan.run_id)
-    plan.pipeline.facts.write_all(f"{plan.stamp.generation_id}-{plan.plan_id}", [facts])
-    plan.report.record(record)

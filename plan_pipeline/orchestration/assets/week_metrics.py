@@ -1,56 +1,46 @@
-"""``week_metrics``: what a generation came to, as rows for analysts.
-
-Belongs here: the asset, and which part of the fact tables a row goes to. Does not belong here: how the numbers
-are computed (see ``core.metrics``).
-"""
+"""``week_metrics``: what a generation came to, as rows for analysts."""
 
 import dagster as dg
 from dagster import MetadataValue
 
-from plan_pipeline.core.pipeline import PlanFacts
 from plan_pipeline.core.stages import Stage
-from plan_pipeline.orchestration.assets.assembly import facts_of_verdict, has_facts
+from plan_pipeline.orchestration.assets.assembly import stored_generation
 from plan_pipeline.orchestration.assets.cells import PlanOfRun, finished, for_each_plan
 from plan_pipeline.orchestration.assets.final_plan import final_plan
 from plan_pipeline.orchestration.assets.shared import stage_asset
+from plan_pipeline.orchestration.failures import translate_failures
+from plan_pipeline.orchestration.generations import run_info
 from plan_pipeline.orchestration.reporting.metadata import metrics_lines
+from plan_pipeline.services.generation import save_week_metrics
 from plan_pipeline.services.pipeline import Pipeline
+from plan_pipeline.services.recording import record_facts
+from plan_pipeline.services.run_memory import FinishedGeneration
 
 
 @stage_asset(deps=[final_plan], kinds={"parquet"})
 def week_metrics(context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[Pipeline]) -> dg.MaterializeResult[None]:
-    """Rows of the last generation of each plan: all its weeks as they now stand, workouts and timings.
+    """Rows of the last generation of each plan, as ``final_plan`` measured it: weeks, workouts, rules and timings.
 
     One Parquet file a table for the run. Facts of a generation are written once: launched again on its own, this
     stage adds only what is missing.
     """
-    own: list[PlanFacts] = []
+    generations: list[FinishedGeneration] = []
 
-    def measure(plan: PlanOfRun) -> None:
+    def collect(plan: PlanOfRun) -> None:
         if plan.in_error():
             plan.report.note(plan.plan_id, "no overview could be had in this run, which is recorded")
             return
-        verdict, facts = facts_of_verdict(plan)
-        if has_facts(pipeline, verdict):
-            plan.report.note(plan.plan_id, f"the facts of {verdict.generation_id} are there already, nothing to do")
-        elif verdict.generation_id == plan.stamp.generation_id:
-            own.append(facts)
-        elif _made_a_generation(context.run):
-            plan.report.note(plan.plan_id, f"{verdict.generation_id}, of another run, has taken this one's place")
-        else:
-            pipeline.facts.write_all(f"{verdict.generation_id}-{plan.plan_id}", [facts])
-        pipeline.plans.save_weeks(plan.plan_id, Stage.WEEK_METRICS, {row.week: row for row in facts.weeks})
-        plan.report.lines += metrics_lines(facts)
-        plan.report.record(verdict)
+        generation = pipeline.memory.finished(plan.run.run_id, plan.plan_id) or stored_generation(plan)
+        generations.append(generation)
+        save_week_metrics(pipeline, generation)
+        plan.report.record(generation.record)
+        plan.report.lines += metrics_lines(generation.facts)
 
-    report = for_each_plan(context, pipeline, Stage.WEEK_METRICS, measure)
-    written = pipeline.facts.write_all(own[0].generation.generation_id, own) if own else {}
-    report.extra["fact_files"] = MetadataValue.json([str(path) for path in written.values()])
+    report = for_each_plan(context, pipeline, Stage.WEEK_METRICS, collect)
+    with translate_failures():
+        run = run_info(context.instance, context.run)
+        recording = record_facts(pipeline, run, run.stamp.generation_id, generations)
+    for plan_id, reason in recording.skipped.items():
+        report.note(plan_id, reason)
+    report.extra["fact_files"] = MetadataValue.json([str(path) for path in recording.files])
     return finished(context, report)
-
-
-def _made_a_generation(run: dg.DagsterRun) -> bool:
-    """Whether the run goes through ``final_plan`` itself, and is not launched to measure what another one made."""
-    name = final_plan.key.to_user_string()
-    selected = run.asset_selection is None or final_plan.key in run.asset_selection
-    return selected and name in (run.step_keys_to_execute or [name])

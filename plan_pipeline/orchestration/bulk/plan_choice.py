@@ -17,7 +17,7 @@ from plan_pipeline.core.model.request import MAX_WEEKS, MIN_WEEKS, check_key
 from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.core.week_metrics import WeekMetrics
-from plan_pipeline.orchestration.generations import stamp_of_record
+from plan_pipeline.services.generation import stamp_of_generation
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.storage.data_folder import StorageError
 from plan_pipeline.storage.plans.plan_store import PlanStore
@@ -119,7 +119,7 @@ class _Conditions(NamedTuple):
     def _of_generation(self, plan_id: str, plans: PlanStore) -> bool:
         if self.before is not None:
             verdict = plans.load_generation_record(plan_id)
-            if verdict is not None and stamp_of_record(verdict).generated_at >= self.before:
+            if verdict is not None and stamp_of_generation(verdict.generation_id).generated_at >= self.before:
                 return False
         return self.library_version is None or self.library_version != _library_of(plan_id, plans)
 

@@ -6,10 +6,9 @@ be made. Does not belong here: how a generation ends (see ``outcome``), writing 
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 import dagster as dg
 from dagster import MetadataValue
@@ -17,13 +16,9 @@ from dagster._core.storage.tags import PRIORITY_TAG
 from pydantic import Field
 
 from plan_pipeline.core.final_plan import Stamp
-from plan_pipeline.core.model.plan import Verdict
-from plan_pipeline.core.model.request import PlanOptions, PlanRequest
-from plan_pipeline.core.model.vocabulary import Arm, PlanStatus
-from plan_pipeline.core.model.workout import Library
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.core.overview.writer import OverviewError
-from plan_pipeline.core.pipeline import PlanFacts, PlanResult, generate_plan, infeasible_verdict
-from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.assets.metrics_warehouse import refresh_at_end
 from plan_pipeline.orchestration.assets.workout_library import record_library
 from plan_pipeline.orchestration.bulk.batches import SPLIT_TAG, can_split, is_followed_by_refresh, split
@@ -39,10 +34,9 @@ from plan_pipeline.orchestration.failures import (
     translate_failures,
     wait_before,
 )
-from plan_pipeline.orchestration.generations import finish, persist_generation, published_path, stamp_of
+from plan_pipeline.orchestration.generations import run_info
 from plan_pipeline.orchestration.model_calls import ModelCalls
 from plan_pipeline.orchestration.partitions import MAX_RUNTIME_TAG, register_plans
-from plan_pipeline.orchestration.recording import record_facts
 from plan_pipeline.orchestration.reporting.logs import line, log_unexpected
 from plan_pipeline.orchestration.reporting.materializations import (
     PlanMaterializations,
@@ -50,10 +44,12 @@ from plan_pipeline.orchestration.reporting.materializations import (
     report_materializations,
 )
 from plan_pipeline.orchestration.reporting.metadata import MAX_ROWS, Metadata, markdown_list
-from plan_pipeline.redaction import without_secrets
+from plan_pipeline.services.generation import GenerationService, failure_record
 from plan_pipeline.services.pipeline import Pipeline
-from plan_pipeline.storage.data_folder import StorageError, UnsafePathError
-from plan_pipeline.storage.plans.plan_store import OverviewRecord, PlanRecord, PlanStore
+from plan_pipeline.services.recording import record_facts
+from plan_pipeline.services.run_memory import FinishedGeneration
+from plan_pipeline.storage.data_folder import StorageError
+from plan_pipeline.storage.plans.plan_store import PlanRecord, PlanStore
 
 CHUNK_SIZE: Final = 200
 """Plans a run, and plans whose facts are held in memory before they are written as one file a table: few enough that an
@@ -147,13 +143,12 @@ def regenerate_plans() -> None:
     generate_in_bulk()
 
 
-@dataclass(frozen=True)
-class PlanOutcome:
-    """How one plan of a bulk run ended; only the record is sure to be there."""
+class PlanOutcome(NamedTuple):
+    """How one plan of a bulk run ended. A plan that could not be made has no cells, or not even a generation."""
 
     record: PlanRecord
-    facts: PlanFacts | None = None
-    marks: PlanMaterializations | None = None
+    generation: FinishedGeneration | None = None
+    cells: PlanMaterializations | None = None
 
 
 @dataclass(frozen=True)
@@ -161,9 +156,7 @@ class BulkRun:
     """One run of the bulk job. A disk that takes nothing ends it; what is wrong with a plan is that plan's outcome."""
 
     context: dg.OpExecutionContext
-    pipeline: Pipeline
-    library: Library
-    stamp: Stamp
+    generations: GenerationService
     config: RegenerateConfig
     calls: ModelCalls
     arm: Arm | None
@@ -183,11 +176,20 @@ class BulkRun:
             plans=PlanStore(pipeline.data, settings.keep_versions, rewrite_unchanged=_rewrites(config)),
         )
         record_library(context.instance, pipeline)
-        stamp = stamp_of(context.instance, context.run_id)
+        run = run_info(context.instance, context.run)
         if context.retry_number:
-            again = f"{stamp.generation_id}-try-{context.retry_number + 1}"
-            stamp = stamp.model_copy(update={"generation_id": again})
-        return cls(context, own, pipeline.library.load(), stamp, config, calls, _arm(config, pipeline))
+            again = f"{run.stamp.generation_id}-try-{context.retry_number + 1}"
+            run = run._replace(stamp=run.stamp.model_copy(update={"generation_id": again}))
+        generations = GenerationService(own, pipeline.library.load(), run)
+        return cls(context, generations, config, calls, _arm(config, pipeline))
+
+    @property
+    def pipeline(self) -> Pipeline:
+        return self.generations.pipeline
+
+    @property
+    def stamp(self) -> Stamp:
+        return self.generations.run.stamp
 
     def run(self, plan_ids: Sequence[str], settle: Callable[[], None] = lambda: None) -> None:
         """Make plans, and then those again that only had bad luck, each time after a longer wait.
@@ -205,12 +207,6 @@ class BulkRun:
             time.sleep(wait_s)
             self.calls.reset_circuit_breaker()
             to_retry = self._round(to_retry, settle, last=retry == self.config.retries)
-
-    def generate(self, plan_id: str) -> PlanOutcome:
-        """Make one plan and store all of it, or say why it could not be made. Raises what broken storage raises."""
-        outcome = self._attempt(plan_id, last=True)
-        assert outcome is not None
-        return outcome
 
     def announce(self, record: PlanRecord) -> None:
         """Count how a plan ended, and say so in the run's log if badly."""
@@ -230,18 +226,18 @@ class BulkRun:
         """Write the facts of these plans as one part, and mark their cells; returns how many cells."""
         if not outcomes:
             return 0
-        made = [(outcome.record, outcome.facts) for outcome in outcomes if outcome.facts]
-        marks = [outcome.marks for outcome in outcomes if outcome.marks]
+        generations = [outcome.generation for outcome in outcomes if outcome.generation]
+        plans = [outcome.cells for outcome in outcomes if outcome.cells]
         part = self.stamp.generation_id if first else f"{self.stamp.generation_id}-from-{outcomes[0].record.plan_id}"
-        if made:
-            retry_in_step(lambda: record_facts(self.pipeline, self.context.instance, self.context.run, part, made))
-        register_plans(self.context.instance, [plan.record.plan_id for plan in marks])
+        if generations:
+            retry_in_step(lambda: record_facts(self.pipeline, self.generations.run, part, generations))
+        register_plans(self.context.instance, [plan.record.plan_id for plan in plans])
         return report_materializations(
             self.context.instance,
             run_id=self.context.run_id,
             job_name=self.context.job_name,
             step_key=str(self.context.op_handle),
-            cells=cells_of(marks),
+            cells=cells_of(plans),
         )
 
     def _round(self, plan_ids: Sequence[str], settle: Callable[[], None], *, last: bool) -> list[str]:
@@ -275,19 +271,19 @@ class BulkRun:
                 try:
                     return self._made(request)
                 except OverviewError as error:
-                    return None if is_transient(error) and not last else self._given_up(request, str(error))
+                    return None if is_transient(error) and not last else self._failed(request, str(error))
                 except (StorageError, OSError):
                     raise
                 except Exception as error:
-                    return self._given_up(request, self._unexpected(plan_id, error))
+                    return self._failed(request, self._unexpected(plan_id, error))
         except (StorageError, OSError) as error:
             if is_transient(error) and not last:
                 return None
             if affects_all_plans(error):
                 raise
-            return self._left_alone(plan_id, request, str(error))
+            return self._skipped(plan_id, request, str(error))
         except Exception as error:
-            return self._left_alone(plan_id, request, self._unexpected(plan_id, error))
+            return self._skipped(plan_id, request, self._unexpected(plan_id, error))
 
     def _unexpected(self, plan_id: str, error: Exception) -> str:
         """The reason of a plan on which the program failed; the run's log has where."""
@@ -302,59 +298,17 @@ class BulkRun:
         return request.model_copy(update={"options": request.options.model_copy(update={"duration": self.arm})})
 
     def _made(self, request: PlanRequest) -> PlanOutcome:
-        renew = self.config.renew_overviews
-        result, record = made_in_memory(self.pipeline, request, self.library, self.stamp, renew_overview=renew)
-        return self._stored(result, record)
+        made = self.generations.make(request, renew_overview=self.config.renew_overviews)
+        generation = self.generations.persist(made)
+        return PlanOutcome(generation.record, generation, PlanMaterializations.of(made.result, generation.record))
 
-    def _stored(self, result: PlanResult, record: OverviewRecord) -> PlanOutcome:
-        verdict, facts = persist_generation(
-            self.pipeline, result, record, self.library, self.stamp, self.context.run_id
-        )
-        return PlanOutcome(verdict, facts, PlanMaterializations.of(result, verdict))
+    def _failed(self, request: PlanRequest, reason: str) -> PlanOutcome:
+        generation = self.generations.fail(request, reason)
+        return PlanOutcome(generation.record, generation)
 
-    def _given_up(self, request: PlanRequest, reason: str) -> PlanOutcome:
-        result = PlanResult(request=request, verdict=error_verdict(without_secrets(reason)), stage_ms={})
-        record, facts = finish(self.pipeline, result, self.library, self.stamp, self.context.run_id)
-        return PlanOutcome(record, facts)
-
-    def _left_alone(self, plan_id: str, request: PlanRequest | None, reason: str) -> PlanOutcome:
+    def _skipped(self, plan_id: str, request: PlanRequest | None, reason: str) -> PlanOutcome:
         """A plan whose folder is not ours to write, or not fit to be written; nothing of it is touched."""
-        options = request.options if request else PlanOptions()
-        path = None
-        with suppress(UnsafePathError):
-            path = published_path(self.pipeline, plan_id)
-        record = PlanRecord(
-            plan_id=plan_id,
-            status=PlanStatus.ERROR,
-            arm=options.duration,
-            experiment=options.experiment,
-            generation_id=self.stamp.generation_id,
-            weeks=request.total_weeks if request else 0,
-            reasons=(without_secrets(reason),),
-            path=path,
-        )
-        return PlanOutcome(record)
-
-
-def made_in_memory(
-    pipeline: Pipeline, request: PlanRequest, library: Library, stamp: Stamp, *, renew_overview: bool = False
-) -> tuple[PlanResult, OverviewRecord]:
-    """A plan and its overview, whoever writes that; nothing is stored. Raises ``OverviewError``."""
-    started = time.perf_counter()
-    record, _ = pipeline.overviews.overview(request, library, plans=pipeline.plans, renew=renew_overview)
-    overview_ms = (time.perf_counter() - started) * 1000
-    if record.infeasible is not None:
-        made = PlanResult(
-            request=request, verdict=infeasible_verdict(record.infeasible), infeasible=record.infeasible, stage_ms={}
-        )
-    else:
-        made = generate_plan(request, library, stamp=stamp, overview=record.overview)
-    return made.model_copy(update={"stage_ms": {**made.stage_ms, Stage.PLAN_OVERVIEW.value: overview_ms}}), record
-
-
-def error_verdict(reason: str) -> Verdict:
-    """The verdict on a plan that could not be made for a reason that is not the request's."""
-    return Verdict(status=PlanStatus.ERROR, reasons=(reason,))
+        return PlanOutcome(failure_record(self.pipeline, plan_id, request, self.stamp.generation_id, reason))
 
 
 def _split(context: dg.OpExecutionContext, config: RegenerateConfig, chosen: Chosen) -> Metadata:

@@ -5,6 +5,7 @@ who the athletes are (see ``core.cohort``), the design and the analysis (see ``e
 """
 
 import gc
+import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,23 +18,22 @@ from dagster import MetadataValue
 from pydantic import Field
 
 from plan_pipeline.core.cohort import synthetic_requests
-from plan_pipeline.core.final_plan import Stamp
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Arm, PlanStatus
 from plan_pipeline.core.model.workout import Library
-from plan_pipeline.core.pipeline import PlanFacts, PlanResult, origin_of, plan_facts
 from plan_pipeline.experiments.design import DEFAULT_ARMS, DEFAULT_ATHLETES, DEFAULT_SEED, Design, DesignError, claim
 from plan_pipeline.experiments.reporting import report_on
 from plan_pipeline.experiments.table import markdown
 from plan_pipeline.orchestration.assets.metrics_warehouse import refresh_at_end
-from plan_pipeline.orchestration.bulk.regenerate_plans import error_verdict, made_in_memory
 from plan_pipeline.orchestration.failures import translate_failures
-from plan_pipeline.orchestration.generations import stamp_of
+from plan_pipeline.orchestration.generations import run_info
 from plan_pipeline.orchestration.partitions import MAX_RUNTIME_TAG
 from plan_pipeline.orchestration.reporting.logs import line, log_unexpected
 from plan_pipeline.orchestration.reporting.metadata import Metadata, markdown_table
+from plan_pipeline.services.generation import GenerationService, RunInfo, failed_result
 from plan_pipeline.services.pipeline import Pipeline
-from plan_pipeline.storage.plans.plan_store import PlanRecord
+from plan_pipeline.services.recording import record_facts
+from plan_pipeline.services.run_memory import FinishedGeneration
 
 EXPERIMENT_TAG: Final = "experiment"
 """Run tag with the experiment's name."""
@@ -77,7 +77,7 @@ def simulate_arms(
         outcomes: Outcomes = Counter()
         athletes = enumerate(synthetic_requests(design.athletes, design.seed))
         while chunk := tuple(islice(athletes, config.chunk_athletes)):
-            outcomes += simulation.run(chunk)
+            outcomes += simulation.make(chunk)
         refresh_at_end(context, pipeline)
         comparison = markdown(report_on(pipeline.data, design.name).report)
         return dg.Output(None, metadata={**_summary(design, outcomes), "comparison": MetadataValue.md(comparison)})
@@ -105,16 +105,17 @@ Outcomes = Counter[tuple[Arm, PlanStatus]]
 class Simulation:
     """One run of an experiment."""
 
-    context: dg.OpExecutionContext
     pipeline: Pipeline
     library: Library
-    stamp: Stamp
+    run: RunInfo
     design: Design
+    log: logging.Logger
 
     @classmethod
     def of(cls, context: dg.OpExecutionContext, pipeline: Pipeline, design: Design) -> "Simulation":
         """Raises ``LibraryError`` where the library is not good."""
-        return cls(context, pipeline, pipeline.library.load(), stamp_of(context.instance, context.run_id), design)
+        run = run_info(context.instance, context.run)
+        return cls(pipeline, pipeline.library.load(), run, design, context.log)
 
     def warm_up(self) -> None:
         """Make plans that count for nothing, so that no arm pays for what the first plans of a process build.
@@ -125,39 +126,37 @@ class Simulation:
             for arm in self.design.arms:
                 self._made(request, arm)
 
-    def run(self, athletes: Sequence[tuple[int, PlanRequest]]) -> Outcomes:
+    def make(self, athletes: Sequence[tuple[int, PlanRequest]]) -> Outcomes:
         """Make the plans of some numbered athletes in all arms and write their facts; returns how they ended.
 
         What is finished is written even where the run is interrupted.
         """
-        done: list[PlanFacts] = []
+        done: list[FinishedGeneration] = []
         try:
             for number, request in athletes:
                 for arm in turns(self.design.arms, number):
-                    facts, record = self._made(request, arm)
-                    done.append(facts)
-                    self.pipeline.on_record(record)
+                    done.append(self._made(request, arm))
+                    self.pipeline.on_record(done[-1].record)
         finally:
             if done:
-                part = f"{self.stamp.generation_id}-from-{athletes[0][0] + 1:06}"
-                self.pipeline.facts.write_all(part, done)
-        return Counter((facts.generation.arm, facts.generation.status) for facts in done)
+                part = f"{self.run.stamp.generation_id}-from-{athletes[0][0] + 1:06}"
+                record_facts(self.pipeline, self.run, part, done)
+        return Counter((generation.record.arm, generation.record.status) for generation in done)
 
-    def _made(self, request: PlanRequest, arm: Arm) -> tuple[PlanFacts, PlanRecord]:
+    def _made(self, request: PlanRequest, arm: Arm) -> FinishedGeneration:
         """One plan; whatever goes wrong with it is its own outcome."""
         options = request.options.model_copy(update={"duration": arm, "experiment": self.design.name})
-        asked = request.model_copy(update={"options": options})
-        stamp = self.stamp.model_copy(update={"generation_id": f"{self.stamp.generation_id}-{arm}"})
+        in_arm = request.model_copy(update={"options": options})
+        generation_id = f"{self.run.stamp.generation_id}-{arm}"
+        run = self.run._replace(stamp=self.run.stamp.model_copy(update={"generation_id": generation_id}))
+        generations = GenerationService(self.pipeline, self.library, run)
         try:
             with _no_garbage_collection():
-                result, _ = made_in_memory(self.pipeline, asked, self.library, stamp)
+                result = generations.make(in_arm).result
         except Exception as error:
-            said = line("plan could not be made", plan=request.plan_id, arm=arm)
-            reason = log_unexpected(self.context.log, said, error)
-            result = PlanResult(request=asked, verdict=error_verdict(reason), stage_ms={})
-        origin = origin_of(asked, self.library.version, stamp)
-        facts = plan_facts(result, origin, self.context.run_id, simulated=True)
-        return facts, PlanRecord.of(facts.generation, verdict=result.verdict, weeks=facts.weeks, publication=None)
+            message = line("plan could not be made", plan=request.plan_id, arm=arm)
+            result = failed_result(in_arm, log_unexpected(self.log, message, error))
+        return generations.simulate(result)
 
 
 def turns(arms: Sequence[Arm], athlete: int) -> tuple[Arm, ...]:

@@ -16,8 +16,8 @@ from dagster import MetadataValue
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.orchestration.assets import metrics_warehouse
 from plan_pipeline.orchestration.failures import translate_failures
-from plan_pipeline.orchestration.generations import stamp_of_record
 from plan_pipeline.orchestration.reporting.metadata import MAX_ROWS, Metadata, markdown_table
+from plan_pipeline.services.generation import stamp_of_generation
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.storage.data_folder import StorageError
 from plan_pipeline.storage.plans.plan_store import PlanStore
@@ -110,7 +110,7 @@ def _issue_of(plans: PlanStore, plan_id: str, oldest: dt.datetime) -> PlanIssue 
         return (
             PlanIssue(plan_id, IssueKind.NEVER_MADE, asked, "no generation has ended yet") if asked < oldest else None
         )
-    made = stamp_of_record(verdict).generated_at
+    made = stamp_of_generation(verdict.generation_id).generated_at
     if verdict.status is not PlanStatus.PUBLISHED:
         return PlanIssue(plan_id, IssueKind(verdict.status.value), made, "; ".join(verdict.reasons))
     return PlanIssue(plan_id, IssueKind.STALE, made, "was made too long ago") if made < oldest else None

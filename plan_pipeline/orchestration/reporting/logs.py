@@ -6,10 +6,9 @@ Belongs here: the form. Does not belong here: what is logged, and where lines go
 from __future__ import annotations
 
 import json
+import logging
 import re
 from typing import Final
-
-import dagster as dg
 
 from plan_pipeline.redaction import traceback_without_secrets, without_secrets
 
@@ -28,7 +27,7 @@ def line(
     return " ".join([without_secrets(message), *written])
 
 
-def log_unexpected(log: dg.DagsterLogManager, message: str, error: Exception) -> str:
+def log_unexpected(log: logging.Logger, message: str, error: Exception) -> str:
     """Log what the program failed on, with its traceback, and return what to say of it elsewhere."""
     log.error("%s\n%s", message, traceback_without_secrets(error))
     return f"unexpected {type(error).__name__}: {without_secrets(str(error))}; see the run's log"

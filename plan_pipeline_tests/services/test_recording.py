@@ -1,17 +1,21 @@
-"""Facts of a run that was killed before they were written are there once, whoever makes up for it."""
+"""Facts are written by one function, and once, also where a run was killed before it wrote them."""
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
-from plan_pipeline.orchestration.generations import RUN_DIGITS
+import plan_pipeline
+from plan_pipeline.services.generation import RUN_DIGITS
 from plan_pipeline.storage.facts.fact_store import FactTable
 from plan_pipeline_tests.orchestration.world import World, make_world, request, temporary_instance
 
+PACKAGE = Path(plan_pipeline.__file__).parent
 PLANS = ("rider-1", "rider-2")
 
 
@@ -41,14 +45,25 @@ def rows_a_week(world: World) -> Counter[tuple[str, str, int]]:
     return Counter((row["plan_id"], row["generation_id"], row["week"]) for row in world.rows("plan_weeks"))
 
 
+def in_bulk(world: World) -> None:
+    world.launch("regenerate_plans")
+
+
+def by_assets(world: World) -> None:
+    world.run("rider-1|01", "rider-2|04")
+
+
+@pytest.mark.parametrize("next_run", [in_bulk, by_assets])
 @pytest.mark.parametrize(
     "missing", [[FactTable.PLAN_GENERATIONS], list(FactTable)], ids=["written in part", "not written at all"]
 )
-def test_the_next_run_makes_up_for_facts_that_are_missing_once(world: World, missing: list[FactTable]) -> None:
+def test_the_next_run_makes_up_for_facts_that_are_missing_once(
+    world: World, missing: list[FactTable], next_run: Callable[[World], None]
+) -> None:
     before = published(world)
     forget_facts(world, *missing)
 
-    world.launch("regenerate_plans")
+    next_run(world)
 
     assert published(world) == before
     generations = Counter((row["plan_id"], row["generation_id"]) for row in world.rows("plan_generations"))
@@ -56,6 +71,27 @@ def test_the_next_run_makes_up_for_facts_that_are_missing_once(world: World, mis
     assert set(generations.values()) == {1}
     assert {(*each, week) for each in before for week in range(1, 5)} <= rows_a_week(world).keys()
     assert set(rows_a_week(world).values()) == {1}
+
+
+def test_the_facts_of_a_run_that_is_still_going_are_left_to_it(world: World) -> None:
+    (plan_id, generation_id), *_ = sorted(published(world))
+    (maker,) = world.instance.get_runs(dg.RunsFilter(job_name="regenerate_plans"))
+    forget_facts(world, *FactTable)
+    world.instance.report_run_canceling(maker)  # not ended yet
+
+    world.launch("regenerate_plans", config={"ops": {"generate_in_bulk": {"config": {"plan_ids": [plan_id]}}}})
+
+    assert generation_id not in {row["generation_id"] for row in world.rows("plan_generations")}
+
+
+def test_one_function_writes_the_facts_of_generations() -> None:
+    callers = [
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr == "write_all"
+    ]
+    assert callers == ["services/recording.py"]
 
 
 def test_facts_that_are_there_are_left_as_they_are(world: World) -> None:

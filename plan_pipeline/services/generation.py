@@ -1,0 +1,191 @@
+"""Making a plan and keeping what comes of it, the same whichever kind of run asks for it.
+
+A generation ends in one way: it is measured once, published if it may be, and its record stored. Writing the facts is
+the business of ``recording``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from plan_pipeline.core.final_plan import Stamp
+from plan_pipeline.core.model.plan import Verdict
+from plan_pipeline.core.model.request import PlanOptions, PlanRequest
+from plan_pipeline.core.model.vocabulary import OverviewSource, PlanStatus
+from plan_pipeline.core.model.workout import Library
+from plan_pipeline.core.pipeline import PlanFacts, PlanResult, generate_plan, infeasible_verdict, origin_of, plan_facts
+from plan_pipeline.core.stages import Stage
+from plan_pipeline.redaction import without_secrets
+from plan_pipeline.services.pipeline import Pipeline
+from plan_pipeline.services.run_memory import FinishedGeneration
+from plan_pipeline.services.stage_outputs import stage_outputs
+from plan_pipeline.settings import code_version
+from plan_pipeline.storage.data_folder import UnsafePathError
+from plan_pipeline.storage.plans.plan_store import OverviewRecord, PlanRecord
+
+RUN_DIGITS: Final = 8
+"""Digits of a run's id that the id of its generation ends with."""
+
+_ID_TIME: Final = "%Y%m%dT%H%M%S%fZ"
+
+
+def _no_other_runs() -> Collection[str]:
+    return ()
+
+
+class RunInfo(NamedTuple):
+    """The run that makes plans. ``stamp`` marks all that it generates.
+
+    ``is_repetition`` says that it goes on with a run whose process died. ``unfinished_runs`` gives the ids of the other
+    runs that have not ended; it is only called where that matters.
+    """
+
+    run_id: str
+    stamp: Stamp
+    is_repetition: bool = False
+    unfinished_runs: Callable[[], Collection[str]] = _no_other_runs
+
+
+class MadePlan(NamedTuple):
+    """A plan as it was made in memory, and the overview that it was made from."""
+
+    result: PlanResult
+    overview: OverviewRecord
+
+
+@dataclass(frozen=True)
+class GenerationService:
+    """Makes and keeps the plans of one run, from one state of the library."""
+
+    pipeline: Pipeline
+    library: Library
+    run: RunInfo
+
+    def make(self, request: PlanRequest, *, renew_overview: bool = False) -> MadePlan:
+        """A plan and its overview, whoever writes that; nothing is stored. Raises ``OverviewError``."""
+        started = time.perf_counter()
+        plans = self.pipeline.plans
+        overview, _ = self.pipeline.overviews.overview(request, self.library, plans=plans, renew=renew_overview)
+        overview_ms = (time.perf_counter() - started) * 1000
+        if overview.infeasible is not None:
+            verdict = infeasible_verdict(overview.infeasible)
+            result = PlanResult(request=request, verdict=verdict, infeasible=overview.infeasible, stage_ms={})
+        else:
+            result = generate_plan(request, self.library, stamp=self.run.stamp, overview=overview.overview)
+        stage_ms = {**result.stage_ms, Stage.PLAN_OVERVIEW.value: overview_ms}
+        return MadePlan(result.model_copy(update={"stage_ms": stage_ms}), overview)
+
+    def persist(self, made: MadePlan) -> FinishedGeneration:
+        """``finish`` a plan that was made in memory, and store what the stages would have stored of it."""
+        plans, request = self.pipeline.plans, made.result.request
+        durable = request.options.overview is not OverviewSource.RULES
+        plans.save_overview(request.plan_id, made.overview, durable=durable)
+        for stage, weeks in stage_outputs(made.result, made.overview, self.library).items():
+            plans.save_weeks(request.plan_id, stage, weeks)
+        finished = self.finish(made.result)
+        save_week_metrics(self.pipeline, finished)
+        return finished
+
+    def finish(self, result: PlanResult) -> FinishedGeneration:
+        """Publish a generation if it may be, and store its record. Nothing else touches the published plan."""
+        plans, plan_id = self.pipeline.plans, result.request.plan_id
+        publication = plans.publish(result.plan) if result.plan else None
+        facts = self.measure(result)
+        record = PlanRecord.of(facts.generation, verdict=result.verdict, weeks=facts.weeks, publication=publication)
+        if publication is None:
+            record = record.model_copy(update={"path": published_path(self.pipeline, plan_id)})
+        plans.save_generation_record(plan_id, record)
+        return FinishedGeneration(record, facts)
+
+    def simulate(self, result: PlanResult) -> FinishedGeneration:
+        """Measure a plan of an experiment that nobody gets; nothing is stored."""
+        facts = self.measure(result, simulated=True)
+        record = PlanRecord.of(facts.generation, verdict=result.verdict, weeks=facts.weeks, publication=None)
+        return FinishedGeneration(record, facts)
+
+    def measure(self, result: PlanResult, *, simulated: bool = False) -> PlanFacts:
+        """The facts of a generation of this run."""
+        origin = origin_of(result.request, self.library.version, self.run.stamp)
+        return plan_facts(result, origin, self.run.run_id, simulated=simulated)
+
+    def fail(self, request: PlanRequest, reason: str) -> FinishedGeneration:
+        """Record that a plan could not be made; the plan published before stays as it is."""
+        return self.finish(failed_result(request, reason))
+
+
+def failed_result(request: PlanRequest, reason: str) -> PlanResult:
+    """The result for a plan that could not be made for a reason that is not the request's."""
+    verdict = Verdict(status=PlanStatus.ERROR, reasons=(without_secrets(reason),))
+    return PlanResult(request=request, verdict=verdict, stage_ms={})
+
+
+def failure_record(
+    pipeline: Pipeline, plan_id: str, request: PlanRequest | None, generation_id: str, reason: str
+) -> PlanRecord:
+    """The record of a failure for a plan whose folder is not ours to write, or not fit to be; nothing is stored."""
+    options = request.options if request else PlanOptions()
+    path = None
+    with suppress(UnsafePathError):
+        path = published_path(pipeline, plan_id)
+    return PlanRecord(
+        plan_id=plan_id,
+        status=PlanStatus.ERROR,
+        arm=options.duration,
+        experiment=options.experiment,
+        generation_id=generation_id,
+        weeks=request.total_weeks if request else 0,
+        reasons=(without_secrets(reason),),
+        path=path,
+    )
+
+
+def save_week_metrics(pipeline: Pipeline, finished: FinishedGeneration) -> None:
+    """Store the measured weeks of a generation beside the plan."""
+    weeks = {row.week: row for row in finished.facts.weeks}
+    pipeline.plans.save_weeks(finished.record.plan_id, Stage.WEEK_METRICS, weeks)
+
+
+def published_path(pipeline: Pipeline, plan_id: str) -> str | None:
+    """Where the plan's published plan lies, whichever generation made it; ``None`` where there is none."""
+    path = pipeline.data.plan_folder(plan_id) / "plan.json"
+    return str(path) if path.is_file() else None
+
+
+def rejection_message(records: Mapping[str, PlanRecord]) -> str | None:
+    """The plans that were not published, with their reasons; ``None`` where all were."""
+    refused = [record for record in records.values() if record.status is not PlanStatus.PUBLISHED]
+    if not refused:
+        return None
+    return "\n".join(
+        f"plan {record.plan_id!r} is {record.status}"
+        + ("; the plan published before stays in place" if record.path else "")
+        + ":\n"
+        + "\n".join(f"  - {reason}" for reason in record.reasons)
+        for record in refused
+    )
+
+
+def new_stamp(started: dt.datetime, run_id: str) -> Stamp:
+    """The stamp of what a run makes that started at a time: its generations sort in time."""
+    milliseconds = started.microsecond // 1000
+    return Stamp(
+        generation_id=f"{started:%Y%m%dT%H%M%S}{milliseconds:03}Z-{run_id[:RUN_DIGITS]}",
+        generated_at=started.replace(microsecond=milliseconds * 1000),
+        code_version=code_version(),
+    )
+
+
+def stamp_of_generation(generation_id: str) -> Stamp:
+    """The stamp of an earlier generation, whose id begins with its time."""
+    at = dt.datetime.strptime(generation_id.partition("-")[0], _ID_TIME).replace(tzinfo=dt.UTC)
+    return Stamp(generation_id=generation_id, generated_at=at, code_version=code_version())
+
+
+def run_digits(generation_id: str) -> str:
+    """The digits of the run that a generation is of."""
+    return generation_id.split("-")[1]
