@@ -115,13 +115,13 @@ class Settings(BaseSettings):
     def _is_cron(cls, expression: str, info: ValidationInfo) -> str:
         if expression == cls.model_fields[info.field_name or ""].default:
             return expression
-        from dagster._utils.schedules import schedule_execution_time_iterator  # takes a second: only where one is set
+        from dagster import TimeWindowPartitionsDefinition  # takes a second: only where one is set
 
         five_fields = " ".join(expression.split())
         try:
             if five_fields.count(" ") != CRON_FIELDS - 1:
                 raise ValueError(expression)
-            next(schedule_execution_time_iterator(0.0, five_fields, "UTC"))
+            TimeWindowPartitionsDefinition(start="2000", fmt="%Y", cron_schedule=five_fields).get_first_partition_key()
         except Exception:  # each kind of mistake has one of its own, down to a day that no month has
             raise ValueError(
                 "is not a time that cron knows; use minute, hour, day of month, month and day of week, such as "

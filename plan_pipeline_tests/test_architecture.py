@@ -37,6 +37,13 @@ BELOW = {
 }
 """What each part of the package may import of the package."""
 
+PRIVATE_DAGSTER_ONLY_IN = "orchestration/dagster_internals/"
+
+WORKSHOP = {"run_tags", "partitions", "dagster_internals", "failures", "model_calls", "generations", "reporting"}
+"""What assets and jobs are made with."""
+
+PLACES_OF_JOBS = {"assets", "bulk", "maintenance", "intake"}
+
 INSIDE = {
     "storage": {
         "data_folder": set(),
@@ -46,6 +53,23 @@ INSIDE = {
         "requests": {"data_folder", "plans"},
         "facts": {"data_folder"},
         "warehouse": {"data_folder", "facts"},
+    },
+    "orchestration": {
+        "run_tags": set(),
+        "partitions": {"run_tags"},
+        "dagster_internals": {"run_tags", "partitions"},
+        "failures": {"run_tags"},
+        "model_calls": set(),
+        "generations": {"run_tags", "dagster_internals"},
+        "reporting": {"run_tags", "partitions", "dagster_internals"},
+        "assets": WORKSHOP,
+        "bulk": WORKSHOP | {"assets"},
+        "maintenance": WORKSHOP | {"assets", "bulk"},
+        "intake": WORKSHOP | {"assets", "bulk", "maintenance"},
+        "jobs": WORKSHOP | PLACES_OF_JOBS,
+        "schedules": WORKSHOP | PLACES_OF_JOBS | {"jobs"},
+        "build": WORKSHOP | PLACES_OF_JOBS | {"jobs", "schedules"},
+        "launch": WORKSHOP | PLACES_OF_JOBS | {"jobs", "build"},
     },
 }
 """The same within the larger packages: what each module or package of theirs may import beside itself."""
@@ -116,6 +140,41 @@ def test_dagster_is_imported_by_the_orchestration_alone() -> None:
     ]
     assert [(f.part, f.module) for f in elsewhere if f.at_start_up] == []
     assert {f.part for f in elsewhere} == {"settings"}
+
+
+def test_private_modules_of_dagster_are_imported_in_one_room_each_with_the_reason() -> None:
+    """The reason is a comment on the line of the import."""
+    elsewhere, unexplained = [], []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        file, source = path.relative_to(PACKAGE).as_posix(), path.read_text(encoding="utf-8")
+        for node, module in _private_dagster(ast.parse(source)):
+            if not file.startswith(PRIVATE_DAGSTER_ONLY_IN):
+                elsewhere.append(f"{file} imports {module}")
+            elif not any("  # " in line for line in source.splitlines()[node.lineno - 1 : node.end_lineno]):
+                unexplained.append(f"{file} imports {module}")
+    assert (elsewhere, unexplained) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["import dagster._core.events", "def f():\n    from dagster import _serdes", "from dagster_postgres._x import y"],
+)
+def test_a_private_module_is_seen_however_it_is_imported(source: str) -> None:
+    assert list(_private_dagster(ast.parse(source)))
+    assert not list(_private_dagster(ast.parse("import dagster as dg\nfrom dagster import AssetKey")))
+
+
+def _private_dagster(tree: ast.Module) -> Iterator[tuple[ast.stmt, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            modules = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for module in modules:
+            if module.startswith("dagster") and any(part.startswith("_") for part in module.split(".")):
+                yield node, module
 
 
 def test_the_command_line_starts_without_anything_heavy() -> None:

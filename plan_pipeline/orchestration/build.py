@@ -12,6 +12,7 @@ from plan_pipeline.orchestration import assets, jobs, schedules
 from plan_pipeline.orchestration.assets import checks
 from plan_pipeline.orchestration.dagster_internals.processes import executed_here
 from plan_pipeline.orchestration.intake import inbox_sensor as sensors
+from plan_pipeline.orchestration.maintenance.plan_health import nothing_is_left_failed_or_stale
 from plan_pipeline.services.pipeline import Pipeline, WriterFactory
 from plan_pipeline.settings import Settings
 
@@ -31,7 +32,7 @@ def build_defs(
         pipeline = Pipeline.of(settings or Settings(), writers=writers)
     return dg.Definitions(
         assets=list(assets.ALL),
-        asset_checks=list(checks.ALL),
+        asset_checks=[*checks.ALL, nothing_is_left_failed_or_stale],
         jobs=list(jobs.ALL),
         schedules=schedules.schedules(pipeline.settings),
         sensors=[sensors.inbox_sensor(pipeline.settings), *schedules.sensors(pipeline.settings)],

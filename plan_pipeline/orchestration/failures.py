@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from typing import Final, TypeVar
 
 import dagster as dg
-from dagster._core.errors import DagsterInvariantViolationError
 
 from plan_pipeline.core.overview.writer import OverviewUnavailableError
 from plan_pipeline.library import LibraryError
+from plan_pipeline.orchestration.run_tags import RETRIES_TAG, WAIT_TAG
 from plan_pipeline.redaction import traceback_without_secrets, without_secrets
 from plan_pipeline.storage.data_folder import LockedError, StorageError
 from plan_pipeline.storage.full_disk import is_full_disk, no_room
@@ -29,10 +29,6 @@ STEP_RETRIES: Final = 3
 
 FIRST_WAIT_S: Final = 10.0
 """The wait before the first of them; each later one is twice as long."""
-
-RETRIES_TAG: Final = "plan_pipeline/step_retries"
-WAIT_TAG: Final = "plan_pipeline/retry_wait_s"
-"""Run tags that set the two numbers for a run."""
 
 PASSING_ERRNOS: Final = frozenset(
     {
@@ -173,7 +169,7 @@ def _tries() -> tuple[int, float, int]:
     """Retries and the first wait in seconds of the step that is executing, and how many it has had; none outside."""
     try:
         context = dg.OpExecutionContext.get()
-    except DagsterInvariantViolationError:
+    except dg.DagsterInvariantViolationError:
         return 0, 0.0, 0
     tags = context.run.tags
     return (

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 import dagster as dg
-from dagster._core.storage.dagster_run import NOT_FINISHED_STATUSES
-from dagster._core.storage.tags import RETRY_NUMBER_TAG
 
 from plan_pipeline.core.final_plan import Stamp
+from plan_pipeline.orchestration.dagster_internals.run_queue import UNENDED_STATUSES
+from plan_pipeline.orchestration.run_tags import RETRY_NUMBER_TAG
 from plan_pipeline.services.generation import RunInfo, new_stamp
 
 
@@ -31,7 +31,7 @@ def run_info(instance: dg.DagsterInstance, run: dg.DagsterRun) -> RunInfo:
     """A run as the services know it."""
 
     def unfinished_runs() -> list[str]:
-        runs = instance.get_runs(dg.RunsFilter(statuses=NOT_FINISHED_STATUSES))
+        runs = instance.get_runs(dg.RunsFilter(statuses=UNENDED_STATUSES))
         return [each.run_id for each in runs if each.run_id != run.run_id]
 
     return RunInfo(run.run_id, stamp_of(instance, run.run_id), is_repetition(run), unfinished_runs)

@@ -17,7 +17,7 @@ from plan_pipeline.orchestration.intake.ingest_requests import ingest_requests, 
 from plan_pipeline.orchestration.maintenance.plan_health import CHECK_PLAN_HEALTH, nothing_is_left_failed_or_stale
 from plan_pipeline.orchestration.maintenance.retention import retain
 from plan_pipeline.orchestration.maintenance.retirement import retire_finished_plans
-from plan_pipeline.orchestration.partitions import MAX_RUNTIME_TAG
+from plan_pipeline.orchestration.run_tags import KIND_TAG, MAX_RUNTIME_TAG
 
 GENERATE_PLAN: Final = "generate_plan"
 REGENERATE_PLANS: Final = regenerate_plans.name
@@ -33,7 +33,7 @@ _OF_ALL_PLANS: Final = dg.AssetSelection.checks(nothing_is_left_failed_or_stale)
 generate_plan = dg.define_asset_job(
     GENERATE_PLAN,
     selection=dg.AssetSelection.assets(*STAGES, metrics_warehouse) - _OF_ALL_PLANS,
-    tags={"kind": "plan", MAX_RUNTIME_TAG: "1800"},
+    tags={KIND_TAG: "plan", MAX_RUNTIME_TAG: "1800"},
     description=(
         "Generates one plan, or weeks of it, through all six stages, and refreshes the warehouse. "
         "Launch it for a plan and a week, or for a range of weeks: *All* beside `week` is the whole plan, whatever its "
@@ -47,21 +47,21 @@ generate_plan = dg.define_asset_job(
 check_library = dg.define_asset_job(
     CHECK_LIBRARY,
     selection=dg.AssetSelection.assets(workout_library),
-    tags={"kind": "library", MAX_RUNTIME_TAG: "900"},
+    tags={KIND_TAG: "library", MAX_RUNTIME_TAG: "900"},
     description="Reads the workout library and checks it: sound, rich enough, and under which version.",
 )
 
 refresh_warehouse = dg.define_asset_job(
     REFRESH_WAREHOUSE,
     selection=dg.AssetSelection.assets(metrics_warehouse, ab_comparison) - _OF_ALL_PLANS,
-    tags={"kind": "warehouse", MAX_RUNTIME_TAG: "1800"},
+    tags={KIND_TAG: "warehouse", MAX_RUNTIME_TAG: "1800"},
     description="Builds warehouse.duckdb anew from all facts, and the comparison of the arms from it.",
 )
 
 check_plan_health = dg.define_asset_job(
     CHECK_PLAN_HEALTH,
     selection=_OF_ALL_PLANS,
-    tags={"kind": "standing", MAX_RUNTIME_TAG: "1800"},
+    tags={KIND_TAG: "standing", MAX_RUNTIME_TAG: "1800"},
     description=(
         "Looks at how every active plan stands: made within PLAN_PIPELINE_STALE_AFTER_HOURS and published. The check "
         "of `metrics_warehouse` lists those that are not; the run fails where the pipeline may be at fault."

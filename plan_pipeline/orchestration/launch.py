@@ -17,9 +17,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import dagster as dg
-from dagster._core.errors import DagsterExecutionInterruptedError
-from dagster._core.execution.execute_in_process_result import ExecuteInProcessResult
-from dagster._core.instance.ref import InstanceRef
 
 from plan_pipeline.core.model.request import MAX_WEEKS, PlanRequest
 from plan_pipeline.core.model.vocabulary import PlanStatus
@@ -29,11 +26,12 @@ from plan_pipeline.orchestration.assets.metrics_warehouse import refresh
 from plan_pipeline.orchestration.assets.workout_library import recorded_library_version
 from plan_pipeline.orchestration.build import build_defs
 from plan_pipeline.orchestration.bulk.regenerate_plans import CHUNK_SIZE, generate_in_bulk
-from plan_pipeline.orchestration.bulk.run_experiment import CHUNK_ATHLETES, EXPERIMENT_TAG, simulate_arms
+from plan_pipeline.orchestration.bulk.run_experiment import CHUNK_ATHLETES, simulate_arms
+from plan_pipeline.orchestration.dagster_internals.instances import open_instance
 from plan_pipeline.orchestration.dagster_internals.lost_runs import end_lost_runs
-from plan_pipeline.orchestration.failures import RETRIES_TAG
 from plan_pipeline.orchestration.jobs import CHECK_LIBRARY, GENERATE_PLAN, REGENERATE_PLANS, RUN_EXPERIMENT
 from plan_pipeline.orchestration.partitions import cell_key, range_tags, register_plans
+from plan_pipeline.orchestration.run_tags import EXPERIMENT_TAG, RETRIES_TAG
 from plan_pipeline.services.generation import failure_record
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.settings import Settings
@@ -79,21 +77,15 @@ def dagster_home(data: DataFolder) -> Path:
     return home
 
 
-_OF_THIS_PROCESS: Final = {
-    "compute_logs": {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
-}
-
-
 def dagster_instance(data: DataFolder) -> dg.DagsterInstance:
     """The Dagster instance that goes with a data folder; close it by using it as a context manager.
 
-    Programs that start at the same time wait for the first of them to set it up. What runs in this process prints goes
-    where the process prints, and not to Dagster's files: on a full disk they would swallow what is wrong.
+    Programs that start at the same time wait for the first of them to set it up.
     """
     home = dagster_home(data)
     make_folder(home)
     with file_lock(home / ".setup.lock", timeout_s=SETUP_TIMEOUT_S, holder=f"{home} is being set up"):
-        return dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides=_OF_THIS_PROCESS))
+        return open_instance(home)
 
 
 # --- one run a plan -----------------------------------------------------------------------------------------
@@ -278,7 +270,7 @@ def _execute(
     tags: Mapping[str, str],
     config: Mapping[str, Any] | None = None,
     asset_selection: Sequence[dg.AssetKey] | None = None,
-) -> ExecuteInProcessResult:
+) -> dg.ExecuteInProcessResult:
     with _interruptible():
         return job.execute_in_process(
             instance=instance,
@@ -306,7 +298,7 @@ def _interruptible() -> Iterator[None]:
     try:
         try:
             yield
-        except DagsterExecutionInterruptedError:
+        except dg.DagsterExecutionInterruptedError:
             raise KeyboardInterrupt from None
         with suppress(BlockingIOError):
             if {signal.SIGINT, signal.SIGTERM} & set(reader.recv(4096)):
@@ -317,7 +309,7 @@ def _interruptible() -> Iterator[None]:
         writer.close()
 
 
-def _failure_of(run: ExecuteInProcessResult) -> str:
+def _failure_of(run: dg.ExecuteInProcessResult) -> str:
     """What the first failed step of a run says, in its own words."""
     for event in run.all_events:
         if event.is_step_failure and event.step_failure_data.error:

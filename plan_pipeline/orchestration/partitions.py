@@ -12,20 +12,11 @@ from typing import Final
 import dagster as dg
 
 from plan_pipeline.core.model.request import MAX_WEEKS, check_key
+from plan_pipeline.orchestration.run_tags import PLAN_TAG, RANGE_END_TAG, RANGE_START_TAG, SINGLE_TAG
 
 PLAN_DIMENSION: Final = "plan"
 WEEK_DIMENSION: Final = "week"
 PLANS_NAME: Final = "plans"
-
-RANGE_START_TAG: Final = "dagster/asset_partition_range_start"
-RANGE_END_TAG: Final = "dagster/asset_partition_range_end"
-SINGLE_TAG: Final = "dagster/partition"
-
-MAX_RUNTIME_TAG: Final = "dagster/max_runtime"
-"""Run tag with the seconds after which a run is given up; its process may have been killed."""
-
-PLAN_TAG: Final = "plan_id"
-"""Run tag that the run queue holds to one run a plan at a time."""
 
 
 def week_key(week_number: int) -> str:

@@ -23,10 +23,8 @@ from plan_pipeline.orchestration.dagster_internals.dropped_retries import repeat
 from plan_pipeline.orchestration.dagster_internals.lost_runs import end_lost_runs
 from plan_pipeline.orchestration.maintenance.plan_health import CHECK_PLAN_HEALTH
 from plan_pipeline.orchestration.reporting.alerts import alert_sensor
+from plan_pipeline.orchestration.run_tags import REFRESH_TAG, SPLIT_TAG, TRIGGER_TAG
 from plan_pipeline.settings import Settings
-
-TRIGGER_TAG: Final = "plan_pipeline/trigger"
-"""Run tag with the schedule or sensor that asked for a run."""
 
 REFRESHES_A_TICK: Final = 1
 """The runs a tick of the sensor asks for at most; other batches that have ended have their turn at the next ticks."""
@@ -126,7 +124,7 @@ def refresh_after_batch(context: dg.SensorEvaluationContext) -> Iterator[dg.RunR
         if batches.is_refreshed(context.instance, batch_id):
             batches.close(context.instance, batch_id)
         elif asked < REFRESHES_A_TICK and batches.has_ended(context.instance, batch_id):
-            own = {batches.SPLIT_TAG: batch_id, batches.REFRESH_TAG: batch_id}
+            own = {SPLIT_TAG: batch_id, REFRESH_TAG: batch_id}
             tags = {**own, TRIGGER_TAG: "refresh_after_batch"}
             asked += 1
             yield dg.RunRequest(run_key=f"refresh-{batch_id}", tags=tags)
@@ -177,5 +175,5 @@ def _going(instance: dg.DagsterInstance) -> tuple[str, ...]:
         dg.RunsFilter(job_name=jobs.REGENERATE_PLANS, tags={TRIGGER_TAG: "nightly_batch"}), limit=RUNS_LOOKED_AT
     )
     going = (record.dagster_run for record in last if batches.is_going(record))
-    unsplit = [run.run_id for run in going if batches.SPLIT_TAG not in run.tags]
+    unsplit = [run.run_id for run in going if SPLIT_TAG not in run.tags]
     return tuple(dict.fromkeys([*batches.open_batches(instance), *unsplit]))

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from plan_pipeline.orchestration.dagster_internals.processes import PROCESS_TAG
+from plan_pipeline.orchestration.run_tags import PROCESS_TAG
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline_tests.deploy.dagster_api import DagsterApi, Run, wait_until
 

@@ -6,19 +6,17 @@ from collections.abc import Callable
 
 import dagster as dg
 import pytest
-from dagster._core.execution.execute_in_process_result import ExecuteInProcessResult
 
 from plan_pipeline.core.overview.writer import OverviewError, OverviewUnavailableError
 from plan_pipeline.library import LibraryError
 from plan_pipeline.orchestration.failures import (
-    RETRIES_TAG,
-    WAIT_TAG,
     affects_all_plans,
     is_transient,
     retry_in_step,
     translate_failures,
     wait_before,
 )
+from plan_pipeline.orchestration.run_tags import RETRIES_TAG, WAIT_TAG
 from plan_pipeline.storage.data_folder import LockedError, StorageError
 from plan_pipeline_tests.orchestration.world import QUIET, failure_of
 
@@ -43,7 +41,7 @@ LASTING = [
 ]
 
 
-def run(instance: dg.DagsterInstance, work: Callable[[int], None], **tags: str) -> ExecuteInProcessResult:
+def run(instance: dg.DagsterInstance, work: Callable[[int], None], **tags: str) -> dg.ExecuteInProcessResult:
     """Run a step that calls ``work`` with the number of the try."""
 
     @dg.op

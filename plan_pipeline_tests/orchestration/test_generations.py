@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import dagster as dg
 import pytest
-from dagster._core.execution.execute_in_process_result import ExecuteInProcessResult
 
 from plan_pipeline.core.model.plan import Overview
 from plan_pipeline.core.model.request import PlanRequest
@@ -37,7 +37,7 @@ class Unreachable:
 
 class Rejected(NamedTuple):
     world: World
-    result: ExecuteInProcessResult
+    result: dg.ExecuteInProcessResult
     published_before: bytes
 
 

@@ -15,7 +15,7 @@ import pytest
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.library import LibraryError
 from plan_pipeline.orchestration import launch
-from plan_pipeline.orchestration.partitions import PLAN_TAG
+from plan_pipeline.orchestration.run_tags import PLAN_TAG
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.plans.plan_store import PlanRecord, PlanStore
 from plan_pipeline.storage.warehouse.refresh import query

@@ -7,26 +7,25 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from dagster._core.execution.execute_in_process_result import ExecuteInProcessResult
 
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.llm.client import HTTP_RETRIES
-from plan_pipeline.orchestration.failures import RETRIES_TAG, WAIT_TAG
+from plan_pipeline.orchestration.run_tags import RETRIES_TAG, WAIT_TAG
 from plan_pipeline_tests.llm.messages_server import HANGS, Answer, fails, messages_server
 from plan_pipeline_tests.orchestration.world import World, make_world, request
 
 A_CALL = 1 + HTTP_RETRIES
 """Requests that the client makes of a call that a busy server does not answer."""
 
-Launch = Callable[[World], ExecuteInProcessResult]
+Launch = Callable[[World], dg.ExecuteInProcessResult]
 
 
-def in_bulk(world: World) -> ExecuteInProcessResult:
+def in_bulk(world: World) -> dg.ExecuteInProcessResult:
     config = {"retries": 1, "retry_wait_s": 0.01}
     return world.launch("regenerate_plans", config={"ops": {"generate_in_bulk": {"config": config}}})
 
 
-def alone(world: World) -> ExecuteInProcessResult:
+def alone(world: World) -> dg.ExecuteInProcessResult:
     return world.run("rider|01", "rider|04", tags={RETRIES_TAG: "1", WAIT_TAG: "0"})
 
 

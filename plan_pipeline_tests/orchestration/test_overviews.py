@@ -13,8 +13,7 @@ from plan_pipeline.core.model.vocabulary import OverviewSource
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.writer import RulesOverviewWriter
 from plan_pipeline.core.stages import Stage
-from plan_pipeline.orchestration.assets.plan_overview import RENEW_TAG
-from plan_pipeline.orchestration.failures import RETRIES_TAG
+from plan_pipeline.orchestration.run_tags import RENEW_TAG, RETRIES_TAG
 from plan_pipeline_tests.orchestration.world import World, failure_of, make_world, metadata_of, request
 
 SECRET = "sk-ant-a-key-that-nobody-may-see"

@@ -3,16 +3,8 @@ from __future__ import annotations
 import dagster as dg
 import pytest
 
-from plan_pipeline.orchestration.partitions import (
-    PLANS_NAME,
-    RANGE_END_TAG,
-    RANGE_START_TAG,
-    SINGLE_TAG,
-    cell_key,
-    cells_of_run,
-    range_tags,
-    register_plans,
-)
+from plan_pipeline.orchestration.partitions import PLANS_NAME, cell_key, cells_of_run, range_tags, register_plans
+from plan_pipeline.orchestration.run_tags import RANGE_END_TAG, RANGE_START_TAG, SINGLE_TAG
 
 
 def test_a_plan_is_registered_once(instance: dg.DagsterInstance) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import dagster as dg
 import pytest
-from dagster._core.execution.execute_in_process_result import ExecuteInProcessResult
 
 from plan_pipeline.core.model.plan import Overview
 from plan_pipeline.core.model.request import PlanRequest
@@ -51,37 +50,37 @@ def careless_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 @pytest.fixture(scope="module")
-def rejected(careless_world: World) -> ExecuteInProcessResult:
+def rejected(careless_world: World) -> dg.ExecuteInProcessResult:
     return careless_world.run_plan(careless("strict"))
 
 
 @pytest.fixture(scope="module")
-def waived(careless_world: World) -> ExecuteInProcessResult:
+def waived(careless_world: World) -> dg.ExecuteInProcessResult:
     return careless_world.run_plan(careless("lenient", "hard-day-spacing"))
 
 
 def test_a_broken_rule_fails_the_run_of_a_single_plan_with_its_id_and_the_week(
-    rejected: ExecuteInProcessResult, careless_world: World
+    rejected: dg.ExecuteInProcessResult, careless_world: World
 ) -> None:
     assert not rejected.success
     assert BREACH in failure_of(rejected)
     assert careless_world.pipeline.plans.load_plan("strict") is None
 
 
-def test_the_rules_that_are_broken_are_a_table_with_their_counts(rejected: ExecuteInProcessResult) -> None:
+def test_the_rules_that_are_broken_are_a_table_with_their_counts(rejected: dg.ExecuteInProcessResult) -> None:
     metadata = metadata_of(rejected, "final_plan")
     assert metadata["rule_errors"] == 1
     assert "| strict | hard-day-spacing v1 | error | consensus |" in metadata["rule_table"]
 
 
-def test_the_check_on_rules_warns_with_the_same_table(rejected: ExecuteInProcessResult) -> None:
+def test_the_check_on_rules_warns_with_the_same_table(rejected: dg.ExecuteInProcessResult) -> None:
     check = check_of(rejected, "plan_rules_are_kept")
     assert (check.passed, check.severity.value) == (False, "WARN")
     assert "hard-day-spacing" in check.metadata["rule_table"].value
 
 
 def test_a_waived_rule_neither_rejects_the_plan_nor_turns_the_check(
-    waived: ExecuteInProcessResult, careless_world: World
+    waived: dg.ExecuteInProcessResult, careless_world: World
 ) -> None:
     assert waived.success, failure_of(waived)
     plan = careless_world.pipeline.plans.load_plan("lenient")
@@ -92,7 +91,7 @@ def test_a_waived_rule_neither_rejects_the_plan_nor_turns_the_check(
 
 
 def test_results_are_rows_of_the_warehouse_for_rejected_plans_as_for_published_ones(
-    rejected: ExecuteInProcessResult, waived: ExecuteInProcessResult, careless_world: World
+    rejected: dg.ExecuteInProcessResult, waived: dg.ExecuteInProcessResult, careless_world: World
 ) -> None:
     found = query(
         careless_world.pipeline.data,
@@ -107,7 +106,7 @@ def test_results_are_rows_of_the_warehouse_for_rejected_plans_as_for_published_o
 
 
 def test_a_bulk_run_records_the_same_results(
-    rejected: ExecuteInProcessResult, waived: ExecuteInProcessResult, world: World
+    rejected: dg.ExecuteInProcessResult, waived: dg.ExecuteInProcessResult, world: World
 ) -> None:
     bulk = make_world(
         world.pipeline.data.root.parent, world.instance, writers={OverviewSource.ANTHROPIC: HardDaysInARow}

@@ -15,22 +15,14 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
-from dagster._core.storage.dagster_run import DagsterRunStatus
 from dagster._core.storage.runs import SqlRunStorage
 from dagster._core.storage.runs.schema import RunsTable
 from dagster._utils.schedules import schedule_execution_time_iterator
 
 from plan_pipeline.orchestration import jobs
-from plan_pipeline.orchestration.bulk.batches import (
-    OPEN_TAG,
-    PART_TAG,
-    REFRESH_TAG,
-    RETRY_WITHIN_S,
-    SPLIT_TAG,
-    open_batches,
-)
+from plan_pipeline.orchestration.bulk.batches import RETRY_WITHIN_S, open_batches
+from plan_pipeline.orchestration.run_tags import OPEN_TAG, PART_TAG, REFRESH_TAG, SPLIT_TAG, TRIGGER_TAG
 from plan_pipeline.orchestration.schedules import (
-    TRIGGER_TAG,
     nightly_batch,
     nightly_refresh,
     refresh_after_batch,
@@ -69,7 +61,7 @@ def sensed(instance: dg.DagsterInstance) -> tuple[Sequence[dg.RunRequest], str]:
 
 def run(
     instance: dg.DagsterInstance,
-    status: DagsterRunStatus,
+    status: dg.DagsterRunStatus,
     tags: Mapping[str, str] | None = None,
     *,
     name: str = jobs.REGENERATE_PLANS,
@@ -93,7 +85,7 @@ def ended(instance: dg.DagsterInstance, run_id: str, *, ago_s: float) -> None:
 
 
 def batch(
-    instance: dg.DagsterInstance, *parts: DagsterRunStatus, split: DagsterRunStatus, batch_id: str = BATCH
+    instance: dg.DagsterInstance, *parts: dg.DagsterRunStatus, split: dg.DagsterRunStatus, batch_id: str = BATCH
 ) -> None:
     """Have a batch in the history: the run that was split, and its parts."""
     run(instance, split, {SPLIT_TAG: batch_id, OPEN_TAG: "true"})
@@ -101,8 +93,8 @@ def batch(
         run(instance, status, {SPLIT_TAG: batch_id, PART_TAG: "1 of 2"})
 
 
-SUCCESS, STARTED, STARTING = DagsterRunStatus.SUCCESS, DagsterRunStatus.STARTED, DagsterRunStatus.STARTING
-FAILURE = DagsterRunStatus.FAILURE
+SUCCESS, STARTED, STARTING = dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING
+FAILURE = dg.DagsterRunStatus.FAILURE
 
 
 class TestTimes:
@@ -232,7 +224,7 @@ class TestTheBatch:
 
     @pytest.mark.parametrize("status", [STARTING, STARTED])
     def test_none_while_last_nights_run_is_not_done(
-        self, instance: dg.DagsterInstance, status: DagsterRunStatus
+        self, instance: dg.DagsterInstance, status: dg.DagsterRunStatus
     ) -> None:
         run_id = run(instance, status, {TRIGGER_TAG: "nightly_batch"})
         assert ticked(nightly_batch(Settings()), instance) == ([], f"the last batch is not done: {run_id}")

@@ -14,13 +14,13 @@ from typing import Any
 import dagster as dg
 import duckdb
 import yaml
-from dagster._core.execution.execute_in_process_result import ExecuteInProcessResult
 
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import OverviewSource
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.build import build_defs
-from plan_pipeline.orchestration.partitions import RANGE_END_TAG, RANGE_START_TAG, SINGLE_TAG, cell_key, register_plans
+from plan_pipeline.orchestration.partitions import cell_key, register_plans
+from plan_pipeline.orchestration.run_tags import RANGE_END_TAG, RANGE_START_TAG, SINGLE_TAG
 from plan_pipeline.services.pipeline import Pipeline, WriterFactory
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.plans.plan_store import PlanRecord
@@ -81,18 +81,18 @@ class World:
         stages: Iterable[Stage] = (),
         tags: Mapping[str, str] | None = None,
         config: Mapping[str, Any] | None = None,
-    ) -> ExecuteInProcessResult:
+    ) -> dg.ExecuteInProcessResult:
         """Run ``generate_plan`` for the cell ``start``, or the range to ``end``; only ``stages`` of it if given."""
         cells = {SINGLE_TAG: start} if end is None else {RANGE_START_TAG: start, RANGE_END_TAG: end}
         selection = [dg.AssetKey(stage.value) for stage in stages]
         return self.launch("generate_plan", tags={**cells, **(tags or {})}, selection=selection, config=config)
 
-    def run_cell(self, plan_id: str, week: int, *, stages: Iterable[Stage] = ()) -> ExecuteInProcessResult:
+    def run_cell(self, plan_id: str, week: int, *, stages: Iterable[Stage] = ()) -> dg.ExecuteInProcessResult:
         """The same for one cell, with the tags that the UI sets."""
         dimensions = {f"{SINGLE_TAG}/plan": plan_id, f"{SINGLE_TAG}/week": f"{week:02}"}
         return self.run(str(cell_key(plan_id, week)), stages=stages, tags=dimensions)
 
-    def run_plan(self, each: PlanRequest, **extra: Any) -> ExecuteInProcessResult:
+    def run_plan(self, each: PlanRequest, **extra: Any) -> dg.ExecuteInProcessResult:
         """Hand a request in and run all its weeks."""
         self.ask(each)
         return self.run(f"{each.plan_id}|01", f"{each.plan_id}|{each.total_weeks:02}", **extra)
@@ -104,7 +104,7 @@ class World:
         tags: Mapping[str, str] | None = None,
         selection: Sequence[dg.AssetKey] = (),
         config: Mapping[str, Any] | None = None,
-    ) -> ExecuteInProcessResult:
+    ) -> dg.ExecuteInProcessResult:
         """Execute a job in this process, on the real instance."""
         return self.defs.resolve_job_def(job).execute_in_process(
             instance=self.instance,
@@ -141,7 +141,7 @@ class World:
             return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
-def failure_of(result: ExecuteInProcessResult) -> str:
+def failure_of(result: dg.ExecuteInProcessResult) -> str:
     """What the first failed step of a run says, and what caused it; empty where none failed."""
     failures = [event for event in result.all_events if event.is_step_failure]
     messages = []
@@ -152,13 +152,13 @@ def failure_of(result: ExecuteInProcessResult) -> str:
     return "\n".join(messages)
 
 
-def check_of(result: ExecuteInProcessResult, name: str) -> dg.AssetCheckEvaluation:
+def check_of(result: dg.ExecuteInProcessResult, name: str) -> dg.AssetCheckEvaluation:
     """The one evaluation of a check in a run."""
     (found,) = (e for e in result.get_asset_check_evaluations() if e.check_name == name)
     return found
 
 
-def metadata_of(result: ExecuteInProcessResult, asset: str, cell: str | None = None) -> dict[str, Any]:
+def metadata_of(result: dg.ExecuteInProcessResult, asset: str, cell: str | None = None) -> dict[str, Any]:
     """The metadata of an asset's materialization in a run, of one cell if named, as plain values."""
     events = result.asset_materializations_for_node(asset)
     materialization = next(event for event in events if cell is None or str(event.partition) == cell)

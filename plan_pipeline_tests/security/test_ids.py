@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from plan_pipeline.orchestration.intake.ingest_requests import BATCH_TAG
-from plan_pipeline.orchestration.partitions import PLANS_NAME, SINGLE_TAG
+from plan_pipeline.orchestration.partitions import PLANS_NAME
+from plan_pipeline.orchestration.run_tags import BATCH_TAG, SINGLE_TAG
 from plan_pipeline.storage.data_folder import DataFolder, UnsafePathError
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.rollbacks import roll_back

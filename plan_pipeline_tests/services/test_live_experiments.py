@@ -11,7 +11,6 @@ from typing import Any
 import dagster as dg
 import pytest
 import yaml
-from dagster._core.execution.execute_in_process_result import ExecuteInProcessResult
 
 from plan_pipeline.core.experiment import Experiment, assigned_arm, traffic_hundredth
 from plan_pipeline.core.final_plan import Stamp
@@ -61,7 +60,7 @@ def generated(world: World, *plan_ids: str) -> dict[str, tuple[str, str | None]]
     return {record.plan_id: (record.arm.value, record.experiment) for record in world.records[before:]}
 
 
-def warnings_of(world: World, result: ExecuteInProcessResult) -> list[str]:
+def warnings_of(world: World, result: dg.ExecuteInProcessResult) -> list[str]:
     entries = [record.event_log_entry for record in world.instance.get_records_for_run(result.run_id).records]
     return [entry.user_message for entry in entries if entry.level == 30]
 

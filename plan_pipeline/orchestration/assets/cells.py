@@ -22,19 +22,12 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.stages import Stage
+from plan_pipeline.orchestration.dagster_internals.event_batches import report_materializations
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.generations import run_info
-from plan_pipeline.orchestration.partitions import (
-    PLAN_DIMENSION,
-    PLAN_TAG,
-    RANGE_START_TAG,
-    SINGLE_TAG,
-    WEEK_DIMENSION,
-    cell_key,
-    cells_of_run,
-)
-from plan_pipeline.orchestration.reporting.materializations import report_materializations
+from plan_pipeline.orchestration.partitions import PLAN_DIMENSION, WEEK_DIMENSION, cell_key, cells_of_run
 from plan_pipeline.orchestration.reporting.metadata import Metadata, StageReport
+from plan_pipeline.orchestration.run_tags import ARM_TAG, EXPERIMENT_TAG, PLAN_TAG, RANGE_START_TAG, SINGLE_TAG
 from plan_pipeline.services.generation import GenerationService, RunInfo
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.stage_outputs import StageOutput, inputs_hash
@@ -226,7 +219,11 @@ class RunTags:
     def add(self, request: PlanRequest) -> None:
         """Count a plan of the run in."""
         options = request.options
-        for tag, value in ((PLAN_TAG, request.plan_id), ("arm", options.duration), ("experiment", options.experiment)):
+        for tag, value in (
+            (PLAN_TAG, request.plan_id),
+            (ARM_TAG, options.duration),
+            (EXPERIMENT_TAG, options.experiment),
+        ):
             self._found.setdefault(tag, set()).add(str(value or ""))
 
     def write(self) -> None:

@@ -24,7 +24,6 @@ from plan_pipeline.orchestration.assets import (
 )
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.generations import stamp_of
-from plan_pipeline.orchestration.maintenance.plan_health import nothing_is_left_failed_or_stale
 from plan_pipeline.orchestration.partitions import cells_of_run
 from plan_pipeline.orchestration.reporting.metadata import (
     Metadata,
@@ -249,5 +248,4 @@ ALL = (
     plan_rules_are_kept,
     plan_is_published,
     time_error_within_5_pct,
-    nothing_is_left_failed_or_stale,
 )

@@ -15,12 +15,10 @@ from plan_pipeline.orchestration.assets.workout_library import workout_library
 from plan_pipeline.orchestration.failures import may_try_again
 from plan_pipeline.orchestration.model_calls import ModelCalls
 from plan_pipeline.orchestration.reporting.metadata import overview_line
+from plan_pipeline.orchestration.run_tags import RENEW_TAG
 from plan_pipeline.services.generation import rejection_message
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.recording import record_facts
-
-RENEW_TAG = "plan_pipeline/renew_overview"
-"""Run tag with the effect of the configuration field, for runs that are launched with tags alone."""
 
 
 class OverviewConfig(dg.Config):

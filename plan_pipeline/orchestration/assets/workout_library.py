@@ -3,9 +3,10 @@
 Belongs here: the asset. Does not belong here: reading and judging the files (see ``library``).
 """
 
+from typing import Final
+
 import dagster as dg
 from dagster import MetadataValue
-from dagster._core.definitions.data_version import DATA_VERSION_TAG
 
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.library import LibraryStats, library_stats, load_library
@@ -13,6 +14,9 @@ from plan_pipeline.orchestration.assets.shared import COACHING, LIBRARY_GROUP, R
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.reporting.metadata import markdown_table
 from plan_pipeline.services.pipeline import Pipeline
+
+_DATA_VERSION_TAG: Final = "dagster/data_version"
+"""Dagster's tag of a materialization with the version of what was made."""
 
 
 @dg.asset(
@@ -46,7 +50,7 @@ def record_library(instance: dg.DagsterInstance, pipeline: Pipeline) -> None:
     mark = dg.AssetMaterialization(
         workout_library.key,
         metadata=library_metadata(library, pipeline),
-        tags={DATA_VERSION_TAG: library.version},
+        tags={_DATA_VERSION_TAG: library.version},
     )
     instance.report_runless_asset_event(mark)
 

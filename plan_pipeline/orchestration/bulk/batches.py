@@ -13,41 +13,36 @@ from itertools import islice
 from typing import Any, Final, cast
 
 import dagster as dg
-from dagster._core.run_coordinator import QueuedRunCoordinator
-from dagster._core.storage.dagster_run import NOT_FINISHED_STATUSES, DagsterRun, DagsterRunStatus, RunsFilter
-from dagster._core.storage.tags import PRIORITY_TAG, RETRY_NUMBER_TAG
-from dagster._core.utils import make_new_run_id
-from dagster._core.workspace.context import BaseWorkspaceRequestContext
 
-from plan_pipeline.orchestration.partitions import MAX_RUNTIME_TAG
-
-SPLIT_TAG: Final = "plan_pipeline/split"
-"""Run tag of all parts of a batch and of its refresh: the id of the run that was split."""
-
-PART_TAG: Final = "plan_pipeline/split_part"
-"""Run tag that counts the parts of a batch, such as ``3 of 60``."""
-
-REFRESH_TAG: Final = "plan_pipeline/split_refresh"
-"""Run tag of the refresh of the warehouse after a batch: the same id."""
-
-OPEN_TAG: Final = "plan_pipeline/split_open"
-"""Run tag of a run that was split, while its parts are not followed by a refresh of the warehouse."""
+from plan_pipeline.orchestration.dagster_internals.run_queue import new_run_id, put_in_queue
+from plan_pipeline.orchestration.run_tags import (
+    ARM_TAG,
+    EXPERIMENT_TAG,
+    KIND_TAG,
+    MAX_RUNTIME_TAG,
+    OPEN_TAG,
+    PART_TAG,
+    PRIORITY_TAG,
+    REFRESH_TAG,
+    RETRY_NUMBER_TAG,
+    SPLIT_TAG,
+)
 
 RETRY_WITHIN_S: Final = 900.0
 """How long after its end the retry of a run is waited for. Dagster asks for it within seconds; where it cannot, as when
 the first of a line of runs was deleted, the run says for good that it will be tried again."""
 
-_KEPT_TAGS: Final = ("kind", MAX_RUNTIME_TAG, PRIORITY_TAG, "arm", "experiment")
+_KEPT_TAGS: Final = (KIND_TAG, MAX_RUNTIME_TAG, PRIORITY_TAG, ARM_TAG, EXPERIMENT_TAG)
 
 
-def can_split(run: DagsterRun, instance: dg.DagsterInstance) -> bool:
+def can_split(run: dg.DagsterRun, instance: dg.DagsterInstance) -> bool:
     """Whether a run has a queue to put others in, which it has unless a program executes it itself."""
-    queued = isinstance(instance.run_coordinator, QueuedRunCoordinator)
+    queued = isinstance(instance.run_coordinator, dg.QueuedRunCoordinator)
     return queued and run.remote_job_origin is not None and run.job_code_origin is not None
 
 
 def split(
-    run: DagsterRun,
+    run: dg.DagsterRun,
     instance: dg.DagsterInstance,
     plan_ids: Sequence[str],
     chunk_size: int,
@@ -63,7 +58,7 @@ def split(
     instance.add_run_tags(run.run_id, {SPLIT_TAG: batch_id, OPEN_TAG: "true"})
     parts = list(_parts_of(instance, batch_id))
     for part in parts:
-        if part.status is DagsterRunStatus.NOT_STARTED:  # a crash came between making it and queueing it
+        if part.status is dg.DagsterRunStatus.NOT_STARTED:  # a crash came between making it and queueing it
             put_in_queue(instance, part.run_id)
     queued = {plan_id for part in parts for plan_id in _config_of(part, op_name).get("plan_ids", ())}
     remaining = iter([plan_id for plan_id in plan_ids if plan_id not in queued])
@@ -77,10 +72,10 @@ def split(
             PART_TAG: f"{len(run_ids) + 1} of {total}",
         }
         part = run._replace(
-            run_id=make_new_run_id(),
+            run_id=new_run_id(),
             run_config=config,
             tags=tags,
-            status=DagsterRunStatus.NOT_STARTED,
+            status=dg.DagsterRunStatus.NOT_STARTED,
             root_run_id=None,
             parent_run_id=None,
         )
@@ -92,11 +87,11 @@ def split(
 
 def open_batches(instance: dg.DagsterInstance) -> tuple[str, ...]:
     """The batches whose parts have not all ended yet, or whose refresh was not asked for, oldest first."""
-    runs = instance.get_runs(RunsFilter(tags={OPEN_TAG: "true"}))
+    runs = instance.get_runs(dg.RunsFilter(tags={OPEN_TAG: "true"}))
     return tuple(dict.fromkeys(run.tags.get(SPLIT_TAG, run.run_id) for run in reversed(runs)))
 
 
-def is_followed_by_refresh(run: DagsterRun, instance: dg.DagsterInstance) -> bool:
+def is_followed_by_refresh(run: dg.DagsterRun, instance: dg.DagsterInstance) -> bool:
     """Whether a run is a part of a batch after which the warehouse will be refreshed."""
     batch_id = run.tags.get(SPLIT_TAG, "")
     return batch_id in open_batches(instance) and not is_refreshed(instance, batch_id)
@@ -104,7 +99,7 @@ def is_followed_by_refresh(run: DagsterRun, instance: dg.DagsterInstance) -> boo
 
 def is_refreshed(instance: dg.DagsterInstance, batch_id: str) -> bool:
     """Whether the refresh after a batch is known to Dagster, queued or further."""
-    return bool(instance.get_run_ids(RunsFilter(tags={REFRESH_TAG: batch_id}), limit=1))
+    return bool(instance.get_run_ids(dg.RunsFilter(tags={REFRESH_TAG: batch_id}), limit=1))
 
 
 def has_ended(instance: dg.DagsterInstance, batch_id: str) -> bool:
@@ -115,7 +110,7 @@ def has_ended(instance: dg.DagsterInstance, batch_id: str) -> bool:
 def is_going(record: dg.RunRecord) -> bool:
     """Whether a run is queued or running, or about to be tried again."""
     run = record.dagster_run
-    if run.status in NOT_FINISHED_STATUSES:
+    if not run.is_finished:
         return True
     ended = record.end_time or record.update_timestamp.timestamp()
     return run.is_complete_and_waiting_to_retry and time.time() - ended < RETRY_WITHIN_S
@@ -123,11 +118,11 @@ def is_going(record: dg.RunRecord) -> bool:
 
 def close(instance: dg.DagsterInstance, batch_id: str) -> None:
     """Note that a batch needs nothing more."""
-    for run in instance.get_runs(RunsFilter(tags={SPLIT_TAG: batch_id, OPEN_TAG: "true"})):
+    for run in instance.get_runs(dg.RunsFilter(tags={SPLIT_TAG: batch_id, OPEN_TAG: "true"})):
         instance.add_run_tags(run.run_id, {OPEN_TAG: "false"})
 
 
-def _batch_of(run: DagsterRun, instance: dg.DagsterInstance) -> str:
+def _batch_of(run: dg.DagsterRun, instance: dg.DagsterInstance) -> str:
     """The run that was to be split in the first place, where Dagster itself tries it again; else the run itself."""
     while RETRY_NUMBER_TAG in run.tags and run.parent_run_id:
         parent = instance.get_run_by_id(run.parent_run_id)
@@ -137,22 +132,17 @@ def _batch_of(run: DagsterRun, instance: dg.DagsterInstance) -> str:
     return run.run_id
 
 
-def _of_batch(batch_id: str) -> RunsFilter:
-    return RunsFilter(tags={SPLIT_TAG: batch_id})
+def _of_batch(batch_id: str) -> dg.RunsFilter:
+    return dg.RunsFilter(tags={SPLIT_TAG: batch_id})
 
 
-def _parts_of(instance: dg.DagsterInstance, batch_id: str) -> Iterator[DagsterRun]:
+def _parts_of(instance: dg.DagsterInstance, batch_id: str) -> Iterator[dg.DagsterRun]:
     """The parts of a batch and their repetitions, in the order they were made; a part that was itself split is none."""
     runs = instance.get_runs(_of_batch(batch_id))
     return (run for run in reversed(runs) if PART_TAG in run.tags and OPEN_TAG not in run.tags)
 
 
-def _config_of(run: DagsterRun, op_name: str) -> Mapping[str, Any]:
+def _config_of(run: dg.DagsterRun, op_name: str) -> Mapping[str, Any]:
     run_config = cast("Mapping[str, Any]", run.run_config)
     config: Mapping[str, Any] = run_config.get("ops", {}).get(op_name, {}).get("config", {})
     return config
-
-
-def put_in_queue(instance: dg.DagsterInstance, run_id: str) -> None:
-    """Put a run in the queue, which asks nothing of a workspace."""
-    instance.submit_run(run_id, workspace=cast("BaseWorkspaceRequestContext", None))

@@ -12,7 +12,6 @@ from typing import Final, NamedTuple
 
 import dagster as dg
 from dagster import MetadataValue
-from dagster._core.storage.tags import PRIORITY_TAG
 from pydantic import Field
 
 from plan_pipeline.core.final_plan import Stamp
@@ -21,10 +20,11 @@ from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.core.overview.writer import OverviewError
 from plan_pipeline.orchestration.assets.metrics_warehouse import refresh_at_end
 from plan_pipeline.orchestration.assets.workout_library import record_library
-from plan_pipeline.orchestration.bulk.batches import SPLIT_TAG, can_split, is_followed_by_refresh, split
+from plan_pipeline.orchestration.bulk.batches import can_split, is_followed_by_refresh, split
 from plan_pipeline.orchestration.bulk.memory import long_lived
 from plan_pipeline.orchestration.bulk.plan_choice import Chosen, PlanFilter, arm_of, chosen_plans
 from plan_pipeline.orchestration.bulk.run_summary import RunSummary
+from plan_pipeline.orchestration.dagster_internals.event_batches import report_materializations
 from plan_pipeline.orchestration.failures import (
     FIRST_WAIT_S,
     STEP_RETRIES,
@@ -36,14 +36,14 @@ from plan_pipeline.orchestration.failures import (
 )
 from plan_pipeline.orchestration.generations import run_info
 from plan_pipeline.orchestration.model_calls import ModelCalls
-from plan_pipeline.orchestration.partitions import MAX_RUNTIME_TAG, register_plans
+from plan_pipeline.orchestration.partitions import register_plans
 from plan_pipeline.orchestration.reporting.logs import line, log_unexpected
 from plan_pipeline.orchestration.reporting.materializations import (
     PlanMaterializations,
     cells_of,
-    report_materializations,
 )
 from plan_pipeline.orchestration.reporting.metadata import MAX_ROWS, Metadata, markdown_list
+from plan_pipeline.orchestration.run_tags import KIND_TAG, MAX_RUNTIME_TAG, PRIORITY_TAG, SPLIT_TAG
 from plan_pipeline.services.generation import GenerationService, failure_record
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.recording import record_facts
@@ -130,7 +130,7 @@ def generate_in_bulk(
 
 
 @dg.job(
-    tags={"kind": "bulk", MAX_RUNTIME_TAG: "21600", PRIORITY_TAG: "-1"},
+    tags={KIND_TAG: "bulk", MAX_RUNTIME_TAG: "21600", PRIORITY_TAG: "-1"},
     description=(
         "Generates many plans in memory. Without configuration it takes every active plan; `plan_ids` names some, "
         "`only` filters them. More plans than `chunk_size` become several runs that proceed at once as the queue lets "

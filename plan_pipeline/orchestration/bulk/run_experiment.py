@@ -27,16 +27,13 @@ from plan_pipeline.experiments.table import markdown
 from plan_pipeline.orchestration.assets.metrics_warehouse import refresh_at_end
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.generations import run_info
-from plan_pipeline.orchestration.partitions import MAX_RUNTIME_TAG
 from plan_pipeline.orchestration.reporting.logs import line, log_unexpected
 from plan_pipeline.orchestration.reporting.metadata import Metadata, markdown_table
+from plan_pipeline.orchestration.run_tags import EXPERIMENT_TAG, KIND_TAG, MAX_RUNTIME_TAG
 from plan_pipeline.services.generation import GenerationService, RunInfo, failed_result
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.recording import record_facts
 from plan_pipeline.services.run_memory import FinishedGeneration
-
-EXPERIMENT_TAG: Final = "experiment"
-"""Run tag with the experiment's name."""
 
 CHUNK_ATHLETES: Final = 100
 """Athletes whose facts are written as one file a table: what an unlucky kill loses, a few seconds of planning."""
@@ -84,7 +81,7 @@ def simulate_arms(
 
 
 @dg.job(
-    tags={"kind": "experiment", MAX_RUNTIME_TAG: "21600"},
+    tags={KIND_TAG: "experiment", MAX_RUNTIME_TAG: "21600"},
     description=(
         "Plans for the same made-up athletes in each arm, and compares what comes out. Nothing is published: the plans "
         "leave facts only, under the experiment's name. Without configuration it compares legacy with adjusted over 50 "

@@ -18,6 +18,7 @@ from plan_pipeline.orchestration.reporting.metadata import (
     markdown_table,
     record_cells,
 )
+from plan_pipeline.orchestration.run_tags import ARM_TAG, EXPERIMENT_TAG
 from plan_pipeline.storage.plans.plan_store import PlanRecord
 
 
@@ -80,6 +81,6 @@ class RunSummary:
         """Run tags for what all plans have in common: their arm and their experiment."""
         arms, experiments = self.arms, self.experiments - {None}
         return {
-            **({"arm": next(iter(arms)).value} if len(arms) == 1 else {}),
-            **({"experiment": str(next(iter(experiments)))} if len(experiments) == 1 else {}),
+            **({ARM_TAG: next(iter(arms)).value} if len(arms) == 1 else {}),
+            **({EXPERIMENT_TAG: str(next(iter(experiments)))} if len(experiments) == 1 else {}),
         }

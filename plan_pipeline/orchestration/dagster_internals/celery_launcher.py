@@ -1,7 +1,7 @@
 """Launching runs on Celery's workers, and noticing when the worker of a run is gone with its machine.
 
-Belongs here: the launcher that ``deploy/dagster.yaml`` names. Does not belong here: what workers execute (see
-``plan_pipeline.worker``), trying lost runs again, which Dagster's run retries do. Needs the extra ``cluster``.
+``deploy/dagster.yaml`` names the launcher. Trying lost runs again is left to Dagster's run retries. Needs the extra
+``cluster``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import dagster as dg
 from celery.result import AsyncResult
-from dagster._core.launcher import CheckRunHealthResult, WorkerStatus
+from dagster._core.launcher import CheckRunHealthResult, WorkerStatus  # what a launcher answers run monitoring with
 from dagster_celery.launcher import CeleryRunLauncher
 from dagster_celery.tags import DAGSTER_CELERY_TASK_ID_TAG
 

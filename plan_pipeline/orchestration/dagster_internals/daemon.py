@@ -1,17 +1,16 @@
 """Dagster's daemon, soon at what somebody launches: ``python -m plan_pipeline.orchestration.dagster_internals.daemon``.
 
-Belongs here: how often the daemon looks for launched ranges of cells. Does not belong here: everything that
-``dagster.yaml`` can say. The page launches a plan as a range, and Dagster looks for those every 30 s, a constant.
+The page launches a plan as a range, and Dagster looks for those every 30 s, which no setting changes.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from dagster._daemon import cli, controller
+from dagster._daemon import cli, controller  # the interval is a constant of the one, the command is the other
 
 LOOK_EVERY_S: Final = 2
-"""Between two looks at the launched ranges; one without any takes 2 ms."""
+"""Between two checks for launched ranges; one that finds none takes 2 ms."""
 
 
 def look_often() -> None:

@@ -1,8 +1,7 @@
-"""Runs that Dagster was about to try again and could not, because the code server was away just then.
+"""Runs that Dagster was about to try again and could not, queued again as Dagster would have.
 
-Belongs here: finding them, and queueing them again as Dagster would have. Does not belong here: which failures are
-tried again, which Dagster has decided before. Its daemon asks the code server for the job, gives up after one failure,
-and only says so in the run's log; and where it is killed between making a run and queueing it, nobody does the latter.
+Its daemon asks the code server for the job, gives up after one failure, and only says so in the run's log; and where it
+is killed between making a run and queueing it, nobody does the latter.
 """
 
 from __future__ import annotations
@@ -11,18 +10,16 @@ import datetime as dt
 from typing import Final
 
 import dagster as dg
-from dagster._core.storage.dagster_run import DagsterRun
-from dagster._core.storage.tags import (
-    AUTO_RETRY_RUN_ID_TAG,
-    PARENT_RUN_ID_TAG,
+from dagster._core.storage.tags import TAGS_TO_MAYBE_OMIT_ON_RETRY  # as Dagster's own retries leave them out
+
+from plan_pipeline.orchestration.dagster_internals.run_queue import new_run_id, put_in_queue
+from plan_pipeline.orchestration.run_tags import (
+    PARENT_RUN_TAG,
+    RETRIED_BY_TAG,
     RETRY_NUMBER_TAG,
-    ROOT_RUN_ID_TAG,
-    TAGS_TO_MAYBE_OMIT_ON_RETRY,
+    ROOT_RUN_TAG,
     WILL_RETRY_TAG,
 )
-from dagster._core.utils import make_new_run_id
-
-from plan_pipeline.orchestration.bulk.batches import put_in_queue
 
 GIVEN_UP: Final = "Failed to retry run"
 """What Dagster's daemon says in the log of such a run."""
@@ -56,30 +53,30 @@ def repeat_dropped_runs(instance: dg.DagsterInstance) -> tuple[str, ...]:
     return tuple(run.parent_run_id or run.run_id for run in left) + tuple(run.run_id for run in dropped)
 
 
-def _was_dropped(instance: dg.DagsterInstance, run: DagsterRun) -> bool:
+def _was_dropped(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
     events = instance.get_records_for_run(run.run_id, of_type=dg.DagsterEventType.ENGINE_EVENT).records
     if not any(GIVEN_UP in event.event_log_entry.message for event in events):
         return False
     return not any(child.parent_run_id == run.run_id for child in _family(instance, run))
 
 
-def _repeat(instance: dg.DagsterInstance, run: DagsterRun) -> None:
+def _repeat(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
     root = run.root_run_id or run.run_id
     number = 1 + sum(RETRY_NUMBER_TAG in other.tags for other in _family(instance, run))
     tags = {name: value for name, value in run.tags.items() if name not in TAGS_TO_MAYBE_OMIT_ON_RETRY}
-    own = {PARENT_RUN_ID_TAG: run.run_id, ROOT_RUN_ID_TAG: root, RETRY_NUMBER_TAG: str(number)}
+    own = {PARENT_RUN_TAG: run.run_id, ROOT_RUN_TAG: root, RETRY_NUMBER_TAG: str(number)}
     again = run._replace(
-        run_id=make_new_run_id(),
+        run_id=new_run_id(),
         status=dg.DagsterRunStatus.NOT_STARTED,
         root_run_id=root,
         parent_run_id=run.run_id,
         tags={**tags, **own},
     )
     instance.add_run(again)
-    instance.add_run_tags(run.run_id, {WILL_RETRY_TAG: "true", AUTO_RETRY_RUN_ID_TAG: again.run_id})
+    instance.add_run_tags(run.run_id, {WILL_RETRY_TAG: "true", RETRIED_BY_TAG: again.run_id})
     put_in_queue(instance, again.run_id)
 
 
-def _family(instance: dg.DagsterInstance, run: DagsterRun) -> list[DagsterRun]:
+def _family(instance: dg.DagsterInstance, run: dg.DagsterRun) -> list[dg.DagsterRun]:
     """The repetitions of the run that all of them go back to."""
-    return list(instance.get_runs(dg.RunsFilter(tags={ROOT_RUN_ID_TAG: run.root_run_id or run.run_id})))
+    return list(instance.get_runs(dg.RunsFilter(tags={ROOT_RUN_TAG: run.root_run_id or run.run_id})))

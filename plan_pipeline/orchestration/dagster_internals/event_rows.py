@@ -1,8 +1,8 @@
 """Rows of Dagster's event log for events that differ little, written once and filled in for each.
 
-Belongs here: the text that Dagster keeps of a materialization, without what it takes for granted when it reads it.
-Does not belong here: storing it (see ``event_log``, ``postgres_event_log``). Dagster goes through every field of every
-event, 0.09 ms each, and writes 2.0 kB, which is half a page of SQLite; here it is 0.03 ms and 1.6 kB (two cores).
+Dagster goes through every field of every event and writes 2.0 kB, which is half a page of SQLite. Leaving out of that
+text what Dagster takes for granted when it reads it makes it 1.6 kB: without this module a whole bulk run of 2,100
+weeks takes 1.24 times as much processor time and leaves 97 MB of events instead of 69 (six pairs, two cores).
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple, cast
 
 import dagster as dg
-from dagster._core.events import StepMaterializationData
-from dagster._core.events.log import EventLogEntry
-from dagster._serdes import deserialize_value, serialize_value
+from dagster._core.events import StepMaterializationData  # what an event says was materialized
+from dagster._serdes import deserialize_value, serialize_value  # how Dagster reads and writes rows
 
 Row = dict[str, Any]
 
@@ -40,7 +39,7 @@ _PLAIN: Final[dict[type, tuple[str, str]]] = {
 """Kinds of metadata that are one plain value: what Dagster calls them in storage, and their field."""
 
 
-def rows_of(events: Sequence[EventLogEntry], stock_row: Callable[[EventLogEntry], Row]) -> list[Row]:
+def rows_of(events: Sequence[dg.EventLogEntry], stock_row: Callable[[dg.EventLogEntry], Row]) -> list[Row]:
     """Rows from which Dagster reads these events; ``stock_row`` is asked about the first of a kind and unusual ones.
 
     A kind whose first event would not be read as what it is, or would have another row, is left to ``stock_row``.
@@ -63,7 +62,7 @@ class _Pattern(NamedTuple):
     pieces: tuple[str, ...]
 
     @classmethod
-    def of(cls, event: EventLogEntry, stock: Row) -> _Pattern | None:
+    def of(cls, event: dg.EventLogEntry, stock: Row) -> _Pattern | None:
         """What an event and its stock row give; ``None`` where Dagster would not read the same from it."""
         marked = _cell_of(event)._replace(partition=_PARTITION, metadata={})
         assert event.dagster_event is not None
@@ -79,7 +78,7 @@ class _Pattern(NamedTuple):
         pattern = cls({name: stock[name] for name in _OF_KIND}, (*pieces, text))
         return pattern if pattern._is_right(event, stock) else None
 
-    def row(self, event: EventLogEntry) -> Row:
+    def row(self, event: dg.EventLogEntry) -> Row:
         cell = _cell_of(event)
         before, between, after, end = self.pieces
         entries = ",".join([_entry(label, value) for label, value in cell.metadata.items()])
@@ -89,9 +88,9 @@ class _Pattern(NamedTuple):
         )
         return {**self.row_of_kind, "event": text, "partition": cell.partition, "timestamp": _time_of(event)}
 
-    def _is_right(self, event: EventLogEntry, stock: Row) -> bool:
+    def _is_right(self, event: dg.EventLogEntry, stock: Row) -> bool:
         row = self.row(event)
-        return row == {**stock, "event": row["event"]} and deserialize_value(row["event"], EventLogEntry) == event
+        return row == {**stock, "event": row["event"]} and deserialize_value(row["event"], dg.EventLogEntry) == event
 
 
 def _told(value: Any) -> Any:
@@ -101,7 +100,7 @@ def _told(value: Any) -> Any:
     return [_told(each) for each in value] if isinstance(value, list) else value
 
 
-def _cell_of(event: EventLogEntry) -> dg.AssetMaterialization:
+def _cell_of(event: dg.EventLogEntry) -> dg.AssetMaterialization:
     """What an event says was materialized."""
     assert event.dagster_event is not None
     data = event.dagster_event.event_specific_data
@@ -109,7 +108,7 @@ def _cell_of(event: EventLogEntry) -> dg.AssetMaterialization:
     return data.materialization
 
 
-def _kind_of(event: EventLogEntry) -> tuple[object, ...] | None:
+def _kind_of(event: dg.EventLogEntry) -> tuple[object, ...] | None:
     """What events have in common that differ in nothing but cell, time and metadata; ``None`` for unusual ones."""
     made = event.dagster_event
     if made is None or not isinstance(made.event_specific_data, StepMaterializationData):
@@ -135,6 +134,6 @@ def _entry(label: str, value: dg.MetadataValue[Any]) -> str:
     return f'{{"__class__":"EventMetadataEntry","entry_data":{text},"label":{json.dumps(label)}}}'
 
 
-def _time_of(event: EventLogEntry) -> dt.datetime:
+def _time_of(event: dg.EventLogEntry) -> dt.datetime:
     """As the tables have it: in UTC, which they do not say."""
     return dt.datetime.fromtimestamp(event.timestamp, dt.UTC).replace(tzinfo=None)

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Self
 
 import sqlalchemy as db
-from dagster._serdes import ConfigurableClassData
+from dagster._serdes import ConfigurableClassData  # the type of what an instance is configured with
 from dagster_postgres.run_storage import PostgresRunStorage
 from dagster_postgres.schedule_storage import PostgresScheduleStorage
 from dagster_postgres.utils import create_pg_engine, get_token_provider_from_config, pg_url_from_config

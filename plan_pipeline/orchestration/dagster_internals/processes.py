@@ -1,8 +1,4 @@
-"""Which process executes a run, and whether it still does.
-
-Belongs here: naming a process so that it can be looked up later on the same host. Does not belong here: what happens to
-a run whose process is gone (see ``lost_runs``).
-"""
+"""Which process executes a run, and whether it still does: processes named so that they can be looked up later."""
 
 from __future__ import annotations
 
@@ -12,9 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-PROCESS_TAG: Final = "dagster/plan_pipeline_process"
-"""Run tag with host, process id and start time of the process that executes the run, and the run's id: a run that is
-tried again gets the tags of the one before it. The UI's list of runs leaves out what begins with ``dagster/``."""
+from plan_pipeline.orchestration.run_tags import PROCESS_TAG
 
 _START_FIELD: Final = 19
 """Where ``/proc/<pid>/stat`` has the start time, counted from 0 after the name in parentheses."""

@@ -1,35 +1,32 @@
-"""Forgetting old runs: Dagster's record of them, their events, logs and files, but not what somebody still looks at.
+"""Forgetting old runs: Dagster's record of them, their events, logs and files, but not what the UI still shows.
 
-Belongs here: which finished runs may go, and deleting one as a whole. Does not belong here: when that happens (see
-``retention``). It stands on Dagster's tables because ``DagsterInstance.delete_run`` leaves tags, check results, logs
-and, on SQLite, a file a run behind.
+It works on Dagster's tables because ``DagsterInstance.delete_run`` leaves tags, check results, logs and, on SQLite, a
+file a run behind.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import dagster as dg
 import sqlalchemy as sql
-from dagster._core.storage.dagster_run import FINISHED_STATUSES
-from dagster._core.storage.event_log import SqlEventLogStorage, SqliteEventLogStorage
-from dagster._core.storage.event_log.schema import (
+from dagster._core.storage.event_log import SqlEventLogStorage, SqliteEventLogStorage  # the files and slots of a run
+from dagster._core.storage.event_log.schema import (  # the tables that delete_run leaves rows in
     AssetCheckExecutionsTable,
     AssetEventTagsTable,
     AssetKeyTable,
     SqlEventLogStorageTable,
 )
-from dagster._core.storage.runs import SqlRunStorage
-from dagster._core.storage.runs.schema import RunTagsTable
-from dagster._core.storage.tags import ROOT_RUN_ID_TAG
+from dagster._core.storage.runs import SqlRunStorage  # the tags of a run
+from dagster._core.storage.runs.schema import RunTagsTable  # the table of these tags
 
-from plan_pipeline.orchestration.bulk.batches import SPLIT_TAG, open_batches
-from plan_pipeline.orchestration.intake.ingest_requests import BATCH_TAG
+from plan_pipeline.orchestration.dagster_internals.run_queue import ENDED_STATUSES
 from plan_pipeline.orchestration.partitions import PLAN_DIMENSION, PLANS_NAME, plan_weeks
+from plan_pipeline.orchestration.run_tags import ROOT_RUN_TAG
 
 EVENTS_A_WRITE: Final = 10_000
 """Events deleted in one transaction, which takes less than a second: on SQLite all other runs wait for it."""
@@ -53,17 +50,17 @@ class Forgotten(NamedTuple):
 
 
 def forget_runs(
-    instance: dg.DagsterInstance, *, before: dt.datetime, at_most: int, waiting: Collection[str] = ()
+    instance: dg.DagsterInstance, *, before: dt.datetime, at_most: int, in_use: Mapping[str, Collection[str]]
 ) -> Forgotten:
     """Delete finished runs that were created before a moment, oldest first, with all that Dagster has of them.
 
     Kept are: a run that shows how an asset, or a cell of a plan that is registered, stands today, because with it the
-    UI would forget that; the latest run of a check; every run of a batch that is not refreshed yet, and of a batch of
-    requests that is ``waiting``; a run that another was repeated from, until that is gone. Killed at any moment, it
+    UI would forget that; the latest run of a check; every run with a tag that has one of the values
+    ``in_use``; a run that another was repeated from, until that is gone. Killed at any moment, it
     goes on with the same run the next time. Raises ``dagster.Failure`` for a storage that is not SQL.
     """
-    history = _History(instance, frozenset(waiting))
-    filters = dg.RunsFilter(statuses=FINISHED_STATUSES, created_before=before)
+    history = _History(instance, in_use)
+    filters = dg.RunsFilter(statuses=ENDED_STATUSES, created_before=before)
     forgotten = kept = 0
     for run_id in reversed(instance.get_run_ids(filters)):
         if forgotten >= at_most:
@@ -79,12 +76,11 @@ def forget_runs(
 class _History:
     """The runs of an instance, as they stand now."""
 
-    def __init__(self, instance: dg.DagsterInstance, waiting: frozenset[str]) -> None:
+    def __init__(self, instance: dg.DagsterInstance, in_use: Mapping[str, Collection[str]]) -> None:
         self._instance = instance
-        self._waiting = waiting
+        self._in_use = in_use
         self._events = _event_log(instance)
         self._registered = frozenset(instance.get_dynamic_partitions(PLANS_NAME))
-        self._open = frozenset(open_batches(instance))
 
     # --- what is needed --------------------------------------------------------------------------------------
 
@@ -93,13 +89,13 @@ class _History:
         run = self._instance.get_run_by_id(run_id)
         if run is None:
             return False
-        if run.tags.get(SPLIT_TAG) in self._open or run.tags.get(BATCH_TAG) in self._waiting:
+        if any(run.tags.get(tag) in values for tag, values in self._in_use.items()):
             return True
         return self._was_repeated(run_id) or self._is_latest(run_id) or self._is_shown(run_id)
 
     def _was_repeated(self, run_id: str) -> bool:
         """Dagster cannot list a run beside its repetitions once the first of them is gone."""
-        return bool(self._instance.get_runs(dg.RunsFilter(tags={ROOT_RUN_ID_TAG: run_id}), limit=1))
+        return bool(self._instance.get_runs(dg.RunsFilter(tags={ROOT_RUN_TAG: run_id}), limit=1))
 
     def _is_latest(self, run_id: str) -> bool:
         """Whether an asset's or a check's page opens with this run."""

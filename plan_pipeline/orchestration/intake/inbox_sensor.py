@@ -15,8 +15,9 @@ from typing import Final, NamedTuple
 
 import dagster as dg
 
-from plan_pipeline.orchestration.intake.ingest_requests import BATCH_TAG, ingest_batches, ingest_requests
+from plan_pipeline.orchestration.intake.ingest_requests import ingest_batches, ingest_requests
 from plan_pipeline.orchestration.maintenance.retirement import partitions_to_change
+from plan_pipeline.orchestration.run_tags import BATCH_TAG
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import LockedError

@@ -16,7 +16,6 @@ from typing import Any, Final
 
 import dagster as dg
 from dagster import MetadataValue
-from dagster._core.storage.tags import PRIORITY_TAG
 from pydantic import Field
 
 from plan_pipeline.core.model.request import PlanRequest
@@ -25,9 +24,10 @@ from plan_pipeline.orchestration.assets.metrics_warehouse import refresh_at_end
 from plan_pipeline.orchestration.assets.workout_library import record_library
 from plan_pipeline.orchestration.bulk.regenerate_plans import BulkRun, RegenerateConfig
 from plan_pipeline.orchestration.failures import translate_failures
-from plan_pipeline.orchestration.partitions import MAX_RUNTIME_TAG, register_plans
+from plan_pipeline.orchestration.partitions import register_plans
 from plan_pipeline.orchestration.reporting.logs import line
 from plan_pipeline.orchestration.reporting.metadata import Metadata, markdown_list, markdown_table, record_cells
+from plan_pipeline.orchestration.run_tags import BATCH_TAG, KIND_TAG, MAX_RUNTIME_TAG, PRIORITY_TAG
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.storage.plans.plan_store import PlanLockedError, PlanRecord
 from plan_pipeline.storage.requests.claims import PLANS_A_BATCH, Batch, BatchBusyError, Claims, Received, batch_ids
@@ -35,9 +35,6 @@ from plan_pipeline.storage.requests.pasted import read_text
 from plan_pipeline.storage.requests.received import store_received
 from plan_pipeline.storage.requests.request_files import RequestFileError
 from plan_pipeline.strict_input.input_limits import MAX_PROBLEMS
-
-BATCH_TAG: Final = "plan_pipeline/batch"
-"""Run tag with the batch that a run takes in."""
 
 CLAIM_TIMEOUT_S: Final = 30.0
 STORE_TIMEOUTS_S: Final = (5.0, 60.0)
@@ -109,7 +106,7 @@ def ingest_submitted(
 
 
 @dg.job(
-    tags={"kind": "bulk", PRIORITY_TAG: "1", MAX_RUNTIME_TAG: "7200"},
+    tags={KIND_TAG: "bulk", PRIORITY_TAG: "1", MAX_RUNTIME_TAG: "7200"},
     description=(
         "Takes in requests that came through the inbox: stores them, registers their plans and generates them. The "
         "sensor `requests_inbox` launches it. Launched by hand as it is, it takes in every batch that still waits, "
@@ -122,7 +119,7 @@ def ingest_requests() -> None:
 
 
 @dg.job(
-    tags={"kind": "bulk", PRIORITY_TAG: "1", MAX_RUNTIME_TAG: "7200"},
+    tags={KIND_TAG: "bulk", PRIORITY_TAG: "1", MAX_RUNTIME_TAG: "7200"},
     description=(
         "Takes requests that you paste into the launchpad: checks all of them, registers the plans and generates them. "
         "The configuration has an example of a request to put yours in place of. If one cannot be used none is taken, "

@@ -6,17 +6,18 @@ when it runs (see ``schedules``), which runs may go (see ``run_history``) and wh
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 import dagster as dg
 from dagster import MetadataValue
 from pydantic import Field
 
+from plan_pipeline.orchestration.bulk.batches import open_batches
 from plan_pipeline.orchestration.dagster_internals.run_history import Forgotten, forget_runs
 from plan_pipeline.orchestration.failures import translate_failures
-from plan_pipeline.orchestration.partitions import MAX_RUNTIME_TAG
 from plan_pipeline.orchestration.reporting.logs import line
+from plan_pipeline.orchestration.run_tags import BATCH_TAG, KIND_TAG, MAX_RUNTIME_TAG, SPLIT_TAG
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.storage.data_folder import LockedError, StorageError
 from plan_pipeline.storage.plans.plan_store import PlanStore
@@ -60,7 +61,7 @@ def clear_away(
 
 
 @dg.job(
-    tags={"kind": "retention", MAX_RUNTIME_TAG: "7200"},
+    tags={KIND_TAG: "retention", MAX_RUNTIME_TAG: "7200"},
     description=(
         "Clears away what is beyond the settings: versions of plans (PLAN_PIPELINE_KEEP_VERSIONS), small fact files, "
         "which are merged into few, request files that were taken in (PLAN_PIPELINE_KEEP_ACCEPTED_DAYS, "
@@ -106,6 +107,11 @@ def compact_facts(pipeline: Pipeline, now: dt.datetime) -> int:
     except LockedError:
         return 0
     return sum(table.files_before - table.files_after for table in done.values())
+
+
+def runs_in_use(instance: dg.DagsterInstance, pipeline: Pipeline) -> dict[str, Sequence[str]]:
+    """Values of run tags by tag: of batches that are not refreshed yet, and of requests that wait."""
+    return {SPLIT_TAG: open_batches(instance), BATCH_TAG: Claims(pipeline.data).pending()}
 
 
 class _Clearing:
@@ -166,7 +172,7 @@ class _Clearing:
             self._context.instance,
             before=self._days_ago(days),
             at_most=self._config.max_runs,
-            waiting=Claims(self._pipeline.data).pending(),
+            in_use=runs_in_use(self._context.instance, self._pipeline),
         )
 
     def _days_ago(self, days: int) -> dt.datetime:

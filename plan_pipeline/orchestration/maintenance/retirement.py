@@ -14,8 +14,9 @@ from dagster import MetadataValue
 from pydantic import Field
 
 from plan_pipeline.orchestration.failures import translate_failures
-from plan_pipeline.orchestration.partitions import MAX_RUNTIME_TAG, PLANS_NAME, plans, register_plans, unregister_plans
+from plan_pipeline.orchestration.partitions import PLANS_NAME, plans, register_plans, unregister_plans
 from plan_pipeline.orchestration.reporting.metadata import Metadata, markdown_table
+from plan_pipeline.orchestration.run_tags import KIND_TAG, MAX_RUNTIME_TAG
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.storage.plans.plan_store import PlanLockedError, PlanStore
 from plan_pipeline.storage.plans.retirement import finished_plans, is_retired, last_day_of, restore, retire
@@ -138,7 +139,7 @@ def retire_what_is_over(
 
 
 @dg.job(
-    tags={"kind": "retirement", MAX_RUNTIME_TAG: "3600"},
+    tags={KIND_TAG: "retirement", MAX_RUNTIME_TAG: "3600"},
     description=(
         "Retires every plan whose last week is over: it leaves the partitions and is no longer regenerated at night. "
         "Its files and facts stay. `plan-pipeline retire --undo PLAN`, or generating it again, brings it back."

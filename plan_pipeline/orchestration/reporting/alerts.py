@@ -20,12 +20,10 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 import dagster as dg
-from dagster._core.storage.tags import WILL_RETRY_TAG
 
 from plan_pipeline import redaction
-from plan_pipeline.orchestration.bulk.batches import SPLIT_TAG
-from plan_pipeline.orchestration.partitions import PLAN_TAG
 from plan_pipeline.orchestration.reporting.logs import line
+from plan_pipeline.orchestration.run_tags import ARM_TAG, EXPERIMENT_TAG, KIND_TAG, PLAN_TAG, SPLIT_TAG, WILL_RETRY_TAG
 from plan_pipeline.settings import Settings
 
 TIMEOUT_S: Final = 5.0
@@ -40,7 +38,13 @@ USER_AGENT: Final = "plan-pipeline"
 _FROM_OUTSIDE: Final = "marked as failed from outside"
 """What Dagster says of a run that it ended itself, where it gives no reason."""
 
-_TOLD_TAGS: Final = {"plan": PLAN_TAG, "arm": "arm", "experiment": "experiment", "batch": SPLIT_TAG, "kind": "kind"}
+_TOLD_TAGS: Final = {
+    "plan": PLAN_TAG,
+    "arm": ARM_TAG,
+    "experiment": EXPERIMENT_TAG,
+    "batch": SPLIT_TAG,
+    "kind": KIND_TAG,
+}
 
 log = logging.getLogger(__name__)
 

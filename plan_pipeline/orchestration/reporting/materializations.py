@@ -1,18 +1,16 @@
 """The marks that a plan made in memory leaves on Dagster's assets: one for each stage and existing week.
 
-Belongs here: which cells are marked, with what metadata, and handing the marks to Dagster many at a time.
-Does not belong here: how the event log writes them (see ``event_log``).
+Belongs here: which cells are marked, with what metadata. Does not belong here:
+handing them to Dagster many at a time (see ``dagster_internals.event_batches``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
-from uuid import uuid4
 
 import dagster as dg
 from dagster import MetadataValue
-from dagster._core.events import DagsterEventBatchMetadata, StepMaterializationData
 
 from plan_pipeline.core.pipeline import PlanResult
 from plan_pipeline.core.stages import Stage
@@ -63,30 +61,6 @@ def cells_of(marks: Iterable[PlanMaterializations]) -> Iterator[dg.AssetMaterial
                 )
 
 
-def report_materializations(
-    instance: dg.DagsterInstance, run_id: str, job_name: str, step_key: str, cells: Iterable[dg.AssetMaterialization]
-) -> int:
-    """Mark cells as materialized by a run, in as few writes as the instance's event log allows; returns how many.
-
-    The stock storages take one write an event, ``BatchingSqliteEventLogStorage`` one a batch.
-    """
-    batch_id = uuid4().hex
-    count = 0
-    for cell, is_last in _with_last(cells):
-        event = dg.DagsterEvent(
-            event_type_value=dg.DagsterEventType.ASSET_MATERIALIZATION.value,
-            job_name=job_name,
-            message=cell.description or "",
-            event_specific_data=StepMaterializationData(cell),
-            step_key=step_key,
-        )
-        instance.report_dagster_event(
-            event, run_id=run_id, batch_metadata=DagsterEventBatchMetadata(batch_id, is_end=is_last)
-        )
-        count += 1
-    return count
-
-
 def _lines(result: PlanResult) -> dict[Stage, list[WeekLine]]:
     if not result.weeks:
         return {}
@@ -130,12 +104,3 @@ def _of_generation(record: PlanRecord) -> Metadata:
     if record.warnings:
         found["warnings"] = MetadataValue.md(markdown_list(record.warnings))
     return found
-
-
-def _with_last(cells: Iterable[dg.AssetMaterialization]) -> Iterator[tuple[dg.AssetMaterialization, bool]]:
-    remaining = iter(cells)
-    current = next(remaining, None)
-    while current is not None:
-        following = next(remaining, None)
-        yield current, following is None
-        current = following

@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import dagster as dg
 import pytest
-from dagster._core.execution.execute_in_process_result import ExecuteInProcessResult
 
 from plan_pipeline.core.model.plan import Infeasible, Overview
 from plan_pipeline.core.model.request import PlanRequest
@@ -39,7 +38,7 @@ STAGE_NAMES = [stage.key.to_user_string() for stage in STAGES]
 
 class Bulk(NamedTuple):
     world: World
-    result: ExecuteInProcessResult
+    result: dg.ExecuteInProcessResult
 
 
 @pytest.fixture(scope="module")

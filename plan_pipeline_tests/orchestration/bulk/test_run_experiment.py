@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 import dagster as dg
 import pytest
-from dagster._core.execution.execute_in_process_result import ExecuteInProcessResult
 
 from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.model.plan import Infeasible, Overview
@@ -41,19 +40,19 @@ DEADLINE_S = 120.0
 
 class Ran(NamedTuple):
     world: World
-    result: ExecuteInProcessResult
+    result: dg.ExecuteInProcessResult
 
 
 def _config(**values: object) -> dict[str, object]:
     return {"ops": {"simulate_arms": {"config": values}}}
 
 
-def _run(world: World, **values: object) -> ExecuteInProcessResult:
+def _run(world: World, **values: object) -> dg.ExecuteInProcessResult:
     settings = {"name": "small", "athletes": 4, "seed": 5, **values}
     return world.launch("run_experiment", config=_config(**settings))
 
 
-def _output(result: ExecuteInProcessResult) -> dict[str, Any]:
+def _output(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
     (event,) = (event for event in result.all_events if event.event_type_value == "STEP_OUTPUT")
     return {name: value.value for name, value in event.step_output_data.metadata.items()}
 

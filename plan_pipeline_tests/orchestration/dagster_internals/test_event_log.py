@@ -13,9 +13,9 @@ import pytest
 from dagster._core.events import StepMaterializationData
 from dagster._core.events.log import EventLogEntry
 
+from plan_pipeline.orchestration.dagster_internals.event_batches import report_materializations
 from plan_pipeline.orchestration.dagster_internals.event_log import BatchingSqliteEventLogStorage
 from plan_pipeline.orchestration.partitions import cell_key
-from plan_pipeline.orchestration.reporting.materializations import report_materializations
 from plan_pipeline_tests.orchestration.world import temporary_instance
 
 RUN_ID = "0f6bd9f4-9d2c-4d5a-8a39-000000000001"

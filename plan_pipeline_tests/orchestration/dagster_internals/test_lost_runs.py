@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 import dagster as dg
 import pytest
-from dagster._core.storage.dagster_run import DagsterRunStatus
 
 from plan_pipeline.orchestration.dagster_internals.lost_runs import end_lost_runs
-from plan_pipeline.orchestration.dagster_internals.processes import PROCESS_TAG, executed_here, is_gone
+from plan_pipeline.orchestration.dagster_internals.processes import executed_here, is_gone
+from plan_pipeline.orchestration.run_tags import PROCESS_TAG
 from plan_pipeline_tests.orchestration.world import World, request
 
 NAME_ITSELF = """
@@ -48,7 +48,7 @@ def process(run_id: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 
 def started(instance: dg.DagsterInstance) -> str:
-    return instance.create_run_for_job(job, status=DagsterRunStatus.STARTED).run_id
+    return instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED).run_id
 
 
 def kill(process: subprocess.Popen[str]) -> None:
@@ -56,7 +56,7 @@ def kill(process: subprocess.Popen[str]) -> None:
     process.wait()
 
 
-def status(instance: dg.DagsterInstance, run_id: str) -> DagsterRunStatus:
+def status(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus:
     run = instance.get_run_by_id(run_id)
     assert run is not None
     return run.status
@@ -72,7 +72,7 @@ def test_a_run_whose_process_was_killed_is_ended(
     kill(running)
 
     assert end_lost_runs(instance) == (run_id,)
-    assert status(instance, run_id) is DagsterRunStatus.FAILURE
+    assert status(instance, run_id) is dg.DagsterRunStatus.FAILURE
 
 
 def test_a_run_that_somebody_was_ending_is_canceled_and_not_tried_again(
@@ -87,7 +87,7 @@ def test_a_run_that_somebody_was_ending_is_canceled_and_not_tried_again(
     kill(running)
 
     assert end_lost_runs(instance) == (run_id,)
-    assert status(instance, run_id) is DagsterRunStatus.CANCELED
+    assert status(instance, run_id) is dg.DagsterRunStatus.CANCELED
 
 
 def test_its_places_in_pools_are_free_again(

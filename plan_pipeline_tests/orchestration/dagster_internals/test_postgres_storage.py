@@ -13,8 +13,8 @@ import yaml
 from dagster._core.events import StepMaterializationData
 from dagster._core.events.log import EventLogEntry
 
+from plan_pipeline.orchestration.dagster_internals.event_batches import report_materializations
 from plan_pipeline.orchestration.partitions import cell_key
-from plan_pipeline.orchestration.reporting.materializations import report_materializations
 from plan_pipeline_tests.deploy.set_ups import ROOT, missing_for_workers, services
 
 if reason := missing_for_workers():

@@ -11,14 +11,12 @@ import dagster as dg
 import pytest
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.partition_status_cache import get_and_update_asset_status_cache_value
-from dagster._core.storage.tags import PARENT_RUN_ID_TAG, ROOT_RUN_ID_TAG
 
 from plan_pipeline.core.stages import Stage
-from plan_pipeline.orchestration.bulk.batches import OPEN_TAG, PART_TAG, SPLIT_TAG
+from plan_pipeline.orchestration.dagster_internals.event_batches import report_materializations
 from plan_pipeline.orchestration.dagster_internals.run_history import EVENTS_A_WRITE, Forgotten, forget_runs
-from plan_pipeline.orchestration.intake.ingest_requests import BATCH_TAG
 from plan_pipeline.orchestration.partitions import cell_key, plan_weeks, register_plans, unregister_plans
-from plan_pipeline.orchestration.reporting.materializations import report_materializations
+from plan_pipeline.orchestration.run_tags import BATCH_TAG, PARENT_RUN_TAG, ROOT_RUN_TAG, SPLIT_TAG
 from plan_pipeline_tests.orchestration.world import QUIET, World, rejected_request, request
 
 LATER = dt.datetime.now(dt.UTC) + dt.timedelta(days=365)
@@ -59,8 +57,8 @@ def known(instance: dg.DagsterInstance) -> set[str]:
     return set(instance.get_run_ids())
 
 
-def forget(instance: dg.DagsterInstance, at_most: int = 10, **more: list[str]) -> Forgotten:
-    return forget_runs(instance, before=LATER, at_most=at_most, **more)
+def forget(instance: dg.DagsterInstance, at_most: int = 10, **in_use: list[str]) -> Forgotten:
+    return forget_runs(instance, before=LATER, at_most=at_most, in_use=in_use)
 
 
 def green(world: World, *, from_scratch: bool = False) -> dict[str, set[str]]:
@@ -125,7 +123,7 @@ class TestWhatGoes:
 
     def test_younger_runs_stay(self, instance: dg.DagsterInstance) -> None:
         run_id = finished(instance)
-        forget_runs(instance, before=dt.datetime.now(dt.UTC) - dt.timedelta(days=1), at_most=10)
+        forget_runs(instance, before=dt.datetime.now(dt.UTC) - dt.timedelta(days=1), at_most=10, in_use={})
         assert known(instance) == {run_id}
 
     def test_no_more_than_asked_for_and_the_oldest_first(self, instance: dg.DagsterInstance) -> None:
@@ -245,29 +243,14 @@ class TestWhatStays:
         assert shown.run_id == runs[1]
         assert runs[1] in known(world.instance) and runs[0] not in known(world.instance)
 
-    @pytest.mark.parametrize("role", [{OPEN_TAG: "true"}, {PART_TAG: "1 of 2"}], ids=["split", "part"])
-    def test_every_run_of_a_batch_that_waits_for_its_refresh(
-        self, instance: dg.DagsterInstance, role: dict[str, str]
-    ) -> None:
-        batch = {SPLIT_TAG: "batch-1"}
-        opened = instance.create_run_for_job(job, tags={**batch, OPEN_TAG: "true"}).run_id
-        run_id = finished(instance, **batch, **role)
+    def test_every_run_with_a_tag_that_is_in_use(self, instance: dg.DagsterInstance) -> None:
+        waits = [finished(instance, **{tag: "batch-1"}) for tag in (SPLIT_TAG, BATCH_TAG)]
+        for tag in (SPLIT_TAG, BATCH_TAG):
+            finished(instance, **{tag: "batch-2"})
 
-        assert forget(instance).runs == 0
-        assert known(instance) == {opened, run_id}
+        forget(instance, **{SPLIT_TAG: ["batch-1"], BATCH_TAG: ["batch-1"]})
 
-    def test_the_runs_of_a_batch_that_is_done_go(self, instance: dg.DagsterInstance) -> None:
-        finished(instance, **{SPLIT_TAG: "batch-1", OPEN_TAG: "false"})
-        finished(instance, **{SPLIT_TAG: "batch-1", PART_TAG: "1 of 1"})
-        assert forget(instance).runs == 2
-
-    def test_the_runs_of_requests_that_still_wait(self, instance: dg.DagsterInstance) -> None:
-        waits = finished(instance, **{BATCH_TAG: "20270104T031500000000Z-0001"})
-        finished(instance, **{BATCH_TAG: "20270104T031500000000Z-0002"})
-
-        forget(instance, waiting=["20270104T031500000000Z-0001"])
-
-        assert known(instance) == {waits}
+        assert known(instance) == set(waits)
 
     def test_a_run_that_is_not_done(self, instance: dg.DagsterInstance) -> None:
         run_id = instance.create_run_for_job(job).run_id
@@ -276,7 +259,7 @@ class TestWhatStays:
 
     def test_a_run_that_was_repeated_stays_as_long_as_its_repetitions(self, instance: dg.DagsterInstance) -> None:
         root = failing_job.execute_in_process(instance=instance, raise_on_error=False, run_config=QUIET).run_id
-        again = finished(instance, **{ROOT_RUN_ID_TAG: root, PARENT_RUN_ID_TAG: root})
+        again = finished(instance, **{ROOT_RUN_TAG: root, PARENT_RUN_TAG: root})
 
         forget(instance)
         assert known(instance) == {root}, "the repetition goes first"

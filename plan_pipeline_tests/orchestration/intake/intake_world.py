@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
-from dagster._core.execution.execute_in_process_result import ExecuteInProcessResult
 from dagster._core.storage.tags import RUN_KEY_TAG
 
 from plan_pipeline.core.model.request import PlanRequest
@@ -38,7 +37,7 @@ def tick(world: World, *, cursor: str | None = None, later: dt.timedelta = dt.ti
     return result
 
 
-def launch_due(world: World, result: dg.SensorResult, *, number: int | None = None) -> list[ExecuteInProcessResult]:
+def launch_due(world: World, result: dg.SensorResult, *, number: int | None = None) -> list[dg.ExecuteInProcessResult]:
     """Execute what a tick asks for and no run was made for yet; only the one with that ``number``, from 0, if given."""
     requests = list(result.run_requests or ())
     return [
@@ -56,13 +55,13 @@ def runs_with_key(world: World, request: dg.RunRequest) -> Sequence[dg.DagsterRu
 
 def submit(
     world: World, requests: Any, *, tags: Mapping[str, str] | None = None, generate: bool = True
-) -> ExecuteInProcessResult:
+) -> dg.ExecuteInProcessResult:
     """Launch ``submit_plan_requests`` with requests as the launchpad hands them over."""
     own = {"ops": {"ingest_submitted": {"config": {"requests": requests, "generate": generate}}}}
     return world.launch("submit_plan_requests", tags=tags, config=own)
 
 
-def output_of(result: ExecuteInProcessResult) -> Mapping[str, Any]:
+def output_of(result: dg.ExecuteInProcessResult) -> Mapping[str, Any]:
     """The metadata of the one output of a run, as plain values."""
     (event,) = (event for event in result.all_events if event.event_type_value == "STEP_OUTPUT")
     return {name: value.value for name, value in event.step_output_data.metadata.items()}

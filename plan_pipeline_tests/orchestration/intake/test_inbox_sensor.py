@@ -10,7 +10,8 @@ import pytest
 
 from plan_pipeline.orchestration.build import build_defs
 from plan_pipeline.orchestration.intake.inbox_sensor import MAX_BATCHES_AT_ONCE, MAX_RUNS_A_BATCH, SENSOR_NAME
-from plan_pipeline.orchestration.intake.ingest_requests import BATCH_TAG, ingest_requests
+from plan_pipeline.orchestration.intake.ingest_requests import ingest_requests
+from plan_pipeline.orchestration.run_tags import BATCH_TAG
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import UnsafePathError
 from plan_pipeline.storage.plans.retirement import retire

@@ -12,7 +12,6 @@ from pathlib import Path
 import dagster as dg
 import pytest
 import yaml
-from dagster._core.execution.execute_in_process_result import ExecuteInProcessResult
 
 from plan_pipeline.core.model.plan import Plan
 from plan_pipeline.orchestration.intake.ingest_requests import (
@@ -267,7 +266,7 @@ def without_library(world: World, folder: Path) -> World:
     return make_world(folder, world.instance, library=folder / "nothing", **SETTLED)
 
 
-def own_tags(run: ExecuteInProcessResult) -> dict[str, str]:
+def own_tags(run: dg.ExecuteInProcessResult) -> dict[str, str]:
     """The tags that Dagster hands on to a run that repeats another."""
     return {name: value for name, value in run.dagster_run.tags.items() if name.startswith("plan_pipeline/")}
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from dagster._core.execution.execute_in_process_result import ExecuteInProcessResult
 
 from plan_pipeline.orchestration.maintenance.plan_health import IssueKind, plan_issues
 from plan_pipeline.storage.plans.retirement import retire
@@ -34,7 +33,7 @@ def troubles(world: World, *, later: dt.timedelta = dt.timedelta(0)) -> dict[str
     return {left.plan_id: left.kind for left in plan_issues(plans, plans.plan_ids(), stale_after=DAY, now=NOW + later)}
 
 
-def regenerate(world: World) -> ExecuteInProcessResult:
+def regenerate(world: World) -> dg.ExecuteInProcessResult:
     return world.launch("regenerate_plans", config={"ops": {"generate_in_bulk": {"config": {"retries": 0}}}})
 
 

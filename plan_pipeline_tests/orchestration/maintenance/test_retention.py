@@ -13,6 +13,8 @@ import dagster as dg
 import pytest
 
 from plan_pipeline.core.stages import Stage
+from plan_pipeline.orchestration.maintenance.retention import runs_in_use
+from plan_pipeline.orchestration.run_tags import BATCH_TAG, OPEN_TAG, SPLIT_TAG
 from plan_pipeline.storage.facts.fact_store import FactTable
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.retirement import retire
@@ -193,6 +195,22 @@ class TestRuns:
         run_id = job.execute_in_process(instance=world.instance, run_config=QUIET).run_id
         retain(world)
         assert run_id in world.instance.get_run_ids()
+
+    def test_those_of_a_batch_that_waits_for_its_refresh_and_of_requests_that_wait_are_in_use(
+        self, tmp_path: Path, instance: dg.DagsterInstance
+    ) -> None:
+        world = make_world(tmp_path, instance, **SETTLED)
+        for batch_id, is_open in (("waits", "true"), ("is-done", "false")):
+            instance.create_run_for_job(job, tags={SPLIT_TAG: batch_id, OPEN_TAG: is_open})
+        drop(world, "riders.jsonl", request("rider"))
+        (asked,) = tick(world).run_requests or ()
+
+        in_use = runs_in_use(instance, world.pipeline)
+
+        assert {tag: list(values) for tag, values in in_use.items()} == {
+            SPLIT_TAG: ["waits"],
+            BATCH_TAG: [asked.tags[BATCH_TAG]],
+        }
 
     @pytest.mark.parametrize("days", [0, -1])
     def test_a_setting_that_would_forget_today_is_refused(self, world: World, days: int) -> None:
