@@ -44,7 +44,28 @@ WORKSHOP = {"run_tags", "partitions", "dagster_internals", "failures", "model_ca
 
 PLACES_OF_JOBS = {"assets", "bulk", "maintenance", "intake"}
 
+MADE_FROM_MODELS = {"model", "limits", "load", "load_over_time"}
+
 INSIDE = {
+    "core": {
+        "registry": set(),
+        "registries": {"registry"},
+        "model": {"registries"},
+        "limits": {"model"},
+        "load": {"model"},
+        "load_over_time": {"model", "load"},
+        "duration": MADE_FROM_MODELS,
+        "overview": MADE_FROM_MODELS | {"duration"},
+        "selection": MADE_FROM_MODELS | {"duration"},
+        "validation": MADE_FROM_MODELS,
+        "rules": MADE_FROM_MODELS | {"registry", "registries"},
+        "final_plan": {"model", "rules"},
+        "week_metrics": {"model", "validation"},
+        "stages": {"model", "overview", "selection", "duration", "validation", "final_plan", "week_metrics"},
+        "pipeline": {"model", "stages", "final_plan", "week_metrics"},
+        "experiment": {"model"},
+        "cohort": {"model"},
+    },
     "storage": {
         "data_folder": set(),
         "file_system": {"data_folder"},

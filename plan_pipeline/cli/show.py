@@ -10,7 +10,7 @@ from plan_pipeline.cli.options import DataOption, JsonOption, load_settings
 
 if TYPE_CHECKING:
     from plan_pipeline.core.model.plan import Plan
-    from plan_pipeline.core.rules.model import RuleResult
+    from plan_pipeline.core.model.rule_result import RuleResult
     from plan_pipeline.storage.plans.plan_store import PlanStore
 
 

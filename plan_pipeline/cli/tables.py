@@ -21,7 +21,7 @@ from plan_pipeline.core.model.plan import Plan, PlanWeek, WeekValidation, Workou
 from plan_pipeline.core.model.vocabulary import PlanStatus, WorkoutType
 
 if TYPE_CHECKING:
-    from plan_pipeline.core.rules.model import RuleResult
+    from plan_pipeline.core.model.rule_result import RuleResult
     from plan_pipeline.experiments.catalogue import ExperimentEntry
     from plan_pipeline.library import LibraryStats
     from plan_pipeline.storage.plans.plan_store import PlanRecord

@@ -26,7 +26,6 @@ from plan_pipeline.core.model.plan import (
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import OverviewSource, PlanStatus
 from plan_pipeline.core.model.workout import Library
-from plan_pipeline.core.overview.soundness import trainable_days
 from plan_pipeline.core.rules.plan_rules import check_plan
 
 
@@ -135,7 +134,7 @@ def _misplaced(request: PlanRequest, week: OverviewWeek, validated: ValidatedWee
     """Workouts and training days without one another; a day that the request forbids is left to its rule."""
     trained = {day.weekday for day in week.trained}
     ridden = {workout.weekday for workout in validated.workouts}
-    allowed = trainable_days(request, week.week_number)
+    allowed = request.trainable_days(week.week_number)
     for day in week.training_days:
         if day.weekday in ridden - trained and day.weekday in allowed:
             yield f"{day.weekday} has a workout but is not a training day"

@@ -25,9 +25,9 @@ from plan_pipeline.core.model.plan import (
     WeekSelection,
 )
 from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.rule_result import RuleResult
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.model.workout import Library
-from plan_pipeline.core.rules.model import RuleResult
 from plan_pipeline.core.stages import LIBRARY, ORIGIN, PLANNING_STAGES, REQUEST, STAMP, WEEK_STAGES, Stage
 from plan_pipeline.core.week_metrics import (
     GenerationMetrics,

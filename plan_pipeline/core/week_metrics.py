@@ -14,6 +14,7 @@ from enum import StrEnum
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Overview, OverviewWeek, ValidatedWeek, Verdict, WeekDuration, WeekSelection
 from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.rule_result import Evidence, RuleResult, RuleSeverity
 from plan_pipeline.core.model.vocabulary import (
     Arm,
     ExperienceLevel,
@@ -26,7 +27,6 @@ from plan_pipeline.core.model.vocabulary import (
     WeekType,
     WorkoutType,
 )
-from plan_pipeline.core.rules.model import Evidence, RuleResult, RuleSeverity
 from plan_pipeline.core.validation.week_validation import Targets, check_structure, check_targets, week_totals
 
 

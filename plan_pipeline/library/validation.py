@@ -10,21 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from plan_pipeline.core.limits import GRID_MIN, STATED_MIN_TOLERANCE, STATED_TSS_TOLERANCE
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.vocabulary import ScalingStrategy, SegmentType, WorkoutType
 from plan_pipeline.core.model.workout import ENDURANCE_CEILING_PCT, LibraryWorkout, Step, WorkoutSet
 from plan_pipeline.library.files import LibraryEntry, library_version, read_folder
 from plan_pipeline.library.problems import Problem, Severity
-
-DURATION_TOLERANCE_MIN = 0.05
-"""Stated minutes may differ from the parts by three seconds: the rounding of a figure written by hand."""
-
-TSS_TOLERANCE = 0.1
-"""Stated TSS may differ by one step of the rounding that ``workout_load`` applies."""
-
-GRID_MIN = 5
-"""Finished workouts are multiples of this where they can be, so a workout as written should be one."""
 
 RECOVERY_CEILING_PCT = 60.0
 """Above Coggan's active recovery (< 55 %) by no more than a gentle top end: beyond it a ride no longer rests."""
@@ -77,7 +69,7 @@ Finding = tuple[Severity, str, str]
 
 def _stated_duration(workout: LibraryWorkout) -> Iterator[Finding]:
     given = workout.parts_duration_min
-    if abs(workout.duration_min - given) > DURATION_TOLERANCE_MIN:
+    if abs(workout.duration_min - given) > STATED_MIN_TOLERANCE:
         message = f"states {workout.duration_min:g} but the parts add up to {given:g}; write {given:g}"
         yield Severity.ERROR, "duration_min", message
     elif given % GRID_MIN:
@@ -87,7 +79,7 @@ def _stated_duration(workout: LibraryWorkout) -> Iterator[Finding]:
 
 def _stated_tss(workout: LibraryWorkout) -> Iterator[Finding]:
     given = workout_load(workout.segments).tss
-    if abs(workout.tss - given) > TSS_TOLERANCE + 1e-9:
+    if abs(workout.tss - given) > STATED_TSS_TOLERANCE + 1e-9:
         yield Severity.ERROR, "tss", f"states {workout.tss:g} but the parts give {given:g}; write {given:g}"
 
 

@@ -1,7 +1,7 @@
 """The conversation with Claude that ends in a sound overview, or in a clear failure.
 
 Belongs here: calls of the Messages API, and what their failures mean to an operator. Does not belong here:
-text (see ``prompts``), the answer's shape (see ``schemas``), soundness (see ``core.rules.overview``).
+text (see ``prompts``), the answer's shape (see ``schemas``), soundness (see ``core.overview.soundness``).
 The API key stays inside the SDK's client: it is in no message, log line or ``repr`` of this module.
 """
 

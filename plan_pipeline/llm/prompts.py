@@ -1,8 +1,8 @@
 """What Claude is told: its task and the rules, the facts of one request, and what was wrong with an answer.
 
-Belongs here: text for the model. Does not belong here: the rules' limits, which come from the constants of
-``core.rules.overview``, so that what is asked and what is checked cannot part. Whatever an athlete typed is
-passed as JSON inside one marked block and called data; the athlete's name and ids are not sent at all.
+The limits in it are the constants of ``core.limits`` and ``core.overview.soundness``, so that what is asked and what is
+checked cannot part. Whatever an athlete typed is passed as JSON inside one marked block and called data; the athlete's
+name and ids are not sent at all.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from plan_pipeline.core import limits
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Weekday, WorkoutType
-from plan_pipeline.core.overview import soundness as rules
+from plan_pipeline.core.overview import soundness
 from plan_pipeline.llm.schemas import NOTES_WORDS, TOOL_NAME
 
 ATHLETE_TEXT = "athlete_text"
@@ -127,16 +128,16 @@ def _texts() -> Iterable[str]:
 
 
 def _shape_rules(request: PlanRequest) -> tuple[str, ...]:
-    most = rules.max_load_weeks(request.athlete_profile, request.total_weeks)
+    most = limits.LOAD_BLOCKS.in_a_row(request.athlete_profile, request.total_weeks)
     last = () if request.event is None else (f"Week {request.total_weeks} is an event or taper week, in phase taper.",)
     return (
         f"Exactly {request.total_weeks} weeks, numbered 1 to {request.total_weeks}, each with all seven weekdays.",
         *(
             f"Phase of a week of type {week_type}: {' or '.join(phases)}."
-            for week_type, phases in rules.PHASES_OF.items()
+            for week_type, phases in soundness.PHASES_OF.items()
         ),
         f"At least 1 load week, and at most {most} load weeks in a row before a recovery or taper week.",
-        f"Taper weeks, if any, are the last weeks of the plan: at most {rules.MAX_TAPER_WEEKS}.",
+        f"Taper weeks, if any, are the last weeks of the plan: at most {limits.MAX_TAPER_WEEKS}.",
         *last,
     )
 
@@ -145,22 +146,22 @@ def _day_rules(request: PlanRequest) -> tuple[str, ...]:
     available = request.athlete_profile.training_availability
     every_week = [day for day in available.week_days if available.cap_min(day) > 0]
     long_ride_days = [
-        day for day in every_week if day.is_weekend and available.cap_min(day) >= rules.LONG_RIDE_MIN_CAP_MIN
+        day for day in every_week if day.is_weekend and available.cap_min(day) >= limits.LONG_RIDE_ROOM_MIN
     ]
     hard = ", ".join(kind for kind in WorkoutType if kind.is_hard)
     return (
         f"Training only on {', '.join(every_week)}; every other day is rest.",
         *_event_rules(request),
-        f"Hard days are {hard}: at most {rules.MAX_HARD_DAYS} a week.",
+        f"Hard days are {hard}: at most {limits.MAX_HARD_DAYS} a week.",
         "Never two hard days after one another, from Sunday to the next Monday included.",
-        f"At least {rules.MIN_REST_DAYS} rest days a week, or {rules.SIX_DAY_WEEK} training days "
+        f"At least {limits.MIN_REST_DAYS} rest days a week, or {limits.MAX_TRAINING_DAYS} training days "
         "of which at least 1 is recovery.",
         *(
             (f"Each load week has its long ride (endurance or mixed) on {' or '.join(long_ride_days)}.",)
             if long_ride_days
             else ()
         ),
-        f"A taper or event week of {rules.TAPER_INTENSITY_MIN_DAYS} or more training days (not counting the day "
+        f"A taper or event week of {limits.TAPER_INTENSITY_MIN_DAYS} or more training days (not counting the day "
         "before the event) keeps at least 1 hard, tempo or mixed session.",
     )
 
@@ -169,7 +170,7 @@ def _event_rules(request: PlanRequest) -> tuple[str, ...]:
     if request.event is None:
         return ()
     rest = f"In week {request.total_weeks}, {request.event_weekday} (the event) and the days after it are rest; "
-    before = rules.trainable_days(request, request.total_weeks)
+    before = request.trainable_days(request.total_weeks)
     if not before:
         return (f"{rest}no day before it is available, so the week is all rest, with 0 hours and 0 TSS.",)
     return (f"{rest}training is possible on {', '.join(before)}.",)
@@ -177,18 +178,18 @@ def _event_rules(request: PlanRequest) -> tuple[str, ...]:
 
 def _load_rules(request: PlanRequest) -> tuple[str, ...]:
     hours = request.athlete_profile.training_availability.hours_per_week
-    low, high = (share * hours for share in rules.LOAD_WEEK_SHARE)
-    light_low, light_high = rules.RECOVERY_WEEK_SHARE
-    tss_low, tss_high = rules.TSS_PER_HOUR
+    low, high = (share * hours for share in soundness.LOAD_WEEK_SHARE)
+    light_low, light_high = soundness.RECOVERY_WEEK_SHARE
+    tss_low, tss_high = soundness.TSS_PER_HOUR
     return (
         f"target_hours of a load week: {low:.2f} to {high:.2f}; of any week at most "
-        f"{rules.ANY_WEEK_MAX_SHARE * hours:.2f}.",
+        f"{soundness.ANY_WEEK_MAX_SHARE * hours:.2f}.",
         f"target_hours of a recovery week: {light_low:.0%} to {light_high:.0%} of the mean of the plan's load weeks.",
-        f"target_hours of a taper or event week: at most {rules.TAPER_MAX_SHARE:.0%} of that mean, and fewer than in "
-        "the taper week before.",
-        f"target_hours fit the week's training days, each counted for its cap and at most {rules.LONGEST_DAY_MIN} "
+        f"target_hours of a taper or event week: at most {soundness.TAPER_MAX_SHARE:.0%} of that mean, and fewer than "
+        "in the taper week before.",
+        f"target_hours fit the week's training days, each counted for its cap and at most {limits.LONGEST_DAY_MIN} "
         "minutes.",
         "Every week has training days, and hours for them, unless no day before the event can hold a session of "
-        f"{rules.SHORTEST_SESSION_MIN} minutes.",
+        f"{limits.SHORTEST_SESSION_MIN} minutes.",
         f"target_tss: {tss_low:g} to {tss_high:g} for each hour of target_hours, higher with more intensity.",
     )

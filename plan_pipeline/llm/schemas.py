@@ -1,7 +1,7 @@
 """What Claude is asked to fill in: the overview model as a tool's input, with a note on every field.
 
 Belongs here: the shape of the answer and the reading of it. Does not belong here: what the weeks have to be
-like (see ``prompts`` and ``core.rules.overview``).
+like (see ``prompts`` and ``core.overview.soundness``).
 """
 
 from __future__ import annotations

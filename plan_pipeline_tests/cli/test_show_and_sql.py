@@ -14,7 +14,7 @@ from plan_pipeline.core.model.vocabulary import Phase, PlanStatus, WeekType
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.plan_overview import plan_overview
 from plan_pipeline.core.pipeline import generate_plan
-from plan_pipeline.core.rules.ids import PLAN_RULE_IDS
+from plan_pipeline.core.registries import RULES
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline_tests.cli.conftest import EXAMPLES, Run, kept
@@ -52,7 +52,7 @@ def without_a_taper(tmp_path: Path, library: Library) -> DataFolder:
 def _told(shown: str) -> dict[str, str]:
     """The second word of every line that begins with a rule's id, by the id."""
     rows = [line.split() for line in shown.splitlines()]
-    return {row[0]: row[1] for row in rows if row and row[0] in PLAN_RULE_IDS}
+    return {row[0]: row[1] for row in rows if row and row[0] in RULES.names()}
 
 
 def test_a_plan_is_shown_with_the_rules_it_breaks(run: Run, without_a_taper: DataFolder) -> None:

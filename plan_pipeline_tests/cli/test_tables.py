@@ -7,8 +7,8 @@ from io import StringIO
 from rich.console import Console, RenderableType
 
 from plan_pipeline.cli import tables
+from plan_pipeline.core.model.rule_result import Evidence, RuleResult, RuleSeverity
 from plan_pipeline.core.model.vocabulary import Arm, PlanStatus
-from plan_pipeline.core.rules.model import Evidence, RuleResult, RuleSeverity
 from plan_pipeline.storage.plans.plan_store import PlanRecord
 
 

@@ -16,9 +16,9 @@ from scipy.sparse import coo_array, csr_array, hstack, vstack
 
 from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.duration.envelope import envelope_of
-from plan_pipeline.core.duration.profiles import GRID_MIN
 from plan_pipeline.core.duration.solver import SolverDay, solve_week
 from plan_pipeline.core.duration.week_duration import allocate_week, week_bounds
+from plan_pipeline.core.limits import GRID_MIN
 from plan_pipeline.core.model.plan import Infeasible, OverviewWeek
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Arm, WorkoutType

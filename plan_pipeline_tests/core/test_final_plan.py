@@ -12,7 +12,7 @@ from plan_pipeline.core.model.plan import Overview, Plan, ValidatedWeek, Verdict
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import OverviewSource, PlanStatus, Weekday
 from plan_pipeline.core.pipeline import PlanResult, generate_plan
-from plan_pipeline.core.rules.ids import PLAN_RULE_IDS
+from plan_pipeline.core.registries import RULES
 from plan_pipeline_tests.core.builders import STAMP, planned, rider, small_library
 from plan_pipeline_tests.core.rules.overviews import with_days_swapped, with_week
 from plan_pipeline_tests.core.weeks import endurance
@@ -180,7 +180,7 @@ def waiving(*rule_ids: str) -> PlanRequest:
 
 
 def test_a_published_plan_carries_a_result_of_every_rule() -> None:
-    assert tuple(result.rule_id for result in published().rule_results) == PLAN_RULE_IDS
+    assert tuple(result.rule_id for result in published().rule_results) == RULES.names()
 
 
 def test_what_rules_say_is_not_part_of_the_content() -> None:
@@ -204,7 +204,7 @@ def test_a_plan_that_a_rule_rejects_keeps_the_results() -> None:
 
     assert rejected.plan is None
     assert [r.rule_id for r in rejected.rule_results if r.rejects] == ["hard-day-spacing"]
-    assert len(rejected.rule_results) == len(PLAN_RULE_IDS)
+    assert len(rejected.rule_results) == len(RULES.names())
 
 
 def test_a_plan_whose_request_waives_the_rule_is_published_and_says_so() -> None:
@@ -225,7 +225,7 @@ def test_a_waiver_does_not_change_what_the_athlete_gets() -> None:
 def test_a_plan_with_a_failed_week_is_held_against_the_rules_all_the_same() -> None:
     outcome = finalized(with_validation(2, passed=False, errors=("Week 2: too long",)))
 
-    assert tuple(result.rule_id for result in outcome.rule_results) == PLAN_RULE_IDS
+    assert tuple(result.rule_id for result in outcome.rule_results) == RULES.names()
 
 
 def test_reasons_of_weeks_come_before_those_of_rules() -> None:

@@ -22,9 +22,9 @@ from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.duration.envelope import DayBounds, envelope_of
-from plan_pipeline.core.duration.profiles import GRID_MIN
 from plan_pipeline.core.duration.totals import bits_of, combined_sums, nearest_total, sums_of
 from plan_pipeline.core.duration.week_duration import adjust_week, week_bounds
+from plan_pipeline.core.limits import GRID_MIN
 from plan_pipeline.core.model.plan import Overview, OverviewWeek, WeekDuration, Workout
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Arm, Phase, PlanStatus, ScalingStrategy, Weekday, WeekType, WorkoutType

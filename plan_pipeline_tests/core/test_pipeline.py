@@ -13,7 +13,7 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Arm, OverviewSource, PlanStatus
 from plan_pipeline.core.overview.plan_overview import plan_overview
 from plan_pipeline.core.pipeline import generate_plan, origin_of, plan_facts
-from plan_pipeline.core.rules.ids import PLAN_RULE_IDS
+from plan_pipeline.core.registries import RULES
 from plan_pipeline.core.selection.week_selection import select_weeks
 from plan_pipeline.core.stages import PLANNING_STAGES
 from plan_pipeline.core.validation.week_validation import check_week
@@ -118,7 +118,7 @@ def test_facts_have_a_row_for_each_rule_whether_the_plan_is_published_or_rejecte
 
     for result in (planned(TWELVE_WEEKS), rejected):
         facts = plan_facts(result, origin_of(result.request, "v1", STAMP))
-        assert tuple(row.rule_id for row in facts.rules) == PLAN_RULE_IDS
+        assert tuple(row.rule_id for row in facts.rules) == RULES.names()
 
 
 def test_a_published_plan_and_its_result_say_the_same_of_the_rules() -> None:

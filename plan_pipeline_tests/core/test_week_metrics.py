@@ -16,9 +16,9 @@ from plan_pipeline.core.model.plan import (
     WeekValidation,
     Workout,
 )
+from plan_pipeline.core.model.rule_result import Evidence, RuleResult, RuleSeverity
 from plan_pipeline.core.model.vocabulary import Arm, OverviewSource, Phase, PlanStatus, Scenario, WeekType
 from plan_pipeline.core.pipeline import origin_of, plan_facts
-from plan_pipeline.core.rules.model import Evidence, RuleResult, RuleSeverity
 from plan_pipeline.core.validation.week_validation import validate_week
 from plan_pipeline.core.week_metrics import (
     FailureCause,

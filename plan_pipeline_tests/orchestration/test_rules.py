@@ -12,7 +12,7 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import OverviewSource, PlanStatus
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.writer import RulesOverviewWriter
-from plan_pipeline.core.rules.ids import PLAN_RULE_IDS
+from plan_pipeline.core.registries import RULES
 from plan_pipeline.storage.warehouse.refresh import query
 from plan_pipeline_tests.core.rules.overviews import with_days_swapped
 from plan_pipeline_tests.orchestration.world import (
@@ -102,7 +102,7 @@ def test_results_are_rows_of_the_warehouse_for_rejected_plans_as_for_published_o
         "passed": [False, False],
         "waived": [True, False],
     }
-    assert len(careless_world.rows("rule_results")) == 2 * len(PLAN_RULE_IDS)
+    assert len(careless_world.rows("rule_results")) == 2 * len(RULES.names())
 
 
 def test_a_bulk_run_records_the_same_results(
@@ -121,7 +121,7 @@ def test_a_bulk_run_records_the_same_results(
     }
     (output,) = (event for event in result.all_events if event.event_type_value == "STEP_OUTPUT")
     assert "| hard-day-spacing | error | 1 |" in output.step_output_data.metadata["rules_broken"].value
-    assert len(bulk.rows("rule_results")) == 2 * len(PLAN_RULE_IDS)
+    assert len(bulk.rows("rule_results")) == 2 * len(RULES.names())
 
 
 def test_a_bulk_run_marks_the_cells_of_final_plan_with_what_rules_say(world: World) -> None:

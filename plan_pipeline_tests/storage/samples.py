@@ -25,6 +25,7 @@ from plan_pipeline.core.model.plan import (
     Workout,
 )
 from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.rule_result import Evidence, RuleResult, RuleSeverity
 from plan_pipeline.core.model.vocabulary import (
     Arm,
     OverviewSource,
@@ -38,7 +39,6 @@ from plan_pipeline.core.model.vocabulary import (
 )
 from plan_pipeline.core.model.workout import Library, LibraryWorkout, Segment
 from plan_pipeline.core.pipeline import PlanFacts, origin_of
-from plan_pipeline.core.rules.model import Evidence, RuleResult, RuleSeverity
 from plan_pipeline.core.week_metrics import (
     Origin,
     StageTiming,

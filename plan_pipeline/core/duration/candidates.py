@@ -9,16 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from plan_pipeline.core.duration.profiles import GRID_MIN
+from plan_pipeline.core.duration.workout_table import WorkoutTable
+from plan_pipeline.core.limits import GRID_MIN
 from plan_pipeline.core.model.vocabulary import DayKind, Phase
-
-if TYPE_CHECKING:
-    from plan_pipeline.core.duration.envelope import WorkoutTable
 
 Key = TypeVar("Key")
 Mask = NDArray[np.bool_]

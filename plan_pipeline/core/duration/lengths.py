@@ -11,7 +11,7 @@ import math
 from collections.abc import Container, Sequence
 from typing import NamedTuple
 
-from plan_pipeline.core.duration.profiles import GRID_MIN
+from plan_pipeline.core.limits import GRID_MIN
 from plan_pipeline.core.model.vocabulary import ScalingStrategy, SegmentType
 from plan_pipeline.core.model.workout import LibraryWorkout, Segment, Step, WorkoutSet
 

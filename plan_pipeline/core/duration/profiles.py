@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from plan_pipeline.core.limits import LONGEST_DAY_MIN
 from plan_pipeline.core.model.vocabulary import DayKind, WorkoutType
-
-GRID_MIN = 5
-"""Finished workouts last a multiple of this many minutes where they can."""
 
 
 class DurationProfile(NamedTuple):
@@ -67,7 +65,7 @@ OUTER_BOUNDS: dict[tuple[WorkoutType, DayKind], OuterBounds] = {
     (WorkoutType.TEMPO, _WEEKDAY): OuterBounds(40, 120),
     (WorkoutType.TEMPO, _WEEKEND): OuterBounds(40, 150),
     (WorkoutType.ENDURANCE, _WEEKDAY): OuterBounds(30, 240),
-    (WorkoutType.ENDURANCE, _WEEKEND): OuterBounds(30, 300),
+    (WorkoutType.ENDURANCE, _WEEKEND): OuterBounds(30, LONGEST_DAY_MIN),
     (WorkoutType.MIXED, _WEEKDAY): OuterBounds(45, 120),
     (WorkoutType.MIXED, _WEEKEND): OuterBounds(45, 240),
     (WorkoutType.STRENGTH, _WEEKDAY): OuterBounds(30, 60),

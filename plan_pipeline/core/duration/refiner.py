@@ -11,16 +11,10 @@ from typing import NamedTuple
 import numpy as np
 
 from plan_pipeline.core.duration.distributor import DurationAllocation
-from plan_pipeline.core.duration.envelope import WorkoutTable
 from plan_pipeline.core.duration.lengths import Length
-from plan_pipeline.core.duration.profiles import GRID_MIN
 from plan_pipeline.core.duration.solver import SolverDay, solve_week
-
-TOLERANCE = 0.05
-"""A week's hours are met within this share of them."""
-
-EXACT_MIN = GRID_MIN / 2
-"""Nearer than this no step on the grid can bring the total."""
+from plan_pipeline.core.duration.workout_table import WorkoutTable
+from plan_pipeline.core.limits import EXACT_MIN, GRID_MIN, TOLERANCE
 
 
 class RefinableDay(NamedTuple):

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from plan_pipeline.core.duration.envelope import WorkoutTable
 from plan_pipeline.core.duration.lengths import Length, at_length
+from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.model.workout import LibraryWorkout, Segment
 
 

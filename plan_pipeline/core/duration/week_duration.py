@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from plan_pipeline.core.duration.distributor import Distribution, DurationAllocation, DurationDistributor
-from plan_pipeline.core.duration.envelope import DayBounds, Envelope, WorkoutTable, envelope_of
+from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
 from plan_pipeline.core.duration.lengths import Length
-from plan_pipeline.core.duration.refiner import EXACT_MIN, TOLERANCE, DurationRefiner, RefinableDay
+from plan_pipeline.core.duration.refiner import DurationRefiner, RefinableDay
 from plan_pipeline.core.duration.scaler import WorkoutScaler
 from plan_pipeline.core.duration.totals import nearest_total, sums_of
+from plan_pipeline.core.duration.workout_table import WorkoutTable
+from plan_pipeline.core.limits import EXACT_MIN, TOLERANCE
 from plan_pipeline.core.model.plan import Choice, Overview, OverviewWeek, WeekDuration, WeekSelection, Workout
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Arm, Weekday

@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from plan_pipeline.core.model.athlete import AthleteProfile
 from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.rule_result import RuleResult
 from plan_pipeline.core.model.vocabulary import (
     Arm,
     OverviewSource,
@@ -28,7 +29,6 @@ from plan_pipeline.core.model.vocabulary import (
     WorkoutType,
 )
 from plan_pipeline.core.model.workout import Segment
-from plan_pipeline.core.rules.model import RuleResult
 
 # --- plan_overview ---------------------------------------------------------------------------------------
 

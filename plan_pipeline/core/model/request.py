@@ -17,7 +17,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from plan_pipeline.core.model.athlete import AthleteProfile
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.vocabulary import Arm, OverviewSource, Weekday, WorkoutSource
-from plan_pipeline.core.rules.ids import check_waiver
+from plan_pipeline.core.registries import RULES
 
 MIN_WEEKS = 4
 MAX_WEEKS = 24
@@ -41,6 +41,17 @@ def check_key(value: str) -> str:
 
 
 Key = Annotated[str, AfterValidator(check_key)]
+
+
+def check_waiver(rule_id: str) -> str:
+    """The name of a rule that a request may waive, or raise ``ValueError`` that says what to write."""
+    name = RULES.check(rule_id)
+    if not RULES.get(name).waivable:
+        raise ValueError(
+            f"{name!r} can not be waived: a plan that breaks it is not the plan that was asked for; "
+            "take it off the list and change the request's days, caps or hours instead"
+        )
+    return name
 
 
 class Event(Frozen):
@@ -141,6 +152,23 @@ class PlanRequest(Frozen):
     def event_weekday(self) -> Weekday | None:
         """The day of the last week that the event takes."""
         return None if self.event is None else list(Weekday)[self.event.date.weekday()]
+
+    def trainable_days(self, week_number: int) -> tuple[Weekday, ...]:
+        """The days of a week that can be trained: available, not capped at 0, and before the event in the last week."""
+        available = self.athlete_profile.training_availability
+        event = self.event_weekday if week_number == self.total_weeks else None
+        return tuple(
+            day
+            for day in available.week_days
+            if available.cap_min(day) > 0 and (event is None or day.position < event.position)
+        )
+
+    def eve_in(self, week_number: int) -> Weekday | None:
+        """The day before the event where it lies in a week; before a Monday it is the Sunday of the week before."""
+        event = self.event_weekday
+        if event is None or week_number != self.total_weeks - (event is Weekday.MONDAY):
+            return None
+        return list(Weekday)[event.position - 1]
 
     @cached_property
     def goal_ftp(self) -> float:

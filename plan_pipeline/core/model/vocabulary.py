@@ -159,6 +159,11 @@ class WeekType(_Word):
     def _aliases(cls) -> dict[str, str]:
         return {**dict.fromkeys(("foundation", "base", "build", "peak"), "load"), "race": "event"}
 
+    @property
+    def is_taper(self) -> bool:
+        """Whether the week leads to an event."""
+        return self in (WeekType.TAPER, WeekType.EVENT)
+
 
 class ExperienceLevel(_Word):
     """How used to structured training the athlete is."""

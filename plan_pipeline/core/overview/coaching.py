@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import mean
 
+from plan_pipeline.core.limits import RAMP_CEILING
 from plan_pipeline.core.model.plan import OverviewWeek
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Phase, WeekType, WorkoutType
 from plan_pipeline.core.overview.load_cycle import WeekSlot
-
-RAMP_CEILING = 8
-"""CTL points a week that are usually the most an athlete absorbs (convention: Friel; Allen & Coggan)."""
 
 _TYPE_NAMES = {
     WorkoutType.SWEET_SPOT: "sweet spot",

@@ -8,13 +8,9 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from plan_pipeline.core.limits import LOAD_BLOCKS, SHORT_PLAN_WEEKS
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import ExperienceLevel, Phase, Weekday, WeekType
-
-LOAD_WEEKS, LOAD_WEEKS_CAREFUL = 3, 2
-"""Load weeks before a recovery week: 3:1, or 2:1 for beginners and athletes over 40 (convention)."""
-
-CAREFUL_AGE = 40
 
 FIRST_WEEK_SHARE, BLOCK_START_SHARE, LOAD_SHARE = 0.90, 0.95, 1.00
 """Volume of the plan's first week, of the first week of a later block, and of every other load week."""
@@ -26,7 +22,7 @@ TAPER_SHARES = (0.55, 0.40)
 Together they take the volume down by about half, progressively (8-14 days and 41-60 %: Bosquet 2007, PMID
 17762369)."""
 
-SHORT_PLAN_WEEKS, MIDDLE_PLAN_WEEKS = 6, 9
+MIDDLE_PLAN_WEEKS = 9
 BASE_SHARES = {"short": 0.0, "middle": 0.34, "long": 0.45}
 """Share of the load weeks spent in base, by plan length (convention): a plan of a few weeks starts in build."""
 
@@ -52,7 +48,7 @@ def load_cycle(request: PlanRequest) -> tuple[WeekSlot, ...]:
     whose length is a whole number of cycles ends with one.
     """
     taper = _taper_shares(request)
-    longest = LOAD_WEEKS_CAREFUL if _is_careful(request) else LOAD_WEEKS
+    longest = LOAD_BLOCKS.in_a_cycle(request.athlete_profile)
     blocks, ends_light = _blocks(request.total_weeks - len(taper), longest, may_end_light=not taper)
     phases = iter(_load_phases(sum(blocks), request))
     slots: list[WeekSlot] = []
@@ -75,11 +71,6 @@ def _taper_shares(request: PlanRequest) -> tuple[float, ...]:
     first, last = TAPER_SHARES
     days_before = request.event_weekday.position
     return (first, last, 0.0) if days_before == 0 else (first, last * days_before / len(Weekday))
-
-
-def _is_careful(request: PlanRequest) -> bool:
-    athlete = request.athlete_profile
-    return athlete.experience_level is ExperienceLevel.BEGINNER or (athlete.age or 0) > CAREFUL_AGE
 
 
 def _blocks(weeks: int, longest: int, *, may_end_light: bool) -> tuple[list[int], bool]:

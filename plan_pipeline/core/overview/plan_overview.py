@@ -12,8 +12,7 @@ from typing import NamedTuple
 
 from plan_pipeline.core.duration.distributor import DurationDistributor
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
-from plan_pipeline.core.duration.profiles import GRID_MIN
-from plan_pipeline.core.duration.refiner import EXACT_MIN
+from plan_pipeline.core.limits import EXACT_MIN, GRID_MIN, MAX_TRAINING_DAYS, SHORTEST_SESSION_MIN
 from plan_pipeline.core.model.plan import Infeasible, Overview, OverviewWeek
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import ExperienceLevel, OverviewSource, Phase, Weekday, WeekType, WorkoutType
@@ -21,8 +20,6 @@ from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.coaching import coaching_notes, monitoring_guidance, week_focus
 from plan_pipeline.core.overview.load_cycle import LOAD_SHARE, WeekSlot, load_cycle
 from plan_pipeline.core.overview.week_layout import (
-    MAX_TRAINING_DAYS,
-    SHORTEST_SESSION_MIN,
     WeekLayout,
     WeekNeeds,
     lay_out_week,
@@ -162,7 +159,14 @@ class _Planner:
         wanted = max(min(round(self._wanted_min * share / step) * step, at_most), SHORTEST_SESSION_MIN)
         if slot.week_type is WeekType.EVENT:
             wanted = min(wanted, EVENT_WEEK_SESSION_MIN * len(caps))
-        key = (self._quality(slot), slot.phase, self._eve_of(slot), tuple(caps.items()), hard_sunday, wanted)
+        key = (
+            self._quality(slot),
+            slot.phase,
+            self._request.eve_in(slot.number),
+            tuple(caps.items()),
+            hard_sunday,
+            wanted,
+        )
         if key not in self._budgets:
             self._budgets[key] = self._cheapest(slot, caps, hard_sunday, wanted)
         return self._budgets[key]
@@ -199,17 +203,10 @@ class _Planner:
             most = min(len(quality), max(1, days - EASY_DAYS))
             for kept in range(most, -1, -1):
                 recovery = slot.phase is Phase.RECOVERY and days >= 5
-                needs = WeekNeeds(days, quality[:kept], recovery, hard_sunday, self._eve_of(slot))
+                needs = WeekNeeds(days, quality[:kept], recovery, hard_sunday, self._request.eve_in(slot.number))
                 given_up = DAY_COST * abs(days - preferred) + QUALITY_COST * (most - kept)
                 found.append((given_up, len(found), needs))
         return sorted(found, key=lambda option: option[:2])
-
-    def _eve_of(self, slot: WeekSlot) -> Weekday | None:
-        """The day before the event if it lies in this week; before a Monday it is the Sunday of the week before."""
-        event_day = self._request.event_weekday
-        if event_day is None or slot.number != self._request.total_weeks - (event_day is Weekday.MONDAY):
-            return None
-        return list(Weekday)[event_day.position - 1]
 
     def _tss_of(self, days: Sequence[DayBounds], phase: Phase, minutes: int) -> float:
         spread = self._distributor.distribute_weekly_hours(days, minutes / 60)

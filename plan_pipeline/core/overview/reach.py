@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from plan_pipeline.core.duration.distributor import DurationDistributor
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
-from plan_pipeline.core.duration.refiner import EXACT_MIN, TOLERANCE
+from plan_pipeline.core.limits import EXACT_MIN, TOLERANCE
 from plan_pipeline.core.model.plan import OverviewWeek
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.workout import Library

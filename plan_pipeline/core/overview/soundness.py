@@ -1,8 +1,7 @@
 """What makes a weekly overview sound, whoever wrote it: the rules, and every breach of them in words.
 
-Belongs here: one small function a rule, and the limits they share. Does not belong here: writing an overview
-(see ``periodization`` and ``llm``) or judging a week's workouts (see ``validation``). A breach is one sentence
-with week, day, value and limit, so that it can be sent back to a model as well as shown to a person.
+A breach is one sentence with week, day, value and limit, so that it can be sent back to a model as well as shown to a
+person.
 """
 
 from __future__ import annotations
@@ -11,25 +10,23 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby, pairwise
 
-from plan_pipeline.core.model.athlete import AthleteProfile
+from plan_pipeline.core.limits import (
+    LOAD_BLOCKS,
+    LONG_RIDE_ROOM_MIN,
+    LONGEST_DAY_MIN,
+    MAX_HARD_DAYS,
+    MAX_TAPER_WEEKS,
+    MAX_TRAINING_DAYS,
+    MIN_REST_DAYS,
+    SHORTEST_SESSION_MIN,
+    TAPER_INTENSITY_MIN_DAYS,
+)
 from plan_pipeline.core.model.plan import OverviewWeek, TrainingDay
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import ExperienceLevel, Phase, Weekday, WeekType, WorkoutType
-
-MAX_HARD_DAYS = 3
-"""Hard days in a week, at most (convention)."""
-
-MIN_REST_DAYS = 2
-"""Rest days in a week, at least (convention); ``SIX_DAY_WEEK`` is the one exception."""
-
-SIX_DAY_WEEK = 6
-"""Training days in a week that keeps one rest day: allowed where one of the six is a recovery ride."""
+from plan_pipeline.core.model.vocabulary import Phase, WeekType, WorkoutType
 
 LONG_RIDE_TYPES = frozenset({WorkoutType.ENDURANCE, WorkoutType.MIXED})
 """What a weekend long ride may be."""
-
-LONG_RIDE_MIN_CAP_MIN = 60
-"""A weekend day capped below this cannot hold a long ride, minutes: no ride is fixed down to less than an hour."""
 
 LOAD_WEEK_SHARE = (0.75, 1.10)
 """Hours of a load week over the request's hours, lowest and highest."""
@@ -43,35 +40,8 @@ RECOVERY_WEEK_SHARE = (0.40, 0.80)
 TAPER_MAX_SHARE = 0.80
 """Hours of a taper week over the mean load week, at most: volume goes down by 41-60 % on the way (Bosquet 2007)."""
 
-MAX_TAPER_WEEKS = 3
-"""A taper lasts 8-14 days and at most 21 (Bosquet 2007)."""
-
-MAX_LOAD_WEEKS = 3
-"""Load weeks in a row (convention, 3:1)."""
-
-MAX_LOAD_WEEKS_GENTLE = 2
-"""Load weeks in a row for athletes over ``GENTLE_CYCLE_AGE`` and beginners (convention, 2:1)."""
-
-GENTLE_CYCLE_AGE = 40
-"""Athletes older than this recover every third week (convention)."""
-
-SHORT_PLAN_WEEKS = 6
-"""Plans up to this long may be one block ..."""
-
-MAX_LOAD_WEEKS_SHORT = 4
-"""... of this many load weeks, because a cycle does not fit in twice."""
-
 TAPER_INTENSITY_TYPES = frozenset({WorkoutType.MIXED, WorkoutType.TEMPO})
 """Beside the hard types, what keeps intensity in a taper week (intensity is kept: Bosquet 2007, Wang 2023)."""
-
-TAPER_INTENSITY_MIN_DAYS = 3
-"""A taper week of fewer training days, not counting the day before the event, may be without intensity."""
-
-LONGEST_DAY_MIN = 300
-"""The most minutes one day is counted for when hours are held against the days, whatever its cap."""
-
-SHORTEST_SESSION_MIN = 30
-"""A day capped below this holds no session, minutes: the library's workouts begin at half an hour."""
 
 TSS_PER_HOUR = (20.0, 95.0)
 """Lowest and highest weekly TSS per hour: 100 is an hour at threshold, 20 an hour at 45 % (TSS = 100 h IF2)."""
@@ -83,8 +53,6 @@ PHASES_OF = {
     WeekType.EVENT: (Phase.TAPER,),
 }
 """The phases that go with each type of week."""
-
-TAPERING = (WeekType.TAPER, WeekType.EVENT)
 
 Weeks = tuple[OverviewWeek, ...]
 OverviewRule = Callable[[PlanRequest, Weeks], Iterator[str]]
@@ -99,27 +67,6 @@ _ROUNDING_TSS = 0.5
 def overview_breaches(request: PlanRequest, weeks: Weeks) -> tuple[str, ...]:
     """Every breach of ``OVERVIEW_RULES`` by the weeks of an overview, one sentence each; empty if it is sound."""
     return tuple(breach for rule in OVERVIEW_RULES for breach in rule(request, weeks))
-
-
-def trainable_days(request: PlanRequest, week_number: int) -> tuple[Weekday, ...]:
-    """The days of a week that can be trained: available, not capped at 0, and before the event in the last week."""
-    available = request.athlete_profile.training_availability
-    event = request.event_weekday if week_number == request.total_weeks else None
-    return tuple(
-        day
-        for day in available.week_days
-        if available.cap_min(day) > 0 and (event is None or day.position < event.position)
-    )
-
-
-def max_load_weeks(athlete: AthleteProfile, total_weeks: int) -> int:
-    """How many load weeks may follow each other without a recovery or taper week."""
-    if total_weeks <= SHORT_PLAN_WEEKS:
-        return MAX_LOAD_WEEKS_SHORT
-    older = athlete.age is not None and athlete.age > GENTLE_CYCLE_AGE
-    if older or athlete.experience_level is ExperienceLevel.BEGINNER:
-        return MAX_LOAD_WEEKS_GENTLE
-    return MAX_LOAD_WEEKS
 
 
 # --- shape of the plan -----------------------------------------------------------------------------------
@@ -146,7 +93,7 @@ def load_comes_in_blocks(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
     """There are load weeks, and not too many of them in a row."""
     if not any(week.week_type is WeekType.LOAD for week in weeks):
         yield "The overview has no load week; at least 1 is needed."
-    most = max_load_weeks(request.athlete_profile, request.total_weeks)
+    most = LOAD_BLOCKS.in_a_row(request.athlete_profile, request.total_weeks)
     for week_type, run in groupby(weeks, key=lambda week: week.week_type):
         block = list(run)
         if week_type is WeekType.LOAD and len(block) > most:
@@ -159,9 +106,9 @@ def load_comes_in_blocks(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
 
 def taper_ends_the_plan(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
     """Taper weeks are the last weeks, few, and there where there is an event."""
-    tapering = [week for week in weeks if week.week_type in TAPERING]
+    tapering = [week for week in weeks if week.week_type.is_taper]
     for week, following in pairwise(weeks):
-        if week.week_type in TAPERING and following.week_type not in TAPERING:
+        if week.week_type.is_taper and not following.week_type.is_taper:
             yield (
                 f"Week {following.week_number}: a {following.week_type} week after taper week {week.week_number}; "
                 "taper weeks are the last weeks of the plan."
@@ -169,7 +116,7 @@ def taper_ends_the_plan(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
     if len(tapering) > MAX_TAPER_WEEKS:
         yield f"The overview has {len(tapering)} taper weeks; at most {MAX_TAPER_WEEKS}."
     for week in weeks:
-        if request.event is not None and week.week_number == request.total_weeks and week.week_type not in TAPERING:
+        if request.event is not None and week.week_number == request.total_weeks and not week.week_type.is_taper:
             yield (f"Week {week.week_number}: a {week.week_type} week holds the event; its type is event or taper.")
 
 
@@ -180,7 +127,7 @@ def only_trainable_days(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
     """Training only on available days, and none on the day of the event or after it."""
     available = request.athlete_profile.training_availability
     for week in weeks:
-        allowed = trainable_days(request, week.week_number)
+        allowed = request.trainable_days(week.week_number)
         for day in week.trained:
             if day.weekday in allowed:
                 continue
@@ -222,7 +169,7 @@ def enough_rest(_request: PlanRequest, weeks: Weeks) -> Iterator[str]:
         trained, rest = len(week.trained), len(week.training_days) - len(week.trained)
         if rest >= MIN_REST_DAYS:
             continue
-        if trained > SIX_DAY_WEEK:
+        if trained > MAX_TRAINING_DAYS:
             yield f"Week {week.week_number}: {trained} training days; at least {MIN_REST_DAYS} days are rest."
         elif all(day.workout_type is not WorkoutType.RECOVERY for day in week.trained):
             yield (
@@ -237,8 +184,8 @@ def long_ride_at_the_weekend(request: PlanRequest, weeks: Weeks) -> Iterator[str
     for week in weeks:
         weekend = [
             day
-            for day in trainable_days(request, week.week_number)
-            if day.is_weekend and available.cap_min(day) >= LONG_RIDE_MIN_CAP_MIN
+            for day in request.trainable_days(week.week_number)
+            if day.is_weekend and available.cap_min(day) >= LONG_RIDE_ROOM_MIN
         ]
         long_rides = [d for d in week.trained if d.weekday in weekend and d.workout_type in LONG_RIDE_TYPES]
         if week.week_type is WeekType.LOAD and weekend and not long_rides:
@@ -251,9 +198,10 @@ def long_ride_at_the_weekend(request: PlanRequest, weeks: Weeks) -> Iterator[str
 def taper_keeps_intensity(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
     """A taper week of three or more training days, the eve of the event aside, has a session above endurance."""
     for week in weeks:
-        counted = [day for day in week.trained if not _is_eve(request, week, day.weekday)]
+        eve = request.eve_in(week.week_number)
+        counted = [day for day in week.trained if day.weekday is not eve]
         keeps = any(d.workout_type.is_hard or d.workout_type in TAPER_INTENSITY_TYPES for d in week.trained)
-        if week.week_type in TAPERING and len(counted) >= TAPER_INTENSITY_MIN_DAYS and not keeps:
+        if week.week_type.is_taper and len(counted) >= TAPER_INTENSITY_MIN_DAYS and not keeps:
             yield (
                 f"Week {week.week_number}: a taper week of {len(week.trained)} training days without intensity; "
                 "keep at least 1 hard, tempo or mixed session."
@@ -294,13 +242,13 @@ def taper_descends(_request: PlanRequest, weeks: Weeks) -> Iterator[str]:
     mean = _mean_load_hours(weeks)
     most = _to_quarter_hour(TAPER_MAX_SHARE * mean)
     for week in weeks:
-        if mean and week.week_type in TAPERING and week.target_hours > most + _ROUNDING_H:
+        if mean and week.week_type.is_taper and week.target_hours > most + _ROUNDING_H:
             yield (
                 f"Week {week.week_number}: target_hours {_h(week.target_hours)} in {_a(week)} week; "
                 f"with load weeks of {_h(mean)} h on average it is at most {_h(most)} h."
             )
     for week, following in pairwise(weeks):
-        both = week.week_type in TAPERING and following.week_type in TAPERING
+        both = week.week_type.is_taper and following.week_type.is_taper
         if both and following.target_hours >= max(week.target_hours, SHORTEST_SESSION_MIN / 60 + _ROUNDING_H):
             yield (
                 f"Week {following.week_number}: target_hours {_h(following.target_hours)} after "
@@ -332,7 +280,7 @@ def only_the_event_leaves_a_week_empty(request: PlanRequest, weeks: Weeks) -> It
     available = request.athlete_profile.training_availability
     for week in weeks:
         usable = [
-            day for day in trainable_days(request, week.week_number) if available.cap_min(day) >= SHORTEST_SESSION_MIN
+            day for day in request.trainable_days(week.week_number) if available.cap_min(day) >= SHORTEST_SESSION_MIN
         ]
         if usable and not week.trained:
             yield (
@@ -371,7 +319,7 @@ OVERVIEW_RULES: tuple[OverviewRule, ...] = (
     only_the_event_leaves_a_week_empty,
     tss_fits_the_hours,
 )
-"""Every rule, in the order its breaches are told."""
+"""Every rule, in the order its breaches are reported."""
 
 
 def _mean_load_hours(weeks: Weeks) -> float:
@@ -394,14 +342,6 @@ def _where(week: OverviewWeek, day: TrainingDay) -> str:
 
 def _a(week: OverviewWeek) -> str:
     return f"{'an' if week.week_type is WeekType.EVENT else 'a'} {week.week_type}"
-
-
-def _is_eve(request: PlanRequest, week: OverviewWeek, day: Weekday) -> bool:
-    """Whether a day is the one before the event, which is easy by convention; before a Monday, the last Sunday."""
-    event = request.event_weekday
-    if event is None or week.week_number != request.total_weeks - (event is Weekday.MONDAY):
-        return False
-    return day is list(Weekday)[event.position - 1]
 
 
 def _listed(words: Iterable[str]) -> str:

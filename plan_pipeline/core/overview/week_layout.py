@@ -13,16 +13,9 @@ from typing import NamedTuple
 
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope
 from plan_pipeline.core.duration.profiles import WORKOUT_DURATION_PROFILES
+from plan_pipeline.core.limits import LONG_RIDE_ROOM_MIN, MAX_TRAINING_DAYS, SHORTEST_SESSION_MIN
 from plan_pipeline.core.model.plan import TrainingDay
 from plan_pipeline.core.model.vocabulary import DayKind, Weekday, WorkoutType
-
-MAX_TRAINING_DAYS = 6
-"""A sixth day is a recovery ride; the seventh is always rest."""
-
-MAX_HARD_DAYS = 3
-SHORTEST_SESSION_MIN = 30
-
-LONG_RIDE_ROOM_MIN = 60
 
 DAY_PREFERENCE = {
     Weekday.MONDAY: 0.1,

@@ -1,8 +1,4 @@
-"""Rules about how much is ridden how hard.
-
-Belongs here: one small function and one record a rule. Does not belong here: where a zone begins (see
-``load_over_time``) or the intensity of a taper (see ``taper_rules``).
-"""
+"""Measures of how much is ridden how hard."""
 
 from __future__ import annotations
 
@@ -10,64 +6,31 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from plan_pipeline.core.load_over_time import SECOND_THRESHOLD_PCT, SEVERE_PCT
-from plan_pipeline.core.model.plan import PlanWeek
-from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.rule_result import RuleSeverity
 from plan_pipeline.core.model.vocabulary import Phase
-from plan_pipeline.core.rules.model import Evidence, Finding, PlanRule, RuleSeverity, broken, kept
-from plan_pipeline.core.rules.plan_view import PlanView, WeekView, view_of
+from plan_pipeline.core.rules.plan_view import PlanView, WeekView
+from plan_pipeline.core.rules.rule import Finding, broken, kept
 from plan_pipeline.core.rules.wording import likewise, listed, number
 
-MAX_SEVERE_MIN = 40.0
-"""Minutes above 105 % of FTP in a week, at most: two full VO2max sessions (convention)."""
 
-MAX_ZONE_3_PCT = 20
-"""Share of a phase's time in zone 3 that is extreme (convention): even where one session in five is hard, as in
-polarized training, most of that session's time is not (Sperlich 2023 reports what elites do; it sets no law)."""
-
-
-def time_above_105(plan: PlanView) -> Finding:
+def time_above_105(plan: PlanView, at_most_min: float) -> Finding:
     """At most about 40 min above 105 % of FTP a week. Measures the most in any week. Source: convention."""
     minutes = {week.number: round(week.intensity.severe, 1) for week in plan.weeks}
     worst = max(minutes, key=lambda n: minutes[n], default=None)
     if worst is None:
         return kept(None)
-    weeks = tuple(n for n, found in minutes.items() if found > MAX_SEVERE_MIN)
+    weeks = tuple(n for n, found in minutes.items() if found > at_most_min)
     if not weeks:
         return kept(minutes[worst])
     return broken(
         minutes[worst],
         weeks,
         f"Week {worst}: {number(minutes[worst])} min above {SEVERE_PCT:.0f} % of FTP{likewise(weeks, worst)}; "
-        f"at most {MAX_SEVERE_MIN:.0f}, so leave out {number(minutes[worst] - MAX_SEVERE_MIN)} min of intervals.",
+        f"at most {at_most_min:.0f}, so leave out {number(minutes[worst] - at_most_min)} min of intervals.",
     )
 
 
-TIME_ABOVE_105 = PlanRule(
-    "time-above-105",
-    1,
-    RuleSeverity.WARNING,
-    Evidence.CONVENTION,
-    f"≤ {MAX_SEVERE_MIN:.0f} min a week above {SEVERE_PCT:.0f} % of FTP",
-    time_above_105,
-)
-
-
-class ZoneShares(NamedTuple):
-    """How a phase's minutes with power lie in the three zones, % of them; ``weeks`` are the phase's weeks."""
-
-    phase: Phase
-    zone_1: float
-    zone_2: float
-    zone_3: float
-    weeks: tuple[int, ...]
-
-
-def intensity_by_phase(request: PlanRequest, weeks: Iterable[PlanWeek]) -> tuple[ZoneShares, ...]:
-    """The distribution of intensity in each phase a plan has, in the order the phases first come."""
-    return _shares(view_of(request, weeks).weeks)
-
-
-def intensity_distribution(plan: PlanView) -> Finding:
+def intensity_distribution(plan: PlanView, at_most_pct: float) -> Finding:
     """Time in three zones by phase: reported, and a warning only where zone 3 has more than 20 % of a phase.
 
     Measures the largest share of zone 3. Source: pyramidal and polarized are both common among 175 distributions
@@ -81,7 +44,7 @@ def intensity_distribution(plan: PlanView) -> Finding:
         f"{s.phase} {s.zone_1:.0f}/{s.zone_2:.0f}/{s.zone_3:.0f} %" for s in phases
     )
     value = round(worst.zone_3, 1)
-    extreme = [shares for shares in phases if round(shares.zone_3, 1) > MAX_ZONE_3_PCT]
+    extreme = [shares for shares in phases if round(shares.zone_3, 1) > at_most_pct]
     if not extreme:
         return Finding(passed=True, value=value, message=f"{report}.")
     return Finding(
@@ -89,22 +52,22 @@ def intensity_distribution(plan: PlanView) -> Finding:
         value=value,
         weeks=tuple(sorted(n for shares in extreme for n in shares.weeks)),
         message=f"{report}; {number(value)} % at or above {SECOND_THRESHOLD_PCT:.0f} % of FTP in {worst.phase} is "
-        f"more than {MAX_ZONE_3_PCT} %, so make one hard session a ride in zone 1.",
+        f"more than {at_most_pct:g} %, so make one hard session a ride in zone 1.",
         severity=RuleSeverity.WARNING,
     )
 
 
-INTENSITY_DISTRIBUTION = PlanRule(
-    "intensity-distribution",
-    1,
-    RuleSeverity.NOTE,
-    Evidence.CONVENTION,
-    f"≤ {MAX_ZONE_3_PCT} % of a phase's time in zone 3",
-    intensity_distribution,
-)
+class _ZoneShares(NamedTuple):
+    """How a phase's minutes with power lie in the three zones, % of them; ``weeks`` are the phase's weeks."""
+
+    phase: Phase
+    zone_1: float
+    zone_2: float
+    zone_3: float
+    weeks: tuple[int, ...]
 
 
-def _shares(weeks: Iterable[WeekView]) -> tuple[ZoneShares, ...]:
+def _shares(weeks: Iterable[WeekView]) -> tuple[_ZoneShares, ...]:
     by_phase: dict[Phase, list[WeekView]] = {}
     for week in weeks:
         by_phase.setdefault(week.week.phase, []).append(week)
@@ -113,5 +76,5 @@ def _shares(weeks: Iterable[WeekView]) -> tuple[ZoneShares, ...]:
         zones = [sum(minutes) for minutes in zip(*(week.intensity[:3] for week in members), strict=True)]
         if total := sum(zones):
             zone_1, zone_2, zone_3 = (100 * minutes / total for minutes in zones)
-            found.append(ZoneShares(phase, zone_1, zone_2, zone_3, tuple(week.number for week in members)))
+            found.append(_ZoneShares(phase, zone_1, zone_2, zone_3, tuple(week.number for week in members)))
     return tuple(found)

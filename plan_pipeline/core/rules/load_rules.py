@@ -1,46 +1,23 @@
-"""Rules about load from week to week: blocks, recovery, ramp, evenness and the longest ride.
-
-Belongs here: one small function and one record a rule. Does not belong here: formulas (see ``load_over_time``),
-the taper (see ``taper_rules``) or intensity (see ``intensity_rules``).
-"""
+"""Measures of load from week to week: blocks, recovery, ramp, evenness and the longest ride."""
 
 from __future__ import annotations
 
 from itertools import groupby
 from statistics import fmean
 
+from plan_pipeline.core.limits import LoadBlocks
 from plan_pipeline.core.load_over_time import CTL_SHARE, load_over_time, monotony
-from plan_pipeline.core.overview.coaching import RAMP_CEILING
-from plan_pipeline.core.overview.soundness import (
-    MAX_LOAD_WEEKS,
-    MAX_LOAD_WEEKS_GENTLE,
-    MAX_LOAD_WEEKS_SHORT,
-    SHORT_PLAN_WEEKS,
-    max_load_weeks,
-)
-from plan_pipeline.core.rules.model import Evidence, Finding, PlanRule, RuleSeverity, broken, kept
 from plan_pipeline.core.rules.plan_view import DAYS, PlanView
+from plan_pipeline.core.rules.rule import Finding, broken, kept
 from plan_pipeline.core.rules.wording import likewise, number
 
-RECOVERY_TSS_PCT = (50, 65)
-"""TSS of a recovery week, % of its block's mean, in whole percent (convention)."""
 
-MAX_MONOTONY = 2.0
-"""From here on weeks were followed by illness more often (Foster 1998, Med Sci Sports Exerc 30:1164)."""
-
-LONGEST_RIDE_WEEKS = 4
-LONGEST_RIDE_GROWTH = 0.20
-LONGEST_RIDE_STEP_MIN = 30
-"""The longest ride grows over that of so many weeks before by this share or these minutes, whichever is more
-(convention)."""
-
-
-def load_week_ratio(plan: PlanView) -> Finding:
+def load_week_ratio(plan: PlanView, **blocks: int) -> Finding:
     """At most three load weeks before an easy one; two for beginners and athletes over 40; four in a short plan.
 
     Measures the longest run of load weeks. Source: coaching convention (3:1 and 2:1).
     """
-    most = max_load_weeks(plan.request.athlete_profile, plan.request.total_weeks)
+    most = LoadBlocks(**blocks).in_a_row(plan.request.athlete_profile, plan.request.total_weeks)
     runs = [[week.number for week in run] for is_load, run in groupby(plan.weeks, lambda w: w.is_load) if is_load]
     longest = max(runs, key=len, default=[])
     if len(longest) <= most:
@@ -54,23 +31,11 @@ def load_week_ratio(plan: PlanView) -> Finding:
     )
 
 
-LOAD_WEEK_RATIO = PlanRule(
-    "load-week-ratio",
-    1,
-    RuleSeverity.WARNING,
-    Evidence.CONVENTION,
-    f"≤ {MAX_LOAD_WEEKS} load weeks in a row (≤ {MAX_LOAD_WEEKS_GENTLE} for beginners and athletes over 40, "
-    f"≤ {MAX_LOAD_WEEKS_SHORT} in plans of up to {SHORT_PLAN_WEEKS} weeks)",
-    load_week_ratio,
-)
-
-
-def recovery_week_load(plan: PlanView) -> Finding:
+def recovery_week_load(plan: PlanView, low_pct: int, high_pct: int) -> Finding:
     """A recovery week has 50 to 65 % of the mean TSS of the block before it.
 
     Measures the share farthest from the middle of that range, in whole percent. Source: coaching convention.
     """
-    low, high = RECOVERY_TSS_PCT
     shares: dict[int, tuple[float, float, float]] = {}
     for week in plan.weeks:
         block = plan.block_before(week) if week.is_recovery else ()
@@ -79,28 +44,19 @@ def recovery_week_load(plan: PlanView) -> Finding:
             shares[week.number] = (round(100 * week.tss / mean), week.tss, mean)
     if not shares:
         return kept(None)
-    worst = max(shares, key=lambda n: abs(shares[n][0] - (low + high) / 2))
+    worst = max(shares, key=lambda n: abs(shares[n][0] - (low_pct + high_pct) / 2))
     share, tss, mean = shares[worst]
-    weeks = tuple(n for n, (found, _, _) in shares.items() if not low <= found <= high)
+    weeks = tuple(n for n, (found, _, _) in shares.items() if not low_pct <= found <= high_pct)
     if not weeks:
         return kept(share)
-    side = "lower" if share > high else "raise"
+    side = "lower" if share > high_pct else "raise"
     return broken(
         share,
         weeks,
         f"Week {worst}: a recovery week of {tss:.0f} TSS is {share:.0f} % of its block's mean of {mean:.0f}"
-        f"{likewise(weeks, worst)}; {side} it to {low} to {high} %, {low * mean / 100:.0f} to {high * mean / 100:.0f}.",
+        f"{likewise(weeks, worst)}; {side} it to {low_pct} to {high_pct} %, "
+        f"{low_pct * mean / 100:.0f} to {high_pct * mean / 100:.0f}.",
     )
-
-
-RECOVERY_WEEK_LOAD = PlanRule(
-    "recovery-week-load",
-    1,
-    RuleSeverity.WARNING,
-    Evidence.CONVENTION,
-    f"{RECOVERY_TSS_PCT[0]} to {RECOVERY_TSS_PCT[1]} % of the block's mean TSS",
-    recovery_week_load,
-)
 
 
 def starting_ctl(plan: PlanView) -> float:
@@ -116,7 +72,7 @@ def starting_ctl(plan: PlanView) -> float:
     return 0.0 if week is None else week.tss / len(DAYS)
 
 
-def ctl_ramp(plan: PlanView) -> Finding:
+def ctl_ramp(plan: PlanView, at_most: int) -> Finding:
     """CTL rises by at most eight points from one Sunday to the next.
 
     Measures the steepest rise. It starts from ``starting_ctl``; the load of the event itself is not counted.
@@ -130,29 +86,19 @@ def ctl_ramp(plan: PlanView) -> Finding:
         return kept(None)
     worst = max(rises, key=lambda n: rises[n])
     steepest = round(rises[worst], 1)
-    weeks = tuple(n for n, rise in rises.items() if round(rise, 1) > RAMP_CEILING)
+    weeks = tuple(n for n, rise in rises.items() if round(rise, 1) > at_most)
     if not weeks:
         return kept(steepest)
-    excess = (rises[worst] - RAMP_CEILING) / CTL_SHARE
+    excess = (rises[worst] - at_most) / CTL_SHARE
     return broken(
         steepest,
         weeks,
         f"Week {worst}: CTL rises by {number(steepest)} points{likewise(weeks, worst)}; "
-        f"at most {RAMP_CEILING} a week, so plan about {excess:.0f} TSS less in it.",
+        f"at most {at_most} a week, so plan about {excess:.0f} TSS less in it.",
     )
 
 
-CTL_RAMP = PlanRule(
-    "ctl-ramp",
-    1,
-    RuleSeverity.WARNING,
-    Evidence.CONVENTION,
-    f"≤ {RAMP_CEILING} CTL points a week",
-    ctl_ramp,
-)
-
-
-def even_days(plan: PlanView) -> Finding:
+def monotony_of_weeks(plan: PlanView, below: float) -> Finding:
     """A week's mean daily TSS is below twice its standard deviation, rest days included.
 
     Measures the highest monotony of a week; ``None`` where no week has any. The week of the event is left out,
@@ -166,28 +112,18 @@ def even_days(plan: PlanView) -> Finding:
     if not found:
         return kept(None)
     worst = max(found, key=lambda n: found[n])
-    weeks = tuple(n for n, value in found.items() if value >= MAX_MONOTONY)
+    weeks = tuple(n for n, value in found.items() if value >= below)
     if not weeks:
         return kept(found[worst])
     return broken(
         found[worst],
         weeks,
-        f"Week {worst}: monotony is {number(found[worst], 2)}{likewise(weeks, worst)}; below {number(MAX_MONOTONY)} "
+        f"Week {worst}: monotony is {number(found[worst], 2)}{likewise(weeks, worst)}; below {number(below)} "
         "keeps hard and easy days apart, so make the easy days shorter or rest on one of them.",
     )
 
 
-MONOTONY = PlanRule(
-    "monotony",
-    1,
-    RuleSeverity.WARNING,
-    Evidence.CONSENSUS,
-    f"< {number(MAX_MONOTONY)} in every week",
-    even_days,
-)
-
-
-def longest_ride_growth(plan: PlanView) -> Finding:
+def longest_ride_growth(plan: PlanView, share: float, step_min: int, over_weeks: int) -> Finding:
     """The longest ride grows step by step: by at most 20 % or 30 min over the longest of the four weeks before.
 
     Measures the growth that goes farthest beyond what is allowed, in minutes. An event is not a ride of the plan
@@ -195,9 +131,9 @@ def longest_ride_growth(plan: PlanView) -> Finding:
     """
     growth: dict[int, tuple[float, float, float]] = {}
     for i, week in enumerate(plan.weeks):
-        before = max((earlier.longest_min for earlier in plan.weeks[max(0, i - LONGEST_RIDE_WEEKS) : i]), default=0.0)
+        before = max((earlier.longest_min for earlier in plan.weeks[max(0, i - over_weeks) : i]), default=0.0)
         if before > 0:
-            allowed = max(LONGEST_RIDE_GROWTH * before, LONGEST_RIDE_STEP_MIN)
+            allowed = max(share * before, step_min)
             growth[week.number] = (week.longest_min - before, before, allowed)
     if not growth:
         return kept(None)
@@ -213,13 +149,3 @@ def longest_ride_growth(plan: PlanView) -> Finding:
         f"{number(before + grown)}{likewise(weeks, worst)}; "
         f"after {number(before)} min it has at most {number(before + allowed)}.",
     )
-
-
-LONGEST_RIDE_GROWTH_RULE = PlanRule(
-    "longest-ride-growth",
-    1,
-    RuleSeverity.WARNING,
-    Evidence.CONVENTION,
-    f"≤ {LONGEST_RIDE_GROWTH:.0%} or {LONGEST_RIDE_STEP_MIN} min over the {LONGEST_RIDE_WEEKS} weeks before",
-    longest_ride_growth,
-)

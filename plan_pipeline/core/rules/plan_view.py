@@ -14,7 +14,6 @@ from plan_pipeline.core.load_over_time import IntensityMinutes, RideMeasures, ri
 from plan_pipeline.core.model.plan import PlanWeek
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Weekday, WeekType, WorkoutType
-from plan_pipeline.core.overview.soundness import TAPERING
 
 DAYS = tuple(Weekday)
 
@@ -63,7 +62,7 @@ class WeekView(NamedTuple):
 
     @property
     def is_taper(self) -> bool:
-        return self.week.week_type in TAPERING
+        return self.week.week_type.is_taper
 
 
 class PlanView(NamedTuple):

@@ -1,24 +1,14 @@
-"""Rules that hold a plan to its own request and to its own words; none of them can be waived.
-
-Belongs here: caps, forbidden days, and totals that are what is delivered. Does not belong here: anything about
-training.
-"""
+"""Measures that hold a plan to its own request and to its own words: caps, forbidden days, stated totals."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from plan_pipeline.core.limits import STATED_HOURS_TOLERANCE, STATED_MIN_TOLERANCE, STATED_TSS_TOLERANCE
 from plan_pipeline.core.model.vocabulary import Weekday
-from plan_pipeline.core.overview.soundness import trainable_days
-from plan_pipeline.core.rules.model import Evidence, Finding, PlanRule, RuleSeverity, broken, kept
 from plan_pipeline.core.rules.plan_view import PlanView, WeekView
+from plan_pipeline.core.rules.rule import Finding, broken, kept
 from plan_pipeline.core.rules.wording import likewise, number
-
-MINUTES_TOLERANCE = 0.05
-HOURS_TOLERANCE = 0.006
-TSS_TOLERANCE = 0.1
-"""How far a stated number may be from what is delivered: its own rounding, and nothing else. Minutes are stated
-as they are, weekly hours to two decimals, TSS to one."""
 
 
 def day_caps(plan: PlanView) -> Finding:
@@ -31,7 +21,7 @@ def day_caps(plan: PlanView) -> Finding:
         (day.taken_min - available.cap_min(day.weekday), week.number, day)
         for week in plan.weeks
         for day in week.days
-        if available.cap_min(day.weekday) and day.taken_min > available.cap_min(day.weekday) + MINUTES_TOLERANCE
+        if available.cap_min(day.weekday) and day.taken_min > available.cap_min(day.weekday) + STATED_MIN_TOLERANCE
     ]
     if not over:
         return kept(0.0)
@@ -45,11 +35,6 @@ def day_caps(plan: PlanView) -> Finding:
     )
 
 
-DAY_CAPS = PlanRule(
-    "day-caps", 1, RuleSeverity.ERROR, Evidence.CONSENSUS, "0 min above the request's max_minutes", day_caps
-)
-
-
 def forbidden_days(plan: PlanView) -> Finding:
     """Nothing on a day the athlete cannot train, nor in the last week on the day of the event or after it.
 
@@ -57,7 +42,7 @@ def forbidden_days(plan: PlanView) -> Finding:
     """
     taken: list[tuple[int, Weekday]] = []
     for week in plan.weeks:
-        allowed = trainable_days(plan.request, week.number)
+        allowed = plan.request.trainable_days(week.number)
         taken += [(week.number, day.weekday) for day in week.days if day.kinds and day.weekday not in allowed]
     if not taken:
         return kept(0.0)
@@ -69,23 +54,13 @@ def forbidden_days(plan: PlanView) -> Finding:
         if available.cap_min(weekday) == 0
         else f"the event is on {plan.request.event_weekday}"
     )
-    allowed = trainable_days(plan.request, week_number)
+    allowed = plan.request.trainable_days(week_number)
     remedy = f"the days of that week are {', '.join(allowed)}" if allowed else "that week has no day to train"
     return broken(
         float(len(taken)),
         weeks,
         f"Week {week_number}: training on {weekday}, but {why}{likewise(weeks, week_number)}; {remedy}.",
     )
-
-
-FORBIDDEN_DAYS = PlanRule(
-    "forbidden-days",
-    1,
-    RuleSeverity.ERROR,
-    Evidence.CONSENSUS,
-    "0 days that are not the request's, or not before the event",
-    forbidden_days,
-)
 
 
 def stated_equals_delivered(plan: PlanView) -> Finding:
@@ -108,24 +83,14 @@ def stated_equals_delivered(plan: PlanView) -> Finding:
     )
 
 
-STATED_EQUALS_DELIVERED = PlanRule(
-    "stated-equals-delivered",
-    1,
-    RuleSeverity.ERROR,
-    Evidence.CONSENSUS,
-    "0 totals that differ by more than their rounding",
-    stated_equals_delivered,
-)
-
-
 def _misstated(week: WeekView) -> Iterator[str]:
     for workout, ride in zip(week.week.workouts, week.rides, strict=True):
-        if abs(workout.duration_min - ride.minutes) > MINUTES_TOLERANCE:
+        if abs(workout.duration_min - ride.minutes) > STATED_MIN_TOLERANCE:
             yield f"{workout.weekday} says {number(workout.duration_min, 2)} min and has {number(ride.minutes, 2)}"
-        if abs(workout.tss - ride.tss) > TSS_TOLERANCE:
+        if abs(workout.tss - ride.tss) > STATED_TSS_TOLERANCE:
             yield f"{workout.weekday} says {number(workout.tss)} TSS and has {number(ride.tss)}"
     verdict = week.week.validation
-    if abs(verdict.actual_hours - week.minutes / 60) > HOURS_TOLERANCE:
+    if abs(verdict.actual_hours - week.minutes / 60) > STATED_HOURS_TOLERANCE:
         yield f"the week says {number(verdict.actual_hours, 2)} h and has {number(week.minutes / 60, 2)}"
-    if abs(verdict.actual_tss - week.tss) > TSS_TOLERANCE:
+    if abs(verdict.actual_tss - week.tss) > STATED_TSS_TOLERANCE:
         yield f"the week says {number(verdict.actual_tss)} TSS and has {number(week.tss)}"

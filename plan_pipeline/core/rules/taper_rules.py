@@ -1,6 +1,5 @@
-"""Rules about the weeks before an event: less volume, the same intensity.
+"""Measures of the weeks before an event: less volume, the same intensity.
 
-Belongs here: one small function and one record a rule. Does not belong here: load and intensity in other weeks.
 Both rest on meta-analyses of trials: Bosquet 2007 (PMID 17762369) and Wang 2023 (PLoS ONE 0282838).
 """
 
@@ -9,24 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from plan_pipeline.core.limits import SHORTEST_SESSION_MIN
 from plan_pipeline.core.load_over_time import THRESHOLD_LEVEL_PCT
-from plan_pipeline.core.overview.soundness import SHORTEST_SESSION_MIN, TAPER_INTENSITY_MIN_DAYS
-from plan_pipeline.core.rules.model import Evidence, Finding, PlanRule, RuleSeverity, broken, kept
 from plan_pipeline.core.rules.plan_view import DAYS, PlanView, WeekView
+from plan_pipeline.core.rules.rule import Finding, broken, kept
 from plan_pipeline.core.rules.wording import likewise, listed, number
 
-TAPER_DAYS = (8, 14)
-LONGEST_TAPER_DAYS = 21
-"""Days of a taper that did most, and the most that still did something (Bosquet 2007)."""
 
-TAPER_REDUCTION_PCT = (41, 60)
-"""How far volume goes down over a taper, in whole percent: the range that did most (Bosquet 2007)."""
-
-LEAST_INTENSE_MIN = 1.0
-"""Minutes at or above 91 % of FTP from which on a taper week has kept intensity: short sharpening counts."""
-
-
-def taper_volume(plan: PlanView) -> Finding:
+def taper_volume(
+    plan: PlanView, least_days: int, most_days: int, longest_days: int, low_pct: int, high_pct: int
+) -> Finding:
     """A taper lasts 8 to 14 days, 21 at most, and takes volume down by 41 to 60 %, less each week.
 
     Measures the reduction in whole percent: minutes a day from the taper's first Monday to the eve of the event,
@@ -42,7 +33,7 @@ def taper_volume(plan: PlanView) -> Finding:
             0.0,
             (plan.weeks[-1].number,),
             f"There is no taper before the event on {plan.request.event.date}; "
-            f"make the last {TAPER_DAYS[0]} to {TAPER_DAYS[1]} days before it one.",
+            f"make the last {least_days} to {most_days} days before it one.",
         )
     block = plan.block_before(taper[0])
     before = sum(week.minutes for week in block) / (len(block) * len(DAYS)) if block else 0.0
@@ -50,7 +41,12 @@ def taper_volume(plan: PlanView) -> Finding:
         return kept(None)
     during = sum(week.minutes for week in taper) / days
     reduction = round(100 * (1 - during / before))
-    found = [*_wrong_length(days), *_wrong_reduction(reduction, before, during), *_not_progressive(taper)]
+    found = [*_not_progressive(taper)]
+    if not low_pct <= reduction <= high_pct:
+        found.insert(0, _wrong_reduction(reduction, before, during, low_pct, high_pct))
+    if not least_days <= days <= longest_days:
+        remedy = f"let it last {least_days} to {most_days} days, at most {longest_days}"
+        found.insert(0, (f"lasts {days} days", remedy))
     if not found:
         return kept(reduction)
     wrong, remedies = zip(*found, strict=True)
@@ -61,34 +57,13 @@ def taper_volume(plan: PlanView) -> Finding:
     )
 
 
-TAPER_VOLUME = PlanRule(
-    "taper-volume",
-    1,
-    RuleSeverity.WARNING,
-    Evidence.TRIAL,
-    f"{TAPER_REDUCTION_PCT[0]} to {TAPER_REDUCTION_PCT[1]} % less volume, progressively, over {TAPER_DAYS[0]} to "
-    f"{TAPER_DAYS[1]} days (at most {LONGEST_TAPER_DAYS})",
-    taper_volume,
-)
-
-
-def _wrong_length(days: int) -> Iterator[tuple[str, str]]:
-    if not TAPER_DAYS[0] <= days <= LONGEST_TAPER_DAYS:
-        yield (
-            f"lasts {days} days",
-            f"let it last {TAPER_DAYS[0]} to {TAPER_DAYS[1]} days, at most {LONGEST_TAPER_DAYS}",
-        )
-
-
-def _wrong_reduction(reduction: float, before: float, during: float) -> Iterator[tuple[str, str]]:
-    low, high = TAPER_REDUCTION_PCT
-    if not low <= reduction <= high:
-        change = f"down by {reduction:.0f}" if reduction >= 0 else f"up by {-reduction:.0f}"
-        yield (
-            f"takes volume {change} % ({number(before, 0)} to {number(during, 0)} min a day)",
-            f"take it down by {low} to {high} %, "
-            f"to {before * (1 - high / 100):.0f} to {before * (1 - low / 100):.0f} min a day",
-        )
+def _wrong_reduction(reduction: float, before: float, during: float, low_pct: int, high_pct: int) -> tuple[str, str]:
+    change = f"down by {reduction:.0f}" if reduction >= 0 else f"up by {-reduction:.0f}"
+    return (
+        f"takes volume {change} % ({number(before, 0)} to {number(during, 0)} min a day)",
+        f"take it down by {low_pct} to {high_pct} %, "
+        f"to {before * (1 - high_pct / 100):.0f} to {before * (1 - low_pct / 100):.0f} min a day",
+    )
 
 
 def _not_progressive(taper: Sequence[WeekView]) -> Iterator[tuple[str, str]]:
@@ -102,18 +77,20 @@ def _not_progressive(taper: Sequence[WeekView]) -> Iterator[tuple[str, str]]:
             return
 
 
-def taper_intensity(plan: PlanView) -> Finding:
+def taper_intensity(plan: PlanView, least_min: float, from_days: int) -> Finding:
     """Every taper week of three or more training days, the eve of the event aside, has work at or above 91 %.
 
     Measures the fewest such minutes in a week. Source: Bosquet 2007, Wang 2023: a taper that also lowers
     intensity does not work.
     """
-    minutes = {week.number: week.intensity.intense for week in plan.weeks if week.is_taper and _is_held(week)}
+    minutes = {
+        week.number: week.intensity.intense for week in plan.weeks if week.is_taper and _is_held(week, from_days)
+    }
     if not minutes:
         return kept(None)
     worst = min(minutes, key=lambda n: minutes[n])
     fewest = round(minutes[worst], 1)
-    weeks = tuple(n for n, found in minutes.items() if found < LEAST_INTENSE_MIN)
+    weeks = tuple(n for n, found in minutes.items() if found < least_min)
     if not weeks:
         return kept(fewest)
     return broken(
@@ -124,18 +101,7 @@ def taper_intensity(plan: PlanView) -> Finding:
     )
 
 
-TAPER_INTENSITY = PlanRule(
-    "taper-intensity",
-    1,
-    RuleSeverity.WARNING,
-    Evidence.TRIAL,
-    f"≥ {LEAST_INTENSE_MIN:.0f} min at or above {THRESHOLD_LEVEL_PCT:.0f} % of FTP in every taper week of "
-    f"{TAPER_INTENSITY_MIN_DAYS} or more training days",
-    taper_intensity,
-)
-
-
-def _is_held(week: WeekView) -> bool:
+def _is_held(week: WeekView, from_days: int) -> bool:
     """Whether the week has days enough for a hard one; the eve of the event is easy by convention."""
     eve = week.open_days - 1 if week.open_days < len(DAYS) else None
-    return sum(bool(day.kinds) and i != eve for i, day in enumerate(week.days)) >= TAPER_INTENSITY_MIN_DAYS
+    return sum(bool(day.kinds) and i != eve for i, day in enumerate(week.days)) >= from_days

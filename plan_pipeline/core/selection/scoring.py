@@ -17,13 +17,18 @@ from numpy.typing import NDArray
 from plan_pipeline.core.duration.candidates import Numbers
 from plan_pipeline.core.duration.distributor import DurationAllocation
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope
-from plan_pipeline.core.duration.profiles import GRID_MIN
+from plan_pipeline.core.limits import (
+    GRID_MIN,
+    LONGEST_RIDE_GROWTH,
+    LONGEST_RIDE_STEP_MIN,
+    LONGEST_RIDE_WEEKS,
+    SHORT_PLAN_WEEKS,
+)
 from plan_pipeline.core.model.athlete import MINUTES_PER_DAY
 from plan_pipeline.core.model.plan import OverviewWeek
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Arm, DayKind, ExperienceLevel, Phase, WorkoutType
 from plan_pipeline.core.model.workout import LibraryWorkout
-from plan_pipeline.core.rules.load_rules import LONGEST_RIDE_GROWTH, LONGEST_RIDE_STEP_MIN, LONGEST_RIDE_WEEKS
 
 PHASE_POINTS = 30.0
 DAY_POINTS = 15.0
@@ -68,7 +73,7 @@ REST_USES = 2
 FAMILIAR_WEEKS = 4
 """A structure seen within this many weeks is familiar, the more so the more recent."""
 
-SHORT_PLAN_WEEKS, MIDDLE_PLAN_WEEKS = 6, 10
+MIDDLE_PLAN_WEEKS = 10
 """A short plan has no time to climb a series from its foot."""
 
 

@@ -12,22 +12,16 @@ from typing import NamedTuple
 import numpy as np
 
 from plan_pipeline.core.duration.distributor import DurationAllocation
-from plan_pipeline.core.duration.envelope import (
-    DayBounds,
-    Envelope,
-    WorkoutTable,
-    envelope_of,
-)
-from plan_pipeline.core.duration.profiles import GRID_MIN
-from plan_pipeline.core.duration.refiner import EXACT_MIN
+from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
 from plan_pipeline.core.duration.solver import Solution, SolverDay, solve_week, solve_week_with_repeats
 from plan_pipeline.core.duration.totals import combined_sums, nearest_total, sums_of
 from plan_pipeline.core.duration.week_duration import allocate_week, week_bounds
+from plan_pipeline.core.duration.workout_table import WorkoutTable
+from plan_pipeline.core.limits import EXACT_MIN, GRID_MIN, MAX_SEVERE_MIN
 from plan_pipeline.core.model.plan import Choice, Overview, OverviewWeek, WeekSelection
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Arm, Weekday
 from plan_pipeline.core.model.workout import Library
-from plan_pipeline.core.rules.intensity_rules import MAX_SEVERE_MIN
 from plan_pipeline.core.selection.scoring import SEVERE_PRICE, Memory, Scorer
 
 _Picks = dict[Weekday, tuple[WorkoutTable, float]]

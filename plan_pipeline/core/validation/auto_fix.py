@@ -10,14 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from plan_pipeline.core.limits import LONG_RIDE_ROOM_MIN
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Workout
 from plan_pipeline.core.model.vocabulary import SegmentType, WorkoutType
 from plan_pipeline.core.model.workout import Segment
-
-MIN_RIDE_MIN = 60.0
-"""The shortest ride the fix leaves behind: below an hour an endurance ride loses its training value (convention)."""
 
 STEP_MIN = 15.0
 """Minutes taken off the easy blocks at a time."""
@@ -45,7 +43,7 @@ _KEYWORD = re.compile(r"(?<![a-z0-9])(?:endurance|z2|zone[ _-]?2|easy|base|aerob
 _RIDE_ENDS = {SegmentType.WARMUP: "warm-up", SegmentType.COOLDOWN: "cool-down"}
 _ENDURANCE_SEGMENTS = frozenset({SegmentType.STEADY, SegmentType.ENDURANCE})
 _NEVER_SHORTENED = frozenset({*_RIDE_ENDS, SegmentType.INTERVAL, SegmentType.STRENGTH})
-_WHAT_A_RIDE_KEEPS = f"a ride keeps {MIN_RIDE_MIN:g} min at least, and all its intervals"
+_WHAT_A_RIDE_KEEPS = f"a ride keeps {LONG_RIDE_ROOM_MIN:g} min at least, and all its intervals"
 _NEVER_ENDURANCE = frozenset({WorkoutType.REST, WorkoutType.STRENGTH})
 
 
@@ -174,14 +172,16 @@ def _without_ends(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
     """The ride without warm-up and cool-down, or without the longer one that it can lose and keep 60 minutes."""
     choices = ({SegmentType.WARMUP, SegmentType.COOLDOWN}, {SegmentType.COOLDOWN}, {SegmentType.WARMUP})
     rides = (tuple(segment for segment in segments if segment.type not in gone) for gone in choices)
-    return min((ride for ride in rides if planned_minutes(ride) >= MIN_RIDE_MIN), key=planned_minutes, default=segments)
+    return min(
+        (ride for ride in rides if planned_minutes(ride) >= LONG_RIDE_ROOM_MIN), key=planned_minutes, default=segments
+    )
 
 
 def _one_step_shorter(segments: tuple[Segment, ...]) -> tuple[Segment, ...] | None:
     """The ride 15 minutes shorter, from its longest easy blocks; ``None`` where it has not that much to give."""
     blocks = sorted(_easy_blocks(segments), key=lambda i: -segments[i].duration_min)
     available = sum(segments[i].duration_min for i in blocks)
-    if available < STEP_MIN or planned_minutes(segments) - STEP_MIN < MIN_RIDE_MIN:
+    if available < STEP_MIN or planned_minutes(segments) - STEP_MIN < LONG_RIDE_ROOM_MIN:
         return None
     shorter: list[Segment | None] = list(segments)
     wanted = STEP_MIN

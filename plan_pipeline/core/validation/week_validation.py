@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from plan_pipeline.core.limits import MAX_TRAINING_DAYS, STATED_MIN_TOLERANCE
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.plan import (
     Overview,
@@ -43,12 +44,6 @@ class Tolerances(NamedTuple):
 NORMAL_TOLERANCES = Tolerances(time=Limits(10, 20), tss=Limits(15, 25))
 LIGHT_TOLERANCES = Tolerances(time=Limits(8, 15), tss=Limits(12, 20))
 """Recovery and taper weeks do their work by being light, so they are held more closely."""
-
-SUM_TOLERANCE_MIN = 0.05
-"""How far a workout's stated minutes may be from the sum of its segments: rounding, nothing more."""
-
-DAYS_WITH_OPTIONAL_RECOVERY = 6
-"""The number of training days at which a recovery workout may be left out."""
 
 OPTIONAL_REASON = "Recovery workout in 6-day week"
 
@@ -179,7 +174,7 @@ def find_optional_recovery(training_days: Sequence[TrainingDay], workouts: Seque
     never taken for a recovery workout. ``None`` unless exactly six days are not rest and one of them is for recovery.
     """
     trained = [day for day in training_days if day.workout_type is not WorkoutType.REST]
-    if len(trained) != DAYS_WITH_OPTIONAL_RECOVERY:
+    if len(trained) != MAX_TRAINING_DAYS:
         return None
     recovery_days = (day.weekday for day in trained if day.workout_type is WorkoutType.RECOVERY)
     for weekday in sorted(recovery_days, key=lambda day: day.position):
@@ -232,7 +227,7 @@ def _structure_errors(week_number: int, trained: set[str], workouts: Sequence[Wo
         if workout.weekday not in trained:
             yield f"{label} is on {workout.weekday}, which is not a training day"
         planned = planned_minutes(workout.segments)
-        if abs(planned - workout.duration_min) > SUM_TOLERANCE_MIN + _EPSILON:
+        if abs(planned - workout.duration_min) > STATED_MIN_TOLERANCE + _EPSILON:
             yield (
                 f"{label} on {workout.weekday} states {workout.duration_min:g} min, "
                 f"but its segments add up to {round(planned, 2):g} min"

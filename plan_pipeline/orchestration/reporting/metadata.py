@@ -14,8 +14,8 @@ from dagster import MetadataValue
 
 from plan_pipeline.core.model.plan import OverviewWeek, ValidatedWeek, WeekDuration, WeekSelection, Workout
 from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.rule_result import RuleResult, RuleSeverity
 from plan_pipeline.core.pipeline import PlanFacts
-from plan_pipeline.core.rules.model import RuleResult, RuleSeverity
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.core.week_metrics import WeekMetrics, WorkoutMetrics
 from plan_pipeline.orchestration.reporting.load_plot import WeekLoad, load_plot, sparkline

@@ -17,8 +17,8 @@ from pydantic import Field, model_validator
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Infeasible, Overview, Verdict
 from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.rule_result import RuleResult
 from plan_pipeline.core.model.vocabulary import Arm, Phase, PlanStatus, Scenario
-from plan_pipeline.core.rules.model import RuleResult
 from plan_pipeline.core.week_metrics import GenerationMetrics, WeekMetrics
 
 _AFTER_THE_OVERVIEW = {"workouts", "duration", "auto_fix", "experiment", "waivers"}

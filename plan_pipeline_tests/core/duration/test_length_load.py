@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plan_pipeline.core.duration.envelope import WorkoutTable
 from plan_pipeline.core.duration.length_load import length_loads
+from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.load_over_time import ride_measures
 from plan_pipeline.core.model.vocabulary import ScalingStrategy
 from plan_pipeline.core.model.workout import LibraryWorkout, Step, WorkoutSet

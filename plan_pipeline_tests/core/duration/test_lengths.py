@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from plan_pipeline.core.duration.lengths import Length, at_length, reachable_lengths
-from plan_pipeline.core.duration.profiles import GRID_MIN
+from plan_pipeline.core.limits import GRID_MIN
 from plan_pipeline.core.model.vocabulary import ScalingStrategy
 from plan_pipeline.core.model.workout import ENDURANCE_CEILING_PCT, LibraryWorkout, Segment, Step, WorkoutSet
 from plan_pipeline_tests.core.builders import MANY, a_set, endurance_ride, library_workout, library_workouts, step

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plan_pipeline.core.duration.distributor import DurationAllocation
-from plan_pipeline.core.duration.envelope import WorkoutTable
 from plan_pipeline.core.duration.refiner import DurationRefiner, RefinableDay, RefinedWeek
+from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.model.vocabulary import Weekday, WorkoutType
 from plan_pipeline.core.model.workout import LibraryWorkout
 from plan_pipeline_tests.core.builders import MANY, a_set, endurance_ride, library_workout, library_workouts, step

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plan_pipeline.core.duration.envelope import WorkoutTable
 from plan_pipeline.core.duration.scaler import WorkoutScaler
+from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.model.workout import LibraryWorkout
 from plan_pipeline_tests.core.builders import (
     MANY,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from plan_pipeline.core.limits import LOAD_BLOCKS
 from plan_pipeline.core.model.vocabulary import Phase, Weekday, WeekType
-from plan_pipeline.core.overview.soundness import OVERVIEW_RULES, max_load_weeks, overview_breaches, trainable_days
+from plan_pipeline.core.overview.soundness import OVERVIEW_RULES, overview_breaches
 from plan_pipeline_tests.core.rules.overviews import LOAD_DAYS, a_request, a_week, sound_weeks, with_week
 
 
@@ -97,7 +98,7 @@ def test_three_load_weeks_in_a_row_are_refused_for_athletes_over_40_and_beginner
 def test_the_longest_block_of_load_weeks_follows_from_age_level_and_plan_length(
     athlete: dict[str, object], total_weeks: int, most: int
 ) -> None:
-    assert max_load_weeks(a_request(athlete=athlete).athlete_profile, total_weeks) == most
+    assert LOAD_BLOCKS.in_a_row(a_request(athlete=athlete).athlete_profile, total_weeks) == most
 
 
 def test_an_overview_without_a_load_week_is_refused() -> None:
@@ -182,8 +183,8 @@ def test_training_on_the_day_of_the_event_or_after_it_is_refused(day: str) -> No
 def test_days_after_the_weekday_of_the_event_are_trained_in_earlier_weeks() -> None:
     request = a_request(event={"date": "2027-03-25", "name": "Thursday race"})
 
-    assert trainable_days(request, 7) == request.athlete_profile.training_availability.week_days
-    assert trainable_days(request, 8) == (Weekday.TUESDAY, Weekday.WEDNESDAY)
+    assert request.trainable_days(7) == request.athlete_profile.training_availability.week_days
+    assert request.trainable_days(8) == (Weekday.TUESDAY, Weekday.WEDNESDAY)
 
 
 def test_four_hard_days_are_refused() -> None:

@@ -7,9 +7,10 @@ from itertools import combinations, pairwise
 import pytest
 
 from plan_pipeline.core.duration.envelope import envelope_of
+from plan_pipeline.core.limits import MAX_TRAINING_DAYS
 from plan_pipeline.core.model.vocabulary import Weekday, WorkoutType
 from plan_pipeline.core.model.workout import Library
-from plan_pipeline.core.overview.week_layout import MAX_TRAINING_DAYS, WeekLayout, WeekNeeds, lay_out_week
+from plan_pipeline.core.overview.week_layout import WeekLayout, WeekNeeds, lay_out_week
 from plan_pipeline_tests.core.builders import real_library, without
 
 V, T, S = WorkoutType.VO2MAX, WorkoutType.THRESHOLD, WorkoutType.SWEET_SPOT

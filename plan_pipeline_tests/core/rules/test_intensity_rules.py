@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from plan_pipeline.core.model.vocabulary import Phase, WeekType
-from plan_pipeline.core.rules.intensity_rules import intensity_by_phase
-from plan_pipeline_tests.core.rules.plan_weeks import easy_week, hard, plan_week, result, ride, segments_of, undated
+from plan_pipeline_tests.core.rules.plan_weeks import easy_week, hard, plan_week, result, ride, segments_of
 from plan_pipeline_tests.core.weeks import workout
 
 # --- time-above-105 ------------------------------------------------------------------------------------------
@@ -83,9 +82,10 @@ def test_a_fifth_is_not_extreme() -> None:
 def test_the_shares_of_a_phase_are_those_of_all_its_weeks() -> None:
     weeks = [easy_week(1, 100), plan_week(2, hard("Tuesday", minutes=15), ride("Friday", 40, pct=91))]
 
-    (base,) = intensity_by_phase(undated(), weeks)
+    found = result("intensity-distribution", weeks)
 
-    assert (base.phase, base.zone_1, base.zone_2, base.zone_3, base.weeks) == (Phase.BASE, 72.5, 20, 7.5, (1, 2))
+    assert (found.passed, found.value) == (True, 7.5)
+    assert found.message == "Time in zones 1/2/3: base 72/20/8 %."
 
 
 def test_weeks_off_the_bike_have_no_distribution() -> None:

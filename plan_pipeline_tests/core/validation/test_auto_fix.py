@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plan_pipeline.core.limits import LONG_RIDE_ROOM_MIN
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.plan import Workout
 from plan_pipeline.core.model.vocabulary import SegmentType, Weekday
 from plan_pipeline.core.validation.auto_fix import (
     MAX_STEPS,
-    MIN_RIDE_MIN,
     STEP_MIN,
     attempt_auto_fix,
     is_endurance,
@@ -296,7 +296,7 @@ def test_of_two_ends_of_the_same_length_the_cool_down_goes() -> None:
 def test_both_ends_go_where_exactly_an_hour_is_left() -> None:
     week = (endurance("Wednesday", 120), endurance("Saturday", 85, warmup=15, cooldown=10))
 
-    assert fixed(week, hours(week) - 0.4)[1].duration_min == MIN_RIDE_MIN
+    assert fixed(week, hours(week) - 0.4)[1].duration_min == LONG_RIDE_ROOM_MIN
 
 
 def test_the_longest_easy_block_is_shortened_first() -> None:
@@ -406,7 +406,7 @@ def test_a_fix_changes_one_weekend_ride_and_leaves_it_an_hour(week: tuple[Workou
     if after is not None:
         ((old, new),) = changed(week, after)
         assert old.weekday.is_weekend
-        assert new.duration_min >= MIN_RIDE_MIN
+        assert new.duration_min >= LONG_RIDE_ROOM_MIN
 
 
 @given(weeks, targets)

@@ -12,8 +12,8 @@ import pytest
 
 from plan_pipeline.core.final_plan import content_hash
 from plan_pipeline.core.model.plan import Plan, ValidatedWeek, Verdict
+from plan_pipeline.core.model.rule_result import RuleResult
 from plan_pipeline.core.model.vocabulary import Arm, PlanStatus
-from plan_pipeline.core.rules.model import RuleResult
 from plan_pipeline.core.week_metrics import WeekMetrics
 from plan_pipeline.storage.data_folder import DataFolder, UnsafePathError
 from plan_pipeline.storage.plans.plan_store import (

@@ -1,19 +1,10 @@
-"""What a plan rule is, and what it says about a plan.
-
-Belongs here: the record of a rule, its finding, and the result that a plan carries. Does not belong here: any
-rule (see ``plan_rules`` and the modules it gathers) or what is measured of a plan (see ``plan_view``).
-"""
+"""What a rule found in a plan: part of the plan, and of the verdict on one that is not published."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
 
 from plan_pipeline.core.model.frozen import Frozen
-
-if TYPE_CHECKING:
-    from plan_pipeline.core.rules.plan_view import PlanView
 
 
 class RuleSeverity(StrEnum):
@@ -30,30 +21,6 @@ class Evidence(StrEnum):
     TRIAL = "trial"
     CONSENSUS = "consensus"
     CONVENTION = "convention"
-
-
-class Finding(NamedTuple):
-    """What a rule found. ``value`` is the worst measured value, ``None`` where there was nothing to measure.
-
-    ``severity`` is set where a breach weighs otherwise than the rule usually does.
-    """
-
-    passed: bool
-    value: float | None
-    weeks: tuple[int, ...] = ()
-    message: str = ""
-    severity: RuleSeverity | None = None
-
-
-class PlanRule(NamedTuple):
-    """A rule by name. ``version`` is raised with every change of what it measures or of its threshold."""
-
-    rule_id: str
-    version: int
-    severity: RuleSeverity
-    evidence: Evidence
-    threshold: str
-    check: Callable[[PlanView], Finding]
 
 
 class RuleResult(Frozen):
@@ -94,13 +61,3 @@ class RuleResult(Frozen):
     def statement(self) -> str:
         """The message behind the rule's id, by which a request waives the rule."""
         return f"{self.rule_id}: {self.message}"
-
-
-def kept(value: float | None) -> Finding:
-    """The finding of a rule that holds."""
-    return Finding(passed=True, value=value)
-
-
-def broken(value: float, weeks: tuple[int, ...], message: str) -> Finding:
-    """The finding of a rule that does not."""
-    return Finding(passed=False, value=value, weeks=weeks, message=message)

@@ -1,0 +1,80 @@
+"""One library workout with the lengths it can have, and what it is at each of them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from plan_pipeline.core.duration.length_load import LengthLoads, length_loads
+from plan_pipeline.core.duration.lengths import Length, at_length, reachable_lengths
+from plan_pipeline.core.duration.totals import bits_between, bits_of
+from plan_pipeline.core.load import Load, workout_load
+from plan_pipeline.core.model.workout import LibraryWorkout, Segment
+
+
+class Rendition(NamedTuple):
+    """A workout written out at a length, with its load.
+
+    ``structure_preserved`` says whether every stretch above zone 2 is one its author wrote, as long as written.
+    """
+
+    segments: tuple[Segment, ...]
+    load: Load
+    structure_preserved: bool
+
+
+class WorkoutTable:
+    """One library workout with everything the engine asks of it again and again."""
+
+    def __init__(self, workout: LibraryWorkout) -> None:
+        self.workout = workout
+        self._renditions: dict[float, Rendition] = {}
+        self.lengths: tuple[Length, ...] = reachable_lengths(workout)
+        self.minutes: tuple[float, ...] = tuple(length.minutes for length in self.lengths)
+
+    def nearest(self, target_min: float, longest_min: float = float("inf")) -> Length:
+        """The reachable length nearest to a target, the shorter of two equally near; within ``longest_min`` if any."""
+        i = bisect_left(self.minutes, target_min)
+        if i == len(self.minutes) or (i and target_min - self.minutes[i - 1] <= self.minutes[i] - target_min):
+            i -= 1
+        while i and self.minutes[i] > longest_min:
+            i -= 1
+        return self.lengths[i]
+
+    def rendition(self, length: Length) -> Rendition:
+        """The workout at one of its lengths, written out once a process."""
+        if (known := self._renditions.get(length.minutes)) is None:
+            segments = at_length(self.workout, length)
+            known = Rendition(segments, workout_load(segments), _keeps_structure(self.workout, segments))
+            self._renditions[length.minutes] = known
+        return known
+
+    def mask(self, longest_min: float) -> int:
+        """The lengths up to ``longest_min`` as bits, one for each minute."""
+        return self._mask & bits_between(0, int(longest_min))
+
+    @cached_property
+    def _mask(self) -> int:
+        return bits_of(self.minutes)
+
+    @cached_property
+    def loads(self) -> LengthLoads:
+        """The load at each of ``lengths``."""
+        return length_loads(self.workout, self.lengths)
+
+    @cached_property
+    def tss_points(self) -> tuple[tuple[float, float], ...]:
+        """Minutes and TSS of the shortest, the author's and the longest version."""
+        own = next(i for i, length in enumerate(self.lengths) if length.distance == 0)
+        return tuple((self.minutes[i], float(self.loads.tss[i])) for i in (0, own, -1))
+
+
+def _keeps_structure(workout: LibraryWorkout, segments: Sequence[Segment]) -> bool:
+    written = {_shape(segment) for segment in workout.segments}
+    return all(segment.is_easy or _shape(segment) in written for segment in segments)
+
+
+def _shape(segment: Segment) -> tuple[object, ...]:
+    return (segment.type, segment.duration_min, segment.power_low_pct, segment.power_high_pct)

@@ -1,0 +1,100 @@
+"""Numbers that more than one part of the core holds to, each stated once.
+
+What writes a plan keeps to them, what judges a plan asks for them, and what is told to a model is the same number.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from plan_pipeline.core.model.athlete import AthleteProfile
+from plan_pipeline.core.model.vocabulary import ExperienceLevel
+
+# --- sessions and days -----------------------------------------------------------------------------------
+
+GRID_MIN = 5
+"""Finished workouts last a multiple of this many minutes where they can."""
+
+EXACT_MIN = GRID_MIN / 2
+"""Nearer than this no step on the grid can bring a week's total."""
+
+TOLERANCE = 0.05
+"""A week's hours are met within this share of them."""
+
+SHORTEST_SESSION_MIN = 30
+"""A day capped below this holds no session, minutes: the library's workouts begin at half an hour."""
+
+LONG_RIDE_ROOM_MIN = 60
+"""A weekend day capped below this cannot hold a long ride, minutes: below an hour an endurance ride loses its value
+(convention)."""
+
+LONGEST_DAY_MIN = 300
+"""The longest session there is, and the most that one day is counted for when hours are held against the days."""
+
+MAX_TRAINING_DAYS = 6
+"""Training days in a week, at most; on six, one of them is a recovery ride."""
+
+MIN_REST_DAYS = 2
+"""Rest days in a week, at least (convention), unless one of six training days is a recovery ride."""
+
+MAX_HARD_DAYS = 3
+"""Hard days in a week, at most (convention)."""
+
+# --- weeks -----------------------------------------------------------------------------------------------
+
+SHORT_PLAN_WEEKS = 6
+"""Plans up to this long are short: a load cycle does not fit in twice, and a series is not climbed from its foot."""
+
+
+class LoadBlocks(NamedTuple):
+    """How many load weeks may follow each other: 3:1, or 2:1 for beginners and older athletes (convention).
+
+    A plan of up to ``short_plan_weeks`` may be one block of ``most_short``.
+    """
+
+    most: int = 3
+    most_careful: int = 2
+    careful_age: int = 40
+    most_short: int = 4
+    short_plan_weeks: int = SHORT_PLAN_WEEKS
+
+    def in_a_cycle(self, athlete: AthleteProfile) -> int:
+        """Load weeks before each recovery week."""
+        older = athlete.age is not None and athlete.age > self.careful_age
+        careful = older or athlete.experience_level is ExperienceLevel.BEGINNER
+        return self.most_careful if careful else self.most
+
+    def in_a_row(self, athlete: AthleteProfile, total_weeks: int) -> int:
+        """Load weeks in a row without a recovery or taper week, at most."""
+        return self.most_short if total_weeks <= self.short_plan_weeks else self.in_a_cycle(athlete)
+
+
+LOAD_BLOCKS = LoadBlocks()
+
+MAX_TAPER_WEEKS = 3
+"""A taper lasts 8-14 days and at most 21 (Bosquet 2007, PMID 17762369)."""
+
+TAPER_INTENSITY_MIN_DAYS = 3
+"""A taper week of fewer training days, not counting the day before the event, may be without intensity."""
+
+# --- load ------------------------------------------------------------------------------------------------
+
+RAMP_CEILING = 8
+"""CTL points a week that are usually the most an athlete absorbs (convention: Friel; Allen & Coggan)."""
+
+MAX_SEVERE_MIN = 40.0
+"""Minutes above 105 % of FTP in a week, at most: two full VO2max sessions (convention)."""
+
+LONGEST_RIDE_WEEKS = 4
+LONGEST_RIDE_GROWTH = 0.20
+LONGEST_RIDE_STEP_MIN = 30
+"""The longest ride grows over that of so many weeks before by this share or these minutes, whichever is more
+(convention)."""
+
+# --- stated and delivered --------------------------------------------------------------------------------
+
+STATED_MIN_TOLERANCE = 0.05
+STATED_HOURS_TOLERANCE = 0.006
+STATED_TSS_TOLERANCE = 0.1
+"""How far a stated number may be from what its segments add up to: its own rounding, and nothing else. Minutes are
+stated as they are, weekly hours to two decimals, TSS to one."""
