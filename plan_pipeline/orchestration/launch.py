@@ -34,15 +34,18 @@ from plan_pipeline.orchestration.partitions import cell_key, range_tags, registe
 from plan_pipeline.orchestration.run_tags import EXPERIMENT_TAG, RETRIES_TAG
 from plan_pipeline.services.generation import failure_record
 from plan_pipeline.services.pipeline import Pipeline
+from plan_pipeline.services.requests import receipt_now, submit_request, superseded_message
 from plan_pipeline.settings import Settings
 from plan_pipeline.shipped import shipped
 from plan_pipeline.storage.data_folder import DataFolder, file_lock, make_folder, write_atomically
-from plan_pipeline.storage.plans.plan_store import PlanLockedError, PlanRecord
+from plan_pipeline.storage.plans.plan_store import LOCK_TIMEOUT_S, PlanLockedError, PlanRecord
 from plan_pipeline.storage.plans.rollbacks import Rollback
+from plan_pipeline.storage.requests.receipts import Receipt
 
 HOME_VARIABLE: Final = "DAGSTER_HOME"
 CONFIG_NAME: Final = "dagster.yaml"
 SETUP_TIMEOUT_S = 60.0
+_COMMAND: Final = "plan-pipeline"
 OnProgress = Callable[[str, PlanRecord], None]
 
 _QUIET: Final = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -111,19 +114,25 @@ def generate_plans(
     """
     pipeline = Pipeline.of(Settings(data=data.root, library=library), live_experiments=live_experiments)
     job = _prepared(pipeline, instance, GENERATE_PLAN)
+    receipt = receipt_now(data, f"{_COMMAND} generate")
     records = []
     for request in requests:
-        record = _generate_plan(request, pipeline, job, instance, renew_overview=renew_overviews)
+        record = _generate_plan(request, receipt, pipeline, job, instance, renew_overview=renew_overviews)
         records.append(record)
         on_progress(request.plan_id, record)
     if records:
-        metadata = refresh(pipeline)
-        instance.report_runless_asset_event(dg.AssetMaterialization(metrics_warehouse.key, metadata=metadata))
+        _refresh_warehouse(pipeline, instance)
     return records
+
+
+def _refresh_warehouse(pipeline: Pipeline, instance: dg.DagsterInstance) -> None:
+    metadata = refresh(pipeline)
+    instance.report_runless_asset_event(dg.AssetMaterialization(metrics_warehouse.key, metadata=metadata))
 
 
 def _generate_plan(
     request: PlanRequest,
+    receipt: Receipt,
     pipeline: Pipeline,
     job: dg.JobDefinition,
     instance: dg.DagsterInstance,
@@ -133,7 +142,8 @@ def _generate_plan(
     plan_id = request.plan_id
     try:
         with pipeline.plans.lock(plan_id):
-            pipeline.plans.save_request(request)
+            if not submit_request(pipeline.plans, request, receipt, timeout_s=LOCK_TIMEOUT_S):
+                return _superseded(request, pipeline)
             register_plans(instance, [plan_id])
             run = _execute(
                 job,
@@ -148,6 +158,11 @@ def _generate_plan(
     if verdict is not None and verdict.generation_id.endswith(f"-{run.run_id[:8]}"):
         return verdict
     return failure_record(pipeline, plan_id, request, f"none-{run.run_id[:8]}", _failure_of(run))
+
+
+def _superseded(request: PlanRequest, pipeline: Pipeline) -> PlanRecord:
+    reason = superseded_message(pipeline.plans, request.plan_id)
+    return failure_record(pipeline, request.plan_id, request, "none", reason)
 
 
 # --- many plans a run ---------------------------------------------------------------------------------------
@@ -179,16 +194,21 @@ def batch_plans(
     settings = Settings(data=data.root, library=library)
     pipeline = Pipeline.of(settings, on_record=keep, live_experiments=live_experiments)
     job = _prepared(pipeline, instance, REGENERATE_PLANS)
+    receipt = receipt_now(data, f"{_COMMAND} batch")
     for start in range(0, len(requests), chunk_size):
-        chunk = requests[start : start + chunk_size]
-        for request in chunk:
-            pipeline.plans.save_request(request)
-        register_plans(instance, [request.plan_id for request in chunk])
-        config = {
-            "plan_ids": [request.plan_id for request in chunk],
-            "renew_overviews": renew_overviews,
-            "refresh_warehouse": start + chunk_size >= len(requests),
-        }
+        chunk = []
+        for request in requests[start : start + chunk_size]:
+            if submit_request(pipeline.plans, request, receipt, timeout_s=LOCK_TIMEOUT_S):
+                chunk.append(request.plan_id)
+            else:
+                keep(_superseded(request, pipeline))
+        is_last = start + chunk_size >= len(requests)
+        if not chunk:  # a run of no plans would be one of all
+            if is_last:
+                _refresh_warehouse(pipeline, instance)
+            continue
+        register_plans(instance, chunk)
+        config = {"plan_ids": chunk, "renew_overviews": renew_overviews, "refresh_warehouse": is_last}
         run = _execute(job, instance, tags={}, config={"ops": {generate_in_bulk.name: {"config": config}}})
         if not run.success:
             raise LaunchError(_failure_of(run))

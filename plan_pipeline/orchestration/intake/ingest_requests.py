@@ -29,14 +29,14 @@ from plan_pipeline.orchestration.reporting.logs import line
 from plan_pipeline.orchestration.reporting.metadata import Metadata, markdown_list, markdown_table, record_cells
 from plan_pipeline.orchestration.run_tags import BATCH_TAG, KIND_TAG, MAX_RUNTIME_TAG, PRIORITY_TAG
 from plan_pipeline.services.pipeline import Pipeline
+from plan_pipeline.services.requests import CLAIM_TIMEOUT_S, submit_request
 from plan_pipeline.storage.plans.plan_store import PlanLockedError, PlanRecord
+from plan_pipeline.storage.requests.arrivals import claim_after_inbox
 from plan_pipeline.storage.requests.claims import PLANS_A_BATCH, Batch, BatchBusyError, Claims, Received, batch_ids
 from plan_pipeline.storage.requests.pasted import read_text
-from plan_pipeline.storage.requests.received import store_received
 from plan_pipeline.storage.requests.request_files import RequestFileError
 from plan_pipeline.strict_input.input_limits import MAX_PROBLEMS
 
-CLAIM_TIMEOUT_S: Final = 30.0
 STORE_TIMEOUTS_S: Final = (5.0, 60.0)
 """How long a plan that another run is writing may hold up the others of its batch, and then the end of the run."""
 
@@ -161,7 +161,7 @@ class Intake:
         now = dt.datetime.now(dt.UTC)
         source = f"run {self.context.run_id}"
         with self.claims.lock(CLAIM_TIMEOUT_S):
-            claim = self.claims.new_claim(now)
+            claim = claim_after_inbox(self.claims, now)
             (batch_id,) = batch_ids(claim, len(requests))
             # The tag first: the sensor leaves a batch alone that a run is at work on.
             self.context.instance.add_run_tags(self.context.run_id, {BATCH_TAG: batch_id})
@@ -215,7 +215,8 @@ class Intake:
         for received in requests:
             plan_id = received.request.plan_id
             try:
-                is_latest = store_received(self.pipeline.plans, received, batch, timeout_s=timeout_s)
+                receipt = batch.receipt(received)
+                is_latest = submit_request(self.pipeline.plans, received.request, receipt, timeout_s=timeout_s)
                 (stored if is_latest else self.superseded).append(plan_id)
             except PlanLockedError as error:
                 self.context.log.warning(line(f"{error}; its new request waits", plan=plan_id, batch=batch.batch_id))

@@ -38,6 +38,7 @@ from plan_pipeline.storage.data_folder import (
     temporary_path,
     write_atomically,
 )
+from plan_pipeline.storage.requests.receipts import Receipt
 from plan_pipeline.storage.requests.rejections import REASON_SUFFIX, Rejection
 
 PLANS_A_BATCH = 250
@@ -67,10 +68,14 @@ class TakenFile(Frozen):
 
 
 class Received(Frozen):
-    """A request and where it came from (``file`` or ``file:line``)."""
+    """A request and where it came from (``file`` or ``file:line``).
+
+    ``order`` is its place in the order of requests where that is not its batch's.
+    """
 
     source: str
     request: PlanRequest
+    order: str | None = None
 
 
 class Batch(Frozen):
@@ -79,6 +84,11 @@ class Batch(Frozen):
     batch_id: str
     received_at: dt.datetime
     requests: tuple[Received, ...]
+
+    def receipt(self, received: Received) -> Receipt:
+        """The receipt of one of its requests."""
+        order = received.order or self.batch_id
+        return Receipt(source=received.source, order=order, received_at=self.received_at)
 
 
 class _Files(Frozen):

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.storage.data_folder import DataFolder, make_folder, sync_folder
+from plan_pipeline.storage.requests.arrivals import arrivals, forget_arrivals
 from plan_pipeline.storage.requests.claims import Claims, Received, TakenFile
 from plan_pipeline.storage.requests.inbox_files import (
     Ignored,
@@ -118,7 +119,7 @@ class Inbox:
         candidate = ready.candidate
         if candidate.is_staged:
             return candidate.path.name
-        name = staged_name(candidate, ready.signature.inode, plain_name(candidate.name))
+        name = staged_name(candidate, plain_name(candidate.name))
         make_folder(self.claims.staged)
         staged = candidate.path.rename(self.claims.staged / name)
         if Signature.of(staged.lstat()) != ready.signature:
@@ -129,10 +130,11 @@ class Inbox:
         """Decide on all files of this look together, and do it."""
         now = dt.datetime.fromtimestamp(self._clock(), dt.UTC)
         claim = self.claims.new_claim(now)
+        orders = arrivals(self.claims)
         accepted, rejected = FreeNames(self._accepted, claim), FreeNames(self._rejected, claim)
         latest: dict[str, Received] = {}
         files, superseded, refused = [], [], []
-        for staged, each in ready:
+        for staged, each in sorted(ready, key=lambda one: orders.get(one[1].candidate.identity, claim)):
             good, bad = _sorted_out(each.found)
             for received in good:
                 plan_id = received.request.plan_id
@@ -141,7 +143,7 @@ class Inbox:
                     superseded.append(
                         Note(earlier, f"asks for plan {plan_id!r}, as {received.source} does, which is newer")
                     )
-                latest[plan_id] = received
+                latest[plan_id] = received.model_copy(update={"order": orders.get(each.candidate.identity)})
             name = each.candidate.name
             rejection = None
             if bad:
@@ -154,6 +156,7 @@ class Inbox:
         sync_folder(self.claims.staged)
         sync_folder(self._folder)
         batches = self.claims.commit(claim, tuple(latest.values()), received_at=now, files=files)
+        forget_arrivals(self.claims, {each.candidate.identity for _, each in ready})
         return Taken(
             batches=batches,
             plans=len(latest),

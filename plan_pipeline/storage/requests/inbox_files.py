@@ -23,7 +23,7 @@ TEMPORARY_ENDINGS = (".tmp", ".temp", ".part", ".partial", ".filepart", ".crdown
 
 LINES_SUFFIX = ".jsonl"
 
-_STAGED_NAME = re.compile(r"(\d+)-\d+-(.+)")
+_STAGED_NAME = re.compile(r"(?P<identity>(?P<changed_ns>\d+)-\d+)-(?P<name>.+)")
 
 
 class Waits(Exception):
@@ -35,11 +35,15 @@ class Ignored(Exception):
 
 
 class Candidate(NamedTuple):
-    """A file in the inbox, or one that was staged earlier; ``changed_ns`` is when it came, or was last changed."""
+    """A file in the inbox, or one that was staged earlier; ``changed_ns`` is when it came, or was last changed.
+
+    ``identity`` is the same whether it is staged or not, and another once the file is changed.
+    """
 
     path: Path
     name: str
     changed_ns: int
+    identity: str
     is_staged: bool = False
 
 
@@ -66,17 +70,21 @@ class Ready(NamedTuple):
 
 def candidates(inbox: Path, staged: Path) -> list[Candidate]:
     """The files to look at, in the order they came. The time of change is the kernel's: no copy can set it back."""
-    found = [Candidate(path, path.name, status.st_ctime_ns) for path, status in listed(inbox)]
+    found = [
+        Candidate(path, path.name, status.st_ctime_ns, f"{status.st_ctime_ns}-{status.st_ino}")
+        for path, status in listed(inbox)
+    ]
     for path, _ in listed(staged):
         match = _STAGED_NAME.fullmatch(path.name)
         if match:
-            found.append(Candidate(path, match[2], int(match[1]), is_staged=True))
+            identity, changed_ns, name = match.group("identity", "changed_ns", "name")
+            found.append(Candidate(path, name, int(changed_ns), identity, is_staged=True))
     return sorted(found, key=lambda each: (each.changed_ns, each.name))
 
 
-def staged_name(candidate: Candidate, inode: int, plain_name: str) -> str:
+def staged_name(candidate: Candidate, plain_name: str) -> str:
     """What a file is called while it is staged: nothing else is, and its order is kept."""
-    return f"{candidate.changed_ns}-{inode}-{plain_name}"
+    return f"{candidate.identity}-{plain_name}"
 
 
 def inspect(candidate: Candidate, *, now: float, settle_s: float, give_up_s: float) -> Ready:

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.services.requests import submit_request
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.requests.claims import Claims, Received
 from plan_pipeline.storage.requests.inbox import Inbox
 from plan_pipeline.storage.requests.old_requests import Cleared, clear_accepted, clear_rejected
-from plan_pipeline.storage.requests.received import store_received
 
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 """A day before which none of these files came."""
@@ -56,7 +56,7 @@ def carry_out(data: DataFolder) -> None:
         with claims.batch(batch_id) as batch:
             assert batch is not None
             for received in batch.requests:
-                store_received(store, received, batch, timeout_s=1)
+                submit_request(store, received.request, batch.receipt(received), timeout_s=1)
             claims.acknowledge(batch)
 
 

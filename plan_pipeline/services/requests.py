@@ -1,0 +1,53 @@
+"""Taking a request in: the one function for the command line, the inbox and the launchpad."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.storage.data_folder import DataFolder
+from plan_pipeline.storage.plans.plan_store import PlanStore
+from plan_pipeline.storage.plans.retirement import restore
+from plan_pipeline.storage.requests.arrivals import claim_after_inbox
+from plan_pipeline.storage.requests.claims import Claims, batch_ids
+from plan_pipeline.storage.requests.receipts import Receipt, load_receipt, save_receipt
+
+CLAIM_TIMEOUT_S = 30.0
+"""How long the inbox, while it is being read, may hold up requests from elsewhere: half as long again as it takes."""
+
+
+def submit_request(plans: PlanStore, request: PlanRequest, receipt: Receipt, *, timeout_s: float) -> bool:
+    """Store a request with its receipt, and bring its plan back if it was retired; doing it again changes nothing.
+
+    Returns whether it is the request that counts: not where one that came later was stored already. Raises
+    ``PlanLockedError`` where a run keeps the plan for ``timeout_s`` seconds.
+    """
+    plan_id = request.plan_id
+    with plans.lock(plan_id, timeout_s):
+        stored = load_receipt(plans, plan_id)
+        if stored is not None and stored.order > receipt.order:
+            return False
+        if stored is None or stored.order < receipt.order:
+            plans.save_request(request)
+            restore(plans, plan_id, timeout_s=timeout_s)
+            save_receipt(plans, plan_id, receipt)
+        return True
+
+
+def receipt_now(data: DataFolder, source: str) -> Receipt:
+    """The receipt of requests that are given now: later than all that were given before, wherever those wait.
+
+    Raises ``LockedError`` where the inbox is being read for half a minute.
+    """
+    now = dt.datetime.now(dt.UTC)
+    claims = Claims(data)
+    with claims.lock(CLAIM_TIMEOUT_S):
+        (order,) = batch_ids(claim_after_inbox(claims, now), 1)
+    return Receipt(source=source, order=order, received_at=now)
+
+
+def superseded_message(plans: PlanStore, plan_id: str) -> str:
+    """Why a request was not stored: which newer one there is, and what to do."""
+    newer = load_receipt(plans, plan_id)
+    source = f", from {newer.source}" if newer else ""
+    return f"a newer request for plan {plan_id!r} came in meanwhile{source}; if this one is to count, give it again"
