@@ -13,7 +13,6 @@ PORT ?= 3000
 # One more than there are processors: some tests wait for other processes most of the time.
 JOBS ?= $(shell $(PYTHON) -c "import os; print(1 + (os.cpu_count() or 1))")
 PYTEST_ARGS ?=
-CORE_TESTS := plan_pipeline_tests/core plan_pipeline_tests/golden plan_pipeline_tests/library
 CHAOS_SEED ?= 1
 CHAOS_KILLS ?= 24
 CLUSTER ?= $(CURDIR)/.cluster
@@ -50,11 +49,10 @@ ui: $(ENV) ## Dagster's webserver and daemon on the demo's data (PORT=3000)
 	$(RUN)/plan-pipeline --data $(DEMO_DATA) ui --port $(PORT)
 
 test: $(ENV) ## run the tests, and hold the core to 95 % coverage
-	$(RUN)/pytest -n $(JOBS) -m "not slow" --cov=plan_pipeline/core --cov-report=term:skip-covered --cov-fail-under=95 $(PYTEST_ARGS) $(CORE_TESTS)
-	$(RUN)/pytest -n $(JOBS) --dist loadfile -m "not slow" $(PYTEST_ARGS) $(CORE_TESTS:%=--ignore=%)
+	$(RUN)/pytest -n $(JOBS) --dist worksteal -m "not slow" --cov=plan_pipeline/core --cov-report=term:skip-covered --cov-fail-under=95 $(PYTEST_ARGS)
 
 test-long: cluster-env ## run the slow tests as well, also those on PostgreSQL, Redis and Celery
-	$(RUN)/pytest -n $(JOBS) --dist loadfile $(PYTEST_ARGS)
+	$(RUN)/pytest -n $(JOBS) --dist worksteal --hypothesis-profile=long $(PYTEST_ARGS)
 
 chaos: $(ENV) ## kill a batch's processes at random moments (CHAOS_SEED=1 CHAOS_KILLS=24)
 	CHAOS_SEED=$(CHAOS_SEED) CHAOS_KILLS=$(CHAOS_KILLS) $(RUN)/pytest -s plan_pipeline_tests/chaos/test_chaos.py -k hundreds

@@ -92,6 +92,7 @@ def test_every_command_explains_itself(command: str, run: Run) -> None:
     assert run(command, "--help").exit_code == 0
 
 
+@pytest.mark.slow
 def test_help_answers_within_half_a_second(run_process: Run) -> None:
     run_process("--help")
     durations = []

@@ -39,9 +39,9 @@ ROOT = Path(__file__).parents[2]
 STAMP = Stamp(generation_id="g-1", generated_at=dt.datetime(2027, 1, 4, 6, tzinfo=dt.UTC), code_version="test")
 MONDAY = dt.date(2027, 1, 4)
 
-MANY = settings(max_examples=100, deadline=None, derandomize=True)
-SOME = settings(max_examples=40, deadline=None, derandomize=True)
-"""Random cases that are the same in every run: for cheap promises, and for those that plan whole weeks."""
+MANY = settings()
+SOME = settings(max_examples=MANY.max_examples // 2)
+"""Random cases, as many as ``conftest.py`` says: for cheap promises, and for those that plan whole weeks."""
 
 
 @lru_cache(maxsize=1)

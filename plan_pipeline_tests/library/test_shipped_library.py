@@ -190,6 +190,7 @@ def test_every_ride_begins_and_ends_easily(library: Library) -> None:
             assert workout.segments[-1].type is SegmentType.COOLDOWN, workout.id
 
 
+@pytest.mark.slow
 def test_loading_takes_well_under_the_time_a_person_notices(library: Library) -> None:
     def seconds() -> float:
         start = time.perf_counter()

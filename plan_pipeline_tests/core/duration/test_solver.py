@@ -4,10 +4,11 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from plan_pipeline.core.duration.solver import Solution, SolverDay, solve_week, solve_week_with_repeats
+from plan_pipeline_tests.core.builders import MANY
 
 LENGTHS = 6
 COSTS = st.one_of(st.just(np.inf), st.floats(-20, 20, allow_nan=False), st.integers(-3, 3).map(float))
@@ -41,7 +42,7 @@ def exhaustive_optimum(days: list[SolverDay], target: int) -> tuple[int, float] 
     return None if not found else min(found)[1:]
 
 
-@settings(max_examples=400, deadline=None)
+@MANY
 @given(weeks(), st.integers(0, 24))
 def test_the_solution_is_the_optimum_of_all_combinations(days: list[SolverDay], target: int) -> None:
     expected = exhaustive_optimum(days, target)
@@ -55,7 +56,7 @@ def test_the_solution_is_the_optimum_of_all_combinations(days: list[SolverDay], 
         assert (solution.cells, pytest.approx(solution.cost, abs=1e-9)) == expected
 
 
-@settings(max_examples=200, deadline=None)
+@MANY
 @given(weeks(), st.integers(0, 24))
 def test_a_solution_costs_and_lasts_what_its_picks_do(days: list[SolverDay], target: int) -> None:
     solution = solve_week(days, target)
@@ -66,7 +67,7 @@ def test_a_solution_costs_and_lasts_what_its_picks_do(days: list[SolverDay], tar
         assert solution.cost == pytest.approx(cost, abs=1e-9)
 
 
-@settings(max_examples=200, deadline=None)
+@MANY
 @given(weeks(), st.integers(0, 24), st.randoms())
 def test_the_order_of_days_does_not_change_the_cost(days: list[SolverDay], target: int, random: object) -> None:
     shuffled = list(days)
@@ -89,7 +90,7 @@ def nearest_of_any(days: list[SolverDay], target: int) -> int | None:
     return min(totals, key=lambda total: (abs(total - target), total), default=None)
 
 
-@settings(max_examples=300, deadline=None)
+@MANY
 @given(weeks(), st.integers(0, 24))
 def test_with_repeats_the_total_is_the_nearest_of_all_and_the_picks_are_of_it(
     days: list[SolverDay], target: int

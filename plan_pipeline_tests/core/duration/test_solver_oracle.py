@@ -16,14 +16,17 @@ from plan_pipeline.core.duration.solver import SolverDay, solve_week
 from plan_pipeline_tests.core.builders import real_library
 from plan_pipeline_tests.core.solver_weeks import Week, oracle_optimum, random_week, weeks_of_plans
 
-RANDOM_WEEKS, REAL_WEEKS = 500, 100
+RANDOM_WEEKS, REAL_WEEKS = 200, 60
 MANY_RANDOM_WEEKS, MANY_REAL_WEEKS = 2000, 600
 ALIKE = 4
 """Days of a kind in the random weeks that every run tries; the long form has up to six."""
 
 PLANS, COHORT_SEED = 64, 5
 SAME_COST = 1e-6
-MOST_ORDERS = 24
+MOST_ORDERS = 8
+
+
+pytestmark = pytest.mark.no_cover  # the exhaustive tests reach all lines
 
 
 @lru_cache(maxsize=1)

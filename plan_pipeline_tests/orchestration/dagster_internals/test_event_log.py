@@ -124,6 +124,7 @@ def test_many_runs_are_written_with_few_files_open(instance: dg.DagsterInstance)
     assert len(instance.get_records_for_run("run-0").records) == 2
 
 
+@pytest.mark.slow
 def test_a_mark_costs_a_fraction_of_what_it_costs_in_the_stock_log(
     instance: dg.DagsterInstance, stock: dg.DagsterInstance
 ) -> None:

@@ -1,0 +1,55 @@
+"""What holds for every test: the signals it relies on, what coverage counts, and which files take longest."""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("short", max_examples=40, deadline=None, derandomize=True)
+settings.register_profile("long", max_examples=200, deadline=None, derandomize=True)
+settings.load_profile("short")
+
+HERE = Path(__file__).parent
+COVERS_CORE = tuple(HERE / folder for folder in ("core", "golden", "library"))
+"""Whose tests the coverage of the core is counted in."""
+
+SLOWEST = 10
+
+
+def pytest_configure() -> None:
+    """A script's background job ignores SIGINT, and so do all processes that it starts: tests interrupt some."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Count no lines for tests of other parts, which would take half as long again."""
+    coverage = item.config.pluginmanager.getplugin("_cov")
+    controller = coverage and coverage.cov_controller
+    counts = item.get_closest_marker("no_cover") is None and any(map(item.path.is_relative_to, COVERS_CORE))
+    if controller is None or counts:
+        return (yield)
+    controller.pause()
+    try:
+        return (yield)
+    finally:
+        controller.resume()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """List the files that took longest, all their tests together."""
+    seconds: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                seconds[report.nodeid.partition("::")[0]] += report.duration
+    if len(seconds) > 1:
+        terminalreporter.section(f"slowest {min(SLOWEST, len(seconds))} files")
+        for file, took in seconds.most_common(SLOWEST):
+            terminalreporter.write_line(f"{took:7.1f} s  {file}")
