@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -219,12 +220,13 @@ def test_the_check_sees_an_import_wherever_it_stands() -> None:
     assert found == {("a.b", True), ("c", False), ("c.d", False), ("e", False)}
 
 
-def _imports() -> list[Import]:
-    return [
+@cache
+def _imports() -> tuple[Import, ...]:
+    return tuple(
         found
         for path in sorted(PACKAGE.rglob("*.py"))
         for found in _imports_of(path.read_text(encoding="utf-8"), path.relative_to(PACKAGE).as_posix())
-    ]
+    )
 
 
 def _imports_of(source: str, file: str) -> Iterator[Import]:

@@ -1,0 +1,171 @@
+"""A data folder that release 0.1.0 wrote is read, queried, regenerated as unchanged, rolled back and goes on.
+
+``data-0.1.0.tar.xz`` holds plans that were published, one of them rolled back and one retired, one that cannot be met,
+an experiment, Dagster's state, and a request that was received and not yet ingested.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tarfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from plan_pipeline.orchestration.launch import dagster_instance
+from plan_pipeline.storage.data_folder import DataFolder
+from plan_pipeline.storage.plans.plan_store import PlanRecord
+from plan_pipeline.storage.plans.retirement import is_retired
+from plan_pipeline.storage.warehouse.refresh import query
+from plan_pipeline_tests.cli.conftest import Run, contents, run
+from plan_pipeline_tests.orchestration.intake.intake_world import launch_due, registered, tick
+from plan_pipeline_tests.orchestration.world import World, make_world
+
+__all__ = ["run"]
+
+ARCHIVE = Path(__file__).parent / "data-0.1.0.tar.xz"
+
+ACTIVE = ("cohort-s3-00001", "cohort-s3-00002", "cohort-s3-00003", "rider-108-first-season")
+INFEASIBLE = "cohort-s3-00004"
+ROLLED_BACK = "rider-042-century"
+OLDER, NEWER = "20261127T043844018Z-a5b6c06d", "20261127T043847592Z-e5a77d9e"
+RETIRED = "rider-215-time-crunched"
+WAITING = "rider-300-waiting"
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder as it was written, to be copied or read."""
+    folder = tmp_path_factory.mktemp("release")
+    with tarfile.open(ARCHIVE) as archive:
+        archive.extractall(folder, filter="data")
+    return folder / "data"
+
+
+@pytest.fixture
+def data(written: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(written, tmp_path / "data")
+
+
+class Night(NamedTuple):
+    """What today's program made of a copy, with no help: the records of the batch of all active plans."""
+
+    world: World
+    records: Sequence[PlanRecord]
+
+
+@pytest.fixture(scope="module")
+def night(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
+    """A batch of all active plans, and then what the inbox's sensor asks for; shared, so leave it as it is."""
+    folder = tmp_path_factory.mktemp("night")
+    data = DataFolder(shutil.copytree(written, folder / "data"))
+    with dagster_instance(data) as instance:
+        world = make_world(folder, instance)
+        assert world.launch("regenerate_plans").success
+        records = tuple(world.records)
+        (ingested,) = launch_due(world, tick(world))
+        assert ingested.success
+        yield Night(world, records)
+
+
+def published(data: Path) -> dict[str, tuple[bytes, int]]:
+    return {name: held for name, held in contents(data / "plans").items() if name.endswith("/plan.json")}
+
+
+def generation_of(data: Path, plan_id: str) -> dict[str, str]:
+    generation: dict[str, str] = json.loads((data / "plans" / plan_id / "plan.json").read_text())["generation"]
+    return generation
+
+
+# --- as it is ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("plan_id", [*ACTIVE, ROLLED_BACK, RETIRED])
+def test_its_plans_are_shown(run: Run, written: Path, plan_id: str) -> None:
+    shown = run("--data", written, "show", plan_id, "--json")
+    assert shown.exit_code == 0
+    assert shown.json["generation"]["code_version"].startswith("0.1.0")
+
+
+def test_its_warehouse_answers(run: Run, written: Path) -> None:
+    answer = run("--data", written, "sql", "SELECT plan_id FROM current_plans ORDER BY plan_id", "--json")
+    assert {row["plan_id"] for row in answer.json} >= {*ACTIVE, ROLLED_BACK, RETIRED}
+
+
+def test_its_experiment_is_reported(run: Run, data: Path) -> None:
+    report = run("--data", data, "experiment", "report", "old-arms", "--format", "json")
+    assert report.exit_code == 0
+    assert [(arm["arm"], arm["plans"]) for arm in report.json["arms"]] == [("legacy", 2), ("optimal", 2)]
+
+
+def test_a_plan_that_was_rolled_back_can_be_put_forward_and_back_again(run: Run, data: Path) -> None:
+    for to in (NEWER, OLDER):
+        assert run("--data", data, "rollback", ROLLED_BACK, "--to", to).exit_code == 0
+        assert generation_of(data, ROLLED_BACK)["generation_id"] == to
+
+
+def test_its_plans_generated_by_name_are_unchanged(run: Run, data: Path, tmp_path: Path) -> None:
+    requests = tmp_path / "requests.jsonl"
+    asked = [json.loads((data / "plans" / plan_id / "request.json").read_text()) for plan_id in ACTIVE]
+    requests.write_text("\n".join(map(json.dumps, asked)))
+    before = published(data)
+
+    records = run("--data", data, "batch", requests, "--json").json_lines
+
+    assert {record["plan_id"]: record["changed"] for record in records} == dict.fromkeys(ACTIVE, False)
+    assert published(data) == before
+
+
+def test_a_week_of_its_plans_generated_again_is_unchanged(data: Path) -> None:
+    folder = DataFolder(data)
+    before = published(data)
+    with dagster_instance(folder) as instance:
+        world = make_world(data.parent, instance)
+        assert world.run_cell(ACTIVE[-1], 3).success
+    assert published(data) == before
+
+
+# --- after a night -------------------------------------------------------------------------------------------
+
+
+def test_a_batch_of_all_plans_finds_them_unchanged(night: Night, written: Path) -> None:
+    found = {record.plan_id: record for record in night.records}
+
+    assert found.keys() == {*ACTIVE, INFEASIBLE}
+    assert not any(record.changed for record in night.records)
+    for plan_id in ACTIVE:
+        assert found[plan_id].content_hash == generation_of(written, plan_id)["content_hash"]
+    now = published(night.world.pipeline.data.root)
+    assert {name: held for name, held in now.items() if not name.startswith(WAITING)} == published(written)
+
+
+def test_it_left_the_plan_that_was_rolled_back_where_it_was(night: Night) -> None:
+    assert generation_of(night.world.pipeline.data.root, ROLLED_BACK)["generation_id"] == OLDER
+
+
+def test_the_retired_plan_stays_retired(night: Night) -> None:
+    assert is_retired(night.world.pipeline.plans, RETIRED)
+    assert RETIRED not in registered(night.world)
+
+
+def test_a_request_that_waited_is_ingested_and_its_plan_published(night: Night) -> None:
+    assert night.world.pipeline.plans.load_plan(WAITING) is not None
+    assert WAITING in registered(night.world)
+    assert not list(night.world.pipeline.data.root.glob("requests/in_progress/2*"))
+
+
+def test_old_and_new_facts_are_queried_together(night: Night, written: Path) -> None:
+    data = night.world.pipeline.data
+    counts = "SELECT plan_id, count(*) AS n FROM plan_generations WHERE NOT simulated GROUP BY plan_id"
+    before = query(DataFolder(written), counts).set_index("plan_id")["n"]
+    after = query(data, counts).set_index("plan_id")["n"]
+
+    made = [*ACTIVE, INFEASIBLE]
+    assert (after[made] == before[made] + 1).all()
+    assert (after[[ROLLED_BACK, RETIRED]] == before[[ROLLED_BACK, RETIRED]]).all()
+    weeks = query(data, "SELECT plan_id, count(*) AS n FROM current_plan_weeks GROUP BY plan_id").set_index("plan_id")
+    assert weeks["n"][WAITING] == 16
+    assert {*ACTIVE, ROLLED_BACK, RETIRED} <= set(weeks.index)
