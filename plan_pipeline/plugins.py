@@ -5,28 +5,39 @@ An entry point's name is the name that requests and commands use; what it points
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
-from importlib import metadata
-from typing import Any
+from typing import Any, Final
 
+from plan_pipeline.core.registries import CORE_REGISTRIES
 from plan_pipeline.core.registry import Plugin, Registry
+from plan_pipeline.formats import EXPORTERS
+
+REGISTRIES: Final[dict[str, Registry[Any]]] = {**CORE_REGISTRIES, "exporters": EXPORTERS}
+"""By the last part of the name of their entry points' group."""
 
 
-def connect(registries: Mapping[str, Registry[Any]]) -> None:
+def connect() -> None:
     """Have each registry look for its plug-ins in the entry points of its group, when it is first asked."""
-    for group, registry in registries.items():
-        registry.discover = partial(_found, f"plan_pipeline.{group}")
+    for kind, registry in REGISTRIES.items():
+        registry.discover = partial(_found, f"plan_pipeline.{kind}")
 
 
-def installed(registries: Mapping[str, Registry[Any]]) -> tuple[str, ...]:
-    """``package version`` of every package that adds to one of the registries, each once, in order."""
-    return tuple(
-        sorted({f"{each.package} {each.version}" for one in registries.values() for each in one.plugins().values()})
-    )
+def planning_version() -> str:
+    """What plans are made by, ``0.1.0+g1234567; steady-plans 1.2.0``: the code's version, and the plug-ins' for plans.
+
+    Exporters are left out: they change no plan. Raises ``PluginError`` where two plug-ins have the same name.
+    """
+    from plan_pipeline.settings import code_version
+
+    plugins = [plugin for registry in CORE_REGISTRIES.values() for plugin in registry.plugins().values()]
+    packages = sorted({f"{plugin.package} {plugin.version}" for plugin in plugins})
+    return "; ".join(filter(None, [code_version(), ", ".join(packages)]))
 
 
 def _found(group: str) -> Iterator[Plugin]:
+    from importlib import metadata
+
     for entry in sorted(metadata.entry_points(group=group)):
         package, version = (entry.dist.name, entry.dist.version) if entry.dist else ("an unknown package", "?")
         yield Plugin(entry.name, package, version, entry.load)

@@ -16,11 +16,11 @@ PACKAGE = Path(plan_pipeline.__file__).parent
 NAME = PACKAGE.name
 
 GROUND = {"strict_input", "redaction", "settings", "shipped", "core"}
-KEPT = GROUND | {"experiments", "storage", "formats", "llm", "library"}
+KEPT = GROUND | {"plugins", "experiments", "storage", "formats", "llm", "library"}
 
 BELOW = {
     "core": {"core"},
-    "plugins": {"core"},
+    "plugins": {"core", "formats", "settings"},
     "shipped": set(),
     "strict_input": {"strict_input", "core"},
     "library": {"library", "strict_input", "shipped", "core"},

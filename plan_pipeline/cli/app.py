@@ -1,7 +1,4 @@
-"""The application: its global options, its commands, and the one place where errors become exit codes.
-
-Belongs here: what holds for every command. Does not belong here: any single command.
-"""
+"""The application: its global options, its commands, and the one place where errors become exit codes."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""``plan-pipeline doctor``: what is installed, set and writable, and what is wrong with it.
-
-Belongs here: the checks of an installation and their remedies. Does not belong here: checks of plans.
-"""
+"""``plan-pipeline doctor``: what is installed, set and writable, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -9,7 +6,6 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -35,10 +31,9 @@ LEAST_FREE_GB = 1.0
 
 
 @dataclass(frozen=True)
-class DoctorCheck:
-    """One thing that was looked at; ``remedy`` is empty where nothing is wrong."""
+class Finding:
+    """What a check found; ``remedy`` is empty where nothing is wrong."""
 
-    name: str
     detail: str
     remedy: str = ""
 
@@ -50,60 +45,50 @@ class DoctorCheck:
 def doctor(
     ctx: typer.Context, data: DataOption = None, library: LibraryOption = None, as_json: JsonOption = False
 ) -> None:
-    """DoctorCheck the installation; exit code 1 if something is wrong, each with its remedy."""
-    from rich.text import Text
-
-    from plan_pipeline.cli import output, tables
-    from plan_pipeline.cli.exits import ExitCode
+    """Check the installation; exit code 1 if something is wrong, each with its remedy."""
+    from plan_pipeline.cli import output
+    from plan_pipeline.cli.exits import finish
     from plan_pipeline.settings import SettingsError
 
-    checks = [_python(), _dagster(), _packages()]
+    findings = {"python": _python(), "dagster": _dagster(), "packages": _packages(), "plug-ins": _plugins()}
     try:
         settings = load_settings(ctx, data=data, library=library)
     except SettingsError as error:
-        checks.append(
-            DoctorCheck("settings", str(error), remedy="correct the variables of the environment that are named")
-        )
+        findings["settings"] = Finding(str(error), "correct the variables of the environment that are named")
     else:
-        checks += _of_settings(settings)
-    healthy = all(check.ok for check in checks)
+        findings |= _of_settings(settings)
+    healthy = all(finding.ok for finding in findings.values())
     if as_json:
-        output.print_json({"ok": healthy, "checks": [{**asdict(check), "ok": check.ok} for check in checks]})
+        checks = [{"name": name, **asdict(finding), "ok": finding.ok} for name, finding in findings.items()]
+        output.print_json({"ok": healthy, "checks": checks})
     else:
-        table = tables.new_table()
-        for column in ("", "what", "found"):
-            table.add_column(column, overflow="fold")
-        for check in checks:
-            mark = Text("ok", style="green") if check.ok else Text("wrong", style="red")
-            remedy = Text(f"\n→ {check.remedy}" if check.remedy else "", style="yellow")
-            table.add_row(mark, check.name, Text(check.detail) + remedy)
-        output.stdout().print(table)
-    raise typer.Exit(ExitCode.DONE if healthy else ExitCode.REJECTED)
+        _print(findings)
+    finish(healthy)
 
 
-def _of_settings(settings: Settings) -> Iterator[DoctorCheck]:
-    from plan_pipeline.storage.data_folder import DataFolder
+def _print(findings: dict[str, Finding]) -> None:
+    from rich.table import Column
+    from rich.text import Text
 
-    data = DataFolder(settings.data)
-    yield _data_folder(data.root)
-    yield _file_system(data.root)
-    yield _free_disk(data.root)
-    yield _library(settings.library)
-    yield _experiments(data.experiments)
-    yield _warehouse(data)
-    yield _dagster_home(os.environ.get("DAGSTER_HOME"), data.root)
-    yield _api_key(settings)
-    yield _adjustment(settings)
-    yield _night(settings)
-    yield _alerts(settings)
+    from plan_pipeline.cli import output, tables
+
+    def mark(row: tuple[str, Finding]) -> Text:
+        return Text("ok", style="green") if row[1].ok else Text("wrong", style="red")
+
+    def found(row: tuple[str, Finding]) -> Text:
+        detail, remedy = row[1].detail, row[1].remedy
+        return Text(detail) + Text(f"\n→ {remedy}" if remedy else "", style="yellow")
+
+    columns = [(Column(overflow="fold"), mark), (Column("what", overflow="fold"), lambda row: row[0])]
+    output.stdout().print(tables.table_of(findings.items(), *columns, (Column("found", overflow="fold"), found)))
 
 
-def _python() -> DoctorCheck:
+def _python() -> Finding:
     found = ".".join(map(str, sys.version_info[:3]))
     if PYTHON_FROM <= sys.version_info[:2] < PYTHON_BELOW:
-        return DoctorCheck("python", f"{found}, {sys.executable}")
+        return Finding(f"{found}, {sys.executable}")
     supported = f"{'.'.join(map(str, PYTHON_FROM))} or newer, below {'.'.join(map(str, PYTHON_BELOW))}"
-    return DoctorCheck("python", found, remedy=f"use Python {supported}")
+    return Finding(found, f"use Python {supported}")
 
 
 def _installed(package: str) -> str:
@@ -113,18 +98,54 @@ def _installed(package: str) -> str:
         return "missing"
 
 
-def _dagster() -> DoctorCheck:
+def _dagster() -> Finding:
     found = {package: _installed(package) for package in DAGSTER_PACKAGES}
     detail = ", ".join(f"{package} {installed}" for package, installed in found.items())
     if len(set(found.values())) == 1 and "missing" not in found.values():
-        return DoctorCheck("dagster", detail)
-    return DoctorCheck("dagster", detail, remedy=f"these belong to one release; {REINSTALL}")
+        return Finding(detail)
+    return Finding(detail, f"these belong to one release; {REINSTALL}")
 
 
-def _packages() -> DoctorCheck:
+def _packages() -> Finding:
     found = {package: _installed(package) for package in OTHER_PACKAGES}
     detail = ", ".join(f"{package} {installed}" for package, installed in found.items())
-    return DoctorCheck("packages", detail, remedy=REINSTALL if "missing" in found.values() else "")
+    return Finding(detail, REINSTALL if "missing" in found.values() else "")
+
+
+def _plugins() -> Finding:
+    from plan_pipeline.core.registry import PluginError
+    from plan_pipeline.plugins import REGISTRIES
+
+    plugins, broken = [], []
+    for registry in REGISTRIES.values():
+        try:
+            for name, plugin in registry.plugins().items():
+                plugins.append(f"{registry.kind} {name} of {plugin.package} {plugin.version}")
+                registry.get(name)
+        except PluginError as error:
+            broken.append(str(error))
+    if broken:
+        return Finding("; ".join(broken), "what asks for it stops with this message until then; the rest goes on")
+    return Finding(", ".join(plugins) or "none")
+
+
+def _of_settings(settings: Settings) -> dict[str, Finding]:
+    from plan_pipeline.storage.data_folder import DataFolder
+
+    data = DataFolder(settings.data)
+    return {
+        "data folder": _data_folder(data.root),
+        "file system": _file_system(data.root),
+        "free disk": _free_disk(data.root),
+        "library": _library(settings.library),
+        "experiments": _experiments(data.experiments),
+        "warehouse": _warehouse(data),
+        "DAGSTER_HOME": _dagster_home(os.environ.get("DAGSTER_HOME"), data.root),
+        "Anthropic API key": _api_key(settings),
+        "duration adjustment": _adjustment(settings),
+        "nightly batch": _night(settings),
+        "alerts": _alerts(settings),
+    }
 
 
 def _existing(folder: Path) -> Path:
@@ -132,54 +153,48 @@ def _existing(folder: Path) -> Path:
     return next(path for path in (folder, *folder.parents) if path.exists())
 
 
-def _data_folder(root: Path) -> DoctorCheck:
+def _data_folder(root: Path) -> Finding:
     place = _existing(root)
     if not place.is_dir():
-        return DoctorCheck(
-            "data folder", f"{place} is a file", remedy="name a folder with --data or PLAN_PIPELINE_DATA"
-        )
+        return Finding(f"{place} is a file", "name a folder with --data or PLAN_PIPELINE_DATA")
     try:
         with tempfile.NamedTemporaryFile(dir=place, prefix=".doctor-"):
             pass
     except OSError as error:
         remedy = "make it writable, or name another with --data or PLAN_PIPELINE_DATA"
-        return DoctorCheck("data folder", f"{place} cannot be written to ({error.strerror})", remedy=remedy)
-    return DoctorCheck("data folder", f"{root}, writable" if place == root else f"{root}, will be made when needed")
+        return Finding(f"{place} cannot be written to ({error.strerror})", remedy)
+    return Finding(f"{root}, writable" if place == root else f"{root}, will be made when needed")
 
 
-def _file_system(root: Path) -> DoctorCheck:
+def _file_system(root: Path) -> Finding:
     from plan_pipeline.storage.file_system import locks_on_this_machine_only, mount_of, unsupported_operations
 
     place = _existing(root)
     mount = mount_of(place)
     kind = mount.kind if mount else "a file system of unknown kind"
     if problems := unsupported_operations(place, mount):
-        return DoctorCheck(
-            "file system", f"{kind}: {len(problems)} of storage's needs are not met", "; ".join(problems)
-        )
+        return Finding(f"{kind}: {len(problems)} of storage's needs are not met", "; ".join(problems))
     found = f"{kind}: files are replaced at once, synced and locked"
-    return DoctorCheck("file system", "; ".join(filter(None, [found, locks_on_this_machine_only(place, mount)])))
+    return Finding("; ".join(filter(None, [found, locks_on_this_machine_only(place, mount)])))
 
 
-def _free_disk(root: Path) -> DoctorCheck:
+def _free_disk(root: Path) -> Finding:
     free_gb = shutil.disk_usage(_existing(root)).free / 1e9
     remedy = "" if free_gb >= LEAST_FREE_GB else f"free at least {LEAST_FREE_GB:g} GB, or use another data folder"
-    return DoctorCheck("free disk", f"{free_gb:.1f} GB", remedy=remedy)
+    return Finding(f"{free_gb:.1f} GB", remedy)
 
 
-def _library(folder: Path) -> DoctorCheck:
+def _library(folder: Path) -> Finding:
     from plan_pipeline.library import validate_library
 
     report = validate_library(folder)
     if report.passed:
-        return DoctorCheck("library", f"{folder}: {report.workout_count} workouts, version {report.version}")
+        return Finding(f"{folder}: {report.workout_count} workouts, version {report.version}")
     remedy = "`plan-pipeline library validate` lists them; or name another with --library or PLAN_PIPELINE_LIBRARY"
-    return DoctorCheck(
-        "library", f"{folder}: {len(report.errors)} errors, the first: {report.errors[0]}", remedy=remedy
-    )
+    return Finding(f"{folder}: {len(report.errors)} errors, the first: {report.errors[0]}", remedy)
 
 
-def _experiments(folder: Path) -> DoctorCheck:
+def _experiments(folder: Path) -> Finding:
     from datetime import UTC, datetime
 
     from plan_pipeline.core.experiment import is_running
@@ -188,73 +203,63 @@ def _experiments(folder: Path) -> DoctorCheck:
     found = read_definitions(folder)
     if found.problems:
         remedy = "`plan-pipeline experiment check` lists them; until then these plans are made as their requests say"
-        return DoctorCheck(
-            "experiments", f"{len(found.problems)} problems, the first: {found.problems[0]}", remedy=remedy
-        )
+        return Finding(f"{len(found.problems)} problems, the first: {found.problems[0]}", remedy)
     if not found.experiments:
-        return DoctorCheck("experiments", f"none defined in {folder}")
+        return Finding(f"none defined in {folder}")
     today = datetime.now(UTC).date()
     running = [each.name for each in found.experiments if is_running(each, today)]
-    return DoctorCheck("experiments", f"{len(found.experiments)} defined, running: {', '.join(running) or 'none'}")
+    return Finding(f"{len(found.experiments)} defined, running: {', '.join(running) or 'none'}")
 
 
-def _warehouse(data: DataFolder) -> DoctorCheck:
+def _warehouse(data: DataFolder) -> Finding:
     from plan_pipeline.storage.warehouse import refresh as warehouse
 
     if not data.warehouse.exists():
-        return DoctorCheck("warehouse", "none yet; the first generation builds it")
+        return Finding("none yet; the first generation builds it")
     try:
         plans = warehouse.query(data, "SELECT count(*) AS plans FROM current_plans")["plans"][0]
     except Exception as error:
         remedy = "`plan-pipeline generate` builds it anew; nothing is lost, its facts are Parquet files"
-        return DoctorCheck("warehouse", f"{data.warehouse} cannot be read: {error}", remedy=remedy)
-    return DoctorCheck("warehouse", f"{data.warehouse}: {plans} plans")
+        return Finding(f"{data.warehouse} cannot be read: {error}", remedy)
+    return Finding(f"{data.warehouse}: {plans} plans")
 
 
-def _dagster_home(value: str | None, root: Path) -> DoctorCheck:
+def _dagster_home(value: str | None, root: Path) -> Finding:
     if not value:
-        return DoctorCheck("DAGSTER_HOME", f"not set; the state is kept in {root / '.dagster'}")
+        return Finding(f"not set; the state is kept in {root / '.dagster'}")
     home = Path(value)
     if not home.is_absolute() or not home.is_dir():
         what = "is not an absolute path" if not home.is_absolute() else "is not a folder"
-        return DoctorCheck(
-            "DAGSTER_HOME", f"{value} {what}", remedy="make the folder and set its absolute path, or unset it"
-        )
+        return Finding(f"{value} {what}", "make the folder and set its absolute path, or unset it")
     if not (home / "dagster.yaml").exists():
         remedy = "copy the project's dagster.yaml into it, or unset DAGSTER_HOME"
-        return DoctorCheck(
-            "DAGSTER_HOME", f"{value} has no dagster.yaml, so Dagster's defaults would apply", remedy=remedy
-        )
-    return DoctorCheck("DAGSTER_HOME", value)
+        return Finding(f"{value} has no dagster.yaml, so Dagster's defaults would apply", remedy)
+    return Finding(value)
 
 
-def _api_key(settings: Settings) -> DoctorCheck:
+def _api_key(settings: Settings) -> Finding:
     if settings.anthropic_api_key is None:
-        return DoctorCheck(
-            "Anthropic API key", "not set; only requests with `overview: anthropic` need ANTHROPIC_API_KEY"
-        )
+        return Finding("not set; only requests with `overview: anthropic` need ANTHROPIC_API_KEY")
     from plan_pipeline.settings import without_credentials
 
     where = f" at {without_credentials(settings.anthropic_base_url)}" if settings.anthropic_base_url else ""
-    return DoctorCheck("Anthropic API key", f"set; overviews are written by {settings.anthropic_model}{where}")
+    return Finding(f"set; overviews are written by {settings.anthropic_model}{where}")
 
 
-def _night(settings: Settings) -> DoctorCheck:
+def _night(settings: Settings) -> Finding:
     state = "on from the start" if settings.nightly else "off until it is turned on in the UI"
-    return DoctorCheck("nightly batch", f"{settings.batch_cron} {settings.timezone}, {state}")
+    return Finding(f"{settings.batch_cron} {settings.timezone}, {state}")
 
 
-def _alerts(settings: Settings) -> DoctorCheck:
+def _alerts(settings: Settings) -> Finding:
     """The host alone: the rest of the address is as good as a password."""
     if settings.alert_url is None:
-        return DoctorCheck("alerts", "logged; PLAN_PIPELINE_ALERT_URL would have them posted as well")
+        return Finding("logged; PLAN_PIPELINE_ALERT_URL would have them posted as well")
     host = urlsplit(settings.alert_url.get_secret_value()).hostname
-    return DoctorCheck("alerts", f"logged, and posted to {host}")
+    return Finding(f"logged, and posted to {host}")
 
 
-def _adjustment(settings: Settings) -> DoctorCheck:
+def _adjustment(settings: Settings) -> Finding:
     if settings.enable_duration_adjustment is False:
-        return DoctorCheck(
-            "duration adjustment", "switched off by ENABLE_DURATION_ADJUSTMENT: every plan uses the arm legacy"
-        )
-    return DoctorCheck("duration adjustment", "as each request says")
+        return Finding("switched off by ENABLE_DURATION_ADJUSTMENT: every plan uses the arm legacy")
+    return Finding("as each request says")

@@ -1,7 +1,6 @@
-"""Which exceptions are a user's or the surroundings' doing, and what each ends in.
+"""Which exceptions come from the user's input or from the system, and the exit code that each ends in.
 
-Belongs here: the mapping from exceptions to exit codes. Does not belong here: wording; an exception says
-itself what was wrong, where, and what to do. Imported only once something has gone wrong.
+An exception's own text says what was wrong, where, and what to do. Imported only once something has gone wrong.
 """
 
 from __future__ import annotations
@@ -50,8 +49,8 @@ def explain(error: Exception) -> Explained | None:
         return Explained("\n  ".join([heading, *str(error).splitlines()]), ExitCode.BAD_INPUT)
     if isinstance(error, BAD_INPUT):
         return Explained(str(error), ExitCode.BAD_INPUT)
-    if (said := _of_full_disk(error)) is not None:
-        return Explained(said, ExitCode.REJECTED)
+    if (message := _of_full_disk(error)) is not None:
+        return Explained(message, ExitCode.REJECTED)
     if isinstance(error, FAILED) or _is_launch_error(error):
         return Explained(str(error), ExitCode.REJECTED)
     if isinstance(error, OSError) and error.filename is not None:
@@ -60,7 +59,7 @@ def explain(error: Exception) -> Explained | None:
 
 
 def _of_full_disk(error: Exception) -> str | None:
-    """What to say where there was no room to write; SQLite calls a full disk an I/O error at times."""
+    """The message where there was no room to write; SQLite calls a full disk an I/O error at times."""
     if not isinstance(error, OSError) and "dagster" not in sys.modules:
         return None
     from plan_pipeline.storage.full_disk import is_full_disk, no_room

@@ -1,12 +1,11 @@
-"""How a command ends: exit codes, and the error for an argument that cannot be used.
-
-Belongs here: what every command needs to end well. Does not belong here: the exceptions of other packages
-(see ``errors``), which are costly to import.
-"""
+"""How a command ends: exit codes, and the error for an argument that cannot be used."""
 
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import NoReturn
+
+import typer
 
 
 class ExitCode(IntEnum):
@@ -19,3 +18,8 @@ class ExitCode(IntEnum):
 
 class InputError(ValueError):
     """An argument or file that cannot be used; the text names it and the remedy."""
+
+
+def finish(good: bool) -> NoReturn:
+    """End the command: with 0, or with 1 where a plan was rejected or a check failed."""
+    raise typer.Exit(ExitCode.DONE if good else ExitCode.REJECTED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,13 +12,9 @@ import typer
 from plan_pipeline.cli.options import DataOption, JsonOption, LibraryOption, load_settings
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from plan_pipeline.experiments.design import Design
-    from plan_pipeline.experiments.measures import Measures
     from plan_pipeline.experiments.model import ExperimentReport
     from plan_pipeline.storage.data_folder import DataFolder
-    from plan_pipeline.storage.plans.plan_store import PlanRecord
 
 FAILURES_SHOWN = 5
 
@@ -55,13 +52,13 @@ def run(
     error, which a rejected plan is not.
     """
     from plan_pipeline.cli import output
-    from plan_pipeline.library import LibraryError, validate_library
+    from plan_pipeline.cli.exits import finish
+    from plan_pipeline.cli.options import check_library
+    from plan_pipeline.experiments.reporting import report_on
     from plan_pipeline.storage.data_folder import DataFolder
 
     settings = load_settings(ctx, data=data, library=library)
-    good = validate_library(settings.library)
-    if not good.passed:
-        raise LibraryError(good.errors)
+    check_library(settings)
     folder = DataFolder(settings.data)
     design = _claimed(folder, athletes=athletes, arms=arms, seed=seed, name=name)
     with output.progress("Planning", design.athletes * len(design.arms)) as tick:
@@ -75,9 +72,18 @@ def run(
                 instance=instance,
                 on_progress=lambda plan_id, record: tick(f"{plan_id} {record.arm}"),
             )
-    report, _ = _analysed(folder, design.name)
-    _print(report, as_json=as_json)
-    _end(folder, design, failed, as_json=as_json)
+    found = report_on(folder, design.name).report
+    if as_json:
+        output.print_json(found)
+    else:
+        _print(found)
+        page = f"{output.command_on(folder.root)} experiment report {design.name} --format html -o FILE"
+        output.line(output.stdout(), f"As a page with plots: `{page}`")
+    for record in failed[:FAILURES_SHOWN]:
+        output.line(output.stderr(), f"{record.plan_id} in arm {record.arm}: {'; '.join(record.reasons)}")
+    if len(failed) > FAILURES_SHOWN:
+        output.line(output.stderr(), f"… and {len(failed) - FAILURES_SHOWN} more plans that ended in an error")
+    finish(not failed)
 
 
 @app.command("report")
@@ -93,13 +99,14 @@ def report(
     """Hold the arms of an experiment against each other: differences, intervals, p-values and checks."""
     from plan_pipeline.cli.exits import InputError
     from plan_pipeline.core.model.request import check_key
+    from plan_pipeline.experiments.reporting import report_on
     from plan_pipeline.storage.data_folder import DataFolder, write_atomically
 
     try:
         check_key(name)
     except ValueError as error:
         raise InputError(f"NAME: {error}") from None
-    found, measures = _analysed(DataFolder(load_settings(ctx, data=data).data), name)
+    found, measures = report_on(DataFolder(load_settings(ctx, data=data).data), name)
     if form is ReportFormat.HTML:
         from plan_pipeline.experiments.page import page
 
@@ -111,7 +118,7 @@ def report(
 
         text = markdown(found)
     else:
-        _print(found, as_json=False)
+        _print(found)
         return
     if file is None:
         typer.echo(text, nl=False)
@@ -130,7 +137,7 @@ def list_experiments(ctx: typer.Context, data: DataOption = None, as_json: JsonO
 
     folder = DataFolder(load_settings(ctx, data=data).data)
     definitions = read_definitions(folder.experiments)
-    entries = catalogue(folder, definitions.experiments, _today())
+    entries = catalogue(folder, definitions.experiments, dt.datetime.now(dt.UTC).date())
     if as_json:
         output.print_json([{**entry.model_dump(mode="json"), "running": entry.running} for entry in entries])
     else:
@@ -138,10 +145,10 @@ def list_experiments(ctx: typer.Context, data: DataOption = None, as_json: JsonO
         if entries:
             console.print(tables.experiments(entries))
         else:
-            output.say(console, f"no experiment yet; start with `{output.command_on(folder.root)} experiment run`")
+            output.line(console, f"no experiment yet; start with `{output.command_on(folder.root)} experiment run`")
     if definitions.problems:
         many = _counted(len(definitions.problems), "problem")
-        output.say(output.stderr(), f"{many} in the definitions of live experiments; `experiment check` lists them")
+        output.line(output.stderr(), f"{many} in the definitions of live experiments; `experiment check` lists them")
 
 
 @app.command("check")
@@ -150,29 +157,30 @@ def check(ctx: typer.Context, data: DataOption = None, as_json: JsonOption = Fal
     from rich.text import Text
 
     from plan_pipeline.cli import output
-    from plan_pipeline.cli.exits import ExitCode
+    from plan_pipeline.cli.exits import finish
     from plan_pipeline.experiments.definitions import read_definitions
     from plan_pipeline.storage.data_folder import DataFolder
 
     folder = DataFolder(load_settings(ctx, data=data).data)
     found = read_definitions(folder.experiments)
     if as_json:
-        experiments = [experiment.model_dump(mode="json") for experiment in found.experiments]
-        output.print_json({"ok": not found.problems, "experiments": experiments, "problems": list(found.problems)})
+        output.print_json(
+            {"ok": not found.problems, "experiments": found.experiments, "problems": list(found.problems)}
+        )
     else:
         console = output.stdout()
         for problem in found.problems:
-            output.say(console, Text(problem, style="red"))
-        output.say(
+            output.line(console, Text(problem, style="red"))
+        output.line(
             console,
             f"{folder.experiments}: {_counted(len(found.experiments), 'usable definition')}, "
             f"{_counted(len(found.problems), 'problem')}",
         )
-    raise typer.Exit(ExitCode.REJECTED if found.problems else ExitCode.DONE)
+    finish(not found.problems)
 
 
 def _claimed(data: DataFolder, *, athletes: int, arms: str, seed: int, name: str | None) -> Design:
-    """The design that the options describe, its name taken. Raises ``InputError`` naming the option."""
+    """The design that the options describe, kept under its name. Raises ``InputError`` naming the option."""
     from plan_pipeline.cli.exits import InputError
     from plan_pipeline.experiments.definitions import read_definitions
     from plan_pipeline.experiments.design import Design, DesignError, claim
@@ -186,46 +194,13 @@ def _claimed(data: DataFolder, *, athletes: int, arms: str, seed: int, name: str
     return design
 
 
-def _analysed(data: DataFolder, name: str) -> tuple[ExperimentReport, Measures]:
-    from plan_pipeline.experiments.reporting import report_on
-
-    return report_on(data, name)
-
-
-def _print(report: ExperimentReport, *, as_json: bool) -> None:
+def _print(report: ExperimentReport) -> None:
     from plan_pipeline.cli import output
-
-    if as_json:
-        output.print_json(report.model_dump(mode="json"))
-        return
     from plan_pipeline.experiments.table import comparison
 
     console = output.stdout()
     console.print(comparison(report, console.width))
 
 
-def _end(data: DataFolder, design: Design, failed: list[PlanRecord], *, as_json: bool) -> None:
-    """Say what to do next, and what went wrong; raises the exit."""
-    from plan_pipeline.cli import output
-    from plan_pipeline.cli.exits import ExitCode
-
-    if not as_json:
-        command = output.command_on(data.root)
-        console = output.stdout()
-        output.say(console, f"As a page with plots: `{command} experiment report {design.name} --format html -o FILE`")
-    for record in failed[:FAILURES_SHOWN]:
-        reasons = "; ".join(record.reasons)
-        output.say(output.stderr(), f"{record.plan_id} in arm {record.arm}: {reasons}")
-    if len(failed) > FAILURES_SHOWN:
-        output.say(output.stderr(), f"… and {len(failed) - FAILURES_SHOWN} more plans that ended in an error")
-    raise typer.Exit(ExitCode.REJECTED if failed else ExitCode.DONE)
-
-
 def _counted(number: int, what: str) -> str:
     return f"{number or 'no'} {what}{'s' if number > 1 else ''}"
-
-
-def _today() -> dt.date:
-    import datetime as dt
-
-    return dt.datetime.now(dt.UTC).date()

@@ -72,7 +72,7 @@ def batch(
 
 
 def chosen_arm(requested: Arm, arm: Arm | None, adjustment: bool | None) -> Arm:
-    """The arm of a request: the flags' where they say something, else its own.
+    """The arm of a request: the one the flags ask for, else its own.
 
     Raises ``InputError`` for flags that contradict each other.
     """
@@ -134,13 +134,11 @@ def _run(
 ) -> None:
     """``own_arms``: an arm was named for this call, so no live experiment gives its plans another."""
     from plan_pipeline.cli import output
-    from plan_pipeline.cli.exits import ExitCode
-    from plan_pipeline.library import LibraryError, validate_library
+    from plan_pipeline.cli.exits import finish
+    from plan_pipeline.cli.options import check_library
     from plan_pipeline.storage.data_folder import DataFolder
 
-    library = validate_library(settings.library)
-    if not library.passed:
-        raise LibraryError(library.errors)
+    check_library(settings)
     data = DataFolder(settings.data)
     with output.progress("Generating plans", len(requests)) as tick:
         from plan_pipeline.orchestration import launch
@@ -162,8 +160,7 @@ def _run(
             output.print_json({**shown, "warnings": record.warnings})
     else:
         _report(records, data)
-    unpublished = any(record.status is not PlanStatus.PUBLISHED for record in records)
-    raise typer.Exit(ExitCode.REJECTED if unpublished else ExitCode.DONE)
+    finish(all(record.status is PlanStatus.PUBLISHED for record in records))
 
 
 def _report(records: Sequence[PlanRecord], data: DataFolder) -> None:
@@ -172,13 +169,11 @@ def _report(records: Sequence[PlanRecord], data: DataFolder) -> None:
     console, command = output.stdout(), output.command_on(data.root)
     console.print(tables.plan_outcomes(records))
     for reasons in tables.plan_reasons(records):
-        output.say(console, reasons)
-    for note in tables.experiment_notes(records):
-        output.say(console, note)
-    if warnings := tables.warnings_note(records, command):
-        output.say(console, warnings)
-    published = [record for record in records if record.status is PlanStatus.PUBLISHED]
+        output.line(console, reasons)
+    for note in (*tables.experiment_notes(records), tables.warnings_note(records, command)):
+        if note:
+            output.line(console, note)
+    published = next((record.plan_id for record in records if record.status is PlanStatus.PUBLISHED), None)
     if published:
-        example = f"{command} show {published[0].plan_id}"
-        output.say(console, f"Plans:     {data.plans}/<plan>/plan.json; read one with `{example}`")
-    output.say(console, f"Warehouse: {data.warehouse}; ask it with `{command} sql '{QUERY_TO_TRY}'`")
+        output.line(console, f"Plans:     {data.plans}/<plan>/plan.json; read one with `{command} show {published}`")
+    output.line(console, f"Warehouse: {data.warehouse}; query it with `{command} sql '{QUERY_TO_TRY}'`")

@@ -15,7 +15,7 @@ def validate(ctx: typer.Context, library: LibraryOption = None, as_json: JsonOpt
     from rich.text import Text
 
     from plan_pipeline.cli import output
-    from plan_pipeline.cli.exits import ExitCode, InputError
+    from plan_pipeline.cli.exits import InputError, finish
     from plan_pipeline.library import validate_library
 
     folder = load_settings(ctx, library=library).library
@@ -28,14 +28,14 @@ def validate(ctx: typer.Context, library: LibraryOption = None, as_json: JsonOpt
         console = output.stdout()
         for problem in report.problems:
             style = "red" if problem in report.errors else "yellow"
-            output.say(console, Text(f"{problem.severity}: {problem}", style=style))
-        output.say(
+            output.line(console, Text(f"{problem.severity}: {problem}", style=style))
+        output.line(
             console,
             f"{report.folder}: {report.workout_count} workouts, {len(report.errors)} errors, "
             f"{len(report.warnings)} warnings"
             + (f"; version {report.version}" if report.version else "; cannot be loaded until the errors are gone"),
         )
-    raise typer.Exit(ExitCode.DONE if report.passed else ExitCode.REJECTED)
+    finish(report.passed)
 
 
 @app.command("stats")
@@ -46,7 +46,7 @@ def stats(ctx: typer.Context, library: LibraryOption = None, as_json: JsonOption
 
     numbers = library_stats(load_library(load_settings(ctx, library=library).library))
     if as_json:
-        output.print_json(numbers.model_dump(mode="json"))
+        output.print_json(numbers)
     else:
         console = output.stdout()
         console.print(tables.library_numbers(numbers, console.width))

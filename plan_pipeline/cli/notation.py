@@ -1,7 +1,4 @@
-"""A workout as coaches write it: ``15 min @ 45–70 %, 3 × (10 min @ 95–100 % / 5 min @ 50 %), …``.
-
-Belongs here: turning segments into words. Does not belong here: tables (see ``tables``) or file formats.
-"""
+"""A workout as coaches write it: ``15 min @ 45–70 %, 3 × (10 min @ 95–100 % / 5 min @ 50 %), …``."""
 
 from __future__ import annotations
 

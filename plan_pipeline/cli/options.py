@@ -1,8 +1,4 @@
-"""Options that several commands share, and the settings they end in.
-
-Belongs here: option types and their resolution against the environment. Does not belong here: options of one
-command.
-"""
+"""Options that several commands share, and the settings they end in."""
 
 from __future__ import annotations
 
@@ -54,15 +50,24 @@ RenewOption = Annotated[
 
 @dataclass(frozen=True)
 class GlobalOptions:
-    """What was said before the command."""
+    """Options that stand before the command."""
 
     data: Path | None = None
 
 
 def load_settings(ctx: typer.Context, *, data: Path | None = None, library: Path | None = None) -> Settings:
-    """The settings of a command: what it was told itself, then what came before it, then the environment."""
+    """The settings of a command: its own options, then those before it, then the environment."""
     from plan_pipeline.settings import Settings
 
     before = ctx.find_object(GlobalOptions) or GlobalOptions()
-    told = {"data": data or before.data, "library": library}
-    return Settings(**{name: path for name, path in told.items() if path is not None})
+    given = {"data": data or before.data, "library": library}
+    return Settings(**{name: path for name, path in given.items() if path is not None})
+
+
+def check_library(settings: Settings) -> None:
+    """Raises ``LibraryError`` with everything that is wrong with the workout library, before anything is made of it."""
+    from plan_pipeline.library import LibraryError, validate_library
+
+    report = validate_library(settings.library)
+    if not report.passed:
+        raise LibraryError(report.errors)

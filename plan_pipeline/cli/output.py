@@ -1,7 +1,4 @@
-"""Where output goes: results on stdout, everything else on stderr; plain where nobody is watching.
-
-Belongs here: consoles, JSON lines and progress bars. Does not belong here: what is shown (see ``tables``).
-"""
+"""Where output goes: results on stdout, everything else on stderr; plain where nobody is watching."""
 
 from __future__ import annotations
 
@@ -60,8 +57,9 @@ def stderr() -> Console:
 
 
 def print_json(value: Any) -> None:
-    """One value as one line of JSON on stdout."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, allow_nan=False).translate(_IN_JSON) + "\n")
+    """One value, with whatever models are in it, as one line of JSON on stdout."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, default=lambda model: model.model_dump(mode="json"))
+    sys.stdout.write(text.translate(_IN_JSON) + "\n")
 
 
 def write(content: bytes) -> None:
@@ -90,7 +88,7 @@ def plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def say(console: Console, text: Text | str) -> None:
+def line(console: Console, text: Text | str) -> None:
     """One line of text, never folded, so that it can be searched for and copied."""
     console.print(text, soft_wrap=True)
 

@@ -1,6 +1,5 @@
 """The programs that make up a running installation, each started again when it dies.
 
-Belongs here: starting, watching and ending processes. Does not belong here: which options people set (see ``ui``).
 Dagster's own `dagster dev` ends when its webserver or daemon dies, but goes on without a code server for ever.
 """
 
@@ -67,33 +66,33 @@ def dagster_services(host: str, port: int, folder: Path) -> tuple[Service, ...]:
     )
 
 
-def keep_running(services: Sequence[Service], environment: Mapping[str, str], say: Callable[[str], None]) -> None:
-    """Keep programs running until this process is told to end (SIGTERM, SIGINT), and end them then.
+def keep_running(services: Sequence[Service], environment: Mapping[str, str], report: Callable[[str], None]) -> None:
+    """Keep programs running until this process receives SIGTERM or SIGINT, and end them then.
 
     They are started in order and ended in reverse. Raises ``ServiceError``, after ending the others, for one that
     cannot run.
     """
-    with _told_to_end() as told:
-        kept = [_Kept(service, environment, say) for service in services]
+    with _end_signal() as ended:
+        kept = [_Kept(service, environment, report) for service in services]
         try:
             for one in kept:
-                one.start(told)
-            while not told.wait(POLL_S):
+                one.start(ended)
+            while not ended.wait(POLL_S):
                 for one in kept:
-                    one.look(told)
+                    one.check(ended)
         finally:
             for one in reversed(kept):
                 one.end()
 
 
 class _Kept:
-    def __init__(self, service: Service, environment: Mapping[str, str], say: Callable[[str], None]) -> None:
-        self.service, self.environment, self.say = service, environment, say
+    def __init__(self, service: Service, environment: Mapping[str, str], report: Callable[[str], None]) -> None:
+        self.service, self.environment, self.report = service, environment, report
         self.process: subprocess.Popen[bytes] | None = None
         self.started = self.due = 0.0
         self.pause_s = FIRST_PAUSE_S
 
-    def start(self, told: threading.Event) -> None:
+    def start(self, ended: threading.Event) -> None:
         """Start the program, and wait until others can reach it."""
         ready = self.service.ready
         if ready is not None:
@@ -104,15 +103,15 @@ class _Kept:
         )
         while ready is not None and not ready.exists() and time.monotonic() < self.started + READY_WITHIN_S:
             self._check_for_early_end(self.process.poll())
-            if self.process.poll() is not None or told.wait(POLL_S / 5):
+            if self.process.poll() is not None or ended.wait(POLL_S / 5):
                 return
 
-    def look(self, told: threading.Event) -> None:
+    def check(self, ended: threading.Event) -> None:
         """Start the program again if it has ended, after a pause."""
         now = time.monotonic()
         if self.process is None:
             if now >= self.due:
-                self.start(told)
+                self.start(ended)
             return
         code = self.process.poll()
         if code is None:
@@ -121,7 +120,7 @@ class _Kept:
         self.process = None
         self.pause_s = FIRST_PAUSE_S if now - self.started > SETTLED_S else min(2 * self.pause_s, LONGEST_PAUSE_S)
         self.due = now + self.pause_s
-        self.say(f"the {self.service.name} {_how(code)}; it is started again in {self.pause_s:g} s")
+        self.report(f"the {self.service.name} {_how(code)}; it is started again in {self.pause_s:g} s")
 
     def end(self) -> None:
         if self.process is None or self.process.poll() is not None:
@@ -130,7 +129,7 @@ class _Kept:
         try:
             self.process.wait(ENDS_WITHIN_S)
         except subprocess.TimeoutExpired:
-            self.say(f"the {self.service.name} does not end within {ENDS_WITHIN_S:g} s and is killed")
+            self.report(f"the {self.service.name} does not end within {ENDS_WITHIN_S:g} s and is killed")
             self.process.kill()
             self.process.wait()
 
@@ -147,23 +146,23 @@ def _how(code: int) -> str:
 
 
 @contextmanager
-def _told_to_end() -> Iterator[threading.Event]:
-    """An event that SIGTERM and SIGINT set, also where whoever started this process had it ignore SIGINT."""
-    told = threading.Event()
+def _end_signal() -> Iterator[threading.Event]:
+    """An event that SIGTERM and SIGINT set, even in a process that was started with SIGINT ignored."""
+    ended = threading.Event()
 
-    def tell(number: int, frame: FrameType | None) -> None:
+    def end(number: int, frame: FrameType | None) -> None:
         del number, frame
-        told.set()
+        ended.set()
 
-    before = {number: signal.signal(number, tell) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        yield told
+        yield ended
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
 def _end_with_parent() -> None:
-    """In a new process: be told to end when the one that started it dies, so that none is left without a watcher."""
+    """In a new process: have the kernel end it when its parent dies, so that none is left without a watcher."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -20,7 +20,7 @@ IN_WORDS = {
     "retired": "retired",
     "restored": "brought back",
     "unchanged": "as it was",
-    "busy": "left alone: a run is writing it, try again later",
+    "busy": "skipped: a run is writing it, try again later",
 }
 
 
@@ -52,7 +52,7 @@ def retire(
 
     A plan that is generated again comes back by itself. Exit code 1 if a plan was being written by a run.
     """
-    from plan_pipeline.cli.exits import ExitCode
+    from plan_pipeline.cli.exits import finish
     from plan_pipeline.storage.data_folder import DataFolder
     from plan_pipeline.storage.plans.plan_store import PlanStore
 
@@ -69,7 +69,7 @@ def retire(
     _report(changed, as_json=as_json, dry_run=dry_run)
     from plan_pipeline.orchestration.maintenance.retirement import Change
 
-    raise typer.Exit(ExitCode.REJECTED if any(each.change is Change.BUSY for each in changed) else ExitCode.DONE)
+    finish(all(each.change is not Change.BUSY for each in changed))
 
 
 def _check_usage(named: Sequence[str], *, finished: bool, before: dt.datetime | None, undo: bool) -> None:
@@ -142,13 +142,15 @@ def _report(changed: Sequence[Changed], *, as_json: bool, dry_run: bool) -> None
             )
         return
     if changed:
-        table = tables.new_table()
-        for heading in ("plan", "last day", "now"):
-            table.add_column(heading, no_wrap=True)
-        for each in changed:
-            table.add_row(each.plan_id, str(each.last_day or "–"), IN_WORDS[each.change.value])
-        output.stdout().print(table)
+        output.stdout().print(
+            tables.table_of(
+                changed,
+                (tables.words("plan"), lambda each: each.plan_id),
+                (tables.words("last day"), lambda each: str(each.last_day or "–")),
+                (tables.words("now"), lambda each: IN_WORDS[each.change.value]),
+            )
+        )
     else:
-        output.say(output.stderr(), "no plan is over; nothing to retire")
+        output.line(output.stderr(), "no plan is over; nothing to retire")
     if dry_run and changed:
-        output.say(output.stderr(), "nothing was changed; leave --dry-run out to do it")
+        output.line(output.stderr(), "nothing was changed; leave --dry-run out to do it")

@@ -23,7 +23,7 @@ def show(
 ) -> None:
     """Show a published plan week by week, or one week workout by workout."""
     from plan_pipeline.cli import output, tables
-    from plan_pipeline.cli.exits import ExitCode
+    from plan_pipeline.cli.exits import finish
     from plan_pipeline.cli.plans import check_known, week_of
     from plan_pipeline.core.model.plan import PlanWeek
     from plan_pipeline.storage.data_folder import DataFolder
@@ -34,10 +34,10 @@ def show(
     published = store.load_plan(plan)
     _remark_on_the_last_generation(store, plan, published)
     if published is None:
-        raise typer.Exit(ExitCode.REJECTED)
+        finish(good=False)
     wanted = published if week is None else week_of(published, week)
     if as_json:
-        output.print_json(wanted.model_dump(mode="json"))
+        output.print_json(wanted)
     elif isinstance(wanted, PlanWeek):
         output.stdout().print(tables.week_in_full(wanted, published.training_plan.plan_metadata.start_date))
     else:
@@ -61,10 +61,10 @@ def _remark_on_the_last_generation(store: PlanStore, plan: str, published: Plan 
     console = output.stderr()
     if verdict is None:
         if published is None:
-            output.say(console, f"{plan} has not been generated to its end yet; `plan-pipeline generate` does")
+            output.line(console, f"{plan} has not been generated to its end yet; `plan-pipeline generate` does")
         return
     if verdict.status is not PlanStatus.PUBLISHED:
         for reasons in tables.plan_reasons([verdict]):
-            output.say(console, reasons)
+            output.line(console, reasons)
         if published is not None:
-            output.say(console, f"shown is the last published plan, {published.generation.generation_id}")
+            output.line(console, f"shown is the last published plan, {published.generation.generation_id}")

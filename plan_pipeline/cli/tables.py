@@ -1,19 +1,16 @@
-"""Tables for people: outcomes of a batch, a plan, a week of it, the library, experiments, the rows of a query.
-
-Belongs here: what is shown in which column and how it is coloured. Does not belong here: computing any of
-it, or deciding where it goes (see ``output``).
-"""
+"""Tables for people: outcomes of a batch, a plan, a week of it, the library, experiments, the rows of a query."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich import box
 from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from plan_pipeline.cli.notation import workout_notation
@@ -53,9 +50,23 @@ ROOM_FOR_DATES, ROOM_FOR_THE_FOCUS, ROOM_FOR_PHASES = 95, 115, 110
 """Terminal widths from which tables have columns that can be done without."""
 
 
-def new_table(title: str | None = None, *, caption: str | None = None) -> Table:
-    """A table in the house style."""
-    return Table(
+CELL_PADDING = 3
+"""Columns that the house style takes beside the text of a cell."""
+
+T = TypeVar("T")
+words = partial(Column, no_wrap=True)
+figures = partial(Column, no_wrap=True, justify="right")
+TableColumn = tuple[Column, Callable[[T], RenderableType]]
+"""A column, and its cell for the item of a row."""
+
+
+def table_of(
+    items: Iterable[T], *columns: TableColumn[T] | None, title: str | None = None, caption: str | None = None
+) -> Table:
+    """A table in the house style, a row an item; a column that is ``None`` is left out."""
+    shown = [column for column in columns if column is not None]
+    table = Table(
+        *(header for header, _ in shown),
         title=title,
         caption=caption,
         box=box.SIMPLE_HEAD,
@@ -64,41 +75,41 @@ def new_table(title: str | None = None, *, caption: str | None = None) -> Table:
         collapse_padding=True,
         pad_edge=False,
     )
+    for item in items:
+        table.add_row(*(cell(item) for _, cell in shown))
+    return table
 
 
 def plan_outcomes(records: Sequence[PlanRecord]) -> Table:
     """One row a plan: what was wanted, what came out. Of a large batch, a row an arm and outcome."""
     large = len(records) > LARGE_BATCH
     arms = sorted({record.arm for record in records})
-    table = new_table(caption=f"Arm {arms[0]}." if len(arms) == 1 else None)
-    table.add_column("plans" if large else "plan", no_wrap=True, justify="right" if large else "left")
-    table.add_column("status", no_wrap=True)
-    if len(arms) > 1:
-        table.add_column("arm", no_wrap=True)
-    for name in ("weeks\npassed", "hours\nwanted", "hours\nplanned", "mean time\nerror", "auto-\nfixes"):
-        table.add_column(name, justify="right", no_wrap=True)
     groups: dict[tuple[str, ...], list[PlanRecord]] = {}
     for record in records:
         key = (outcome_word(record), record.arm, *([] if large else [record.plan_id]))
         groups.setdefault(key, []).append(record)
-    for (outcome, arm, *_), members in groups.items():
-        table.add_row(
-            str(len(members)) if large else members[0].plan_id,
-            Text(outcome, style=STATUS_STYLE[members[0].status]),
-            *([arm] if len(arms) > 1 else []),
-            *_sums(members),
-        )
-    return table
+    return table_of(
+        groups.values(),
+        (figures("plans"), lambda group: str(len(group))) if large else (words("plan"), lambda group: group[0].plan_id),
+        (words("status"), lambda group: Text(outcome_word(group[0]), style=STATUS_STYLE[group[0].status])),
+        (words("arm"), lambda group: group[0].arm) if len(arms) > 1 else None,
+        (figures("weeks\npassed"), lambda group: f"{sum(r.weeks_passed for r in group)}/{sum(r.weeks for r in group)}"),
+        (figures("hours\nwanted"), lambda group: _hours(group, sum(r.target_hours for r in group))),
+        (figures("hours\nplanned"), lambda group: _hours(group, sum(r.final_hours for r in group))),
+        (figures("mean time\nerror"), _mean_error),
+        (figures("auto-\nfixes"), lambda group: str(sum(r.weeks_auto_fixed for r in group))),
+        caption=f"Arm {arms[0]}." if len(arms) == 1 else None,
+    )
 
 
-def _sums(records: Sequence[PlanRecord]) -> Iterator[str]:
-    errors = [error for record in records if (error := record.mean_abs_time_error_pct) is not None]
-    planned = any(record.final_hours for record in records)
-    yield f"{sum(record.weeks_passed for record in records)}/{sum(record.weeks for record in records)}"
-    yield number(sum(record.target_hours for record in records) if planned else None, 1)
-    yield number(sum(record.final_hours for record in records) if planned else None, 1)
-    yield number(sum(errors) / len(errors) if errors else None, 1, " %")
-    yield str(sum(record.weeks_auto_fixed for record in records))
+def _hours(group: Iterable[PlanRecord], hours: float) -> str:
+    """Hours of plans, or a dash where none of them was planned."""
+    return number(hours if any(record.final_hours for record in group) else None, 1)
+
+
+def _mean_error(group: Iterable[PlanRecord]) -> str:
+    errors = [error for record in group if (error := record.mean_abs_time_error_pct) is not None]
+    return number(sum(errors) / len(errors) if errors else None, 1, " %")
 
 
 def outcome_word(record: PlanRecord) -> str:
@@ -145,19 +156,22 @@ def warnings_note(records: Iterable[PlanRecord], command: str = "plan-pipeline")
 
 
 def rule_findings(results: Iterable[RuleResult]) -> RenderableType | None:
-    """The rules a plan breaks, waived ones last, and what notes report; ``None`` where no rule has a word to say."""
-    told = sorted((r for r in results if r.message), key=lambda r: (r.passed, r.waived))
-    if not told:
+    """The rules a plan breaks, waived ones last, and notes; ``None`` where there are none."""
+    found = sorted((r for r in results if r.message), key=lambda r: (r.passed, r.waived))
+    if not found:
         return None
     remedy = "To have a rule not count, name it under waivers in the request's options."
-    table = new_table(caption=remedy if any(r.counts for r in told) else None)
-    table.add_column("plan rule", no_wrap=True)
-    table.add_column("", no_wrap=True)
-    table.add_column("finding")
-    for result in told:
-        style = "red" if result.rejects else "yellow" if result.warns else "dim"
-        table.add_row(result.rule_id, Text("waived" if result.waived else result.severity, style=style), result.message)
-    return table
+    return table_of(
+        found,
+        (words("plan rule"), lambda each: each.rule_id),
+        (words(""), lambda each: Text("waived" if each.waived else each.severity, style=_rule_style(each))),
+        (Column("finding"), lambda each: each.message),
+        caption=remedy if any(r.counts for r in found) else None,
+    )
+
+
+def _rule_style(result: RuleResult) -> str:
+    return "red" if result.rejects else "yellow" if result.warns else "dim"
 
 
 def plan_overview(plan: Plan, width: int, rule_results: Iterable[RuleResult] = ()) -> RenderableType:
@@ -182,34 +196,22 @@ def plan_overview(plan: Plan, width: int, rule_results: Iterable[RuleResult] = (
 
 def _weeks_table(weeks: Sequence[PlanWeek], first_monday: dt.date | None, width: int) -> Table:
     letters = ", ".join(f"{letter} {kind}" for kind, letter in DAY_LETTERS.items())
-    table = new_table(caption=f"Days: {letters}.")
-    with_focus = width >= ROOM_FOR_THE_FOCUS
-    with_dates = width >= ROOM_FOR_DATES and first_monday is not None
-    table.add_column("week", justify="right", no_wrap=True)
-    if with_dates:
-        table.add_column("begins", no_wrap=True)
-    table.add_column("phase", no_wrap=True)
-    if with_focus:
-        table.add_column("focus")
-    table.add_column("M T W T F S S", no_wrap=True)
-    for name in ("hours\nwanted", "hours\nplan", "\nerror", "TSS\nwanted", "TSS\nplan"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
-    for week in weeks:
-        table.add_row(
-            str(week.week_number),
-            *([str(monday_of(first_monday, week.week_number))] if with_dates and first_monday else []),
-            week.phase,
-            *([week.focus] if with_focus else []),
-            " ".join(DAY_LETTERS[day.workout_type] for day in week.training_days),
-            number(week.target_hours, 1),
-            number(week.validation.actual_hours, 1),
-            _hours_error(week.validation),
-            number(week.target_tss, 0),
-            number(week.validation.actual_tss, 0),
-            _verdict(week.validation),
-        )
-    return table
+    first = first_monday if width >= ROOM_FOR_DATES else None
+    return table_of(
+        weeks,
+        (figures("week"), lambda week: str(week.week_number)),
+        (words("begins"), lambda week: str(monday_of(first, week.week_number))) if first else None,
+        (words("phase"), lambda week: week.phase),
+        (Column("focus"), lambda week: week.focus) if width >= ROOM_FOR_THE_FOCUS else None,
+        (words("M T W T F S S"), lambda week: " ".join(DAY_LETTERS[day.workout_type] for day in week.training_days)),
+        (figures("hours\nwanted"), lambda week: number(week.target_hours, 1)),
+        (figures("hours\nplan"), lambda week: number(week.validation.actual_hours, 1)),
+        (figures("\nerror"), lambda week: _hours_error(week.validation)),
+        (figures("TSS\nwanted"), lambda week: number(week.target_tss, 0)),
+        (figures("TSS\nplan"), lambda week: number(week.validation.actual_tss, 0)),
+        (words("verdict"), lambda week: _verdict(week.validation)),
+        caption=f"Days: {letters}.",
+    )
 
 
 def week_in_full(week: PlanWeek, first_monday: dt.date | None) -> RenderableType:
@@ -225,25 +227,23 @@ def week_in_full(week: PlanWeek, first_monday: dt.date | None) -> RenderableType
 
 def workouts_table(workouts: Sequence[Workout], ftp: float | None = None) -> Table:
     """A row a workout with its steps beneath the name; with an FTP, its normalized power in watts."""
-    table = new_table()
-    table.add_column("day")
-    table.add_column("workout")
-    for name in ("min", "TSS", "IF", *(["NP W"] if ftp else [])):
-        table.add_column(name, justify="right", no_wrap=True)
-    for workout in workouts:
-        what = Text(workout.name or str(workout.type), style="bold")
-        what.append(f"  {workout.type}{', optional' if workout.optional else ''}", style="not bold cyan")
-        for line in workout_notation(workout.segments):
-            what.append(f"\n{line}", style="not bold")
-        table.add_row(
-            workout.weekday,
-            what,
-            number(workout.duration_min, 0),
-            number(workout.tss, 0),
-            number(workout.intensity_factor, 2),
-            *([number(workout.intensity_factor * ftp, 0)] if ftp else []),
-        )
-    return table
+    return table_of(
+        workouts,
+        (Column("day"), lambda workout: workout.weekday),
+        (Column("workout"), _with_steps),
+        (figures("min"), lambda workout: number(workout.duration_min, 0)),
+        (figures("TSS"), lambda workout: number(workout.tss, 0)),
+        (figures("IF"), lambda workout: number(workout.intensity_factor, 2)),
+        (figures("NP W"), lambda workout: number(workout.intensity_factor * ftp, 0)) if ftp else None,
+    )
+
+
+def _with_steps(workout: Workout) -> Text:
+    text = Text(workout.name or str(workout.type), style="bold")
+    text.append(f"  {workout.type}{', optional' if workout.optional else ''}", style="not bold cyan")
+    for line in workout_notation(workout.segments):
+        text.append(f"\n{line}", style="not bold")
+    return text
 
 
 def week_verdict(verdict: WeekValidation) -> Text:
@@ -261,62 +261,54 @@ def week_verdict(verdict: WeekValidation) -> Text:
 
 def library_numbers(stats: LibraryStats, width: int) -> Table:
     """A row a workout type; by phase as well where ``width`` has room for it."""
-    table = new_table(
-        f"Library {stats.version}: {stats.workouts} workouts, {stats.structures} structures, "
-        f"{100 * stats.extensible_share:.0f} % extensible"
+
+    def of_phase(phase: str) -> TableColumn[Any]:
+        return figures(phase), lambda row: str(row[1].by_phase.get(phase, 0))
+
+    return table_of(
+        stats.by_type.items(),
+        (words("type"), lambda row: row[0]),
+        (figures("workouts"), lambda row: str(row[1].workouts)),
+        (figures("structures"), lambda row: str(row[1].structures)),
+        (figures("extensible"), lambda row: str(row[1].extensible)),
+        (figures("as written\nmin"), lambda row: f"{row[1].shortest_base_min:g}–{row[1].longest_base_min:g}"),
+        (figures("reach\nmin"), lambda row: f"{row[1].shortest_min:g}–{row[1].longest_min:g}"),
+        (figures("IF"), lambda row: f"{row[1].lowest_intensity_factor:.2f}–{row[1].highest_intensity_factor:.2f}"),
+        *(of_phase(phase) for phase in stats.by_phase if width >= ROOM_FOR_PHASES),
+        title=f"Library {stats.version}: {stats.workouts} workouts, {stats.structures} structures, "
+        f"{100 * stats.extensible_share:.0f} % extensible",
     )
-    phases = list(stats.by_phase) if width >= ROOM_FOR_PHASES else []
-    table.add_column("type", no_wrap=True)
-    for name in ("workouts", "structures", "extensible", "as written\nmin", "reach\nmin", "IF", *phases):
-        table.add_column(name, justify="right", no_wrap=True)
-    for kind, of_type in stats.by_type.items():
-        table.add_row(
-            kind,
-            str(of_type.workouts),
-            str(of_type.structures),
-            str(of_type.extensible),
-            f"{of_type.shortest_base_min:g}–{of_type.longest_base_min:g}",
-            f"{of_type.shortest_min:g}–{of_type.longest_min:g}",
-            f"{of_type.lowest_intensity_factor:.2f}–{of_type.highest_intensity_factor:.2f}",
-            *(str(of_type.by_phase.get(phase, 0)) for phase in phases),
-        )
-    return table
 
 
 def experiments(entries: Iterable[ExperimentEntry]) -> Table:
     """One row an experiment: whose plans, how far it is, the plans made in each arm, and from when to when (UTC)."""
-    table = new_table()
-    for name in ("experiment", "kind", "state"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("plans made")
-    for name in ("first of them, UTC", "last"):
-        table.add_column(name, no_wrap=True)
-    for entry in entries:
-        table.add_row(
-            entry.name,
-            entry.kind,
-            Text(entry.state, style="green" if entry.running else ""),
-            ", ".join(f"{count:,} {arm}" for arm, count in entry.plans.items()),
-            *(f"{at:%Y-%m-%d %H:%M}" if at else "" for at in (entry.first_generation, entry.last_generation)),
-        )
-    return table
+    return table_of(
+        entries,
+        (words("experiment"), lambda entry: entry.name),
+        (words("kind"), lambda entry: entry.kind),
+        (words("state"), lambda entry: Text(entry.state, style="green" if entry.running else "")),
+        (Column("plans made"), lambda entry: ", ".join(f"{count:,} {arm}" for arm, count in entry.plans.items())),
+        (words("first of them, UTC"), lambda entry: _minute(entry.first_generation)),
+        (words("last"), lambda entry: _minute(entry.last_generation)),
+    )
+
+
+def _minute(at: dt.datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M}" if at else ""
 
 
 def query_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], width: int) -> RenderableType:
     """The rows of a query as a table, or one below the other where the table would be wider than ``width``."""
     cells = [[_cell(value) for value in row] for row in rows]
-    table = new_table()
-    for i, name in enumerate(columns):
+
+    def column(i: int, name: str) -> TableColumn[Sequence[str]]:
         numeric = any(isinstance(row[i], int | float) and not isinstance(row[i], bool) for row in rows)
-        table.add_column(name, justify="right" if numeric else "left", no_wrap=True)
-    for row in cells:
-        table.add_row(*row)
+        return (figures if numeric else words)(name), lambda row: row[i]
+
     widths = [max([len(name), *(len(row[i]) for row in cells)]) + CELL_PADDING for i, name in enumerate(columns)]
-    return table if sum(widths) + CELL_PADDING <= width else Group(*_one_below_the_other(columns, cells))
-
-
-CELL_PADDING = 3
-"""Columns that the house style takes beside the text of a cell."""
+    if sum(widths) + CELL_PADDING <= width:
+        return table_of(cells, *(column(i, name) for i, name in enumerate(columns)))
+    return Group(*_one_below_the_other(columns, cells))
 
 
 def _one_below_the_other(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[Text]:

@@ -47,14 +47,14 @@ def ui(
     os.chdir(home)
     with tempfile.TemporaryDirectory(prefix="plan-pipeline-") as scratch:
         try:
-            keep_running(dagster_services(host, port, Path(scratch)), environment, say)
+            keep_running(dagster_services(host, port, Path(scratch)), environment, report)
         except ServiceError as error:
-            say(str(error))
+            report(str(error))
             raise typer.Exit(1) from None
 
 
-def say(text: str) -> None:
-    """Tell whoever started the server, or the journal."""
+def report(text: str) -> None:
+    """A line on stderr, for the terminal or the journal."""
     typer.echo(f"plan-pipeline: {text}", err=True)
 
 

@@ -19,7 +19,7 @@ def validate_week(
 ) -> None:
     """Judge one week of workouts; exit code 0 if it passes, 1 if not."""
     from plan_pipeline.cli import output, tables
-    from plan_pipeline.cli.exits import ExitCode
+    from plan_pipeline.cli.exits import finish
     from plan_pipeline.core.validation.week_validation import failure_message
     from plan_pipeline.services.week_files import judge_week_files, week_as_json
 
@@ -29,5 +29,5 @@ def validate_week(
     else:
         output.stdout().print(tables.workouts_table(week.workouts, ftp), tables.week_verdict(week.validation))
         if not week.validation.passed:
-            output.say(output.stderr(), failure_message(week))
-    raise typer.Exit(ExitCode.DONE if week.validation.passed else ExitCode.REJECTED)
+            output.line(output.stderr(), failure_message(week))
+    finish(week.validation.passed)

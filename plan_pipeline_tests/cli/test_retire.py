@@ -103,12 +103,12 @@ def test_where_no_plan_is_over_that_is_said(run: Run, ask: Ask) -> None:
     assert "no plan is over; nothing to retire" in ended.stderr
 
 
-def test_a_plan_that_a_run_is_writing_is_left_alone_with_exit_code_1(run: Run, ask: Ask) -> None:
+def test_a_plan_that_a_run_is_writing_is_skipped_with_exit_code_1(run: Run, ask: Ask) -> None:
     store = ask(rider_1=None)
     with PlanStore(store.data).lock("rider-1"):
         ended = retire(run, store, "rider-1")
     assert ended.exit_code == 1
-    assert "left alone: a run is writing it, try again later" in ended.stdout
+    assert "skipped: a run is writing it, try again later" in ended.stdout
     assert registered(store) == ["rider-1"]
 
 
