@@ -13,7 +13,8 @@ from plan_pipeline.orchestration.assets import checks
 from plan_pipeline.orchestration.dagster_internals.processes import executed_here
 from plan_pipeline.orchestration.intake import inbox_sensor as sensors
 from plan_pipeline.orchestration.maintenance.plan_health import nothing_is_left_failed_or_stale
-from plan_pipeline.services.pipeline import Pipeline, WriterFactory
+from plan_pipeline.services.overviews import WriterFactory
+from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.settings import Settings
 
 

@@ -1,0 +1,82 @@
+"""Who writes the overview of a plan, and when one that a model wrote is used again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import OverviewSource
+from plan_pipeline.core.model.workout import Library
+from plan_pipeline.core.overview.writer import OverviewError, OverviewWriter, RulesOverviewWriter
+from plan_pipeline.redaction import without_secrets
+from plan_pipeline.settings import Settings
+from plan_pipeline.storage.plans.plan_store import OverviewRecord, PlanStore, request_hash
+
+WriterFactory = Callable[[], OverviewWriter]
+
+
+class OverviewService:
+    """Has overviews written by whom the request names, and keeps those that a model wrote.
+
+    Rules write the same overview every time, so they are always asked. What a model wrote is an input like the
+    request: it is used again until what it was written for changes, or someone asks for a new one.
+    """
+
+    def __init__(
+        self,
+        writers: dict[OverviewSource, WriterFactory],
+        call: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        self._writers = writers
+        self._call = call
+
+    def with_calls(self, call: Callable[[], AbstractContextManager[None]]) -> OverviewService:
+        """The service that has every call of a model made within ``call()``."""
+        return OverviewService(self._writers, call)
+
+    def overview(
+        self, request: PlanRequest, library: Library, *, plans: PlanStore, renew: bool
+    ) -> tuple[OverviewRecord, bool]:
+        """The overview of a request, and whether it is the one that ``plans`` has.
+
+        Raises ``OverviewError``, as ``OverviewUnavailableError`` where the same call may work later.
+        """
+        source = request.options.overview
+        if source is not OverviewSource.RULES and not renew:
+            stored = plans.load_overview(request.plan_id)
+            if stored is not None and stored.request_hash == request_hash(request):
+                return stored, True
+        if source is OverviewSource.RULES:
+            return OverviewRecord.of(request, library.version, self._writers[source]().write(request, library)), False
+        with _nothing_secret(), self._call():
+            record = OverviewRecord.of(request, library.version, self._writers[source]().write(request, library))
+        if without_secrets(written := record.model_dump_json()) != written:
+            raise OverviewError(
+                f"the overview that {source.value} wrote of {request.plan_id} holds a secret of this installation; "
+                "check what answers at ANTHROPIC_BASE_URL, or use options.overview: rules"
+            )
+        return record, False
+
+
+@contextmanager
+def _nothing_secret() -> Iterator[None]:
+    """Leave secrets out of what a model, or whatever answers in its place, says in an error."""
+    try:
+        yield
+    except OverviewError as error:
+        attempts = tuple(tuple(map(without_secrets, problems)) for problems in error.attempts)
+        raise type(error)(without_secrets(str(error)), attempts) from None
+
+
+def default_writers(settings: Settings) -> dict[OverviewSource, WriterFactory]:
+    """Who writes overviews by default. The model's client is only imported when it is asked for."""
+
+    def anthropic() -> OverviewWriter:
+        from plan_pipeline.llm.client import anthropic_writer
+
+        return anthropic_writer(
+            settings.anthropic_api_key, settings.anthropic_model, settings.anthropic_base_url, settings.llm_timeout_s
+        )
+
+    return {OverviewSource.RULES: RulesOverviewWriter, OverviewSource.ANTHROPIC: anthropic}
