@@ -25,7 +25,8 @@ from plan_pipeline.orchestration.assets import STAGES, final_plan, metrics_wareh
 from plan_pipeline.orchestration.assets.metrics_warehouse import refresh
 from plan_pipeline.orchestration.assets.workout_library import recorded_library_version
 from plan_pipeline.orchestration.build import build_defs
-from plan_pipeline.orchestration.bulk.regenerate_plans import CHUNK_SIZE, generate_in_bulk
+from plan_pipeline.orchestration.bulk.config import CHUNK_SIZE
+from plan_pipeline.orchestration.bulk.regenerate_plans import generate_in_bulk
 from plan_pipeline.orchestration.bulk.run_experiment import CHUNK_ATHLETES, simulate_arms
 from plan_pipeline.orchestration.dagster_internals.instances import open_instance
 from plan_pipeline.orchestration.dagster_internals.lost_runs import end_lost_runs

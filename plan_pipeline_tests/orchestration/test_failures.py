@@ -9,14 +9,9 @@ import pytest
 
 from plan_pipeline.core.overview.writer import OverviewError, OverviewUnavailableError
 from plan_pipeline.library import LibraryError
-from plan_pipeline.orchestration.failures import (
-    affects_all_plans,
-    is_transient,
-    retry_in_step,
-    translate_failures,
-    wait_before,
-)
+from plan_pipeline.orchestration.failures import retry_in_step, translate_failures
 from plan_pipeline.orchestration.run_tags import RETRIES_TAG, WAIT_TAG
+from plan_pipeline.services.retries import affects_all_plans, is_transient, wait_before
 from plan_pipeline.storage.data_folder import LockedError, StorageError
 from plan_pipeline_tests.orchestration.world import QUIET, failure_of
 

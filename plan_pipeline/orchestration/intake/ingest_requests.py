@@ -22,14 +22,15 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.orchestration.assets.metrics_warehouse import refresh_at_end
 from plan_pipeline.orchestration.assets.workout_library import record_library
-from plan_pipeline.orchestration.bulk.regenerate_plans import BulkRun, RegenerateConfig
+from plan_pipeline.orchestration.bulk.bulk_run import BulkRun
+from plan_pipeline.orchestration.bulk.config import RegenerateConfig
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.partitions import register_plans
-from plan_pipeline.orchestration.reporting.logs import line
 from plan_pipeline.orchestration.reporting.metadata import Metadata, markdown_list, markdown_table, record_cells
 from plan_pipeline.orchestration.run_tags import BATCH_TAG, KIND_TAG, MAX_RUNTIME_TAG, PRIORITY_TAG
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.requests import CLAIM_TIMEOUT_S, submit_request
+from plan_pipeline.services.run_log import line
 from plan_pipeline.storage.plans.plan_store import PlanLockedError, PlanRecord
 from plan_pipeline.storage.requests.arrivals import claim_after_inbox
 from plan_pipeline.storage.requests.claims import PLANS_A_BATCH, Batch, BatchBusyError, Claims, Received, batch_ids
@@ -227,7 +228,7 @@ class Intake:
     def _bulk(self) -> BulkRun:
         """One for the whole run: it names the files of facts. It reads the library, which may not be good."""
         heard = replace(self.pipeline, on_record=self._hear)
-        return BulkRun.of(self.context, heard, RegenerateConfig(chunk_size=PLANS_A_BATCH))
+        return BulkRun(self.context, heard, RegenerateConfig(chunk_size=PLANS_A_BATCH))
 
     def _hear(self, record: PlanRecord) -> None:
         self.records.append(record)

@@ -16,9 +16,9 @@ from pydantic import Field
 from plan_pipeline.orchestration.bulk.batches import open_batches
 from plan_pipeline.orchestration.dagster_internals.run_history import Forgotten, forget_runs
 from plan_pipeline.orchestration.failures import translate_failures
-from plan_pipeline.orchestration.reporting.logs import line
 from plan_pipeline.orchestration.run_tags import BATCH_TAG, KIND_TAG, MAX_RUNTIME_TAG, SPLIT_TAG
 from plan_pipeline.services.pipeline import Pipeline
+from plan_pipeline.services.run_log import line
 from plan_pipeline.storage.data_folder import LockedError, StorageError
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.requests.claims import Claims

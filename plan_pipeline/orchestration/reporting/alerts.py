@@ -22,8 +22,8 @@ from urllib.parse import unquote, urlsplit
 import dagster as dg
 
 from plan_pipeline import redaction
-from plan_pipeline.orchestration.reporting.logs import line
 from plan_pipeline.orchestration.run_tags import ARM_TAG, EXPERIMENT_TAG, KIND_TAG, PLAN_TAG, SPLIT_TAG, WILL_RETRY_TAG
+from plan_pipeline.services.run_log import line
 from plan_pipeline.settings import Settings
 
 TIMEOUT_S: Final = 5.0

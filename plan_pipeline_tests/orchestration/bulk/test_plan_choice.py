@@ -12,7 +12,8 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from plan_pipeline.orchestration.bulk.plan_choice import PlanFilter, chosen_plans
+from plan_pipeline.orchestration.bulk.config import PlanFilter, RegenerateConfig
+from plan_pipeline.services.plan_choice import choose_plans
 from plan_pipeline.storage.plans.retirement import retire
 from plan_pipeline.storage.plans.rollbacks import roll_back
 from plan_pipeline_tests.orchestration.world import (
@@ -84,9 +85,9 @@ class TestTheChoice:
         generation = chosen.pipeline.plans.versions("six")[0].stem
         roll_back(chosen.pipeline.plans, "six", to=generation, now=dt.datetime.now(dt.UTC))
 
-        found = chosen_plans([], PlanFilter(), chosen.pipeline)
+        found = choose_plans(chosen.pipeline.plans)
 
-        assert (set(found.plan_ids), found.held) == ({"four", "legacy"}, ("six",))
+        assert (set(found.plan_ids), found.on_hold) == ({"four", "legacy"}, ("six",))
         assert choice(chosen, plan_ids=["six"]) == {"six"}
 
     @pytest.mark.parametrize(
@@ -110,7 +111,8 @@ class TestTheChoice:
 
 
 def choice(world: World, plan_ids: Sequence[str] = (), only: dict[str, Any] | None = None) -> set[str]:
-    return set(chosen_plans(plan_ids, PlanFilter(**(only or {})), world.pipeline).plan_ids)
+    config = RegenerateConfig(plan_ids=list(plan_ids), only=PlanFilter(**(only or {})))
+    return set(config.choice(world.pipeline).plan_ids)
 
 
 def _config(**values: object) -> dict[str, object]:

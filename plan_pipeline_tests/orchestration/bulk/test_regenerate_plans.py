@@ -298,7 +298,7 @@ def test_an_arm_can_be_given_to_a_run_and_leaves_the_requests_as_they_are(world:
 def test_an_arm_that_the_installation_has_off_is_refused(tmp_path: Path, instance: dg.DagsterInstance) -> None:
     world = make_world(tmp_path, instance, enable_duration_adjustment=False)
     result = world.launch("regenerate_plans", config=_config(arm="optimal"))
-    assert "arm: optimal contradicts ENABLE_DURATION_ADJUSTMENT=false; leave it out" in failure_of(result)
+    assert "arm: 'optimal' contradicts ENABLE_DURATION_ADJUSTMENT=false; leave it out" in failure_of(result)
 
 
 def test_an_unchanged_plan_is_published_again_where_that_is_asked_for(world: World) -> None:

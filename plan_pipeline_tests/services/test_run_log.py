@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from plan_pipeline.orchestration.reporting.logs import line
+from plan_pipeline.services.run_log import line
 
 
 def test_plan_week_and_generation_come_first_and_in_this_order() -> None:

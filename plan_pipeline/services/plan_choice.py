@@ -1,0 +1,99 @@
+"""Which plans to generate again: all active ones or those that are named, as far as they meet every condition."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from plan_pipeline.core.model.request import MAX_WEEKS, MIN_WEEKS
+from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.stages import Stage
+from plan_pipeline.core.week_metrics import WeekMetrics
+from plan_pipeline.services.generation import stamp_of_generation
+from plan_pipeline.storage.data_folder import StorageError
+from plan_pipeline.storage.plans.plan_store import PlanStore
+from plan_pipeline.storage.plans.retirement import active_plan_ids, is_retired
+from plan_pipeline.storage.plans.rollbacks import rollback_of
+
+
+class PlanConditions(NamedTuple):
+    """Conditions that all have to hold; by default every plan meets them.
+
+    ``before`` is when a plan must have been generated last, or never; ``other_than_library`` is the version of the
+    library that it must not have been made from.
+    """
+
+    arm: Arm | None = None
+    weeks: range = range(MIN_WEEKS, MAX_WEEKS + 1)
+    before: dt.datetime | None = None
+    other_than_library: str | None = None
+
+    def are_met(self, plan_id: str, plans: PlanStore) -> bool:
+        """A plan whose files are damaged meets all: the run reports what is wrong with it."""
+        try:
+            return self._by_request(plan_id, plans) and self._by_generation(plan_id, plans)
+        except StorageError:
+            return True
+
+    def _by_request(self, plan_id: str, plans: PlanStore) -> bool:
+        request = plans.load_request(plan_id)
+        return request.total_weeks in self.weeks and self.arm in (None, request.options.duration)
+
+    def _by_generation(self, plan_id: str, plans: PlanStore) -> bool:
+        if self.before is not None:
+            record = plans.load_generation_record(plan_id)
+            if record is not None and stamp_of_generation(record.generation_id).generated_at >= self.before:
+                return False
+        return self.other_than_library is None or self.other_than_library != _library_of(plan_id, plans)
+
+
+class PlanChoice(NamedTuple):
+    """The plans to make, in order, and those that were rolled back and wait for a person."""
+
+    plan_ids: tuple[str, ...]
+    on_hold: tuple[str, ...]
+
+
+def choose_plans(
+    plans: PlanStore,
+    plan_ids: Sequence[str] = (),
+    conditions: PlanConditions | None = None,
+    *,
+    skip_inactive: bool = False,
+) -> PlanChoice:
+    """The plans that are named, or all active ones, as far as they meet the conditions.
+
+    A plan that was retired or rolled back is skipped unless a person names it; with ``skip_inactive``, as in the parts
+    of a batch, it is skipped although it is named.
+    """
+    conditions = None if conditions == PlanConditions() else conditions
+    chosen = [
+        plan_id
+        for plan_id in dict.fromkeys(plan_ids or active_plan_ids(plans))
+        if not (skip_inactive and is_retired(plans, plan_id))
+        and (conditions is None or conditions.are_met(plan_id, plans))
+    ]
+    if plan_ids and not skip_inactive:
+        return PlanChoice(tuple(chosen), ())
+    on_hold = {plan_id for plan_id in chosen if _is_on_hold(plan_id, plans)}
+    return PlanChoice(
+        tuple(plan_id for plan_id in chosen if plan_id not in on_hold),
+        tuple(plan_id for plan_id in chosen if plan_id in on_hold),
+    )
+
+
+def _is_on_hold(plan_id: str, plans: PlanStore) -> bool:
+    try:
+        return rollback_of(plans, plan_id) is not None
+    except StorageError:
+        return True
+
+
+def _library_of(plan_id: str, plans: PlanStore) -> str | None:
+    """The library that a plan was last made from, whether it was published or not."""
+    weeks = plans.load_weeks(plan_id, Stage.WEEK_METRICS, WeekMetrics)
+    if weeks:
+        return next(iter(weeks.values())).library_version
+    overview = plans.load_overview(plan_id)
+    return None if overview is None else overview.library_version
