@@ -83,7 +83,7 @@ class Settings(BaseSettings):
     retire_cron: str = Field(default="30 0 * * *", validation_alias="PLAN_PIPELINE_RETIRE_CRON")
     batch_cron: str = Field(default="0 3 * * *", validation_alias="PLAN_PIPELINE_BATCH_CRON")
     refresh_cron: str = Field(default="0 5 * * *", validation_alias="PLAN_PIPELINE_REFRESH_CRON")
-    standing_cron: str = Field(default="0 6 * * *", validation_alias="PLAN_PIPELINE_STANDING_CRON")
+    plan_health_cron: str = Field(default="0 6 * * *", validation_alias="PLAN_PIPELINE_STANDING_CRON")
     retention_cron: str = Field(default="30 6 * * *", validation_alias="PLAN_PIPELINE_RETENTION_CRON")
     alert_url: SecretStr | None = Field(default=None, validation_alias="PLAN_PIPELINE_ALERT_URL")
 
@@ -110,7 +110,7 @@ class Settings(BaseSettings):
             raise ValueError("is not a time zone; use a name such as Europe/Berlin or UTC") from None
         return name
 
-    @field_validator("retire_cron", "batch_cron", "refresh_cron", "standing_cron", "retention_cron")
+    @field_validator("retire_cron", "batch_cron", "refresh_cron", "plan_health_cron", "retention_cron")
     @classmethod
     def _is_cron(cls, expression: str, info: ValidationInfo) -> str:
         if expression == cls.model_fields[info.field_name or ""].default:

@@ -16,6 +16,7 @@ from dagster_celery.tasks import create_execute_job_task
 
 from plan_pipeline.definitions import defs
 from plan_pipeline.library import LibraryError
+from plan_pipeline.orchestration.dagster_internals.stored_states import carry_over_states
 from plan_pipeline.services.library_source import LibrarySource
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder
@@ -64,5 +65,6 @@ def _on_start(**_: object) -> None:
 signals.worker_init.connect(_on_start)
 
 with DagsterInstance.get() as _instance:
+    carry_over_states(_instance)
     app = application(_instance)
 """What ``celery -A`` looks for."""

@@ -61,7 +61,7 @@ refresh_warehouse = dg.define_asset_job(
 check_plan_health = dg.define_asset_job(
     CHECK_PLAN_HEALTH,
     selection=_OF_ALL_PLANS,
-    tags={KIND_TAG: "standing", MAX_RUNTIME_TAG: "1800"},
+    tags={KIND_TAG: "plan_health", MAX_RUNTIME_TAG: "1800"},
     description=(
         "Looks at how every active plan stands: made within PLAN_PIPELINE_STALE_AFTER_HOURS and published. The check "
         "of `metrics_warehouse` lists those that are not; the run fails where the pipeline may be at fault."

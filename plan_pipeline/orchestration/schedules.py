@@ -50,7 +50,7 @@ def schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
         _schedule(
             "nightly_plan_health",
             CHECK_PLAN_HEALTH,
-            settings.standing_cron,
+            settings.plan_health_cron,
             settings,
             "Looks whether any active plan is left failed or stale, after the night's batch.",
         ),

@@ -5,9 +5,14 @@ The page launches a plan as a range, and Dagster looks for those every 30 s, whi
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Final
 
+import dagster as dg
 from dagster._daemon import cli, controller  # the interval is a constant of the one, the command is the other
+
+from plan_pipeline.orchestration.dagster_internals.stored_states import carry_over_states
 
 LOOK_EVERY_S: Final = 2
 """Between two checks for launched ranges; one that finds none takes 2 ms."""
@@ -24,8 +29,11 @@ def look_often() -> None:
 
 
 def main() -> None:
-    """What ``dagster-daemon`` does, and looks often."""
+    """What ``dagster-daemon`` does, with a short interval and on states of schedules that are up to date."""
     look_often()
+    if "run" in sys.argv and os.environ.get("DAGSTER_HOME"):  # Dagster itself says where it is missing
+        with dg.DagsterInstance.get() as instance:
+            carry_over_states(instance)
     cli.main()
 
 

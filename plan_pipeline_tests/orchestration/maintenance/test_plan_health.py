@@ -1,4 +1,4 @@
-"""The standing check lists every active plan that is left failed or stale, and is green when there is none."""
+"""The check of plan health lists every active plan that is left failed or stale, and is green when there is none."""
 
 from __future__ import annotations
 
