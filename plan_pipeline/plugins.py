@@ -6,13 +6,14 @@ An entry point's name is the name that requests and commands use; what it points
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final
 
 from plan_pipeline.core.registries import CORE_REGISTRIES
 from plan_pipeline.core.registry import Plugin, Registry
 from plan_pipeline.formats import EXPORTERS
 
+GROUP: Final = "plan_pipeline."
 REGISTRIES: Final[dict[str, Registry[Any]]] = {**CORE_REGISTRIES, "exporters": EXPORTERS}
 """By the last part of the name of their entry points' group."""
 
@@ -20,17 +21,18 @@ REGISTRIES: Final[dict[str, Registry[Any]]] = {**CORE_REGISTRIES, "exporters": E
 def connect() -> None:
     """Have each registry look for its plug-ins in the entry points of its group, when it is first asked."""
     for kind, registry in REGISTRIES.items():
-        registry.discover = partial(_found, f"plan_pipeline.{kind}")
+        registry.discover = partial(_found, f"{GROUP}{kind}")
 
 
+@cache
 def planning_version() -> str:
-    """What plans are made by, ``0.1.0+g1234567; steady-plans 1.2.0``: the code's version, and the plug-ins' for plans.
+    """What plans are made by, ``0.1.0+g1234567; steady-plans 1.2.0``: the code's version, and that of every plug-in.
 
-    Exporters are left out: they change no plan. Raises ``PluginError`` where two plug-ins have the same name.
+    Exporters are left out: they change no plan. Nothing is loaded, so a broken plug-in is named like any other.
     """
     from plan_pipeline.settings import code_version
 
-    plugins = [plugin for registry in CORE_REGISTRIES.values() for plugin in registry.plugins().values()]
+    plugins = [plugin for kind in CORE_REGISTRIES for plugin in _found(f"{GROUP}{kind}")]
     packages = sorted({f"{plugin.package} {plugin.version}" for plugin in plugins})
     return "; ".join(filter(None, [code_version(), ", ".join(packages)]))
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import dagster as dg
 
+from plan_pipeline.core.registry import PluginError
 from plan_pipeline.library import LibraryError
 from plan_pipeline.orchestration.run_tags import RETRIES_TAG, WAIT_TAG
 from plan_pipeline.redaction import traceback_without_secrets, without_secrets
@@ -65,7 +66,7 @@ def _as_dagster_failures() -> Iterator[None]:
                 f"{error}: the data folder is mounted read-only; mount it for writing and launch the run again",
                 allow_retries=False,
             ) from error
-        if isinstance(error, (StorageError, LibraryError)):
+        if isinstance(error, (StorageError, LibraryError, PluginError)):
             raise dg.Failure(str(error), allow_retries=False) from error
         raise
 

@@ -20,11 +20,11 @@ from plan_pipeline.core.model.vocabulary import OverviewSource, PlanStatus
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.pipeline import PlanFacts, PlanResult, generate_plan, infeasible_verdict, origin_of, plan_facts
 from plan_pipeline.core.stages import Stage
+from plan_pipeline.plugins import planning_version
 from plan_pipeline.redaction import without_secrets
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.run_memory import FinishedGeneration
 from plan_pipeline.services.stage_outputs import stage_outputs
-from plan_pipeline.settings import code_version
 from plan_pipeline.storage.data_folder import UnsafePathError
 from plan_pipeline.storage.plans.plan_store import OverviewRecord, PlanRecord
 
@@ -176,14 +176,14 @@ def new_stamp(started: dt.datetime, run_id: str) -> Stamp:
     return Stamp(
         generation_id=f"{started:%Y%m%dT%H%M%S}{milliseconds:03}Z-{run_id[:RUN_DIGITS]}",
         generated_at=started.replace(microsecond=milliseconds * 1000),
-        code_version=code_version(),
+        code_version=planning_version(),
     )
 
 
 def stamp_of_generation(generation_id: str) -> Stamp:
     """The stamp of an earlier generation, whose id begins with its time."""
     at = dt.datetime.strptime(generation_id.partition("-")[0], _ID_TIME).replace(tzinfo=dt.UTC)
-    return Stamp(generation_id=generation_id, generated_at=at, code_version=code_version())
+    return Stamp(generation_id=generation_id, generated_at=at, code_version=planning_version())
 
 
 def run_digits(generation_id: str) -> str:

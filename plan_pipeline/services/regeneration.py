@@ -11,6 +11,7 @@ from typing import NamedTuple
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.core.overview.writer import OverviewError
+from plan_pipeline.core.registry import PluginError
 from plan_pipeline.services.generation import GenerationService, MadePlan, failure_record
 from plan_pipeline.services.retries import FIRST_WAIT_S, STEP_RETRIES, affects_all_plans, is_transient, wait_before
 from plan_pipeline.services.run_log import line, log_unexpected
@@ -140,7 +141,7 @@ class Regeneration:
                 request = self._request(plan_id)
                 try:
                     return self._made(request)
-                except OverviewError as error:
+                except (OverviewError, PluginError) as error:
                     if is_transient(error) and not is_last:
                         return None
                     return self._generations.fail(request, str(error))

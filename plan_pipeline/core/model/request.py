@@ -18,6 +18,7 @@ from plan_pipeline.core.model.athlete import AthleteProfile
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.vocabulary import Arm, OverviewSource, Weekday, WorkoutSource
 from plan_pipeline.core.registries import RULES
+from plan_pipeline.core.registry import PluginError
 
 MIN_WEEKS = 4
 MAX_WEEKS = 24
@@ -46,7 +47,11 @@ Key = Annotated[str, AfterValidator(check_key)]
 def check_waiver(rule_id: str) -> str:
     """The name of a rule that a request may waive, or raise ``ValueError`` that says what to write."""
     name = RULES.check(rule_id)
-    if not RULES.get(name).waivable:
+    try:
+        rule = RULES.get(name)
+    except PluginError as error:
+        raise ValueError(str(error)) from None
+    if not rule.waivable:
         raise ValueError(
             f"{name!r} can not be waived: a plan that breaks it is not the plan that was asked for; "
             "take it off the list and change the request's days, caps or hours instead"

@@ -21,6 +21,7 @@ from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Arm, PlanStatus
 from plan_pipeline.core.model.workout import Library
+from plan_pipeline.core.registry import PluginError
 from plan_pipeline.experiments.design import DEFAULT_ARMS, DEFAULT_ATHLETES, DEFAULT_SEED, Design, DesignError, claim
 from plan_pipeline.experiments.reporting import report_on
 from plan_pipeline.experiments.table import markdown
@@ -150,6 +151,8 @@ class Simulation:
         try:
             with _no_garbage_collection():
                 result = generations.make(in_arm).result
+        except PluginError as error:
+            result = failed_result(in_arm, str(error))
         except Exception as error:
             message = line("plan could not be made", plan=request.plan_id, arm=arm)
             result = failed_result(in_arm, log_unexpected(self.log, message, error))
