@@ -51,7 +51,7 @@ INSIDE = {
     "core": {
         "registry": set(),
         "registries": {"registry"},
-        "model": {"registries"},
+        "model": {"registries", "registry"},
         "limits": {"model"},
         "load": {"model"},
         "load_over_time": {"model", "load"},
