@@ -22,6 +22,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from plan_pipeline.shipped import checkout, shipped
+from plan_pipeline.strict_input.validation_messages import FieldProblem, field_problems
 
 ENV_PREFIX = "PLAN_PIPELINE_"
 """Names in the environment that start with it are ours, so an unknown one is a misspelling."""
@@ -92,7 +93,7 @@ class Settings(BaseSettings):
         try:
             super().__init__(**values)
         except ValidationError as error:
-            problems += [_wording(detail) for detail in error.errors(include_url=False)]
+            problems += [_line(each) for each in field_problems(error, Settings, quote=_quoted)]
         if problems:
             raise SettingsError("\n".join(problems))
 
@@ -107,7 +108,7 @@ class Settings(BaseSettings):
         try:
             ZoneInfo(name)
         except (KeyError, ValueError, OSError):  # what is not found, and what is not even a name
-            raise ValueError("is not a time zone; use a name such as Europe/Berlin or UTC") from None
+            raise ValueError(f"{name!r} is not a time zone; use a name such as Europe/Berlin or UTC") from None
         return name
 
     @field_validator("retire_cron", "batch_cron", "refresh_cron", "plan_health_cron", "retention_cron")
@@ -124,8 +125,8 @@ class Settings(BaseSettings):
             TimeWindowPartitionsDefinition(start="2000", fmt="%Y", cron_schedule=five_fields).get_first_partition_key()
         except Exception:  # each kind of mistake has one of its own, down to a day that no month has
             raise ValueError(
-                "is not a time that cron knows; use minute, hour, day of month, month and day of week, such as "
-                "'0 3 * * *' for three in the morning"
+                f"{expression!r} is not a time that cron knows; use minute, hour, day of month, month and day of week, "
+                "such as '0 3 * * *' for three in the morning"
             ) from None
         return five_fields
 
@@ -133,7 +134,7 @@ class Settings(BaseSettings):
     @classmethod
     def _is_address(cls, url: SecretStr | None) -> SecretStr | None:
         if url is not None and not _is_web_address(url.get_secret_value()):
-            raise ValueError("is not an address that starts with http:// or https:// and names a host")
+            raise ValueError("is not an address; use one that starts with http:// or https:// and names a host")
         return url
 
 
@@ -166,16 +167,19 @@ def _unknown_names(environment: Iterable[str]) -> list[str]:
     return problems
 
 
-def _wording(detail: Any) -> str:
-    field = str(detail["loc"][0]) if detail["loc"] else ""
-    name = _ENV_NAMES.get(field, field)
-    if detail["type"] == "extra_forbidden":
-        near = get_close_matches(field, _ENV_NAMES, n=1)
-        return f"{name}: is not a known setting; {f'did you mean {near[0]}?' if near else 'remove it'}"
-    what = detail["msg"].removeprefix("Value error, ")
-    what = what[0].lower() + what[1:]
-    given = "" if name in _SECRETS else f", not {without_credentials(repr(detail['input']))}"
-    return f"{name}: {what}{given}; correct it or unset it"
+def _quoted(field: str, value: Any) -> str | None:
+    return None if _env_name(field) in _SECRETS else without_credentials(repr(value))
+
+
+def _line(found: FieldProblem) -> str:
+    field = str(found.location[0]) if found.location else ""
+    if field not in (*_ENV_NAMES, *_ENV_NAMES.values()):
+        return str(found)
+    return f"{_env_name(field)}: {found.text}{', or unset it' if found.remedy else ''}"
+
+
+def _env_name(field: str) -> str:
+    return _ENV_NAMES.get(field, field)
 
 
 @cache

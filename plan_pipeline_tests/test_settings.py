@@ -99,11 +99,21 @@ def test_a_home_folder_is_written_out(environment: Callable[..., None]) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("ENABLE_DURATION_ADJUSTMENT", "perhaps", "not 'perhaps'; correct it or unset it"),
-        ("PLAN_PIPELINE_LLM_TIMEOUT_S", "soon", "not 'soon'; correct it or unset it"),
-        ("PLAN_PIPELINE_LLM_TIMEOUT_S", "0", "greater than 0, not '0'"),
-        ("PLAN_PIPELINE_KEEP_VERSIONS", "0", "greater than or equal to 1, not '0'"),
-        ("ANTHROPIC_BASE_URL", "ftp://x", "not 'ftp://x'"),
+        ("ENABLE_DURATION_ADJUSTMENT", "perhaps", "must be true or false, not 'perhaps'; correct it, or unset it"),
+        ("PLAN_PIPELINE_LLM_TIMEOUT_S", "soon", "must be a number, not 'soon'; write it in digits, or unset it"),
+        (
+            "PLAN_PIPELINE_LLM_TIMEOUT_S",
+            "0",
+            "must be more than 0, not '0'; give a number above 0 to 3600, or unset it",
+        ),
+        (
+            "PLAN_PIPELINE_KEEP_VERSIONS",
+            "0",
+            "must be at least 1, not '0'; give a number from 1 to 100000, or unset it",
+        ),
+        ("ANTHROPIC_BASE_URL", "ftp://x", "'ftp://x' does not match"),
+        ("ANTHROPIC_BASE_URL", "ftp://me:secret@x", "'ftp://…@x' does not match"),
+        ("PLAN_PIPELINE_TIMEZONE", "Mars", "'Mars' is not a time zone; use a name such as Europe/Berlin"),
         ("PLAN_PIPELINE_DATAA", "x", "is not a known setting; did you mean PLAN_PIPELINE_DATA?"),
         ("PLAN_PIPELINE_QWERTYUIOP", "x", "is not a known setting; "),
     ],
@@ -132,7 +142,7 @@ def test_all_bad_values_are_named_at_once(environment: Callable[..., None]) -> N
 
 @pytest.mark.usefixtures("environment")
 def test_an_unknown_argument_is_an_error() -> None:
-    with pytest.raises(SettingsError, match=r"keep_version: is not a known setting; did you mean keep_versions\?"):
+    with pytest.raises(SettingsError, match=r"keep_version: is not a known field; did you mean keep_versions\?"):
         Settings(keep_version=3)
 
 

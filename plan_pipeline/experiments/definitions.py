@@ -14,8 +14,8 @@ from typing import Final, NamedTuple
 from pydantic import ValidationError
 
 from plan_pipeline.core.experiment import Experiment, overlaps
-from plan_pipeline.strict_input.input_limits import MAX_DEFINITION_BYTES
-from plan_pipeline.strict_input.strict_yaml import StrictYamlError, read_yaml
+from plan_pipeline.strict_input.input_limits import MAX_DEFINITION_BYTES, StrictInputError
+from plan_pipeline.strict_input.strict_yaml import read_yaml
 from plan_pipeline.strict_input.validation_messages import describe, printable
 
 _SUFFIX: Final = ".yaml"
@@ -75,7 +75,7 @@ def _definition(path: Path) -> Experiment:
         raise _UnreadableError("is not a file; put a definition there, or remove it")
     try:
         data = read_yaml(path, MAX_DEFINITION_BYTES, follow_links=False)
-    except StrictYamlError as error:
+    except StrictInputError as error:
         raise _UnreadableError(printable(str(error))) from None
     if not isinstance(data, dict):
         raise _UnreadableError("does not define an experiment; write its fields as name: value, beginning with name")

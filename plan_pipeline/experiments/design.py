@@ -15,6 +15,7 @@ from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.request import Key, check_key
 from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.storage.data_folder import DataFolder, StorageError, file_lock, read_file, write_atomically
+from plan_pipeline.strict_input.validation_messages import first_problem
 
 DEFAULT_ATHLETES: Final = 50
 DEFAULT_ARMS: Final = (Arm.LEGACY, Arm.ADJUSTED)
@@ -103,10 +104,9 @@ def load_design(data: DataFolder, name: str) -> Design | None:
     try:
         return Design.model_validate_json(content)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, first["loc"]))
+        what = first_problem(error, Design)
         raise StorageError(
-            f"{path} is damaged ({where}: {first['msg']}); remove it, and choose another name if the settings differ"
+            f"{path} is damaged ({what}); remove it, and choose another name if the settings differ"
         ) from None
 
 

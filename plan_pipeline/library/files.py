@@ -17,8 +17,10 @@ from pydantic import Field, ValidationError, model_validator
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.vocabulary import Sport, WorkoutType
 from plan_pipeline.core.model.workout import Library, LibraryWorkout
-from plan_pipeline.library.problems import INHERITED, LibraryError, Problem, problems_of
-from plan_pipeline.strict_input.strict_yaml import StrictYamlError, read_yaml
+from plan_pipeline.library.problems import INHERITED, LibraryError, Problem, position_of_workout, problems_of
+from plan_pipeline.strict_input.input_limits import StrictInputError
+from plan_pipeline.strict_input.strict_yaml import read_yaml
+from plan_pipeline.strict_input.validation_messages import field_problems
 
 VERSION_LENGTH = 12
 """Hex digits of the library version: 48 bits tell any number of versions ever made apart."""
@@ -57,6 +59,9 @@ class LibraryEntry(NamedTuple):
 
     file: str
     workout: LibraryWorkout
+
+
+_REMEDIES = {"id": "use lower-case letters, digits and _"}
 
 
 class Reading(NamedTuple):
@@ -117,7 +122,7 @@ def _read_file(folder: Path, path: Path) -> Reading:
     file = path.relative_to(folder).as_posix()
     try:
         data = read_yaml(path)
-    except StrictYamlError as error:
+    except StrictInputError as error:
         return Reading((), (Problem(file=file, message=str(error)),))
     if not isinstance(data, dict):
         return Reading((), (Problem(file=file, message="is not a mapping; start it with schema_version, sport, type"),))
@@ -133,8 +138,9 @@ def _parse(file: str, data: dict[str, Any]) -> tuple[LibraryFile | None, list[Pr
     try:
         return LibraryFile.model_validate(data), []
     except ValidationError as error:
-        problems = problems_of(error, file, data)
-        broken = {place["loc"][1] for place in error.errors() if place["loc"][:1] == ("workouts",) and place["loc"][1:]}
+        found = field_problems(error, LibraryFile, remedies=_REMEDIES)
+    problems = list(problems_of(found, file, data))
+    broken = set(map(position_of_workout, found))
     workouts = data.get("workouts")
     sound = [w for i, w in enumerate(workouts) if i not in broken] if isinstance(workouts, list) else []
     try:

@@ -44,8 +44,8 @@ from plan_pipeline.llm.schemas import (
     TOOL_NAME,
     OverviewDraft,
     overview_tool_schema,
-    validation_problems,
 )
+from plan_pipeline.strict_input.validation_messages import describe
 
 log = logging.getLogger(__name__)
 
@@ -311,7 +311,7 @@ def _read(request: PlanRequest, library: Library, handed_in: Any) -> OverviewDra
     try:
         draft = OverviewDraft.model_validate(handed_in)
     except ValidationError as error:
-        return validation_problems(error)
+        return tuple(describe(error, OverviewDraft))
     return overview_breaches(request, draft.weeks) or reach_breaches(request, draft.weeks, library) or draft
 
 

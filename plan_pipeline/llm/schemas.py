@@ -1,15 +1,11 @@
-"""What Claude is asked to fill in: the overview model as a tool's input, with a note on every field.
-
-Belongs here: the shape of the answer and the reading of it. Does not belong here: what the weeks have to be
-like (see ``prompts`` and ``core.overview.soundness``).
-"""
+"""What Claude is asked to fill in: the overview model as a tool's input, with a note on every field."""
 
 from __future__ import annotations
 
 import copy
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import OverviewWeek
@@ -62,15 +58,3 @@ def overview_tool_schema(total_weeks: int) -> dict[str, Any]:
         week[field] = {**week[field], "description": note}
     week["training_days"] |= {"minItems": 7, "maxItems": 7}
     return schema
-
-
-def validation_problems(error: ValidationError) -> tuple[str, ...]:
-    """What is wrong with an answer's form, one sentence each: where, what, and the value where it is a simple one."""
-    return tuple(_problem(dict(item)) for item in error.errors(include_url=False, include_context=False))
-
-
-def _problem(item: dict[str, Any]) -> str:
-    where = ".".join(str(part) for part in item["loc"]) or "the input"
-    value = item["input"]
-    seen = f" (it is {value!r})" if isinstance(value, str | int | float | bool) and len(str(value)) <= 80 else ""
-    return f"{where}: {item['msg']}{seen}."

@@ -1,21 +1,16 @@
-"""Reading a week that was written elsewhere, and judging it: what ``validate-week`` works on.
+"""A week that was written elsewhere, read and judged: what ``validate-week`` works on.
 
-Belongs here: the lenient reading of an overview week and its workouts from JSON, and the JSON that answers
-it. Does not belong here: the judgement itself (see ``core.validation``), and plans that this package wrote.
-What cannot be read is a ``WeekFileError`` that names file, field and remedy; what is merely unknown in a
-workout or a segment is kept and written back.
+What cannot be read is a ``WeekFileError`` that names file, field and remedy; what is merely unknown in a workout or a
+segment is kept and written back.
 """
 
 from __future__ import annotations
 
-import json
-import math
 from collections import Counter
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, Self
+from typing import Annotated, Any, Self
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -24,7 +19,6 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.plan import TrainingDay, ValidatedWeek, Workout
@@ -32,32 +26,18 @@ from plan_pipeline.core.model.vocabulary import Phase, SegmentType, Weekday, Wor
 from plan_pipeline.core.model.workout import Percent, Segment
 from plan_pipeline.core.validation.auto_fix import is_endurance, planned_minutes
 from plan_pipeline.core.validation.week_validation import validate_week
-from plan_pipeline.strict_input.input_limits import (
-    MAX_WEEK_BYTES,
-    MAX_WEEK_DEPTH,
-    SHOWN_CHARACTERS,
-    each_key_once,
-    read_plain_file,
-)
+from plan_pipeline.strict_input.input_limits import MAX_WEEK_BYTES, MAX_WEEK_DEPTH, StrictInputError, shortened
+from plan_pipeline.strict_input.strict_json import read_json
+from plan_pipeline.strict_input.validation_messages import field_problems, in_words
 
 MAX_DAY_MIN = 24 * 60
 
 STATED_MINUTES_TOLERANCE = 1.0
 """How far a stated duration may be from the sum of the segments, in a file from elsewhere that rounds to minutes."""
 
-_TOO_DEEP = f"is nested more than {MAX_WEEK_DEPTH} levels deep; give the file of a single week"
-
 
 class WeekFileError(ValueError):
     """A file of a week that cannot be used; the text says which field of which file, and what to do."""
-
-
-def validate_week_files(overview: Path, workouts: Path, *, auto_fix: bool) -> dict[str, Any]:
-    """Judge the week in two files; ``{"validation": {…}, "workouts": […]}``, ready for ``json.dumps``.
-
-    Raises ``WeekFileError`` for a file that cannot be read or understood.
-    """
-    return week_as_json(judge_week_files(overview, workouts, auto_fix=auto_fix))
 
 
 def judge_week_files(overview: Path, workouts: Path, *, auto_fix: bool) -> ValidatedWeek:
@@ -84,7 +64,7 @@ def week_as_json(validated: ValidatedWeek) -> dict[str, Any]:
 
 def _no_bool(value: Any) -> Any:
     if isinstance(value, bool):
-        raise ValueError(f"must be a number, got {json.dumps(value)}")
+        raise ValueError(f"must be a number, not {in_words(value)}")
     return value
 
 
@@ -150,12 +130,6 @@ class OutsideSegment(Segment):
         return self
 
 
-def _some(segments: tuple[OutsideSegment, ...]) -> tuple[OutsideSegment, ...]:
-    if not segments:
-        raise ValueError("is empty")
-    return segments
-
-
 class OutsideWorkout(Workout):
     """A workout from elsewhere; unknown keys are kept, through a fix as well."""
 
@@ -168,7 +142,7 @@ class _WorkoutFile(BaseModel):
     model_config = ConfigDict(extra="allow", allow_inf_nan=False)
 
     weekday: Weekday
-    segments: Annotated[tuple[OutsideSegment, ...], AfterValidator(_some)]
+    segments: Annotated[tuple[OutsideSegment, ...], Field(min_length=1)]
     name: Text = ""
     type: WorkoutType | None = None
     description: Text = ""
@@ -215,11 +189,13 @@ def read_overview_week(path: Path) -> OverviewWeekFile:
     """Read one week of an overview. Raises ``WeekFileError``."""
     content = _read_json(path)
     if not isinstance(content, dict):
-        raise WeekFileError(f"{path}: must be one JSON object, the week of an overview, got {_shown(content)}")
+        raise WeekFileError(
+            f"{path}: must be one JSON object, the week of an overview, not {shortened(in_words(content))}"
+        )
     try:
         return OverviewWeekFile.model_validate(content)
     except ValidationError as error:
-        raise WeekFileError(_described(path, (), error)) from None
+        raise WeekFileError(_described(path, error, OverviewWeekFile)) from None
 
 
 def read_workouts(path: Path) -> tuple[OutsideWorkout, ...]:
@@ -233,12 +209,12 @@ def read_workouts(path: Path) -> tuple[OutsideWorkout, ...]:
     if not isinstance(listed, list):
         raise WeekFileError(
             f"{path}: must be an array of workouts, or an object with such an array under 'workouts', "
-            f"got {_shown(content)}"
+            f"not {shortened(in_words(content))}"
         )
     try:
         read = _WORKOUTS.validate_python(listed)
     except ValidationError as error:
-        raise WeekFileError(_described(path, ("workouts",), error)) from None
+        raise WeekFileError(_described(path, error, _WorkoutFile, ("workouts",))) from None
     minutes = dict.fromkeys(Weekday, 0.0)
     for index, workout in enumerate(read):
         minutes[workout.weekday] += planned_minutes(workout.segments)
@@ -264,104 +240,29 @@ def _workout_as_json(workout: Workout) -> dict[str, Any]:
     }
 
 
-# --- files and their faults ----------------------------------------------------------------------------------
+# --- files and what is wrong with them -----------------------------------------------------------------------
 
 
 def _read_json(path: Path) -> Any:
     try:
-        raw = read_plain_file(path, MAX_WEEK_BYTES)
-    except FileNotFoundError:
-        raise WeekFileError(f"{path}: no such file; check the path") from None
-    except OSError as error:
-        raise WeekFileError(f"{path}: cannot be read ({error.strerror}); give a readable file") from None
-    if len(raw) > MAX_WEEK_BYTES:
-        raise WeekFileError(f"{path}: is larger than {MAX_WEEK_BYTES // 1024**2} MB; give the file of a single week")
-    try:
-        content = json.loads(
-            raw.decode("utf-8-sig"), parse_constant=_not_a_number, parse_float=_finite, object_pairs_hook=each_key_once
-        )
-    except UnicodeDecodeError:
-        raise WeekFileError(f"{path}: is not UTF-8 text; save it as JSON in UTF-8") from None
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise WeekFileError(f"{path}: is not JSON ({where}: {error.msg}); correct it there") from None
-    except RecursionError:
-        raise WeekFileError(f"{path}: {_TOO_DEEP}") from None
-    except ValueError as error:
-        raise WeekFileError(f"{path}: is not JSON that can be used ({error}); correct it") from None
-    if _is_deeper(content, MAX_WEEK_DEPTH):
-        raise WeekFileError(f"{path}: {_TOO_DEEP}")
-    return content
-
-
-def _is_deeper(value: Any, levels: int) -> bool:
-    if not isinstance(value, dict | list):
-        return False
-    inner = value.values() if isinstance(value, dict) else value
-    return levels == 0 or any(_is_deeper(item, levels - 1) for item in inner)
-
-
-def _not_a_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a JSON number, use null where there is no value")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"the number {text} is too large")
-    return number
+        return read_json(path, MAX_WEEK_BYTES, max_depth=MAX_WEEK_DEPTH, remedy="give the file of a single week")
+    except StrictInputError as error:
+        raise WeekFileError(f"{path}: {error}") from None
 
 
 _REMEDIES = {
-    "weekday": "write the day out in English",
-    "duration_min": "give minutes as a positive number",
     "power_low_pct": "give % of threshold, such as 65",
     "power_high_pct": "give % of threshold, such as 75",
     "target_hours": "give hours as a number, or null for no check",
     "target_tss": "give TSS as a number, or null for no check",
     "week_number": "number weeks 1, 2, 3 …",
-    "segments": "list at least one segment",
     "training_days": "list objects with weekday and workout_type",
 }
 
 
-def _described(path: Path, prefix: tuple[str, ...], error: ValidationError) -> str:
-    """The first fault as ``file: field[0].field: what is wrong; what to do``, and how many there are besides."""
-    first, *others = error.errors(include_url=False)
-    location = (*prefix, *first["loc"])
-    field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
-    remedy = _REMEDIES.get(str(location[-1])) if location else None
-    parts = [f"{path}", *([field] if field else []), "; ".join(filter(None, (_fault(first), remedy)))]
+def _described(path: Path, error: ValidationError, model: type[BaseModel], within: tuple[str, ...] = ()) -> str:
+    """The first problem as ``file: field[0].field: what is wrong; what to do``, and how many there are besides."""
+    first, *others = field_problems(error, model, remedies=_REMEDIES)
+    field = first._replace(location=(*within, *first.location)).indexed_field
     more = f" (and {len(others)} more)" if others else ""
-    return ": ".join(parts) + more
-
-
-def _fault(error: ErrorDetails) -> str:
-    got = _shown(error["input"])
-    context = error.get("ctx", {})
-    match error["type"]:
-        case "missing":
-            return "is missing"
-        case "value_error":
-            return str(context["error"])
-        case "enum":
-            return f"must be one of {context['expected'].replace(chr(39), '')}, got {got}"
-        case "greater_than":
-            return f"must be greater than {context['gt']:g}, got {got}"
-        case "greater_than_equal":
-            return f"must be at least {context['ge']:g}, got {got}"
-        case "less_than_equal":
-            return f"must be at most {context['le']:g}, got {got}"
-        case "float_type" | "float_parsing" | "finite_number" | "int_type" | "int_parsing" | "int_from_float":
-            return f"must be a {'whole ' if error['type'].startswith('int') else ''}number, got {got}"
-        case "tuple_type":
-            return f"must be an array, got {got}"
-        case "model_type" | "model_attributes_type":
-            return f"must be an object, got {got}"
-        case _:
-            return f"{error['msg'].replace('Input should', 'must')}, got {got}"
-
-
-def _shown(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]} …"
+    return ": ".join(filter(None, (str(path), field, first.text))) + more

@@ -1,8 +1,4 @@
-"""Files that people and programs hand in: how large, long and deep they may be, and reading them without surprises.
-
-Belongs here: every limit of such a file, in one place, and opening one whatever is put in its place. Does not belong
-here: what the files hold (see ``strict_yaml``, ``storage.request_files``, ``storage.week_files``).
-"""
+"""Files that people and programs hand in: how large, long and deep they may be, and reading them without surprises."""
 
 from __future__ import annotations
 
@@ -10,7 +6,7 @@ import errno
 import os
 import stat
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 MAX_LIBRARY_BYTES: Final = 5_000_000
 """A file of the workout library: a hundred times the size of a large one, read in five seconds."""
@@ -40,32 +36,22 @@ MAX_SCALAR: Final = 100
 """Characters of a number, date or truth value. Its text may stand for a number that takes minutes to work out."""
 
 MAX_PROBLEMS: Final = 200
-"""Problems told of one request, or of one file; what has more of them has one problem that is repeated."""
+"""Problems reported of one request, or of one file; what has more of them has one problem that is repeated."""
 
 SHOWN_CHARACTERS: Final = 60
 """Of a word or value from a file that is quoted in a message."""
 
 
-class RepeatedKeyError(ValueError):
-    """An object of JSON gives a key twice; ``key`` is as it is quoted in a message."""
+class StrictInputError(ValueError):
+    """Input that cannot be read; the message says what is wrong and what to do. ``line`` counts from 1 where known."""
 
-    def __init__(self, key: str) -> None:
-        self.key = shortened(key)
-        super().__init__(f"the key {self.key!r} is given twice in one object")
-
-
-def each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of JSON, for ``object_pairs_hook``; raises ``RepeatedKeyError``, where JSON would take the last."""
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise RepeatedKeyError(key)
-        found[key] = value
-    return found
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 def read_plain_file(path: Path, most_bytes: int | None = None, *, follow_links: bool = True) -> bytes:
-    """The content of a file, up to one byte more than ``most_bytes``, so that a longer one can be told.
+    """The content of a file, up to one byte more than ``most_bytes``, so that a longer one can be recognized.
 
     Nothing is waited for: what is no plain file, such as a pipe or a device, raises ``OSError`` like a file that is
     not there or may not be read, and so does a link unless it is to be followed.
@@ -75,6 +61,33 @@ def read_plain_file(path: Path, most_bytes: int | None = None, *, follow_links: 
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, "it is no plain file", str(path))
         return file.read(-1 if most_bytes is None else most_bytes + 1)
+
+
+def read_text(path: Path, most_bytes: int, *, remedy: str, follow_links: bool = True) -> str:
+    """The text of a file. Raises ``StrictInputError``; ``remedy`` is for a file of more than ``most_bytes``."""
+    try:
+        content = read_plain_file(path, most_bytes, follow_links=follow_links)
+    except FileNotFoundError:
+        raise StrictInputError("does not exist; check the path") from None
+    except OSError as error:
+        raise unreadable(error) from None
+    return text_of(content, most_bytes, remedy=remedy)
+
+
+def unreadable(error: OSError) -> StrictInputError:
+    """What to report of a file that the operating system does not let us read."""
+    return StrictInputError(f"cannot be read ({error.strerror}); check that it is a file you may read")
+
+
+def text_of(content: bytes, most_bytes: int, *, remedy: str) -> str:
+    """The text that UTF-8 bytes stand for, without a byte order mark; see ``read_text``."""
+    if len(content) > most_bytes:
+        size = f"{most_bytes // 1_000_000} MB" if most_bytes >= 1_000_000 else f"{most_bytes // 1_000} kB"
+        raise StrictInputError(f"is larger than {size}; {remedy}")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise StrictInputError(f"is not UTF-8 text (at byte {error.start}); save it as UTF-8") from None
 
 
 def shortened(text: str) -> str:

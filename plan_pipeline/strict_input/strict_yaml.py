@@ -1,6 +1,5 @@
 """YAML read strictly: plain data only, no aliases, no key twice, bounded in size and depth.
 
-Belongs here: what holds for any YAML file that people hand in. Does not belong here: what the data means.
 An alias lets a few lines stand for gigabytes, a repeated key silently loses what came before it, and
 nesting by the million overflows the stack of the C parser: data is built from parser events, which cannot.
 """
@@ -12,7 +11,14 @@ from typing import Any
 
 import yaml
 
-from plan_pipeline.strict_input.input_limits import MAX_DEPTH, MAX_LIBRARY_BYTES, MAX_SCALAR, read_plain_file, shortened
+from plan_pipeline.strict_input.input_limits import (
+    MAX_DEPTH,
+    MAX_LIBRARY_BYTES,
+    MAX_SCALAR,
+    StrictInputError,
+    read_text,
+    shortened,
+)
 
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The C parser where the platform has it, several times as fast; both construct plain data only."""
@@ -20,22 +26,9 @@ _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TEXT_TAG = "tag:yaml.org,2002:str"
 
 
-class StrictYamlError(ValueError):
-    """A file cannot be read; the message says what is wrong, on which line, and what to do."""
-
-
 def read_yaml(path: Path, most_bytes: int = MAX_LIBRARY_BYTES, *, follow_links: bool = True) -> Any:
-    """The plain data in a YAML file. Raises ``StrictYamlError`` for anything that is not a sound file."""
-    try:
-        content = read_plain_file(path, most_bytes, follow_links=follow_links)
-        if len(content) > most_bytes:
-            raise StrictYamlError(f"has more than the {most_bytes} bytes allowed; make it smaller")
-        text = content.decode("utf-8-sig")
-    except OSError as error:
-        raise StrictYamlError(f"cannot be read ({error.strerror}); check that it is a file you may read") from None
-    except UnicodeDecodeError as error:
-        raise StrictYamlError(f"is not UTF-8 text (at byte {error.start}); save it as UTF-8") from None
-    return parse_yaml(text)
+    """The plain data in a YAML file. Raises ``StrictInputError`` for anything that is not a sound file."""
+    return parse_yaml(read_text(path, most_bytes, remedy="make it smaller", follow_links=follow_links))
 
 
 def parse_yaml(text: str) -> Any:
@@ -45,11 +38,11 @@ def parse_yaml(text: str) -> Any:
         loader = _Loader(text)
         return _document(loader)
     except yaml.YAMLError as error:
-        raise StrictYamlError(_wording(error)) from None
+        raise _invalid(error) from None
+    except StrictInputError:
+        raise
     except ValueError as error:  # a scalar such as 2027-99-99 that looks like a date and is none
-        if isinstance(error, StrictYamlError):
-            raise
-        raise StrictYamlError(f"holds a value that cannot be read ({error}); put it in quotes") from None
+        raise StrictInputError(f"holds a value that cannot be read ({error}); put it in quotes") from None
     finally:
         if loader is not None:
             loader.dispose()
@@ -63,7 +56,7 @@ def _document(loader: Any) -> Any:
         data = _value(loader, loader.get_event(), depth=0)
         loader.get_event()  # the document's end
     if not loader.check_event(yaml.StreamEndEvent):
-        raise StrictYamlError(f"{_line(loader.get_event())} starts a second document; keep one document a file")
+        raise _refusal(loader.get_event(), "starts a second document; keep one document a file")
     return data
 
 
@@ -71,12 +64,10 @@ def _value(loader: Any, event: Any, depth: int) -> Any:
     if isinstance(event, yaml.ScalarEvent):
         return _scalar(loader, event)
     if isinstance(event, yaml.AliasEvent):
-        raise StrictYamlError(
-            f"{_line(event)} uses the alias *{shortened(str(event.anchor))}; write the value out instead"
-        )
+        raise _refusal(event, f"uses the alias *{shortened(str(event.anchor))}; write the value out instead")
     _refuse_tag(event)
     if depth >= MAX_DEPTH:
-        raise StrictYamlError(f"{_line(event)} is nested more than {MAX_DEPTH} deep; flatten it")
+        raise _refusal(event, f"is nested more than {MAX_DEPTH} deep; flatten it")
     if isinstance(event, yaml.SequenceStartEvent):
         return _sequence(loader, depth + 1)
     return _mapping(loader, depth + 1)
@@ -93,11 +84,11 @@ def _mapping(loader: Any, depth: int) -> dict[str, Any]:
     found: dict[str, Any] = {}
     while not isinstance(event := loader.get_event(), yaml.MappingEndEvent):
         if not isinstance(event, yaml.ScalarEvent):
-            raise StrictYamlError(f"{_line(event)} has a key that is not a word; a key must be plain text")
+            raise _refusal(event, "has a key that is not a word; a key must be plain text")
         _refuse_tag(event)
         if event.value in found:
             key = shortened(event.value)
-            raise StrictYamlError(f"{_line(event)} gives the key {key!r} a second time; remove one of them")
+            raise _refusal(event, f"gives the key {key!r} a second time; remove one of them")
         found[event.value] = _value(loader, loader.get_event(), depth)
     return found
 
@@ -106,7 +97,7 @@ def _refuse_tag(event: Any) -> None:
     """A tag would have the value made by whatever it names; those of a number or date fail in ways of their own."""
     if event.tag not in (None, _TEXT_TAG):
         tag = shortened(event.tag)
-        raise StrictYamlError(f"{_line(event)} uses the tag {tag}; only plain data is allowed, remove the tag")
+        raise _refusal(event, f"uses the tag {tag}; only plain data is allowed, remove the tag")
 
 
 def _scalar(loader: Any, event: Any) -> Any:
@@ -116,17 +107,19 @@ def _scalar(loader: Any, event: Any) -> Any:
         return event.value
     if len(event.value) > MAX_SCALAR:
         what = f"a number or date of {len(event.value)} characters, more than the {MAX_SCALAR} allowed"
-        raise StrictYamlError(f"{_line(event)} holds {what}; correct it, or put it in quotes if it is text")
+        raise _refusal(event, f"holds {what}; correct it, or put it in quotes if it is text")
     node = yaml.ScalarNode(tag, event.value, event.start_mark, event.end_mark)
     return loader.construct_object(node)
 
 
-def _line(event: Any) -> str:
-    return f"line {event.start_mark.line + 1}"
+def _refusal(event: Any, what: str) -> StrictInputError:
+    line = event.start_mark.line + 1
+    return StrictInputError(f"line {line} {what}", line)
 
 
-def _wording(error: yaml.YAMLError) -> str:
+def _invalid(error: yaml.YAMLError) -> StrictInputError:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     what = getattr(error, "problem", None) or " ".join(str(error).split())
     where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark is not None else ""
-    return f"is not valid YAML: {what}{where}; correct the syntax there"
+    message = f"is not valid YAML: {what}{where}; correct the syntax there"
+    return StrictInputError(message, mark.line + 1 if mark is not None else None)

@@ -1,21 +1,20 @@
-"""pydantic's errors about a request or another file that people write, in the words of whoever wrote it.
+"""pydantic's errors in the words of whoever wrote the input: which field, what is wrong with it, and what to do.
 
-Belongs here: naming the field, what was given and what to do. Does not belong here: the limits themselves,
-which are read from the model, or where the request was found (see ``request_files``).
+The one translator, for every door: requests, definitions, library files, weeks, settings, answers of models and files
+of the data folder. The limits that a message names are read from the model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.strict_input.input_limits import MAX_PROBLEMS, shortened
 
 _WANTED = {
@@ -57,16 +56,84 @@ _BOUNDS = {
     "less_than_equal": ("at most", "le"),
 }
 
+_KEPT = 300
+"""Characters kept of either end of a long message."""
 
-def describe(error: ValidationError, model: type[BaseModel] = PlanRequest) -> list[str]:
-    """One line a problem of a request, or of another ``model``: ``<dotted field>: <what, value>; <remedy>``.
+_MOST_NAMES = 12
+"""Fields that are listed where an unknown one is like none of them."""
 
-    Of more than ``MAX_PROBLEMS`` the first are told, and how many there are besides.
+Fields = dict[str, FieldInfo]
+Quote = Callable[[str, Any], str | None]
+
+
+class FieldProblem(NamedTuple):
+    """One thing that is wrong: the names and positions that lead to the field, what is wrong with it, what to do.
+
+    ``location`` is empty for a problem of the whole, ``remedy`` where ``what`` ends with it.
     """
-    details = [detail for detail in error.errors(include_url=False) if not _is_short_of_broken_items(detail)]
-    more = len(details) - MAX_PROBLEMS
+
+    location: tuple[int | str, ...]
+    what: str
+    remedy: str
+
+    @property
+    def text(self) -> str:
+        """What is wrong and what to do, without the field."""
+        return f"{self.what}; {self.remedy}" if self.remedy else self.what
+
+    @property
+    def field(self) -> str:
+        """The field as ``week_days.1``."""
+        return printable(".".join(shortened(str(key)) for key in self.location))
+
+    @property
+    def indexed_field(self) -> str:
+        """The field as ``parts[0].steps[1]``."""
+        path = (f"[{key}]" if isinstance(key, int) else f".{shortened(key)}" for key in self.location)
+        return printable("".join(path).removeprefix("."))
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.text}" if self.location else self.text
+
+
+def field_problems(
+    error: ValidationError,
+    model: type[BaseModel],
+    *,
+    remedies: Mapping[str, str] | None = None,
+    quote: Quote = lambda _, value: in_words(value),
+) -> list[FieldProblem]:
+    """Everything that is wrong, in order. ``model`` is what the input was read as, or the items of what it was.
+
+    ``remedies`` are better ones for some fields by name. ``quote`` shows a field's value, ``None`` keeps it secret.
+    """
+    details = error.errors(include_url=False)
+    translator = _Translator(model, remedies or {}, quote)
+    return [translator.problem(detail) for detail in details if not _is_short_of_broken_items(detail)]
+
+
+def describe(error: ValidationError, model: type[BaseModel]) -> list[str]:
+    """One line a problem: ``<dotted field>: <what, value>; <remedy>``.
+
+    Of more than ``MAX_PROBLEMS`` the first are listed, and how many there are besides.
+    """
+    found = field_problems(error, model)
+    more = len(found) - MAX_PROBLEMS
     rest = [f"there are {more} more problems; correct these first"] if more > 0 else []
-    return [*(_line(detail, model) for detail in details[:MAX_PROBLEMS]), *rest]
+    return [*map(str, found[:MAX_PROBLEMS]), *rest]
+
+
+def first_problem(error: ValidationError, model: type[BaseModel]) -> str:
+    """What is wrong first, for a file of our own that is damaged: nobody is to correct it by hand."""
+    first = field_problems(error, model)[0]
+    return f"{first.field}: {first.what}" if first.location else first.what
+
+
+def in_words(value: Any) -> str:
+    """A value as people write it in YAML or JSON."""
+    if value is None:
+        return "null"
+    return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
 def printable(text: str) -> str:
@@ -79,88 +146,106 @@ def _is_short_of_broken_items(detail: ErrorDetails) -> bool:
     return detail["type"] == "too_short" and bool(detail["input"])
 
 
-def _line(detail: ErrorDetails, model: type[BaseModel]) -> str:
-    location = [shortened(str(key)) for key in detail["loc"] if key != "[key]"]
-    field = printable(".".join(location))
-    kind, value = detail["type"], detail["input"]
-    if kind == "missing":
-        what = "is missing; add it"
-    elif kind == "extra_forbidden":
-        what = f"is not a known field; {_known_name(location, model)}"
-    elif kind == "value_error":
-        what = _without_middle(printable(detail["msg"].removeprefix("Value error, ")))
-        if not field:  # the model's own checks begin with the field they are about
-            return what
-    elif kind == "enum":
-        what = _unknown_word(detail)
-    elif kind in _BOUNDS:
-        limit = detail.get("ctx", {}).get(_BOUNDS[kind][1])
-        what = f"must be {_BOUNDS[kind][0]} {_number(limit)}, not {_shown(value)}; {_range_of(location, model)}"
-    elif kind in ("too_short", "string_too_short"):
-        what = "is empty; give at least one" if kind == "too_short" else "is empty; give it a text"
-    elif kind == "too_long":
-        what = f"has more than {detail.get('ctx', {}).get('max_length')} entries; leave some out"
-    elif kind == "string_too_long":
-        what = f"is longer than {detail.get('ctx', {}).get('max_length')} characters; shorten it"
-    elif kind in _WANTED:
-        wanted = _WANTED[kind]
-        what = f"must be {wanted}, not {_shown(value)}; {_REMEDY.get(wanted, 'correct it')}"
-    else:
-        what = f"{printable(detail['msg'])}, not {_shown(value)}; correct it"
-    return f"{field}: {what}" if field else what
+class _Translator:
+    def __init__(self, model: type[BaseModel], remedies: Mapping[str, str], quote: Quote) -> None:
+        self._model, self._remedies, self._quote = model, remedies, quote
+
+    def problem(self, detail: ErrorDetails) -> FieldProblem:
+        location = tuple(key for key in detail["loc"] if key != "[key]")
+        what, remedy = self._wording(detail, [str(key) for key in location])
+        name = str(location[-1]) if location else ""
+        if detail["type"] not in ("extra_forbidden", "missing") and "; " not in what:
+            remedy = self._remedies.get(name, remedy)
+        return FieldProblem(location, what, remedy)
+
+    def _wording(self, detail: ErrorDetails, location: list[str]) -> tuple[str, str]:
+        kind, context = detail["type"], detail.get("ctx", {})
+        quoted = self._quote(location[-1] if location else "", detail["input"])
+        shown = "this value" if quoted is None else shortened(printable(quoted))
+        if kind == "missing":
+            return "is missing", "add it"
+        if kind == "extra_forbidden":
+            return "is not a known field", _known_name(location, self._model)
+        if kind == "value_error":
+            return _without_middle(printable(detail["msg"].removeprefix("Value error, "))), ""
+        if kind == "enum":
+            return f"{shown} is not known", _known_word(detail)
+        if kind in _BOUNDS:
+            bound, name = _BOUNDS[kind]
+            what = f"must be {bound} {_number(context.get(name))}, not {shown}"
+            return what, _range_of(location, self._model)
+        if kind in ("too_short", "string_too_short"):
+            return "is empty", "give at least one" if kind == "too_short" else "give it a text"
+        if kind == "too_long":
+            return f"has more than {context.get('max_length')} entries", "leave some out"
+        if kind == "string_too_long":
+            return f"is longer than {context.get('max_length')} characters", "shorten it"
+        if kind == "string_pattern_mismatch":
+            return f"{shown} does not match {context.get('pattern')}", "correct it"
+        if kind == "json_invalid":
+            return f"is not valid JSON: {context.get('error')}", "correct it"
+        if kind in _WANTED:
+            wanted = _WANTED[kind]
+            return f"must be {wanted}, not {shown}", _REMEDY.get(wanted, "correct it")
+        message = printable(detail["msg"]).replace("Input should be", "must be").replace("Input should", "must")
+        return f"{message}, not {shown}", "correct it"
 
 
-def _unknown_word(detail: ErrorDetails) -> str:
-    words = [
-        word.strip(" '") for word in str(detail.get("ctx", {}).get("expected", "")).replace(" or ", ",").split(",")
-    ]
+def _known_word(detail: ErrorDetails) -> str:
+    expected = str(detail.get("ctx", {}).get("expected", "")).replace(" or ", ",")
+    words = [word.strip(" '") for word in expected.split(",")]
     given = detail["input"]
     near = get_close_matches(given.lower(), [word.lower() for word in words], n=1) if isinstance(given, str) else []
     meant = next((word for word in words if near and word.lower() == near[0]), None)
-    remedy = f"did you mean {meant}?" if meant else f"use one of {', '.join(words)}"
-    return f"{_shown(given)} is not known; {remedy}"
+    return f"did you mean {meant}?" if meant else f"use one of {', '.join(words)}"
 
 
 def _known_name(location: list[str], model: type[BaseModel]) -> str:
-    """What an unknown field was meant to be: a name beside it, or the same name elsewhere in the request."""
+    """What an unknown field was meant to be: a name beside it, or the same name elsewhere in the model."""
     *parents, name = location
     siblings = _fields_at(parents, model)
     near = get_close_matches(name.lower(), siblings, n=1)
     if near:
         return f"did you mean {near[0]}?"
-    elsewhere = [path for path in _paths(model) if path.rpartition(".")[2] == name]
+    elsewhere = list(dict.fromkeys(path for path in _paths(model) if path.rpartition(".")[2] == name))
     if elsewhere:
         return f"did you mean {' or '.join(elsewhere)}?"
-    return f"remove it; the fields here are {', '.join(siblings)}"
+    return f"remove it; the fields here are {', '.join(siblings)}" if len(siblings) <= _MOST_NAMES else "remove it"
 
 
-def _fields_at(location: list[str], model: type[BaseModel]) -> dict[str, FieldInfo]:
-    fields = model.model_fields
+def _fields_at(location: list[str], model: type[BaseModel]) -> Fields:
+    """The fields at a place: of several models where there is a union of them."""
+    fields: Fields = dict(model.model_fields)
     for name in location:
-        if name.isdecimal():  # the place of an item in a list
-            continue
-        inner = _model_in(fields[name].annotation) if name in fields else None
-        fields = inner.model_fields if inner else {}
+        if name in fields:  # otherwise it is the place of an item, or which model of a union it is
+            fields = {key: field for inner in _models_in(fields[name].annotation) for key, field in inner.items()}
     return fields
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if get_origin(annotation) in (Union, UnionType, tuple):
-        return next((model for model in map(_model_in, get_args(annotation)) if model), None)
-    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+def _models_in(annotation: Any) -> Iterator[Fields]:
+    if get_origin(annotation) in (Union, UnionType, Annotated, tuple, list):
+        for argument in get_args(annotation):
+            yield from _models_in(argument)
+    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation.model_fields
 
 
-def _paths(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
-    for name, field in model.model_fields.items():
+def _paths(model: type[BaseModel]) -> Iterator[str]:
+    yield from _paths_of(model.model_fields, "")
+
+
+def _paths_of(fields: Fields, prefix: str) -> Iterator[str]:
+    for name, field in fields.items():
         yield prefix + name
-        inner = _model_in(field.annotation)
-        if inner:
-            yield from _paths(inner, f"{prefix}{name}.")
+        for inner in _models_in(field.annotation):
+            yield from _paths_of(inner, f"{prefix}{name}.")
 
 
 def _range_of(location: list[str], model: type[BaseModel]) -> str:
     """The remedy for a number outside its bounds, from the bounds that the model declares."""
-    field = _fields_at(location[:-1], model).get(location[-1])
+    fields = _fields_at(location[:-1], model)
+    aliases = {str(field.validation_alias): field for field in fields.values() if field.validation_alias}
+    field = fields.get(location[-1]) or aliases.get(location[-1])
     bounds: dict[str, Any] = {}
     for constraint in field.metadata if field else ():
         bounds |= {name: getattr(constraint, name) for name in ("ge", "gt", "le", "lt") if hasattr(constraint, name)}
@@ -179,10 +264,3 @@ def _number(value: Any) -> str:
 def _without_middle(text: str) -> str:
     """A message that quotes a value, and says what to do at its end; of a value that is a whole file, the beginning."""
     return text if len(text) <= 2 * _KEPT else f"{text[:_KEPT]}…{text[-_KEPT:]}"
-
-
-_KEPT = 300
-
-
-def _shown(value: Any) -> str:
-    return shortened(printable(repr(value)))

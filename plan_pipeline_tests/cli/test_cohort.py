@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from plan_pipeline.storage.requests.request_files import read_requests
+from plan_pipeline.storage.requests.request_files import read_all
 from plan_pipeline_tests.cli.conftest import Run
 
 
@@ -14,7 +14,7 @@ def test_the_same_arguments_give_the_same_bytes(run: Run) -> None:
 def test_a_cohort_can_be_read_back_as_requests(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "cohort.jsonl"
     assert run("cohort", "--athletes", "50", "--seed", "7", "-o", path).exit_code == 0
-    assert [request.plan_id for request in read_requests(path)][:2] == ["cohort-s7-00001", "cohort-s7-00002"]
+    assert [request.plan_id for request in read_all([path])][:2] == ["cohort-s7-00001", "cohort-s7-00002"]
 
 
 def test_a_file_holds_what_stdout_would(run: Run, tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def test_a_mistake_is_one_line_with_file_field_value_and_remedy(
         ("name: !!python/object/apply:os.getcwd []\n", "line 1 uses the tag"),
         ("name: [a\n", "is not valid YAML"),
         (b"name: caf\xe9\n", "is not UTF-8 text (at byte 9); save it as UTF-8"),
-        ("#" * (MAX_DEFINITION_BYTES + 1), "has more than the 100000 bytes allowed; make it smaller"),
+        ("#" * (MAX_DEFINITION_BYTES + 1), "is larger than 100 kB; make it smaller"),
     ],
 )
 def test_what_is_no_definition_is_refused(tmp_path: Path, content: str | bytes, said: str) -> None:

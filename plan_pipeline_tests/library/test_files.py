@@ -142,11 +142,14 @@ def test_a_file_that_is_a_list_or_empty_says_how_to_start_it(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({"schema_version": "1.0"}, "schema_version: must be '2.0', not '1.0'"),
-        ({"sport": "rowing"}, "sport: must be 'cycling', not 'rowing'"),
+        ({"schema_version": "1.0"}, "schema_version: must be '2.0', not '1.0'; correct it"),
+        ({"sport": "rowing"}, "sport: 'rowing' is not known; use one of cycling"),
         ({"workouts": []}, "workouts: is empty; give at least one"),
-        ({"workouts": "none"}, "workouts: must be a valid tuple, not 'none'"),
-        ({"author": "me"}, "author: is not a known field; remove it"),
+        ({"workouts": "none"}, "workouts: must be a list, not 'none'; write it like [one, two]"),
+        (
+            {"author": "me"},
+            "author: is not a known field; remove it; the fields here are schema_version, sport, type, workouts",
+        ),
         ({"workout": []}, "workout: is not a known field; did you mean workouts?"),
         ({"type": "rest"}, "type: a rest day has no workouts; name a type that is trained"),
         ({"type": "tempo"}, "holds cycling tempo; move it to cycling/tempo.yaml"),
@@ -173,17 +176,20 @@ def test_a_missing_header_field_is_told(tmp_path: Path) -> None:
             {"id": "Bad Id"},
             "id: 'Bad Id' does not match ^[a-z0-9][a-z0-9_]{2,63}$; use lower-case letters, digits and _",
         ),
-        ({"extensible": "maybe"}, "extensible: must be true or false, not 'maybe'"),
+        ({"extensible": "maybe"}, "extensible: must be true or false, not 'maybe'; correct it"),
         ({"suitable_days": []}, "suitable_days: is empty; give at least one"),
         (
             {"suitable_phases": ["base", "bild"]},
-            "suitable_phases[1]: must be 'base', 'build', 'peak', 'recovery' or 'taper', not 'bild'",
+            "suitable_phases[1]: 'bild' is not known; did you mean build?",
         ),
-        ({"tss": -1}, "tss: must be greater than or equal to 0, not -1"),
-        ({"series": {"id": "x", "level": 0}}, "series.level: must be greater than or equal to 1, not 0"),
-        ({"parts": ["warm up"]}, "parts[0]: must be a mapping of fields, not 'warm up'; write it as {field: value, …}"),
+        ({"tss": -1}, "tss: must be at least 0, not -1; correct it"),
+        ({"series": {"id": "x", "level": 0}}, "series.level: must be at least 1, not 0; give a number from 1 to 20"),
+        (
+            {"parts": ["warm up"]},
+            "parts[0]: must be a mapping of fields, not 'warm up'; write its fields as name: value",
+        ),
         ({"parts": [{"repeat": 2, "steps": []}]}, "parts[0].steps: is empty; give at least one"),
-        ({"parts": [easy_step(0)]}, "parts[0].duration_min: must be greater than 0, not 0"),
+        ({"parts": [easy_step(0)]}, "parts[0].duration_min: must be more than 0, not 0; give a number above 0 to 1440"),
         (
             {"parts": [{"repeat": 3, "repeat_range": [4, 5], "steps": [easy_step()]}]},
             "parts[0]: repeat_range [4, 5] must hold repeat 3",
@@ -222,7 +228,7 @@ def test_a_workout_without_an_id_is_named_by_its_position(tmp_path: Path) -> Non
     write(tmp_path, file_of(workout(), nameless, 17))
     assert errors_of(tmp_path) == [
         "cycling/threshold.yaml: workouts[1]: id: is missing; add it",
-        "cycling/threshold.yaml: workouts[2]: must be a mapping of fields, not 17; write it as {field: value, …}",
+        "cycling/threshold.yaml: workouts[2]: must be a mapping of fields, not 17; write its fields as name: value",
     ]
 
 

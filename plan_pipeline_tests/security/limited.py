@@ -20,7 +20,7 @@ from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.requests.claims import PLANS_A_BATCH
 from plan_pipeline.storage.requests.inbox import Inbox
 from plan_pipeline.storage.requests.pasted import read_text
-from plan_pipeline.storage.requests.request_files import RequestFileError, read_requests
+from plan_pipeline.storage.requests.request_files import RequestFileError, read_all
 from plan_pipeline_tests.security import attacks
 
 MEMORY_BYTES: Final = 2 * 1024**3
@@ -77,7 +77,7 @@ def workouts(folder: Path, text: str) -> str:
 
 def _request(path: Path, text: str) -> str:
     path.write_text(text)
-    return _told(lambda: read_requests(path), RequestFileError)
+    return _told(lambda: read_all([path]), RequestFileError)
 
 
 def _told(read: Callable[[], object], expected: type[ValueError]) -> str:

@@ -84,8 +84,8 @@ def test_the_manual_has_every_limit() -> None:
 
 def test_a_small_file_of_the_same_kind_is_taken(tmp_path: Path) -> None:
     """So that the attacks are refused for what they are, and not for where they lie."""
-    from plan_pipeline.storage.requests.request_files import read_requests
+    from plan_pipeline.storage.requests.request_files import read_all
     from plan_pipeline_tests.storage import samples
 
     (tmp_path / "x.json").write_text(json.dumps(samples.raw_request()))
-    assert len(read_requests(tmp_path / "x.json")) == 1
+    assert len(read_all([tmp_path / "x.json"])) == 1

@@ -15,7 +15,7 @@ from plan_pipeline.services.week_files import (
     judge_week_files,
     read_overview_week,
     read_workouts,
-    validate_week_files,
+    week_as_json,
 )
 from plan_pipeline.strict_input.input_limits import MAX_WEEK_BYTES
 
@@ -58,6 +58,10 @@ def fault(reading: Any, path: Path) -> str:
     with pytest.raises(WeekFileError) as raised:
         reading(path)
     return str(raised.value)
+
+
+def validate_week_files(overview: Path, workouts: Path, *, auto_fix: bool) -> Json:
+    return week_as_json(judge_week_files(overview, workouts, auto_fix=auto_fix))
 
 
 # --- the answer ----------------------------------------------------------------------------------------------
@@ -197,23 +201,29 @@ def test_what_else_a_week_of_a_plan_carries_is_passed_over(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"week_number": 0}, "week_number: must be at least 1, got 0; number weeks 1, 2, 3 …"),
-        ({"week_number": True}, "week_number: must be a number, got true; number weeks 1, 2, 3 …"),
-        ({"week_number": 1.5}, "week_number: must be a whole number, got 1.5; number weeks 1, 2, 3 …"),
-        ({"phase": "party"}, 'phase: must be one of base, build, peak, recovery or taper, got "party"'),
-        ({"phase": None}, "phase: must be one of base, build, peak, recovery or taper, got null"),
+        ({"week_number": 0}, "week_number: must be at least 1, not 0; number weeks 1, 2, 3 …"),
+        ({"week_number": True}, "week_number: must be a number, not true; number weeks 1, 2, 3 …"),
+        ({"week_number": 1.5}, "week_number: must be a whole number, not 1.5; number weeks 1, 2, 3 …"),
+        ({"phase": "party"}, "phase: 'party' is not known; use one of base, build, peak, recovery, taper"),
+        ({"phase": None}, "phase: null is not known; use one of base, build, peak, recovery, taper"),
         (
             {"target_hours": -1},
-            "target_hours: must be at least 0, got -1; give hours as a number, or null for no check",
+            "target_hours: must be at least 0, not -1; give hours as a number, or null for no check",
         ),
-        ({"target_tss": "x"}, 'target_tss: must be a number, got "x"; give TSS as a number, or null for no check'),
-        ({"target_tss": "NaN"}, 'target_tss: must be a number, got "NaN"; give TSS as a number, or null for no check'),
+        ({"target_tss": "x"}, "target_tss: must be a number, not 'x'; give TSS as a number, or null for no check"),
+        (
+            {"target_tss": "NaN"},
+            "target_tss: must be a finite number, not 'NaN'; give TSS as a number, or null for no check",
+        ),
         (
             {"training_days": None},
-            "training_days: must be an array, got null; list objects with weekday and workout_type",
+            "training_days: must be a list, not null; list objects with weekday and workout_type",
         ),
-        ({"training_days": ["Monday"]}, 'training_days[0]: must be an object, got "Monday"'),
-        ({"training_days": [{"weekday": "Monday"}]}, "training_days[0].workout_type: is missing"),
+        (
+            {"training_days": ["Monday"]},
+            "training_days[0]: must be a mapping of fields, not 'Monday'; write its fields as name: value",
+        ),
+        ({"training_days": [{"weekday": "Monday"}]}, "training_days[0].workout_type: is missing; add it"),
         (
             {"training_days": [{"weekday": "Monday", "workout_type": "rest"}] * 2},
             "training_days lists Monday 2 times; give each weekday once",
@@ -235,7 +245,7 @@ def test_an_overview_must_be_one_week(tmp_path: Path) -> None:
 def test_several_faults_are_counted(tmp_path: Path) -> None:
     path = written(tmp_path, "week.json", {})
 
-    assert fault(read_overview_week, path) == f"{path}: week_number: is missing; number weeks 1, 2, 3 … (and 2 more)"
+    assert fault(read_overview_week, path) == f"{path}: week_number: is missing; add it (and 2 more)"
 
 
 # --- reading the workouts ------------------------------------------------------------------------------------
@@ -320,26 +330,28 @@ def test_a_library_workout_is_told_by_its_id(tmp_path: Path) -> None:
     [
         (
             {"weekday": "Funday"},
-            "workouts[1].weekday: must be one of Monday, Tuesday, Wednesday, Thursday, Friday, Saturday or Sunday, "
-            'got "Funday"; write the day out in English',
+            "workouts[1].weekday: 'Funday' is not known; did you mean Sunday?",
         ),
-        ({"type": "hiking"}, "workouts[1].type: must be one of rest, recovery, endurance"),
-        ({"segments": []}, "workouts[1].segments: is empty; list at least one segment"),
-        ({"segments": 5}, "workouts[1].segments: must be an array, got 5; list at least one segment"),
+        ({"type": "hiking"}, "workouts[1].type: 'hiking' is not known; use one of rest, recovery, endurance"),
+        ({"segments": []}, "workouts[1].segments: is empty; give at least one"),
+        ({"segments": 5}, "workouts[1].segments: must be a list, not 5; write it like [one, two]"),
         (
             {"segments": [steady(-5)]},
-            "workouts[1].segments[0].duration_min: must be greater than 0, got -5; give minutes as a positive number",
+            "workouts[1].segments[0].duration_min: must be more than 0, not -5; give a number above 0 to 1440",
         ),
-        ({"segments": [steady(1441)]}, "workouts[1].segments[0].duration_min: must be at most 1440, got 1441"),
-        ({"segments": [steady(duration_min=True)]}, "workouts[1].segments[0].duration_min: must be a number, got true"),
+        ({"segments": [steady(1441)]}, "workouts[1].segments[0].duration_min: must be at most 1440, not 1441"),
+        ({"segments": [steady(duration_min=True)]}, "workouts[1].segments[0].duration_min: must be a number, not true"),
         ({"segments": [steady(), {"type": "steady"}]}, "workouts[1].segments[1].duration_min: is missing"),
-        ({"segments": [steady(type="stedy")]}, "workouts[1].segments[0].type: must be one of warmup, steady"),
-        ({"segments": [steady(power_low_pct=-1)]}, "workouts[1].segments[0].power_low_pct: must be at least 0, got -1"),
+        (
+            {"segments": [steady(type="stedy")]},
+            "workouts[1].segments[0].type: 'stedy' is not known; did you mean steady?",
+        ),
+        ({"segments": [steady(power_low_pct=-1)]}, "workouts[1].segments[0].power_low_pct: must be at least 0, not -1"),
         (
             {"segments": [steady(power_low_pct=None)]},
             "workouts[1].segments[0]: has one of power_low_pct and power_high_pct; give both, or neither off the bike",
         ),
-        ({"name": 7}, "workouts[1].name: must be a valid string, got 7"),
+        ({"name": 7}, "workouts[1].name: must be text, not 7; put it in quotes"),
     ],
 )
 def test_a_fault_in_a_workout_names_its_place_and_the_remedy(tmp_path: Path, workout: Json, message: str) -> None:
@@ -350,7 +362,7 @@ def test_a_fault_in_a_workout_names_its_place_and_the_remedy(tmp_path: Path, wor
 
 def test_a_workout_must_be_an_object(tmp_path: Path) -> None:
     assert fault(read_workouts, workouts_of(tmp_path, 1)).endswith(
-        "workouts.json: workouts[0]: must be an object, got 1"
+        "workouts.json: workouts[0]: must be a mapping of fields, not 1; write its fields as name: value"
     )
 
 
@@ -381,12 +393,12 @@ def test_a_day_has_no_more_than_a_day_of_training(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "is not JSON (line 1, column 1: Expecting value); correct it there"),
-        ('[{"weekday": }]', "is not JSON (line 1, column 14: Expecting value); correct it there"),
-        ("[NaN]", "is not JSON that can be used (NaN is not a JSON number"),
-        ("[-Infinity]", "is not JSON that can be used (-Infinity is not a JSON number"),
-        ("[1e999]", "is not JSON that can be used (the number 1e999 is too large)"),
-        ("[" * 100_000, "is nested more than 100 levels deep"),
+        ("", "is not valid JSON: Expecting value (line 1, column 1); correct the syntax there"),
+        ('[{"weekday": }]', "is not valid JSON: Expecting value (line 1, column 14); correct the syntax there"),
+        ("[NaN]", "holds NaN, which is no number in JSON; write a number, or null for none"),
+        ("[-Infinity]", "holds -Infinity, which is no number in JSON"),
+        ("[1e999]", "holds the number 1e999, which is too large; correct it"),
+        ("[" * 100_000, "is nested more than 100 deep"),
     ],
 )
 def test_what_is_not_json_is_refused(tmp_path: Path, text: str, message: str) -> None:
@@ -411,7 +423,7 @@ def test_unknown_keys_may_be_nested_as_deep_as_they_can_be_written_again(tmp_pat
     answer = validate_week_files(overview_of(tmp_path), nested(98), auto_fix=True)
 
     assert json.dumps(answer["workouts"][0]["x"]) == "[" * 98 + "]" * 98
-    assert "w.json: is nested more than 100 levels deep" in fault(read_workouts, nested(99))
+    assert "w.json: is nested more than 100 deep" in fault(read_workouts, nested(99))
 
 
 @pytest.mark.parametrize("key", ["model_dump", "is_easy", "self", "__class__", "_x", "copy"])
@@ -427,17 +439,20 @@ def test_what_is_not_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "w.json"
     path.write_bytes(b"\xff\xfe[]")
 
-    assert fault(read_workouts, path) == f"{path}: is not UTF-8 text; save it as JSON in UTF-8"
+    assert fault(read_workouts, path) == f"{path}: is not UTF-8 text (at byte 0); save it as UTF-8"
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "none.json"
 
-    assert fault(read_overview_week, path) == f"{path}: no such file; check the path"
+    assert fault(read_overview_week, path) == f"{path}: does not exist; check the path"
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    assert fault(read_workouts, tmp_path) == f"{tmp_path}: cannot be read (Is a directory); give a readable file"
+    assert (
+        fault(read_workouts, tmp_path)
+        == f"{tmp_path}: cannot be read (Is a directory); check that it is a file you may read"
+    )
 
 
 def test_a_file_above_the_size_limit_is_not_read(tmp_path: Path) -> None:

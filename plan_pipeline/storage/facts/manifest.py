@@ -18,6 +18,7 @@ from pydantic import Field, ValidationError
 
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.storage.data_folder import StorageError, UnsafePathError, write_atomically
+from plan_pipeline.strict_input.validation_messages import first_problem
 
 MANIFEST: Final = "manifest.json"
 PART_PREFIX: Final = "part-"
@@ -161,9 +162,8 @@ def _parsed(folder: Path, content: bytes) -> Manifest:
     try:
         return Manifest.model_validate_json(content)
     except ValidationError as error:
-        what = error.errors()[0]
-        field = ".".join(map(str, what["loc"])) or "the file"
+        what = first_problem(error, Manifest)
         raise StorageError(
-            f"{folder / MANIFEST} cannot be read ({field}: {what['msg']}); it was written by a newer version of "
+            f"{folder / MANIFEST} cannot be read ({what}); it was written by a newer version of "
             "plan-pipeline or is damaged: update the program, or restore the file together with its folder"
         ) from None

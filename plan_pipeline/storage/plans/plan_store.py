@@ -38,6 +38,7 @@ from plan_pipeline.storage.data_folder import (
 )
 from plan_pipeline.storage.full_disk import FULL_ERRNOS
 from plan_pipeline.storage.plans.records import OverviewRecord, PlanRecord, Publication, WeekSummary, request_hash
+from plan_pipeline.strict_input.validation_messages import first_problem
 
 __all__ = [
     "ArtefactMissingError",
@@ -188,7 +189,7 @@ class PlanStore:
         try:
             return {number: model.model_validate(found[number]) for number in (found if wanted is None else wanted)}
         except ValidationError as error:
-            raise _damaged(path, error, f"launch {stage} for all weeks again") from None
+            raise _damaged(path, first_problem(error, model), f"launch {stage} for all weeks again") from None
 
     # --- the published plan ----------------------------------------------------------------------------------
 
@@ -278,7 +279,7 @@ class PlanStore:
         try:
             return model.model_validate_json(content)
         except ValidationError as error:
-            raise _damaged(path, error, remedy) from None
+            raise _damaged(path, first_problem(error, model), remedy) from None
 
     def _stage_path(self, plan_id: str, stage: Stage) -> Path:
         if not stage.per_week:
@@ -290,7 +291,7 @@ class PlanStore:
             weeks = json.loads(read_file(path) or b"")["weeks"]
             return {int(number): week for number, week in weeks.items()}
         except (ValueError, LookupError, TypeError, AttributeError) as error:
-            raise _damaged(path, error, f"launch {stage} for all weeks again") from None
+            raise _damaged(path, str(error) or type(error).__name__, f"launch {stage} for all weeks again") from None
 
     def _may_stay(self, current: tuple[str, str], plan: Plan) -> bool:
         if current[0] != plan.generation.content_hash:
@@ -418,11 +419,5 @@ def _write_if_changed(path: Path, content: bytes, *, durable: bool) -> None:
         write_atomically(path, content, durable=durable)
 
 
-def _damaged(path: Path, error: Exception, remedy: str) -> DamagedArtefactError:
-    if isinstance(error, ValidationError):
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(key) for key in first["loc"])
-        detail = f"{where}: {first['msg']}" if where else str(first["msg"])
-    else:
-        detail = str(error) or type(error).__name__
-    return DamagedArtefactError(f"{path} is damaged ({detail}); {remedy}")
+def _damaged(path: Path, what: str, remedy: str) -> DamagedArtefactError:
+    return DamagedArtefactError(f"{path} is damaged ({what}); {remedy}")

@@ -40,6 +40,7 @@ from plan_pipeline.storage.data_folder import (
 )
 from plan_pipeline.storage.requests.receipts import Receipt
 from plan_pipeline.storage.requests.rejections import REASON_SUFFIX, Rejection
+from plan_pipeline.strict_input.validation_messages import first_problem
 
 PLANS_A_BATCH = 250
 """Plans that one run makes: few enough that a killed run is soon made up for, so many that its start is nothing."""
@@ -301,8 +302,8 @@ def _read(path: Path, model: type[M]) -> M:
     try:
         return model.model_validate_json(read_file(path) or b"")
     except (ValidationError, StorageError) as error:
-        first = str(error).splitlines()[0]
+        what = first_problem(error, model) if isinstance(error, ValidationError) else str(error)
         raise StorageError(
-            f"{path} cannot be read ({first}); its files are in requests/accepted: put them into the inbox again and "
+            f"{path} cannot be read ({what}); its files are in requests/accepted: put them into the inbox again and "
             "delete it"
         ) from None

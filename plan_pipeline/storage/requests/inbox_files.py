@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from plan_pipeline.storage.data_folder import listed
 from plan_pipeline.storage.requests.rejections import REASON_SUFFIX
-from plan_pipeline.storage.requests.request_files import SUFFIXES, Found, requests_in
+from plan_pipeline.storage.requests.request_files import NOT_A_REQUEST_FILE, SUFFIXES, Found, requests_in
 from plan_pipeline.strict_input.input_limits import MAX_LINES_BYTES, MAX_REQUEST_BYTES
 from plan_pipeline.strict_input.validation_messages import printable
 
@@ -128,7 +128,7 @@ def _content(candidate: Candidate, status: os.stat_result) -> tuple[bytes, str |
     """The bytes of a file, or why they were not read."""
     suffix = Path(candidate.name).suffix.lower()
     if suffix not in SUFFIXES:
-        return b"", f"is not a request file; its name must end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
+        return b"", NOT_A_REQUEST_FILE
     limit = MAX_LINES_BYTES if suffix == LINES_SUFFIX else MAX_REQUEST_BYTES
     if status.st_size > limit:
         return b"", f"is larger than {limit // 1_000_000} MB; put fewer requests into a file"

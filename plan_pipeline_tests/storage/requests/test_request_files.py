@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from plan_pipeline.core.model.vocabulary import Weekday
-from plan_pipeline.storage.requests.request_files import RequestFileError, read_all, read_requests
+from plan_pipeline.storage.requests.request_files import RequestFileError, read_all
 from plan_pipeline.strict_input.input_limits import MAX_REQUEST_BYTES
 from plan_pipeline_tests.storage import samples
 
@@ -38,7 +38,7 @@ def written(folder: Path, content: str | bytes, name: str = "request.yaml") -> P
 def problems(path: Path) -> tuple[str, ...]:
     """The problems of a file, with the folder left out."""
     with pytest.raises(RequestFileError) as error:
-        read_requests(path)
+        read_all([path])
     assert str(error.value).splitlines() == list(error.value.problems)
     return tuple(line.replace(f"{path.parent}/", "") for line in error.value.problems)
 
@@ -60,7 +60,7 @@ def changed(**changes: Any) -> dict[str, Any]:
 
 class TestWhatIsRead:
     def test_yaml_with_ranges_lists_and_dates(self, tmp_path: Path) -> None:
-        (request,) = read_requests(written(tmp_path, GOOD))
+        (request,) = read_all([written(tmp_path, GOOD)])
 
         availability = request.athlete_profile.training_availability
         assert (request.plan_id, request.total_weeks) == ("rider-042-century", 12)
@@ -72,16 +72,16 @@ class TestWhatIsRead:
     def test_every_kind_of_file_gives_the_same_request(self, tmp_path: Path, name: str) -> None:
         path = written(tmp_path, json.dumps(samples.raw_request()), name)
 
-        assert read_requests(path) == (samples.request(),)
+        assert read_all([path]) == (samples.request(),)
 
     def test_jsonl_has_one_request_a_line_and_blank_lines_are_skipped(self, tmp_path: Path) -> None:
         lines = [json.dumps(samples.raw_request(plan_id)) for plan_id in ("b", "a")]
         path = written(tmp_path, f"\n{lines[0]}\r\n   \n{lines[1]}", "cohort.jsonl")
 
-        assert [request.plan_id for request in read_requests(path)] == ["b", "a"]
+        assert [request.plan_id for request in read_all([path])] == ["b", "a"]
 
     def test_a_byte_order_mark_does_not_matter(self, tmp_path: Path) -> None:
-        assert len(read_requests(written(tmp_path, b"\xef\xbb\xbf" + GOOD.encode()))) == 1
+        assert len(read_all([written(tmp_path, b"\xef\xbb\xbf" + GOOD.encode())])) == 1
 
     def test_several_files_are_read_in_order(self, tmp_path: Path) -> None:
         paths = [
@@ -95,7 +95,7 @@ class TestWhatIsRead:
 
     def test_reading_writes_nothing(self, tmp_path: Path) -> None:
         path = written(tmp_path, GOOD)
-        read_requests(path)
+        read_all([path])
 
         assert list(tmp_path.iterdir()) == [path]
 
@@ -371,7 +371,7 @@ class TestFiles:
         path = written(tmp_path, "{oops\n" * 1000, "cohort.jsonl")
 
         with pytest.raises(RequestFileError) as error:
-            read_requests(path)
+            read_all([path])
 
         assert len(error.value.problems) == 1000
         assert str(error.value).splitlines()[-1] == "… and 800 more problems; correct these first"

@@ -1,0 +1,65 @@
+"""JSON read strictly: no key twice, no number that is none, bounded in depth.
+
+The standard parser takes the last of two keys, turns ``NaN`` and ``1e999`` into numbers that spread, and works for
+minutes on a number of a million digits.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any, NoReturn
+
+from plan_pipeline.strict_input.input_limits import MAX_DEPTH, StrictInputError, read_text, shortened
+
+
+def read_json(path: Path, most_bytes: int, *, max_depth: int = MAX_DEPTH, remedy: str = "make it smaller") -> Any:
+    """The data in a JSON file. Raises ``StrictInputError``; ``remedy`` is for a file of more than ``most_bytes``."""
+    return parse_json(read_text(path, most_bytes, remedy=remedy), max_depth=max_depth)
+
+
+def parse_json(text: str, *, max_depth: int = MAX_DEPTH) -> Any:
+    """The data in JSON text. Raises ``StrictInputError``, also for what is nested deeper than ``max_depth``."""
+    too_deep = StrictInputError(f"is nested more than {max_depth} deep; flatten it")
+    try:
+        data = json.loads(text, object_pairs_hook=_each_key_once, parse_constant=_no_number, parse_float=_finite)
+    except json.JSONDecodeError as error:
+        what = f"is not valid JSON: {error.msg} (line {error.lineno}, column {error.colno}); correct the syntax there"
+        raise StrictInputError(what, error.lineno) from None
+    except RecursionError:
+        raise too_deep from None
+    except StrictInputError:
+        raise
+    except ValueError:  # Python converts no whole number of more than 4300 digits
+        raise StrictInputError("holds a number of thousands of digits; correct it") from None
+    if _is_deeper(data, max_depth):
+        raise too_deep
+    return data
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise StrictInputError(f"gives the key {shortened(key)!r} a second time; remove one of them")
+        found[key] = value
+    return found
+
+
+def _no_number(word: str) -> NoReturn:
+    raise StrictInputError(f"holds {word}, which is no number in JSON; write a number, or null for none")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise StrictInputError(f"holds the number {shortened(text)}, which is too large; correct it")
+    return number
+
+
+def _is_deeper(data: Any, levels: int) -> bool:
+    if not isinstance(data, dict | list):
+        return False
+    children = data.values() if isinstance(data, dict) else data
+    return levels == 0 or any(_is_deeper(child, levels - 1) for child in children)
