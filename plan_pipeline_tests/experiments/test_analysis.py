@@ -83,7 +83,7 @@ class TestTooLittle:
         with pytest.raises(ValueError, match="experiment 'by-hand' has no plans to analyse; run it first"):
             report(measures({}))
 
-    @pytest.mark.parametrize("plans", [0, 1, 2, 3, 25])
+    @pytest.mark.parametrize("plans", [0, 1, 25])
     @pytest.mark.parametrize("other", [0, 1, 2, 25])
     @pytest.mark.parametrize("weeks", [0, 1, 4])
     def test_no_report_holds_a_number_that_json_does_not_know(self, plans: int, other: int, weeks: int) -> None:
