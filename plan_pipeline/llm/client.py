@@ -1,7 +1,5 @@
 """The conversation with Claude that ends in a sound overview, or in a clear failure.
 
-Belongs here: calls of the Messages API, and what their failures mean to an operator. Does not belong here:
-text (see ``prompts``), the answer's shape (see ``schemas``), soundness (see ``core.overview.soundness``).
 The API key stays inside the SDK's client: it is in no message, log line or ``repr`` of this module.
 """
 
@@ -9,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import dataclass, field
 from typing import Any
 
 import anthropic
@@ -53,7 +52,7 @@ KEY_VARIABLE = "ANTHROPIC_API_KEY"
 ADDRESS_VARIABLE = "ANTHROPIC_BASE_URL"
 MODEL_VARIABLE = "PLAN_PIPELINE_ANTHROPIC_MODEL"
 TIMEOUT_VARIABLE = "PLAN_PIPELINE_LLM_TIMEOUT_S"
-"""The environment variables that an operator is told to set; their values come in as arguments."""
+"""The environment variables that messages name; their values come in as arguments."""
 
 DEFAULT_MAX_TOKENS = 20_000
 """Room for thinking and an answer: 24 weeks take about 6,000 tokens; above 21,333 the SDK wants streaming."""
@@ -75,6 +74,7 @@ class MissingApiKeyError(OverviewError):
     """There is no key to ask Claude with."""
 
 
+@dataclass(frozen=True)
 class AnthropicOverviewWriter:
     """Has Claude write overviews: one conversation each, of up to ``max_attempts`` answers.
 
@@ -82,23 +82,14 @@ class AnthropicOverviewWriter:
     take none.
     """
 
-    def __init__(
-        self,
-        client: anthropic.Anthropic,
-        *,
-        model: str,
-        max_tokens: int = DEFAULT_MAX_TOKENS,
-        max_attempts: int = DEFAULT_MAX_ATTEMPTS,
-    ) -> None:
-        if max_attempts < 1:
-            raise ValueError(f"max_attempts is {max_attempts}; it takes at least 1 attempt to get an overview")
-        self._client = client
-        self._model = model
-        self._max_tokens = max_tokens
-        self._max_attempts = max_attempts
+    client: anthropic.Anthropic = field(repr=False)
+    model: str
+    max_tokens: int = DEFAULT_MAX_TOKENS
+    max_attempts: int = DEFAULT_MAX_ATTEMPTS
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(model={self._model!r}, max_attempts={self._max_attempts})"
+    def __post_init__(self) -> None:
+        if self.max_attempts < 1:
+            raise ValueError(f"max_attempts is {self.max_attempts}; it takes at least 1 attempt to get an overview")
 
     def write(self, request: PlanRequest, library: Library) -> Overview | Infeasible:
         """The overview Claude writes for a request, sound by ``overview_breaches`` and within the library's reach.
@@ -108,23 +99,19 @@ class AnthropicOverviewWriter:
         """
         if (infeasible := infeasibility(request, library)) is not None:
             return infeasible
-        conversation = _Conversation(self._client, self._model, self._max_tokens, request)
+        conversation = _Conversation(self, request)
         attempts: list[tuple[str, ...]] = []
-        for attempt in range(1, self._max_attempts + 1):
+        for attempt in range(1, self.max_attempts + 1):
             message = conversation.ask()
             call = _tool_call(message)
-            if call is None:
-                problems: tuple[str, ...] = (NO_TOOL_CALL,)
-            else:
-                read = _read(request, library, call.input)
-                if isinstance(read, OverviewDraft):
-                    log.info("%s wrote the overview of %s in %d attempt(s)", message.model, request.plan_id, attempt)
-                    return _overview(read, message.model)
-                problems = read
-            attempts.append(problems)
-            log.warning("attempt %d at the overview of %s has %d problem(s)", attempt, request.plan_id, len(problems))
-            conversation.answer(message, call, problems)
-        raise OverviewError(_given_up(self._model, request.plan_id, attempts), tuple(attempts))
+            draft = _read(request, library, call.input) if call else (NO_TOOL_CALL,)
+            if isinstance(draft, OverviewDraft):
+                log.info("%s wrote the overview of %s in %d attempt(s)", message.model, request.plan_id, attempt)
+                return _overview(draft, message.model)
+            attempts.append(draft)
+            log.warning("attempt %d at the overview of %s has %d problem(s)", attempt, request.plan_id, len(draft))
+            conversation.answer(message, call, draft)
+        raise OverviewError(_given_up(self.model, request.plan_id, attempts), tuple(attempts))
 
 
 def anthropic_writer(
@@ -138,27 +125,23 @@ def anthropic_writer(
         raise MissingApiKeyError(
             f"options.overview is anthropic, but {KEY_VARIABLE} is not set: set {KEY_VARIABLE}, {USE_RULES}"
         )
-    if not _fits_a_header(api_key):
+    key = api_key.get_secret_value().strip()
+    if not all("!" <= character <= "~" for character in key):
         raise MissingApiKeyError(
             f"{KEY_VARIABLE} holds spaces, line breaks or characters outside ASCII, so it is not a key: "
             f"set it again, {USE_RULES}"
         )
-    client = anthropic.Anthropic(
-        api_key=api_key.get_secret_value().strip(),
-        base_url=base_url,
-        timeout=timeout_s,
-        max_retries=HTTP_RETRIES,
-    )
-    return AnthropicOverviewWriter(client, model=model)
+    client = anthropic.Anthropic(api_key=key, base_url=base_url, timeout=timeout_s, max_retries=HTTP_RETRIES)
+    return AnthropicOverviewWriter(client, model)
 
 
 class _Conversation:
     """The messages of one overview so far, and the next request to be made of them."""
 
-    def __init__(self, client: anthropic.Anthropic, model: str, max_tokens: int, request: PlanRequest) -> None:
-        self._client = client
-        self._model = model
-        self._max_tokens = max_tokens
+    def __init__(self, writer: AnthropicOverviewWriter, request: PlanRequest) -> None:
+        self._client = writer.client
+        self._model = writer.model
+        self._max_tokens = writer.max_tokens
         self._tool: ToolParam = {
             "name": TOOL_NAME,
             "description": TOOL_DESCRIPTION,
@@ -173,14 +156,21 @@ class _Conversation:
         It is an ``OverviewUnavailableError`` where the same call may work later.
         """
         try:
-            message = self._create()
+            message = self._client.messages.create(
+                model=self._model,
+                max_tokens=self._max_tokens,
+                system=system_prompt(),
+                messages=self._messages,
+                tools=[self._tool],
+                tool_choice=self._tool_choice,
+            )
         except anthropic.BadRequestError as error:
-            if self._tool_choice is ASKED or "tool_choice" not in _said(error):
+            if self._tool_choice is ASKED or "tool_choice" not in (error.api_message or ""):
                 raise OverviewError(self._explain(error)) from None
             self._tool_choice = ASKED
             return self.ask()
         except anthropic.AnthropicError as error:
-            failure = OverviewUnavailableError if _passes(error) else OverviewError
+            failure = OverviewUnavailableError if _is_transient(error) else OverviewError
             raise failure(self._explain(error)) from None
         except (json.JSONDecodeError, UnicodeDecodeError):
             raise OverviewError(self._no_messages_api()) from None
@@ -204,16 +194,6 @@ class _Conversation:
         if call is None:
             results.append({"type": "text", "text": NO_TOOL_CALL_PROMPT})
         self._messages.append({"role": "user", "content": results})
-
-    def _create(self) -> Message:
-        return self._client.messages.create(
-            model=self._model,
-            max_tokens=self._max_tokens,
-            system=system_prompt(),
-            messages=self._messages,
-            tools=[self._tool],
-            tool_choice=self._tool_choice,
-        )
 
     def _check_whole(self, message: object) -> None:
         if not isinstance(message, Message) or not isinstance(getattr(message, "content", None), list):
@@ -246,7 +226,7 @@ class _Conversation:
                 return f"Anthropic has no model {self._model!r} (HTTP 404): check {MODEL_VARIABLE}, {USE_RULES}"
             case anthropic.APITimeoutError():
                 return (
-                    f"Claude did not answer within {self._timeout_s} s, {self._tries} times: "
+                    f"Claude did not answer within {self._timeout_s} s, {self._client.max_retries + 1} times: "
                     f"raise {TIMEOUT_VARIABLE} or try again later, {USE_RULES}"
                 )
             case anthropic.APIConnectionError():
@@ -271,33 +251,21 @@ class _Conversation:
         return f"{url.scheme}://{url.netloc.decode()}"
 
     @property
-    def _tries(self) -> int:
-        return self._client.max_retries + 1
-
-    @property
     def _timeout_s(self) -> str:
         timeout = self._client.timeout
         return f"{timeout:g}" if isinstance(timeout, int | float) else str(getattr(timeout, "read", None))
 
     def _quoted(self, error: anthropic.APIStatusError) -> str:
         """What the server said, without the key should it have repeated it."""
-        said = _said(error) or "it does not say why"
-        return said.replace(self._client.api_key, "(key)") if self._client.api_key else said
+        message = error.api_message or "it does not say why"
+        return message.replace(self._client.api_key, "(key)") if self._client.api_key else message
 
 
-def _passes(error: anthropic.AnthropicError) -> bool:
+def _is_transient(error: anthropic.AnthropicError) -> bool:
     """Whether the same call may work later: no answer, too many calls, or a fault of the server."""
     if isinstance(error, anthropic.APIStatusError):
         return error.status_code in (408, 409, 429) or error.status_code >= 500
     return isinstance(error, anthropic.APIConnectionError)
-
-
-def _said(error: anthropic.APIStatusError) -> str:
-    return error.api_message or ""
-
-
-def _fits_a_header(key: SecretStr) -> bool:
-    return all("!" <= character <= "~" for character in key.get_secret_value().strip())
 
 
 def _tool_call(message: Message) -> ToolUseBlock | None:

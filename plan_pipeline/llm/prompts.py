@@ -1,4 +1,4 @@
-"""What Claude is told: its task and the rules, the facts of one request, and what was wrong with an answer.
+"""What Claude is sent: its task and the rules, the facts of one request, and what was wrong with an answer.
 
 The limits in it are the constants of ``core.limits`` and ``core.overview.soundness``, so that what is asked and what is
 checked cannot part. Whatever an athlete typed is passed as JSON inside one marked block and called data; the athlete's
@@ -44,8 +44,8 @@ def user_prompt(request: PlanRequest) -> str:
         ("Rules", rule_sentences(request)),
         ("Texts", _texts()),
     )
-    told = "\n\n".join(f"# {title}\n" + "\n".join(f"- {line}" for line in lines) for title, lines in sections)
-    return f"{told}\n\n<{ATHLETE_TEXT}>\n{_athlete_text(request)}\n</{ATHLETE_TEXT}>"
+    facts = "\n\n".join(f"# {title}\n" + "\n".join(f"- {line}" for line in lines) for title, lines in sections)
+    return f"{facts}\n\n<{ATHLETE_TEXT}>\n{_athlete_text(request)}\n</{ATHLETE_TEXT}>"
 
 
 def problems_prompt(problems: Iterable[str]) -> str:

@@ -30,7 +30,7 @@ WEEK_NOTES = {
     "target_tss": "Training stress of the week, the event not counted; consistent with hours and workout types.",
     "training_days": "All seven weekdays, Monday first, each with what the day is for; rest where nothing is planned.",
 }
-"""What the model is told about each field of a week."""
+"""The note that the model is given on each field of a week."""
 
 
 class OverviewDraft(Frozen):

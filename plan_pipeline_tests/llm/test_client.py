@@ -394,7 +394,8 @@ def test_the_key_is_in_no_error_traceback_or_log(
 def test_the_key_is_not_in_the_repr_of_a_writer() -> None:
     writer = anthropic_writer(SecretStr(KEY), "claude-test", None, 60)
 
-    assert repr(writer) == "AnthropicOverviewWriter(model='claude-test', max_attempts=3)"
+    assert repr(writer).startswith("AnthropicOverviewWriter(model='claude-test', ")
+    assert KEY not in repr(writer)
 
 
 def test_a_writer_takes_at_least_one_attempt() -> None:

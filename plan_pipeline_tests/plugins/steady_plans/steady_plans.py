@@ -1,0 +1,57 @@
+"""Plans for a club that rides steadily: what another package can add to plan-pipeline without a change of it."""
+
+from __future__ import annotations
+
+from plan_pipeline.core.model.plan import Infeasible, Overview, Plan
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.rule_result import Evidence, RuleSeverity
+from plan_pipeline.core.model.vocabulary import WorkoutType
+from plan_pipeline.core.model.workout import Library
+from plan_pipeline.core.overview.plan_overview import plan_overview
+from plan_pipeline.core.rules.plan_view import PlanView
+from plan_pipeline.core.rules.rule import Finding, PlanRule, broken, kept
+from plan_pipeline.formats import ExportedFile, file_name
+
+NOTES = "Ride steadily, and let others race to the sign."
+
+
+class SteadyOverviewWriter:
+    """Writes the overview that rules write, with the club's notes."""
+
+    def write(self, request: PlanRequest, library: Library) -> Overview | Infeasible:
+        overview = plan_overview(request, library)
+        if isinstance(overview, Infeasible):
+            return overview
+        return overview.model_copy(update={"coaching_notes": NOTES, "source": "steady", "model": "club-1"})
+
+
+def steady_writer(settings: object) -> SteadyOverviewWriter:
+    del settings
+    return SteadyOverviewWriter()
+
+
+def vo2max_days(plan: PlanView, at_most: int) -> Finding:
+    """So many VO2max days a plan and no more. Source: the club's statutes."""
+    weeks = [week.number for week in plan.weeks for day in week.days if WorkoutType.VO2MAX in day.kinds]
+    if len(weeks) <= at_most:
+        return kept(len(weeks))
+    return broken(
+        len(weeks), tuple(dict.fromkeys(weeks)), f"{len(weeks)} VO2max days; the club rides at most {at_most}."
+    )
+
+
+NO_VO2MAX = PlanRule(
+    rule_id="no-vo2max",
+    version=1,
+    severity=RuleSeverity.ERROR,
+    evidence=Evidence.CONVENTION,
+    threshold="≤ {at_most} VO2max days",
+    measure=vo2max_days,
+    parameters={"at_most": 0},
+)
+
+
+def export_text(plan: Plan, week: int | None = None) -> tuple[ExportedFile, ...]:
+    """One line a plan."""
+    body = plan.training_plan
+    return (ExportedFile(file_name(plan, week, "txt"), f"{body.plan_id}: {len(body.weekly_plan)} weeks\n".encode()),)
