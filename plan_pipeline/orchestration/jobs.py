@@ -10,7 +10,10 @@ from typing import Final
 
 import dagster as dg
 
-from plan_pipeline.orchestration.assets import STAGES, ab_comparison, metrics_warehouse, workout_library
+from plan_pipeline.orchestration.assets import STAGES
+from plan_pipeline.orchestration.assets.ab_comparison import ab_comparison
+from plan_pipeline.orchestration.assets.metrics_warehouse import metrics_warehouse
+from plan_pipeline.orchestration.assets.workout_library import workout_library
 from plan_pipeline.orchestration.bulk.regenerate_plans import regenerate_plans
 from plan_pipeline.orchestration.bulk.run_experiment import run_experiment
 from plan_pipeline.orchestration.intake.ingest_requests import ingest_requests, submit_plan_requests

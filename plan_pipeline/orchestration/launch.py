@@ -21,8 +21,9 @@ import dagster as dg
 from plan_pipeline.core.model.request import MAX_WEEKS, PlanRequest
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.experiments.design import Design
-from plan_pipeline.orchestration.assets import STAGES, final_plan, metrics_warehouse
-from plan_pipeline.orchestration.assets.metrics_warehouse import refresh
+from plan_pipeline.orchestration.assets import STAGES
+from plan_pipeline.orchestration.assets.final_plan import final_plan
+from plan_pipeline.orchestration.assets.metrics_warehouse import metrics_warehouse, refresh
 from plan_pipeline.orchestration.assets.workout_library import recorded_library_version
 from plan_pipeline.orchestration.build import build_defs
 from plan_pipeline.orchestration.bulk.config import CHUNK_SIZE

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from plan_pipeline.core.stages import Stage
 from plan_pipeline_tests.browser.installation import UiServer
 
 pytest.importorskip("selenium", reason="selenium is not installed: uv sync --frozen")
 
 from plan_pipeline_tests.browser.page import LOCATION, WEEKS, Page
 
-STAGES = ["plan_overview", "week_selection", "week_duration", "week_validation", "final_plan", "week_metrics"]
+STAGES = [stage.value for stage in Stage]
 WITHIN_S = 300
 """A launched plan takes some seconds; the rest is for a busy machine."""
 

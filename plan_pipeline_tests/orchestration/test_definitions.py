@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.build import build_defs
 from plan_pipeline.orchestration.partitions import plan_weeks
 from plan_pipeline.settings import Settings
@@ -27,7 +28,7 @@ DEPENDENCIES = {
     "metrics_warehouse": {"week_metrics", "workout_library"},
     "ab_comparison": {"metrics_warehouse"},
 }
-STAGES = {"plan_overview", "week_selection", "week_duration", "week_validation", "final_plan", "week_metrics"}
+STAGES = {stage.value for stage in Stage}
 CHECKS = {
     "workout_library:library_is_valid",
     "workout_library:library_is_rich_enough",

@@ -6,10 +6,8 @@ import json
 
 import pytest
 
-from plan_pipeline.core.stages import Stage
-from plan_pipeline_tests.orchestration.world import WEEK_STAGES, World, check_of, failure_of, metadata_of, request
-
-EVERY_STAGE = list(Stage)
+from plan_pipeline.core.stages import WEEK_STAGES, Stage
+from plan_pipeline_tests.orchestration.world import World, check_of, failure_of, metadata_of, request
 
 
 def test_a_run_over_all_weeks_publishes_the_plan(generated: World) -> None:
@@ -18,12 +16,12 @@ def test_a_run_over_all_weeks_publishes_the_plan(generated: World) -> None:
     assert [week.week_number for week in plan.training_plan.weekly_plan] == [1, 2, 3, 4, 5, 6]
 
 
-@pytest.mark.parametrize("stage", EVERY_STAGE)
+@pytest.mark.parametrize("stage", Stage)
 def test_a_run_over_all_weeks_marks_exactly_its_cells_in_every_stage(generated: World, stage: Stage) -> None:
     assert generated.marked(stage) == {f"rider|{week:02}" for week in range(1, 7)}
 
 
-@pytest.mark.parametrize("stage", EVERY_STAGE)
+@pytest.mark.parametrize("stage", Stage)
 def test_every_stage_runs_alone_on_one_cell(generated: World, stage: Stage) -> None:
     before = generated.artefacts("rider")
 
@@ -34,7 +32,7 @@ def test_every_stage_runs_alone_on_one_cell(generated: World, stage: Stage) -> N
     assert generated.artefacts("rider") == before
 
 
-@pytest.mark.parametrize("stage", EVERY_STAGE)
+@pytest.mark.parametrize("stage", Stage)
 def test_every_stage_runs_alone_on_a_range(generated: World, stage: Stage) -> None:
     before = generated.artefacts("rider")
 

@@ -17,7 +17,7 @@ import yaml
 
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import OverviewSource
-from plan_pipeline.core.stages import Stage
+from plan_pipeline.core.stages import WEEK_STAGES, Stage
 from plan_pipeline.orchestration.build import build_defs
 from plan_pipeline.orchestration.partitions import cell_key, register_plans
 from plan_pipeline.orchestration.run_tags import RANGE_END_TAG, RANGE_START_TAG, SINGLE_TAG
@@ -28,7 +28,6 @@ from plan_pipeline.storage.plans.plan_store import PlanRecord
 
 ROOT = Path(__file__).resolve().parents[2]
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-WEEK_STAGES = (Stage.WEEK_SELECTION, Stage.WEEK_DURATION, Stage.WEEK_VALIDATION)
 
 
 def request(
@@ -120,11 +119,18 @@ class World:
 
     def artefacts(self, plan_id: str) -> dict[str, bytes]:
         """The bytes of what makes a plan: the same for the same inputs, whoever made it and when."""
-        names = ["plan_overview.json", *(f"{stage}.json" for stage in WEEK_STAGES)]
+        names = [f"{stage}.json" for stage in (Stage.PLAN_OVERVIEW, *WEEK_STAGES)]
         return {name: self.file(plan_id, name).read_bytes() for name in names}
 
     def marked(self, asset: str) -> set[str]:
         return set(self.instance.get_materialized_partitions(dg.AssetKey(asset)))
+
+    def cell(self, stage: Stage, partition: str) -> Mapping[str, dg.MetadataValue[Any]]:
+        """The metadata of the latest materialization of a cell."""
+        wanted = dg.AssetRecordsFilter(asset_key=dg.AssetKey(stage.value), asset_partitions=[partition])
+        (event,) = self.instance.fetch_materializations(wanted, limit=1).records
+        assert event.asset_materialization is not None
+        return event.asset_materialization.metadata
 
     def content_hash(self, plan_id: str) -> str:
         plan = self.pipeline.plans.load_plan(plan_id)

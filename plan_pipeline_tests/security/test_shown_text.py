@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from plan_pipeline.cli.output import for_terminal
-from plan_pipeline.orchestration.reporting.metadata import escaped, markdown_list, markdown_table
+from plan_pipeline.orchestration.reporting.markdown import escaped, markdown_list, markdown_table
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline_tests.cli.conftest import EXAMPLES, Run

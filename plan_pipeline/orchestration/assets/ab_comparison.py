@@ -16,7 +16,8 @@ from dagster import MetadataValue
 from plan_pipeline.orchestration.assets.metrics_warehouse import metrics_warehouse
 from plan_pipeline.orchestration.assets.shared import ANALYTICS, ANALYTICS_GROUP, RELEASE
 from plan_pipeline.orchestration.failures import translate_failures
-from plan_pipeline.orchestration.reporting.metadata import Metadata, markdown_table
+from plan_pipeline.orchestration.reporting.markdown import markdown_table
+from plan_pipeline.orchestration.reporting.week_lines import Metadata
 from plan_pipeline.services.pipeline import Pipeline
 
 if TYPE_CHECKING:

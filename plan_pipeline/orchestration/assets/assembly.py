@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from plan_pipeline.core.final_plan import finalize_plan
-from plan_pipeline.core.model.plan import Plan, ValidatedWeek, Verdict
+from plan_pipeline.core.model.plan import Plan, Verdict
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.pipeline import PlanResult, WeekDraft, infeasible_verdict, verdict_of
 from plan_pipeline.core.stages import WEEK_STAGES, Stage
-from plan_pipeline.orchestration.assets.cells import PlanOfRun
+from plan_pipeline.orchestration.assets.plan_of_run import PlanOfRun
 from plan_pipeline.services.generation import GenerationService, stamp_of_generation
 from plan_pipeline.services.run_memory import FinishedGeneration
 from plan_pipeline.storage.plans.plan_store import ArtefactMissingError
@@ -24,7 +24,7 @@ def assembled(plan: PlanOfRun) -> PlanResult:
         return PlanResult(
             request=plan.request, verdict=infeasible_verdict(infeasible), infeasible=infeasible, stage_ms={}
         )
-    made = plan.load_outputs(Stage.WEEK_VALIDATION, ValidatedWeek)
+    made = plan.load_outputs(WEEK_STAGES[-1])
     stale = tuple(
         f"week {number}: was made from an earlier request, overview or library; launch the plan for all its weeks"
         for number, week in made.items()
@@ -70,7 +70,7 @@ def stored_generation(plan: PlanOfRun) -> FinishedGeneration:
 
 def _drafts(plan: PlanOfRun) -> tuple[WeekDraft, ...]:
     """The weeks that every stage has made, in order."""
-    made = {stage: plan.load_outputs(stage, stage.makes) for stage in WEEK_STAGES}
+    made = {stage: plan.load_outputs(stage) for stage in WEEK_STAGES}
     numbers = sorted(set.intersection(*(set(weeks) for weeks in made.values())))
     return tuple(
         WeekDraft(

@@ -15,23 +15,17 @@ from plan_pipeline.core.model.plan import ValidatedWeek
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.library import LibraryError, library_stats, load_library, validate_library
-from plan_pipeline.orchestration.assets import (
-    final_plan,
-    plan_overview,
-    week_metrics,
-    week_validation,
-    workout_library,
-)
+from plan_pipeline.orchestration.assets.final_plan import final_plan
+from plan_pipeline.orchestration.assets.plan_overview import plan_overview
+from plan_pipeline.orchestration.assets.week_metrics import week_metrics
+from plan_pipeline.orchestration.assets.week_validation import week_validation
+from plan_pipeline.orchestration.assets.workout_library import workout_library
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.generations import stamp_of
 from plan_pipeline.orchestration.partitions import cells_of_run
-from plan_pipeline.orchestration.reporting.metadata import (
-    Metadata,
-    markdown_list,
-    markdown_table,
-    record_cells,
-    rules_metadata,
-)
+from plan_pipeline.orchestration.reporting.markdown import markdown_list, markdown_table
+from plan_pipeline.orchestration.reporting.metadata import record_cells, rules_metadata
+from plan_pipeline.orchestration.reporting.week_lines import Metadata
 from plan_pipeline.services.generation import rejection_message
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.stage_outputs import StageOutput

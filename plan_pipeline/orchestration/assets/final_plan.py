@@ -4,11 +4,11 @@ import dagster as dg
 
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.assets.assembly import assembled
-from plan_pipeline.orchestration.assets.cells import PlanOfRun, finished, for_each_plan
+from plan_pipeline.orchestration.assets.cells import finished, for_each_plan
+from plan_pipeline.orchestration.assets.plan_of_run import PlanOfRun
 from plan_pipeline.orchestration.assets.plan_overview import plan_overview
 from plan_pipeline.orchestration.assets.shared import stage_asset
 from plan_pipeline.orchestration.assets.week_validation import week_validation
-from plan_pipeline.orchestration.reporting.metadata import metrics_lines
 from plan_pipeline.services.pipeline import Pipeline
 
 
@@ -29,6 +29,6 @@ def final_plan(context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[Pip
         generation = plan.generations.finish(result.model_copy(update={"stage_ms": plan.stage_ms()}))
         pipeline.memory.keep(plan.run.run_id, generation)
         plan.report.record(generation.record)
-        plan.report.lines += metrics_lines(generation.facts)
+        plan.report.lines += plan.finished_lines()
 
     return finished(context, for_each_plan(context, pipeline, Stage.FINAL_PLAN, publish))

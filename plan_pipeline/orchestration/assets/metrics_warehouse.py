@@ -11,7 +11,7 @@ from plan_pipeline.orchestration.assets.shared import ANALYTICS, ANALYTICS_GROUP
 from plan_pipeline.orchestration.assets.week_metrics import week_metrics
 from plan_pipeline.orchestration.assets.workout_library import workout_library
 from plan_pipeline.orchestration.failures import retry_in_step, translate_failures
-from plan_pipeline.orchestration.reporting.metadata import markdown_table
+from plan_pipeline.orchestration.reporting.markdown import markdown_table
 from plan_pipeline.services.pipeline import Pipeline
 
 

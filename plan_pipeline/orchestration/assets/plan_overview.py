@@ -1,20 +1,18 @@
-"""``plan_overview``: what each week of a plan is for, before any workout is chosen.
-
-Belongs here: the asset, and what happens to a plan whose overview cannot be had. Does not belong here: who
-writes overviews, and when a stored one is used again (see ``resources``).
-"""
+"""``plan_overview``: what each week of a plan is for, before any workout is chosen."""
 
 import dagster as dg
 from dagster import MetadataValue
 
+from plan_pipeline.core.model.plan import OverviewWeek
 from plan_pipeline.core.overview.writer import OverviewError, OverviewUnavailableError
 from plan_pipeline.core.stages import Stage
-from plan_pipeline.orchestration.assets.cells import PlanOfRun, finished, for_each_plan
+from plan_pipeline.orchestration.assets.cells import finished, for_each_plan
+from plan_pipeline.orchestration.assets.plan_of_run import PlanOfRun
 from plan_pipeline.orchestration.assets.shared import stage_asset
 from plan_pipeline.orchestration.assets.workout_library import workout_library
 from plan_pipeline.orchestration.failures import may_try_again
 from plan_pipeline.orchestration.model_calls import ModelCalls
-from plan_pipeline.orchestration.reporting.metadata import overview_line
+from plan_pipeline.orchestration.reporting.week_lines import WeekLine, line_of, week_line
 from plan_pipeline.orchestration.run_tags import RENEW_TAG
 from plan_pipeline.services.generation import rejection_message
 from plan_pipeline.services.pipeline import Pipeline
@@ -58,10 +56,16 @@ def plan_overview(
         if record.infeasible is not None:
             plan.report.reasons += [f"{plan.plan_id}: infeasible: {record.infeasible.reason}"]
         else:
-            plan.report.lines += [overview_line(plan.plan_id, plan.overview.week(number)) for number in plan.weeks]
+            plan.report.add_lines(plan.lines_of({number: plan.overview.week(number) for number in plan.weeks}))
 
     report = for_each_plan(context, pipeline, Stage.PLAN_OVERVIEW, write)
     if report.records and len(report.records) == len(report.attempted):
         raise dg.Failure(rejection_message(report.records), metadata=report.metadata(), allow_retries=False)
     report.extra["stored_overview_used"] = MetadataValue.text(", ".join(reused) or "no")
     return finished(context, report)
+
+
+@week_line.register
+def _(made: OverviewWeek, plan_id: str, week: OverviewWeek) -> WeekLine:
+    days = ", ".join(f"{day.weekday[:3]} {day.workout_type}" for day in made.trained)
+    return line_of(plan_id, week, remark=f"{made.focus} ({days})")

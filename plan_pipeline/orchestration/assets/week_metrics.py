@@ -5,12 +5,12 @@ from dagster import MetadataValue
 
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.assets.assembly import stored_generation
-from plan_pipeline.orchestration.assets.cells import PlanOfRun, finished, for_each_plan
+from plan_pipeline.orchestration.assets.cells import finished, for_each_plan
 from plan_pipeline.orchestration.assets.final_plan import final_plan
+from plan_pipeline.orchestration.assets.plan_of_run import PlanOfRun
 from plan_pipeline.orchestration.assets.shared import stage_asset
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.generations import run_info
-from plan_pipeline.orchestration.reporting.metadata import metrics_lines
 from plan_pipeline.services.generation import save_week_metrics
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.recording import record_facts
@@ -34,7 +34,7 @@ def week_metrics(context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[P
         generations.append(generation)
         save_week_metrics(pipeline, generation)
         plan.report.record(generation.record)
-        plan.report.lines += metrics_lines(generation.facts)
+        plan.report.lines += plan.finished_lines()
 
     report = for_each_plan(context, pipeline, Stage.WEEK_METRICS, collect)
     with translate_failures():

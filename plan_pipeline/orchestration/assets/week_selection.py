@@ -1,17 +1,14 @@
-"""``week_selection``: the library workouts chosen for each training day.
-
-Belongs here: the asset. Does not belong here: how a workout is chosen (see ``core.selection``).
-"""
+"""``week_selection``: the library workouts chosen for each training day."""
 
 import dagster as dg
 
-from plan_pipeline.core.selection.week_selection import select_weeks
+from plan_pipeline.core.model.plan import OverviewWeek, WeekSelection
 from plan_pipeline.core.stages import Stage
-from plan_pipeline.orchestration.assets.cells import PlanOfRun, for_each_overview
+from plan_pipeline.orchestration.assets.cells import make_weeks
 from plan_pipeline.orchestration.assets.plan_overview import plan_overview
 from plan_pipeline.orchestration.assets.shared import stage_asset
 from plan_pipeline.orchestration.assets.workout_library import workout_library
-from plan_pipeline.orchestration.reporting.metadata import selection_line
+from plan_pipeline.orchestration.reporting.week_lines import WeekLine, line_of, week_line
 from plan_pipeline.services.pipeline import Pipeline
 
 
@@ -24,13 +21,11 @@ def week_selection(
     A week's choice depends on the weeks before it. They are worked out again each time, so that a week
     regenerated alone comes out the same; only the weeks asked for are stored.
     """
+    return make_weeks(context, pipeline, Stage.WEEK_SELECTION)
 
-    def select(plan: PlanOfRun) -> None:
-        with plan.measured():
-            selections = {s.week_number: s for s in select_weeks(plan.request, plan.overview, plan.library)}
-        plan.save({number: selections[number] for number in plan.weeks})
-        plan.report.lines += [
-            selection_line(plan.plan_id, plan.overview.week(number), selections[number]) for number in plan.weeks
-        ]
 
-    return for_each_overview(context, pipeline, Stage.WEEK_SELECTION, select)
+@week_line.register
+def _(selection: WeekSelection, plan_id: str, week: OverviewWeek) -> WeekLine:
+    chosen = ", ".join(f"{choice.weekday[:3]} {choice.library_workout_id}" for choice in selection.choices)
+    remark = "; ".join([chosen, *selection.notes])
+    return line_of(plan_id, week, hours_planned=selection.selected_hours, remark=remark)

@@ -1,17 +1,13 @@
-"""``week_validation``: whether each week is what its overview asked for.
-
-Belongs here: the asset. Does not belong here: scenarios, tolerances and the auto-fix (see ``core.validation``).
-"""
+"""``week_validation``: whether each week is what its overview asked for."""
 
 import dagster as dg
 
-from plan_pipeline.core.model.plan import WeekDuration
+from plan_pipeline.core.model.plan import OverviewWeek, ValidatedWeek
 from plan_pipeline.core.stages import Stage
-from plan_pipeline.core.validation.week_validation import check_week
-from plan_pipeline.orchestration.assets.cells import PlanOfRun, for_each_overview
+from plan_pipeline.orchestration.assets.cells import make_weeks
 from plan_pipeline.orchestration.assets.shared import stage_asset
 from plan_pipeline.orchestration.assets.week_duration import week_duration
-from plan_pipeline.orchestration.reporting.metadata import validation_line
+from plan_pipeline.orchestration.reporting.week_lines import WeekLine, line_of, week_line, workouts_table
 from plan_pipeline.services.pipeline import Pipeline
 
 
@@ -23,17 +19,19 @@ def week_validation(
 
     A week that fails is stored with its errors, like one that passes; the asset's checks show which ones did.
     """
+    return make_weeks(context, pipeline, Stage.WEEK_VALIDATION)
 
-    def judge(plan: PlanOfRun) -> None:
-        durations = plan.load(Stage.WEEK_DURATION, WeekDuration)
-        with plan.measured():
-            validated = {
-                number: check_week(plan.request, plan.overview.week(number), duration)
-                for number, duration in durations.items()
-            }
-        plan.save(validated)
-        lines = [validation_line(plan.plan_id, plan.overview.week(number), week) for number, week in validated.items()]
-        plan.report.lines += lines
-        plan.report.reasons += [f"{plan.plan_id}: week {line.week}: {line.remark}" for line in lines if not line.passed]
 
-    return for_each_overview(context, pipeline, Stage.WEEK_VALIDATION, judge)
+@week_line.register
+def _(validated: ValidatedWeek, plan_id: str, week: OverviewWeek) -> WeekLine:
+    verdict = validated.validation
+    return line_of(
+        plan_id,
+        week,
+        hours_planned=verdict.actual_hours,
+        tss_planned=verdict.actual_tss,
+        passed_before_fix=verdict.passed_before_fix,
+        passed=verdict.passed,
+        remark="; ".join([*verdict.errors, *verdict.warnings, *([verdict.fix_log] if verdict.fix_log else [])]),
+        workouts=workouts_table(validated.workouts),
+    )

@@ -12,7 +12,7 @@ from plan_pipeline.core.model.workout import Library
 from plan_pipeline.library import LibraryStats, library_stats, load_library
 from plan_pipeline.orchestration.assets.shared import COACHING, LIBRARY_GROUP, RELEASE
 from plan_pipeline.orchestration.failures import translate_failures
-from plan_pipeline.orchestration.reporting.metadata import markdown_table
+from plan_pipeline.orchestration.reporting.markdown import markdown_table
 from plan_pipeline.services.pipeline import Pipeline
 
 _DATA_VERSION_TAG: Final = "dagster/data_version"

@@ -9,7 +9,8 @@ from plan_pipeline.orchestration.bulk.bulk_run import BulkRun
 from plan_pipeline.orchestration.bulk.config import RegenerateConfig
 from plan_pipeline.orchestration.bulk.memory import long_lived
 from plan_pipeline.orchestration.failures import translate_failures
-from plan_pipeline.orchestration.reporting.metadata import MAX_ROWS, Metadata, markdown_list
+from plan_pipeline.orchestration.reporting.markdown import MAX_ROWS, markdown_list
+from plan_pipeline.orchestration.reporting.week_lines import Metadata
 from plan_pipeline.orchestration.run_tags import KIND_TAG, MAX_RUNTIME_TAG, PRIORITY_TAG, SPLIT_TAG
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.plan_choice import PlanChoice

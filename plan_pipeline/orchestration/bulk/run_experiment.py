@@ -28,7 +28,8 @@ from plan_pipeline.experiments.table import markdown
 from plan_pipeline.orchestration.assets.metrics_warehouse import refresh_at_end
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.generations import run_info
-from plan_pipeline.orchestration.reporting.metadata import Metadata, markdown_table
+from plan_pipeline.orchestration.reporting.markdown import markdown_table
+from plan_pipeline.orchestration.reporting.week_lines import Metadata
 from plan_pipeline.orchestration.run_tags import EXPERIMENT_TAG, KIND_TAG, MAX_RUNTIME_TAG
 from plan_pipeline.services.generation import GenerationService, RunInfo, failed_result
 from plan_pipeline.services.pipeline import Pipeline

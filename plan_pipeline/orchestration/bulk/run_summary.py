@@ -1,8 +1,4 @@
-"""What a run of many plans has to say at its end, kept in a space that does not grow with the number of plans.
-
-Belongs here: counting records, and the tables of what went wrong up to as many rows as are shown. Does not belong here:
-the records themselves, which a run hands on one by one.
-"""
+"""What a run of many plans reports at its end, kept in a space that does not grow with the number of plans."""
 
 from __future__ import annotations
 
@@ -10,14 +6,11 @@ from collections import Counter
 
 from dagster import MetadataValue
 
-from plan_pipeline.core.model.vocabulary import Arm, PlanStatus
-from plan_pipeline.orchestration.reporting.metadata import (
-    MAX_ROWS,
-    Metadata,
-    markdown_list,
-    markdown_table,
-    record_cells,
-)
+from plan_pipeline.core.model.vocabulary import PlanStatus
+from plan_pipeline.orchestration.reporting.common_tags import CommonTags
+from plan_pipeline.orchestration.reporting.markdown import MAX_ROWS, markdown_list, markdown_table
+from plan_pipeline.orchestration.reporting.metadata import record_cells
+from plan_pipeline.orchestration.reporting.week_lines import Metadata
 from plan_pipeline.orchestration.run_tags import ARM_TAG, EXPERIMENT_TAG
 from plan_pipeline.storage.plans.plan_store import PlanRecord
 
@@ -32,11 +25,10 @@ class RunSummary:
         self._rules: Counter[tuple[str, str]] = Counter()
         self._changed = 0
         self._warned = 0
-        self._refused: list[dict[str, str]] = []
+        self._unpublished: list[dict[str, str]] = []
         self._reasons: list[str] = []
-        self._unshown_reasons = 0
-        self.arms: set[Arm] = set()
-        self.experiments: set[str | None] = set()
+        self._reason_count = 0
+        self._tags = CommonTags()
 
     def add(self, record: PlanRecord) -> None:
         """Count a plan that is finished."""
@@ -45,13 +37,12 @@ class RunSummary:
         self._changed += record.changed
         self._warned += bool(record.warnings)
         self._rules.update((r.rule_id, r.severity.value) for r in record.rule_results if r.rejects or r.warns)
-        self.arms.add(record.arm)
-        self.experiments.add(record.experiment)
-        if record.status is not PlanStatus.PUBLISHED and len(self._refused) < MAX_ROWS:
-            self._refused.append(record_cells(record))
+        self._tags.add({ARM_TAG: record.arm.value, EXPERIMENT_TAG: record.experiment})
+        if record.status is not PlanStatus.PUBLISHED and len(self._unpublished) < MAX_ROWS:
+            self._unpublished.append(record_cells(record))
         room = MAX_ROWS - len(self._reasons)
         self._reasons += [f"{record.plan_id}: {reason}" for reason in record.reasons[:room]]
-        self._unshown_reasons += len(record.reasons[room:])
+        self._reason_count += len(record.reasons)
 
     def metadata(self) -> Metadata:
         """Totals, and tables of broken rules and of plans that were not published."""
@@ -68,19 +59,13 @@ class RunSummary:
                 for (rule_id, severity), plans in self._rules.most_common()
             )
             found["rules_broken"] = MetadataValue.md(markdown_table(rows))
-        if self._refused:
-            refused = self.plans - self._by_status[PlanStatus.PUBLISHED]
-            rest = f"\n\n… and {refused - MAX_ROWS} more plans" if refused > MAX_ROWS else ""
-            found["not_published"] = MetadataValue.md(markdown_table(self._refused) + rest)
+        if self._unpublished:
+            total = self.plans - self._by_status[PlanStatus.PUBLISHED]
+            found["not_published"] = MetadataValue.md(markdown_table(self._unpublished, total=total))
         if self._reasons:
-            rest = f"\n- … and {self._unshown_reasons} more" if self._unshown_reasons else ""
-            found["reasons"] = MetadataValue.md(markdown_list(self._reasons) + rest)
+            found["reasons"] = MetadataValue.md(markdown_list(self._reasons, total=self._reason_count))
         return found
 
     def tags(self) -> dict[str, str]:
         """Run tags for what all plans have in common: their arm and their experiment."""
-        arms, experiments = self.arms, self.experiments - {None}
-        return {
-            **({ARM_TAG: next(iter(arms)).value} if len(arms) == 1 else {}),
-            **({EXPERIMENT_TAG: str(next(iter(experiments)))} if len(experiments) == 1 else {}),
-        }
+        return self._tags.found()

@@ -26,7 +26,9 @@ from plan_pipeline.orchestration.bulk.bulk_run import BulkRun
 from plan_pipeline.orchestration.bulk.config import RegenerateConfig
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.partitions import register_plans
-from plan_pipeline.orchestration.reporting.metadata import Metadata, markdown_list, markdown_table, record_cells
+from plan_pipeline.orchestration.reporting.markdown import markdown_list, markdown_table
+from plan_pipeline.orchestration.reporting.metadata import record_cells
+from plan_pipeline.orchestration.reporting.week_lines import Metadata
 from plan_pipeline.orchestration.run_tags import BATCH_TAG, KIND_TAG, MAX_RUNTIME_TAG, PRIORITY_TAG
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.requests import CLAIM_TIMEOUT_S, submit_request

@@ -14,9 +14,10 @@ import dagster as dg
 from dagster import MetadataValue
 
 from plan_pipeline.core.model.vocabulary import PlanStatus
-from plan_pipeline.orchestration.assets import metrics_warehouse
+from plan_pipeline.orchestration.assets.metrics_warehouse import metrics_warehouse
 from plan_pipeline.orchestration.failures import translate_failures
-from plan_pipeline.orchestration.reporting.metadata import MAX_ROWS, Metadata, markdown_table
+from plan_pipeline.orchestration.reporting.markdown import MAX_ROWS, markdown_table
+from plan_pipeline.orchestration.reporting.week_lines import Metadata
 from plan_pipeline.services.generation import stamp_of_generation
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.storage.data_folder import StorageError

@@ -15,7 +15,8 @@ from pydantic import Field
 
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.partitions import PLANS_NAME, plans, register_plans, unregister_plans
-from plan_pipeline.orchestration.reporting.metadata import Metadata, markdown_table
+from plan_pipeline.orchestration.reporting.markdown import markdown_table
+from plan_pipeline.orchestration.reporting.week_lines import Metadata
 from plan_pipeline.orchestration.run_tags import KIND_TAG, MAX_RUNTIME_TAG
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.storage.plans.plan_store import PlanLockedError, PlanStore

@@ -1,8 +1,4 @@
-"""The marks that a plan made in memory leaves on Dagster's assets: one for each stage and existing week.
-
-Belongs here: which cells are marked, with what metadata. Does not belong here:
-handing them to Dagster many at a time (see ``dagster_internals.event_batches``).
-"""
+"""The materializations that a plan made in memory leaves: one for each stage and existing week."""
 
 from __future__ import annotations
 
@@ -13,24 +9,17 @@ import dagster as dg
 from dagster import MetadataValue
 
 from plan_pipeline.core.pipeline import PlanResult
-from plan_pipeline.core.stages import Stage
+from plan_pipeline.core.stages import WEEK_STAGES, Stage
 from plan_pipeline.orchestration.partitions import cell_key
 from plan_pipeline.orchestration.reporting.load_plot import sparkline
-from plan_pipeline.orchestration.reporting.metadata import (
-    Metadata,
-    WeekLine,
-    duration_line,
-    loads_of,
-    markdown_list,
-    overview_line,
-    selection_line,
-    validation_line,
-)
+from plan_pipeline.orchestration.reporting.markdown import markdown_list
+from plan_pipeline.orchestration.reporting.metadata import loads_of
+from plan_pipeline.orchestration.reporting.week_lines import Metadata, WeekLine, week_line
 from plan_pipeline.storage.plans.plan_store import PlanRecord
 
 
 class PlanMaterializations(NamedTuple):
-    """What is to be said of a plan's cells: a fraction of the plan itself, which need not be held in memory for it.
+    """What the cells of a plan show: a fraction of the plan itself, which need not be held in memory for it.
 
     ``lines`` are the plan's weeks in order, by stage; none for a plan that cannot be met.
     """
@@ -41,15 +30,15 @@ class PlanMaterializations(NamedTuple):
 
     @classmethod
     def of(cls, result: PlanResult, record: PlanRecord) -> PlanMaterializations:
-        return cls(record, result.request.total_weeks, _lines(result))
+        return cls(record, result.request.total_weeks, _lines(result) if result.weeks else {})
 
 
-def cells_of(marks: Iterable[PlanMaterializations]) -> Iterator[dg.AssetMaterialization]:
+def cells_of(plans: Iterable[PlanMaterializations]) -> Iterator[dg.AssetMaterialization]:
     """A materialization for each stage and week of these plans, stage by stage.
 
-    A plan that cannot be met has its cells marked too, with a note, as in an asset run.
+    A plan that cannot be met has its cells too, with a note, as in an asset run.
     """
-    listed = list(marks)
+    listed = list(plans)
     for stage in Stage:
         asset_key = dg.AssetKey(stage.value)
         for plan in listed:
@@ -62,27 +51,26 @@ def cells_of(marks: Iterable[PlanMaterializations]) -> Iterator[dg.AssetMaterial
 
 
 def _lines(result: PlanResult) -> dict[Stage, list[WeekLine]]:
-    if not result.weeks:
-        return {}
+    """The weeks after each stage: as it made them itself, or as the last stage on weeks left them."""
     plan_id = result.request.plan_id
-    validated = [validation_line(plan_id, draft.overview, draft.validated) for draft in result.weeks]
-    return {
-        Stage.PLAN_OVERVIEW: [overview_line(plan_id, draft.overview) for draft in result.weeks],
-        Stage.WEEK_SELECTION: [selection_line(plan_id, draft.overview, draft.selection) for draft in result.weeks],
-        Stage.WEEK_DURATION: [duration_line(plan_id, draft.overview, draft.duration) for draft in result.weeks],
-        Stage.WEEK_VALIDATION: validated,
-        Stage.FINAL_PLAN: validated,
-        Stage.WEEK_METRICS: validated,
-    }
+    lines: dict[Stage, list[WeekLine]] = {}
+    for stage in Stage:
+        if stage in WEEK_STAGES:
+            lines[stage] = [week_line(draft.made[stage], plan_id, draft.overview) for draft in result.weeks]
+        elif lines:
+            lines[stage] = lines[WEEK_STAGES[-1]]
+        else:
+            lines[stage] = [week_line(draft.overview, plan_id, draft.overview) for draft in result.weeks]
+    return lines
 
 
 def _of_week(line: WeekLine, stage: Stage) -> Metadata:
-    """The workouts are told of once, with the plan that they are published in."""
+    """The workouts are shown once, with the plan that they are published in."""
     return line.metadata() | (line.workouts_metadata() if stage is Stage.FINAL_PLAN else {})
 
 
 def _of_plan(record: PlanRecord) -> Metadata:
-    """Little: a cell's metadata is most of what marking it costs."""
+    """Little: its metadata is most of what a materialization costs."""
     found: Metadata = {}
     if record.path:
         found["plan"] = MetadataValue.path(record.path)
