@@ -116,17 +116,19 @@ def _plugins() -> Finding:
     from plan_pipeline.core.registry import PluginError
     from plan_pipeline.plugins import REGISTRIES
 
-    plugins, broken = [], []
+    good, broken = [], []
     for registry in REGISTRIES.values():
         try:
             for name, plugin in registry.plugins().items():
-                plugins.append(f"{registry.kind} {name} of {plugin.package} {plugin.version}")
-                registry.get(name)
-        except PluginError as error:
+                try:
+                    registry.get(name)
+                    good.append(f"{registry.kind} {name} of {plugin.package} {plugin.version}")
+                except PluginError as error:
+                    broken.append(str(error))
+        except PluginError as error:  # a name that is given twice
             broken.append(str(error))
-    if broken:
-        return Finding("; ".join(broken), "what asks for it stops with this message until then; the rest goes on")
-    return Finding(", ".join(plugins) or "none")
+    detail = "; ".join([", ".join(good) or "none", *broken])
+    return Finding(detail, "whatever asks for it stops until then; everything else goes on" if broken else "")
 
 
 def _of_settings(settings: Settings) -> dict[str, Finding]:

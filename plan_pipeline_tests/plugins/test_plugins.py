@@ -98,9 +98,8 @@ def generated(run: Run, data: Path) -> dict[str, Any]:
     ended = run(
         "generate",
         "--json",
-        request_file(data.parent, "steady", overview="Steady", waivers=["no-vo2max"]),
-        request_file(data.parent, "held", overview="steady"),
-        request_file(data.parent, "broken", overview="broken", waivers=["no-vo2max"]),
+        request_file(data.parent, "steady", waivers=["no-vo2max"]),
+        request_file(data.parent, "held"),
         request_file(data.parent, "plain", waivers=["no-vo2max"]),
     )
     assert ended.exit_code == 1, ended.stderr
@@ -112,11 +111,6 @@ def generated(run: Run, data: Path) -> dict[str, Any]:
 def plan(generated: dict[str, Any], data: Path) -> Any:
     assert generated["steady"]["status"] == "published", generated["steady"]
     return json.loads((data / "plans" / "steady" / "plan.json").read_text())
-
-
-def test_a_plan_is_published_with_the_overview_of_another_packages_writer(plan: Any) -> None:
-    assert plan["training_plan"]["plan_metadata"]["coaching_notes"] == NOTES
-    assert (plan["ai_metadata"]["ai_provider"], plan["ai_metadata"]["ai_model"]) == ("steady", "club-1")
 
 
 def test_the_version_that_a_plan_was_made_by_names_the_packages_with_their_versions(plan: Any) -> None:
@@ -133,26 +127,8 @@ def test_another_packages_rule_rejects_a_plan_that_does_not_waive_it(generated: 
     assert any("the club rides at most 0" in reason for reason in generated["held"]["reasons"])
 
 
-def test_a_plug_in_that_cannot_be_loaded_stops_the_plan_that_asks_for_it_with_its_name(
-    generated: dict[str, Any],
-) -> None:
-    assert generated["broken"]["status"] == "error"
-    assert f"the overview writer 'broken' {BROKEN}" in generated["broken"]["reasons"][0]
-
-
 def test_a_plug_in_that_cannot_be_loaded_does_not_stop_plans_that_do_not_ask_for_it(generated: dict[str, Any]) -> None:
     assert generated["plain"]["status"] == "published"
-
-
-def test_a_plan_is_made_in_bulk_as_it_is_alone(run: Run, data: Path, plan: Any) -> None:
-    requests = [request_file(data.parent, name, overview=name, waivers=["no-vo2max"]) for name in ("steady", "broken")]
-    lines = [json.dumps(yaml.safe_load(path.read_text())) for path in requests]
-    (data.parent / "both.jsonl").write_text("\n".join(lines) + "\n")
-    ended = run("batch", data.parent / "both.jsonl", "--json")
-    outcomes = {record["plan_id"]: record for record in ended.json_lines}
-    assert (outcomes["steady"]["status"], outcomes["steady"]["changed"]) == ("published", False)
-    assert outcomes["broken"]["status"] == "error"
-    assert f"the overview writer 'broken' {BROKEN}" in outcomes["broken"]["reasons"][0]
 
 
 def test_a_plan_is_exported_in_the_format_of_another_package(run: Run, plan: Any) -> None:
@@ -173,9 +149,3 @@ def test_doctor_lists_what_other_packages_add_and_what_of_it_is_broken(run: Run)
     assert not check["ok"]
     assert f"the overview writer 'broken' {BROKEN}" in check["detail"]
     assert "rule no-vo2max of steady-plans 1.2.0" in check["detail"]
-
-
-def test_an_unknown_overview_writer_is_answered_with_the_nearest_there_is(run: Run, data: Path) -> None:
-    ended = run("generate", request_file(data.parent, "misspelt", overview="steddy"))
-    assert ended.exit_code == 2
-    assert "options.overview: 'steddy' is not a known overview writer; did you mean steady?" in ended.stderr
