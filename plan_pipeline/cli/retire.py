@@ -11,8 +11,7 @@ import typer
 from plan_pipeline.cli.options import DataOption, JsonOption, load_settings
 
 if TYPE_CHECKING:
-    from plan_pipeline.orchestration.maintenance.retirement import Changed
-    from plan_pipeline.settings import Settings
+    from plan_pipeline.services.retirement import Changed
     from plan_pipeline.storage.plans.plan_store import PlanStore
 
 
@@ -53,6 +52,7 @@ def retire(
     A plan that is generated again comes back by itself. Exit code 1 if a plan was being written by a run.
     """
     from plan_pipeline.cli.exits import finish
+    from plan_pipeline.services.retirement import Change, finished_before
     from plan_pipeline.storage.data_folder import DataFolder
     from plan_pipeline.storage.plans.plan_store import PlanStore
 
@@ -62,13 +62,12 @@ def retire(
     store = PlanStore(DataFolder(settings.data))
     day = None
     if finished:
-        day = before.date() if before else _default_day(settings)
+        today = dt.datetime.now(dt.UTC).date()
+        day = before.date() if before else finished_before(today, settings.retire_after_days)
     else:
         _check_known(store, named)
     changed = _foreseen(store, named, undo=undo, before=day) if dry_run else _done(store, named, undo=undo, before=day)
     _report(changed, as_json=as_json, dry_run=dry_run)
-    from plan_pipeline.orchestration.maintenance.retirement import Change
-
     finish(all(each.change is not Change.BUSY for each in changed))
 
 
@@ -83,12 +82,6 @@ def _check_usage(named: Sequence[str], *, finished: bool, before: dt.datetime | 
         raise InputError("--before: says which plans are finished; use it with --finished")
     if not finished and not named:
         raise InputError("PLAN: is missing; name the plans, or use --finished for all that are over")
-
-
-def _default_day(settings: Settings) -> dt.date:
-    from plan_pipeline.orchestration.maintenance.retirement import finished_before
-
-    return finished_before(dt.datetime.now(dt.UTC).date(), settings.retire_after_days)
 
 
 def _check_known(store: PlanStore, named: Sequence[str]) -> None:
@@ -106,29 +99,24 @@ def _check_known(store: PlanStore, named: Sequence[str]) -> None:
 
 def _foreseen(store: PlanStore, named: Sequence[str], *, undo: bool, before: dt.date | None) -> list[Changed]:
     """What would become of the named plans, or of those that ended before a day."""
-    from plan_pipeline.orchestration.maintenance.retirement import Change, Changed
-    from plan_pipeline.storage.plans.retirement import finished_plans, is_retired, last_day_of
+    from plan_pipeline.services.retirement import foreseen, foreseen_finished
 
-    if before is not None:
-        named = [plan.plan_id for plan in finished_plans(store, before=before)]
-    change = Change.RESTORED if undo else Change.RETIRED
-    return [
-        Changed(plan, change if is_retired(store, plan) is undo else Change.UNCHANGED, last_day_of(store, plan))
-        for plan in named
-    ]
+    return foreseen(store, named, undo=undo) if before is None else foreseen_finished(store, before=before)
 
 
 def _done(store: PlanStore, named: Sequence[str], *, undo: bool, before: dt.date | None) -> list[Changed]:
-    from plan_pipeline.orchestration import launch
-    from plan_pipeline.orchestration.maintenance import retirement as retiring
+    from plan_pipeline.orchestration.launch import dagster_instance
+    from plan_pipeline.orchestration.partitions import PartitionRegistry
+    from plan_pipeline.services.retirement import restore_plans, retire_finished, retire_plans
 
     now = dt.datetime.now(dt.UTC)
-    with launch.dagster_instance(store.data) as instance:
+    with dagster_instance(store.data) as instance:
+        registry = PartitionRegistry(instance)
         if before is not None:
-            return retiring.retire_finished(store, instance, before=before, at=now)
+            return retire_finished(store, registry, before=before, at=now)
         if undo:
-            return retiring.restore_plans(store, instance, named)
-        return retiring.retire_plans(store, instance, named, at=now)
+            return restore_plans(store, registry, named)
+        return retire_plans(store, registry, named, at=now)
 
 
 def _report(changed: Sequence[Changed], *, as_json: bool, dry_run: bool) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from plan_pipeline.cli.options import DataOption, JsonOption, load_settings
+
+if TYPE_CHECKING:
+    from plan_pipeline.storage.plans.rollbacks import Rollback
 
 
 def rollback(
@@ -24,19 +27,21 @@ def rollback(
     Batches of all plans skip it from then on, until it is generated again by name: `plan-pipeline generate`, or a run
     for this plan in the UI.
     """
-    from datetime import UTC, datetime
-
     from plan_pipeline.cli import output
-    from plan_pipeline.orchestration import launch
+    from plan_pipeline.orchestration.launch import dagster_instance
+    from plan_pipeline.orchestration.maintenance.rollbacks import note_rollback
+    from plan_pipeline.services.rollback import roll_back_plan
     from plan_pipeline.storage.data_folder import DataFolder
     from plan_pipeline.storage.plans.plan_store import PlanStore
-    from plan_pipeline.storage.plans.rollbacks import roll_back
 
     settings = load_settings(ctx, data=data)
     folder = DataFolder(settings.data)
-    done = roll_back(PlanStore(folder, settings.keep_versions), plan, to=to, now=datetime.now(UTC))
-    with launch.dagster_instance(folder) as instance:
-        launch.note_rollback(instance, done)
+
+    def note(done: Rollback) -> None:
+        with dagster_instance(folder) as instance:
+            note_rollback(instance, done)
+
+    done = roll_back_plan(PlanStore(folder, settings.keep_versions), plan, to=to, note=note)
     if as_json:
         output.print_json(done)
         return

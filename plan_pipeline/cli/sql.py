@@ -17,15 +17,11 @@ def sql(
 ) -> None:
     """Ask the warehouse; `SHOW TABLES` lists what there is. With --json, an array with an object a row."""
     from plan_pipeline.cli import output, tables
-    from plan_pipeline.cli.exits import InputError
+    from plan_pipeline.services.queries import ask
     from plan_pipeline.storage.data_folder import DataFolder
-    from plan_pipeline.storage.warehouse import refresh as warehouse
 
-    frame = warehouse.query(DataFolder(load_settings(ctx, data=data).data), query)
-    columns = [str(name) for name in frame.columns]
-    if repeated := sorted({name for name in columns if columns.count(name) > 1}):
-        raise InputError(f"the query gives two columns the name {', '.join(repeated)}; rename one with AS")
-    rows = [tuple(map(output.plain, row)) for row in frame.itertuples(index=False, name=None)]
+    columns, values = ask(DataFolder(load_settings(ctx, data=data).data), query)
+    rows = [tuple(map(output.plain, row)) for row in values]
     if as_json:
         output.print_json([dict(zip(columns, row, strict=True)) for row in rows])
         return

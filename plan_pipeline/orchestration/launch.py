@@ -1,28 +1,21 @@
 """Launching runs from a program: the same jobs that people launch in the UI, executed in the calling process.
 
-Belongs here: the Dagster instance of a data folder, and taking requests through a job with a record for each.
-Does not belong here: reading requests, printing records (see ``cli``). No daemon is needed; Dagster's console
-log is off, everything is in the run's event log.
+No daemon is needed. Dagster's console log is off; everything is in the run's event log.
 """
 
 from __future__ import annotations
 
 import os
-import signal
-import socket
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import dagster as dg
 
-from plan_pipeline.core.model.request import MAX_WEEKS, PlanRequest
+from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.experiments.design import Design
 from plan_pipeline.orchestration.assets import STAGES
-from plan_pipeline.orchestration.assets.final_plan import final_plan
 from plan_pipeline.orchestration.assets.metrics_warehouse import metrics_warehouse, refresh
 from plan_pipeline.orchestration.assets.workout_library import recorded_library_version
 from plan_pipeline.orchestration.build import build_defs
@@ -30,9 +23,11 @@ from plan_pipeline.orchestration.bulk.config import CHUNK_SIZE
 from plan_pipeline.orchestration.bulk.regenerate_plans import generate_in_bulk
 from plan_pipeline.orchestration.bulk.run_experiment import CHUNK_ATHLETES, simulate_arms
 from plan_pipeline.orchestration.dagster_internals.instances import open_instance
+from plan_pipeline.orchestration.dagster_internals.interrupts import interruptible
 from plan_pipeline.orchestration.dagster_internals.lost_runs import end_lost_runs
 from plan_pipeline.orchestration.jobs import CHECK_LIBRARY, GENERATE_PLAN, REGENERATE_PLANS, RUN_EXPERIMENT
-from plan_pipeline.orchestration.partitions import cell_key, range_tags, register_plans
+from plan_pipeline.orchestration.partitions import range_tags, register_plans
+from plan_pipeline.orchestration.reporting.failure_messages import step_failure_message
 from plan_pipeline.orchestration.run_tags import EXPERIMENT_TAG, RETRIES_TAG
 from plan_pipeline.services.generation import failure_record
 from plan_pipeline.services.pipeline import Pipeline
@@ -41,7 +36,6 @@ from plan_pipeline.settings import Settings
 from plan_pipeline.shipped import shipped
 from plan_pipeline.storage.data_folder import DataFolder, file_lock, make_folder, write_atomically
 from plan_pipeline.storage.plans.plan_store import LOCK_TIMEOUT_S, PlanLockedError, PlanRecord
-from plan_pipeline.storage.plans.rollbacks import Rollback
 from plan_pipeline.storage.requests.receipts import Receipt
 
 HOME_VARIABLE: Final = "DAGSTER_HOME"
@@ -255,23 +249,6 @@ def run_experiment(
     return failed
 
 
-# --- what happens without a run -----------------------------------------------------------------------------
-
-
-def note_rollback(instance: dg.DagsterInstance, done: Rollback) -> None:
-    """Have the cells of ``final_plan`` say that an earlier version of a plan was put in place."""
-    metadata = {
-        "rolled_back_to": done.to_generation,
-        "rolled_back_from": done.from_generation or "a plan that could not be read",
-        "at": done.at.isoformat(),
-    }
-    cells = instance.get_materialized_partitions(final_plan.key)
-    for number in range(1, MAX_WEEKS + 1):
-        if (cell := cell_key(done.plan_id, number)) in cells:
-            observation = dg.AssetObservation(final_plan.key, partition=cell, metadata=metadata)
-            instance.report_runless_asset_event(observation)
-
-
 # --- helpers ------------------------------------------------------------------------------------------------
 
 
@@ -293,7 +270,7 @@ def _execute(
     config: Mapping[str, Any] | None = None,
     asset_selection: Sequence[dg.AssetKey] | None = None,
 ) -> dg.ExecuteInProcessResult:
-    with _interruptible():
+    with interruptible():
         return job.execute_in_process(
             instance=instance,
             tags=dict(tags),
@@ -303,41 +280,6 @@ def _execute(
         )
 
 
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Run with Dagster in charge of signals; an interrupt is raised afterwards, wherever in the run it came.
-
-    Dagster takes the signal, ends the run and records it as failed, but does not always say so to its caller;
-    Python writes every signal's number to this socket as well.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    reader, writer = socket.socketpair()
-    reader.setblocking(False)
-    writer.setblocking(False)
-    before = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
-    try:
-        try:
-            yield
-        except dg.DagsterExecutionInterruptedError:
-            raise KeyboardInterrupt from None
-        with suppress(BlockingIOError):
-            if {signal.SIGINT, signal.SIGTERM} & set(reader.recv(4096)):
-                raise KeyboardInterrupt
-    finally:
-        signal.set_wakeup_fd(before)
-        reader.close()
-        writer.close()
-
-
 def _failure_of(run: dg.ExecuteInProcessResult) -> str:
-    """What the first failed step of a run says, in its own words."""
-    for event in run.all_events:
-        if event.is_step_failure and event.step_failure_data.error:
-            error = event.step_failure_data.error
-            while error.cause is not None and event.step_failure_data.user_failure_data is None:
-                error = error.cause
-            message = error.message.strip()
-            return message.removeprefix("dagster._core.definitions.events.Failure: ")
-    return f"run {run.run_id} failed; see its log in Dagster"
+    messages = (step_failure_message(event) for event in run.all_events if event.is_step_failure)
+    return next(filter(None, messages), f"run {run.run_id} failed; see its log in Dagster")

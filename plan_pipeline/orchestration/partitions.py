@@ -1,8 +1,4 @@
-"""The cells that stages are run and marked by: plan × week.
-
-Belongs here: the one partitions definition, what its keys look like, how a plan's key is registered, and
-which cells a run is for. Does not belong here: what happens in a cell (see ``assets``).
-"""
+"""The cells that stages are run and marked by, plan × week: their keys, and which of them a run is for."""
 
 from __future__ import annotations
 
@@ -56,16 +52,24 @@ def register_plans(instance: dg.DagsterInstance, plan_ids: Iterable[str]) -> tup
     return new
 
 
-def unregister_plans(instance: dg.DagsterInstance, plan_ids: Iterable[str]) -> tuple[str, ...]:
-    """Take plans out of Dagster's partitions; returns those that were in, in the order given.
+class PartitionRegistry:
+    """Dagster's partitions as the services know them."""
 
-    What was recorded of their cells stays, and shows again once they are registered again.
-    """
-    known = set(instance.get_dynamic_partitions(PLANS_NAME))
-    gone = tuple(plan_id for plan_id in dict.fromkeys(plan_ids) if plan_id in known)
-    for plan_id in gone:
-        instance.delete_dynamic_partition(PLANS_NAME, plan_id)
-    return gone
+    def __init__(self, instance: dg.DagsterInstance) -> None:
+        self._instance = instance
+
+    def registered(self) -> Sequence[str]:
+        return self._instance.get_dynamic_partitions(PLANS_NAME)
+
+    def register(self, plan_ids: Iterable[str]) -> None:
+        register_plans(self._instance, plan_ids)
+
+    def unregister(self, plan_ids: Iterable[str]) -> None:
+        """Take plans out. What was recorded of their cells stays, and shows again once they are registered again."""
+        known = set(self.registered())
+        for plan_id in dict.fromkeys(plan_ids):
+            if plan_id in known:
+                self._instance.delete_dynamic_partition(PLANS_NAME, plan_id)
 
 
 def cells_of_run(tags: Mapping[str, str], instance: dg.DagsterInstance) -> dict[str, tuple[int, ...]]:

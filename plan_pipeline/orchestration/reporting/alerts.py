@@ -1,6 +1,5 @@
-"""Telling somebody that a run has failed: a line in the log always, a short JSON to a webhook where one is set.
+"""Alerting that a run has failed: a line in the log always, a short JSON to a webhook where one is set.
 
-Belongs here: the sensor, what is said, and sending it. Does not belong here: which runs fail, what their errors say.
 Nothing secret leaves: the address may hold a token, and errors may repeat an address with a password or a key.
 """
 
@@ -22,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 import dagster as dg
 
 from plan_pipeline import redaction
+from plan_pipeline.orchestration.reporting.failure_messages import step_failure_message
 from plan_pipeline.orchestration.run_tags import ARM_TAG, EXPERIMENT_TAG, KIND_TAG, PLAN_TAG, SPLIT_TAG, WILL_RETRY_TAG
 from plan_pipeline.services.run_log import line
 from plan_pipeline.settings import Settings
@@ -36,9 +36,9 @@ MAX_MESSAGE: Final = 500
 USER_AGENT: Final = "plan-pipeline"
 
 _FROM_OUTSIDE: Final = "marked as failed from outside"
-"""What Dagster says of a run that it ended itself, where it gives no reason."""
+"""Dagster's message for a run that it ended itself, where it gives no reason."""
 
-_TOLD_TAGS: Final = {
+_REPORTED_TAGS: Final = {
     "plan": PLAN_TAG,
     "arm": ARM_TAG,
     "experiment": EXPERIMENT_TAG,
@@ -54,7 +54,7 @@ class AlertError(RuntimeError):
 
 
 def alert_sensor(settings: Settings) -> dg.SensorDefinition:
-    """The sensor that hears of every failed run that was launched from the UI, a schedule or a sensor."""
+    """The sensor that is called for every failed run that was launched from the UI, a schedule or a sensor."""
 
     @dg.run_failure_sensor(
         name="alert_on_failure",
@@ -66,14 +66,14 @@ def alert_sensor(settings: Settings) -> dg.SensorDefinition:
         ),
     )
     def alert_on_failure(context: dg.RunFailureSensorContext) -> None:
-        tell(alert_of(context.dagster_run, _said(context), settings), settings)
+        notify(alert_of(context.dagster_run, _failure_message(context), settings), settings)
 
     return alert_on_failure
 
 
 def alert_of(run: dg.DagsterRun, message: str, settings: Settings) -> dict[str, Any]:
-    """What is said of a failed run: what failed and why, where to look, and whether it is tried again by itself."""
-    about = {name: run.tags[tag] for name, tag in _TOLD_TAGS.items() if tag in run.tags}
+    """The alert about a failed run: what failed and why, in which run, and whether Dagster tries it again."""
+    about = {name: run.tags[tag] for name, tag in _REPORTED_TAGS.items() if tag in run.tags}
     shown = _shortened(without_secrets(message, settings))
     return {
         "event": "run_failed",
@@ -87,10 +87,10 @@ def alert_of(run: dg.DagsterRun, message: str, settings: Settings) -> dict[str, 
     }
 
 
-def tell(alert: Mapping[str, Any], settings: Settings) -> None:
+def notify(alert: Mapping[str, Any], settings: Settings) -> None:
     """Log an alert, and send it where there is somewhere to send it. A webhook that is away is logged, no more."""
-    said = {name: value for name, value in alert.items() if name not in ("text", "message", "plan")}
-    log.error("%s", line(str(alert["text"]), plan=alert.get("plan"), **said))
+    fields = {name: value for name, value in alert.items() if name not in ("text", "message", "plan")}
+    log.error("%s", line(str(alert["text"]), plan=alert.get("plan"), **fields))
     if settings.alert_url is None:
         return
     try:
@@ -151,32 +151,26 @@ def _sent(request: urllib.request.Request, timeout_s: float) -> None:
     answer.result(timeout_s)
 
 
-def _said(context: dg.RunFailureSensorContext) -> str:
+def _failure_message(context: dg.RunFailureSensorContext) -> str:
     """What the first failed step says, or the run where none has failed."""
     for event in context.get_step_failure_events():
-        failure = event.step_failure_data
-        if failure.user_failure_data is not None and failure.user_failure_data.description:
-            return failure.user_failure_data.description
-        error = failure.error
-        while error is not None:
-            if error.cause is None:
-                return error.message.strip()
-            error = error.cause
-    said = context.failure_event.message or "the run failed; see its log"
-    return _said_from_outside(context) or said if _FROM_OUTSIDE in said else said
+        if message := step_failure_message(event):
+            return message
+    message = context.failure_event.message or "the run failed; see its log"
+    return _cause_outside_the_run(context) or message if _FROM_OUTSIDE in message else message
 
 
-def _said_from_outside(context: dg.RunFailureSensorContext) -> str | None:
+def _cause_outside_the_run(context: dg.RunFailureSensorContext) -> str | None:
     """What was noted just before a run was ended that did not end itself: how its process died, or could not start."""
     kinds = {dg.DagsterEventType.ENGINE_EVENT, dg.DagsterEventType.RUN_FAILURE}
-    said = None
+    noted = None
     for record in context.instance.get_records_for_run(context.dagster_run.run_id, of_type=kinds).records:
         event = record.event_log_entry.dagster_event
         if event is None or event.event_type is dg.DagsterEventType.RUN_FAILURE:
             break
         error = event.engine_event_data.error
-        said = f"{event.message} {error.message.strip()}" if error else event.message
-    return said
+        noted = f"{event.message} {error.message.strip()}" if error else event.message
+    return noted
 
 
 def _shortened(text: str) -> str:
@@ -184,13 +178,13 @@ def _shortened(text: str) -> str:
 
 
 def _split_credentials(url: str) -> tuple[str, dict[str, str]]:
-    """The address without user and password, and the header that says them."""
+    """The address without user and password, and the header that has them."""
     parts = urlsplit(url)
     if parts.username is None:
         return url, {}
-    said = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    credentials = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
     address = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-    return address, {"Authorization": f"Basic {base64.b64encode(said.encode()).decode()}"}
+    return address, {"Authorization": f"Basic {base64.b64encode(credentials.encode()).decode()}"}
 
 
 def _host(url: str) -> str:

@@ -15,7 +15,7 @@ from dagster._core.storage.partition_status_cache import get_and_update_asset_st
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.dagster_internals.event_batches import report_materializations
 from plan_pipeline.orchestration.dagster_internals.run_history import EVENTS_A_WRITE, Forgotten, forget_runs
-from plan_pipeline.orchestration.partitions import cell_key, plan_weeks, register_plans, unregister_plans
+from plan_pipeline.orchestration.partitions import PartitionRegistry, cell_key, plan_weeks, register_plans
 from plan_pipeline.orchestration.run_tags import BATCH_TAG, PARENT_RUN_TAG, ROOT_RUN_TAG, SPLIT_TAG
 from plan_pipeline_tests.orchestration.world import QUIET, World, rejected_request, request
 
@@ -204,7 +204,7 @@ class TestWhatStays:
         world.ask(request("a", weeks=4), request("b", weeks=4))
         regenerate(world, "a")
         last = regenerate(world, "b")
-        unregister_plans(world.instance, ["a", "b"])
+        PartitionRegistry(world.instance).unregister(["a", "b"])
 
         forget(world.instance)
 
@@ -234,7 +234,7 @@ class TestWhatStays:
         world.ask(rejected_request())
         regenerate(world)
         runs = [world.launch("check_plan_health").run_id for _ in range(2)]
-        unregister_plans(world.instance, ["rider"])
+        PartitionRegistry(world.instance).unregister(["rider"])
 
         forget(world.instance)
 

@@ -9,7 +9,8 @@ import dagster as dg
 import pytest
 
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.orchestration.maintenance.retirement import Change, Changed, restore_plans, retire_plans
+from plan_pipeline.orchestration.partitions import PartitionRegistry
+from plan_pipeline.services.retirement import Change, Changed, restore_plans, retire_plans
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.retirement import UnknownPlanError, is_retired
 from plan_pipeline.storage.plans.retirement import retire as put_aside
@@ -26,7 +27,11 @@ def dated(plan_id: str, *, ended_days_ago: int) -> PlanRequest:
 
 
 def retire(world: World, *plan_ids: str) -> list[Changed]:
-    return retire_plans(world.pipeline.plans, world.instance, plan_ids, at=dt.datetime.now(dt.UTC))
+    return retire_plans(world.pipeline.plans, PartitionRegistry(world.instance), plan_ids, at=dt.datetime.now(dt.UTC))
+
+
+def bring_back(world: World, *plan_ids: str) -> list[Changed]:
+    return restore_plans(world.pipeline.plans, PartitionRegistry(world.instance), plan_ids)
 
 
 def test_a_retired_plan_leaves_the_partitions_and_keeps_its_files_and_facts(world: World) -> None:
@@ -52,7 +57,7 @@ def test_a_plan_that_is_brought_back_has_its_marks_again(world: World) -> None:
     marked = world.marked("final_plan")
     retire(world, "rider")
 
-    assert restore_plans(world.pipeline.plans, world.instance, ["rider"]) == [Changed("rider", Change.RESTORED, None)]
+    assert bring_back(world, "rider") == [Changed("rider", Change.RESTORED, None)]
 
     assert registered(world) == ["rider"]
     assert world.marked("final_plan") == marked
@@ -73,8 +78,8 @@ def test_doing_it_again_changes_nothing_but_puts_the_partitions_right(world: Wor
     world.instance.add_dynamic_partitions("plans", ["rider"])
     assert retire(world, "rider") == [Changed("rider", Change.UNCHANGED, None)]
     assert registered(world) == []
-    restore_plans(world.pipeline.plans, world.instance, ["rider"])
-    assert restore_plans(world.pipeline.plans, world.instance, ["rider"])[0].change is Change.UNCHANGED
+    bring_back(world, "rider")
+    assert bring_back(world, "rider")[0].change is Change.UNCHANGED
     assert registered(world) == ["rider"]
 
 

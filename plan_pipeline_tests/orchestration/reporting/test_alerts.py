@@ -15,7 +15,7 @@ import pytest
 from dagster._core.events import EngineEventData
 from dagster._utils.error import SerializableErrorInfo
 
-from plan_pipeline.orchestration.reporting.alerts import MAX_MESSAGE, AlertError, alert_of, alert_sensor, post, tell
+from plan_pipeline.orchestration.reporting.alerts import MAX_MESSAGE, AlertError, alert_of, alert_sensor, notify, post
 from plan_pipeline.settings import Settings
 from plan_pipeline_tests.orchestration.world import QUIET
 
@@ -135,7 +135,7 @@ def test_it_is_logged_where_no_webhook_is_set(instance: dg.DagsterInstance, capl
     run = failed_run(instance, plan_id="rider-1")
 
     with caplog.at_level(logging.ERROR):
-        tell(alert_of(run, "plan 'rider-1' is rejected", settings()), settings())
+        notify(alert_of(run, "plan 'rider-1' is rejected", settings()), settings())
 
     (record,) = caplog.records
     assert record.getMessage().startswith("breaking_job failed: plan 'rider-1' is rejected plan=rider-1 ")
@@ -147,7 +147,7 @@ def test_a_webhook_that_refuses_is_logged_and_stops_nothing(
 ) -> None:
     webhook.answer = 500
     with caplog.at_level(logging.ERROR):
-        tell(alert_of(failed_run(instance), "broken", settings(webhook.url)), settings(webhook.url))
+        notify(alert_of(failed_run(instance), "broken", settings(webhook.url)), settings(webhook.url))
 
     assert "the webhook at 127.0.0.1 answered HTTP 500" in caplog.messages[-1]
     assert TOKEN not in caplog.text

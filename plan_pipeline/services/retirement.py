@@ -1,0 +1,127 @@
+"""Retiring plans and bringing them back: the mark on disk and the registry of active plans, kept in step.
+
+The mark comes first, so that what is cut short is put right by doing it again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
+from enum import StrEnum
+from typing import Final, NamedTuple, Protocol
+
+from plan_pipeline.storage.plans.plan_store import PlanLockedError, PlanStore
+from plan_pipeline.storage.plans.retirement import finished_plans, is_retired, last_day_of, restore, retire
+
+LOCK_TIMEOUT_S: Final = 5.0
+"""How long a plan that a run is writing may hold up the others."""
+
+
+class PlanRegistry(Protocol):
+    """The plans that runs can be launched for, as whoever launches them knows them."""
+
+    def registered(self) -> Collection[str]: ...
+
+    def register(self, plan_ids: Iterable[str]) -> object: ...
+
+    def unregister(self, plan_ids: Iterable[str]) -> object: ...
+
+
+class Change(StrEnum):
+    """What became of a plan that was to be retired or brought back."""
+
+    RETIRED = "retired"
+    RESTORED = "restored"
+    UNCHANGED = "unchanged"
+    BUSY = "busy"
+
+
+class Changed(NamedTuple):
+    """A plan and what became of it; ``last_day`` is ``None`` for a plan without dates."""
+
+    plan_id: str
+    change: Change
+    last_day: dt.date | None
+
+
+def retire_plans(
+    store: PlanStore, registry: PlanRegistry, plan_ids: Iterable[str], *, at: dt.datetime
+) -> list[Changed]:
+    """Mark plans as retired and take them out of the registry; files and facts stay.
+
+    A plan that a run is writing is skipped and reported as busy. Raises ``UnknownPlanError``.
+    """
+    changed = []
+    for plan_id in dict.fromkeys(plan_ids):
+        was_retired = is_retired(store, plan_id)
+        try:
+            retire(store, plan_id, at=at, timeout_s=LOCK_TIMEOUT_S)
+            change = Change.UNCHANGED if was_retired else Change.RETIRED
+        except PlanLockedError:
+            change = Change.BUSY
+        changed.append(Changed(plan_id, change, last_day_of(store, plan_id)))
+    registry.unregister(_not_busy(changed))
+    return changed
+
+
+def retire_finished(store: PlanStore, registry: PlanRegistry, *, before: dt.date, at: dt.datetime) -> list[Changed]:
+    """Retire every plan whose last day is before ``before``, and finish what a killed process began."""
+    changed = retire_plans(store, registry, _finished(store, before), at=at)
+    registry.unregister([plan_id for plan_id in registry.registered() if is_retired(store, plan_id)])
+    return changed
+
+
+def restore_plans(store: PlanStore, registry: PlanRegistry, plan_ids: Iterable[str]) -> list[Changed]:
+    """Take the marks of plans away and register them again. Busy and unknown plans as for retiring."""
+    changed = []
+    for plan_id in dict.fromkeys(plan_ids):
+        try:
+            was_retired = restore(store, plan_id, timeout_s=LOCK_TIMEOUT_S)
+            change = Change.RESTORED if was_retired else Change.UNCHANGED
+        except PlanLockedError:
+            change = Change.BUSY
+        changed.append(Changed(plan_id, change, last_day_of(store, plan_id)))
+    registry.register(_not_busy(changed))
+    return changed
+
+
+def foreseen(store: PlanStore, plan_ids: Iterable[str], *, undo: bool = False) -> list[Changed]:
+    """What retiring plans, or bringing them back, would change, unless runs are writing them."""
+    change = Change.RESTORED if undo else Change.RETIRED
+    return [
+        Changed(plan, change if is_retired(store, plan) is undo else Change.UNCHANGED, last_day_of(store, plan))
+        for plan in plan_ids
+    ]
+
+
+def foreseen_finished(store: PlanStore, *, before: dt.date) -> list[Changed]:
+    """What retiring finished plans would change."""
+    return foreseen(store, _finished(store, before))
+
+
+def finished_before(today: dt.date, grace_days: int) -> dt.date:
+    """The day before which the last day of a plan must be for it to be retired."""
+    return today - dt.timedelta(days=grace_days)
+
+
+class OutOfStep(NamedTuple):
+    """Active plans that the registry lacks, and retired plans that it has."""
+
+    missing: Sequence[str]
+    retired: Sequence[str]
+
+
+def out_of_step(store: PlanStore, registered: Collection[str]) -> OutOfStep:
+    """How the registry differs from the plans on disk. Registered plans that are not on disk are no difference."""
+    known, on_disk = set(registered), store.plan_ids()
+    retired = {plan_id for plan_id in on_disk if is_retired(store, plan_id)}
+    missing = [plan_id for plan_id in on_disk if plan_id not in known and plan_id not in retired]
+    return OutOfStep(missing, sorted(known & retired))
+
+
+def _finished(store: PlanStore, before: dt.date) -> list[str]:
+    return [plan.plan_id for plan in finished_plans(store, before=before)]
+
+
+def _not_busy(changed: Iterable[Changed]) -> list[str]:
+    return [each.plan_id for each in changed if each.change is not Change.BUSY]
