@@ -1,7 +1,7 @@
 """The command line: `plan-pipeline …`.
 
-Belongs here: reading arguments, calling one function, showing what it gave. Does not belong here: any of
-the work itself. Commands import what they need when they run, so that `--help` answers at once.
+Belongs here: what holds for every command: options, exit codes, tables, where output goes. Does not belong here: a
+single command (see ``commands``), or any of the work itself (see ``services``).
 """
 
 from plan_pipeline.cli.app import app, main

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from plan_pipeline.cli import (
+from plan_pipeline.cli.commands import (
     cohort,
     doctor,
     experiment,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plan_pipeline.cli.ui import is_loopback
+from plan_pipeline.cli.commands.ui import is_loopback
 from plan_pipeline_tests.cli.conftest import Run
 
 
