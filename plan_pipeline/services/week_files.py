@@ -262,7 +262,8 @@ _REMEDIES = {
 
 def _described(path: Path, error: ValidationError, model: type[BaseModel], within: tuple[str, ...] = ()) -> str:
     """The first problem as ``file: field[0].field: what is wrong; what to do``, and how many there are besides."""
-    first, *others = field_problems(error, model, remedies=_REMEDIES)
+    found = field_problems(error, model, remedies=_REMEDIES)
+    first = found.first
     field = first._replace(location=(*within, *first.location)).indexed_field
-    more = f" (and {len(others)} more)" if others else ""
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
     return ": ".join(filter(None, (str(path), field, first.text))) + more

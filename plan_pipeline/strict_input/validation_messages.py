@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
+from itertools import islice
 from types import UnionType
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
@@ -96,20 +97,38 @@ class FieldProblem(NamedTuple):
         return f"{self.field}: {self.text}" if self.location else self.text
 
 
+class FieldProblems:
+    """Everything that is wrong with an input; each problem is worded when it is asked for, as there may be millions."""
+
+    def __init__(self, details: list[ErrorDetails], translator: _Translator) -> None:
+        self._details = details
+        self._translator = translator
+
+    def __len__(self) -> int:
+        return len(self._details)
+
+    def __iter__(self) -> Iterator[FieldProblem]:
+        return map(self._translator.problem, self._details)
+
+    @property
+    def first(self) -> FieldProblem:
+        return next(iter(self))
+
+
 def field_problems(
     error: ValidationError,
     model: type[BaseModel],
     *,
     remedies: Mapping[str, str] | None = None,
     quote: Quote = lambda _, value: in_words(value),
-) -> list[FieldProblem]:
+) -> FieldProblems:
     """Everything that is wrong, in order. ``model`` is what the input was read as, or the items of what it was.
 
     ``remedies`` are better ones for some fields by name. ``quote`` shows a field's value, ``None`` keeps it secret.
     """
     details = error.errors(include_url=False)
-    translator = _Translator(model, remedies or {}, quote)
-    return [translator.problem(detail) for detail in details if not _is_short_of_broken_items(detail)]
+    wrong = [detail for detail in details if not _is_short_of_broken_items(detail)]
+    return FieldProblems(wrong, _Translator(model, remedies or {}, quote))
 
 
 def describe(error: ValidationError, model: type[BaseModel]) -> list[str]:
@@ -120,12 +139,12 @@ def describe(error: ValidationError, model: type[BaseModel]) -> list[str]:
     found = field_problems(error, model)
     more = len(found) - MAX_PROBLEMS
     rest = [f"there are {more} more problems; correct these first"] if more > 0 else []
-    return [*map(str, found[:MAX_PROBLEMS]), *rest]
+    return [*map(str, islice(found, MAX_PROBLEMS)), *rest]
 
 
 def first_problem(error: ValidationError, model: type[BaseModel]) -> str:
     """What is wrong first, for a file of our own that is damaged: nobody is to correct it by hand."""
-    first = field_problems(error, model)[0]
+    first = field_problems(error, model).first
     return f"{first.field}: {first.what}" if first.location else first.what
 
 
@@ -159,31 +178,38 @@ class _Translator:
         return FieldProblem(location, what, remedy)
 
     def _wording(self, detail: ErrorDetails, location: list[str]) -> tuple[str, str]:
+        """What is wrong and what to do, where the value is not quoted; the whole input is one, of a missing field."""
         kind, context = detail["type"], detail.get("ctx", {})
+        match kind:
+            case "missing":
+                return "is missing", "add it"
+            case "extra_forbidden":
+                return "is not a known field", _known_name(location, self._model)
+            case "value_error":
+                return _without_middle(printable(detail["msg"].removeprefix("Value error, "))), ""
+            case "too_short":
+                return "is empty", "give at least one"
+            case "string_too_short":
+                return "is empty", "give it a text"
+            case "too_long":
+                return f"has more than {context.get('max_length')} entries", "leave some out"
+            case "string_too_long":
+                return f"is longer than {context.get('max_length')} characters", "shorten it"
+            case "json_invalid":
+                return f"is not valid JSON: {context.get('error')}", "correct it"
         quoted = self._quote(location[-1] if location else "", detail["input"])
-        shown = "this value" if quoted is None else shortened(printable(quoted))
-        if kind == "missing":
-            return "is missing", "add it"
-        if kind == "extra_forbidden":
-            return "is not a known field", _known_name(location, self._model)
-        if kind == "value_error":
-            return _without_middle(printable(detail["msg"].removeprefix("Value error, "))), ""
+        return self._wording_with(detail, location, "this value" if quoted is None else shortened(printable(quoted)))
+
+    def _wording_with(self, detail: ErrorDetails, location: list[str], shown: str) -> tuple[str, str]:
+        kind, context = detail["type"], detail.get("ctx", {})
         if kind == "enum":
             return f"{shown} is not known", _known_word(detail)
+        if kind == "string_pattern_mismatch":
+            return f"{shown} does not match {context.get('pattern')}", "correct it"
         if kind in _BOUNDS:
             bound, name = _BOUNDS[kind]
             what = f"must be {bound} {_number(context.get(name))}, not {shown}"
             return what, _range_of(location, self._model)
-        if kind in ("too_short", "string_too_short"):
-            return "is empty", "give at least one" if kind == "too_short" else "give it a text"
-        if kind == "too_long":
-            return f"has more than {context.get('max_length')} entries", "leave some out"
-        if kind == "string_too_long":
-            return f"is longer than {context.get('max_length')} characters", "shorten it"
-        if kind == "string_pattern_mismatch":
-            return f"{shown} does not match {context.get('pattern')}", "correct it"
-        if kind == "json_invalid":
-            return f"is not valid JSON: {context.get('error')}", "correct it"
         if kind in _WANTED:
             wanted = _WANTED[kind]
             return f"must be {wanted}, not {shown}", _REMEDY.get(wanted, "correct it")
