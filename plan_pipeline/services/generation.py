@@ -152,8 +152,8 @@ def save_week_metrics(pipeline: Pipeline, finished: FinishedGeneration) -> None:
 
 def published_path(pipeline: Pipeline, plan_id: str) -> str | None:
     """Where the plan's published plan lies, whichever generation made it; ``None`` where there is none."""
-    path = pipeline.data.plan_folder(plan_id) / "plan.json"
-    return str(path) if path.is_file() else None
+    path = pipeline.plans.published_path(plan_id)
+    return None if path is None else str(path)
 
 
 def rejection_message(records: Mapping[str, PlanRecord]) -> str | None:

@@ -14,9 +14,9 @@ from plan_pipeline.orchestration.launch import dagster_instance
 from plan_pipeline.orchestration.partitions import register_plans
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.plans.plan_store import PlanStore
-from plan_pipeline.storage.plans.retirement import retired_plan_ids
 from plan_pipeline_tests.cli.conftest import Ended, Run, contents
 from plan_pipeline_tests.storage import samples
+from plan_pipeline_tests.storage.samples import retired_plan_ids
 
 Ask = Callable[..., PlanStore]
 

@@ -12,6 +12,7 @@ from plan_pipeline.orchestration.run_tags import BATCH_TAG, SINGLE_TAG
 from plan_pipeline.storage.data_folder import DataFolder, UnsafePathError
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.rollbacks import roll_back
+from plan_pipeline.storage.plans.versions import PlanVersions
 from plan_pipeline_tests.cli.conftest import Run
 from plan_pipeline_tests.orchestration.intake.intake_world import submit
 from plan_pipeline_tests.orchestration.world import World, failure_of
@@ -52,7 +53,7 @@ def test_a_name_that_is_none_never_becomes_a_path(name: str, tmp_path: Path) -> 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in ("_x", "X", "x.json", "x" * 64)])
 def test_a_generation_that_is_none_never_becomes_a_path(name: str, tmp_path: Path) -> None:
     with pytest.raises(UnsafePathError):
-        PlanStore(DataFolder(tmp_path / "data")).version("rider-1", name)
+        PlanVersions(DataFolder(tmp_path / "data"), "rider-1").path(name)
 
 
 @pytest.mark.parametrize(

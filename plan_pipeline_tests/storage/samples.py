@@ -48,6 +48,8 @@ from plan_pipeline.core.week_metrics import (
     week_metrics,
     workout_metrics,
 )
+from plan_pipeline.storage.plans.plan_store import PlanStore
+from plan_pipeline.storage.plans.retirement import is_retired
 
 LIBRARY_VERSION = "lib-1"
 NOON = dt.datetime(2027, 1, 4, 12, 0, tzinfo=dt.UTC)
@@ -353,3 +355,7 @@ def _choice() -> Choice:
         base_duration_min=240,
         rationale="Fits.",
     )
+
+
+def retired_plan_ids(store: PlanStore) -> tuple[str, ...]:
+    return tuple(plan_id for plan_id in store.plan_ids() if is_retired(store, plan_id))

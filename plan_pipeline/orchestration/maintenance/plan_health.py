@@ -21,6 +21,7 @@ from plan_pipeline.orchestration.reporting.week_lines import Metadata
 from plan_pipeline.services.generation import stamp_of_generation
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.storage.data_folder import StorageError
+from plan_pipeline.storage.plans.plan_files import REQUEST
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.retirement import active_plan_ids
 from plan_pipeline.storage.plans.rollbacks import rollback_of
@@ -120,7 +121,7 @@ def _issue_of(plans: PlanStore, plan_id: str, oldest: dt.datetime) -> PlanIssue 
 def _asked_for(plans: PlanStore, plan_id: str) -> dt.datetime:
     """When the plan's request was stored. Raises ``ArtefactMissingError`` where there is none."""
     plans.load_request(plan_id)
-    at = (plans.data.plan_folder(plan_id) / "request.json").stat().st_mtime
+    at = (plans.data.plan_folder(plan_id) / REQUEST).stat().st_mtime
     return dt.datetime.fromtimestamp(at, dt.UTC)
 
 

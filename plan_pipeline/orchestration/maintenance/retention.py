@@ -74,7 +74,7 @@ def retain() -> None:
     clear_away()
 
 
-def retire_versions(plans: PlanStore) -> Versions:
+def delete_old_versions(plans: PlanStore) -> Versions:
     """Delete the versions of all plans, retired ones too, beyond what is kept.
 
     Raises ``StorageError`` about the plans whose versions cannot be deleted, after all others were gone through.
@@ -83,7 +83,7 @@ def retire_versions(plans: PlanStore) -> Versions:
     problems: list[str] = []
     for plan_id in plans.plan_ids():
         try:
-            deleted += plans.retire_versions(plan_id, PLAN_LOCK_TIMEOUT_S)
+            deleted += plans.delete_old_versions(plan_id, PLAN_LOCK_TIMEOUT_S)
         except LockedError:
             busy += 1
         except (StorageError, OSError) as error:
@@ -144,7 +144,7 @@ class _Clearing:
         return None
 
     def _versions(self) -> dict[str, int]:
-        found = retire_versions(self._pipeline.plans)
+        found = delete_old_versions(self._pipeline.plans)
         return {"versions_deleted": found.deleted, "plans_busy": found.plans_busy}
 
     def _facts(self) -> dict[str, int]:

@@ -1,8 +1,5 @@
 """Retired plans: those that are over, or that somebody has put aside. Their files and facts stay where they are.
 
-Belongs here: the mark in a plan's folder, who has it, and which plans are finished. Does not belong here: telling
-Dagster (see ``orchestration.retiring``).
-
 A plan is retired from the moment it is marked until the mark is taken away or it is generated again: a mark names the
 generation it was made after, and means nothing once there is another. So whoever generates a plan brings it back.
 """
@@ -20,9 +17,8 @@ from pydantic import ValidationError
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.storage.data_folder import StorageError, read_file, sync_folder, write_atomically
-from plan_pipeline.storage.plans.plan_store import ArtefactMissingError, PlanStore
-
-MARK = "retired.json"
+from plan_pipeline.storage.plans.plan_files import RETIRED, ArtefactMissingError, as_json, is_plan_folder
+from plan_pipeline.storage.plans.plan_store import PlanStore
 
 
 class Retirement(Frozen):
@@ -59,11 +55,6 @@ def active_plan_ids(store: PlanStore) -> tuple[str, ...]:
     return tuple(plan_id for plan_id in store.plan_ids() if not is_retired(store, plan_id))
 
 
-def retired_plan_ids(store: PlanStore) -> tuple[str, ...]:
-    """Every plan that is retired, in order."""
-    return tuple(plan_id for plan_id in store.plan_ids() if is_retired(store, plan_id))
-
-
 def is_retired(store: PlanStore, plan_id: str) -> bool:
     """Whether a plan is marked, and was not generated again since."""
     mark = retirement(store, plan_id)
@@ -95,7 +86,7 @@ def retire(store: PlanStore, plan_id: str, *, at: dt.datetime, timeout_s: float)
             last_day=last_day_of(store, plan_id),
             generation_id=_last_generation(store, plan_id, otherwise=None),
         )
-        write_atomically(_mark(store, plan_id), made.model_dump_json(indent=2).encode() + b"\n")
+        write_atomically(_mark(store, plan_id), as_json(made))
         return made
 
 
@@ -129,12 +120,12 @@ def finished_plans(store: PlanStore, *, before: dt.date, plan_ids: Iterable[str]
 
 def _mark(store: PlanStore, plan_id: str) -> Path:
     store.data.plan_folder(plan_id)
-    return store.data.place("plans", plan_id, MARK)
+    return store.data.place("plans", plan_id, RETIRED)
 
 
 def _check_known(store: PlanStore, plan_id: str) -> None:
     folder = store.data.plan_folder(plan_id)
-    if not any((folder / name).is_file() for name in ("request.json", "plan.json")):
+    if not is_plan_folder(folder):
         raise UnknownPlanError(f"there is no plan {plan_id!r} in {store.data.plans}; check the id")
 
 

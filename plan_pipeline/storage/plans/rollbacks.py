@@ -1,8 +1,7 @@
 """An earlier version of a plan put back in place by hand, and the note that it was.
 
-Belongs here: choosing the version, putting it in place, and what batches have to know of it. Does not belong here:
-writing versions and publishing (see ``plan_store``). A rollback holds until the plan is generated again because someone
-asks for it: batches of all plans leave the plan alone, or the next night would undo it.
+A rollback holds until somebody has the plan generated again: batches of all plans skip it, or the next night would undo
+it.
 """
 
 from __future__ import annotations
@@ -10,18 +9,17 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.storage.data_folder import StorageError, read_file, write_atomically
-from plan_pipeline.storage.plans.plan_store import (
+from plan_pipeline.storage.data_folder import StorageError, write_atomically
+from plan_pipeline.storage.plans.plan_files import (
     ROLLBACK,
     ArtefactMissingError,
     DamagedArtefactError,
-    PlanStore,
-    published_stamp,
-    put_in_place,
+    as_json,
+    read_model,
 )
+from plan_pipeline.storage.plans.plan_store import PlanStore
+from plan_pipeline.storage.plans.versions import PlanVersions, published_stamp
 
 SHOWN_VERSIONS = 5
 
@@ -47,63 +45,58 @@ def roll_back(plans: PlanStore, plan_id: str, *, to: str | None = None, now: dt.
     ``ArtefactMissingError`` for a generation that has no version, ``DamagedArtefactError`` for one that was altered,
     ``NothingToRollBackError`` where there is none, ``PlanLockedError`` while the plan is being written.
     """
-    path = plans.data.plan_folder(plan_id) / "plan.json"
+    versions = PlanVersions(plans.data, plan_id)
+    path = versions.published
     if not path.parent.is_dir():
         raise ArtefactMissingError(f"there is no plan {plan_id!r} in {plans.data.plans}; check the id")
     with plans.lock(plan_id):
         current = published_stamp(path)
-        version = _named(plans, plan_id, to) if to else _before(plans, plan_id, current[1] if current else None)
+        before = current.generation_id if current else None
+        version = _named(versions, to) if to else _before(versions, before)
         stamp = published_stamp(version)
         if stamp is None:
             raise DamagedArtefactError(f"{version} is damaged or was altered; choose another version with --to")
         done = Rollback(
             plan_id=plan_id,
-            from_generation=current[1] if current else None,
-            to_generation=stamp[1],
-            content_hash=stamp[0],
+            from_generation=before,
+            to_generation=stamp.generation_id,
+            content_hash=stamp.content_hash,
             at=now,
         )
-        write_atomically(path.with_name(ROLLBACK), done.model_dump_json(indent=2).encode() + b"\n")
-        put_in_place(version, path)
+        write_atomically(path.with_name(ROLLBACK), as_json(done))
+        versions.put_in_place(version)
     return done
 
 
 def rollback_of(plans: PlanStore, plan_id: str) -> Rollback | None:
-    """The rollback that the plan stands under; ``None`` where it has none. Raises ``DamagedArtefactError``."""
+    """The rollback of a plan; ``None`` where its newest generation is in place. Raises ``DamagedArtefactError``."""
     path = plans.data.plan_folder(plan_id) / ROLLBACK
-    content = read_file(path)
-    if content is None:
-        return None
-    try:
-        return Rollback.model_validate_json(content)
-    except ValidationError:
-        raise DamagedArtefactError(
-            f"{path} is damaged; roll the plan back again, or generate it anew and delete the file"
-        ) from None
+    return read_model(path, Rollback, "roll the plan back again, or generate it anew and delete the file")
 
 
-def _named(plans: PlanStore, plan_id: str, generation_id: str) -> Path:
-    version = plans.version(plan_id, generation_id)
+def _named(versions: PlanVersions, generation_id: str) -> Path:
+    version = versions.path(generation_id)
     if version.is_file():
         return version
-    kept = [path.stem for path in plans.versions(plan_id)]
+    kept = [path.stem for path in versions.newest_first()]
     shown = ", ".join(kept[:SHOWN_VERSIONS]) or "none"
     more = f" and {len(kept) - SHOWN_VERSIONS} more" if len(kept) > SHOWN_VERSIONS else ""
-    raise ArtefactMissingError(f"plan {plan_id!r} has no version {generation_id!r}; kept are {shown}{more}")
+    raise ArtefactMissingError(f"plan {versions.plan_id!r} has no version {generation_id!r}; kept are {shown}{more}")
 
 
-def _before(plans: PlanStore, plan_id: str, published: str | None) -> Path:
+def _before(versions: PlanVersions, published: str | None) -> Path:
     """The newest version that is older than the published one, or the newest sound one where none can be read."""
-    versions = plans.versions(plan_id)
+    kept = versions.newest_first()
     if published is None:
-        sound = [path for path in versions if published_stamp(path) is not None]
+        sound = [path for path in kept if published_stamp(path) is not None]
         if sound:
             return sound[0]
-        raise NothingToRollBackError(f"plan {plan_id!r} has no version that can be read; generate it again")
-    names = [path.stem for path in versions]
-    older = versions[names.index(published) + 1 :] if published in names else versions
+        raise NothingToRollBackError(f"plan {versions.plan_id!r} has no version that can be read; generate it again")
+    names = [path.stem for path in kept]
+    older = kept[names.index(published) + 1 :] if published in names else kept
     if not older:
         raise NothingToRollBackError(
-            f"plan {plan_id!r} has no version before {published}; PLAN_PIPELINE_KEEP_VERSIONS says how many are kept"
+            f"plan {versions.plan_id!r} has no version before {published}; "
+            "PLAN_PIPELINE_KEEP_VERSIONS says how many are kept"
         )
     return older[0]

@@ -8,9 +8,8 @@ from pydantic import AliasChoices, Field, ValidationError
 
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.storage.data_folder import read_file, write_atomically
+from plan_pipeline.storage.plans.plan_files import RECEIPT, as_json
 from plan_pipeline.storage.plans.plan_store import PlanStore
-
-RECEIPT = "received.json"
 
 
 class Receipt(Frozen):
@@ -36,4 +35,4 @@ def load_receipt(plans: PlanStore, plan_id: str) -> Receipt | None:
 def save_receipt(plans: PlanStore, plan_id: str, receipt: Receipt) -> None:
     """Replace the receipt of a plan; the caller holds the plan's lock."""
     path = plans.data.place("plans", plan_id, RECEIPT)
-    write_atomically(path, receipt.model_dump_json(indent=2).encode() + b"\n", durable=False)
+    write_atomically(path, as_json(receipt), durable=False)

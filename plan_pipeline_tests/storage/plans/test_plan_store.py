@@ -28,6 +28,7 @@ from plan_pipeline.storage.plans.plan_store import (
     request_hash,
 )
 from plan_pipeline.storage.plans.rollbacks import roll_back
+from plan_pipeline.storage.plans.versions import PlanVersions
 from plan_pipeline_tests.storage import samples
 
 
@@ -43,7 +44,7 @@ def plan_file(store: PlanStore, plan_id: str = "rider-1") -> Path:
 class TestVersions:
     def test_the_published_plan_and_its_version_are_one_file_under_two_names(self, store: PlanStore) -> None:
         store.publish(samples.plan())
-        assert plan_file(store).samefile(store.version("rider-1", "gen-1"))
+        assert plan_file(store).samefile(PlanVersions(store.data, "rider-1").path("gen-1"))
 
     def test_neither_can_be_written_to_in_place(self, store: PlanStore) -> None:
         store.publish(samples.plan())
@@ -51,12 +52,12 @@ class TestVersions:
 
     def test_a_later_plan_leaves_the_earlier_version_as_it_was(self, store: PlanStore) -> None:
         store.publish(samples.plan())
-        first = store.version("rider-1", "gen-1").read_bytes()
+        first = PlanVersions(store.data, "rider-1").path("gen-1").read_bytes()
 
         store.publish(samples.plan(generation_id="gen-2", notes="later"))
 
-        assert store.version("rider-1", "gen-1").read_bytes() == first
-        assert plan_file(store).samefile(store.version("rider-1", "gen-2"))
+        assert PlanVersions(store.data, "rider-1").path("gen-1").read_bytes() == first
+        assert plan_file(store).samefile(PlanVersions(store.data, "rider-1").path("gen-2"))
 
     def test_an_unchanged_plan_is_published_again_where_that_is_asked_for(self, store: PlanStore) -> None:
         store.publish(samples.plan())
@@ -70,7 +71,7 @@ class TestVersions:
         for number in range(1, 5):
             store.publish(samples.plan(generation_id=f"gen-{number}", notes=f"notes {number}"))
 
-        deleted = PlanStore(store.data, keep_versions=2).retire_versions("rider-1")
+        deleted = PlanStore(store.data, keep_versions=2).delete_old_versions("rider-1")
 
         assert deleted == 2
         assert [path.stem for path in store.versions("rider-1")] == ["gen-4", "gen-3"]
@@ -80,7 +81,7 @@ class TestVersions:
             store.publish(samples.plan(generation_id=f"gen-{number}", notes=f"notes {number}"))
         roll_back(store, "rider-1", to="gen-1", now=samples.NOON)
 
-        PlanStore(store.data, keep_versions=2).retire_versions("rider-1")
+        PlanStore(store.data, keep_versions=2).delete_old_versions("rider-1")
 
         assert [path.stem for path in store.versions("rider-1")] == ["gen-4", "gen-1"]
 

@@ -21,7 +21,6 @@ from plan_pipeline.storage.plans.retirement import (
     last_day_of,
     restore,
     retire,
-    retired_plan_ids,
     retirement,
 )
 from plan_pipeline_tests.storage import samples
@@ -99,7 +98,7 @@ def test_a_retired_plan_is_marked_and_no_longer_active(store: PlanStore) -> None
     assert mark is not None
     assert (mark.retired_at, mark.last_day, mark.generation_id) == (NOW, dt.date(2027, 3, 28), "gen-1")
     assert active_plan_ids(store) == ("rider-2",)
-    assert retired_plan_ids(store) == ("rider-1",)
+    assert samples.retired_plan_ids(store) == ("rider-1",)
 
 
 def test_the_files_of_a_retired_plan_stay(store: PlanStore) -> None:
@@ -186,6 +185,6 @@ def test_a_file_of_one_plan_that_cannot_be_read_hides_no_other(store: PlanStore,
     path.unlink(missing_ok=True)
     path.symlink_to(tmp_path / "elsewhere.json")
 
-    assert "good" in retired_plan_ids(store)
+    assert "good" in samples.retired_plan_ids(store)
     assert "good" not in active_plan_ids(store)
     assert last_day_of(store, "bad") == (None if name == "request.json" else last_day_of(store, "good"))
