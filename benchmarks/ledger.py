@@ -56,8 +56,7 @@ def cohort_facts(athletes: int, seed: int, library: Library) -> dict[Arm, list[P
     for arm in Arm:
         made[arm] = []
         for request in synthetic_requests(athletes, seed):
-            options = request.options.model_copy(update={"duration": arm})
-            asked = request.model_copy(update={"options": options})
+            asked = request.with_options(duration=arm)
             result = generate_plan(asked, library, stamp=stamp)
             made[arm].append(plan_facts(result, origin_of(asked, library.version, stamp)))
     return made

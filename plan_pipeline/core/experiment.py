@@ -175,8 +175,7 @@ def assigned_request(request: PlanRequest, experiments: Iterable[Experiment], da
     for experiment in sorted(experiments, key=lambda experiment: experiment.name):
         arm = assigned_arm(experiment, request.plan_id) if is_running(experiment, day) else None
         if arm is not None:
-            options = request.options.model_copy(update={"duration": arm, "experiment": experiment.name})
-            return request.model_copy(update={"options": options})
+            return request.with_options(duration=arm, experiment=experiment.name)
     return request
 
 

@@ -100,7 +100,7 @@ def generate_plan(
     library: Library,
     *,
     stamp: Stamp,
-    overview: Overview | None = None,
+    overview: Overview | Infeasible | None = None,
     clock: Clock = time.perf_counter,
 ) -> PlanResult:
     """Run all stages for one request.

@@ -1,8 +1,7 @@
 """How many calls of a model all runs together may have open, and when a run stops calling one that does not answer.
 
-Belongs here: the pool ``llm`` of the Dagster instance, taken for the length of a call. Does not belong here: the call
-(see ``llm``), when an overview is written anew (see ``resources``). A pool on a step would hold up plans that rules
-write behind those that a model writes, and hold a place for all of a bulk run.
+A call takes a place in the pool ``llm`` of the Dagster instance. A pool on a step would hold up plans that rules write
+behind those that a model writes, and hold a place for all of a bulk run.
 """
 
 from __future__ import annotations
@@ -10,7 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Self
 
 import dagster as dg
 
@@ -27,24 +27,21 @@ FAILURES_IN_A_ROW: Final = 3
 minutes."""
 
 
+@dataclass
 class ModelCalls:
     """The calls that one step makes of a model."""
 
-    def __init__(
-        self,
-        instance: dg.DagsterInstance,
-        run_id: str,
-        step_key: str,
-        *,
-        at_once: int,
-        place_timeout_s: float = PLACE_TIMEOUT_S,
-    ) -> None:
-        self._instance = instance
-        self._run_id = run_id
-        self._step_key = step_key
-        self._at_once = at_once
-        self._place_timeout_s = place_timeout_s
-        self._failed_in_a_row = 0
+    instance: dg.DagsterInstance
+    run_id: str
+    step_key: str
+    at_once: int
+    place_timeout_s: float = PLACE_TIMEOUT_S
+    _failed_in_a_row: int = 0
+
+    @classmethod
+    def of(cls, context: dg.OpExecutionContext, at_once: int) -> Self:
+        """The calls of the step that is executing."""
+        return cls(context.instance, context.run_id, str(context.op_handle), at_once)
 
     @contextmanager
     def one(self) -> Iterator[None]:
@@ -72,23 +69,23 @@ class ModelCalls:
 
     @contextmanager
     def _place(self) -> Iterator[None]:
-        storage = self._instance.event_log_storage
+        storage = self.instance.event_log_storage
         if not storage.supports_global_concurrency_limits:
             yield
             return
-        open_pool(self._instance, self._at_once)
-        deadline = time.monotonic() + self._place_timeout_s
+        open_pool(self.instance, self.at_once)
+        deadline = time.monotonic() + self.place_timeout_s
         try:
-            while not storage.claim_concurrency_slot(LLM_POOL, self._run_id, self._step_key).is_claimed:
+            while not storage.claim_concurrency_slot(LLM_POOL, self.run_id, self.step_key).is_claimed:
                 if time.monotonic() >= deadline:
                     raise OverviewUnavailableError(
-                        f"no place in the pool {LLM_POOL!r} was free for {self._place_timeout_s:g} s: other runs are "
+                        f"no place in the pool {LLM_POOL!r} was free for {self.place_timeout_s:g} s: other runs are "
                         "asking the model; raise PLAN_PIPELINE_LLM_AT_ONCE, or launch the plan again later"
                     )
                 time.sleep(POLL_S)
             yield
         finally:
-            storage.free_concurrency_slot_for_step(self._run_id, self._step_key)
+            storage.free_concurrency_slot_for_step(self.run_id, self.step_key)
 
 
 def open_pool(instance: dg.DagsterInstance, at_once: int) -> None:

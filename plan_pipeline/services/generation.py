@@ -18,7 +18,7 @@ from plan_pipeline.core.model.plan import Verdict
 from plan_pipeline.core.model.request import PlanOptions, PlanRequest
 from plan_pipeline.core.model.vocabulary import OverviewSource, PlanStatus
 from plan_pipeline.core.model.workout import Library
-from plan_pipeline.core.pipeline import PlanFacts, PlanResult, generate_plan, infeasible_verdict, origin_of, plan_facts
+from plan_pipeline.core.pipeline import PlanFacts, PlanResult, generate_plan, origin_of, plan_facts
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.plugins import planning_version
 from plan_pipeline.redaction import without_secrets
@@ -26,7 +26,7 @@ from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.run_memory import FinishedGeneration
 from plan_pipeline.services.stage_outputs import stage_outputs
 from plan_pipeline.storage.data_folder import UnsafePathError
-from plan_pipeline.storage.plans.plan_store import OverviewRecord, PlanRecord
+from plan_pipeline.storage.plans.plan_store import ArtefactMissingError, OverviewRecord, PlanRecord
 
 RUN_DIGITS: Final = 8
 """Digits of a run's id that the id of its generation ends with."""
@@ -72,11 +72,7 @@ class GenerationService:
         plans = self.pipeline.plans
         overview, _ = self.pipeline.overviews.overview(request, self.library, plans=plans, renew=renew_overview)
         overview_ms = (time.perf_counter() - started) * 1000
-        if overview.infeasible is not None:
-            verdict = infeasible_verdict(overview.infeasible)
-            result = PlanResult(request=request, verdict=verdict, infeasible=overview.infeasible, stage_ms={})
-        else:
-            result = generate_plan(request, self.library, stamp=self.run.stamp, overview=overview.overview)
+        result = generate_plan(request, self.library, stamp=self.run.stamp, overview=overview.outcome)
         stage_ms = {**result.stage_ms, Stage.PLAN_OVERVIEW.value: overview_ms}
         return MadePlan(result.model_copy(update={"stage_ms": stage_ms}), overview)
 
@@ -142,6 +138,14 @@ def failure_record(
         reasons=(without_secrets(reason),),
         path=path,
     )
+
+
+def last_record(pipeline: Pipeline, plan_id: str) -> PlanRecord:
+    """How the last generation of a plan ended. Raises ``ArtefactMissingError`` where none was finished yet."""
+    record = pipeline.plans.load_generation_record(plan_id)
+    if record is None:
+        raise ArtefactMissingError(f"plan {plan_id!r} has no {Stage.FINAL_PLAN}; launch {Stage.FINAL_PLAN} first")
+    return record
 
 
 def save_week_metrics(pipeline: Pipeline, finished: FinishedGeneration) -> None:

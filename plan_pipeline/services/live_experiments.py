@@ -1,8 +1,4 @@
-"""Live experiments as runs see them: the definitions of the data folder, held still for as long as a run lasts.
-
-Belongs here: when definitions are read again, and saying which cannot be used. Does not belong here: what they hold
-(see ``core.experiment``), reading them (see ``experiments.definitions``), applying them (see ``resources``).
-"""
+"""Live experiments as runs see them: the definitions of the data folder, held still for as long as a run lasts."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What every asset works with: the folders, the library, live experiments, and who writes overviews.
-
-Belongs here: the collaborators that ``build_defs`` puts together and tests put together differently. Does not
-belong here: what any of them does (see ``storage``, ``library``, ``llm``).
-"""
+"""The collaborators of every run, which ``build_defs`` puts together and tests put together differently."""
 
 from __future__ import annotations
 
@@ -18,7 +14,7 @@ from plan_pipeline.core.model.vocabulary import Arm, OverviewSource
 from plan_pipeline.services.library_source import LibrarySource
 from plan_pipeline.services.live_experiments import LiveExperiments
 from plan_pipeline.services.overviews import OverviewService, WriterFactory, default_writers
-from plan_pipeline.services.run_memory import RunMemory
+from plan_pipeline.services.run_memory import ProcessMemory
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.plans.plan_store import PlanRecord, PlanStore
@@ -41,7 +37,7 @@ class Pipeline:
     library: LibrarySource
     overviews: OverviewService
     live_experiments: LiveExperiments
-    memory: RunMemory = field(default_factory=RunMemory)
+    memory: ProcessMemory = field(default_factory=ProcessMemory)
     on_record: Callable[[PlanRecord], None] = _ignore
 
     @classmethod
@@ -75,14 +71,15 @@ class Pipeline:
 
         return FactStore(self.data)
 
-    def request(self, plan_id: str, stamp: Stamp) -> PlanRequest:
+    def request(self, plan_id: str, stamp: Stamp, arm: Arm | None = None) -> PlanRequest:
         """The request of a plan as the run of ``stamp`` carries it out. Raises ``ArtefactMissingError``.
 
-        A live experiment that the plan is part of on the day of the run gives it its arm and name. Where duration
-        adjustment is switched off the arm is legacy, and no plan takes part.
+        A live experiment that the plan is part of on the day of the run gives it its arm and name, unless the run has
+        an ``arm`` of its own. Where duration adjustment is switched off the arm is legacy, and no plan takes part.
         """
         request = self.plans.load_request(plan_id)
         if self.settings.enable_duration_adjustment is False:
-            legacy = request.options.model_copy(update={"duration": Arm.LEGACY})
-            return request.model_copy(update={"options": legacy})
+            arm = Arm.LEGACY
+        if arm is not None:
+            return request.with_options(duration=arm)
         return assigned_request(request, self.live_experiments.for_run(stamp).experiments, stamp.generated_at.date())

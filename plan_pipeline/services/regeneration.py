@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Arm
@@ -119,15 +119,8 @@ class Regeneration:
         self._done += 1
         if record.reasons:
             message = f"plan {record.plan_id} is {record.status}: {'; '.join(record.reasons)}"
-            self._log.warning(
-                line(
-                    message,
-                    plan=record.plan_id,
-                    generation=record.generation_id,
-                    status=record.status,
-                    arm=record.arm,
-                )
-            )
+            pairs: dict[str, Any] = {"generation": record.generation_id, "status": record.status, "arm": record.arm}
+            self._log.warning(line(message, plan=record.plan_id, **pairs))
         self._pipeline.on_record(record)
 
     def _attempt(self, plan_id: str, *, is_last: bool) -> FinishedGeneration | PlanRecord | None:
@@ -138,7 +131,7 @@ class Regeneration:
         request: PlanRequest | None = None
         try:
             with self._pipeline.plans.lock(plan_id, timeout_s=self._options.lock_timeout_s):
-                request = self._request(plan_id)
+                request = self._pipeline.request(plan_id, self._generations.run.stamp, self._options.arm)
                 try:
                     return self._made(request)
                 except (OverviewError, PluginError) as error:
@@ -164,15 +157,6 @@ class Regeneration:
         generation = self._generations.persist(made)
         self._hooks.on_made(made, generation.record)
         return generation
-
-    def _request(self, plan_id: str) -> PlanRequest:
-        """The request of a plan as this run carries it out. Raises ``ArtefactMissingError``."""
-        if self._options.arm is None:
-            return self._pipeline.request(plan_id, self._generations.run.stamp)
-        request = self._pipeline.plans.load_request(plan_id)
-        return request.model_copy(
-            update={"options": request.options.model_copy(update={"duration": self._options.arm})}
-        )
 
     def _unexpected(self, plan_id: str, error: Exception) -> str:
         """The reason of a plan on which the program failed; the run's log has where."""

@@ -15,26 +15,11 @@ STEP_RETRIES: Final = 3
 FIRST_WAIT_S: Final = 10.0
 """The wait before the first of them; each later one is twice as long."""
 
-TRANSIENT_ERRNOS: Final = frozenset(
-    {
-        errno.EAGAIN,
-        errno.EBUSY,
-        errno.EINTR,
-        errno.ETIMEDOUT,
-        errno.ESTALE,
-        errno.EMFILE,
-        errno.ENFILE,
-        errno.ENOLCK,
-        errno.EIO,
-        errno.EHOSTDOWN,
-        errno.EHOSTUNREACH,
-        errno.ENETDOWN,
-        errno.ENETUNREACH,
-        errno.ECONNRESET,
-        errno.ECONNREFUSED,
-        errno.ECONNABORTED,
-    }
-)
+_BUSY: Final = {errno.EAGAIN, errno.EBUSY, errno.EINTR, errno.ETIMEDOUT, errno.EMFILE, errno.ENFILE, errno.ENOLCK}
+_AWAY: Final = {errno.ESTALE, errno.EIO, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENETDOWN, errno.ENETUNREACH}
+_CUT_OFF: Final = {errno.ECONNRESET, errno.ECONNREFUSED, errno.ECONNABORTED}
+
+TRANSIENT_ERRNOS: Final = frozenset(_BUSY | _AWAY | _CUT_OFF)
 """What the system says of a thing that is busy, of a file share that is away, and of a limit that others reached.
 EIO is among them because a share mounted ``soft`` says it when its server does not answer; tries are few."""
 

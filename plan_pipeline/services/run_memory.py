@@ -6,8 +6,10 @@ A stage that is launched in another process, or on its own, finds nothing here a
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from plan_pipeline.core.pipeline import PlanFacts
@@ -22,39 +24,30 @@ class FinishedGeneration(NamedTuple):
     facts: PlanFacts
 
 
+@dataclass(frozen=True)
 class RunMemory:
-    """How long the stages of a run took, and the generations that it finished; only of the run seen last."""
+    """By plan, how long the stages of a run took, in milliseconds, and the generation that it finished."""
 
-    def __init__(self) -> None:
-        self._run_id = ""
-        self._stage_ms: dict[str, dict[str, float]] = {}
-        self._finished: dict[str, FinishedGeneration] = {}
+    run_id: str = ""
+    stage_ms: defaultdict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
+    finished: dict[str, FinishedGeneration] = field(default_factory=dict)
 
     @contextmanager
-    def measure(self, run_id: str, plan_id: str, stage: Stage) -> Iterator[None]:
+    def measure(self, plan_id: str, stage: Stage) -> Iterator[None]:
         """Count the time spent within it as the stage's."""
         started = time.perf_counter()
         yield
-        self._turn_to(run_id)
-        self._stage_ms.setdefault(plan_id, {})[stage.value] = (time.perf_counter() - started) * 1000
+        self.stage_ms[plan_id][stage.value] = (time.perf_counter() - started) * 1000
 
-    def stage_ms(self, run_id: str, plan_id: str) -> dict[str, float]:
-        """Milliseconds by stage."""
-        self._turn_to(run_id)
-        return dict(self._stage_ms.get(plan_id, {}))
 
-    def keep(self, run_id: str, finished: FinishedGeneration) -> None:
-        """Remember a generation for the stage that records it."""
-        self._turn_to(run_id)
-        self._finished[finished.record.plan_id] = finished
+class ProcessMemory:
+    """The memory of the run that this process executes."""
 
-    def finished(self, run_id: str, plan_id: str) -> FinishedGeneration | None:
-        """The generation of a plan that this run finished, as far as it is known here."""
-        self._turn_to(run_id)
-        return self._finished.get(plan_id)
+    def __init__(self) -> None:
+        self._latest = RunMemory()
 
-    def _turn_to(self, run_id: str) -> None:
-        if run_id != self._run_id:
-            self._run_id = run_id
-            self._stage_ms.clear()
-            self._finished.clear()
+    def of_run(self, run_id: str) -> RunMemory:
+        """What is known of a run; that of any other is forgotten."""
+        if self._latest.run_id != run_id:
+            self._latest = RunMemory(run_id)
+        return self._latest

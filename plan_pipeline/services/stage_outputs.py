@@ -27,7 +27,7 @@ def inputs_hash(request: PlanRequest, record: OverviewRecord, library: Library) 
 
     The name of an experiment makes no week another one; the arm does.
     """
-    unnamed = request.model_copy(update={"options": request.options.model_copy(update={"experiment": None})})
+    unnamed = request.with_options(experiment=None)
     content = (unnamed.model_dump_json(), record.model_dump_json(exclude={"library_version"}), library.version)
     return hashlib.sha256("\n".join(content).encode()).hexdigest()[:16]
 

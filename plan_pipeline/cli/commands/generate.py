@@ -104,12 +104,8 @@ def _checked_requests(
         adjustment = _switched_off(arm, adjustment)
     requests = []
     for request in read_all(files):
-        options = request.options
-        changes = {
-            "duration": chosen_arm(options.duration, arm, adjustment),
-            "overview": overview or options.overview,
-        }
-        requests.append(request.model_copy(update={"options": options.model_copy(update=changes)}))
+        duration = chosen_arm(request.options.duration, arm, adjustment)
+        requests.append(request.with_options(duration=duration, overview=overview or request.options.overview))
     return requests
 
 

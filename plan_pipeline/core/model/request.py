@@ -136,6 +136,10 @@ class PlanRequest(Frozen):
             )
         return self
 
+    def with_options(self, **changes: object) -> Self:
+        """The same request with other options, which are not checked again."""
+        return self.model_copy(update={"options": self.options.model_copy(update=changes)})
+
     @cached_property
     def total_weeks(self) -> int:
         """Weeks in the plan; the last one holds the event where there is one."""

@@ -1,8 +1,4 @@
-"""``ab_comparison``: the arms held against each other, experiment by experiment, as the warehouse has them.
-
-Belongs here: the asset, and what of a report the UI shows. Does not belong here: the analysis, its table, its plots
-and its page (see ``experiments``).
-"""
+"""``ab_comparison``: the arms compared, experiment by experiment, as the warehouse has them."""
 
 from __future__ import annotations
 

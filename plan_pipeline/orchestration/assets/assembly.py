@@ -6,11 +6,10 @@ from plan_pipeline.core.final_plan import finalize_plan
 from plan_pipeline.core.model.plan import Plan, Verdict
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.pipeline import PlanResult, WeekDraft, infeasible_verdict, verdict_of
-from plan_pipeline.core.stages import WEEK_STAGES, Stage
+from plan_pipeline.core.stages import WEEK_STAGES
 from plan_pipeline.orchestration.assets.plan_of_run import PlanOfRun
-from plan_pipeline.services.generation import GenerationService, stamp_of_generation
+from plan_pipeline.services.generation import GenerationService, last_record, stamp_of_generation
 from plan_pipeline.services.run_memory import FinishedGeneration
-from plan_pipeline.storage.plans.plan_store import ArtefactMissingError
 
 
 def assembled(plan: PlanOfRun) -> PlanResult:
@@ -51,12 +50,9 @@ def stored_generation(plan: PlanOfRun) -> FinishedGeneration:
 
     For a stage that is launched on its own. Raises ``ArtefactMissingError`` where no generation was finished yet.
     """
-    record = plan.pipeline.plans.load_generation_record(plan.plan_id)
-    if record is None:
-        raise ArtefactMissingError(f"plan {plan.plan_id!r} has no {Stage.FINAL_PLAN}; launch {Stage.FINAL_PLAN} first")
-    as_made = plan.request.options.model_copy(update={"duration": record.arm, "experiment": record.experiment})
+    record = last_record(plan.pipeline, plan.plan_id)
     result = PlanResult(
-        request=plan.request.model_copy(update={"options": as_made}),
+        request=plan.request.with_options(duration=record.arm, experiment=record.experiment),
         verdict=Verdict(status=record.status, reasons=record.reasons, rule_results=record.rule_results),
         plan=plan.pipeline.plans.load_plan(plan.plan_id) if record.status is PlanStatus.PUBLISHED else None,
         overview=plan.record.overview,

@@ -27,7 +27,7 @@ MAX_CELLS_WITH_METADATA = 100
 def for_each_plan(
     context: dg.AssetExecutionContext, pipeline: Pipeline, stage: Stage, work: Callable[[PlanOfRun], None]
 ) -> StageReport:
-    """Take every plan of the run through ``work``, under its lock, and report on all of them.
+    """Take every plan of the run through ``work``, under its lock, unless an earlier step of the run failed it.
 
     Broken storage, a broken library and a missing earlier stage end the run, with a message and no retry; a
     transient failure has the step tried again.
@@ -47,8 +47,12 @@ def for_each_plan(
             weeks = tuple(number for number in asked if number <= request.total_weeks)
             report.attempted.append(plan_id)
             report.beyond(request, asked)
+            plan = PlanOfRun(generations, stage, request, weeks, report)
             with pipeline.plans.lock(plan_id):
-                work(PlanOfRun(generations, stage, request, weeks, report))
+                if plan.in_error():
+                    report.note(plan_id, "no overview could be had in this run, nothing to do")
+                else:
+                    work(plan)
         _tag(context, tags.found())
     if len(report.attempted) == 1:
         file = pipeline.data.plan_folder(report.attempted[0]) / f"{stage}.json"
@@ -63,9 +67,7 @@ def make_weeks(context: dg.AssetExecutionContext, pipeline: Pipeline, stage: Sta
     """
 
     def make(plan: PlanOfRun) -> None:
-        if plan.in_error():
-            plan.report.note(plan.plan_id, "no overview could be had in this run, nothing to do")
-        elif plan.record.infeasible is not None:
+        if plan.record.infeasible is not None:
             plan.report.note(plan.plan_id, f"infeasible, nothing to do: {plan.record.infeasible.reason}")
         elif plan.weeks:
             taken = [plan.takes(name) for name in stage.takes]

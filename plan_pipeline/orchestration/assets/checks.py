@@ -1,10 +1,9 @@
 """Asset checks: what is green or red beside an asset, for the plans that a run was about.
 
-Belongs here: judging what is stored and saying it in a list. Does not belong here: the judgements on weeks
-and plans themselves (see ``core``). In a run over a range a check sees no partition, so these read the plan
-store for the run's cells.
+In a run over a range a check sees no partition, so these read the plan store for the run's cells.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import dagster as dg
@@ -25,11 +24,10 @@ from plan_pipeline.orchestration.generations import stamp_of
 from plan_pipeline.orchestration.partitions import cells_of_run
 from plan_pipeline.orchestration.reporting.markdown import markdown_list, markdown_table
 from plan_pipeline.orchestration.reporting.metadata import record_cells, rules_metadata
-from plan_pipeline.orchestration.reporting.week_lines import Metadata
-from plan_pipeline.services.generation import rejection_message
+from plan_pipeline.services.generation import last_record, rejection_message
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.stage_outputs import StageOutput
-from plan_pipeline.storage.plans.plan_store import ArtefactMissingError, PlanRecord
+from plan_pipeline.storage.plans.plan_store import PlanRecord
 
 MIN_WORKOUTS = 120
 """Workouts a library should have for plans of 24 weeks to keep their variety."""
@@ -56,8 +54,8 @@ def library_is_valid(pipeline: dg.ResourceParam[Pipeline]) -> dg.AssetCheckResul
         severity=dg.AssetCheckSeverity.ERROR,
         metadata={
             "workouts": MetadataValue.int(report.workout_count),
-            "errors": MetadataValue.md(markdown_list(str(problem) for problem in report.errors) or "none"),
-            "warnings": MetadataValue.md(markdown_list(str(problem) for problem in report.warnings) or "none"),
+            "errors": _listed(map(str, report.errors)),
+            "warnings": _listed(map(str, report.warnings)),
         },
     )
 
@@ -69,18 +67,15 @@ def library_is_rich_enough(pipeline: dg.ResourceParam[Pipeline]) -> dg.AssetChec
         stats = library_stats(load_library(pipeline.library.folder))
     except LibraryError as error:
         return dg.AssetCheckResult(passed=False, severity=dg.AssetCheckSeverity.WARN, description=str(error))
-    shortfalls = [
-        *([f"{stats.workouts} workouts, below {MIN_WORKOUTS}"] if stats.workouts < MIN_WORKOUTS else []),
-        *(
-            [f"{stats.extensible_share:.0%} extensible, below {MIN_EXTENSIBLE_SHARE:.0%}"]
-            if stats.extensible_share < MIN_EXTENSIBLE_SHARE
-            else []
-        ),
-        *(
-            f"{kind}: {found.structures} structures, below {MIN_STRUCTURES}"
-            for kind, found in stats.by_type.items()
-            if found.structures < MIN_STRUCTURES
-        ),
+    shortfalls = []
+    if stats.workouts < MIN_WORKOUTS:
+        shortfalls.append(f"{stats.workouts} workouts, below {MIN_WORKOUTS}")
+    if stats.extensible_share < MIN_EXTENSIBLE_SHARE:
+        shortfalls.append(f"{stats.extensible_share:.0%} extensible, below {MIN_EXTENSIBLE_SHARE:.0%}")
+    shortfalls += [
+        f"{kind}: {of_type.structures} structures, below {MIN_STRUCTURES}"
+        for kind, of_type in stats.by_type.items()
+        if of_type.structures < MIN_STRUCTURES
     ]
     return dg.AssetCheckResult(
         passed=not shortfalls,
@@ -88,7 +83,7 @@ def library_is_rich_enough(pipeline: dg.ResourceParam[Pipeline]) -> dg.AssetChec
         metadata={
             "workouts": MetadataValue.int(stats.workouts),
             "extensible_share": MetadataValue.float(stats.extensible_share),
-            "shortfalls": MetadataValue.md(markdown_list(shortfalls) or "none"),
+            "shortfalls": _listed(shortfalls),
         },
     )
 
@@ -109,7 +104,7 @@ def live_experiments_are_sound(
         severity=dg.AssetCheckSeverity.WARN,
         metadata={
             "running": MetadataValue.text(", ".join(running) or "none"),
-            "problems": MetadataValue.md(markdown_list(definitions.problems) or "none"),
+            "problems": _listed(definitions.problems),
         },
     )
 
@@ -117,26 +112,26 @@ def live_experiments_are_sound(
 @dg.asset_check(asset=week_validation)
 def weeks_pass(context: dg.AssetCheckExecutionContext, pipeline: dg.ResourceParam[Pipeline]) -> dg.AssetCheckResult:
     """Every week of the run passed validation; says which did not, and how many only the auto-fix saved."""
-    judged = 0
-    before_fix = 0
-    failed: list[str] = []
     with translate_failures():
-        for plan_id, asked in cells_of_run(context.run.tags, context.instance).items():
-            for number, week in _validated(pipeline, plan_id).items():
-                if number not in asked:
-                    continue
-                judged += 1
-                before_fix += week.validation.passed_before_fix
-                if not week.validation.passed:
-                    failed.append(f"{plan_id}: week {number}: {'; '.join(week.validation.errors)}")
+        verdicts = [
+            (plan_id, number, week.validation)
+            for plan_id, asked in cells_of_run(context.run.tags, context.instance).items()
+            for number, week in _validated(pipeline, plan_id).items()
+            if number in asked
+        ]
+    failed = [
+        f"{plan_id}: week {number}: {'; '.join(verdict.errors)}"
+        for plan_id, number, verdict in verdicts
+        if not verdict.passed
+    ]
     return dg.AssetCheckResult(
         passed=not failed,
         severity=dg.AssetCheckSeverity.ERROR,
         metadata={
-            "weeks": MetadataValue.int(judged),
-            "weeks_passed": MetadataValue.int(judged - len(failed)),
-            "weeks_passed_before_fix": MetadataValue.int(before_fix),
-            "failed": MetadataValue.md(markdown_list(failed) or "none"),
+            "weeks": MetadataValue.int(len(verdicts)),
+            "weeks_passed": MetadataValue.int(len(verdicts) - len(failed)),
+            "weeks_passed_before_fix": MetadataValue.int(sum(verdict.passed_before_fix for *_, verdict in verdicts)),
+            "failed": _listed(failed),
         },
     )
 
@@ -146,25 +141,25 @@ def time_error_within_5_pct(
     context: dg.AssetCheckExecutionContext, pipeline: dg.ResourceParam[Pipeline]
 ) -> dg.AssetCheckResult:
     """The hours of every week are within 5 % of those wanted. A warning: the verdict on a week is validation's."""
-    largest = 0.0
-    outside: list[str] = []
     with translate_failures():
-        for record in _verdicts(context, pipeline).values():
-            for week in record.week_summaries:
-                if week.time_error_pct is None:
-                    continue
-                largest = max(largest, abs(week.time_error_pct))
-                if abs(week.time_error_pct) > MAX_TIME_ERROR_PCT:
-                    outside.append(
-                        f"{record.plan_id}: week {week.week}: {week.final_hours:.2f} h planned, "
-                        f"{week.target_hours:.2f} h wanted ({week.time_error_pct:+.1f} %)"
-                    )
+        weeks = [
+            (abs(week.time_error_pct), record.plan_id, week)
+            for record in _records(context, pipeline).values()
+            for week in record.week_summaries
+            if week.time_error_pct is not None
+        ]
+    outside = [
+        f"{plan_id}: week {week.week}: {week.final_hours:.2f} h planned, "
+        f"{week.target_hours:.2f} h wanted ({week.time_error_pct:+.1f} %)"
+        for error_pct, plan_id, week in weeks
+        if error_pct > MAX_TIME_ERROR_PCT
+    ]
     return dg.AssetCheckResult(
         passed=not outside,
         severity=dg.AssetCheckSeverity.WARN,
         metadata={
-            "max_abs_time_error_pct": MetadataValue.float(largest),
-            "outside": MetadataValue.md(markdown_list(outside) or "none"),
+            "max_abs_time_error_pct": MetadataValue.float(max((error_pct for error_pct, *_ in weeks), default=0.0)),
+            "outside": _listed(outside),
         },
     )
 
@@ -177,13 +172,17 @@ def plan_is_published(context: dg.AssetCheckExecutionContext, pipeline: dg.Resou
     ``final_plan`` still measure it and refresh the warehouse.
     """
     with translate_failures():
-        verdicts = _verdicts(context, pipeline)
-    reason = rejection_message(verdicts)
-    yield dg.AssetCheckResult(
-        passed=reason is None, severity=dg.AssetCheckSeverity.ERROR, metadata=_verdict_metadata(verdicts)
-    )
-    if reason is not None and len(verdicts) == 1:
-        raise dg.Failure(reason, allow_retries=False)
+        records = _records(context, pipeline)
+    message = rejection_message(records)
+    metadata = {
+        "plans": MetadataValue.int(len(records)),
+        "plans_published": MetadataValue.int(sum(r.status is PlanStatus.PUBLISHED for r in records.values())),
+        "plan_table": MetadataValue.md(markdown_table(map(record_cells, records.values()))),
+        "reasons": _listed(f"{record.plan_id}: {reason}" for record in records.values() for reason in record.reasons),
+    }
+    yield dg.AssetCheckResult(passed=message is None, severity=dg.AssetCheckSeverity.ERROR, metadata=metadata)
+    if message is not None and len(records) == 1:
+        raise dg.Failure(message, allow_retries=False)
 
 
 @dg.asset_check(asset=final_plan)
@@ -195,12 +194,12 @@ def plan_rules_are_kept(
     A warning: a plan that breaks a rule of severity error is rejected, which ``plan_is_published`` reports.
     """
     with translate_failures():
-        verdicts = _verdicts(context, pipeline)
-    results = [result for record in verdicts.values() for result in record.rule_results]
+        records = _records(context, pipeline)
+    results = [result for record in records.values() for result in record.rule_results]
     return dg.AssetCheckResult(
         passed=not any(result.rejects or result.warns for result in results),
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={"plans": MetadataValue.int(len(verdicts)), **rules_metadata(verdicts.values())},
+        metadata={"plans": MetadataValue.int(len(records)), **rules_metadata(records.values())},
     )
 
 
@@ -210,28 +209,17 @@ def _validated(pipeline: Pipeline, plan_id: str) -> dict[int, ValidatedWeek]:
     if record is None or record.overview is None:
         return {}
     made = pipeline.plans.load_weeks(plan_id, Stage.WEEK_VALIDATION, StageOutput[ValidatedWeek])
-    return {number: week.week for number, week in made.items()}
+    return {number: output.week for number, output in made.items()}
 
 
-def _verdicts(context: dg.AssetCheckExecutionContext, pipeline: Pipeline) -> dict[str, PlanRecord]:
-    found: dict[str, PlanRecord] = {}
-    for plan_id in cells_of_run(context.run.tags, context.instance):
-        verdict = pipeline.plans.load_generation_record(plan_id)
-        if verdict is None:
-            raise ArtefactMissingError(f"plan {plan_id!r} has no {Stage.FINAL_PLAN}; launch {Stage.FINAL_PLAN} first")
-        found[plan_id] = verdict
-    return found
+def _records(context: dg.AssetCheckExecutionContext, pipeline: Pipeline) -> dict[str, PlanRecord]:
+    """How the generations of the run's plans ended."""
+    plan_ids = cells_of_run(context.run.tags, context.instance)
+    return {plan_id: last_record(pipeline, plan_id) for plan_id in plan_ids}
 
 
-def _verdict_metadata(verdicts: dict[str, PlanRecord]) -> Metadata:
-    published = sum(record.status is PlanStatus.PUBLISHED for record in verdicts.values())
-    reasons = [f"{record.plan_id}: {reason}" for record in verdicts.values() for reason in record.reasons]
-    return {
-        "plans": MetadataValue.int(len(verdicts)),
-        "plans_published": MetadataValue.int(published),
-        "plan_table": MetadataValue.md(markdown_table(record_cells(record) for record in verdicts.values())),
-        "reasons": MetadataValue.md(markdown_list(reasons) or "none"),
-    }
+def _listed(items: Iterable[str]) -> MetadataValue:
+    return MetadataValue.md(markdown_list(items) or "none")
 
 
 ALL = (

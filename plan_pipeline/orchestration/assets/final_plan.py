@@ -21,13 +21,10 @@ def final_plan(context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[Pip
     """
 
     def publish(plan: PlanOfRun) -> None:
-        if plan.in_error():
-            plan.report.note(plan.plan_id, "no overview could be had in this run, nothing to publish")
-            return
         with plan.measured():
             result = assembled(plan)
         generation = plan.generations.finish(result.model_copy(update={"stage_ms": plan.stage_ms()}))
-        pipeline.memory.keep(plan.run.run_id, generation)
+        plan.memory.finished[plan.plan_id] = generation
         plan.report.record(generation.record)
         plan.report.lines += plan.finished_lines()
 

@@ -1,8 +1,4 @@
-"""``metrics_warehouse``: the DuckDB file that analysts open, built anew from the facts.
-
-Belongs here: the asset, and its mark for refreshes outside a run. Does not belong here: how the file is built
-(see ``storage.warehouse``).
-"""
+"""``metrics_warehouse``: the DuckDB file that analysts open, built anew from the facts."""
 
 import dagster as dg
 from dagster import MetadataValue

@@ -18,6 +18,7 @@ from plan_pipeline.orchestration.reporting.metadata import StageReport
 from plan_pipeline.orchestration.reporting.week_lines import WeekLine, week_line
 from plan_pipeline.services.generation import GenerationService, RunInfo
 from plan_pipeline.services.pipeline import Pipeline
+from plan_pipeline.services.run_memory import RunMemory
 from plan_pipeline.services.stage_outputs import StageOutput, inputs_hash
 from plan_pipeline.storage.plans.plan_store import ArtefactMissingError, DamagedArtefactError, OverviewRecord
 
@@ -51,6 +52,10 @@ class PlanOfRun:
     def run(self) -> RunInfo:
         return self.generations.run
 
+    @property
+    def memory(self) -> RunMemory:
+        return self.pipeline.memory.of_run(self.run.run_id)
+
     @cached_property
     def record(self) -> OverviewRecord:
         """The stored overview, or why there is none. Raises ``ArtefactMissingError`` before ``plan_overview`` ran."""
@@ -72,7 +77,9 @@ class PlanOfRun:
         return inputs_hash(self.request, self.record, self.library)
 
     def in_error(self) -> bool:
-        """Whether an earlier step of this run had to give the plan up."""
+        """Whether an earlier step of this run could not make the plan."""
+        if self.stage is Stage.PLAN_OVERVIEW:
+            return False
         try:
             verdict = self.pipeline.plans.load_generation_record(self.plan_id)
         except DamagedArtefactError:
@@ -127,10 +134,8 @@ class PlanOfRun:
 
     def measured(self) -> AbstractContextManager[None]:
         """Count the time spent in here as the stage's."""
-        return self.pipeline.memory.measure(self.run.run_id, self.plan_id, self.stage)
+        return self.memory.measure(self.plan_id, self.stage)
 
     def stage_ms(self) -> dict[str, float]:
         """How long this run's stages took for all weeks of the plan; empty where only some were asked for."""
-        if len(self.weeks) < self.request.total_weeks:
-            return {}
-        return self.pipeline.memory.stage_ms(self.run.run_id, self.plan_id)
+        return self.memory.stage_ms[self.plan_id] if len(self.weeks) == self.request.total_weeks else {}

@@ -35,8 +35,7 @@ def plan_overview(
     infeasible, with the limits in its way.
     """
     renew = config.renew or context.run.tags.get(RENEW_TAG, "").lower() == "true"
-    step_key, at_once = str(context.op_execution_context.op_handle), pipeline.settings.llm_at_once
-    calls = ModelCalls(context.instance, context.run.run_id, step_key, at_once=at_once)
+    calls = ModelCalls.of(context.op_execution_context, pipeline.settings.llm_at_once)
     overview_service = pipeline.overviews.with_calls(calls.one)
     reused: list[str] = []
 

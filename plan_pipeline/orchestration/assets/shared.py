@@ -1,7 +1,4 @@
-"""What the definitions of all assets have in common.
-
-Belongs here: partitions, backfill policy, owners, groups and versions. Does not belong here: bodies.
-"""
+"""What the definitions of all assets have in common: partitions, backfill policy, owners, groups and versions."""
 
 import warnings
 from collections.abc import Callable, Sequence

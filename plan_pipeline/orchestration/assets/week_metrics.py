@@ -27,10 +27,7 @@ def week_metrics(context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[P
     generations: list[FinishedGeneration] = []
 
     def collect(plan: PlanOfRun) -> None:
-        if plan.in_error():
-            plan.report.note(plan.plan_id, "no overview could be had in this run, which is recorded")
-            return
-        generation = pipeline.memory.finished(plan.run.run_id, plan.plan_id) or stored_generation(plan)
+        generation = plan.memory.finished.get(plan.plan_id) or stored_generation(plan)
         generations.append(generation)
         save_week_metrics(pipeline, generation)
         plan.report.record(generation.record)

@@ -1,7 +1,4 @@
-"""``workout_library``: the workouts that plans are built from, read and counted.
-
-Belongs here: the asset. Does not belong here: reading and judging the files (see ``library``).
-"""
+"""``workout_library``: the workouts that plans are built from, read and counted."""
 
 from typing import Final
 

@@ -1,15 +1,13 @@
 """A batch: a bulk run that was too large for one run, as several of them, and the refresh when the last has ended.
 
-Belongs here: splitting, and knowing when all parts have ended. Does not belong here: making plans (see ``bulk``), when
-batches start (see ``schedules``). The parts are runs of the same job that name their plans, so Dagster's queue decides
-how many proceed at once, and each can be launched again alone.
+The parts are runs of the same job that name their plans, so Dagster's queue decides how many proceed at once, and each
+can be launched again alone.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Any, Final, cast
 
 import dagster as dg
@@ -61,15 +59,15 @@ def split(
         if part.status is dg.DagsterRunStatus.NOT_STARTED:  # a crash came between making it and queueing it
             put_in_queue(instance, part.run_id)
     queued = {plan_id for part in parts for plan_id in _config_of(part, op_name).get("plan_ids", ())}
-    remaining = iter([plan_id for plan_id in plan_ids if plan_id not in queued])
-    total = len(parts) + -(-(len(plan_ids) - len(queued.intersection(plan_ids))) // chunk_size)
+    remaining = [plan_id for plan_id in plan_ids if plan_id not in queued]
+    chunks = [remaining[start : start + chunk_size] for start in range(0, len(remaining), chunk_size)]
     run_ids = [part.run_id for part in parts]
-    while chunk := list(islice(remaining, chunk_size)):
+    for number, chunk in enumerate(chunks, start=len(parts) + 1):
         config = {**run.run_config, "ops": {op_name: {"config": {**run_config, "plan_ids": chunk}}}}
         tags = {
             **{name: value for name, value in run.tags.items() if name in _KEPT_TAGS},
             SPLIT_TAG: batch_id,
-            PART_TAG: f"{len(run_ids) + 1} of {total}",
+            PART_TAG: f"{number} of {len(parts) + len(chunks)}",
         }
         part = run._replace(
             run_id=new_run_id(),
@@ -104,7 +102,7 @@ def is_refreshed(instance: dg.DagsterInstance, batch_id: str) -> bool:
 
 def has_ended(instance: dg.DagsterInstance, batch_id: str) -> bool:
     """Whether nothing of a batch is queued or running any more, nor about to be tried again."""
-    return not any(is_going(record) for record in instance.get_run_records(_of_batch(batch_id)))
+    return not any(is_going(record) for record in instance.get_run_records(dg.RunsFilter(tags={SPLIT_TAG: batch_id})))
 
 
 def is_going(record: dg.RunRecord) -> bool:
@@ -132,13 +130,9 @@ def _batch_of(run: dg.DagsterRun, instance: dg.DagsterInstance) -> str:
     return run.run_id
 
 
-def _of_batch(batch_id: str) -> dg.RunsFilter:
-    return dg.RunsFilter(tags={SPLIT_TAG: batch_id})
-
-
 def _parts_of(instance: dg.DagsterInstance, batch_id: str) -> Iterator[dg.DagsterRun]:
     """The parts of a batch and their repetitions, in the order they were made; a part that was itself split is none."""
-    runs = instance.get_runs(_of_batch(batch_id))
+    runs = instance.get_runs(dg.RunsFilter(tags={SPLIT_TAG: batch_id}))
     return (run for run in reversed(runs) if PART_TAG in run.tags and OPEN_TAG not in run.tags)
 
 

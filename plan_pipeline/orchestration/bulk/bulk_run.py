@@ -48,8 +48,8 @@ class BulkRun:
         self.summary = RunSummary()
         self._context = context
         self._made: list[PlanMaterializations] = []
-        step_key, settings = str(context.op_handle), pipeline.settings
-        calls = ModelCalls(context.instance, context.run_id, step_key, at_once=settings.llm_at_once)
+        settings = pipeline.settings
+        calls = ModelCalls.of(context, settings.llm_at_once)
         rewrite = config.rewrites_unchanged()
         own = replace(
             pipeline,

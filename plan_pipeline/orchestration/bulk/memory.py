@@ -1,8 +1,4 @@
-"""Spares the garbage collector what stays for as long as a run of thousands of plans lasts.
-
-Belongs here: telling the interpreter which objects need no looking through. Does not belong here: what is kept (the
-tables of a library, see ``core.duration.envelope``; Dagster's own modules).
-"""
+"""Spares the garbage collector what stays for as long as a run of thousands of plans lasts."""
 
 from __future__ import annotations
 

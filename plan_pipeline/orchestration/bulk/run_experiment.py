@@ -1,8 +1,4 @@
-"""The job that runs a simulated experiment: the same made-up athletes in each arm, measured and never published.
-
-Belongs here: making the plans so that their times can be compared, and keeping their facts. Does not belong here:
-who the athletes are (see ``core.cohort``), the design and the analysis (see ``experiments``).
-"""
+"""The job that runs a simulated experiment: the same made-up athletes in each arm, measured and never published."""
 
 import gc
 import logging
@@ -144,8 +140,7 @@ class Simulation:
 
     def _made(self, request: PlanRequest, arm: Arm) -> FinishedGeneration:
         """One plan; whatever goes wrong with it is its own outcome."""
-        options = request.options.model_copy(update={"duration": arm, "experiment": self.design.name})
-        in_arm = request.model_copy(update={"options": options})
+        in_arm = request.with_options(duration=arm, experiment=self.design.name)
         generation_id = f"{self.run.stamp.generation_id}-{arm}"
         run = self.run._replace(stamp=self.run.stamp.model_copy(update={"generation_id": generation_id}))
         generations = GenerationService(self.pipeline, self.library, run)

@@ -1,7 +1,6 @@
 """A plan's load, week by week, as a picture small enough to be stored with every cell, and as one line of text.
 
-Belongs here: drawing bars, without a plotting library that takes a second to load. Does not belong here: the plots of
-experiments (see ``experiments.plots``), what load is (see ``core.load``).
+Drawn here, because a plotting library takes a second to load.
 """
 
 from __future__ import annotations

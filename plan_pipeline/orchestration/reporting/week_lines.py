@@ -17,6 +17,8 @@ from plan_pipeline.orchestration.reporting.markdown import markdown_table
 
 Metadata = dict[str, MetadataValue]
 
+_NUMBERS = ("hours_wanted", "hours_planned", "time_error_pct", "tss_wanted", "tss_planned")
+
 
 @dataclass(frozen=True)
 class WeekLine:
@@ -65,13 +67,7 @@ class WeekLine:
         found: Metadata = {k: MetadataValue.bool(v) for k, v in verdict.items() if v is not None}
         if self.remark:
             found["remark"] = MetadataValue.text(self.remark)
-        known = {
-            "hours_wanted": self.hours_wanted,
-            "hours_planned": self.hours_planned,
-            "time_error_pct": self.time_error_pct,
-            "tss_wanted": self.tss_wanted,
-            "tss_planned": self.tss_planned,
-        }
+        known = {name: getattr(self, name) for name in _NUMBERS}
         return found | {k: MetadataValue.float(round(float(v), 4)) for k, v in known.items() if v is not None}
 
     def workouts_metadata(self) -> Metadata:
