@@ -12,6 +12,7 @@ from plan_pipeline.core.model.vocabulary import Arm, OverviewSource
 
 if TYPE_CHECKING:
     from plan_pipeline.settings import Settings
+    from plan_pipeline.storage.data_folder import DataFolder
 
 DataOption = Annotated[
     Path | None,
@@ -62,6 +63,13 @@ def load_settings(ctx: typer.Context, *, data: Path | None = None, library: Path
     before = ctx.find_object(GlobalOptions) or GlobalOptions()
     given = {"data": data or before.data, "library": library}
     return Settings(**{name: path for name, path in given.items() if path is not None})
+
+
+def data_folder(ctx: typer.Context, data: Path | None) -> DataFolder:
+    """The data folder of a command that needs no other setting."""
+    from plan_pipeline.storage.data_folder import DataFolder
+
+    return DataFolder(load_settings(ctx, data=data).data)
 
 
 def check_library(settings: Settings) -> None:

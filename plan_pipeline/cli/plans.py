@@ -12,7 +12,7 @@ from plan_pipeline.storage.plans.plan_store import PlanStore
 NAMES_TO_SUGGEST = 5
 
 
-def check_known(store: PlanStore, plans: Iterable[str]) -> None:
+def check_known(store: PlanStore, plans: Iterable[str], *, consequence: str = "") -> None:
     """Raises ``InputError`` for the first plan that the data folder does not have, with the nearest that it has."""
     known = store.plan_ids()
     for plan in plans:
@@ -21,9 +21,9 @@ def check_known(store: PlanStore, plans: Iterable[str]) -> None:
         near = get_close_matches(plan, known, n=NAMES_TO_SUGGEST, cutoff=0.4)
         if not known:
             hint = "and none at all in the data folder; `plan-pipeline generate` first"
-            raise InputError(f"there is no plan {plan!r}, {hint}")
+            raise InputError(f"there is no plan {plan!r}{consequence}, {hint}")
         hint = f"did you mean {', '.join(near)}?" if near else f"there are {len(known)}, such as {known[0]}"
-        raise InputError(f"there is no plan {plan!r}; {hint}")
+        raise InputError(f"there is no plan {plan!r}{consequence}; {hint}")
 
 
 def published_plan(store: PlanStore, plan: str) -> Plan:

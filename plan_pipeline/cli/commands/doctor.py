@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -91,25 +92,29 @@ def _python() -> Finding:
     return Finding(found, f"use Python {supported}")
 
 
-def _installed(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "missing"
+def _installed(packages: Iterable[str]) -> dict[str, str]:
+    found = {}
+    for package in packages:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "missing"
+    return found
+
+
+def _listed(found: dict[str, str]) -> str:
+    return ", ".join(f"{package} {installed}" for package, installed in found.items())
 
 
 def _dagster() -> Finding:
-    found = {package: _installed(package) for package in DAGSTER_PACKAGES}
-    detail = ", ".join(f"{package} {installed}" for package, installed in found.items())
-    if len(set(found.values())) == 1 and "missing" not in found.values():
-        return Finding(detail)
-    return Finding(detail, f"these belong to one release; {REINSTALL}")
+    found = _installed(DAGSTER_PACKAGES)
+    same_release = len(set(found.values())) == 1 and "missing" not in found.values()
+    return Finding(_listed(found), "" if same_release else f"these belong to one release; {REINSTALL}")
 
 
 def _packages() -> Finding:
-    found = {package: _installed(package) for package in OTHER_PACKAGES}
-    detail = ", ".join(f"{package} {installed}" for package, installed in found.items())
-    return Finding(detail, REINSTALL if "missing" in found.values() else "")
+    found = _installed(OTHER_PACKAGES)
+    return Finding(_listed(found), REINSTALL if "missing" in found.values() else "")
 
 
 def _plugins() -> Finding:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from plan_pipeline.cli.options import DataOption, JsonOption, LibraryOption, load_settings
+from plan_pipeline.cli.options import DataOption, JsonOption, LibraryOption, data_folder, load_settings
 
 if TYPE_CHECKING:
     from plan_pipeline.experiments.design import Design
@@ -100,13 +100,13 @@ def report(
     from plan_pipeline.cli.exits import InputError
     from plan_pipeline.core.model.request import check_key
     from plan_pipeline.experiments.reporting import report_on
-    from plan_pipeline.storage.data_folder import DataFolder, write_atomically
+    from plan_pipeline.storage.data_folder import write_atomically
 
     try:
         check_key(name)
     except ValueError as error:
         raise InputError(f"NAME: {error}") from None
-    found, measures = report_on(DataFolder(load_settings(ctx, data=data).data), name)
+    found, measures = report_on(data_folder(ctx, data), name)
     if form is ReportFormat.HTML:
         from plan_pipeline.experiments.page import page
 
@@ -133,9 +133,8 @@ def list_experiments(ctx: typer.Context, data: DataOption = None, as_json: JsonO
     from plan_pipeline.cli import output, tables
     from plan_pipeline.experiments.catalogue import catalogue
     from plan_pipeline.experiments.definitions import read_definitions
-    from plan_pipeline.storage.data_folder import DataFolder
 
-    folder = DataFolder(load_settings(ctx, data=data).data)
+    folder = data_folder(ctx, data)
     definitions = read_definitions(folder.experiments)
     entries = catalogue(folder, definitions.experiments, dt.datetime.now(dt.UTC).date())
     if as_json:
@@ -159,9 +158,8 @@ def check(ctx: typer.Context, data: DataOption = None, as_json: JsonOption = Fal
     from plan_pipeline.cli import output
     from plan_pipeline.cli.exits import finish
     from plan_pipeline.experiments.definitions import read_definitions
-    from plan_pipeline.storage.data_folder import DataFolder
 
-    folder = DataFolder(load_settings(ctx, data=data).data)
+    folder = data_folder(ctx, data)
     found = read_definitions(folder.experiments)
     if as_json:
         output.print_json(

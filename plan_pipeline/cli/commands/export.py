@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from plan_pipeline.cli.options import DataOption, load_settings
+from plan_pipeline.cli.options import DataOption, data_folder
 
 
 def export(
@@ -26,14 +26,14 @@ def export(
     from plan_pipeline.cli.plans import published_plan, week_of
     from plan_pipeline.core.registry import UnknownNameError
     from plan_pipeline.formats import EXPORTERS
-    from plan_pipeline.storage.data_folder import DataFolder, write_atomically
+    from plan_pipeline.storage.data_folder import write_atomically
     from plan_pipeline.storage.plans.plan_store import PlanStore
 
     try:
         exporter = EXPORTERS.get(form)
     except UnknownNameError as error:
         raise InputError(f"--format: {error}") from None
-    found = published_plan(PlanStore(DataFolder(load_settings(ctx, data=data).data)), plan)
+    found = published_plan(PlanStore(data_folder(ctx, data)), plan)
     if week is not None:
         week_of(found, week)
     files = exporter(found, week)

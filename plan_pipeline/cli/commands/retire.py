@@ -52,6 +52,7 @@ def retire(
     A plan that is generated again comes back by itself. Exit code 1 if a plan was being written by a run.
     """
     from plan_pipeline.cli.exits import finish
+    from plan_pipeline.cli.plans import check_known
     from plan_pipeline.services.retirement import Change, finished_before
     from plan_pipeline.storage.data_folder import DataFolder
     from plan_pipeline.storage.plans.plan_store import PlanStore
@@ -65,7 +66,7 @@ def retire(
         today = dt.datetime.now(dt.UTC).date()
         day = before.date() if before else finished_before(today, settings.retire_after_days)
     else:
-        _check_known(store, named)
+        check_known(store, named, consequence=", so nothing was changed")
     changed = _foreseen(store, named, undo=undo, before=day) if dry_run else _done(store, named, undo=undo, before=day)
     _report(changed, as_json=as_json, dry_run=dry_run)
     finish(all(each.change is not Change.BUSY for each in changed))
@@ -82,19 +83,6 @@ def _check_usage(named: Sequence[str], *, finished: bool, before: dt.datetime | 
         raise InputError("--before: says which plans are finished; use it with --finished")
     if not finished and not named:
         raise InputError("PLAN: is missing; name the plans, or use --finished for all that are over")
-
-
-def _check_known(store: PlanStore, named: Sequence[str]) -> None:
-    from difflib import get_close_matches
-
-    from plan_pipeline.cli.exits import InputError
-
-    known = set(store.plan_ids())
-    for plan in named:
-        if plan not in known:
-            near = get_close_matches(plan, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"there are {len(known)} in {store.data.plans}"
-            raise InputError(f"there is no plan {plan!r}, so nothing was changed; {hint}")
 
 
 def _foreseen(store: PlanStore, named: Sequence[str], *, undo: bool, before: dt.date | None) -> list[Changed]:

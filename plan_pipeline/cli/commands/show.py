@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from plan_pipeline.cli.options import DataOption, JsonOption, load_settings
+from plan_pipeline.cli.options import DataOption, JsonOption, data_folder
 
 if TYPE_CHECKING:
     from plan_pipeline.core.model.plan import Plan
@@ -26,10 +26,9 @@ def show(
     from plan_pipeline.cli.exits import finish
     from plan_pipeline.cli.plans import check_known, week_of
     from plan_pipeline.core.model.plan import PlanWeek
-    from plan_pipeline.storage.data_folder import DataFolder
     from plan_pipeline.storage.plans.plan_store import PlanStore
 
-    store = PlanStore(DataFolder(load_settings(ctx, data=data).data))
+    store = PlanStore(data_folder(ctx, data))
     check_known(store, [plan])
     published = store.load_plan(plan)
     _remark_on_the_last_generation(store, plan, published)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from plan_pipeline.cli.options import DataOption, JsonOption, load_settings
+from plan_pipeline.cli.options import DataOption, JsonOption, data_folder
 
 
 def sql(
@@ -18,9 +18,8 @@ def sql(
     """Ask the warehouse; `SHOW TABLES` lists what there is. With --json, an array with an object a row."""
     from plan_pipeline.cli import output, tables
     from plan_pipeline.services.queries import ask
-    from plan_pipeline.storage.data_folder import DataFolder
 
-    columns, values = ask(DataFolder(load_settings(ctx, data=data).data), query)
+    columns, values = ask(data_folder(ctx, data), query)
     rows = [tuple(map(output.plain, row)) for row in values]
     if as_json:
         output.print_json([dict(zip(columns, row, strict=True)) for row in rows])
