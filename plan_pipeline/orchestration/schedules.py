@@ -1,7 +1,4 @@
-"""What happens on time, and what follows from it: schedules of the night, and sensors that react.
-
-Belongs here: when things run, and why a tick does nothing. Does not belong here: what the jobs do, looking into the
-inbox (see ``sensors``).
+"""When things run: the schedules of the night, and sensors that react to runs.
 
 Schedules that make, publish or retire plans are off until somebody turns them on, in the UI or with
 ``PLAN_PIPELINE_NIGHTLY``: an installation that is tried out does not change plans overnight. Clearing away is on,
@@ -12,7 +9,7 @@ plans there are; the run splits itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import dagster as dg
@@ -26,39 +23,73 @@ from plan_pipeline.orchestration.reporting.alerts import alert_sensor
 from plan_pipeline.orchestration.run_tags import REFRESH_TAG, SPLIT_TAG, TRIGGER_TAG
 from plan_pipeline.settings import Settings
 
+NIGHTLY_BATCH: Final = "nightly_batch"
+
 REFRESHES_A_TICK: Final = 1
 """The runs a tick of the sensor asks for at most; other batches that have ended have their turn at the next ticks."""
 
-RUNS_LOOKED_AT: Final = 20
+RUNS_INSPECTED: Final = 20
 """The last runs of the night's schedule and their retries: it starts none while one is going."""
 
-LOOK_EVERY_S: Final = 30
+INTERVAL_S: Final = 30
+
+Obstacle = Callable[[dg.DagsterInstance], str | None]
+"""Why a schedule should ask for no run now; ``None`` where it should."""
 
 
 def schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
     """All schedules, in the time zone and at the times of the settings."""
+
+    def nightly(
+        name: str, job_name: str, cron: str, description: str, obstacle: Obstacle | None = None, on: bool | None = None
+    ) -> dg.ScheduleDefinition:
+        is_on = settings.nightly if on is None else on
+
+        @dg.schedule(
+            name=name,
+            job_name=job_name,
+            cron_schedule=cron,
+            execution_timezone=settings.timezone,
+            default_status=dg.DefaultScheduleStatus.RUNNING if is_on else dg.DefaultScheduleStatus.STOPPED,
+            description=description,
+        )
+        def tick(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+            reason = obstacle(context.instance) if obstacle else None
+            return dg.SkipReason(reason) if reason else dg.RunRequest(tags={TRIGGER_TAG: name})
+
+        return tick
+
     return [
-        _schedule(
+        nightly(
             "nightly_retirement",
             jobs.RETIRE_FINISHED_PLANS,
             settings.retire_cron,
-            settings,
             "Retires plans whose last week is over, before the night's batch.",
         ),
-        nightly_batch(settings),
-        nightly_refresh(settings),
-        _schedule(
+        nightly(
+            NIGHTLY_BATCH,
+            jobs.REGENERATE_PLANS,
+            settings.batch_cron,
+            "Regenerates all active plans. One run, which splits itself; none while the last batch is going.",
+            _unfinished_batch,
+        ),
+        nightly(
+            "nightly_refresh",
+            jobs.REFRESH_WAREHOUSE,
+            settings.refresh_cron,
+            "Refreshes the warehouse and the comparison of the arms, with what single runs left as well.",
+            _coming_refresh,
+        ),
+        nightly(
             "nightly_plan_health",
             CHECK_PLAN_HEALTH,
             settings.plan_health_cron,
-            settings,
-            "Looks whether any active plan is left failed or stale, after the night's batch.",
+            "Checks whether any active plan is left failed or stale, after the night's batch.",
         ),
-        _schedule(
+        nightly(
             "nightly_retention",
             jobs.RETAIN,
             settings.retention_cron,
-            settings,
             "Clears away plan versions, fact files and old runs beyond what the settings keep. On from the start.",
             on=True,
         ),
@@ -70,50 +101,10 @@ def sensors(settings: Settings) -> list[dg.SensorDefinition]:
     return [refresh_after_batch, lost_runs, alert_sensor(settings)]
 
 
-def nightly_batch(settings: Settings) -> dg.ScheduleDefinition:
-    """Regenerates all active plans, unless the last batch is still going."""
-
-    @dg.schedule(
-        name="nightly_batch",
-        job_name=jobs.REGENERATE_PLANS,
-        cron_schedule=settings.batch_cron,
-        execution_timezone=settings.timezone,
-        default_status=_status(settings.nightly),
-        description="Regenerates all active plans. One run, which splits itself; none while the last batch is going.",
-    )
-    def tick(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        going = _going(context.instance)
-        if going:
-            return dg.SkipReason(f"the last batch is not done: {', '.join(going)}")
-        return dg.RunRequest(tags={TRIGGER_TAG: "nightly_batch"})
-
-    return tick
-
-
-def nightly_refresh(settings: Settings) -> dg.ScheduleDefinition:
-    """Refreshes warehouse and comparison, unless a batch is going, whose end does."""
-
-    @dg.schedule(
-        name="nightly_refresh",
-        job_name=jobs.REFRESH_WAREHOUSE,
-        cron_schedule=settings.refresh_cron,
-        execution_timezone=settings.timezone,
-        default_status=_status(settings.nightly),
-        description="Refreshes the warehouse and the comparison of the arms, with what single runs left as well.",
-    )
-    def tick(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        going = batches.open_batches(context.instance)
-        if going:
-            return dg.SkipReason(f"batch {going[0]} is going; the sensor refresh_after_batch refreshes when it ends")
-        return dg.RunRequest(tags={TRIGGER_TAG: "nightly_refresh"})
-
-    return tick
-
-
 @dg.sensor(
     name="refresh_after_batch",
     job_name=jobs.REFRESH_WAREHOUSE,
-    minimum_interval_seconds=LOOK_EVERY_S,
+    minimum_interval_seconds=INTERVAL_S,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Refreshes the warehouse and the comparison once all runs that a batch was split into have ended.",
 )
@@ -136,7 +127,7 @@ def refresh_after_batch(context: dg.SensorEvaluationContext) -> Iterator[dg.RunR
 
 @dg.sensor(
     name="lost_runs",
-    minimum_interval_seconds=LOOK_EVERY_S,
+    minimum_interval_seconds=INTERVAL_S,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Ends runs whose process on this machine is gone, so that Dagster tries them again.",
 )
@@ -150,30 +141,17 @@ def lost_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     return dg.SkipReason("; ".join(done) or "no run has lost its process")
 
 
-def _schedule(
-    name: str, job_name: str, cron: str, settings: Settings, description: str, *, on: bool | None = None
-) -> dg.ScheduleDefinition:
-    """A schedule that asks for one run of a job, without conditions."""
-    return dg.ScheduleDefinition(
-        name=name,
-        job_name=job_name,
-        cron_schedule=cron,
-        execution_timezone=settings.timezone,
-        default_status=_status(settings.nightly if on is None else on),
-        tags={TRIGGER_TAG: name},
-        description=description,
-    )
-
-
-def _status(on: bool) -> dg.DefaultScheduleStatus:
-    return dg.DefaultScheduleStatus.RUNNING if on else dg.DefaultScheduleStatus.STOPPED
-
-
-def _going(instance: dg.DagsterInstance) -> tuple[str, ...]:
+def _unfinished_batch(instance: dg.DagsterInstance) -> str | None:
     """Batches that are split and not done, and runs of the batch's schedule that are not done."""
     last = instance.get_run_records(
-        dg.RunsFilter(job_name=jobs.REGENERATE_PLANS, tags={TRIGGER_TAG: "nightly_batch"}), limit=RUNS_LOOKED_AT
+        dg.RunsFilter(job_name=jobs.REGENERATE_PLANS, tags={TRIGGER_TAG: NIGHTLY_BATCH}), limit=RUNS_INSPECTED
     )
     going = (record.dagster_run for record in last if batches.is_going(record))
     unsplit = [run.run_id for run in going if SPLIT_TAG not in run.tags]
-    return tuple(dict.fromkeys([*batches.open_batches(instance), *unsplit]))
+    unfinished = dict.fromkeys([*batches.open_batches(instance), *unsplit])
+    return f"the last batch is not done: {', '.join(unfinished)}" if unfinished else None
+
+
+def _coming_refresh(instance: dg.DagsterInstance) -> str | None:
+    going = batches.open_batches(instance)
+    return f"batch {going[0]} is going; the sensor refresh_after_batch refreshes when it ends" if going else None

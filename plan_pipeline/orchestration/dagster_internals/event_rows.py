@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple, cast
 
 import dagster as dg
-from dagster._core.events import StepMaterializationData  # what an event says was materialized
+from dagster._core.events import StepMaterializationData  # what a materialization holds
 from dagster._serdes import deserialize_value, serialize_value  # how Dagster reads and writes rows
 
 Row = dict[str, Any]
@@ -68,7 +68,7 @@ class _Pattern(NamedTuple):
         assert event.dagster_event is not None
         dagster_event = event.dagster_event._replace(event_specific_data=StepMaterializationData(marked))
         fields = json.loads(serialize_value(event._replace(timestamp=_TIMESTAMP, dagster_event=dagster_event)))
-        text = json.dumps(_told(fields), separators=_COMPACT)
+        text = json.dumps(_without_empty(fields), separators=_COMPACT)
         pieces = []
         for hole in _HOLES:
             before, found, text = text.partition(hole)
@@ -93,15 +93,17 @@ class _Pattern(NamedTuple):
         return row == {**stock, "event": row["event"]} and deserialize_value(row["event"], dg.EventLogEntry) == event
 
 
-def _told(value: Any) -> Any:
+def _without_empty(value: Any) -> Any:
     """Fields without those that are empty and not needed, however deep."""
     if isinstance(value, dict):
-        return {name: _told(each) for name, each in value.items() if name in _NEEDED or each not in (None, [], {})}
-    return [_told(each) for each in value] if isinstance(value, list) else value
+        return {
+            name: _without_empty(each) for name, each in value.items() if name in _NEEDED or each not in (None, [], {})
+        }
+    return [_without_empty(each) for each in value] if isinstance(value, list) else value
 
 
 def _cell_of(event: dg.EventLogEntry) -> dg.AssetMaterialization:
-    """What an event says was materialized."""
+    """The cell that an event is about."""
     assert event.dagster_event is not None
     data = event.dagster_event.event_specific_data
     assert isinstance(data, StepMaterializationData)

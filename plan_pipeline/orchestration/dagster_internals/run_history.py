@@ -54,10 +54,9 @@ def forget_runs(
 ) -> Forgotten:
     """Delete finished runs that were created before a moment, oldest first, with all that Dagster has of them.
 
-    Kept are: a run that shows how an asset, or a cell of a plan that is registered, stands today, because with it the
-    UI would forget that; the latest run of a check; every run with a tag that has one of the values
-    ``in_use``; a run that another was repeated from, until that is gone. Killed at any moment, it
-    goes on with the same run the next time. Raises ``dagster.Failure`` for a storage that is not SQL.
+    Kept are: the latest run of an asset, of a cell of a registered plan, and of a check, which the UI shows; every run
+    with a tag that has one of the values ``in_use``; a run that another was repeated from, until that is gone. Killed
+    at any moment, it goes on with the same run the next time. Raises ``dagster.Failure`` for a storage that is not SQL.
     """
     history = _History(instance, in_use)
     filters = dg.RunsFilter(statuses=ENDED_STATUSES, created_before=before)
@@ -74,7 +73,7 @@ def forget_runs(
 
 
 class _History:
-    """The runs of an instance, as they stand now."""
+    """The runs of an instance, and what refers to them."""
 
     def __init__(self, instance: dg.DagsterInstance, in_use: Mapping[str, Collection[str]]) -> None:
         self._instance = instance
@@ -110,10 +109,11 @@ class _History:
             return any(connection.execute(query.limit(1)).first() is not None for query in queries)
 
     def _is_shown(self, run_id: str) -> bool:
-        return any(each is None or _plan_of(each) in self._registered for each in self._latest_marks(run_id))
+        cells = self._latest_cells(run_id)
+        return any(cell is None or _plan_of(cell) in self._registered for cell in cells)
 
-    def _latest_marks(self, run_id: str) -> Iterator[str | None]:
-        """The partitions of which a run has the latest mark, asset by asset; ``None`` for an asset without any."""
+    def _latest_cells(self, run_id: str) -> Iterator[str | None]:
+        """The partitions that a run was the latest to mark, asset by asset; ``None`` for an asset without any."""
         own, newer = _EVENTS.alias("own"), _EVENTS.alias("newer")
         of_run = (own.c.run_id == run_id, own.c.dagster_event_type.in_(_SHOWN_TYPES))
         is_newer = (
@@ -127,8 +127,8 @@ class _History:
                 (newer.c.partition.is_(None), own.c.partition.is_(None)),
             ):
                 replaced = sql.exists().where(*is_newer, same_cell)
-                found = connection.execute(sql.select(own.c.partition).where(*of_run, is_kind, ~replaced).distinct())
-                yield from [row.partition for row in found]
+                latest = sql.select(own.c.partition).where(*of_run, is_kind, ~replaced).distinct()
+                yield from [row.partition for row in connection.execute(latest)]
 
     # --- deleting ------------------------------------------------------------------------------------------------
 
@@ -142,7 +142,7 @@ class _History:
             self._events.free_concurrency_slots_for_run(run_id)
         self._delete_files(run_id)
         runs = self._instance.run_storage
-        if isinstance(runs, SqlRunStorage):  # SQLite is not told to delete tags along with their run
+        if isinstance(runs, SqlRunStorage):  # on SQLite tags are not deleted along with their run
             with runs.connect() as connection:
                 connection.execute(RunTagsTable.delete().where(RunTagsTable.c.run_id == run_id))
         runs.delete_run(run_id)

@@ -1,10 +1,7 @@
-"""The sensor that looks into the inbox, takes what is ready, and launches a run for each batch of it.
+"""The sensor that takes what is ready from the inbox and launches a run for each batch of it.
 
-Belongs here: which batches are due for a run, and what a tick says. Does not belong here: what becomes of a file (see
-``storage.inbox``), what a run does with a batch (see ``intake``).
-
-The sensor is on from the start: looking into an empty inbox does nothing, and whoever puts a file there wants it taken.
-A test of the sensor in the UI takes files as well; the next tick launches the runs for them.
+It is on from the start: an empty inbox costs nothing, and a file is put there to be taken. A test of the sensor in the
+UI takes files as well; the next tick launches the runs for them.
 """
 
 from __future__ import annotations
@@ -38,7 +35,7 @@ MAX_NAMED: Final = 3
 
 
 def inbox_sensor(settings: Settings) -> dg.SensorDefinition:
-    """The sensor, looking as often as the settings say."""
+    """The sensor, with the interval of the settings."""
 
     @dg.sensor(
         name=SENSOR_NAME,
@@ -53,12 +50,14 @@ def inbox_sensor(settings: Settings) -> dg.SensorDefinition:
         ),
     )
     def requests_inbox(context: dg.SensorEvaluationContext, pipeline: dg.ResourceParam[Pipeline]) -> dg.SensorResult:
-        return look(context, pipeline)
+        return take_and_launch(context, pipeline)
 
     return requests_inbox
 
 
-def look(context: dg.SensorEvaluationContext, pipeline: Pipeline, *, now: dt.datetime | None = None) -> dg.SensorResult:
+def take_and_launch(
+    context: dg.SensorEvaluationContext, pipeline: Pipeline, *, now: dt.datetime | None = None
+) -> dg.SensorResult:
     """One tick. What is taken is safe on disk before a run is asked for, and asked for until a run has done it."""
     settings, now = pipeline.settings, now or dt.datetime.now(dt.UTC)
     inbox = Inbox(pipeline.data, settle_s=settings.inbox_settle_s, give_up_s=60 * settings.inbox_give_up_min)
@@ -70,13 +69,13 @@ def look(context: dg.SensorEvaluationContext, pipeline: Pipeline, *, now: dt.dat
         context.log.warning(text)
     due = batches_due(context.instance, inbox.claims.pending(), now=now)
     requests = [run_request(batch_id, run_number) for batch_id, run_number in due.launch]
-    said = "; ".join([*_said_of(taken), *due.said()])
-    if requests and said:
-        context.log.info(said)
+    message = "; ".join([*_inbox_messages(taken), *due.messages()])
+    if requests and message:
+        context.log.info(message)
     changes, cursor = _sync(context, pipeline, now)
     return dg.SensorResult(
         run_requests=requests,
-        skip_reason=None if requests else said or "the inbox is empty",
+        skip_reason=None if requests else message or "the inbox is empty",
         dynamic_partitions_requests=changes,
         cursor=cursor,
     )
@@ -100,10 +99,9 @@ class Due(NamedTuple):
     given_up: tuple[str, ...] = ()
     queued: int = 0
 
-    def said(self) -> Iterator[str]:
-        """What a tick says of them."""
+    def messages(self) -> Iterator[str]:
         if self.going:
-            yield f"{counted(self.going, 'batch', 'batches')} being taken in"
+            yield f"{counted(self.going, 'batch', 'batches')} being ingested"
         if self.queued:
             yield f"{counted(self.queued, 'batch', 'batches')} waiting for these"
         yield from self.later
@@ -159,30 +157,26 @@ def _warnings(taken: Taken) -> Iterator[str]:
         yield f"{note.file} {note.what}"
 
 
-def _said_of(taken: Taken) -> Iterator[str]:
+def _inbox_messages(taken: Taken) -> Iterator[str]:
     if taken.plans:
         files, batches = counted(len(taken.accepted), "file"), counted(len(taken.batches), "batch", "batches")
         yield f"took {counted(taken.plans, 'plan')} from {files} in {batches}"
     if taken.rejected:
         yield f"{counted(len(taken.rejected), 'file')} rejected, see requests/rejected"
     if taken.left:
-        yield f"{counted(taken.left, 'more file')} waiting for the next look"
+        yield f"{counted(taken.left, 'more file')} waiting for the next tick"
     yield from _listed("waiting", taken.waiting)
-    yield from _listed("left alone", taken.ignored)
+    yield from _listed("skipped", taken.ignored)
 
 
 def _listed(heading: str, notes: Iterable[Note]) -> Iterator[str]:
-    """Files by what there is to say about them, so that a thousand of them take no more room than a few."""
+    """Files by their notes, so that a thousand of them take no more room than a few."""
     names: dict[str, list[str]] = {}
     for note in notes:
         names.setdefault(note.what, []).append(note.file)
     for what, files in list(names.items())[:MAX_SHOWN]:
-        some = ", ".join(files[:MAX_NAMED])
-        yield (
-            f"{heading}: {some} {what}"
-            if len(files) <= MAX_NAMED
-            else (f"{heading}: {some} and {len(files) - MAX_NAMED} more, each of which {what}")
-        )
+        more = f" and {len(files) - MAX_NAMED} more, each of which" if len(files) > MAX_NAMED else ""
+        yield f"{heading}: {', '.join(files[:MAX_NAMED])}{more} {what}"
     if len(names) > MAX_SHOWN:
         yield f"{heading}: {sum(map(len, list(names.values())[MAX_SHOWN:]))} more files"
 

@@ -1,8 +1,4 @@
-"""Whether anything is left failed or stale: how every active plan stands, by what is on disk.
-
-Belongs here: the asset check, and what it says of each plan that somebody has to look at. Does not belong here: when it
-runs (see ``schedules``), a single run's checks (see ``checks``).
-"""
+"""The asset check that no active plan is left failed or stale, by what is on disk."""
 
 import datetime as dt
 from collections import Counter
@@ -16,7 +12,7 @@ from dagster import MetadataValue
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.orchestration.assets.metrics_warehouse import metrics_warehouse
 from plan_pipeline.orchestration.failures import translate_failures
-from plan_pipeline.orchestration.reporting.markdown import MAX_ROWS, markdown_table
+from plan_pipeline.orchestration.reporting.markdown import markdown_table
 from plan_pipeline.orchestration.reporting.week_lines import Metadata
 from plan_pipeline.services.generation import stamp_of_generation
 from plan_pipeline.services.pipeline import Pipeline
@@ -30,11 +26,11 @@ CHECK_PLAN_HEALTH: Final = "check_plan_health"
 """The job of this check. The page of a job for one plan launches the check as well, whatever the job leaves out."""
 
 SHOWN_REASON = 200
-"""Characters of a plan's reasons in the table; the plan's own verdict has all of them."""
+"""Characters of a plan's reasons in the table; the plan's own record has all of them."""
 
 
 class IssueKind(StrEnum):
-    """Why somebody has to look at a plan, the worst first."""
+    """Why a plan needs attention, the worst first."""
 
     DAMAGED = "damaged"
     ERROR = "error"
@@ -51,7 +47,7 @@ class IssueKind(StrEnum):
 
 
 class PlanIssue(NamedTuple):
-    """A plan that is left in kind; ``since`` is its last generation, or when it was asked for or rolled back."""
+    """A plan that needs attention; ``since`` is its last generation, or when it was asked for or rolled back."""
 
     plan_id: str
     kind: IssueKind
@@ -73,12 +69,12 @@ def nothing_is_left_failed_or_stale(
         now = dt.datetime.now(dt.UTC)
         plan_ids = active_plan_ids(pipeline.plans)
         limit = dt.timedelta(hours=pipeline.settings.stale_after_hours)
-        left = sorted(plan_issues(pipeline.plans, plan_ids, stale_after=limit, now=now), key=_worst_first)
-    alarming = [each for each in left if each.kind.is_alarming]
+        issues = sorted(plan_issues(pipeline.plans, plan_ids, stale_after=limit, now=now), key=_worst_first)
+    alarming = [issue for issue in issues if issue.kind.is_alarming]
     severity = dg.AssetCheckSeverity.ERROR if alarming else dg.AssetCheckSeverity.WARN
-    yield dg.AssetCheckResult(passed=not left, severity=severity, metadata=_metadata(len(plan_ids), left))
+    yield dg.AssetCheckResult(passed=not issues, severity=severity, metadata=_metadata(len(plan_ids), issues))
     if alarming and context.run.job_name == CHECK_PLAN_HEALTH:
-        named = ", ".join(f"{each.plan_id} ({each.kind})" for each in alarming[:3])
+        named = ", ".join(f"{issue.plan_id} ({issue.kind})" for issue in alarming[:3])
         more = f" and {len(alarming) - 3} more" if len(alarming) > 3 else ""
         context.log.warning("%d plans are left failed or stale", len(alarming))
         raise dg.Failure(
@@ -91,30 +87,29 @@ def nothing_is_left_failed_or_stale(
 def plan_issues(
     plans: PlanStore, plan_ids: Sequence[str], *, stale_after: dt.timedelta, now: dt.datetime
 ) -> Iterator[PlanIssue]:
-    """Those of the plans that somebody has to look at."""
+    """What is the matter with those of the plans that need attention."""
     for plan_id in plan_ids:
         try:
-            found = _issue_of(plans, plan_id, now - stale_after)
+            issue = _issue_of(plans, plan_id, now - stale_after)
         except StorageError as error:
-            found = PlanIssue(plan_id, IssueKind.DAMAGED, None, str(error))
-        if found is not None:
-            yield found
+            issue = PlanIssue(plan_id, IssueKind.DAMAGED, None, str(error))
+        if issue is not None:
+            yield issue
 
 
 def _issue_of(plans: PlanStore, plan_id: str, oldest: dt.datetime) -> PlanIssue | None:
     rollback = rollback_of(plans, plan_id)
     if rollback is not None:
-        why = f"generation {rollback.to_generation} is in place; batches leave the plan alone until it is launched"
+        why = f"generation {rollback.to_generation} is in place; batches skip the plan until it is launched"
         return PlanIssue(plan_id, IssueKind.HELD, rollback.at, why)
-    verdict = plans.load_generation_record(plan_id)
-    if verdict is None:
+    record = plans.load_generation_record(plan_id)
+    if record is None:
         asked = _asked_for(plans, plan_id)
-        return (
-            PlanIssue(plan_id, IssueKind.NEVER_MADE, asked, "no generation has ended yet") if asked < oldest else None
-        )
-    made = stamp_of_generation(verdict.generation_id).generated_at
-    if verdict.status is not PlanStatus.PUBLISHED:
-        return PlanIssue(plan_id, IssueKind(verdict.status.value), made, "; ".join(verdict.reasons))
+        never_made = PlanIssue(plan_id, IssueKind.NEVER_MADE, asked, "no generation has ended yet")
+        return never_made if asked < oldest else None
+    made = stamp_of_generation(record.generation_id).generated_at
+    if record.status is not PlanStatus.PUBLISHED:
+        return PlanIssue(plan_id, IssueKind(record.status.value), made, "; ".join(record.reasons))
     return PlanIssue(plan_id, IssueKind.STALE, made, "was made too long ago") if made < oldest else None
 
 
@@ -125,27 +120,26 @@ def _asked_for(plans: PlanStore, plan_id: str) -> dt.datetime:
     return dt.datetime.fromtimestamp(at, dt.UTC)
 
 
-def _worst_first(left: PlanIssue) -> tuple[int, str]:
-    return list(IssueKind).index(left.kind), left.plan_id
+def _worst_first(issue: PlanIssue) -> tuple[int, str]:
+    return list(IssueKind).index(issue.kind), issue.plan_id
 
 
-def _metadata(plans: int, left: Sequence[PlanIssue]) -> Metadata:
-    counts = Counter(each.kind for each in left)
-    found: Metadata = {
+def _metadata(plans: int, issues: Sequence[PlanIssue]) -> Metadata:
+    counts = Counter(issue.kind for issue in issues)
+    metadata: Metadata = {
         "active_plans": MetadataValue.int(plans),
-        "plans_left": MetadataValue.int(len(left)),
+        "plans_left": MetadataValue.int(len(issues)),
         **{f"plans_{kind.name.lower()}": MetadataValue.int(counts[kind]) for kind in IssueKind},
     }
-    if left:
-        rest = f"\n\n… and {len(left) - MAX_ROWS} more plans" if len(left) > MAX_ROWS else ""
-        found["left"] = MetadataValue.md(markdown_table(_cells(each) for each in left[:MAX_ROWS]) + rest)
-    return found
+    if issues:
+        metadata["left"] = MetadataValue.md(markdown_table(map(_cells, issues)))
+    return metadata
 
 
-def _cells(left: PlanIssue) -> dict[str, str]:
+def _cells(issue: PlanIssue) -> dict[str, str]:
     return {
-        "plan": left.plan_id,
-        "kind": left.kind.value,
-        "since (UTC)": f"{left.since:%Y-%m-%d %H:%M}" if left.since else "",
-        "why": left.why if len(left.why) <= SHOWN_REASON else left.why[: SHOWN_REASON - 1] + "…",
+        "plan": issue.plan_id,
+        "kind": issue.kind.value,
+        "since (UTC)": f"{issue.since:%Y-%m-%d %H:%M}" if issue.since else "",
+        "why": issue.why if len(issue.why) <= SHOWN_REASON else issue.why[: SHOWN_REASON - 1] + "…",
     }

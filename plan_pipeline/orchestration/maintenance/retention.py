@@ -1,12 +1,12 @@
-"""What is kept how long: versions of plans, small fact files, request files, and the runs that Dagster remembers.
+"""The job that clears away what is beyond the settings, a bounded amount at a time.
 
-Belongs here: the job that clears away what is beyond the settings, a bounded amount at a time. Does not belong here:
-when it runs (see ``schedules``), which runs may go (see ``run_history``) and which request files (see
-``storage.old_requests``), how ticks are forgotten (Dagster does that itself, see ``dagster.yaml``).
+These are versions of plans, small fact files, request files, and the runs that Dagster remembers.
+
+Dagster forgets ticks itself, see ``dagster.yaml``.
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import dagster as dg
@@ -14,21 +14,22 @@ from dagster import MetadataValue
 from pydantic import Field
 
 from plan_pipeline.orchestration.bulk.batches import open_batches
-from plan_pipeline.orchestration.dagster_internals.run_history import Forgotten, forget_runs
+from plan_pipeline.orchestration.dagster_internals.run_history import forget_runs
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.run_tags import BATCH_TAG, KIND_TAG, MAX_RUNTIME_TAG, SPLIT_TAG
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.run_log import line
 from plan_pipeline.storage.data_folder import LockedError, StorageError
-from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.requests.claims import Claims
-from plan_pipeline.storage.requests.old_requests import Cleared, clear_accepted, clear_rejected
+from plan_pipeline.storage.requests.old_requests import clear_accepted, clear_rejected
 
 MAX_RUNS: Final = 500
 """Runs forgotten at a time: a night's batch of 15,000 plans leaves 76."""
 
 PLAN_LOCK_TIMEOUT_S: Final = 1.0
 """How long a plan that a run is writing may hold up all the others; its versions have time until the next night."""
+
+Counts = dict[str, int]
 
 
 class RetentionConfig(dg.Config):
@@ -42,31 +43,48 @@ class RetentionConfig(dg.Config):
     max_runs: int = Field(default=MAX_RUNS, ge=0, le=10_000, description="Runs forgotten at most, oldest first.")
 
 
-class Versions(NamedTuple):
-    """Versions deleted; plans whose turn is the next time, because a run was writing them."""
+class Clearing(NamedTuple):
+    """What a run of the job works with."""
 
-    deleted: int
-    plans_busy: int
+    pipeline: Pipeline
+    instance: dg.DagsterInstance
+    config: RetentionConfig
+    now: dt.datetime
+
+    def days_ago(self, days: int) -> dt.datetime:
+        return self.now - dt.timedelta(days=days)
 
 
 @dg.op(description="Clears away plan versions, fact files, request files and old runs beyond what the settings keep.")
 def clear_away(
     context: dg.OpExecutionContext, config: RetentionConfig, pipeline: dg.ResourceParam[Pipeline]
 ) -> dg.Output[None]:
-    """Each kind by itself: what is in use is left for the next time, and what cannot be cleared away stops no other."""
+    """Each kind by itself: what is in use has time until the next run, and an error of one kind stops no other."""
+    clearing = Clearing(pipeline, context.instance, config, dt.datetime.now(dt.UTC))
+    counts: Counts = {}
+    errors: list[Exception] = []
     with translate_failures():
-        cleared = _Clearing(context, config, pipeline)
-        cleared.away()
-    return dg.Output(None, metadata={name: MetadataValue.int(number) for name, number in cleared.counts.items()})
+        for clear in (_versions, _facts, _rejected_files, _accepted_files, _runs):
+            try:
+                counts |= clear(clearing)
+            except Exception as error:
+                errors.append(error)
+        more: dict[str, Any] = dict(counts)
+        context.log.info(line("cleared away", **more))
+        for another in errors[1:]:
+            context.log.error(line(f"something else could not be cleared away: {another}"))
+        if errors:
+            raise errors[0]
+    return dg.Output(None, metadata={name: MetadataValue.int(number) for name, number in counts.items()})
 
 
 @dg.job(
     tags={KIND_TAG: "retention", MAX_RUNTIME_TAG: "7200"},
     description=(
         "Clears away what is beyond the settings: versions of plans (PLAN_PIPELINE_KEEP_VERSIONS), small fact files, "
-        "which are merged into few, request files that were taken in (PLAN_PIPELINE_KEEP_ACCEPTED_DAYS, "
+        "which are merged into few, request files that were ingested (PLAN_PIPELINE_KEEP_ACCEPTED_DAYS, "
         "PLAN_PIPELINE_KEEP_REJECTED_DAYS), and finished runs in Dagster's history (PLAN_PIPELINE_KEEP_RUNS_DAYS), "
-        "some hundred at a time. A run that shows how a cell of an active plan stands today is kept however old it is."
+        "some hundred at a time. A run that the page of an active plan's cell still shows is kept however old it is."
     ),
 )
 def retain() -> None:
@@ -74,11 +92,14 @@ def retain() -> None:
     clear_away()
 
 
-def delete_old_versions(plans: PlanStore) -> Versions:
-    """Delete the versions of all plans, retired ones too, beyond what is kept.
+def runs_in_use(instance: dg.DagsterInstance, pipeline: Pipeline) -> dict[str, Sequence[str]]:
+    """Values of run tags by tag: of batches that are not refreshed yet, and of requests that wait."""
+    return {SPLIT_TAG: open_batches(instance), BATCH_TAG: Claims(pipeline.data).pending()}
 
-    Raises ``StorageError`` about the plans whose versions cannot be deleted, after all others were gone through.
-    """
+
+def _versions(clearing: Clearing) -> Counts:
+    """Delete versions of all plans, retired ones too. Raises ``StorageError`` after all were gone through."""
+    plans = clearing.pipeline.plans
     deleted = busy = 0
     problems: list[str] = []
     for plan_id in plans.plan_ids():
@@ -91,89 +112,40 @@ def delete_old_versions(plans: PlanStore) -> Versions:
     if problems:
         more = f" (and {len(problems) - 1} more plans)" if len(problems) > 1 else ""
         raise StorageError(f"versions of plans cannot be deleted: {problems[0]}{more}")
-    return Versions(deleted, busy)
+    return {"versions_deleted": deleted, "plans_busy": busy}
 
 
-def compact_facts(pipeline: Pipeline, now: dt.datetime) -> int:
-    """Merge small fact files and remove what killed writers left; returns by how many files there are fewer.
-
-    Readers and writers go on meanwhile. Nothing is done where another process is at it.
-    """
+def _facts(clearing: Clearing) -> Counts:
+    """Merge small files and remove what killed writers left, while others read and write."""
     from plan_pipeline.storage.facts.compaction import compact  # brings DuckDB, which loading the definitions need not
 
-    pipeline.facts.sweep()
+    clearing.pipeline.facts.sweep()
     try:
-        done = compact(pipeline.facts, now=now)
-    except LockedError:
-        return 0
-    return sum(table.files_before - table.files_after for table in done.values())
+        tables = compact(clearing.pipeline.facts, now=clearing.now)
+    except LockedError:  # another process is doing so
+        return {"fact_files_fewer": 0}
+    return {"fact_files_fewer": sum(table.files_before - table.files_after for table in tables.values())}
 
 
-def runs_in_use(instance: dg.DagsterInstance, pipeline: Pipeline) -> dict[str, Sequence[str]]:
-    """Values of run tags by tag: of batches that are not refreshed yet, and of requests that wait."""
-    return {SPLIT_TAG: open_batches(instance), BATCH_TAG: Claims(pipeline.data).pending()}
+def _rejected_files(clearing: Clearing) -> Counts:
+    before = clearing.days_ago(clearing.pipeline.settings.keep_rejected_days)
+    try:
+        return {"rejected_files_deleted": clear_rejected(clearing.pipeline.data, before=before).removed}
+    except LockedError:  # requests are coming in
+        return {"rejected_files_deleted": 0}
 
 
-class _Clearing:
-    """One run of the job: how much of each kind was cleared away, and what went wrong."""
+def _accepted_files(clearing: Clearing) -> Counts:
+    before = clearing.days_ago(clearing.pipeline.settings.keep_accepted_days)
+    cleared = clear_accepted(clearing.pipeline.data, before=before)
+    return {"accepted_files_deleted": cleared.removed, "accepted_files_needed": cleared.needed}
 
-    def __init__(self, context: dg.OpExecutionContext, config: RetentionConfig, pipeline: Pipeline) -> None:
-        self._context, self._config, self._pipeline = context, config, pipeline
-        self._now = dt.datetime.now(dt.UTC)
-        self.counts: dict[str, int] = {}
 
-    def away(self) -> None:
-        """Raises the first error of any kind, after the other kinds were cleared away."""
-        errors = [
-            error
-            for error in map(self._tried, (self._versions, self._facts, self._rejected, self._accepted, self._runs))
-            if error is not None
-        ]
-        counted: dict[str, Any] = dict(self.counts)
-        self._context.log.info(line("cleared away", **counted))
-        for error in errors[1:]:
-            self._context.log.error(line(f"something else could not be cleared away: {error}"))
-        if errors:
-            raise errors[0]
-
-    def _tried(self, clear: Callable[[], dict[str, int]]) -> Exception | None:
-        try:
-            self.counts |= clear()
-        except Exception as error:
-            return error
-        return None
-
-    def _versions(self) -> dict[str, int]:
-        found = delete_old_versions(self._pipeline.plans)
-        return {"versions_deleted": found.deleted, "plans_busy": found.plans_busy}
-
-    def _facts(self) -> dict[str, int]:
-        return {"fact_files_fewer": compact_facts(self._pipeline, self._now)}
-
-    def _rejected(self) -> dict[str, int]:
-        before = self._days_ago(self._pipeline.settings.keep_rejected_days)
-        try:
-            found = clear_rejected(self._pipeline.data, before=before)
-        except LockedError:  # requests are coming in: the next night does it
-            found = Cleared(0)
-        return {"rejected_files_deleted": found.removed}
-
-    def _accepted(self) -> dict[str, int]:
-        before = self._days_ago(self._pipeline.settings.keep_accepted_days)
-        found = clear_accepted(self._pipeline.data, before=before)
-        return {"accepted_files_deleted": found.removed, "accepted_files_needed": found.needed}
-
-    def _runs(self) -> dict[str, int]:
-        found = self._forgotten(self._config.keep_runs_days or self._pipeline.settings.keep_runs_days)
-        return {"runs_forgotten": found.runs, "old_runs_kept": found.kept}
-
-    def _forgotten(self, days: int) -> Forgotten:
-        return forget_runs(
-            self._context.instance,
-            before=self._days_ago(days),
-            at_most=self._config.max_runs,
-            in_use=runs_in_use(self._context.instance, self._pipeline),
-        )
-
-    def _days_ago(self, days: int) -> dt.datetime:
-        return self._now - dt.timedelta(days=days)
+def _runs(clearing: Clearing) -> Counts:
+    forgotten = forget_runs(
+        clearing.instance,
+        before=clearing.days_ago(clearing.config.keep_runs_days or clearing.pipeline.settings.keep_runs_days),
+        at_most=clearing.config.max_runs,
+        in_use=runs_in_use(clearing.instance, clearing.pipeline),
+    )
+    return {"runs_forgotten": forgotten.runs, "old_runs_kept": forgotten.kept}

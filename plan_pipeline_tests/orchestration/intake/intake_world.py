@@ -10,7 +10,7 @@ import dagster as dg
 from dagster._core.storage.tags import RUN_KEY_TAG
 
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.orchestration.intake.inbox_sensor import look
+from plan_pipeline.orchestration.intake.inbox_sensor import take_and_launch
 from plan_pipeline_tests.orchestration.world import World
 
 SETTLED = {"inbox_settle_s": 0}
@@ -27,7 +27,7 @@ def drop(world: World, name: str, *requests: PlanRequest) -> None:
 def tick(world: World, *, cursor: str | None = None, later: dt.timedelta = dt.timedelta()) -> dg.SensorResult:
     """What the sensor says at some later time, with the changes of partitions that it asks for made."""
     with dg.build_sensor_context(instance=world.instance, cursor=cursor) as context:
-        result = look(context, world.pipeline, now=dt.datetime.now(dt.UTC) + later)
+        result = take_and_launch(context, world.pipeline, now=dt.datetime.now(dt.UTC) + later)
     for change in result.dynamic_partitions_requests or ():
         if isinstance(change, dg.AddDynamicPartitionsRequest):
             world.instance.add_dynamic_partitions(change.partitions_def_name, list(change.partition_keys))

@@ -117,7 +117,7 @@ def test_a_run_that_was_never_made_is_asked_for_again_under_the_same_key(world: 
 def test_a_batch_that_has_a_run_is_not_asked_for(world: World) -> None:
     drop(world, "one.json", request("rider"))
     begin(world, the_request(tick(world)))
-    assert said(tick(world)) == "1 batch being taken in"
+    assert said(tick(world)) == "1 batch being ingested"
 
 
 def test_the_batch_of_a_run_that_was_killed_is_asked_for_again_after_a_minute_under_another_key(world: World) -> None:
@@ -171,7 +171,7 @@ def test_only_so_many_batches_have_a_run_at_a_time_the_oldest_first(world: World
     assert asked == sorted(asked)
     for each in result.run_requests or ():
         begin(world, each)
-    assert said(tick(world)) == f"{MAX_BATCHES_AT_ONCE} batches being taken in; 2 batches waiting for these"
+    assert said(tick(world)) == f"{MAX_BATCHES_AT_ONCE} batches being ingested; 2 batches waiting for these"
 
 
 # --- partitions in line with the plans on disk --------------------------------------------------------------------
