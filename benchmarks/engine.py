@@ -29,10 +29,11 @@ from plan_pipeline.core.duration.envelope import envelope_of
 from plan_pipeline.core.duration.week_duration import adjust_week
 from plan_pipeline.core.final_plan import Stamp
 from plan_pipeline.core.model.plan import Overview
-from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Arm, PlanStatus, WorkoutType
+from plan_pipeline.core.model.request import ArmName, PlanRequest
+from plan_pipeline.core.model.vocabulary import OPTIMAL, PlanStatus, WorkoutType
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.pipeline import PlanResult, generate_plan, origin_of, plan_facts
+from plan_pipeline.core.registries import ARMS
 from plan_pipeline.core.selection.week_selection import select_weeks
 from plan_pipeline.core.validation.week_validation import check_week
 from plan_pipeline.core.week_metrics import WeekMetrics, week_metrics
@@ -41,7 +42,6 @@ from plan_pipeline.settings import Settings
 
 T = TypeVar("T")
 
-ARMS = tuple(Arm)
 RULES_OF_CHOICE = ("longest-ride-growth", "time-above-105")
 """Rules that depend on which workouts are chosen; the others are the overview's."""
 
@@ -75,7 +75,7 @@ class Outcome(NamedTuple):
     weeks on end: distinct structures by rides, recovery rides left out. ``broken`` counts plans by rule.
     """
 
-    arm: Arm
+    arm: ArmName
     weeks: list[WeekMetrics]
     infeasible_weeks: int
     ms: float
@@ -111,8 +111,8 @@ def main() -> None:
     reference_before = reference_ms()
     cold_ms = cold_start_ms(requests, load_library(arguments.library))
     points = list(grid(library, scale.grid_repeats))
-    single = [alone(measure_weeks, points, library, arm) for arm in ARMS]
-    cohort = [alone(measure, requests, library, arm) for arm in ARMS]
+    single = [alone(measure_weeks, points, library, arm) for arm in ARMS.names()]
+    cohort = [alone(measure, requests, library, arm) for arm in ARMS.names()]
     by_plans = list(growth_with_plans(scale.plans, arguments.seed, library))
     by_library = list(growth_with_library(scale, arguments.seed, library))
     reference = statistics.median([reference_before, reference_ms()])
@@ -123,9 +123,9 @@ def main() -> None:
     print_table(single, reference)
     print(f"\n{len(requests)} synthetic requests (seed {arguments.seed})\n")
     print_table(cohort, reference)
-    print(f"\nArm {Arm.OPTIMAL}, by number of plans\n")
+    print(f"\nArm {OPTIMAL}, by number of plans\n")
     print_growth("plans", by_plans, reference, lambda _: len(library.workouts))
-    print(f"\nArm {Arm.OPTIMAL}, by number of workouts in the library, {scale.plans_a_library} plans each\n")
+    print(f"\nArm {OPTIMAL}, by number of workouts in the library, {scale.plans_a_library} plans each\n")
     print_growth("workouts", by_library, reference, lambda growth: growth.size)
 
 
@@ -138,7 +138,7 @@ def alone(measure: Callable[..., T], *arguments: object) -> T:
         return pool.submit(measure, *arguments).result()
 
 
-def measure(requests: Sequence[PlanRequest], library: Library, arm: Arm) -> Outcome:
+def measure(requests: Sequence[PlanRequest], library: Library, arm: ArmName) -> Outcome:
     """Generate every plan in memory, and measure its weeks as the pipeline does."""
     timed = plan_all(requests, library, arm)
     results = timed.results
@@ -153,7 +153,7 @@ def measure(requests: Sequence[PlanRequest], library: Library, arm: Arm) -> Outc
     return _outcome(arm, weeks, timed.ms, timed.chain_ms, statuses, shares, broken)
 
 
-def measure_weeks(points: Sequence[GridWeek], library: Library, arm: Arm) -> Outcome:
+def measure_weeks(points: Sequence[GridWeek], library: Library, arm: ArmName) -> Outcome:
     """Plan single weeks, from their selection to their validation."""
     points = [GridWeek(_in_arm(point.request, arm), point.overview) for point in points]
     for point in points[:: max(1, len(points) // 100)]:
@@ -181,7 +181,7 @@ class Timed(NamedTuple):
     chain_ms: float
 
 
-def plan_all(requests: Sequence[PlanRequest], library: Library, arm: Arm) -> Timed:
+def plan_all(requests: Sequence[PlanRequest], library: Library, arm: ArmName) -> Timed:
     """Plan for athletes not seen before, with the library's tables in place.
 
     Timed as a bulk run does it: one plan after the other, none kept, and what stays for good left alone by the garbage
@@ -230,7 +230,7 @@ def growth_with_library(scale: Scale, seed: int, shipped: Library) -> Iterator[G
 
 def _growth(size: int, requests: Sequence[PlanRequest], library: Library) -> Growth:
     cold_ms = cold_start_ms(requests, library)
-    timed = plan_all(requests, library, Arm.OPTIMAL)
+    timed = plan_all(requests, library, OPTIMAL)
     weeks = sum(len(result.weeks) for result in timed.results)
     return Growth(size, weeks, timed.chain_ms / weeks, timed.ms / weeks, cold_ms)
 
@@ -239,7 +239,7 @@ def cold_start_ms(requests: Sequence[PlanRequest], library: Library) -> float:
     """The time of the first plan with a library whose tables are yet to be built, milliseconds."""
     envelope_of.cache_clear()
     started = time.process_time()
-    generate_plan(_in_arm(requests[0], Arm.OPTIMAL), library, stamp=STAMP)
+    generate_plan(_in_arm(requests[0], OPTIMAL), library, stamp=STAMP)
     return (time.process_time() - started) * 1000
 
 
@@ -256,12 +256,12 @@ def reference_ms() -> float:
     return statistics.median(once() for _ in range(REFERENCE_RUNS))
 
 
-def _in_arm(request: PlanRequest, arm: Arm) -> PlanRequest:
+def _in_arm(request: PlanRequest, arm: ArmName) -> PlanRequest:
     return request.model_copy(update={"options": request.options.model_copy(update={"duration": arm})})
 
 
 def _outcome(
-    arm: Arm,
+    arm: ArmName,
     weeks: Sequence[WeekMetrics],
     ms: float,
     chain_ms: float,

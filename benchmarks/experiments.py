@@ -16,7 +16,7 @@ import numpy as np
 from scipy.stats import ttest_ind, ttest_rel
 
 from plan_pipeline.core.experiment import Metric
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY
 from plan_pipeline.experiments.measures import Measures
 from plan_pipeline_tests.experiments.simulation import ALPHA, METRICS, Setting, simulated, tallies, truth
 
@@ -57,7 +57,7 @@ def naive_coverage(setting: Setting, experiments: int, seed: int) -> float:
 
 
 def naive_interval(measures: Measures, *, paired: bool) -> tuple[float, float]:
-    legacy, adjusted = (measures.weeks[measures.weeks.arm == arm.value] for arm in (Arm.LEGACY, Arm.ADJUSTED))
+    legacy, adjusted = (measures.weeks[measures.weeks.arm == arm] for arm in (LEGACY, ADJUSTED))
     if not paired:
         found = ttest_ind(adjusted.passed, legacy.passed, equal_var=False).confidence_interval(1 - ALPHA)
         return float(found.low), float(found.high)

@@ -16,9 +16,11 @@ import duckdb
 
 from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.final_plan import Stamp
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.request import ArmName
+from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY, OPTIMAL
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.pipeline import PlanFacts, generate_plan, origin_of, plan_facts
+from plan_pipeline.core.registries import ARMS
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.facts.fact_store import FactStore, FactTable
 
@@ -40,20 +42,20 @@ class Night(NamedTuple):
 
     group: int
     night: int
-    arm: Arm
+    arm: ArmName
     experiment: str | None
     simulated: bool
 
     @property
     def part(self) -> str:
-        return f"g{self.group:04d}-n{self.night:02d}-{self.arm.value}"
+        return f"g{self.group:04d}-n{self.night:02d}-{self.arm}"
 
 
-def cohort_facts(athletes: int, seed: int, library: Library) -> dict[Arm, list[PlanFacts]]:
+def cohort_facts(athletes: int, seed: int, library: Library) -> dict[ArmName, list[PlanFacts]]:
     """What the engine leaves of ``athletes`` synthetic athletes in each arm."""
     stamp = Stamp(generation_id="g", generated_at=FIRST_NIGHT, code_version="0.1.0")
-    made: dict[Arm, list[PlanFacts]] = {}
-    for arm in Arm:
+    made: dict[ArmName, list[PlanFacts]] = {}
+    for arm in ARMS.names():
         made[arm] = []
         for request in synthetic_requests(athletes, seed):
             asked = request.with_options(duration=arm)
@@ -67,10 +69,10 @@ def nights(first_group: int = 1) -> Iterator[Night]:
     for group in count(first_group):
         if group % EXPERIMENT_EVERY:
             for night in range(NIGHTS):
-                yield Night(group, night, Arm.OPTIMAL, None, simulated=False)
+                yield Night(group, night, OPTIMAL, None, simulated=False)
             continue
         simulated = group % (EXPERIMENT_EVERY * SIMULATED_EVERY) == 0
-        for arm in (Arm.LEGACY, Arm.ADJUSTED, Arm.OPTIMAL):
+        for arm in (LEGACY, ADJUSTED, OPTIMAL):
             yield Night(group, group % NIGHTS, arm, f"experiment-{group}", simulated)
 
 
@@ -92,7 +94,7 @@ class Base:
     def __init__(self, folder: Path, athletes: int, seed: int, library: Library) -> None:
         self._facts = FactStore(DataFolder(folder))
         for arm, made in cohort_facts(athletes, seed, library).items():
-            self._facts.write_all(arm.value, made)
+            self._facts.write_all(arm, made)
         self._facts.write_library(library)
 
     def load(self, db: duckdb.DuckDBPyConnection) -> None:
@@ -119,7 +121,7 @@ def _write_night(db: duckdb.DuckDBPyConnection, facts: FactStore, run: Night) ->
         _write_part(db, facts, table, run.part, own, f"arm = '{run.arm}'")
     if version not in facts.parts(FactTable.LIBRARY_WORKOUTS):
         _write_part(db, facts, FactTable.LIBRARY_WORKOUTS, version, {"library_version": f"'{version}'"}, "true")
-    (weeks,) = db.execute("SELECT count(*) FROM base_plan_weeks WHERE arm = $arm", {"arm": run.arm.value}).fetchall()[0]
+    (weeks,) = db.execute("SELECT count(*) FROM base_plan_weeks WHERE arm = $arm", {"arm": run.arm}).fetchall()[0]
     return int(weeks)
 
 

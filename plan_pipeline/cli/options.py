@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from plan_pipeline.core.model.vocabulary import Arm, OverviewSource
+from plan_pipeline.core.registries import ARMS, OVERVIEW_WRITERS
+from plan_pipeline.core.registry import Registry, UnknownNameError
 
 if TYPE_CHECKING:
     from plan_pipeline.settings import Settings
     from plan_pipeline.storage.data_folder import DataFolder
+
+
+def _registered(registry: Registry[Any]) -> Callable[[str | None], str | None]:
+    """A callback that reads a name in any spelling and refuses one that the registry does not know."""
+
+    def read(name: str | None) -> str | None:
+        try:
+            return None if name is None else registry.check(name)
+        except UnknownNameError as error:
+            raise typer.BadParameter(str(error)) from None
+
+    return read
+
 
 DataOption = Annotated[
     Path | None,
@@ -28,8 +43,14 @@ LibraryOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of tables.")]
 ArmOption = Annotated[
-    Arm | None,
-    typer.Option("--arm", help="How workouts are brought to the week's hours; overrides the requests' own choice."),
+    str | None,
+    typer.Option(
+        "--arm",
+        metavar="ARM",
+        callback=_registered(ARMS),
+        help="How workouts are brought to the week's hours: legacy, adjusted, optimal or another package's arm; "
+        "overrides the requests' own choice.",
+    ),
 ]
 AdjustmentOption = Annotated[
     bool | None,
@@ -40,8 +61,14 @@ AdjustmentOption = Annotated[
     ),
 ]
 OverviewOption = Annotated[
-    OverviewSource | None,
-    typer.Option("--overview", help="Who writes the weekly overview; overrides the requests' own choice."),
+    str | None,
+    typer.Option(
+        "--overview",
+        metavar="WRITER",
+        callback=_registered(OVERVIEW_WRITERS),
+        help="Who writes the weekly overview: rules, anthropic or another package's writer; overrides the requests' "
+        "own choice.",
+    ),
 ]
 
 RenewOption = Annotated[

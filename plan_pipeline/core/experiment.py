@@ -18,8 +18,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, field_validator, model_validator
 
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.request import Key, PlanRequest
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.request import ArmName, Key, PlanRequest
 
 FEWEST_ARMS = 2
 HUNDREDTHS = 100
@@ -90,7 +89,7 @@ class Experiment(Frozen):
     """
 
     name: Key
-    arms: dict[Arm, Weight] = Field(min_length=FEWEST_ARMS)
+    arms: dict[ArmName, Weight] = Field(min_length=FEWEST_ARMS)
     salt: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     traffic: tuple[Hundredth, Hundredth] = (0, HUNDREDTHS)
     start: dt.date | None = None
@@ -150,7 +149,7 @@ def traffic_hundredth(plan_id: str) -> int:
     return _hash(_TRAFFIC_HASH, plan_id) * HUNDREDTHS >> 8 * _HASH_BYTES
 
 
-def assigned_arm(experiment: Experiment, plan_id: str) -> Arm | None:
+def assigned_arm(experiment: Experiment, plan_id: str) -> ArmName | None:
     """The arm of a plan, whether the experiment is running or not; ``None`` outside its traffic.
 
     Weighted rendezvous hashing: each arm draws its own number for the plan, an exponential one at the rate of its
@@ -197,9 +196,9 @@ def _share_days(one: Experiment, other: Experiment) -> bool:
     return first < min(one.end or dt.date.max, other.end or dt.date.max)
 
 
-def _draw(experiment: Experiment, arm: Arm, plan_id: str) -> float:
+def _draw(experiment: Experiment, arm: ArmName, plan_id: str) -> float:
     """An exponential draw at the rate of the arm's weight, from the hash of salt, arm and plan."""
-    bits = _hash(_ARM_HASH, f"{experiment.assignment_salt}\0{arm.value}\0{plan_id}") >> 8 * _HASH_BYTES - _SHARE_BITS
+    bits = _hash(_ARM_HASH, f"{experiment.assignment_salt}\0{arm}\0{plan_id}") >> 8 * _HASH_BYTES - _SHARE_BITS
     share = (bits + 0.5) / 2**_SHARE_BITS
     return -math.log(share) / experiment.arms[arm]
 

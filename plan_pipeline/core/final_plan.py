@@ -24,7 +24,7 @@ from plan_pipeline.core.model.plan import (
     Verdict,
 )
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import OverviewSource, PlanStatus
+from plan_pipeline.core.model.vocabulary import BY_RULES, PlanStatus
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.rules.plan_rules import check_plan
 
@@ -73,7 +73,7 @@ def finalize_plan(
     return Plan(
         training_plan=training_plan,
         ai_metadata=AiMetadata(
-            ai_provider=None if overview.source is OverviewSource.RULES else overview.source.value,
+            ai_provider=None if overview.source == BY_RULES else overview.source,
             ai_model=overview.model,
             workout_source=request.options.workouts,
             library_version=library.version,

@@ -6,11 +6,19 @@ from typing import Any, Final
 
 from plan_pipeline.core.registry import Registry
 
-ARMS: Final[Registry[Any]] = Registry("arm", {})
-OVERVIEW_WRITERS: Final[Registry[Any]] = Registry(
-    "overview writer", {"rules": "plan_pipeline.core.overview.writer:RulesOverviewWriter"}
-)
+_ARMS = "plan_pipeline.core.arms"
 _RULES = "plan_pipeline.core.rules.built_in"
+
+ARMS: Final[Registry[Any]] = Registry(
+    "arm", {name: f"{_ARMS}:{name.upper()}" for name in ("legacy", "adjusted", "optimal")}
+)
+OVERVIEW_WRITERS: Final[Registry[Any]] = Registry(
+    "overview writer",
+    {
+        "rules": "plan_pipeline.core.overview.writer:RulesOverviewWriter",
+        "anthropic": "plan_pipeline.llm.client:AnthropicOverviewWriter",
+    },
+)
 
 RULES: Final[Registry[Any]] = Registry(
     "rule",

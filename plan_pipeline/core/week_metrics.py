@@ -16,9 +16,7 @@ from plan_pipeline.core.model.plan import Overview, OverviewWeek, ValidatedWeek,
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.rule_result import Evidence, RuleResult, RuleSeverity
 from plan_pipeline.core.model.vocabulary import (
-    Arm,
     ExperienceLevel,
-    OverviewSource,
     Phase,
     PlanStatus,
     Scenario,
@@ -35,7 +33,7 @@ class Origin(Frozen):
 
     plan_id: str
     generation_id: str
-    arm: Arm
+    arm: str
     experiment: str | None
     library_version: str
     code_version: str
@@ -114,7 +112,7 @@ class GenerationMetrics(Origin):
     mean_abs_tss_error_pct: float | None
     content_hash: str | None
     reasons: str | None
-    overview_source: OverviewSource
+    overview_source: str
     experience_level: ExperienceLevel
     run_id: str | None
     simulated: bool = False
@@ -251,7 +249,7 @@ def generation_metrics(
     weeks: Sequence[WeekMetrics],
     *,
     content_hash: str | None,
-    overview_source: OverviewSource,
+    overview_source: str,
     run_id: str | None,
     simulated: bool = False,
 ) -> GenerationMetrics:

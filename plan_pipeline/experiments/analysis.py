@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from plan_pipeline.core.experiment import Guardrail, Metric
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.request import ArmName
 from plan_pipeline.experiments.inference import CONFIDENCE, Estimate, paired_estimate, unpaired_estimate
 from plan_pipeline.experiments.measures import Measures
 from plan_pipeline.experiments.model import Comparison, ComparisonOutcome, ExperimentReport, GuardrailResult
@@ -36,10 +36,10 @@ A paired design has all of them in both unless a run broke off, live arms only t
 def analyse(
     measures: Measures,
     *,
-    baseline: Arm | None = None,
+    baseline: ArmName | None = None,
     metrics: Iterable[Metric] = tuple(Metric),
     guardrails: Sequence[Guardrail] = (),
-    split: Mapping[Arm, float] | None = None,
+    split: Mapping[ArmName, float] | None = None,
     confidence: float = CONFIDENCE,
     now: dt.datetime | None = None,
 ) -> ExperimentReport:
@@ -90,8 +90,8 @@ def analyse(
 def compare(
     measures: Measures,
     metric: Metric,
-    baseline: Arm,
-    candidate: Arm,
+    baseline: ArmName,
+    candidate: ArmName,
     *,
     paired: bool,
     confidence: float = CONFIDENCE,
@@ -106,7 +106,7 @@ def compare(
     return paired_estimate(pairs, confidence=confidence, is_share=source.is_share, unit=source.unit)
 
 
-def split_p_value(measures: Measures, split: Mapping[Arm, float] | None = None) -> float | None:
+def split_p_value(measures: Measures, split: Mapping[ArmName, float] | None = None) -> float | None:
     """How likely a split of plans at least this uneven is, if they are split by the weights: the chi-square test.
 
     An arm without any plan counts with none; plans in an arm that has no weight cannot be, and give 0. ``None`` where
@@ -125,7 +125,7 @@ def split_p_value(measures: Measures, split: Mapping[Arm, float] | None = None) 
     return float(chisquare(observed, expected).pvalue)
 
 
-def _in_order(measures: Measures, baseline: Arm | None) -> tuple[Arm, ...]:
+def _in_order(measures: Measures, baseline: ArmName | None) -> tuple[ArmName, ...]:
     """The arms with the baseline first."""
     arms = arms_of(measures)
     if not arms:
@@ -133,15 +133,17 @@ def _in_order(measures: Measures, baseline: Arm | None) -> tuple[Arm, ...]:
     first = baseline or arms[0]
     if first not in arms:
         raise ValueError(f"baseline: {first} has no plans in {measures.experiment!r}; choose from {', '.join(arms)}")
-    return (first, *(arm for arm in arms if arm is not first))
+    return (first, *(arm for arm in arms if arm != first))
 
 
-def _is_paired(measures: Measures, one: Arm, other: Arm) -> bool:
+def _is_paired(measures: Measures, one: ArmName, other: ArmName) -> bool:
     first, second = plans_of(measures, one), plans_of(measures, other)
     return len(first & second) >= PAIRED_SHARE * min(len(first), len(second))
 
 
-def _comparisons(estimates: Mapping[tuple[Metric, Arm, Arm], Estimate], confidence: float) -> tuple[Comparison, ...]:
+def _comparisons(
+    estimates: Mapping[tuple[Metric, ArmName, ArmName], Estimate], confidence: float
+) -> tuple[Comparison, ...]:
     adjusted = _holm([None if _is_same(estimate) else estimate.p_value for estimate in estimates.values()])
     return tuple(
         Comparison(
@@ -178,7 +180,7 @@ def _outcome(metric: Metric, estimate: Estimate, p_adjusted: float | None, alpha
     return ComparisonOutcome.BETTER if (estimate.difference > 0) is metric.higher_is_better else ComparisonOutcome.WORSE
 
 
-def _guardrail(guardrail: Guardrail, arm: Arm, baseline: Arm, estimate: Estimate) -> GuardrailResult:
+def _guardrail(guardrail: Guardrail, arm: ArmName, baseline: ArmName, estimate: Estimate) -> GuardrailResult:
     """Held against the difference seen; the message adds where its interval reaches beyond the limit."""
     metric, limit = guardrail.metric, guardrail.max_worse
     if estimate.difference is None:

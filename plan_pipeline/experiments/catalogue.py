@@ -9,7 +9,6 @@ from typing import Any
 
 from plan_pipeline.core.experiment import Experiment, is_running
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.vocabulary import Arm
 from plan_pipeline.experiments.design import Design, designs
 from plan_pipeline.storage.data_folder import DataFolder
 
@@ -47,7 +46,7 @@ class ExperimentEntry(Frozen):
     name: str
     kind: Kind
     state: State
-    plans: dict[Arm, int]
+    plans: dict[str, int]
     first_generation: dt.datetime | None = None
     last_generation: dt.datetime | None = None
 
@@ -81,7 +80,7 @@ def _entry(
     name: str, definition: Experiment | None, design: Design | None, made: Mapping[Any, Any], day: dt.date
 ) -> ExperimentEntry:
     plans = made.get("plans", {})
-    arms: Iterable[Arm] = ()
+    arms: Iterable[str] = ()
     if definition is not None:
         kind, state, arms = Kind.LIVE, _state(definition, day), definition.arms
     elif design is not None:

@@ -13,12 +13,13 @@ from pydantic import ValidationError
 
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.request import Key, check_key
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY
+from plan_pipeline.core.registries import ARMS
 from plan_pipeline.storage.data_folder import DataFolder, StorageError, file_lock, read_file, write_atomically
 from plan_pipeline.strict_input.validation_messages import first_problem
 
 DEFAULT_ATHLETES: Final = 50
-DEFAULT_ARMS: Final = (Arm.LEGACY, Arm.ADJUSTED)
+DEFAULT_ARMS: Final = (LEGACY, ADJUSTED)
 DEFAULT_SEED: Final = 7
 
 MOST_ATHLETES: Final = 100_000
@@ -44,7 +45,7 @@ class Design(Frozen):
 
     name: Key
     athletes: int
-    arms: tuple[Arm, ...]
+    arms: tuple[str, ...]
     seed: int
 
     @classmethod
@@ -118,10 +119,10 @@ def designs(data: DataFolder) -> Iterator[Design]:
             yield design
 
 
-def _arms(names: Sequence[str]) -> tuple[Arm, ...]:
-    known = ", ".join(Arm)
+def _arms(names: Sequence[str]) -> tuple[str, ...]:
+    known = ", ".join(ARMS.names())
     for name in names:
-        if name not in set(Arm):
+        if name not in ARMS.names():
             raise DesignError("arms", f"{name!r} is not an arm; choose from {known}")
     repeated = [name for name in dict.fromkeys(names) if names.count(name) > 1]
     if repeated:
@@ -129,4 +130,4 @@ def _arms(names: Sequence[str]) -> tuple[Arm, ...]:
     if len(names) < 2:
         found = f"{names[0]!r} alone" if names else "no arm"
         raise DesignError("arms", f"{found} cannot be compared; name two or more of {known}")
-    return tuple(Arm(name) for name in names)
+    return tuple(ARMS.check(name) for name in names)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from html import escape
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY, OPTIMAL
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,8 +23,14 @@ MUTED: Final = "#5b6875"
 LINE: Final = "#c9d1d8"
 PAPER: Final = "#ffffff"
 
-ARM_COLOURS: Final = {Arm.LEGACY: "#a34700", Arm.ADJUSTED: "#1a55c4", Arm.OPTIMAL: "#008060"}
+ARM_COLOURS: Final = {LEGACY: "#a34700", ADJUSTED: "#1a55c4", OPTIMAL: "#008060"}
 """From the orange, blue and green of Okabe and Ito (2008), darkened so that text in them reads on white too."""
+
+
+def colour_of(arm: str) -> str:
+    """An arm's colour; an arm of another package has that of the text."""
+    return ARM_COLOURS.get(arm, INK)
+
 
 WIDTH_IN: Final = 5.4
 """Inches: 520 CSS pixels, so that two plots lie side by side on a desk and one is still read on a phone."""

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from plan_pipeline.core.experiment import Metric as Metric
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.vocabulary import Arm
 
 
 class ArmSummary(Frozen):
@@ -18,7 +17,7 @@ class ArmSummary(Frozen):
     over four weeks on end, recovery rides left out, 0 to 1.
     """
 
-    arm: Arm
+    arm: str
     plans: int
     weeks: int
     pass_rate: float | None
@@ -48,8 +47,8 @@ class ComparisonOutcome(StrEnum):
 class Pair(NamedTuple):
     """Two arms that are compared."""
 
-    baseline: Arm
-    candidate: Arm
+    baseline: str
+    candidate: str
 
     def __str__(self) -> str:
         return f"{self.candidate} − {self.baseline}"
@@ -67,8 +66,8 @@ class Comparison(Frozen):
     """
 
     metric: Metric
-    baseline: Arm
-    candidate: Arm
+    baseline: str
+    candidate: str
     baseline_mean: float | None
     candidate_mean: float | None
     difference: float | None
@@ -96,8 +95,8 @@ class GuardrailResult(Frozen):
     """
 
     metric: Metric
-    arm: Arm
-    baseline: Arm
+    arm: str
+    baseline: str
     limit: float
     value: float | None
     kept: bool
@@ -107,7 +106,7 @@ class GuardrailResult(Frozen):
 class FailureCount(Frozen):
     """Weeks of an arm that failed by one cause; a week with several causes counts under each."""
 
-    arm: Arm
+    arm: str
     cause: str
     weeks: int
 
@@ -115,7 +114,7 @@ class FailureCount(Frozen):
 class Stratum(Frozen):
     """An arm's weeks in one band of hours and number of training days."""
 
-    arm: Arm
+    arm: str
     hours_band: str
     training_days: int
     weeks: int

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from plan_pipeline.experiments import drawing
-from plan_pipeline.experiments.drawing import ARM_COLOURS, INK, MUTED, PAPER, Plot
+from plan_pipeline.experiments.drawing import INK, MUTED, PAPER, Plot, colour_of
 from plan_pipeline.experiments.model import Comparison, ExperimentReport, Metric, Pair
 from plan_pipeline.experiments.summaries import METRIC_COLUMNS
 from plan_pipeline.experiments.wording import MINUS, interval_of
@@ -95,7 +95,7 @@ def _draw_differences(
     if len(shown) > MAX_DOTS:
         shown = np.quantile(shown, np.linspace(0, 1, MAX_DOTS))
     better = shown > 0 if what.metric.higher_is_better else shown < 0
-    colours = np.where(better, ARM_COLOURS[pair.candidate], ARM_COLOURS[pair.baseline])
+    colours = np.where(better, colour_of(pair.candidate), colour_of(pair.baseline))
     colours = np.where(shown == 0, MUTED, colours)
     rank = (np.arange(len(shown)) + 0.5) / max(len(shown), 1)
     axes.axvline(0, color=MUTED, linewidth=0.8, zorder=0)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.request import ArmName
 from plan_pipeline.experiments import drawing
-from plan_pipeline.experiments.drawing import ARM_COLOURS, INK, LINE, MUTED, PAPER, Plot
+from plan_pipeline.experiments.drawing import INK, LINE, MUTED, PAPER, Plot, colour_of
 from plan_pipeline.experiments.inference import CONFIDENCE, Interval, share_by_plan
 from plan_pipeline.experiments.model import ExperimentReport, FailureCount, Stratum
 from plan_pipeline.experiments.paired_plot import paired_differences
@@ -81,12 +81,12 @@ def pass_rates(report: ExperimentReport, weeks: pd.DataFrame) -> Plot | None:
     return Plot("pass-rates", title, reading, figure)
 
 
-def _draw_rates(axes: Axes, stage: str, rates: Sequence[tuple[Arm, Interval]]) -> None:
+def _draw_rates(axes: Axes, stage: str, rates: Sequence[tuple[ArmName, Interval]]) -> None:
     axes.set_title(stage, color=MUTED)
     drawing.quiet_grid(axes, "x")
     axes.spines[["left", "bottom"]].set_visible(False)
     for row, (arm, rate) in enumerate(rates):
-        colour = ARM_COLOURS[arm]
+        colour = colour_of(arm)
         axes.plot([rate.low, rate.high], [row, row], color=colour, linewidth=2.4, solid_capstyle="butt", clip_on=False)
         axes.plot([rate.mean], [row], "o", color=colour, markersize=7, clip_on=False)
         label = f"{share(rate.mean)}  ({100 * rate.low:.1f} to {100 * rate.high:.1f})"
@@ -110,12 +110,12 @@ def time_errors(report: ExperimentReport, weeks: pd.DataFrame) -> Plot | None:
         panels = figure.subplots(len(found), 1, sharex=True, squeeze=False)[:, 0]
         for axes, (arm, errors) in zip(panels, found.items(), strict=True):
             shares, _ = np.histogram(np.clip(errors, -ERRORS_TO_PCT, ERRORS_TO_PCT), bins=edges)
-            axes.bar(edges[:-1] + 0.5, shares, width=0.9, color=ARM_COLOURS[arm])
+            axes.bar(edges[:-1] + 0.5, shares, width=0.9, color=colour_of(arm))
             tallest = int(shares.argmax())
             label = share(float(shares[tallest] / len(errors)), decimals=0)
             axes.annotate(label, (tallest - ERRORS_TO_PCT, shares[tallest]), ha="center", va="bottom", color=INK)
             axes.set_ylim(0, 1.3 * shares[tallest])
-            axes.set_title(str(arm), color=ARM_COLOURS[arm], fontweight="bold")
+            axes.set_title(str(arm), color=colour_of(arm), fontweight="bold")
             near = f"{share(within[arm][NEAR_PCT])} within ±{NEAR_PCT} %"
             far = f"{share(within[arm][NOT_FAR_PCT])} within ±{NOT_FAR_PCT} %"
             axes.set_title(f"{near}, {far}", loc="right", color=MUTED)
@@ -165,7 +165,7 @@ def failures(report: ExperimentReport) -> Plot | None:
     return Plot("failures", title, reading, _draw_failures(report.failures, shown, weeks))
 
 
-def _draw_failures(found: Iterable[FailureCount], causes: Sequence[str], weeks: Mapping[Arm, int]) -> Figure:
+def _draw_failures(found: Iterable[FailureCount], causes: Sequence[str], weeks: Mapping[ArmName, int]) -> Figure:
     counts = {(each.cause, each.arm): each.weeks for each in found}
     slot = len(weeks) + 1.7  # its bars, a line for the cause and some room
     with drawing.style():
@@ -174,7 +174,7 @@ def _draw_failures(found: Iterable[FailureCount], causes: Sequence[str], weeks: 
         for i, cause in enumerate(causes):
             axes.annotate(cause_words(cause), (0, i * slot - 1), va="center", color=INK)
             for j, (arm, total) in enumerate(weeks.items()):
-                count, y, colour = counts.get((cause, arm), 0), i * slot + j, ARM_COLOURS[arm]
+                count, y, colour = counts.get((cause, arm), 0), i * slot + j, colour_of(arm)
                 axes.barh(y, count / total, height=0.8, color=colour)
                 label = f"{arm} {count:,}" + (f" ({share(count / total)})" if count else "")
                 axes.annotate(label, (count / total, y), (3, 0), textcoords="offset points", va="center", color=colour)
@@ -197,15 +197,15 @@ def heat_map(report: ExperimentReport) -> Plot | None:
         return None
     bands = list(dict.fromkeys(each.hours_band for each in strata))
     days = sorted({each.training_days for each in strata})
-    arms = [arm for arm in _arms(report) if any(each.arm is arm for each in strata)]
+    arms = [arm for arm in _arms(report) if any(each.arm == arm for each in strata)]
     lowest = min(min(each.pass_rate_before_fix for each in strata), 1 - LEAST_SPAN)
     with drawing.style():
         figure = drawing.new_figure(0.6 + len(arms) * (0.35 + 0.42 * len(bands)))
         panels = figure.subplots(len(arms), 1, sharex=True, squeeze=False)[:, 0]
         for axes, arm in zip(panels, arms, strict=True):
-            cells = [each for each in strata if each.arm is arm]
+            cells = [each for each in strata if each.arm == arm]
             _draw_cells(axes, cells, bands, days, lowest)
-            axes.set_title(str(arm), color=ARM_COLOURS[arm], fontweight="bold")
+            axes.set_title(str(arm), color=colour_of(arm), fontweight="bold")
         panels[-1].set_xlabel("training days a week")
     title = _worst_cell(strata)
     reading = (
@@ -255,23 +255,23 @@ def _draw_cells(axes: Axes, cells: Sequence[Stratum], bands: list[str], days: li
     axes.spines[:].set_visible(False)
 
 
-def _arms(report: ExperimentReport) -> Iterator[Arm]:
+def _arms(report: ExperimentReport) -> Iterator[ArmName]:
     return (arm.arm for arm in report.arms)
 
 
-def _of_arm(weeks: pd.DataFrame, arm: Arm) -> pd.DataFrame:
+def _of_arm(weeks: pd.DataFrame, arm: ArmName) -> pd.DataFrame:
     return weeks[weeks["arm"].astype(str) == str(arm)]
 
 
-def _name_arms(axes: Axes, arms: Sequence[Arm]) -> None:
+def _name_arms(axes: Axes, arms: Sequence[ArmName]) -> None:
     axes.set_yticks(range(len(arms)), [str(arm) for arm in arms])
     axes.set_ylim(len(arms) - 0.5, -0.5)
     for label, arm in zip(axes.get_yticklabels(), arms, strict=True):
-        label.set_color(ARM_COLOURS[arm])
+        label.set_color(colour_of(arm))
         label.set_fontweight("bold")
 
 
-def _listed(rates: Iterable[tuple[Arm, float]]) -> str:
+def _listed(rates: Iterable[tuple[ArmName, float]]) -> str:
     """Arms with their rates, the best first."""
     return ", ".join(f"{arm} {share(rate)}" for arm, rate in sorted(rates, key=lambda found: -found[1]))
 

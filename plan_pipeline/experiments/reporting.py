@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from plan_pipeline.core.experiment import DEFAULT_GUARDRAILS
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.request import ArmName
 from plan_pipeline.experiments.analysis import analyse
 from plan_pipeline.experiments.definitions import read_definitions
 from plan_pipeline.experiments.design import load_design
@@ -52,6 +52,6 @@ def report_on(data: DataFolder, experiment: str, *, now: dt.datetime | None = No
     return Reported(report, measures)
 
 
-def _baseline(measures: Measures, arms: Sequence[Arm]) -> Arm | None:
+def _baseline(measures: Measures, arms: Sequence[ArmName]) -> ArmName | None:
     made = set(measures.plans.arm)
-    return next((arm for arm in arms if arm.value in made), None)
+    return next((arm for arm in arms if arm in made), None)

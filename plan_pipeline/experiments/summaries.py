@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from plan_pipeline.core.experiment import Metric
-from plan_pipeline.core.model.vocabulary import Arm, PlanStatus
+from plan_pipeline.core.model.request import ArmName
+from plan_pipeline.core.model.vocabulary import PlanStatus
+from plan_pipeline.core.registries import ARMS
 from plan_pipeline.experiments.measures import Measures
 from plan_pipeline.experiments.model import ArmSummary, FailureCount, Stratum
 
@@ -46,34 +48,34 @@ METRIC_COLUMNS: Final = {
 }
 
 
-def arms_of(measures: Measures) -> tuple[Arm, ...]:
-    """The arms that plans were made in, in the order legacy, adjusted, optimal."""
+def arms_of(measures: Measures) -> tuple[ArmName, ...]:
+    """The arms that plans were made in, in the order of the registry, those it no longer has last."""
     made = set(measures.plans.arm)
-    return tuple(arm for arm in Arm if arm.value in made)
+    return tuple(sorted(made, key=_place_of))
 
 
-def values_of(measures: Measures, metric: Metric, arm: Arm) -> pd.DataFrame:
+def values_of(measures: Measures, metric: Metric, arm: ArmName) -> pd.DataFrame:
     """What was measured of a metric in an arm: ``plan_id, week`` (0 where a plan is measured as a whole), ``value``."""
     source = METRIC_COLUMNS[metric]
     frame = measures.weeks if source.weekly else measures.plans.assign(week=0)
-    chosen = frame.loc[(frame.arm == arm.value) & frame[source.column].notna(), ["plan_id", "week", source.column]]
+    chosen = frame.loc[(frame.arm == arm) & frame[source.column].notna(), ["plan_id", "week", source.column]]
     return chosen.set_axis(["plan_id", "week", "value"], axis="columns")
 
 
-def plans_of(measures: Measures, arm: Arm) -> frozenset[str]:
+def plans_of(measures: Measures, arm: ArmName) -> frozenset[str]:
     """The ids of an arm's plans, however their generation ended."""
-    return frozenset(measures.plans.plan_id[measures.plans.arm == arm.value])
+    return frozenset(measures.plans.plan_id[measures.plans.arm == arm])
 
 
-def summarise(measures: Measures, arm: Arm) -> ArmSummary:
+def summarise(measures: Measures, arm: ArmName) -> ArmSummary:
     """An arm's means: rates and errors over its feasible weeks, the rest over its plans."""
-    plans = measures.plans[measures.plans.arm == arm.value]
+    plans = measures.plans[measures.plans.arm == arm]
     statuses = plans.status.value_counts()
     means = {metric.value: _mean(values_of(measures, metric, arm).value) for metric in Metric}
     return ArmSummary(
         arm=arm,
         plans=len(plans),
-        weeks=int((measures.weeks.arm == arm.value).sum()),
+        weeks=int((measures.weeks.arm == arm).sum()),
         infeasible_weeks=int(plans.infeasible_weeks.sum()),
         **means,
         **{f"plans_{status.value}": int(statuses.get(status.value, 0)) for status in PlanStatus},
@@ -82,9 +84,8 @@ def summarise(measures: Measures, arm: Arm) -> ArmSummary:
 
 def failure_counts(measures: Measures) -> tuple[FailureCount, ...]:
     """How many weeks failed by which cause, arm by arm, the most frequent first."""
-    order = list(Arm)
     counts = [FailureCount.model_validate(row) for row in measures.failures.to_dict("records")]
-    return tuple(sorted(counts, key=lambda count: (order.index(count.arm), -count.weeks, count.cause)))
+    return tuple(sorted(counts, key=lambda count: (_place_of(count.arm), -count.weeks, count.cause)))
 
 
 def strata(measures: Measures) -> tuple[Stratum, ...]:
@@ -103,9 +104,12 @@ def strata(measures: Measures) -> tuple[Stratum, ...]:
         mean_abs_time_error_pct=("abs_time_error_pct", "mean"),
     )
     listed = [Stratum.model_validate(row) for row in found.reset_index().to_dict("records")]
-    order = [*HOURS_BANDS, *Arm]
+    bands_in_order = list(HOURS_BANDS)
     return tuple(
-        sorted(listed, key=lambda each: (order.index(each.hours_band), each.training_days, order.index(each.arm)))
+        sorted(
+            listed,
+            key=lambda each: (bands_in_order.index(each.hours_band), each.training_days, _place_of(each.arm)),
+        )
     )
 
 
@@ -121,17 +125,22 @@ def doubts(measures: Measures, *, paired: bool) -> tuple[str, ...]:
     found += [
         f"{arm} has no feasible week, so its rates and errors are unknown; look at why its plans are infeasible"
         for arm in arms
-        if not (measures.weeks.arm == arm.value).any()
+        if not (measures.weeks.arm == arm).any()
     ]
     if len(arms) == 1:
         found.append(f"{arms[0]} is the only arm with plans, so nothing is compared; run another arm")
     return (*found, *_version_doubts(measures, arms), *_membership_doubts(measures, arms, paired=paired))
 
 
-def _version_doubts(measures: Measures, arms: tuple[Arm, ...]) -> list[str]:
+def _place_of(arm: ArmName) -> tuple[int, str]:
+    known = ARMS.names()
+    return (known.index(arm) if arm in known else len(known), arm)
+
+
+def _version_doubts(measures: Measures, arms: tuple[ArmName, ...]) -> list[str]:
     found = []
     for column, what in (("library_version", "the library"), ("code_version", "the code")):
-        versions = {arm: sorted(set(measures.plans[column][measures.plans.arm == arm.value])) for arm in arms}
+        versions = {arm: sorted(set(measures.plans[column][measures.plans.arm == arm])) for arm in arms}
         if any(each != versions[arms[0]] for each in versions.values()):
             listed = "; ".join(f"{arm} {', '.join(versions[arm])}" for arm in arms)
             found.append(
@@ -141,7 +150,7 @@ def _version_doubts(measures: Measures, arms: tuple[Arm, ...]) -> list[str]:
     return found
 
 
-def _membership_doubts(measures: Measures, arms: tuple[Arm, ...], *, paired: bool) -> list[str]:
+def _membership_doubts(measures: Measures, arms: tuple[ArmName, ...], *, paired: bool) -> list[str]:
     plans = {arm: plans_of(measures, arm) for arm in arms}
     everyone = frozenset().union(*plans.values())
     if paired:

@@ -24,7 +24,7 @@ from pydantic import SecretStr, ValidationError
 
 from plan_pipeline.core.model.plan import Infeasible, Overview
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import OverviewSource
+from plan_pipeline.core.model.vocabulary import BY_ANTHROPIC
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.plan_overview import infeasibility
 from plan_pipeline.core.overview.reach import reach_breaches
@@ -38,12 +38,7 @@ from plan_pipeline.llm.prompts import (
     system_prompt,
     user_prompt,
 )
-from plan_pipeline.llm.schemas import (
-    TOOL_DESCRIPTION,
-    TOOL_NAME,
-    OverviewDraft,
-    overview_tool_schema,
-)
+from plan_pipeline.llm.schemas import TOOL_DESCRIPTION, TOOL_NAME, OverviewDraft, overview_tool_schema
 from plan_pipeline.strict_input.validation_messages import describe
 
 log = logging.getLogger(__name__)
@@ -288,7 +283,7 @@ def _overview(draft: OverviewDraft, model: str) -> Overview:
         weeks=draft.weeks,
         coaching_notes=draft.coaching_notes,
         monitoring_guidance=draft.monitoring_guidance,
-        source=OverviewSource.ANTHROPIC,
+        source=BY_ANTHROPIC,
         model=model,
     )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from plan_pipeline.core.model.vocabulary import OverviewSource
+from plan_pipeline.core.model.request import WriterName
 from plan_pipeline.orchestration import assets, jobs, schedules
 from plan_pipeline.orchestration.assets import checks
 from plan_pipeline.orchestration.dagster_internals.processes import executed_here
@@ -21,7 +21,7 @@ from plan_pipeline.settings import Settings
 def build_defs(
     *,
     settings: Settings | None = None,
-    writers: dict[OverviewSource, WriterFactory] | None = None,
+    writers: dict[WriterName, WriterFactory] | None = None,
     pipeline: Pipeline | None = None,
 ) -> dg.Definitions:
     """The definitions of this installation, or of one with other collaborators.

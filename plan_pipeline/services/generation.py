@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from plan_pipeline.core.final_plan import Stamp
 from plan_pipeline.core.model.plan import Verdict
 from plan_pipeline.core.model.request import PlanOptions, PlanRequest
-from plan_pipeline.core.model.vocabulary import OverviewSource, PlanStatus
+from plan_pipeline.core.model.vocabulary import BY_RULES, PlanStatus
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.pipeline import PlanFacts, PlanResult, generate_plan, origin_of, plan_facts
 from plan_pipeline.core.stages import Stage
@@ -79,7 +79,7 @@ class GenerationService:
     def persist(self, made: MadePlan) -> FinishedGeneration:
         """``finish`` a plan that was made in memory, and store what the stages would have stored of it."""
         plans, request = self.pipeline.plans, made.result.request
-        durable = request.options.overview is not OverviewSource.RULES
+        durable = request.options.overview != BY_RULES
         plans.save_overview(request.plan_id, made.overview, durable=durable)
         for stage, weeks in stage_outputs(made.result, made.overview, self.library).items():
             plans.save_weeks(request.plan_id, stage, weeks)

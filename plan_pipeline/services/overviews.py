@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import OverviewSource
+from plan_pipeline.core.model.request import PlanRequest, WriterName
+from plan_pipeline.core.model.vocabulary import BY_ANTHROPIC, BY_RULES
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.writer import OverviewError, OverviewWriter, RulesOverviewWriter
+from plan_pipeline.core.registries import OVERVIEW_WRITERS
 from plan_pipeline.redaction import without_secrets
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.plans.plan_store import OverviewRecord, PlanStore, request_hash
@@ -25,7 +26,7 @@ class OverviewService:
 
     def __init__(
         self,
-        writers: dict[OverviewSource, WriterFactory],
+        writers: dict[WriterName, WriterFactory],
         call: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._writers = writers
@@ -35,6 +36,10 @@ class OverviewService:
         """The service that has every call of a model made within ``call()``."""
         return OverviewService(self._writers, call)
 
+    def _writer(self, name: str) -> OverviewWriter:
+        factory: WriterFactory = self._writers.get(name) or OVERVIEW_WRITERS.get(name)
+        return factory()
+
     def overview(
         self, request: PlanRequest, library: Library, *, plans: PlanStore, renew: bool
     ) -> tuple[OverviewRecord, bool]:
@@ -43,17 +48,17 @@ class OverviewService:
         Raises ``OverviewError``, as ``OverviewUnavailableError`` where the same call may work later.
         """
         source = request.options.overview
-        if source is not OverviewSource.RULES and not renew:
+        if source != BY_RULES and not renew:
             stored = plans.load_overview(request.plan_id)
             if stored is not None and stored.request_hash == request_hash(request):
                 return stored, True
-        if source is OverviewSource.RULES:
-            return OverviewRecord.of(request, library.version, self._writers[source]().write(request, library)), False
+        if source == BY_RULES:
+            return OverviewRecord.of(request, library.version, self._writer(source).write(request, library)), False
         with _nothing_secret(), self._call():
-            record = OverviewRecord.of(request, library.version, self._writers[source]().write(request, library))
+            record = OverviewRecord.of(request, library.version, self._writer(source).write(request, library))
         if without_secrets(written := record.model_dump_json()) != written:
             raise OverviewError(
-                f"the overview that {source.value} wrote of {request.plan_id} holds a secret of this installation; "
+                f"the overview that {source} wrote of {request.plan_id} holds a secret of this installation; "
                 "check what answers at ANTHROPIC_BASE_URL, or use options.overview: rules"
             )
         return record, False
@@ -69,7 +74,7 @@ def _nothing_secret() -> Iterator[None]:
         raise type(error)(without_secrets(str(error)), attempts) from None
 
 
-def default_writers(settings: Settings) -> dict[OverviewSource, WriterFactory]:
+def default_writers(settings: Settings) -> dict[WriterName, WriterFactory]:
     """Who writes overviews by default. The model's client is only imported when it is asked for."""
 
     def anthropic() -> OverviewWriter:
@@ -79,4 +84,4 @@ def default_writers(settings: Settings) -> dict[OverviewSource, WriterFactory]:
             settings.anthropic_api_key, settings.anthropic_model, settings.anthropic_base_url, settings.llm_timeout_s
         )
 
-    return {OverviewSource.RULES: RulesOverviewWriter, OverviewSource.ANTHROPIC: anthropic}
+    return {BY_RULES: RulesOverviewWriter, BY_ANTHROPIC: anthropic}

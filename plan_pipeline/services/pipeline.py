@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Self
 
 from plan_pipeline.core.experiment import assigned_request
 from plan_pipeline.core.final_plan import Stamp
-from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Arm, OverviewSource
+from plan_pipeline.core.model.request import ArmName, PlanRequest, WriterName
+from plan_pipeline.core.model.vocabulary import LEGACY
 from plan_pipeline.services.library_source import LibrarySource
 from plan_pipeline.services.live_experiments import LiveExperiments
 from plan_pipeline.services.overviews import OverviewService, WriterFactory, default_writers
@@ -45,7 +45,7 @@ class Pipeline:
         cls,
         settings: Settings,
         *,
-        writers: dict[OverviewSource, WriterFactory] | None = None,
+        writers: dict[WriterName, WriterFactory] | None = None,
         on_record: Callable[[PlanRecord], None] = _ignore,
         live_experiments: bool = True,
     ) -> Self:
@@ -71,7 +71,7 @@ class Pipeline:
 
         return FactStore(self.data)
 
-    def request(self, plan_id: str, stamp: Stamp, arm: Arm | None = None) -> PlanRequest:
+    def request(self, plan_id: str, stamp: Stamp, arm: ArmName | None = None) -> PlanRequest:
         """The request of a plan as the run of ``stamp`` carries it out. Raises ``ArtefactMissingError``.
 
         A live experiment that the plan is part of on the day of the run gives it its arm and name, unless the run has
@@ -79,7 +79,7 @@ class Pipeline:
         """
         request = self.plans.load_request(plan_id)
         if self.settings.enable_duration_adjustment is False:
-            arm = Arm.LEGACY
+            arm = LEGACY
         if arm is not None:
             return request.with_options(duration=arm)
         return assigned_request(request, self.live_experiments.for_run(stamp).experiments, stamp.generated_at.date())

@@ -6,8 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from plan_pipeline.core.model.request import MAX_WEEKS, MIN_WEEKS
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.request import MAX_WEEKS, MIN_WEEKS, ArmName
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.core.week_metrics import WeekMetrics
 from plan_pipeline.services.generation import stamp_of_generation
@@ -24,7 +23,7 @@ class PlanConditions(NamedTuple):
     library that it must not have been made from.
     """
 
-    arm: Arm | None = None
+    arm: ArmName | None = None
     weeks: range = range(MIN_WEEKS, MAX_WEEKS + 1)
     before: dt.datetime | None = None
     other_than_library: str | None = None

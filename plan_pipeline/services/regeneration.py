@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.request import ArmName, PlanRequest
 from plan_pipeline.core.overview.writer import OverviewError
 from plan_pipeline.core.registry import PluginError
 from plan_pipeline.services.generation import GenerationService, MadePlan, failure_record
@@ -23,7 +22,7 @@ from plan_pipeline.storage.plans.plan_store import PlanRecord
 class RegenerationOptions(NamedTuple):
     """How plans are made. ``arm`` takes the place of what requests and live experiments say."""
 
-    arm: Arm | None = None
+    arm: ArmName | None = None
     renew_overviews: bool = False
     chunk_size: int = 200
     lock_timeout_s: float = 5.0

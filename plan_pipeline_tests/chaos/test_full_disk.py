@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from plan_pipeline.core.cohort import synthetic_requests
-from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.request import ArmName, PlanRequest
+from plan_pipeline.core.model.vocabulary import ADJUSTED, OPTIMAL
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline_tests.chaos.installation import PROJECT
 from plan_pipeline_tests.chaos.watchful_reader import faults_of, faults_of_warehouse
@@ -45,7 +45,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with a plan for each athlete of the cohort, and Dagster's state in it; to be copied."""
     folder = tmp_path_factory.mktemp("made")
-    done = command(DataFolder(folder / "data"), "batch", written(folder, cohort(Arm.ADJUSTED)))
+    done = command(DataFolder(folder / "data"), "batch", written(folder, cohort(ADJUSTED)))
     assert done.returncode in (0, 1), done.stderr
     return folder / "data"
 
@@ -61,7 +61,7 @@ def home(data: DataFolder, tmp_path: Path) -> Path:
     return Path(shutil.move(data.root / ".dagster", tmp_path / "home"))
 
 
-def cohort(arm: Arm) -> list[PlanRequest]:
+def cohort(arm: ArmName) -> list[PlanRequest]:
     """Plans that come out differently in each arm."""
     return [
         each.model_copy(update={"options": each.options.model_copy(update={"duration": arm})})
@@ -118,14 +118,14 @@ def test_a_batch_on_a_full_disk_says_so_and_succeeds_when_there_is_room(
     before = contents(data)
     filler = fill(disk, leave_kb)
 
-    failed = command(data, "batch", written(tmp_path, cohort(Arm.OPTIMAL)), home=home)
+    failed = command(data, "batch", written(tmp_path, cohort(OPTIMAL)), home=home)
 
     assert failed.returncode == 1
     assert "the disk is full" in failed.stderr and "make room" in failed.stderr
     assert "Traceback" not in failed.stderr
     check_everything_is_whole(data, before)
     filler.unlink()
-    again = command(data, "batch", written(tmp_path, cohort(Arm.OPTIMAL)), home=home)
+    again = command(data, "batch", written(tmp_path, cohort(OPTIMAL)), home=home)
     assert again.returncode in (0, 1) and "the disk is full" not in again.stderr
     check_everything_is_whole(data, before)
     now = contents(data)
@@ -158,12 +158,12 @@ def test_a_batch_ends_although_dagster_has_no_room_for_its_own_state(
     before = contents(data)
     filler = fill(disk, leave_kb)
 
-    failed = command(data, "batch", written(tmp_path, cohort(Arm.OPTIMAL)))
+    failed = command(data, "batch", written(tmp_path, cohort(OPTIMAL)))
 
     assert failed.returncode == 1
     assert "the disk is full" in failed.stdout + failed.stderr and "make room" in failed.stdout + failed.stderr
     check_everything_is_whole(data, before)
     filler.unlink()
-    again = command(data, "batch", written(tmp_path, cohort(Arm.OPTIMAL)))
+    again = command(data, "batch", written(tmp_path, cohort(OPTIMAL)))
     assert again.returncode in (0, 1) and "the disk is full" not in again.stderr
     check_everything_is_whole(data, before)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import LEGACY
 from plan_pipeline_tests.cli.conftest import EXAMPLES, Ended, Run, contents
 
 SHORT = "rider-108-first-season"
@@ -113,7 +113,7 @@ def test_adjustment_can_be_switched_off(flags: list[str], environment: dict[str,
         *("--data", data, "generate", EXAMPLES / f"{SHORT}.yaml", "--json", *flags),
         **environment,
     )
-    assert [plan["arm"] for plan in ended.json_lines] == [Arm.LEGACY]
+    assert [plan["arm"] for plan in ended.json_lines] == [LEGACY]
 
 
 def test_a_plan_whose_event_week_has_no_training_day_left_is_published(

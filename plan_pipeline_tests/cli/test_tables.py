@@ -8,7 +8,7 @@ from rich.console import Console, RenderableType
 
 from plan_pipeline.cli import tables
 from plan_pipeline.core.model.rule_result import Evidence, RuleResult, RuleSeverity
-from plan_pipeline.core.model.vocabulary import Arm, PlanStatus
+from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY, PlanStatus
 from plan_pipeline.storage.plans.plan_store import PlanRecord
 
 
@@ -24,7 +24,7 @@ def _record(number: int, status: PlanStatus = PlanStatus.PUBLISHED, *, changed: 
     return PlanRecord(
         plan_id=f"plan-{number}",
         status=status,
-        arm=Arm.ADJUSTED,
+        arm=ADJUSTED,
         generation_id="g1",
         weeks=10,
         weeks_passed=10 if status is PlanStatus.PUBLISHED else 0,
@@ -45,7 +45,7 @@ def test_a_plan_has_a_row_of_its_own() -> None:
 
 
 def test_the_arm_is_said_once_where_all_plans_have_it_and_by_plan_where_not() -> None:
-    legacy = _record(2).model_copy(update={"arm": Arm.LEGACY})
+    legacy = _record(2).model_copy(update={"arm": LEGACY})
     assert "Arm adjusted." in _shown(tables.plan_outcomes([_record(1)]))
     assert "legacy" in _shown(tables.plan_outcomes([_record(1), legacy]))
 

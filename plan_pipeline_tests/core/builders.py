@@ -18,9 +18,8 @@ from hypothesis import strategies as st
 from plan_pipeline.core.duration.envelope import DayBounds, envelope_of
 from plan_pipeline.core.final_plan import Stamp
 from plan_pipeline.core.load import workout_load
-from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.request import ArmName, PlanRequest
 from plan_pipeline.core.model.vocabulary import (
-    Arm,
     DayKind,
     ExperienceLevel,
     Phase,
@@ -136,7 +135,7 @@ def rider(hours: float, days: str | list[str], caps: dict[str, int] | None = Non
     return a_request(availability=availability, **{"event": None, "weeks": 12, **plan})
 
 
-def in_arm(request: PlanRequest, arm: Arm) -> PlanRequest:
+def in_arm(request: PlanRequest, arm: ArmName) -> PlanRequest:
     return request.model_copy(update={"options": request.options.model_copy(update={"duration": arm})})
 
 

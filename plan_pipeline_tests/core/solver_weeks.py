@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array, hstack, vstack
 
+from plan_pipeline.core.arms import arm_of
 from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.duration.envelope import envelope_of
 from plan_pipeline.core.duration.solver import SolverDay, solve_week
@@ -21,7 +22,7 @@ from plan_pipeline.core.duration.week_duration import allocate_week, week_bounds
 from plan_pipeline.core.limits import GRID_MIN
 from plan_pipeline.core.model.plan import Infeasible, OverviewWeek
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Arm, WorkoutType
+from plan_pipeline.core.model.vocabulary import OPTIMAL, WorkoutType
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.plan_overview import plan_overview
 from plan_pipeline.core.selection.scoring import Memory, Scorer
@@ -77,12 +78,12 @@ def _random_costs(rng: np.random.Generator, days: int) -> NDArray[np.float64]:
 def weeks_of_plans(library: Library, plans: int, seed: int) -> Iterator[Week]:
     """The weeks of synthetic athletes' plans as the engine meets them, earlier weeks' choices remembered."""
     for request in synthetic_requests(plans, seed):
-        request = in_arm(request, Arm.OPTIMAL)
+        request = in_arm(request, OPTIMAL)
         overview = plan_overview(request, library)
         if isinstance(overview, Infeasible):
             continue
         memory = Memory()
-        scorer = Scorer(request, envelope_of(library), memory, prefer_extensible=True)
+        scorer = Scorer(request, envelope_of(library), memory, arm_of(request))
         for week in overview.weeks:
             met = _week_met(request, week, library, scorer)
             if met.days:

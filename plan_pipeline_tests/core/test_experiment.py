@@ -23,21 +23,23 @@ from plan_pipeline.core.experiment import (
     overlaps,
     traffic_hundredth,
 )
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.request import ArmName
+from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY, OPTIMAL
+from plan_pipeline.core.registries import ARMS
 from plan_pipeline_tests.core.rules.overviews import a_request
 
-HALVES = {Arm.LEGACY: 50.0, Arm.ADJUSTED: 50.0}
+HALVES = {LEGACY: 50.0, ADJUSTED: 50.0}
 PLANS = [f"rider-{number}" for number in range(20_000)]
 DAY = dt.date(2027, 3, 1)
 UNLIKELY = 1e-4
 """A p-value that a sound hash does not reach; the plans are always the same, so neither does the outcome change."""
 
 
-def experiment(name: str = "warm-ups", arms: Mapping[Arm, float] = HALVES, **fields: Any) -> Experiment:
+def experiment(name: str = "warm-ups", arms: Mapping[ArmName, float] = HALVES, **fields: Any) -> Experiment:
     return Experiment.model_validate({"name": name, "arms": dict(arms), **fields})
 
 
-def arms_of(found: Experiment) -> list[Arm | None]:
+def arms_of(found: Experiment) -> list[ArmName | None]:
     return [assigned_arm(found, plan_id) for plan_id in PLANS]
 
 
@@ -76,7 +78,7 @@ class TestDefinition:
             }
         )
 
-        assert found.arms == {Arm.LEGACY: 80, Arm.OPTIMAL: 20}
+        assert found.arms == {LEGACY: 80, OPTIMAL: 20}
         assert found.assignment_salt == "spring"
         assert found.traffic == (10, 30)
         assert found.metrics == (Metric.VARIETY, Metric.PASS_RATE)
@@ -92,7 +94,7 @@ class TestDefinition:
                 {"arms": {"legacy": 50, "Legacy": 50}},
                 "names an arm twice (legacy, Legacy); give each arm one weight",
             ),
-            ({"arms": {"legacy": 50, "fast": 50}}, "Input should be 'legacy', 'adjusted' or 'optimal'"),
+            ({"arms": {"legacy": 50, "fast": 50}}, "'fast' is not a known arm; use one of legacy, adjusted, optimal"),
             ({"arms": {"legacy": 50, "adjusted": 0}}, "greater than or equal to 0.001"),
             ({"arms": {"legacy": 50, "adjusted": True}}, "Input should be a valid number"),
             (
@@ -129,30 +131,28 @@ class TestAssignment:
     @pytest.mark.parametrize(
         ("plan_id", "hundredth", "of_two", "of_three"),
         [
-            ("rider-042-century", 45, Arm.ADJUSTED, Arm.LEGACY),
-            ("rider-1", 76, Arm.ADJUSTED, Arm.LEGACY),
-            ("rider-2", 43, Arm.LEGACY, Arm.OPTIMAL),
-            ("rider-3", 99, Arm.LEGACY, Arm.LEGACY),
-            ("cohort-s7-00001", 51, Arm.LEGACY, Arm.LEGACY),
-            ("cohort-s7-00002", 2, Arm.ADJUSTED, Arm.LEGACY),
-            ("a", 82, Arm.ADJUSTED, Arm.LEGACY),
-            ("0", 65, Arm.LEGACY, Arm.LEGACY),
-            ("plan_with-both", 82, Arm.ADJUSTED, Arm.LEGACY),
-            ("z" * 63, 27, Arm.LEGACY, Arm.OPTIMAL),
+            ("rider-042-century", 45, ADJUSTED, LEGACY),
+            ("rider-1", 76, ADJUSTED, LEGACY),
+            ("rider-2", 43, LEGACY, OPTIMAL),
+            ("rider-3", 99, LEGACY, LEGACY),
+            ("cohort-s7-00001", 51, LEGACY, LEGACY),
+            ("cohort-s7-00002", 2, ADJUSTED, LEGACY),
+            ("a", 82, ADJUSTED, LEGACY),
+            ("0", 65, LEGACY, LEGACY),
+            ("plan_with-both", 82, ADJUSTED, LEGACY),
+            ("z" * 63, 27, LEGACY, OPTIMAL),
         ],
     )
-    def test_these_assignments_hold_for_ever(self, plan_id: str, hundredth: int, of_two: Arm, of_three: Arm) -> None:
+    def test_these_assignments_hold_for_ever(self, plan_id: str, hundredth: int, of_two: str, of_three: str) -> None:
         two = experiment("shorter-warm-ups")
-        three = experiment("shorter-warm-ups", {Arm.LEGACY: 50, Arm.ADJUSTED: 30, Arm.OPTIMAL: 20}, salt="spring")
+        three = experiment("shorter-warm-ups", {LEGACY: 50, ADJUSTED: 30, OPTIMAL: 20}, salt="spring")
 
         assert traffic_hundredth(plan_id) == hundredth
         assert assigned_arm(two, plan_id) is of_two
         assert assigned_arm(three, plan_id) is of_three
 
-    @pytest.mark.parametrize(
-        "weights", [{Arm.LEGACY: 1, Arm.ADJUSTED: 1}, {Arm.LEGACY: 70, Arm.ADJUSTED: 20, Arm.OPTIMAL: 10}]
-    )
-    def test_arms_get_the_share_of_their_weight(self, weights: dict[Arm, float]) -> None:
+    @pytest.mark.parametrize("weights", [{LEGACY: 1, ADJUSTED: 1}, {LEGACY: 70, ADJUSTED: 20, OPTIMAL: 10}])
+    def test_arms_get_the_share_of_their_weight(self, weights: dict[ArmName, float]) -> None:
         counts = Counter(arms_of(experiment(arms=weights)))
 
         expected = [len(PLANS) * weight / sum(weights.values()) for weight in weights.values()]
@@ -192,19 +192,19 @@ class TestAssignment:
         )
 
     def test_the_order_and_the_scale_of_the_weights_make_no_difference(self) -> None:
-        one = experiment(arms={Arm.LEGACY: 30, Arm.OPTIMAL: 10})
-        other = experiment(arms={Arm.OPTIMAL: 0.25, Arm.LEGACY: 0.75})
+        one = experiment(arms={LEGACY: 30, OPTIMAL: 10})
+        other = experiment(arms={OPTIMAL: 0.25, LEGACY: 0.75})
 
         assert arms_of(one) == arms_of(other)
 
     @settings(max_examples=25, deadline=None, derandomize=True)
     @given(
-        weights=st.fixed_dictionaries({arm: st.integers(1, 100) for arm in Arm}),
-        changed=st.sampled_from(list(Arm)),
+        weights=st.fixed_dictionaries({arm: st.integers(1, 100) for arm in ARMS.names()}),
+        changed=st.sampled_from(list(ARMS.names())),
         to=st.integers(1, 100),
     )
     def test_changing_a_weight_moves_plans_to_or_from_that_arm_alone(
-        self, weights: dict[Arm, int], changed: Arm, to: int
+        self, weights: dict[ArmName, int], changed: ArmName, to: int
     ) -> None:
         before = experiment(arms=weights)
         after = experiment(arms={**weights, changed: to})
@@ -214,19 +214,19 @@ class TestAssignment:
             assert was is now or (now if to > weights[changed] else was) is changed
 
     def test_a_changed_weight_moves_no_more_plans_than_it_must(self) -> None:
-        before = arms_of(experiment(arms={Arm.LEGACY: 50, Arm.ADJUSTED: 30, Arm.OPTIMAL: 20}))
-        after = arms_of(experiment(arms={Arm.LEGACY: 50, Arm.ADJUSTED: 30, Arm.OPTIMAL: 40}))
+        before = arms_of(experiment(arms={LEGACY: 50, ADJUSTED: 30, OPTIMAL: 20}))
+        after = arms_of(experiment(arms={LEGACY: 50, ADJUSTED: 30, OPTIMAL: 40}))
 
         moved = sum(was is not now for was, now in zip(before, after, strict=True))
         must = len(PLANS) * (40 / 120 - 20 / 100)
         assert moved == pytest.approx(must, rel=0.05)
 
     def test_a_new_arm_takes_its_plans_from_all_others(self) -> None:
-        before, after = arms_of(experiment()), arms_of(experiment(arms={**HALVES, Arm.OPTIMAL: 50}))
+        before, after = arms_of(experiment()), arms_of(experiment(arms={**HALVES, OPTIMAL: 50}))
 
         given_up = Counter(was for was, now in zip(before, after, strict=True) if was is not now)
-        assert {now for was, now in zip(before, after, strict=True) if was is not now} == {Arm.OPTIMAL}
-        assert chisquare([given_up[Arm.LEGACY], given_up[Arm.ADJUSTED]]).pvalue > UNLIKELY
+        assert {now for was, now in zip(before, after, strict=True) if was is not now} == {OPTIMAL}
+        assert chisquare([given_up[LEGACY], given_up[ADJUSTED]]).pvalue > UNLIKELY
 
 
 def independent(first: list[Any], second: list[Any]) -> bool:
@@ -255,14 +255,14 @@ class TestPeriod:
 
 class TestRequests:
     def test_a_plan_is_made_with_its_arm_and_carries_the_name(self) -> None:
-        running = experiment(arms={Arm.LEGACY: 1, Arm.OPTIMAL: 1})
+        running = experiment(arms={LEGACY: 1, OPTIMAL: 1})
         request = a_request(options={"duration": "adjusted"})
 
         found = assigned_request(request, [running], DAY)
 
         assert found.options.experiment == "warm-ups"
-        assert found.options.duration is assigned_arm(running, request.plan_id)
-        assert found.options.duration is not request.options.duration
+        assert found.options.duration == assigned_arm(running, request.plan_id)
+        assert found.options.duration != request.options.duration
 
     def test_nothing_else_of_the_request_changes(self) -> None:
         request = a_request()

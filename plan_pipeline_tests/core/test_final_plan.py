@@ -10,7 +10,7 @@ import pytest
 from plan_pipeline.core.final_plan import Stamp, content_hash, finalize_plan
 from plan_pipeline.core.model.plan import Overview, Plan, ValidatedWeek, Verdict, WeekValidation, Workout
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import OverviewSource, PlanStatus, Weekday
+from plan_pipeline.core.model.vocabulary import BY_ANTHROPIC, PlanStatus, Weekday
 from plan_pipeline.core.pipeline import PlanResult, generate_plan
 from plan_pipeline.core.registries import RULES
 from plan_pipeline_tests.core.builders import STAMP, planned, rider, small_library
@@ -68,7 +68,7 @@ def test_a_plan_says_what_it_was_made_from() -> None:
 
 
 def test_a_plan_whose_overview_a_model_wrote_names_the_model() -> None:
-    written = OVERVIEW.model_copy(update={"source": OverviewSource.ANTHROPIC, "model": "claude"})
+    written = OVERVIEW.model_copy(update={"source": BY_ANTHROPIC, "model": "claude"})
 
     assert published(overview=written).ai_metadata.ai_provider == "anthropic"
     assert published(overview=written).ai_metadata.ai_model == "claude"

@@ -11,7 +11,8 @@ import pytest
 from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.duration.week_duration import adjust_week
 from plan_pipeline.core.model.plan import Overview, ValidatedWeek, WeekDuration
-from plan_pipeline.core.model.vocabulary import Arm, Phase, PlanStatus, WeekType
+from plan_pipeline.core.model.request import ArmName
+from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY, OPTIMAL, Phase, PlanStatus, WeekType
 from plan_pipeline.core.model.workout import LibraryWorkout, Segment, Step
 from plan_pipeline.core.pipeline import PlanResult
 from plan_pipeline.core.selection.week_selection import select_weeks
@@ -25,7 +26,7 @@ WEEK_8_DAYS = "tuesday endurance, wednesday recovery, thursday tempo, saturday e
 WEEK_8 = a_week(1, WeekType.RECOVERY, Phase.RECOVERY, 6.5, WEEK_8_DAYS, tss=280)
 
 
-def week_8(arm: Arm, seed: int = 0) -> tuple[WeekDuration, ValidatedWeek]:
+def week_8(arm: ArmName, seed: int = 0) -> tuple[WeekDuration, ValidatedWeek]:
     request = seeded(in_arm(rider(6.5, "tue, wed, thu, sat, sun"), arm), seed)
     overview = Overview(weeks=(WEEK_8,), coaching_notes="", monitoring_guidance="")
     selection = select_weeks(request, overview, real_library())[0]
@@ -33,9 +34,9 @@ def week_8(arm: Arm, seed: int = 0) -> tuple[WeekDuration, ValidatedWeek]:
     return made, check_week(request, WEEK_8, made)
 
 
-@pytest.mark.parametrize("arm", [Arm.ADJUSTED, Arm.OPTIMAL])
+@pytest.mark.parametrize("arm", [ADJUSTED, OPTIMAL])
 @pytest.mark.parametrize("seed", range(5))
-def test_week_8_passes_within_five_percent_and_without_a_fix(arm: Arm, seed: int) -> None:
+def test_week_8_passes_within_five_percent_and_without_a_fix(arm: ArmName, seed: int) -> None:
     made, checked = week_8(arm, seed)
 
     assert abs(made.adjusted_hours - 6.5) <= 0.05 * 6.5
@@ -48,7 +49,7 @@ LEGACY_WEEK_8_HOURS = 6.33
 
 
 def test_week_8_in_the_legacy_arm_comes_out_as_it_comes_out() -> None:
-    made, checked = week_8(Arm.LEGACY)
+    made, checked = week_8(LEGACY)
 
     assert made.adjusted_hours == pytest.approx(LEGACY_WEEK_8_HOURS, abs=0.01)
     assert checked.validation.passed_before_fix
@@ -57,7 +58,7 @@ def test_week_8_in_the_legacy_arm_comes_out_as_it_comes_out() -> None:
 # --- the shortest, the longest, the impossible ---------------------------------------------------------------
 
 
-@pytest.mark.parametrize("arm", [Arm.ADJUSTED, Arm.OPTIMAL])
+@pytest.mark.parametrize("arm", [ADJUSTED, OPTIMAL])
 @pytest.mark.parametrize(
     ("hours", "days"),
     [
@@ -69,7 +70,7 @@ def test_week_8_in_the_legacy_arm_comes_out_as_it_comes_out() -> None:
         (9, "mon, tue, wed, thu, sat, sun"),
     ],
 )
-def test_plans_of_3_to_18_hours_on_2_to_6_days_pass_in_every_week(arm: Arm, hours: float, days: str) -> None:
+def test_plans_of_3_to_18_hours_on_2_to_6_days_pass_in_every_week(arm: ArmName, hours: float, days: str) -> None:
     result = planned(in_arm(rider(hours, days), arm), real_library())
 
     assert result.verdict.status is PlanStatus.PUBLISHED
@@ -92,11 +93,11 @@ COHORT = 60
 
 
 @lru_cache(maxsize=3)
-def cohort(arm: Arm) -> Sequence[PlanResult]:
+def cohort(arm: ArmName) -> Sequence[PlanResult]:
     return [planned(in_arm(request, arm), real_library()) for request in synthetic_requests(COHORT, seed=1)]
 
 
-def errors(arm: Arm) -> list[float]:
+def errors(arm: ArmName) -> list[float]:
     """|time error| of every week that wants hours, before any fix."""
     return [
         abs(week.duration.adjusted_hours / week.overview.target_hours - 1)
@@ -126,8 +127,8 @@ def outside_declared(workout: LibraryWorkout, segments: tuple[Segment, ...]) -> 
     )
 
 
-@pytest.mark.parametrize("arm", [Arm.LEGACY, Arm.ADJUSTED, Arm.OPTIMAL])
-def test_no_step_of_a_cohort_is_of_a_length_its_author_did_not_write_or_allow(arm: Arm) -> None:
+@pytest.mark.parametrize("arm", [LEGACY, ADJUSTED, OPTIMAL])
+def test_no_step_of_a_cohort_is_of_a_length_its_author_did_not_write_or_allow(arm: ArmName) -> None:
     stray: Counter[tuple[object, ...]] = Counter()
     for workout in (w for result in cohort(arm) for week in result.weeks for w in week.duration.workouts):
         assert workout.library_workout_id is not None
@@ -136,13 +137,13 @@ def test_no_step_of_a_cohort_is_of_a_length_its_author_did_not_write_or_allow(ar
     assert stray == Counter()
 
 
-@pytest.mark.parametrize("arm", [Arm.LEGACY, Arm.ADJUSTED, Arm.OPTIMAL])
-def test_every_week_of_a_cohort_reports_its_structure_as_preserved(arm: Arm) -> None:
+@pytest.mark.parametrize("arm", [LEGACY, ADJUSTED, OPTIMAL])
+def test_every_week_of_a_cohort_reports_its_structure_as_preserved(arm: ArmName) -> None:
     assert all(week.duration.structure_preserved for result in cohort(arm) for week in result.weeks)
 
 
-@pytest.mark.parametrize("arm", [Arm.ADJUSTED, Arm.OPTIMAL])
-def test_weeks_of_a_cohort_miss_their_hours_by_3_percent_on_average_and_never_by_5(arm: Arm) -> None:
+@pytest.mark.parametrize("arm", [ADJUSTED, OPTIMAL])
+def test_weeks_of_a_cohort_miss_their_hours_by_3_percent_on_average_and_never_by_5(arm: ArmName) -> None:
     missed = errors(arm)
 
     assert len(missed) > 500
@@ -150,21 +151,21 @@ def test_weeks_of_a_cohort_miss_their_hours_by_3_percent_on_average_and_never_by
     assert max(missed) <= 0.05
 
 
-@pytest.mark.parametrize("arm", [Arm.ADJUSTED, Arm.OPTIMAL])
-def test_98_of_100_weeks_of_a_cohort_pass_without_a_fix(arm: Arm) -> None:
+@pytest.mark.parametrize("arm", [ADJUSTED, OPTIMAL])
+def test_98_of_100_weeks_of_a_cohort_pass_without_a_fix(arm: ArmName) -> None:
     verdicts = [week.validated.validation for result in cohort(arm) for week in result.weeks]
 
     assert sum(verdict.passed_before_fix for verdict in verdicts) >= 0.98 * len(verdicts)
 
 
 def test_adjusting_durations_beats_library_lengths_by_far() -> None:
-    legacy, adjusted = errors(Arm.LEGACY), errors(Arm.ADJUSTED)
+    legacy, adjusted = errors(LEGACY), errors(ADJUSTED)
 
     assert sum(legacy) / len(legacy) > 5 * sum(adjusted) / len(adjusted)
 
 
 def test_only_requests_that_cannot_be_met_have_no_plan() -> None:
-    for result in cohort(Arm.ADJUSTED):
+    for result in cohort(ADJUSTED):
         availability = result.request.athlete_profile.training_availability
         capacity = sum(min(availability.cap_min(day), 300) for day in availability.week_days)
         if capacity < 0.97 * availability.hours_per_week * 60:

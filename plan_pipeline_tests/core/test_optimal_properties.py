@@ -27,10 +27,19 @@ from plan_pipeline.core.duration.week_duration import adjust_week, week_bounds
 from plan_pipeline.core.limits import GRID_MIN
 from plan_pipeline.core.model.plan import Overview, OverviewWeek, WeekDuration, Workout
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Arm, Phase, PlanStatus, ScalingStrategy, Weekday, WeekType, WorkoutType
+from plan_pipeline.core.model.vocabulary import (
+    OPTIMAL,
+    Phase,
+    PlanStatus,
+    ScalingStrategy,
+    Weekday,
+    WeekType,
+    WorkoutType,
+)
 from plan_pipeline.core.model.workout import Library, LibraryWorkout, Segment, Step, WorkoutSet
 from plan_pipeline.core.overview.plan_overview import infeasibility, plan_overview
 from plan_pipeline.core.pipeline import PlanResult, WeekDraft
+from plan_pipeline.core.registries import ARMS
 from plan_pipeline.core.selection.week_selection import select_weeks
 from plan_pipeline_tests.core.builders import (
     MANY,
@@ -129,7 +138,7 @@ def weeks_as_given(draw: st.DrawFn) -> OverviewWeek:
 
 
 def optimal(request: PlanRequest, library: Library | None = None) -> PlanResult:
-    return planned(in_arm(request, Arm.OPTIMAL), library or real_library())
+    return planned(in_arm(request, OPTIMAL), library or real_library())
 
 
 def minutes_of(week: WeekDraft) -> float:
@@ -172,7 +181,7 @@ def test_with_any_library_a_week_comes_as_near_its_hours_as_distinct_workouts_ca
 ) -> None:
     """A workout comes twice in a week only where that brings it nearer to its hours."""
     for week in optimal(request, library).weeks:
-        bounds = week_bounds(in_arm(request, Arm.OPTIMAL), week.overview, envelope_of(library))
+        bounds = week_bounds(in_arm(request, OPTIMAL), week.overview, envelope_of(library))
         if distinct := sums_of_distinct(bounds, library):
             wanted = week.overview.target_hours * 60
             missed = abs(nearest_total(distinct, wanted) - wanted)
@@ -189,7 +198,7 @@ def test_a_week_whose_days_are_given_has_its_hours_if_it_can(
 ) -> None:
     """As in an overview that a model wrote: any types on any days, any hours, any caps."""
     within = {day: cap for day, cap in limits.items() if day in [d.weekday for d in week.trained]}
-    request = in_arm(rider(8, [day.weekday for day in week.trained], within), Arm.OPTIMAL)
+    request = in_arm(rider(8, [day.weekday for day in week.trained], within), OPTIMAL)
 
     adjusted = adjusted_week(request, week, library)
 
@@ -204,7 +213,7 @@ def test_whether_a_week_is_feasible_does_not_depend_on_the_arm(week: OverviewWee
     within = {day: cap for day, cap in limits.items() if day in [d.weekday for d in week.trained]}
     request = rider(8, [day.weekday for day in week.trained], within)
 
-    verdicts = {adjusted_week(in_arm(request, arm), week, real_library()).feasible for arm in Arm}
+    verdicts = {adjusted_week(in_arm(request, arm), week, real_library()).feasible for arm in ARMS.names()}
 
     assert len(verdicts) == 1
 
@@ -364,7 +373,7 @@ def test_a_week_that_asks_for_another_load_comes_nearer_to_it_than_the_usual_wee
     """As in an overview that a model wrote, whose TSS need not be what its sessions typically give."""
     usual, asked = [], []
     for request in synthetic_requests(40, COHORT_SEED):
-        request = in_arm(request, Arm.OPTIMAL)
+        request = in_arm(request, OPTIMAL)
         overview = plan_overview(request, real_library())
         if isinstance(overview, Overview):
             week = overview.weeks[0]

@@ -9,8 +9,8 @@ from hypothesis import given
 
 from plan_pipeline.core.duration.week_duration import adjust_week
 from plan_pipeline.core.model.plan import Overview
-from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Arm, OverviewSource, PlanStatus
+from plan_pipeline.core.model.request import ArmName, PlanRequest
+from plan_pipeline.core.model.vocabulary import ADJUSTED, BY_ANTHROPIC, BY_RULES, LEGACY, OPTIMAL, PlanStatus
 from plan_pipeline.core.overview.plan_overview import plan_overview
 from plan_pipeline.core.pipeline import generate_plan, origin_of, plan_facts
 from plan_pipeline.core.registries import RULES
@@ -23,7 +23,7 @@ STAGES = [stage.value for stage in PLANNING_STAGES]
 EVENT = {"date": "2027-03-28", "name": "Spring Century"}
 TWELVE_WEEKS = rider(8, "tue, wed, thu, sat, sun", {"tuesday": 75}, event=EVENT)
 UNMEETABLE = rider(12, "tue, thu", {"tuesday": 60, "thursday": 60})
-ARMS = (Arm.LEGACY, Arm.ADJUSTED, Arm.OPTIMAL)
+ARMS = (LEGACY, ADJUSTED, OPTIMAL)
 
 
 def test_a_twelve_week_plan_is_published_with_all_its_weeks() -> None:
@@ -36,7 +36,7 @@ def test_a_twelve_week_plan_is_published_with_all_its_weeks() -> None:
 
 
 @pytest.mark.parametrize("arm", ARMS)
-def test_the_same_inputs_give_the_same_plan_byte_for_byte(arm: Arm) -> None:
+def test_the_same_inputs_give_the_same_plan_byte_for_byte(arm: ArmName) -> None:
     once, again = (planned(in_arm(TWELVE_WEEKS, arm), real_library()) for _ in range(2))
 
     assert once.plan is None or again.plan is not None
@@ -47,7 +47,7 @@ def test_the_same_inputs_give_the_same_plan_byte_for_byte(arm: Arm) -> None:
 
 
 @pytest.mark.parametrize("arm", ARMS)
-def test_week_8_made_alone_is_the_week_8_of_the_plan(arm: Arm) -> None:
+def test_week_8_made_alone_is_the_week_8_of_the_plan(arm: ArmName) -> None:
     request = in_arm(TWELVE_WEEKS, arm)
     whole = planned(request, real_library())
     overview = plan_overview(request, real_library())
@@ -64,7 +64,7 @@ def test_week_8_made_alone_is_the_week_8_of_the_plan(arm: Arm) -> None:
 def test_a_given_overview_is_used_as_it_is() -> None:
     overview = plan_overview(TWELVE_WEEKS, small_library())
     assert isinstance(overview, Overview)
-    given_one = overview.model_copy(update={"source": OverviewSource.ANTHROPIC, "model": "claude"})
+    given_one = overview.model_copy(update={"source": BY_ANTHROPIC, "model": "claude"})
 
     result = generate_plan(TWELVE_WEEKS, small_library(), stamp=STAMP, overview=given_one)
 
@@ -85,7 +85,7 @@ def test_a_request_that_cannot_be_met_has_a_verdict_and_no_plan() -> None:
 
 
 def test_a_plan_with_a_week_that_fails_is_rejected_with_the_week_and_the_reason() -> None:
-    result = planned(in_arm(rider(18, "tue, wed, thu, sat, sun"), Arm.LEGACY), real_library())
+    result = planned(in_arm(rider(18, "tue, wed, thu, sat, sun"), LEGACY), real_library())
 
     assert result.verdict.status is PlanStatus.REJECTED
     assert result.plan is None
@@ -114,7 +114,7 @@ def test_facts_have_a_row_for_the_plan_each_week_each_workout_and_each_stage() -
 
 
 def test_facts_have_a_row_for_each_rule_whether_the_plan_is_published_or_rejected() -> None:
-    rejected = planned(in_arm(rider(18, "tue, wed, thu, sat, sun"), Arm.LEGACY), real_library())
+    rejected = planned(in_arm(rider(18, "tue, wed, thu, sat, sun"), LEGACY), real_library())
 
     for result in (planned(TWELVE_WEEKS), rejected):
         facts = plan_facts(result, origin_of(result.request, "v1", STAMP))
@@ -133,14 +133,14 @@ def test_facts_of_a_request_that_cannot_be_met_are_one_row_with_the_reason() -> 
 
     assert (facts.weeks, facts.workouts, facts.rules) == ((), (), ())
     assert facts.generation.status is PlanStatus.INFEASIBLE
-    assert facts.generation.overview_source is OverviewSource.RULES
+    assert facts.generation.overview_source == BY_RULES
     assert facts.generation.content_hash is None
 
 
 @pytest.mark.parametrize("arm", ARMS)
 @SOME
 @given(request=requests())
-def test_no_valid_request_ever_raises(arm: Arm, request: PlanRequest) -> None:
+def test_no_valid_request_ever_raises(arm: ArmName, request: PlanRequest) -> None:
     result = planned(in_arm(request, arm), real_library())
 
     assert result.verdict.status in (PlanStatus.PUBLISHED, PlanStatus.REJECTED, PlanStatus.INFEASIBLE)
@@ -148,10 +148,10 @@ def test_no_valid_request_ever_raises(arm: Arm, request: PlanRequest) -> None:
     assert bool(result.verdict.reasons) == (result.plan is None)
 
 
-@pytest.mark.parametrize("arm", [Arm.ADJUSTED, Arm.OPTIMAL])
+@pytest.mark.parametrize("arm", [ADJUSTED, OPTIMAL])
 @SOME
 @given(request=requests())
-def test_every_request_that_can_be_met_is_published_within_its_caps(arm: Arm, request: PlanRequest) -> None:
+def test_every_request_that_can_be_met_is_published_within_its_caps(arm: ArmName, request: PlanRequest) -> None:
     result = planned(in_arm(request, arm), real_library())
     availability = request.athlete_profile.training_availability
 

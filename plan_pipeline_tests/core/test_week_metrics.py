@@ -17,7 +17,7 @@ from plan_pipeline.core.model.plan import (
     Workout,
 )
 from plan_pipeline.core.model.rule_result import Evidence, RuleResult, RuleSeverity
-from plan_pipeline.core.model.vocabulary import Arm, OverviewSource, Phase, PlanStatus, Scenario, WeekType
+from plan_pipeline.core.model.vocabulary import BY_RULES, OPTIMAL, Phase, PlanStatus, Scenario, WeekType
 from plan_pipeline.core.pipeline import origin_of, plan_facts
 from plan_pipeline.core.validation.week_validation import validate_week
 from plan_pipeline.core.week_metrics import (
@@ -191,7 +191,7 @@ def test_the_row_of_a_failed_week_carries_its_causes() -> None:
 def test_every_row_says_which_generation_it_is_of() -> None:
     found = row((endurance("Saturday", 240),))
 
-    assert (found.plan_id, found.generation_id, found.arm) == (REQUEST.plan_id, "g-1", Arm.OPTIMAL)
+    assert (found.plan_id, found.generation_id, found.arm) == (REQUEST.plan_id, "g-1", OPTIMAL)
     assert (found.library_version, found.code_version, found.generated_at) == ("v1", "test", STAMP.generated_at)
 
 
@@ -234,7 +234,7 @@ def summed(*weeks: WeekMetrics, verdict: Verdict | None = None) -> GenerationMet
         verdict or Verdict(status=PlanStatus.PUBLISHED),
         weeks,
         content_hash="abc",
-        overview_source=OverviewSource.RULES,
+        overview_source=BY_RULES,
         run_id="run-1",
     )
 

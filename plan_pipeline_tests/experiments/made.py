@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.final_plan import Stamp
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.request import ArmName
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.pipeline import PlanFacts, generate_plan, origin_of, plan_facts
 from plan_pipeline.storage.data_folder import DataFolder
@@ -25,7 +25,7 @@ def make(data: DataFolder, library: Library, facts: Iterable[PlanFacts]) -> None
     refresh_warehouse(data, library)
 
 
-def facts_of(library: Library, experiment: str, arm: Arm, athletes: int, *, simulated: bool) -> list[PlanFacts]:
+def facts_of(library: Library, experiment: str, arm: ArmName, athletes: int, *, simulated: bool) -> list[PlanFacts]:
     stamp = Stamp(generation_id=f"{experiment}-{arm}", generated_at=MADE_AT, code_version="1")
     found = []
     for request in synthetic_requests(athletes, 3):

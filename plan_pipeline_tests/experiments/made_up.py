@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from plan_pipeline.core.experiment import Metric
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.request import ArmName
+from plan_pipeline.core.model.vocabulary import ADJUSTED
 from plan_pipeline.experiments.analysis import analyse
 from plan_pipeline.experiments.measures import Measures
 from plan_pipeline.experiments.model import Comparison, ExperimentReport
@@ -47,16 +48,16 @@ PLAN = {
 
 
 def measures(
-    weekly: Mapping[Arm, Mapping[str, Weeks]], *, column: str = "passed", failures: Sequence[Any] = (), **week: Any
+    weekly: Mapping[ArmName, Mapping[str, Weeks]], *, column: str = "passed", failures: Sequence[Any] = (), **week: Any
 ) -> Measures:
     """Measures of plans by arm and id with the values of their weeks in ``column``; everything else is the same."""
     weeks = [
-        {"plan_id": plan_id, "arm": arm.value, "week": number, **WEEK, **week, column: value}
+        {"plan_id": plan_id, "arm": arm, "week": number, **WEEK, **week, column: value}
         for arm, plans in weekly.items()
         for plan_id, values in plans.items()
         for number, value in enumerate(values, start=1)
     ]
-    plans = [{"plan_id": plan_id, "arm": arm.value, **PLAN} for arm, plans in weekly.items() for plan_id in plans]
+    plans = [{"plan_id": plan_id, "arm": arm, **PLAN} for arm, plans in weekly.items() for plan_id in plans]
     return Measures(
         experiment="by-hand",
         weeks=pd.DataFrame(weeks, columns=["plan_id", "arm", "week", *WEEK]).astype({column: float}),
@@ -65,10 +66,10 @@ def measures(
     )
 
 
-def with_plans(found: Measures, arm: Arm | None = None, **columns: Any) -> Measures:
+def with_plans(found: Measures, arm: ArmName | None = None, **columns: Any) -> Measures:
     """The measures with other figures of plans: one for all, or one a plan in order; of one arm, or of all."""
     plans = found.plans.copy()
-    rows = slice(None) if arm is None else plans.arm == arm.value
+    rows = slice(None) if arm is None else plans.arm == arm
     for name, values in columns.items():
         plans.loc[rows, name] = values
     return found._replace(plans=plans)
@@ -93,16 +94,16 @@ def report(found: Measures, **settings: Any) -> ExperimentReport:
     return analyse(found, now=NOON, **settings)
 
 
-def comparison(found: ExperimentReport, metric: Metric, candidate: Arm = Arm.ADJUSTED) -> Comparison:
+def comparison(found: ExperimentReport, metric: Metric, candidate: ArmName = ADJUSTED) -> Comparison:
     """What a report says of a metric in an arm, held against the baseline."""
     (one,) = [
         each
         for each in found.comparisons
-        if each.metric is metric and each.candidate is candidate and each.baseline is found.arms[0].arm
+        if each.metric is metric and each.candidate == candidate and each.baseline == found.arms[0].arm
     ]
     return one
 
 
-def of_pass_rate(weekly: Mapping[Arm, Mapping[str, Weeks]], **settings: Any) -> Comparison:
+def of_pass_rate(weekly: Mapping[ArmName, Mapping[str, Weeks]], **settings: Any) -> Comparison:
     """The comparison of pass rates, alone in its report."""
     return comparison(report(measures(weekly), metrics=[Metric.PASS_RATE], **settings), Metric.PASS_RATE)

@@ -8,7 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.request import ArmName
+from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY, OPTIMAL
+from plan_pipeline.core.registries import ARMS
 from plan_pipeline.experiments.measures import Measures
 from plan_pipeline.experiments.model import (
     ArmSummary,
@@ -21,7 +23,6 @@ from plan_pipeline.experiments.model import (
     Stratum,
 )
 
-LEGACY, ADJUSTED, OPTIMAL = Arm.LEGACY, Arm.ADJUSTED, Arm.OPTIMAL
 AT = dt.datetime(2027, 1, 4, 3, 0, tzinfo=dt.UTC)
 
 MEANS: dict[Metric, tuple[float, float, float]] = {
@@ -37,9 +38,9 @@ MEANS: dict[Metric, tuple[float, float, float]] = {
 """Of legacy, adjusted and optimal."""
 
 
-def arm(which: Arm, **changes: Any) -> ArmSummary:
+def arm(which: ArmName, **changes: Any) -> ArmSummary:
     """An arm with fifty plans, one of them infeasible."""
-    place = list(Arm).index(which)
+    place = list(ARMS.names()).index(which)
     values = {metric.value: means[place] for metric, means in MEANS.items()}
     counts = {"plans_published": 45, "plans_rejected": 4, "plans_infeasible": 1, "plans_error": 0}
     made = {"arm": which, "plans": 50, "weeks": 693, "infeasible_weeks": 2, **values, **counts}
@@ -95,7 +96,7 @@ def guardrail(*, kept: bool = True, **changes: Any) -> GuardrailResult:
     return GuardrailResult.model_validate({**found, **changes})
 
 
-def stratum(which: Arm, band: str, days: int, weeks: int, rate: float) -> Stratum:
+def stratum(which: ArmName, band: str, days: int, weeks: int, rate: float) -> Stratum:
     """A cell of the heat map."""
     return Stratum(
         arm=which,
@@ -149,19 +150,19 @@ def three_arms(**changes: Any) -> ExperimentReport:
     compared = tuple(
         comparison(metric, baseline=baseline, candidate=candidate) for baseline, candidate in pairs for metric in Metric
     )
-    return report(**{"arms": tuple(arm(which) for which in Arm), "comparisons": compared, **changes})
+    return report(**{"arms": tuple(arm(which) for which in ARMS.names()), "comparisons": compared, **changes})
 
 
-def weeks(rows: Sequence[tuple[str, Arm, float, bool]]) -> pd.DataFrame:
+def weeks(rows: Sequence[tuple[str, ArmName, float, bool]]) -> pd.DataFrame:
     """Weeks as measures have them: of plan, arm, time error in percent, and whether they pass."""
-    numbers: dict[tuple[str, Arm], int] = {}
+    numbers: dict[tuple[str, ArmName], int] = {}
     found = []
     for plan_id, which, error, passed in rows:
         numbers[plan_id, which] = numbers.get((plan_id, which), 0) + 1
         found.append(
             {
                 "plan_id": plan_id,
-                "arm": which.value,
+                "arm": which,
                 "week": numbers[plan_id, which],
                 "time_error_pct": error,
                 "abs_time_error_pct": abs(error),
@@ -172,7 +173,7 @@ def weeks(rows: Sequence[tuple[str, Arm, float, bool]]) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-def paired_weeks(plans: int = 12, weeks_of_plan: int = 6, arms: Sequence[Arm] = (LEGACY, ADJUSTED)) -> pd.DataFrame:
+def paired_weeks(plans: int = 12, weeks_of_plan: int = 6, arms: Sequence[ArmName] = (LEGACY, ADJUSTED)) -> pd.DataFrame:
     """Plans made in every arm. In legacy each fourth plan fails every other week, in the others all weeks pass."""
     return weeks(
         [
@@ -184,8 +185,8 @@ def paired_weeks(plans: int = 12, weeks_of_plan: int = 6, arms: Sequence[Arm] = 
     )
 
 
-def _week(which: Arm, plan: int, week: int) -> tuple[float, bool]:
-    if which is not LEGACY:
+def _week(which: ArmName, plan: int, week: int) -> tuple[float, bool]:
+    if which != LEGACY:
         return (week % 3 - 1) * 0.4, True
     return float((plan * 7 + week * 5) % 41 - 26), bool(plan % 4 or week % 2)
 

@@ -14,7 +14,8 @@ import pandas as pd
 from scipy.stats import norm
 
 from plan_pipeline.core.experiment import Metric
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.request import ArmName
+from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY
 from plan_pipeline.experiments.analysis import compare
 from plan_pipeline.experiments.measures import Measures
 
@@ -28,9 +29,9 @@ INFEASIBLE_SHARE = 0.04
 PLAN_VARIANCE, PLAN_IN_ARM_VARIANCE, WEEK_VARIANCE, REST_VARIANCE = 0.35, 0.15, 0.25, 0.25
 """What a week's outcome is made of, adding up to 1: its plan, its plan in this arm, the week itself, and chance."""
 
-PASS_RATE = {Arm.LEGACY: 0.78, Arm.ADJUSTED: 0.86}
-TIME_ERROR_PCT = {Arm.LEGACY: 6.0, Arm.ADJUSTED: 5.0}
-MS = {Arm.LEGACY: 2.0, Arm.ADJUSTED: 2.3}
+PASS_RATE = {LEGACY: 0.78, ADJUSTED: 0.86}
+TIME_ERROR_PCT = {LEGACY: 6.0, ADJUSTED: 5.0}
+MS = {LEGACY: 2.0, ADJUSTED: 2.3}
 LOG_SPREAD = 0.6
 """Standard deviation of the logarithm of time errors and times: a long tail to the right, as they have."""
 
@@ -63,7 +64,7 @@ def truth(metric: Metric, *, effect: bool) -> float:
     values = {Metric.PASS_RATE: PASS_RATE, Metric.MEAN_ABS_TIME_ERROR_PCT: TIME_ERROR_PCT, Metric.MS_PER_WEEK: MS}[
         metric
     ]
-    return values[Arm.ADJUSTED] - values[Arm.LEGACY] if effect else 0.0
+    return values[ADJUSTED] - values[LEGACY] if effect else 0.0
 
 
 def tallies(setting: Setting, experiments: int, seed: int) -> dict[Metric, RunSummary]:
@@ -73,7 +74,7 @@ def tallies(setting: Setting, experiments: int, seed: int) -> dict[Metric, RunSu
     for _ in range(experiments):
         measures = simulated(setting, rng)
         for metric in METRICS:
-            found = compare(measures, metric, Arm.LEGACY, Arm.ADJUSTED, paired=setting.paired)
+            found = compare(measures, metric, LEGACY, ADJUSTED, paired=setting.paired)
             assert found.ci_low is not None and found.ci_high is not None and found.p_value is not None
             covered[metric] += found.ci_low <= truth(metric, effect=setting.effect) <= found.ci_high
             flagged[metric] += found.p_value < ALPHA
@@ -87,7 +88,7 @@ def simulated(setting: Setting, rng: np.random.Generator) -> Measures:
         arms = {arm: _measured(arm, draws, setting.effect, rng) for arm in PASS_RATE}
     else:
         arms = {
-            arm: _measured(arm, _population(plans, rng, prefix=arm.value), setting.effect, rng)
+            arm: _measured(arm, _population(plans, rng, prefix=arm), setting.effect, rng)
             for arm, plans in zip(PASS_RATE, setting.plans, strict=True)
         }
     return Measures(
@@ -118,10 +119,10 @@ def _population(plans: int, rng: np.random.Generator, prefix: str = "plan") -> _
 
 
 def _measured(
-    arm: Arm, drawn: _Population, effect: bool, rng: np.random.Generator
+    arm: ArmName, drawn: _Population, effect: bool, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One arm's weeks and plans."""
-    truly = arm if effect else Arm.LEGACY
+    truly = arm if effect else LEGACY
     plan_level = drawn.plan_effects + rng.normal(0, PLAN_IN_ARM_VARIANCE**0.5, len(drawn.ids))
     chance = rng.normal(0, REST_VARIANCE**0.5, drawn.lengths.sum())
     level = np.repeat(plan_level, drawn.lengths) + drawn.week_effects + chance
@@ -129,7 +130,7 @@ def _measured(
     weeks = pd.DataFrame(
         {
             "plan_id": np.repeat(drawn.ids, drawn.lengths),
-            "arm": arm.value,
+            "arm": arm,
             "week": np.concatenate([np.arange(1, length + 1) for length in drawn.lengths]),
             "phase": "base",
             "training_days": 4,
@@ -145,7 +146,7 @@ def _measured(
     plans = pd.DataFrame(
         {
             "plan_id": drawn.ids,
-            "arm": arm.value,
+            "arm": arm,
             "status": "published",
             "weeks": drawn.lengths,
             "infeasible_weeks": 0,

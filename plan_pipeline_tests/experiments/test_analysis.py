@@ -13,7 +13,8 @@ from scipy.stats import chisquare
 from statsmodels.stats.multitest import multipletests
 
 from plan_pipeline.core.experiment import Guardrail, Metric
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY, OPTIMAL
+from plan_pipeline.core.registries import ARMS
 from plan_pipeline.experiments.analysis import compare, split_p_value
 from plan_pipeline.experiments.model import ComparisonOutcome
 from plan_pipeline_tests.experiments.made_up import (
@@ -27,7 +28,6 @@ from plan_pipeline_tests.experiments.made_up import (
 )
 from plan_pipeline_tests.experiments.simulation import NOON
 
-LEGACY, ADJUSTED, OPTIMAL = Arm.LEGACY, Arm.ADJUSTED, Arm.OPTIMAL
 PASS_RATE = Metric.PASS_RATE
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -111,7 +111,9 @@ class TestManyComparisons:
 
     def test_another_baseline_comes_first(self) -> None:
         found = report(
-            measures({arm: same_weeks(3) for arm in Arm}), metrics=[PASS_RATE, Metric.VARIETY], baseline=OPTIMAL
+            measures({arm: same_weeks(3) for arm in ARMS.names()}),
+            metrics=[PASS_RATE, Metric.VARIETY],
+            baseline=OPTIMAL,
         )
 
         assert [arm.arm for arm in found.arms] == [OPTIMAL, LEGACY, ADJUSTED]
@@ -223,7 +225,7 @@ class TestSplit:
         assert split_p_value(experiment, {LEGACY: 1, ADJUSTED: 1, OPTIMAL: 1}) == pytest.approx(expected)
 
     def test_plans_in_an_arm_without_a_weight_are_impossible(self) -> None:
-        experiment = measures({arm: same_weeks(30, prefix=arm.value) for arm in Arm})
+        experiment = measures({arm: same_weeks(30, prefix=arm) for arm in ARMS.names()})
 
         assert split_p_value(experiment, {LEGACY: 1, ADJUSTED: 1}) == 0
 
@@ -281,7 +283,7 @@ class TestGuardrails:
         )
 
     def test_every_arm_is_held_against_the_baseline(self) -> None:
-        experiment = measures({arm: same_weeks(30) for arm in Arm})
+        experiment = measures({arm: same_weeks(30) for arm in ARMS.names()})
 
         found = report(experiment, guardrails=[Guardrail(metric=PASS_RATE, max_worse=0.2)])
 

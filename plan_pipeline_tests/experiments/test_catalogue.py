@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from plan_pipeline.core.experiment import Experiment
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY, OPTIMAL
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.experiments.catalogue import ExperimentEntry, Kind, State, catalogue
 from plan_pipeline.experiments.design import Design, claim
@@ -19,7 +19,7 @@ from plan_pipeline_tests.experiments.made import MADE_AT, facts_of, make
 
 DAY = dt.date(2027, 5, 1)
 YESTERDAY, TOMORROW = DAY - dt.timedelta(days=1), DAY + dt.timedelta(days=1)
-WEIGHTS = {Arm.LEGACY: 50.0, Arm.ADJUSTED: 50.0}
+WEIGHTS = {LEGACY: 50.0, ADJUSTED: 50.0}
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_a_live_experiment_is_planned_running_or_ended(
     half = Experiment(name="half", arms=WEIGHTS, **period)
     (entry,) = catalogue(data, [half], DAY)
     assert (entry.kind, entry.state, entry.running) == (Kind.LIVE, state, state is State.RUNNING)
-    assert entry.plans == {Arm.LEGACY: 0, Arm.ADJUSTED: 0}
+    assert entry.plans == {LEGACY: 0, ADJUSTED: 0}
 
 
 def test_a_simulated_experiment_is_complete_when_every_athlete_has_a_plan_in_every_arm(
@@ -60,9 +60,9 @@ def test_a_simulated_experiment_is_complete_when_every_athlete_has_a_plan_in_eve
         data,
         library,
         [
-            *facts_of(library, "whole", Arm.LEGACY, 2, simulated=True),
-            *facts_of(library, "whole", Arm.ADJUSTED, 2, simulated=True),
-            *facts_of(library, "half-way", Arm.LEGACY, 2, simulated=True),
+            *facts_of(library, "whole", LEGACY, 2, simulated=True),
+            *facts_of(library, "whole", ADJUSTED, 2, simulated=True),
+            *facts_of(library, "half-way", LEGACY, 2, simulated=True),
         ],
     )
     assert catalogue(data, [], DAY) == (
@@ -70,7 +70,7 @@ def test_a_simulated_experiment_is_complete_when_every_athlete_has_a_plan_in_eve
             name="half-way",
             kind=Kind.SIMULATED,
             state=State.INCOMPLETE,
-            plans={Arm.LEGACY: 2, Arm.ADJUSTED: 0},
+            plans={LEGACY: 2, ADJUSTED: 0},
             first_generation=MADE_AT,
             last_generation=MADE_AT,
         ),
@@ -78,7 +78,7 @@ def test_a_simulated_experiment_is_complete_when_every_athlete_has_a_plan_in_eve
             name="whole",
             kind=Kind.SIMULATED,
             state=State.COMPLETE,
-            plans={Arm.LEGACY: 2, Arm.ADJUSTED: 2},
+            plans={LEGACY: 2, ADJUSTED: 2},
             first_generation=MADE_AT,
             last_generation=MADE_AT,
         ),
@@ -86,6 +86,6 @@ def test_a_simulated_experiment_is_complete_when_every_athlete_has_a_plan_in_eve
 
 
 def test_plans_of_an_experiment_without_a_definition_are_listed(data: DataFolder, library: Library) -> None:
-    make(data, library, facts_of(library, "gone", Arm.OPTIMAL, 1, simulated=False))
+    make(data, library, facts_of(library, "gone", OPTIMAL, 1, simulated=False))
     (entry,) = catalogue(data, [], DAY)
-    assert (entry.kind, entry.state, entry.plans) == (Kind.LIVE, State.UNDEFINED, {Arm.OPTIMAL: 1})
+    assert (entry.kind, entry.state, entry.plans) == (Kind.LIVE, State.UNDEFINED, {OPTIMAL: 1})

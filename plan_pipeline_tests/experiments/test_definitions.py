@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from plan_pipeline.core.experiment import Guardrail, Metric
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY
 from plan_pipeline.experiments.definitions import Definitions, read_definitions
 from plan_pipeline.strict_input.input_limits import MAX_DEFINITION_BYTES
 
@@ -41,7 +41,7 @@ def test_a_definition_is_read(tmp_path: Path) -> None:
 
     assert found_problems == ()
     assert found.name == "warm-ups"
-    assert found.arms == {Arm.LEGACY: 50, Arm.ADJUSTED: 50}
+    assert found.arms == {LEGACY: 50, ADJUSTED: 50}
     assert found.traffic == (0, 20)
     assert str(found.start), str(found.end) == ("2027-01-04", "2027-04-05")
     assert found.metrics == (Metric.PASS_RATE_BEFORE_FIX, Metric.VARIETY)
@@ -78,7 +78,7 @@ def test_other_files_of_the_folder_and_hidden_ones_are_left_alone(tmp_path: Path
             "name: 'Warm Ups' is not a usable id: use 1 to 63 lower-case letters, digits, '-' and '_', "
             "starting with a letter or digit",
         ),
-        (("adjusted: 50", "adjustd: 50"), "arms.adjustd: 'adjustd' is not known; did you mean adjusted?"),
+        (("adjusted: 50", "adjustd: 50"), "arms.adjustd: 'adjustd' is not a known arm; did you mean adjusted?"),
         (("adjusted: 50", "adjusted: lots"), "arms.adjusted: must be a number, not 'lots'; write it in digits"),
         (("adjusted: 50", "adjusted: -1"), "arms.adjusted: must be at least 0.001, not -1; correct it"),
         (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.registries import ARMS
 from plan_pipeline.experiments.design import Design, DesignError, claim, designs, load_design
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
 
@@ -26,7 +26,7 @@ def test_without_a_name_it_is_called_after_its_settings() -> None:
 
 
 def test_the_longest_name_of_settings_is_a_usable_one() -> None:
-    assert design(name=None, arms=list(Arm), athletes=100_000, seed=2**63 - 1).name.startswith(
+    assert design(name=None, arms=list(ARMS.names()), athletes=100_000, seed=2**63 - 1).name.startswith(
         "legacy-adjusted-optimal"
     )
 

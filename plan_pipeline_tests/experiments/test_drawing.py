@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import LEGACY
+from plan_pipeline.core.registries import ARMS
 from plan_pipeline.experiments import drawing
 
 Vector = npt.NDArray[np.float64]
@@ -64,7 +65,7 @@ def lab(rgb: Vector) -> Vector:
 @pytest.mark.parametrize("vision", VISIONS)
 @pytest.mark.parametrize("palette", ["light", "dark", "print"])
 def test_arms_are_told_apart_by_everybody(palette: str, vision: str) -> None:
-    seen = [lab(np.array(VISIONS[vision]) @ linear(palettes()[palette][arm])) for arm in Arm]
+    seen = [lab(np.array(VISIONS[vision]) @ linear(palettes()[palette][arm])) for arm in ARMS.names()]
     assert min(float(np.linalg.norm(a - b)) for a, b in itertools.combinations(seen, 2)) > TOLD_APART
 
 
@@ -78,14 +79,14 @@ def test_text_in_every_colour_is_readable(palette: str, name: str) -> None:
 
 def test_an_arm_has_one_colour_in_plots_and_on_the_page() -> None:
     light = palettes()["light"]
-    assert {arm: light[arm] for arm in Arm} == drawing.ARM_COLOURS
+    assert {arm: light[arm] for arm in ARMS.names()} == drawing.ARM_COLOURS
 
 
 def _plot(name: str = "plot", title: str = "what", reading: str = "it shows") -> drawing.Plot:
     with drawing.style():
         figure = drawing.new_figure(2)
         axes = figure.subplots()
-        axes.plot([0, 1], [0, 1], color=drawing.ARM_COLOURS[Arm.LEGACY])
+        axes.plot([0, 1], [0, 1], color=drawing.ARM_COLOURS[LEGACY])
         axes.set_title("a < b & c")
     return drawing.Plot(name, title, reading, figure)
 

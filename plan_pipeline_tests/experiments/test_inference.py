@@ -12,7 +12,8 @@ from scipy.stats import t, ttest_ind, ttest_rel
 from statsmodels.stats.power import TTestIndPower, TTestPower
 
 from plan_pipeline.core.experiment import Metric
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.request import ArmName
+from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY
 from plan_pipeline.experiments.measures import Measures
 from plan_pipeline.experiments.model import ComparisonOutcome
 from plan_pipeline_tests.experiments.made_up import (
@@ -26,13 +27,12 @@ from plan_pipeline_tests.experiments.made_up import (
     with_plans,
 )
 
-LEGACY, ADJUSTED = Arm.LEGACY, Arm.ADJUSTED
 PASS_RATE = Metric.PASS_RATE
 pytestmark = pytest.mark.filterwarnings("error")
 
 
-def per_plan(found: Measures, arm: Arm) -> np.ndarray[Any, Any]:
-    rows = found.plans[found.plans.arm == arm.value]
+def per_plan(found: Measures, arm: ArmName) -> np.ndarray[Any, Any]:
+    rows = found.plans[found.plans.arm == arm]
     return rows.sort_values("plan_id").ms_per_week.to_numpy()
 
 

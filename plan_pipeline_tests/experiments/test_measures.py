@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from plan_pipeline.core.model.vocabulary import Arm, WorkoutType
+from plan_pipeline.core.model.vocabulary import LEGACY, OPTIMAL, WorkoutType
 from plan_pipeline.core.pipeline import PlanFacts
 from plan_pipeline.core.week_metrics import StageTiming
 from plan_pipeline.experiments.measures import Measures, UnknownExperimentError, read_measures
@@ -82,7 +82,7 @@ def only(frame: pd.DataFrame) -> pd.Series[Any]:
 
 class TestWeeks:
     def test_a_week_is_measured_in_each_arm(self, data: DataFolder) -> None:
-        found = measured(data, facts(arm=Arm.LEGACY, failed=[2]), facts(arm=Arm.OPTIMAL, generation_id="gen-2"))
+        found = measured(data, facts(arm=LEGACY, failed=[2]), facts(arm=OPTIMAL, generation_id="gen-2"))
 
         passed = found.weeks.pivot(index="week", columns="arm", values="passed")
         assert passed.to_dict("list") == {"legacy": [1, 0, 1, 1], "optimal": [1, 1, 1, 1]}
@@ -223,8 +223,8 @@ class TestVariety:
 
         found = measured(
             data,
-            with_rides(facts(arm=Arm.LEGACY), {1: ["a"], 2: ["a"]}),
-            with_rides(facts(arm=Arm.OPTIMAL, generation_id="gen-2"), {1: ["a"], 2: ["b"]}),
+            with_rides(facts(arm=LEGACY), {1: ["a"], 2: ["a"]}),
+            with_rides(facts(arm=OPTIMAL, generation_id="gen-2"), {1: ["a"], 2: ["b"]}),
         )
 
         assert found.plans.set_index("arm").variety.to_dict() == {"legacy": 0.5, "optimal": 1.0}

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.registries import ARMS
 from plan_pipeline.experiments.drawing import ARM_COLOURS
 from plan_pipeline.experiments.model import ExperimentReport, FailureCount
 from plan_pipeline.experiments.page import page
@@ -70,7 +70,7 @@ class Reader(HTMLParser):
 
 @pytest.fixture(scope="module")
 def html() -> str:
-    return page(three_arms(warnings=("legacy has 4 plans",)), measures(paired_weeks(arms=tuple(Arm))))
+    return page(three_arms(warnings=("legacy has 4 plans",)), measures(paired_weeks(arms=ARMS.names())))
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +167,7 @@ def test_every_id_is_there_once_and_every_reference_has_its_target(html: str, re
 def test_plots_take_their_colours_and_their_font_from_the_page(html: str) -> None:
     body = html[html.index("<body>") :]
     assert [colour for colour in ARM_COLOURS.values() if colour in body] == []
-    assert all(f"var(--{arm})" in body for arm in Arm)
+    assert all(f"var(--{arm})" in body for arm in ARMS.names())
     assert "DejaVu" not in body
 
 
@@ -183,7 +183,7 @@ def test_every_variable_of_the_page_is_defined(html: str) -> None:
 
 
 def test_the_same_report_gives_the_same_page(html: str) -> None:
-    again = page(three_arms(warnings=("legacy has 4 plans",)), measures(paired_weeks(arms=tuple(Arm))))
+    again = page(three_arms(warnings=("legacy has 4 plans",)), measures(paired_weeks(arms=ARMS.names())))
     assert again == html
 
 

@@ -16,7 +16,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextToPath
 
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.registries import ARMS
 from plan_pipeline.experiments.drawing import ARM_COLOURS, MUTED, Plot
 from plan_pipeline.experiments.model import ComparisonOutcome, ExperimentReport, FailureCount, Metric
 from plan_pipeline.experiments.paired_plot import MAX_DOTS, paired_differences
@@ -84,18 +84,18 @@ def dots(axes: Axes) -> list[float]:
 def three_arm_case() -> tuple[ExperimentReport, pd.DataFrame]:
     found = three_arms(
         strata=[
-            stratum(which, band, days, 1234, 1 if which is OPTIMAL else 0.9)
-            for which in Arm
+            stratum(which, band, days, 1234, 1 if which == OPTIMAL else 0.9)
+            for which in ARMS.names()
             for band in ("<5", "5-8", ">=14")
             for days in (2, 3, 6)
         ],
         failures=[
             FailureCount(arm=which, cause=cause, weeks=count)
-            for which in Arm
+            for which in ARMS.names()
             for cause, count in (("too_short", 1234), ("rule:hard-days-apart-by-a-day", 4), ("tss_low", 320))
         ],
     )
-    return found, paired_weeks(arms=tuple(Arm))
+    return found, paired_weeks(arms=ARMS.names())
 
 
 CASES = {
@@ -229,7 +229,7 @@ def test_the_mean_is_that_of_the_analysis() -> None:
 def test_many_plans_are_drawn_as_quantiles_from_the_least_to_the_greatest() -> None:
     frame = weeks(
         [
-            ("p" + str(i), which, float(i if which is LEGACY else 0), True)
+            ("p" + str(i), which, float(i if which == LEGACY else 0), True)
             for i in range(1000)
             for which in (LEGACY, ADJUSTED)
         ]
@@ -245,7 +245,7 @@ def test_plans_that_do_not_differ_are_said_not_to() -> None:
 
 
 def _twice(frame: pd.DataFrame) -> pd.DataFrame:
-    return pd.concat([frame, frame.assign(arm=LEGACY.value)], ignore_index=True)
+    return pd.concat([frame, frame.assign(arm=LEGACY)], ignore_index=True)
 
 
 def test_arms_with_plans_of_their_own_have_no_paired_differences() -> None:

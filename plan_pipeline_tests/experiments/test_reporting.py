@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from plan_pipeline.core.experiment import DEFAULT_GUARDRAILS
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY, OPTIMAL
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.experiments.design import Design, claim
 from plan_pipeline.experiments.reporting import report_on
@@ -32,8 +32,8 @@ def test_a_report_is_held_against_what_its_definition_asks_for(data: DataFolder,
         data,
         library,
         [
-            *facts_of(library, "half", Arm.LEGACY, 3, simulated=False),
-            *facts_of(library, "half", Arm.ADJUSTED, 3, simulated=False),
+            *facts_of(library, "half", LEGACY, 3, simulated=False),
+            *facts_of(library, "half", ADJUSTED, 3, simulated=False),
         ],
     )
     data.experiments.mkdir()
@@ -44,7 +44,7 @@ def test_a_report_is_held_against_what_its_definition_asks_for(data: DataFolder,
         "guardrails: [{metric: mean_abs_time_error_pct, max_worse: 0.5}]\n"
     )
     report = report_on(data, "half").report
-    assert [(each.metric, each.baseline) for each in report.comparisons] == [("pass_rate", Arm.ADJUSTED)]
+    assert [(each.metric, each.baseline) for each in report.comparisons] == [("pass_rate", ADJUSTED)]
     assert [(each.metric, each.kept) for each in report.guardrails] == [("mean_abs_time_error_pct", False)]
     assert report.srm_p_value is not None
     assert report.srm_p_value < 0.01
@@ -58,10 +58,10 @@ def test_without_a_definition_the_designs_first_arm_is_the_baseline_and_the_defa
         data,
         library,
         [
-            *facts_of(library, "sim", Arm.LEGACY, 2, simulated=True),
-            *facts_of(library, "sim", Arm.OPTIMAL, 2, simulated=True),
+            *facts_of(library, "sim", LEGACY, 2, simulated=True),
+            *facts_of(library, "sim", OPTIMAL, 2, simulated=True),
         ],
     )
     report = report_on(data, "sim").report
-    assert {each.baseline for each in report.comparisons} == {Arm.OPTIMAL}
+    assert {each.baseline for each in report.comparisons} == {OPTIMAL}
     assert [each.metric for each in report.guardrails] == [each.metric for each in DEFAULT_GUARDRAILS]

@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import binom, ttest_rel
 
 from plan_pipeline.core.experiment import Metric
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY
 from plan_pipeline.experiments.analysis import compare
 from plan_pipeline_tests.experiments.simulation import ALPHA, METRICS, RunSummary, Setting, simulated, tallies, truth
 
@@ -63,9 +63,7 @@ def test_weeks_taken_as_independent_would_miss_the_bounds() -> None:
     covered = 0
     for _ in range(FEW):
         weeks = simulated(SETTINGS[0], rng).weeks
-        both = weeks[weeks.arm == Arm.LEGACY.value].merge(
-            weeks[weeks.arm == Arm.ADJUSTED.value], on=["plan_id", "week"]
-        )
+        both = weeks[weeks.arm == LEGACY].merge(weeks[weeks.arm == ADJUSTED], on=["plan_id", "week"])
         low, high = ttest_rel(both.passed_y, both.passed_x).confidence_interval(1 - ALPHA)
         covered += low <= truth(Metric.PASS_RATE, effect=True) <= high
 
@@ -76,7 +74,7 @@ def test_the_truth_is_what_many_plans_come_to() -> None:
     measures = simulated(Setting(paired=False, plans=(20_000, 20_000), effect=True), np.random.default_rng(SEED))
 
     for metric in METRICS:
-        found = compare(measures, metric, Arm.LEGACY, Arm.ADJUSTED, paired=False, confidence=1 - PRACTICALLY)
+        found = compare(measures, metric, LEGACY, ADJUSTED, paired=False, confidence=1 - PRACTICALLY)
         assert found.ci_low is not None and found.ci_high is not None and found.difference is not None
         assert found.ci_low <= truth(metric, effect=True) <= found.ci_high
         assert found.difference == pytest.approx(truth(metric, effect=True), rel=0.15)

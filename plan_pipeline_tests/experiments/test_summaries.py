@@ -5,10 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY, OPTIMAL
 from plan_pipeline_tests.experiments.made_up import PLAN, measures, report, same_weeks, with_plans
 
-LEGACY, ADJUSTED, OPTIMAL = Arm.LEGACY, Arm.ADJUSTED, Arm.OPTIMAL
 pytestmark = pytest.mark.filterwarnings("error")
 
 

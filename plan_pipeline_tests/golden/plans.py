@@ -11,8 +11,8 @@ from itertools import groupby
 from pathlib import Path
 
 from plan_pipeline.core.model.plan import PlanWeek, Workout
-from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.request import ArmName, PlanRequest
+from plan_pipeline.core.model.vocabulary import ADJUSTED, OPTIMAL
 from plan_pipeline.core.model.workout import Segment
 from plan_pipeline.core.pipeline import PlanResult
 from plan_pipeline_tests.core.builders import in_arm, planned, rider
@@ -27,14 +27,14 @@ REQUESTS: dict[str, PlanRequest] = {
     "beginner-8-weeks": rider(4, "wed, sat, sun", {"wednesday": 60}, weeks=8, athlete=BEGINNER, plan_id="beginner"),
     "advanced-6-days": rider(13, "mon, tue, wed, thu, fri, sat, sun", weeks=9, athlete=ADVANCED, plan_id="advanced"),
 }
-ARMS = (Arm.ADJUSTED, Arm.OPTIMAL)
+ARMS = (ADJUSTED, OPTIMAL)
 
 
-def path_of(name: str, arm: Arm) -> Path:
+def path_of(name: str, arm: ArmName) -> Path:
     return FOLDER / f"{name}.{arm}.txt"
 
 
-def rendered(name: str, arm: Arm) -> str:
+def rendered(name: str, arm: ArmName) -> str:
     """The golden plan of a request as text, or why there is none."""
     return "\n".join(_lines(planned(in_arm(REQUESTS[name], arm)))) + "\n"
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.request import ArmName
 from plan_pipeline_tests.golden.plans import ARMS, FOLDER, REQUESTS, path_of, rendered
 
 
 @pytest.mark.parametrize("name", list(REQUESTS))
 @pytest.mark.parametrize("arm", ARMS)
-def test_the_plan_is_the_one_that_was_reviewed(name: str, arm: Arm) -> None:
+def test_the_plan_is_the_one_that_was_reviewed(name: str, arm: ArmName) -> None:
     golden = path_of(name, arm).read_text(encoding="utf-8")
 
     assert rendered(name, arm) == golden, "run python -m plan_pipeline_tests.golden.regenerate and review the diff"

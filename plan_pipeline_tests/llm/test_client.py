@@ -15,7 +15,7 @@ import pytest
 from pydantic import SecretStr
 
 from plan_pipeline.core.model.plan import Infeasible, Overview, OverviewWeek
-from plan_pipeline.core.model.vocabulary import OverviewSource
+from plan_pipeline.core.model.vocabulary import BY_ANTHROPIC
 from plan_pipeline.core.overview.writer import OverviewError
 from plan_pipeline.library import load_library
 from plan_pipeline.llm.client import (
@@ -95,7 +95,7 @@ def test_a_sound_first_answer_is_the_overview() -> None:
         weeks=sound_weeks(),
         coaching_notes="Ride easy days easy.",
         monitoring_guidance="Watch the heart rate at the same power.",
-        source=OverviewSource.ANTHROPIC,
+        source=BY_ANTHROPIC,
         model=MODEL,
     )
 

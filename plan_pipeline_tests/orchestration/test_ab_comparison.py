@@ -15,7 +15,7 @@ from PIL import Image
 
 from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.final_plan import Stamp
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY
 from plan_pipeline.core.pipeline import generate_plan, origin_of, plan_facts
 from plan_pipeline.experiments.page import page
 from plan_pipeline.experiments.reporting import report_on
@@ -40,7 +40,7 @@ def experiment(world: World, name: str, *, day: int = 0, athletes: int = 3) -> N
     library = world.pipeline.library.load()
     made = []
     for asked in synthetic_requests(athletes, seed=7):
-        for arm in (Arm.LEGACY, Arm.ADJUSTED):
+        for arm in (LEGACY, ADJUSTED):
             options = asked.options.model_copy(update={"duration": arm, "experiment": name})
             one = asked.model_copy(update={"options": options})
             stamp = Stamp(

@@ -10,7 +10,7 @@ import pytest
 
 from plan_pipeline.core.model.plan import Overview
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import OverviewSource, PlanStatus
+from plan_pipeline.core.model.vocabulary import BY_ANTHROPIC, PlanStatus
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.writer import OverviewError
 from plan_pipeline.core.stages import Stage
@@ -153,9 +153,7 @@ def test_one_bad_plan_in_a_range_does_not_keep_the_others_from_being_published(w
 
 
 def test_an_overview_that_cannot_be_had_fails_the_run_in_the_writers_words(world: World) -> None:
-    unreachable = make_world(
-        world.pipeline.data.root.parent, world.instance, writers={OverviewSource.ANTHROPIC: Unreachable}
-    )
+    unreachable = make_world(world.pipeline.data.root.parent, world.instance, writers={BY_ANTHROPIC: Unreachable})
 
     result = unreachable.run_plan(request(overview="anthropic"))
 
@@ -167,9 +165,7 @@ def test_an_overview_that_cannot_be_had_fails_the_run_in_the_writers_words(world
 
 
 def test_an_overview_that_cannot_be_had_does_not_stop_the_other_plans_of_the_run(world: World) -> None:
-    unreachable = make_world(
-        world.pipeline.data.root.parent, world.instance, writers={OverviewSource.ANTHROPIC: Unreachable}
-    )
+    unreachable = make_world(world.pipeline.data.root.parent, world.instance, writers={BY_ANTHROPIC: Unreachable})
     unreachable.ask(request("good", weeks=4), request("silent", weeks=4, overview="anthropic"))
 
     result = unreachable.run("good|01", "silent|04")

@@ -9,7 +9,7 @@ import pytest
 
 from plan_pipeline.core.model.plan import Infeasible, Overview
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import OverviewSource
+from plan_pipeline.core.model.vocabulary import BY_ANTHROPIC
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.writer import RulesOverviewWriter
 from plan_pipeline.core.stages import Stage
@@ -30,9 +30,7 @@ class CountingModel:
         written = RulesOverviewWriter().write(request, library)
         assert isinstance(written, Overview)
         notes = f"answer number {self.asked}"
-        return written.model_copy(
-            update={"source": OverviewSource.ANTHROPIC, "model": "a-model", "coaching_notes": notes}
-        )
+        return written.model_copy(update={"source": BY_ANTHROPIC, "model": "a-model", "coaching_notes": notes})
 
 
 @pytest.fixture
@@ -42,7 +40,7 @@ def model() -> CountingModel:
 
 @pytest.fixture
 def world(tmp_path: Path, instance: dg.DagsterInstance, model: CountingModel) -> World:
-    return make_world(tmp_path, instance, writers={OverviewSource.ANTHROPIC: lambda: model})
+    return make_world(tmp_path, instance, writers={BY_ANTHROPIC: lambda: model})
 
 
 WRITTEN = {"weeks": 4, "overview": "anthropic"}

@@ -9,7 +9,7 @@ import pytest
 
 from plan_pipeline.core.model.plan import Overview
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import OverviewSource, PlanStatus
+from plan_pipeline.core.model.vocabulary import BY_ANTHROPIC, PlanStatus
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.writer import RulesOverviewWriter
 from plan_pipeline.core.registries import RULES
@@ -46,7 +46,7 @@ def careless_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A world in which the writer of overviews puts hard days next to one another."""
     folder = tmp_path_factory.mktemp("careless")
     with temporary_instance(folder) as instance:
-        yield make_world(folder, instance, writers={OverviewSource.ANTHROPIC: HardDaysInARow})
+        yield make_world(folder, instance, writers={BY_ANTHROPIC: HardDaysInARow})
 
 
 @pytest.fixture(scope="module")
@@ -108,9 +108,7 @@ def test_results_are_rows_of_the_warehouse_for_rejected_plans_as_for_published_o
 def test_a_bulk_run_records_the_same_results(
     rejected: dg.ExecuteInProcessResult, waived: dg.ExecuteInProcessResult, world: World
 ) -> None:
-    bulk = make_world(
-        world.pipeline.data.root.parent, world.instance, writers={OverviewSource.ANTHROPIC: HardDaysInARow}
-    )
+    bulk = make_world(world.pipeline.data.root.parent, world.instance, writers={BY_ANTHROPIC: HardDaysInARow})
     bulk.ask(careless("strict"), careless("lenient", "hard-day-spacing"))
 
     result = bulk.launch("regenerate_plans")
@@ -125,9 +123,7 @@ def test_a_bulk_run_records_the_same_results(
 
 
 def test_a_bulk_run_marks_the_cells_of_final_plan_with_what_rules_say(world: World) -> None:
-    bulk = make_world(
-        world.pipeline.data.root.parent, world.instance, writers={OverviewSource.ANTHROPIC: HardDaysInARow}
-    )
+    bulk = make_world(world.pipeline.data.root.parent, world.instance, writers={BY_ANTHROPIC: HardDaysInARow})
     bulk.ask(careless("strict"))
     bulk.launch("regenerate_plans")
 

@@ -15,8 +15,7 @@ import dagster as dg
 import duckdb
 import yaml
 
-from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import OverviewSource
+from plan_pipeline.core.model.request import PlanRequest, WriterName
 from plan_pipeline.core.stages import WEEK_STAGES, Stage
 from plan_pipeline.orchestration.build import build_defs
 from plan_pipeline.orchestration.partitions import cell_key, register_plans
@@ -176,7 +175,7 @@ def make_world(
     folder: Path,
     instance: dg.DagsterInstance,
     *,
-    writers: dict[OverviewSource, WriterFactory] | None = None,
+    writers: dict[WriterName, WriterFactory] | None = None,
     **settings: Any,
 ) -> World:
     records: list[PlanRecord] = []

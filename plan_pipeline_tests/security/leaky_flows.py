@@ -16,8 +16,8 @@ from urllib.parse import quote
 import dagster as dg
 
 from plan_pipeline.core.model.plan import Infeasible, Overview
-from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import OverviewSource
+from plan_pipeline.core.model.request import PlanRequest, WriterName
+from plan_pipeline.core.model.vocabulary import BY_ANTHROPIC
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.writer import OverviewError, OverviewUnavailableError
 from plan_pipeline.orchestration.reporting.alerts import alert_sensor
@@ -50,9 +50,9 @@ class Babbler:
 
 
 def flows(folder: Path, instance: dg.DagsterInstance, failure: Callable[[str], Exception] | None, name: str) -> None:
-    writers: dict[OverviewSource, WriterFactory] = {}
+    writers: dict[WriterName, WriterFactory] = {}
     if failure is not None:
-        writers[OverviewSource.ANTHROPIC] = lambda: Babbler(failure)
+        writers[BY_ANTHROPIC] = lambda: Babbler(failure)
     world = make_world(
         folder, instance, writers=writers, inbox_settle_s=0, alert_url=os.environ["PLAN_PIPELINE_ALERT_URL"]
     )

@@ -16,21 +16,14 @@ from plan_pipeline.core.experiment import Experiment, assigned_arm, traffic_hund
 from plan_pipeline.core.final_plan import Stamp
 from plan_pipeline.core.model.plan import Infeasible, Overview
 from plan_pipeline.core.model.request import PlanOptions, PlanRequest
-from plan_pipeline.core.model.vocabulary import Arm, OverviewSource
+from plan_pipeline.core.model.vocabulary import ADJUSTED, BY_RULES, LEGACY
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.writer import RulesOverviewWriter
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.experiments.definitions import read_definitions
 from plan_pipeline.experiments.reporting import report_on
 from plan_pipeline.services.live_experiments import LiveExperiments
-from plan_pipeline_tests.orchestration.world import (
-    World,
-    check_of,
-    failure_of,
-    make_world,
-    request,
-    temporary_instance,
-)
+from plan_pipeline_tests.orchestration.world import World, check_of, failure_of, make_world, request, temporary_instance
 
 TODAY = dt.datetime.now(dt.UTC).date()
 LAST_WEEK, NEXT_WEEK = TODAY - dt.timedelta(days=7), TODAY + dt.timedelta(days=7)
@@ -57,7 +50,7 @@ def generated(world: World, *plan_ids: str) -> dict[str, tuple[str, str | None]]
     config = {"ops": {"generate_in_bulk": {"config": {"plan_ids": list(plan_ids), "refresh_warehouse": True}}}}
     result = world.launch("regenerate_plans", config=config)
     assert result.success, failure_of(result)
-    return {record.plan_id: (record.arm.value, record.experiment) for record in world.records[before:]}
+    return {record.plan_id: (record.arm, record.experiment) for record in world.records[before:]}
 
 
 def warnings_of(world: World, result: dg.ExecuteInProcessResult) -> list[str]:
@@ -95,11 +88,11 @@ def test_each_plan_of_a_batch_is_made_in_the_arm_it_is_assigned(population: Worl
 def test_the_split_is_about_as_designed(population: World) -> None:
     arms = Counter(record.arm for record in population.records[: len(PLANS)] if record.experiment == "half")
     assert arms.total() == sum(traffic_hundredth(plan_id) < MOST for plan_id in PLANS)
-    assert min(arms[Arm.LEGACY], arms[Arm.ADJUSTED]) > 0.35 * arms.total()
+    assert min(arms[LEGACY], arms[ADJUSTED]) > 0.35 * arms.total()
 
 
 def test_the_facts_and_the_published_plan_carry_the_arm(population: World) -> None:
-    recorded = {record.plan_id: (record.arm.value, record.experiment) for record in population.records[: len(PLANS)]}
+    recorded = {record.plan_id: (record.arm, record.experiment) for record in population.records[: len(PLANS)]}
     rows = population.rows("plan_generations")
     assert {row["plan_id"]: (row["arm"], row["experiment"]) for row in rows} == recorded
     assert not any(row["simulated"] for row in rows)
@@ -107,7 +100,7 @@ def test_the_facts_and_the_published_plan_carry_the_arm(population: World) -> No
     for record in published:
         plan = population.pipeline.plans.load_plan(record.plan_id)
         assert plan is not None
-        assert plan.generation.arm is record.arm
+        assert plan.generation.arm == record.arm
 
 
 def test_the_report_compares_plans_that_are_in_one_arm_each(population: World) -> None:
@@ -115,7 +108,7 @@ def test_the_report_compares_plans_that_are_in_one_arm_each(population: World) -
     counted = Counter(record.arm for record in population.records[: len(PLANS)] if record.experiment == "half")
     assert not report.paired
     assert {arm.arm: arm.plans for arm in report.arms} == counted
-    assert report.arms[0].arm is Arm.LEGACY
+    assert report.arms[0].arm == LEGACY
     assert report.srm_p_value is not None and report.srm_p_value > 0.001
     assert {each.paired for each in report.comparisons} == {False}
 
@@ -123,7 +116,7 @@ def test_the_report_compares_plans_that_are_in_one_arm_each(population: World) -
 def test_another_experiment_on_other_traffic_moves_no_plan_of_the_first_nor_does_its_end(population: World) -> None:
     folder = population.pipeline.data.experiments
     some = PLANS[:40]
-    before = {record.plan_id: (record.arm.value, record.experiment) for record in population.records[: len(PLANS)]}
+    before = {record.plan_id: (record.arm, record.experiment) for record in population.records[: len(PLANS)]}
     only_legacy(folder, "rest", traffic=[MOST, 100])
     both = generated(population, *some)
     only_legacy(folder, "rest", traffic=[MOST, 100], end=TODAY)
@@ -182,7 +175,7 @@ def test_all_stages_of_a_run_see_the_experiments_that_were_there_when_it_began(
 ) -> None:
     folder = tmp_path / "data" / "experiments"
     definition = folder / "all-legacy.yaml"
-    world = make_world(tmp_path, instance, writers={OverviewSource.RULES: lambda: _EndsTheExperiment(definition)})
+    world = make_world(tmp_path, instance, writers={BY_RULES: lambda: _EndsTheExperiment(definition)})
     only_legacy(folder)
 
     result = world.run_plan(request(weeks=6))
@@ -258,7 +251,7 @@ def test_a_broken_definition_is_warned_of_and_stops_no_plan_and_no_other_experim
     result = world.launch("regenerate_plans")
 
     assert result.success
-    assert {record.plan_id: record.arm.value for record in world.records} == {
+    assert {record.plan_id: record.arm for record in world.records} == {
         inside: "legacy",
         outside: UNASSIGNED.value,
     }

@@ -24,11 +24,11 @@ from plan_pipeline.core.model.plan import (
     WeekValidation,
     Workout,
 )
-from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.request import ArmName, PlanRequest
 from plan_pipeline.core.model.rule_result import Evidence, RuleResult, RuleSeverity
 from plan_pipeline.core.model.vocabulary import (
-    Arm,
-    OverviewSource,
+    ADJUSTED,
+    BY_RULES,
     Phase,
     PlanStatus,
     Scenario,
@@ -232,7 +232,7 @@ def facts(
     generation_id: str = "gen-1",
     *,
     weeks: int = 12,
-    arm: Arm = Arm.ADJUSTED,
+    arm: ArmName = ADJUSTED,
     failed: Iterable[int] = (),
     infeasible: Iterable[int] = (),
     generated_at: dt.datetime = NOON,
@@ -243,7 +243,7 @@ def facts(
     simulated: bool = False,
 ) -> PlanFacts:
     """The facts of a generation; one with failed or infeasible weeks, or that breaks a rule, is rejected."""
-    asked = request(plan_id, weeks, duration=arm.value, experiment=experiment)
+    asked = request(plan_id, weeks, duration=arm, experiment=experiment)
     origin = origin_of(asked, LIBRARY_VERSION, stamp(generation_id, generated_at))
     rows = week_rows(origin, weeks, failed=failed, infeasible=infeasible, failed_ride_min=failed_ride_min)
     results = tuple(rules)
@@ -260,7 +260,7 @@ def facts(
             verdict,
             rows,
             content_hash="c0ffee" if passed else None,
-            overview_source=OverviewSource.RULES,
+            overview_source=BY_RULES,
             run_id=run_id,
             simulated=simulated,
         ),
@@ -272,25 +272,25 @@ def facts(
 
 
 def broken_off_facts(
-    plan_id: str, *, weeks: int = 12, status: PlanStatus = PlanStatus.ERROR, arm: Arm = Arm.ADJUSTED
+    plan_id: str, *, weeks: int = 12, status: PlanStatus = PlanStatus.ERROR, arm: ArmName = ADJUSTED
 ) -> PlanFacts:
     """The facts of a generation that ended without weeks and without being infeasible."""
-    asked = request(plan_id, weeks, duration=arm.value)
+    asked = request(plan_id, weeks, duration=arm)
     origin = origin_of(asked, LIBRARY_VERSION, stamp(f"gen-{plan_id}"))
     verdict = Verdict(status=status, reasons=("the model did not answer",))
     generation = generation_metrics(
-        origin, asked, verdict, [], content_hash=None, overview_source=OverviewSource.RULES, run_id="run-1"
+        origin, asked, verdict, [], content_hash=None, overview_source=BY_RULES, run_id="run-1"
     )
     return PlanFacts(generation=generation, weeks=(), workouts=(), rules=(), timings=())
 
 
-def infeasible_facts(plan_id: str, *, weeks: int = 12, arm: Arm = Arm.ADJUSTED) -> PlanFacts:
+def infeasible_facts(plan_id: str, *, weeks: int = 12, arm: ArmName = ADJUSTED) -> PlanFacts:
     """The facts of a request that cannot be met: a generation without weeks."""
-    asked = request(plan_id, weeks, duration=arm.value)
+    asked = request(plan_id, weeks, duration=arm)
     origin = origin_of(asked, LIBRARY_VERSION, stamp(f"gen-{plan_id}"))
     verdict = Verdict(status=PlanStatus.INFEASIBLE, reasons=(nothing_fits().reason,))
     generation = generation_metrics(
-        origin, asked, verdict, [], content_hash=None, overview_source=OverviewSource.RULES, run_id="run-1"
+        origin, asked, verdict, [], content_hash=None, overview_source=BY_RULES, run_id="run-1"
     )
     return PlanFacts(generation=generation, weeks=(), workouts=(), rules=(), timings=())
 

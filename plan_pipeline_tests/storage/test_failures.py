@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from plan_pipeline.core.model.vocabulary import Arm, PlanStatus
+from plan_pipeline.core.model.vocabulary import LEGACY, OPTIMAL, PlanStatus
 from plan_pipeline.core.pipeline import PlanFacts
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.facts.fact_store import FactStore, FactTable
@@ -48,7 +48,7 @@ class TestWeekFailures:
         ]
 
     def test_a_row_says_which_generation_it_is_of(self, data: DataFolder) -> None:
-        built(data, samples.facts("rider-1", "gen-7", weeks=4, failed=[2], experiment="exp", arm=Arm.LEGACY))
+        built(data, samples.facts("rider-1", "gen-7", weeks=4, failed=[2], experiment="exp", arm=LEGACY))
 
         assert table(data, "SELECT plan_id, generation_id, arm, experiment FROM week_failures") == [
             ("rider-1", "gen-7", "legacy", "exp")
@@ -140,9 +140,9 @@ class TestFailureTaxonomy:
     ) -> None:
         built(
             data,
-            samples.facts("rider-1", "g1", weeks=4, arm=Arm.LEGACY, experiment="exp", failed=[1], failed_ride_min=60),
-            samples.facts("rider-2", "g2", weeks=6, arm=Arm.LEGACY, experiment="exp", failed=[2], failed_ride_min=60),
-            samples.facts("rider-1", "g3", weeks=4, arm=Arm.OPTIMAL, experiment="exp"),
+            samples.facts("rider-1", "g1", weeks=4, arm=LEGACY, experiment="exp", failed=[1], failed_ride_min=60),
+            samples.facts("rider-2", "g2", weeks=6, arm=LEGACY, experiment="exp", failed=[2], failed_ride_min=60),
+            samples.facts("rider-1", "g3", weeks=4, arm=OPTIMAL, experiment="exp"),
         )
 
         assert table(data, "SELECT experiment, arm, cause, weeks, weeks_pct, plans FROM failure_taxonomy") == [
@@ -233,7 +233,7 @@ class TestStrata:
             data,
             samples.facts("rider-1", "g1", weeks=4),
             samples.facts("rider-1", "g2", weeks=4, experiment="exp"),
-            samples.facts("rider-1", "g3", weeks=4, experiment="exp", arm=Arm.LEGACY),
+            samples.facts("rider-1", "g3", weeks=4, experiment="exp", arm=LEGACY),
         )
 
         assert table(data, "SELECT experiment, arm, weeks FROM strata") == [

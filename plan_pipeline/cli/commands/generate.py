@@ -18,7 +18,7 @@ from plan_pipeline.cli.options import (
     RenewOption,
     load_settings,
 )
-from plan_pipeline.core.model.vocabulary import Arm, OverviewSource, PlanStatus
+from plan_pipeline.core.model.vocabulary import LEGACY, PlanStatus
 
 if TYPE_CHECKING:
     from plan_pipeline.core.model.request import PlanRequest
@@ -71,7 +71,7 @@ def batch(
     _run(requests, settings, renew_overviews=renew_overview, own_arms=own_arms, as_json=as_json, in_bulk=True)
 
 
-def chosen_arm(requested: Arm, arm: Arm | None, adjustment: bool | None) -> Arm:
+def chosen_arm(requested: str, arm: str | None, adjustment: bool | None) -> str:
     """The arm of a request: the one the flags ask for, else its own.
 
     Raises ``InputError`` for flags that contradict each other.
@@ -79,7 +79,7 @@ def chosen_arm(requested: Arm, arm: Arm | None, adjustment: bool | None) -> Arm:
     from plan_pipeline.cli.exits import InputError
     from plan_pipeline.core.model.request import PlanOptions
 
-    if adjustment is not None and arm is not None and adjustment == (arm is Arm.LEGACY):
+    if adjustment is not None and arm is not None and adjustment == (arm == LEGACY):
         flag = "--duration-adjustment" if adjustment else "--no-duration-adjustment"
         raise InputError(
             f"--arm {arm} and {flag} contradict each other (no adjustment is the arm legacy); leave one of them out"
@@ -87,16 +87,16 @@ def chosen_arm(requested: Arm, arm: Arm | None, adjustment: bool | None) -> Arm:
     if arm is not None:
         return arm
     if adjustment is False:
-        return Arm.LEGACY
-    return PlanOptions().duration if adjustment and requested is Arm.LEGACY else requested
+        return LEGACY
+    return PlanOptions().duration if adjustment and requested == LEGACY else requested
 
 
 def _checked_requests(
     files: Sequence[Path],
     settings: Settings,
-    arm: Arm | None,
+    arm: str | None,
     adjustment: bool | None,
-    overview: OverviewSource | None,
+    overview: str | None,
 ) -> list[PlanRequest]:
     from plan_pipeline.storage.requests.request_files import read_all
 
@@ -109,11 +109,11 @@ def _checked_requests(
     return requests
 
 
-def _switched_off(arm: Arm | None, adjustment: bool | None) -> bool:
+def _switched_off(arm: str | None, adjustment: bool | None) -> bool:
     """No adjustment, where the environment says so; flags cannot switch on what an installation has off."""
     from plan_pipeline.cli.exits import InputError
 
-    if adjustment or arm not in (None, Arm.LEGACY):
+    if adjustment or arm not in (None, LEGACY):
         flag = f"--arm {arm}" if arm else "--duration-adjustment"
         raise InputError(f"{flag} contradicts ENABLE_DURATION_ADJUSTMENT=false; leave it out, or unset the variable")
     return False

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from plan_pipeline.core.arms import arm_of
 from plan_pipeline.core.duration.distributor import Distribution, DurationAllocation, DurationDistributor
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
 from plan_pipeline.core.duration.lengths import Length
@@ -18,21 +19,18 @@ from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.limits import EXACT_MIN, TOLERANCE
 from plan_pipeline.core.model.plan import Choice, Overview, OverviewWeek, WeekDuration, WeekSelection, Workout
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Arm, Weekday
+from plan_pipeline.core.model.vocabulary import Weekday
 from plan_pipeline.core.model.workout import Library, LibraryWorkout
 
 _DISTRIBUTOR, _SCALER, _REFINER = DurationDistributor(), WorkoutScaler(), DurationRefiner()
 
 
 def week_bounds(request: PlanRequest, week: OverviewWeek, envelope: Envelope) -> tuple[DayBounds, ...]:
-    """What each training day of a week can have; a day that can have nothing is left out.
-
-    Arm ``optimal`` lets days have lengths that are unusual for their type where the week's hours need them.
-    """
+    """What each training day of a week can have; a day that can have nothing is left out."""
     availability = request.athlete_profile.training_availability
     days = [(day.workout_type, day.weekday, availability.cap_min(day.weekday)) for day in week.trained]
     usual = tuple(bounds for day in days if (bounds := envelope.bounds(*day)) is not None)
-    if request.options.duration is not Arm.OPTIMAL or _can_meet(week, usual, envelope):
+    if not arm_of(request).may_stretch_days or _can_meet(week, usual, envelope):
         return usual
     return tuple(bounds for day in days if (bounds := envelope.widest_bounds(*day)) is not None)
 
@@ -58,12 +56,10 @@ def _can_meet(week: OverviewWeek, days: Sequence[DayBounds], envelope: Envelope)
 def allocate_week(request: PlanRequest, week: OverviewWeek, envelope: Envelope) -> Distribution:
     """The minutes each training day is meant to have.
 
-    In arm ``legacy`` an even split of the week, whatever the days; else by the types' profiles and the caps.
+    An even split of the week in an arm that does not adjust lengths; else by the types' profiles and the caps.
     A day whose type the library or its cap leaves nothing for gets its cap, so that the week shows the gap.
     """
-    if request.options.duration is Arm.LEGACY:
-        return _even_split(week)
-    bounds = week_bounds(request, week, envelope)
+    bounds = week_bounds(request, week, envelope) if arm_of(request).adjusts_lengths else ()
     if len(bounds) < len(week.trained):
         return _even_split(week)
     return _DISTRIBUTOR.distribute_weekly_hours(bounds, week.target_hours)
@@ -78,7 +74,7 @@ def adjust_weeks(
 
 def adjust_week(request: PlanRequest, week: OverviewWeek, selection: WeekSelection, library: Library) -> WeekDuration:
     """Bring a week's workouts to the week's hours, by the request's arm."""
-    envelope = envelope_of(library)
+    envelope, adjusts = envelope_of(library), arm_of(request).adjusts_lengths
     availability = request.athlete_profile.training_availability
     allocations = {a.weekday: a for a in allocate_week(request, week, envelope).allocations}
     days = []
@@ -86,15 +82,14 @@ def adjust_week(request: PlanRequest, week: OverviewWeek, selection: WeekSelecti
         table = envelope.tables[choice.library_workout_id]
         cap = availability.cap_min(choice.weekday)
         own = table.nearest(table.workout.parts_duration_min)
-        is_legacy = request.options.duration is Arm.LEGACY
-        length = own if is_legacy else _SCALER.adjust_to_target(table, choice.target_min, longest_min=cap).length
+        length = _SCALER.adjust_to_target(table, choice.target_min, longest_min=cap).length if adjusts else own
         days.append(RefinableDay(allocations[choice.weekday], table, length, cap))
     wanted = week.target_hours * 60
-    if request.options.duration is Arm.LEGACY:
-        reached, statement = _as_it_comes(days, wanted)
-    else:
+    if adjusts:
         refined = _REFINER.refine_weekly_total(days, wanted)
         days, reached, statement = list(refined.days), refined.reached, refined.statement
+    else:
+        reached, statement = _as_it_comes(days, wanted)
     workouts = tuple(
         _workout_of(choice, day.table, day.length) for choice, day in zip(selection.choices, days, strict=True)
     )

@@ -17,8 +17,7 @@ from plan_pipeline.core.model.athlete import AthleteProfile
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.rule_result import RuleResult
 from plan_pipeline.core.model.vocabulary import (
-    Arm,
-    OverviewSource,
+    BY_RULES,
     Phase,
     PlanStatus,
     Scenario,
@@ -89,7 +88,7 @@ class Overview(Frozen):
     weeks: tuple[OverviewWeek, ...] = Field(min_length=1)
     coaching_notes: str
     monitoring_guidance: str
-    source: OverviewSource = OverviewSource.RULES
+    source: str = BY_RULES
     model: str | None = None
 
     @model_validator(mode="after")
@@ -252,7 +251,7 @@ class Generation(Frozen):
     """Which run made the plan, from what. ``content_hash`` covers everything but this stamp and the time."""
 
     generation_id: str
-    arm: Arm
+    arm: str
     seed: int
     code_version: str
     content_hash: str

@@ -16,8 +16,8 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from plan_pipeline.core.model.athlete import AthleteProfile
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.vocabulary import Arm, OverviewSource, Weekday, WorkoutSource
-from plan_pipeline.core.registries import RULES
+from plan_pipeline.core.model.vocabulary import BY_RULES, OPTIMAL, Weekday, WorkoutSource
+from plan_pipeline.core.registries import ARMS, OVERVIEW_WRITERS, RULES
 from plan_pipeline.core.registry import PluginError
 
 MIN_WEEKS = 4
@@ -42,6 +42,11 @@ def check_key(value: str) -> str:
 
 
 Key = Annotated[str, AfterValidator(check_key)]
+ArmName = Annotated[str, AfterValidator(ARMS.check)]
+"""How a week's workouts are brought to the week's hours; what experiments compare. Any spelling is read."""
+
+WriterName = Annotated[str, AfterValidator(OVERVIEW_WRITERS.check)]
+"""Who writes the weekly overview. Any spelling is read."""
 
 
 def check_waiver(rule_id: str) -> str:
@@ -73,9 +78,9 @@ class PlanOptions(Frozen):
     ``waivers`` names plan rules that are not to count for this plan; their results say so.
     """
 
-    overview: OverviewSource = OverviewSource.RULES
+    overview: WriterName = BY_RULES
     workouts: WorkoutSource = WorkoutSource.LIBRARY
-    duration: Arm = Arm.OPTIMAL
+    duration: ArmName = OPTIMAL
     auto_fix: bool = True
     seed: int = Field(default=0, ge=0, lt=2**63)
     experiment: Key | None = None

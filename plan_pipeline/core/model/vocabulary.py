@@ -173,26 +173,11 @@ class ExperienceLevel(_Word):
     ADVANCED = "advanced"
 
 
-class OverviewSource(_Word):
-    """Who writes the weekly overview."""
-
-    RULES = "rules"
-    ANTHROPIC = "anthropic"
-
-
 class WorkoutSource(_Word):
     """Where workouts come from."""
 
     LIBRARY = "library"
     LLM = "llm"
-
-
-class Arm(_Word):
-    """How a week's workouts are brought to the week's hours; what experiments compare."""
-
-    LEGACY = "legacy"
-    ADJUSTED = "adjusted"
-    OPTIMAL = "optimal"
 
 
 class TssMethod(_Word):
@@ -218,3 +203,10 @@ class PlanStatus(_Word):
     REJECTED = "rejected"
     INFEASIBLE = "infeasible"
     ERROR = "error"
+
+
+LEGACY, ADJUSTED, OPTIMAL = "legacy", "adjusted", "optimal"
+"""The built-in arms by name; the registry ``ARMS`` may have others."""
+
+BY_RULES, BY_ANTHROPIC = "rules", "anthropic"
+"""Who writes the weekly overview, by name; the registry ``OVERVIEW_WRITERS`` may have others."""

@@ -15,15 +15,11 @@ from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_o
 from plan_pipeline.core.limits import EXACT_MIN, GRID_MIN, MAX_TRAINING_DAYS, SHORTEST_SESSION_MIN
 from plan_pipeline.core.model.plan import Infeasible, Overview, OverviewWeek
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import ExperienceLevel, OverviewSource, Phase, Weekday, WeekType, WorkoutType
+from plan_pipeline.core.model.vocabulary import BY_RULES, ExperienceLevel, Phase, Weekday, WeekType, WorkoutType
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.coaching import coaching_notes, monitoring_guidance, week_focus
 from plan_pipeline.core.overview.load_cycle import LOAD_SHARE, WeekSlot, load_cycle
-from plan_pipeline.core.overview.week_layout import (
-    WeekLayout,
-    WeekNeeds,
-    lay_out_week,
-)
+from plan_pipeline.core.overview.week_layout import WeekLayout, WeekNeeds, lay_out_week
 
 ORDINARY_SESSION_MIN = 50
 """A week has as many training days as give each at least this on average."""
@@ -116,7 +112,7 @@ class _Planner:
             weeks=tuple(weeks),
             coaching_notes=coaching_notes(self._request, weeks),
             monitoring_guidance=monitoring_guidance(self._request, weeks),
-            source=OverviewSource.RULES,
+            source=BY_RULES,
         )
 
     def _week(self, slot: WeekSlot, budget: _Budget) -> OverviewWeek:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from plan_pipeline.core.arms import Arm
 from plan_pipeline.core.duration.candidates import Numbers
 from plan_pipeline.core.duration.distributor import DurationAllocation
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope
@@ -27,7 +28,7 @@ from plan_pipeline.core.limits import (
 from plan_pipeline.core.model.athlete import MINUTES_PER_DAY
 from plan_pipeline.core.model.plan import OverviewWeek
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Arm, DayKind, ExperienceLevel, Phase, WorkoutType
+from plan_pipeline.core.model.vocabulary import DayKind, ExperienceLevel, Phase, WorkoutType
 from plan_pipeline.core.model.workout import LibraryWorkout
 
 PHASE_POINTS = 30.0
@@ -37,15 +38,14 @@ NATURAL_LENGTH_POINTS = 10.0
 EXTENSIBLE_POINTS = 10.0
 LOAD_POINTS = 20.0
 UNUSUAL_LOAD_WEIGHT = 15.0
-"""In arm ``optimal`` load weighs more the further a week's TSS target is from what its days typically give, or what is
-typical would win: four times as much at 20 % more or less."""
+"""Where a week is planned whole, load weighs more the further its TSS target is from what its days typically give, or
+what is typical would win: four times as much at 20 % more or less."""
 
 SERIES_POINTS = 18.0
 SERIES_STEP_COST = 9.0
 STEPPING_BACK_COST = 54.0
 FAMILIAR_COST = 90.0
-AGAIN_COST = 90.0
-"""Points a structure of the last four weeks loses in arm ``optimal``: by how lately it came, and for coming again."""
+"""Points a structure of the last four weeks loses by how lately it came; an arm may take more for coming again."""
 
 SEED_POINTS = 4.0
 
@@ -132,24 +132,22 @@ class Memory:
 class Scorer:
     """Points for all candidates of a day at once, by row of their type's ``Candidates``.
 
-    ``prefer_extensible`` is worth 10 points where length has to change. Arm ``legacy`` knows neither caps nor
-    load: its candidates are near or far from the day's length as they are.
+    An arm that does not adjust lengths knows neither caps nor load: its candidates are near or far from the day's
+    length as they are.
     """
 
-    def __init__(self, request: PlanRequest, envelope: Envelope, memory: Memory, *, prefer_extensible: bool) -> None:
+    def __init__(self, request: PlanRequest, envelope: Envelope, memory: Memory, arm: Arm) -> None:
         self._request = request
         self._envelope = envelope
         self._memory = memory
-        self._prefer_extensible = prefer_extensible
-        self._is_legacy = request.options.duration is Arm.LEGACY
+        self._arm = arm
         self._missed: dict[tuple[WorkoutType, float, int], Numbers] = {}
-        self._again_cost = AGAIN_COST if request.options.duration is Arm.OPTIMAL else 0.0
         self._fits: tuple[int, Numbers] | None = None
 
     def points(self, week: OverviewWeek, allocation: DurationAllocation) -> Numbers:
         """All points, at the length nearest to what the day is meant to have."""
         points = self.fit_points(week, allocation)
-        if self._is_legacy:
+        if not self._arm.adjusts_lengths:
             return points + self._own_length_points(allocation)
         return points + self._duration_points(allocation) + self._load_points(week, allocation)
 
@@ -162,13 +160,13 @@ class Scorer:
     def fitting(self, allocation: DurationAllocation) -> NDArray[np.bool_]:
         """Which workouts can be kept within the athlete's cap for the day."""
         candidates = self._envelope.candidates(allocation.workout_type)
-        if self._is_legacy:
+        if not self._arm.adjusts_lengths:
             return np.ones(len(candidates), dtype=bool)
         return candidates.shortest_min <= self.cap_min(allocation)
 
     def serving(self, allocation: DurationAllocation) -> NDArray[np.bool_]:
         """Which workouts can be near enough to the day's length within its cap."""
-        if self._is_legacy:
+        if not self._arm.adjusts_lengths:
             return self.fitting(allocation)
         return self._missed_min(allocation) <= SERVING_REACH * allocation.target_min
 
@@ -212,7 +210,7 @@ class Scorer:
             bounds.longest,
             cell_min,
             load_share,
-            self._prefer_extensible,
+            self._arm.prefers_extensible,
         )
         lost = self._envelope.kept(day, self._lost_by_length)
         fits = self._fits_of(week)[self._envelope.rows[day.workout_type], np.newaxis]
@@ -274,7 +272,7 @@ class Scorer:
         for workout_type, rows in self._envelope.rows.items():
             of_type, row_of = points[rows], self._envelope.candidates(workout_type).by_fingerprint
             for fingerprint, familiarity in self._memory.familiar(workout_type, week.week_number).items():
-                of_type[row_of[fingerprint]] -= FAMILIAR_COST * familiarity + self._again_cost
+                of_type[row_of[fingerprint]] -= FAMILIAR_COST * familiarity + self._arm.again_cost
         return points
 
     def _series_points(self, phase: Phase) -> Numbers:
@@ -300,7 +298,7 @@ class Scorer:
         missed = np.minimum(self._missed_min(allocation), MINUTES_PER_DAY)
         points = DURATION_POINTS * _nearness(missed, target) + NATURAL_LENGTH_POINTS * _nearness(apart, target)
         points -= BEYOND_REACH_COST * np.maximum(0.0, missed - EXTENSION_MIN)
-        if self._prefer_extensible:
+        if self._arm.prefers_extensible:
             points += EXTENSIBLE_POINTS * (candidates.extensible & (apart > EXTENSION_MIN))
         return points
 

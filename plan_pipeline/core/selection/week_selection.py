@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from plan_pipeline.core.arms import Arm, arm_of
 from plan_pipeline.core.duration.distributor import DurationAllocation
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
 from plan_pipeline.core.duration.solver import Solution, SolverDay, solve_week, solve_week_with_repeats
@@ -20,7 +21,7 @@ from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.limits import EXACT_MIN, GRID_MIN, MAX_SEVERE_MIN
 from plan_pipeline.core.model.plan import Choice, Overview, OverviewWeek, WeekSelection
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Arm, Weekday
+from plan_pipeline.core.model.vocabulary import Weekday
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.selection.scoring import SEVERE_PRICE, Memory, Scorer
 
@@ -37,7 +38,7 @@ class _Week(NamedTuple):
 
 
 def select_weeks(
-    request: PlanRequest, overview: Overview, library: Library, *, prefer_extensible: bool = True
+    request: PlanRequest, overview: Overview, library: Library, arm: Arm | None = None
 ) -> tuple[WeekSelection, ...]:
     """Choose the workouts of every week, in order.
 
@@ -46,19 +47,20 @@ def select_weeks(
     have the day's length; the notes of the selection say where that happened, and which days stay empty
     because the library has no workout of their type.
 
-    Arms ``legacy`` and ``adjusted`` choose day by day, the most demanding first; arm ``optimal`` chooses
-    workouts and lengths of a whole week together.
+    The choice is made in the request's arm unless another is given: workouts and lengths of a whole week together, or
+    day by day, the most demanding first.
     """
-    selector = _Selector(request, envelope_of(library), prefer_extensible=prefer_extensible)
+    selector = _Selector(request, envelope_of(library), arm or arm_of(request))
     return tuple(selector.week(week) for week in overview.weeks)
 
 
 class _Selector:
-    def __init__(self, request: PlanRequest, envelope: Envelope, *, prefer_extensible: bool) -> None:
+    def __init__(self, request: PlanRequest, envelope: Envelope, arm: Arm) -> None:
         self._request = request
+        self._arm = arm
         self._envelope = envelope
         self._memory = Memory()
-        self._scorer = Scorer(request, envelope, self._memory, prefer_extensible=prefer_extensible)
+        self._scorer = Scorer(request, envelope, self._memory, arm)
 
     def week(self, week: OverviewWeek) -> WeekSelection:
         allocations = allocate_week(self._request, week, self._envelope).allocations
@@ -68,8 +70,7 @@ class _Selector:
             for a in allocations
             if a.workout_type not in self._envelope.by_type
         ]
-        together = self._request.options.duration is Arm.OPTIMAL
-        picks = self._together(week, fillable) if together else self._one_by_one(week, fillable)
+        picks = self._together(week, fillable) if self._arm.plans_weeks_whole else self._one_by_one(week, fillable)
         notes += [
             f"{weekday}: {table.workout.id} comes back soon, as too few {table.workout.type} workouts have its length"
             for weekday, (table, _) in picks.items()
@@ -88,9 +89,7 @@ class _Selector:
             table = self._best(week, allocation, taken)
             taken.add(table.workout.id)
             picks[allocation.weekday] = (table, allocation.target_min)
-        if self._request.options.duration is Arm.LEGACY:
-            return picks
-        return self._repaired(week, allocations, picks)
+        return self._repaired(week, allocations, picks) if self._arm.adjusts_lengths else picks
 
     def _repaired(self, week: OverviewWeek, allocations: Sequence[DurationAllocation], picks: _Picks) -> _Picks:
         """Exchange workouts one at a time while the lengths they can have do not add up to the week's hours.

@@ -43,7 +43,7 @@ def for_each_plan(
         for plan_id, asked in report.asked.items():
             request = pipeline.request(plan_id, run.stamp)
             options = request.options
-            tags.add({PLAN_TAG: plan_id, ARM_TAG: options.duration.value, EXPERIMENT_TAG: options.experiment})
+            tags.add({PLAN_TAG: plan_id, ARM_TAG: options.duration, EXPERIMENT_TAG: options.experiment})
             weeks = tuple(number for number in asked if number <= request.total_weeks)
             report.attempted.append(plan_id)
             report.beyond(request, asked)

@@ -8,8 +8,9 @@ from typing import Final
 import dagster as dg
 from pydantic import Field
 
-from plan_pipeline.core.model.request import MAX_WEEKS, MIN_WEEKS, check_key
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.request import MAX_WEEKS, MIN_WEEKS, ArmName, check_key
+from plan_pipeline.core.model.vocabulary import LEGACY
+from plan_pipeline.core.registries import ARMS
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.plan_choice import PlanChoice, PlanConditions, choose_plans
 from plan_pipeline.services.regeneration import RegenerationOptions
@@ -112,7 +113,7 @@ class RegenerateConfig(dg.Config):
     def options(self, pipeline: Pipeline) -> RegenerationOptions:
         """How the plans are made. Raises ``dagster.Failure`` for an arm that means nothing here."""
         arm = None if self.arm is None else _arm(self.arm, "arm")
-        if arm not in (None, Arm.LEGACY) and pipeline.settings.enable_duration_adjustment is False:
+        if arm not in (None, LEGACY) and pipeline.settings.enable_duration_adjustment is False:
             raise _meaningless("arm", self.arm, "contradicts ENABLE_DURATION_ADJUSTMENT=false; leave it out")
         return RegenerationOptions(
             arm=arm,
@@ -130,11 +131,11 @@ class RegenerateConfig(dg.Config):
         return self.unchanged == REWRITE
 
 
-def _arm(name: str, field: str) -> Arm:
+def _arm(name: str, field: str) -> ArmName:
     try:
-        return Arm(name)
+        return ARMS.check(name)
     except ValueError:
-        raise _meaningless(field, name, f"is not an arm; use {', '.join(Arm)}") from None
+        raise _meaningless(field, name, f"is not an arm; use {', '.join(ARMS.names())}") from None
 
 
 def _moment(text: str) -> dt.datetime:

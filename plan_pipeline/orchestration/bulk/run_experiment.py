@@ -14,8 +14,8 @@ from dagster import MetadataValue
 from pydantic import Field
 
 from plan_pipeline.core.cohort import synthetic_requests
-from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Arm, PlanStatus
+from plan_pipeline.core.model.request import ArmName, PlanRequest
+from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.registry import PluginError
 from plan_pipeline.experiments.design import DEFAULT_ARMS, DEFAULT_ATHLETES, DEFAULT_SEED, Design, DesignError, claim
@@ -50,7 +50,7 @@ class ExperimentConfig(dg.Config):
     )
     athletes: int = Field(default=DEFAULT_ATHLETES, description="How many made-up athletes, the same in each arm.")
     arms: list[str] = Field(
-        default=[arm.value for arm in DEFAULT_ARMS],
+        default=list(DEFAULT_ARMS),
         description="Two or more of legacy, adjusted and optimal; the first is what the others are held against.",
     )
     seed: int = Field(default=DEFAULT_SEED, description="The same seed gives the same athletes.")
@@ -92,7 +92,7 @@ def run_experiment() -> None:
     simulate_arms()
 
 
-Outcomes = Counter[tuple[Arm, PlanStatus]]
+Outcomes = Counter[tuple[ArmName, PlanStatus]]
 """How many plans of each arm ended how."""
 
 
@@ -138,7 +138,7 @@ class Simulation:
                 record_facts(self.pipeline, self.run, part, done)
         return Counter((generation.record.arm, generation.record.status) for generation in done)
 
-    def _made(self, request: PlanRequest, arm: Arm) -> FinishedGeneration:
+    def _made(self, request: PlanRequest, arm: ArmName) -> FinishedGeneration:
         """One plan; whatever goes wrong with it is its own outcome."""
         in_arm = request.with_options(duration=arm, experiment=self.design.name)
         generation_id = f"{self.run.stamp.generation_id}-{arm}"
@@ -155,7 +155,7 @@ class Simulation:
         return generations.simulate(result)
 
 
-def turns(arms: Sequence[Arm], athlete: int) -> tuple[Arm, ...]:
+def turns(arms: Sequence[ArmName], athlete: int) -> tuple[ArmName, ...]:
     """The order of the arms for an athlete: each goes first, second and so on equally often."""
     first = athlete % len(arms)
     return (*arms[first:], *arms[:first])
@@ -184,9 +184,7 @@ def _claimed(config: ExperimentConfig, pipeline: Pipeline) -> Design:
 
 
 def _summary(design: Design, outcomes: Outcomes) -> Metadata:
-    rows = [
-        {"arm": arm.value, **{status.value: str(outcomes[arm, status]) for status in PlanStatus}} for arm in design.arms
-    ]
+    rows = [{"arm": arm, **{status.value: str(outcomes[arm, status]) for status in PlanStatus}} for arm in design.arms]
     return {
         "experiment": MetadataValue.text(design.name),
         "athletes": MetadataValue.int(design.athletes),

@@ -37,7 +37,7 @@ class RunSummary:
         self._changed += record.changed
         self._warned += bool(record.warnings)
         self._rules.update((r.rule_id, r.severity.value) for r in record.rule_results if r.rejects or r.warns)
-        self._tags.add({ARM_TAG: record.arm.value, EXPERIMENT_TAG: record.experiment})
+        self._tags.add({ARM_TAG: record.arm, EXPERIMENT_TAG: record.experiment})
         if record.status is not PlanStatus.PUBLISHED and len(self._unpublished) < MAX_ROWS:
             self._unpublished.append(record_cells(record))
         room = MAX_ROWS - len(self._reasons)

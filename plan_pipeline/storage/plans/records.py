@@ -18,7 +18,7 @@ from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Infeasible, Overview, Verdict
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.rule_result import RuleResult
-from plan_pipeline.core.model.vocabulary import Arm, Phase, PlanStatus, Scenario
+from plan_pipeline.core.model.vocabulary import Phase, PlanStatus, Scenario
 from plan_pipeline.core.week_metrics import GenerationMetrics, WeekMetrics
 
 _AFTER_THE_OVERVIEW = {"workouts", "duration", "auto_fix", "experiment", "waivers"}
@@ -100,7 +100,7 @@ class PlanRecord(Frozen):
 
     plan_id: str
     status: PlanStatus
-    arm: Arm
+    arm: str
     experiment: str | None = None
     generation_id: str
     weeks: int

@@ -7,8 +7,8 @@ import pytest
 from plan_pipeline.core.duration.envelope import envelope_of
 from plan_pipeline.core.duration.week_duration import adjust_week, allocate_week, week_bounds
 from plan_pipeline.core.model.plan import Overview, OverviewWeek, WeekDuration
-from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Arm, Phase, TssMethod, Weekday, WeekType
+from plan_pipeline.core.model.request import ArmName, PlanRequest
+from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY, OPTIMAL, Phase, TssMethod, Weekday, WeekType
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.selection.week_selection import select_weeks
 from plan_pipeline_tests.core.builders import (
@@ -23,7 +23,7 @@ from plan_pipeline_tests.core.builders import (
 )
 from plan_pipeline_tests.core.rules.overviews import a_week
 
-ARMS = (Arm.LEGACY, Arm.ADJUSTED, Arm.OPTIMAL)
+ARMS = (LEGACY, ADJUSTED, OPTIMAL)
 FREE = rider(6, "mon, tue, wed, thu, fri, sat, sun")
 
 
@@ -46,13 +46,13 @@ def minutes(made: WeekDuration) -> dict[str, float]:
 
 def test_the_legacy_arm_splits_a_week_evenly_whatever_its_days() -> None:
     week = load_week(3, "tuesday vo2max, saturday endurance")
-    spread = allocate_week(in_arm(FREE, Arm.LEGACY), week, envelope_of(small_library()))
+    spread = allocate_week(in_arm(FREE, LEGACY), week, envelope_of(small_library()))
 
     assert [a.target_min for a in spread.allocations] == [90, 90]
 
 
-@pytest.mark.parametrize("arm", [Arm.ADJUSTED, Arm.OPTIMAL])
-def test_the_other_arms_follow_types_and_caps(arm: Arm) -> None:
+@pytest.mark.parametrize("arm", [ADJUSTED, OPTIMAL])
+def test_the_other_arms_follow_types_and_caps(arm: ArmName) -> None:
     request = in_arm(rider(3, "tue, sat", {"tuesday": 50}), arm)
     spread = allocate_week(request, load_week(3, "tuesday vo2max, saturday endurance"), envelope_of(small_library()))
 
@@ -78,8 +78,8 @@ def test_a_day_that_can_have_nothing_has_no_bounds() -> None:
 # --- what comes of it ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("arm", [Arm.ADJUSTED, Arm.OPTIMAL])
-def test_a_week_reaches_its_hours_and_says_so(arm: Arm) -> None:
+@pytest.mark.parametrize("arm", [ADJUSTED, OPTIMAL])
+def test_a_week_reaches_its_hours_and_says_so(arm: ArmName) -> None:
     made = adjusted(load_week(6, "tuesday vo2max, thursday threshold, saturday endurance, sunday endurance"),
                     in_arm(FREE, arm))  # fmt: skip
 
@@ -90,14 +90,14 @@ def test_a_week_reaches_its_hours_and_says_so(arm: Arm) -> None:
 
 
 def test_the_legacy_arm_leaves_library_workouts_as_they_are() -> None:
-    made = adjusted(load_week(6, "tuesday vo2max, saturday endurance"), in_arm(FREE, Arm.LEGACY))
+    made = adjusted(load_week(6, "tuesday vo2max, saturday endurance"), in_arm(FREE, LEGACY))
 
     assert all(workout.duration_min == workout.base_duration_min for workout in made.workouts)
     assert made.statement.startswith("library lengths add up to")
 
 
 @pytest.mark.parametrize("arm", ARMS)
-def test_a_workout_says_where_it_comes_from_and_what_it_loads(arm: Arm) -> None:
+def test_a_workout_says_where_it_comes_from_and_what_it_loads(arm: ArmName) -> None:
     workout = adjusted(load_week(1.5, "saturday endurance"), in_arm(FREE, arm)).workouts[0]
 
     assert workout.library_workout_id in small_library().by_id
@@ -136,7 +136,7 @@ def test_a_week_that_only_a_richer_library_could_reach_is_told_apart_from_one_th
 
 
 @pytest.mark.parametrize("arm", ARMS)
-def test_a_day_of_a_type_the_library_lacks_is_a_gap_in_an_infeasible_week(arm: Arm) -> None:
+def test_a_day_of_a_type_the_library_lacks_is_a_gap_in_an_infeasible_week(arm: ArmName) -> None:
     made = adjusted(
         load_week(3, "tuesday vo2max, saturday endurance"), in_arm(FREE, arm), without(small_library(), "vo2max")
     )
@@ -146,21 +146,21 @@ def test_a_day_of_a_type_the_library_lacks_is_a_gap_in_an_infeasible_week(arm: A
 
 
 @pytest.mark.parametrize("arm", ARMS)
-def test_a_week_of_rest_is_a_week_of_nothing(arm: Arm) -> None:
+def test_a_week_of_rest_is_a_week_of_nothing(arm: ArmName) -> None:
     made = adjusted(load_week(0, ""), in_arm(FREE, arm))
 
     assert (made.workouts, made.adjusted_hours, made.reached, made.structure_preserved) == ((), 0, True, True)
 
 
 @pytest.mark.parametrize("arm", ARMS)
-def test_a_week_that_names_days_but_no_hours_does_not_break_anything(arm: Arm) -> None:
+def test_a_week_that_names_days_but_no_hours_does_not_break_anything(arm: ArmName) -> None:
     made = adjusted(load_week(0, "saturday endurance"), in_arm(FREE, arm))
 
     assert not made.reached
     assert len(made.workouts) == 1
 
 
-@pytest.mark.parametrize("arm", [Arm.ADJUSTED, Arm.OPTIMAL])
+@pytest.mark.parametrize("arm", [ADJUSTED, OPTIMAL])
 @pytest.mark.parametrize(
     ("hours", "days"),
     [
@@ -178,7 +178,7 @@ def test_a_week_that_names_days_but_no_hours_does_not_break_anything(arm: Arm) -
     ],
     ids=["3 h on 2 days", "3 h on 3 days", "18 h on 6 days", "18 h on 5 days", "7 h on 6 days"],
 )
-def test_weeks_from_3_to_18_hours_on_2_to_6_days_reach_their_hours(arm: Arm, hours: float, days: str) -> None:
+def test_weeks_from_3_to_18_hours_on_2_to_6_days_reach_their_hours(arm: ArmName, hours: float, days: str) -> None:
     made = adjusted(load_week(hours, days), in_arm(FREE, arm))
 
     assert made.reached, made.statement

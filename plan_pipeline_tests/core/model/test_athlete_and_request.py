@@ -9,8 +9,9 @@ import pytest
 from pydantic import ValidationError
 
 from plan_pipeline.core.model.athlete import TrainingAvailability
-from plan_pipeline.core.model.request import PlanRequest, check_key
-from plan_pipeline.core.model.vocabulary import Arm, ExperienceLevel, OverviewSource, Weekday, WorkoutSource
+from plan_pipeline.core.model.request import ArmName, PlanRequest, check_key
+from plan_pipeline.core.model.vocabulary import BY_RULES, ExperienceLevel, Weekday, WorkoutSource
+from plan_pipeline.core.registries import ARMS
 from plan_pipeline_tests.core.rules.overviews import a_request
 
 
@@ -150,7 +151,7 @@ def test_what_is_optional_has_the_documented_default() -> None:
     )
 
     assert request.athlete_profile.experience_level is ExperienceLevel.INTERMEDIATE
-    assert request.options.overview is OverviewSource.RULES
+    assert request.options.overview == BY_RULES
     assert request.options.workouts is WorkoutSource.LIBRARY
     assert (request.options.auto_fix, request.options.seed, request.options.experiment) == (True, 0, None)
     assert request.goal_ftp == 210
@@ -188,9 +189,15 @@ def test_a_seed_outside_its_range_is_refused(seed: Any) -> None:
     assert "options.seed" in complaint(options={"seed": seed})
 
 
-@pytest.mark.parametrize("arm", list(Arm))
-def test_every_arm_can_be_asked_for(arm: Arm) -> None:
-    assert a_request(options={"duration": arm.value.upper()}).options.duration is arm
+@pytest.mark.parametrize("arm", ARMS.names())
+def test_every_arm_can_be_asked_for(arm: ArmName) -> None:
+    assert a_request(options={"duration": arm.upper()}).options.duration == arm
+
+
+def test_an_unknown_arm_or_overview_writer_is_refused_with_what_would_do() -> None:
+    assert "'optimum' is not a known arm; did you mean optimal?" in complaint(options={"duration": "optimum"})
+    assert "'xyz' is not a known arm; use one of legacy, adjusted, optimal" in complaint(options={"duration": "xyz"})
+    assert "use one of rules, anthropic" in complaint(options={"overview": "xyz"})
 
 
 def test_workouts_from_anywhere_but_the_library_are_refused() -> None:

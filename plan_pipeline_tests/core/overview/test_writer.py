@@ -9,7 +9,7 @@ import pytest
 
 from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.model.plan import Infeasible, Overview
-from plan_pipeline.core.model.vocabulary import OverviewSource, Weekday
+from plan_pipeline.core.model.vocabulary import BY_RULES, Weekday
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.soundness import overview_breaches
 from plan_pipeline.core.overview.writer import OverviewError, OverviewWriter, RulesOverviewWriter
@@ -28,7 +28,7 @@ def test_the_rules_writer_writes_a_sound_overview(library: Library) -> None:
     overview = writer.write(a_request(), library)
 
     assert isinstance(overview, Overview)
-    assert overview.source is OverviewSource.RULES
+    assert overview.source == BY_RULES
     assert overview_breaches(a_request(), overview.weeks) == ()
 
 

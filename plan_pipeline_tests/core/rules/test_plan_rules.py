@@ -9,9 +9,9 @@ from hypothesis import given
 from pydantic import ValidationError
 
 from plan_pipeline.core.cohort import synthetic_requests
-from plan_pipeline.core.model.request import PlanOptions, PlanRequest
+from plan_pipeline.core.model.request import ArmName, PlanOptions, PlanRequest
 from plan_pipeline.core.model.rule_result import Evidence, RuleSeverity
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import ADJUSTED, OPTIMAL
 from plan_pipeline.core.registries import RULES
 from plan_pipeline.core.registry import Plugin, Registry
 from plan_pipeline.core.rules.plan_rules import check_plan
@@ -181,8 +181,8 @@ def test_a_request_without_waivers_is_written_without_them() -> None:
 # --- what the engine makes -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("arm", [Arm.ADJUSTED, Arm.OPTIMAL])
-def test_no_plan_of_a_cohort_breaks_an_error_or_its_load_limits(arm: Arm) -> None:
+@pytest.mark.parametrize("arm", [ADJUSTED, OPTIMAL])
+def test_no_plan_of_a_cohort_breaks_an_error_or_its_load_limits(arm: ArmName) -> None:
     made = [planned(in_arm(request, arm), real_library()) for request in synthetic_requests(40, 11)]
     plans = [(result.request, result.plan.training_plan.weekly_plan) for result in made if result.plan]
 

@@ -8,11 +8,21 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+from plan_pipeline.core.arms import arm_of
 from plan_pipeline.core.duration.distributor import DurationAllocation
 from plan_pipeline.core.duration.envelope import envelope_of
 from plan_pipeline.core.model.plan import Choice, Overview, OverviewWeek, WeekSelection
-from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Arm, ExperienceLevel, Phase, Weekday, WeekType, WorkoutType
+from plan_pipeline.core.model.request import ArmName, PlanRequest
+from plan_pipeline.core.model.vocabulary import (
+    ADJUSTED,
+    LEGACY,
+    OPTIMAL,
+    ExperienceLevel,
+    Phase,
+    Weekday,
+    WeekType,
+    WorkoutType,
+)
 from plan_pipeline.core.model.workout import Library, LibraryWorkout
 from plan_pipeline.core.overview.plan_overview import plan_overview
 from plan_pipeline.core.selection.scoring import EXTENSIBLE_POINTS, Memory, Scorer, wanted_levels
@@ -34,16 +44,14 @@ from plan_pipeline_tests.core.builders import (
 from plan_pipeline_tests.core.rules.overviews import a_week
 
 FIVE_DAYS = "tue, wed, thu, sat, sun"
-ARMS = (Arm.LEGACY, Arm.ADJUSTED, Arm.OPTIMAL)
+ARMS = (LEGACY, ADJUSTED, OPTIMAL)
 
 
-def selected(
-    request: PlanRequest, library: Library | None = None, *, prefer_extensible: bool = True
-) -> tuple[WeekSelection, ...]:
+def selected(request: PlanRequest, library: Library | None = None) -> tuple[WeekSelection, ...]:
     stock = library or real_library()
     overview = plan_overview(request, stock)
     assert isinstance(overview, Overview), overview
-    return select_weeks(request, overview, stock, prefer_extensible=prefer_extensible)
+    return select_weeks(request, overview, stock)
 
 
 def one_week(request: PlanRequest, week: OverviewWeek, library: Library) -> WeekSelection:
@@ -59,14 +67,14 @@ def ids(weeks: tuple[WeekSelection, ...]) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("arm", ARMS)
-def test_the_same_seed_chooses_the_same_workouts(arm: Arm) -> None:
+def test_the_same_seed_chooses_the_same_workouts(arm: ArmName) -> None:
     request = in_arm(rider(8, FIVE_DAYS), arm)
 
     assert selected(request) == selected(request)
 
 
 @pytest.mark.parametrize("arm", ARMS)
-def test_another_seed_chooses_other_workouts(arm: Arm) -> None:
+def test_another_seed_chooses_other_workouts(arm: ArmName) -> None:
     request = in_arm(rider(8, FIVE_DAYS), arm)
 
     assert ids(selected(seeded(request, 1))) != ids(selected(seeded(request, 2)))
@@ -79,7 +87,7 @@ def test_another_athlete_with_the_same_seed_gets_other_workouts() -> None:
 @pytest.mark.parametrize("arm", ARMS)
 @SOME
 @given(request=requests())
-def test_no_workout_comes_twice_in_a_week(arm: Arm, request: PlanRequest) -> None:
+def test_no_workout_comes_twice_in_a_week(arm: ArmName, request: PlanRequest) -> None:
     overview = plan_overview(request, real_library())
     weeks = select_weeks(in_arm(request, arm), overview, real_library()) if isinstance(overview, Overview) else ()
 
@@ -89,7 +97,7 @@ def test_no_workout_comes_twice_in_a_week(arm: Arm, request: PlanRequest) -> Non
 @pytest.mark.parametrize("arm", ARMS)
 @SOME
 @given(request=requests())
-def test_no_workout_comes_back_within_the_last_two_uses_of_its_type(arm: Arm, request: PlanRequest) -> None:
+def test_no_workout_comes_back_within_the_last_two_uses_of_its_type(arm: ArmName, request: PlanRequest) -> None:
     overview = plan_overview(request, real_library())
     weeks = select_weeks(in_arm(request, arm), overview, real_library()) if isinstance(overview, Overview) else ()
     uses: dict[WorkoutType, list[str]] = {}
@@ -112,9 +120,9 @@ def test_every_training_day_gets_a_workout_of_its_type_in_week_order(request: Pl
         assert all(real_library().by_id[c.library_workout_id].type is c.workout_type for c in selection.choices)
 
 
-@pytest.mark.parametrize("arm", [Arm.ADJUSTED, Arm.OPTIMAL])
+@pytest.mark.parametrize("arm", [ADJUSTED, OPTIMAL])
 @pytest.mark.parametrize("shorter", [30, 45])
-def test_workouts_that_cannot_be_kept_within_the_caps_of_their_days_are_not_chosen(arm: Arm, shorter: int) -> None:
+def test_workouts_that_cannot_be_kept_within_the_caps_of_their_days_are_not_chosen(arm: ArmName, shorter: int) -> None:
     short = [
         library_workout(step("endurance", shorter, pct), id=f"short_{pct}", strategy="fixed", phases=["taper"])
         for pct in (60, 65)
@@ -146,15 +154,16 @@ def test_selected_hours_are_those_of_the_library() -> None:
 # --- extensible workouts -------------------------------------------------------------------------------------
 
 
-def points(workout: LibraryWorkout, target: float, *, prefer_extensible: bool = True, arm: Arm = Arm.ADJUSTED) -> float:
+def points(workout: LibraryWorkout, target: float, *, prefer_extensible: bool = True, arm: ArmName = ADJUSTED) -> float:
     request, library = in_arm(rider(2, "tue"), arm), library_of(workout)
-    scorer = Scorer(request, envelope_of(library), Memory(), prefer_extensible=prefer_extensible)
+    options = arm_of(request)._replace(prefers_extensible=prefer_extensible)
+    scorer = Scorer(request, envelope_of(library), Memory(), options)
     week = a_week(1, WeekType.LOAD, Phase.BASE, 2, "tuesday endurance")
     allocation = DurationAllocation(Weekday.TUESDAY, workout.type, target, 30, 240)
     return float(scorer.points(week, allocation)[0])
 
 
-def bonus(target: float, *, arm: Arm = Arm.ADJUSTED, extensible: bool = True) -> float:
+def bonus(target: float, *, arm: ArmName = ADJUSTED, extensible: bool = True) -> float:
     ride = library_workout(step("endurance", 60, 65, to=(30, 120)), extensible=extensible)
     with_it, without_it = (points(ride, target, prefer_extensible=flag, arm=arm) for flag in (True, False))
     return with_it - without_it
@@ -172,10 +181,10 @@ def test_being_extensible_is_worth_nothing_at_the_workouts_own_length() -> None:
 
 def test_a_rigid_workout_and_the_legacy_arm_know_no_such_points() -> None:
     assert bonus(90, extensible=False) == 0
-    assert bonus(90, arm=Arm.LEGACY) == 0
+    assert bonus(90, arm=LEGACY) == 0
 
 
-def test_prefer_extensible_decides_between_workouts_that_are_as_good() -> None:
+def test_an_arm_that_prefers_extensible_workouts_decides_between_workouts_that_are_as_good() -> None:
     request = rider(1.5, "tue", options={"seed": 3})
     week = a_week(1, WeekType.LOAD, Phase.BASE, 1.5, "tuesday endurance")
     overview = Overview(weeks=(week,), coaching_notes="", monitoring_guidance="")
@@ -185,7 +194,9 @@ def test_prefer_extensible_decides_between_workouts_that_are_as_good() -> None:
     ]
     chosen = {
         flag: {
-            select_weeks(seeded(request, seed), overview, library_of(*twins), prefer_extensible=flag)[0]
+            select_weeks(
+                seeded(request, seed), overview, library_of(*twins), arm_of(request)._replace(prefers_extensible=flag)
+            )[0]
             .choices[0]
             .library_workout_id
             for seed in range(20)
@@ -310,7 +321,7 @@ def test_a_workout_made_for_the_phase_and_the_kind_of_day_wins() -> None:
 
 
 @pytest.mark.parametrize("arm", ARMS)
-def test_a_library_with_one_workout_of_a_type_repeats_it_with_a_note(arm: Arm) -> None:
+def test_a_library_with_one_workout_of_a_type_repeats_it_with_a_note(arm: ArmName) -> None:
     weeks = selected(in_arm(rider(1, "sat"), arm), library_of(endurance_ride(60, (30, 90), id="only_one")))
 
     assert ids(weeks) == [["only_one"]] * 12
@@ -319,14 +330,14 @@ def test_a_library_with_one_workout_of_a_type_repeats_it_with_a_note(arm: Arm) -
 
 
 @pytest.mark.parametrize("arm", ARMS)
-def test_a_library_with_fewer_workouts_than_days_of_a_type_still_fills_the_week(arm: Arm) -> None:
+def test_a_library_with_fewer_workouts_than_days_of_a_type_still_fills_the_week(arm: ArmName) -> None:
     weeks = selected(in_arm(rider(3, "tue, sat"), arm), library_of(endurance_ride(60, (30, 240), id="only_one")))
 
     assert all(week == ["only_one"] * len(week) for week in ids(weeks))
 
 
 @pytest.mark.parametrize("arm", ARMS)
-def test_a_day_whose_type_the_library_lacks_stays_empty_and_says_so(arm: Arm) -> None:
+def test_a_day_whose_type_the_library_lacks_stays_empty_and_says_so(arm: ArmName) -> None:
     week = a_week(1, WeekType.LOAD, Phase.BUILD, 3, "tuesday vo2max, saturday endurance")
 
     selection = one_week(in_arm(rider(3, "tue, sat"), arm), week, without(small_library(), "vo2max"))
@@ -348,14 +359,14 @@ def test_the_legacy_arm_takes_the_length_nearest_to_an_even_split() -> None:
     rides = [library_workout(step("endurance", m, 65), id=f"ride_{m}", strategy="fixed") for m in (45, 60, 90, 150)]
     week = a_week(1, WeekType.LOAD, Phase.BASE, 3, "tuesday endurance, saturday endurance")
 
-    choices: tuple[Choice, ...] = one_week(in_arm(rider(3, "tue, sat"), Arm.LEGACY), week, library_of(*rides)).choices
+    choices: tuple[Choice, ...] = one_week(in_arm(rider(3, "tue, sat"), LEGACY), week, library_of(*rides)).choices
 
     assert {choice.target_min for choice in choices} == {90}
     assert sorted(choice.library_workout_id for choice in choices) == ["ride_60", "ride_90"]
 
 
-@pytest.mark.parametrize("arm", [Arm.ADJUSTED, Arm.OPTIMAL])
-def test_workouts_whose_lengths_do_not_add_up_are_exchanged_for_ones_that_do(arm: Arm) -> None:
+@pytest.mark.parametrize("arm", [ADJUSTED, OPTIMAL])
+def test_workouts_whose_lengths_do_not_add_up_are_exchanged_for_ones_that_do(arm: ArmName) -> None:
     rides = [library_workout(step("endurance", m, 65), id=f"ride_{m}", strategy="fixed") for m in (60, 65, 100, 175)]
     week = a_week(1, WeekType.LOAD, Phase.BASE, 4, "tuesday endurance, saturday endurance")
 
@@ -364,8 +375,8 @@ def test_workouts_whose_lengths_do_not_add_up_are_exchanged_for_ones_that_do(arm
     assert sum(choice.base_duration_min for choice in choices) == 240
 
 
-@pytest.mark.parametrize("arm", [Arm.ADJUSTED, Arm.OPTIMAL])
-def test_lengths_that_add_up_with_no_workouts_are_brought_as_near_as_they_come(arm: Arm) -> None:
+@pytest.mark.parametrize("arm", [ADJUSTED, OPTIMAL])
+def test_lengths_that_add_up_with_no_workouts_are_brought_as_near_as_they_come(arm: ArmName) -> None:
     rides = [library_workout(step("endurance", m, 65), id=f"ride_{m}", strategy="fixed") for m in (60, 70, 100, 130)]
     week = a_week(1, WeekType.LOAD, Phase.BASE, 4, "tuesday endurance, saturday endurance")
 
@@ -375,7 +386,7 @@ def test_lengths_that_add_up_with_no_workouts_are_brought_as_near_as_they_come(a
 
 
 @pytest.mark.parametrize("arm", ARMS)
-def test_a_day_too_short_for_any_workout_of_its_type_still_gets_one_so_that_the_week_shows_it(arm: Arm) -> None:
+def test_a_day_too_short_for_any_workout_of_its_type_still_gets_one_so_that_the_week_shows_it(arm: ArmName) -> None:
     week = a_week(1, WeekType.LOAD, Phase.BASE, 2, "tuesday endurance, saturday endurance")
 
     choices = one_week(in_arm(rider(2, "tue, sat", {"tuesday": 20}), arm), week, small_library()).choices
@@ -389,7 +400,7 @@ def test_a_length_between_the_grid_and_the_cap_is_not_rounded_into_the_cap() -> 
         for minutes in (30, 62)
         for i in range(6)
     ]
-    request = in_arm(rider(1, "tue, sat", {"tuesday": 60, "saturday": 60}, weeks=4), Arm.OPTIMAL)
+    request = in_arm(rider(1, "tue, sat", {"tuesday": 60, "saturday": 60}, weeks=4), OPTIMAL)
 
     taken = {choice.library_workout_id for week in selected(request, library_of(*rides)) for choice in week.choices}
 

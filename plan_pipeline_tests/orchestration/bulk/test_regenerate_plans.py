@@ -17,7 +17,7 @@ import pytest
 
 from plan_pipeline.core.model.plan import Infeasible, Overview
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import OverviewSource, PlanStatus
+from plan_pipeline.core.model.vocabulary import BY_ANTHROPIC, PlanStatus
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.writer import OverviewUnavailableError, RulesOverviewWriter
 from plan_pipeline.core.stages import Stage
@@ -277,7 +277,7 @@ class BrokenWriter:
 
 
 def test_a_plan_on_which_the_program_fails_is_recorded_as_failed(tmp_path: Path, instance: dg.DagsterInstance) -> None:
-    world = make_world(tmp_path, instance, writers={OverviewSource.ANTHROPIC: BrokenWriter})
+    world = make_world(tmp_path, instance, writers={BY_ANTHROPIC: BrokenWriter})
     world.ask(request("a", weeks=4, overview="anthropic"), request("b", weeks=4))
 
     assert world.launch("regenerate_plans").success
@@ -299,8 +299,8 @@ def test_an_arm_can_be_given_to_a_run_and_leaves_the_requests_as_they_are(world:
 
     world.launch("regenerate_plans", config=_config(arm="adjusted"))
 
-    assert [record.arm.value for record in world.records] == ["adjusted"]
-    assert world.pipeline.plans.load_request("rider").options.duration.value == "optimal"
+    assert [record.arm for record in world.records] == ["adjusted"]
+    assert world.pipeline.plans.load_request("rider").options.duration == "optimal"
 
 
 def test_an_arm_that_the_installation_has_off_is_refused(tmp_path: Path, instance: dg.DagsterInstance) -> None:
@@ -357,7 +357,7 @@ def test_a_plan_whose_model_does_not_answer_is_tried_again_after_all_others(
     tmp_path: Path, instance: dg.DagsterInstance, failures: int, status: str
 ) -> None:
     model = UnsteadyModel(failures)
-    world = make_world(tmp_path, instance, writers={OverviewSource.ANTHROPIC: lambda: model})
+    world = make_world(tmp_path, instance, writers={BY_ANTHROPIC: lambda: model})
     world.ask(request("a-by-model", weeks=4, overview="anthropic"), request("b-by-rules", weeks=4))
 
     result = world.launch("regenerate_plans", config=_config(retry_wait_s=0.01))
@@ -369,7 +369,7 @@ def test_a_plan_whose_model_does_not_answer_is_tried_again_after_all_others(
 
 def test_a_model_that_is_away_is_not_asked_for_every_plan(tmp_path: Path, instance: dg.DagsterInstance) -> None:
     model = UnsteadyModel(failures=999)
-    world = make_world(tmp_path, instance, writers={OverviewSource.ANTHROPIC: lambda: model})
+    world = make_world(tmp_path, instance, writers={BY_ANTHROPIC: lambda: model})
     world.ask(*(request(f"rider-{number}", weeks=4, overview="anthropic") for number in range(8)))
 
     world.launch("regenerate_plans", config=_config(retries=1, retry_wait_s=0.01))

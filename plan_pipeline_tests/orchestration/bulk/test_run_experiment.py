@@ -16,9 +16,10 @@ import pytest
 from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.model.plan import Infeasible, Overview
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Arm, OverviewSource, PlanStatus
+from plan_pipeline.core.model.vocabulary import ADJUSTED, BY_RULES, LEGACY, PlanStatus
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.writer import RulesOverviewWriter
+from plan_pipeline.core.registries import ARMS
 from plan_pipeline.experiments.design import Design, load_design
 from plan_pipeline.orchestration import launch
 from plan_pipeline.orchestration.bulk.run_experiment import turns
@@ -26,13 +27,7 @@ from plan_pipeline.orchestration.partitions import PLANS_NAME
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.warehouse.refresh import query
 from plan_pipeline_tests.core.builders import in_arm
-from plan_pipeline_tests.orchestration.world import (
-    ROOT,
-    World,
-    failure_of,
-    make_world,
-    temporary_instance,
-)
+from plan_pipeline_tests.orchestration.world import ROOT, World, failure_of, make_world, temporary_instance
 
 ATHLETES = [request.plan_id for request in synthetic_requests(4, 5)]
 DEADLINE_S = 120.0
@@ -123,21 +118,21 @@ def test_the_warehouse_is_refreshed_once_at_the_end(ran: Ran) -> None:
 
 
 def test_a_simulated_week_is_what_a_bulk_run_makes_of_the_same_request(ran: Ran, world: World) -> None:
-    world.ask(*(in_arm(request, Arm.ADJUSTED) for request in synthetic_requests(4, 5)))
+    world.ask(*(in_arm(request, ADJUSTED) for request in synthetic_requests(4, 5)))
     assert world.launch("regenerate_plans").success
 
     def measured(rows: list[dict[str, Any]]) -> set[tuple[Any, ...]]:
         return {
             tuple(row[name] for name in ("plan_id", "week", "phase", "final_hours", "final_tss", "passed"))
             for row in rows
-            if row["arm"] == Arm.ADJUSTED
+            if row["arm"] == ADJUSTED
         }
 
     assert measured(ran.world.rows("plan_weeks")) == measured(world.rows("plan_weeks"))
 
 
 def test_the_arms_take_turns_athlete_by_athlete(ran: Ran) -> None:
-    order = [(record.plan_id, record.arm.value) for record in ran.world.records[-8:]]
+    order = [(record.plan_id, record.arm) for record in ran.world.records[-8:]]
     assert order == [
         (ATHLETES[0], "legacy"),
         (ATHLETES[0], "adjusted"),
@@ -151,15 +146,15 @@ def test_the_arms_take_turns_athlete_by_athlete(ran: Ran) -> None:
 
 
 def test_each_arm_has_each_turn_equally_often() -> None:
-    orders = [turns(tuple(Arm), athlete) for athlete in range(6)]
-    assert all(sorted(order) == sorted(Arm) for order in orders)
+    orders = [turns(ARMS.names(), athlete) for athlete in range(6)]
+    assert all(sorted(order) == sorted(ARMS.names()) for order in orders)
     for turn in range(3):
-        assert sorted(order[turn] for order in orders) == sorted([*Arm, *Arm])
+        assert sorted(order[turn] for order in orders) == sorted([*ARMS.names(), *ARMS.names()])
 
 
 def test_the_design_is_kept_beside_the_definitions(ran: Ran) -> None:
     kept = load_design(ran.world.pipeline.data, "small")
-    assert kept == Design(name="small", athletes=4, arms=(Arm.LEGACY, Arm.ADJUSTED), seed=5)
+    assert kept == Design(name="small", athletes=4, arms=(LEGACY, ADJUSTED), seed=5)
 
 
 class _FailsForSomeone(RulesOverviewWriter):
@@ -172,7 +167,7 @@ class _FailsForSomeone(RulesOverviewWriter):
 
 
 def test_a_plan_that_fails_is_an_error_among_the_others(tmp_path: Path, instance: dg.DagsterInstance) -> None:
-    world = make_world(tmp_path, instance, writers={OverviewSource.RULES: _FailsForSomeone})
+    world = make_world(tmp_path, instance, writers={BY_RULES: _FailsForSomeone})
 
     result = _run(world)
 

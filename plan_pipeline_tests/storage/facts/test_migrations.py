@@ -8,18 +8,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import LEGACY
 from plan_pipeline.core.pipeline import generate_plan, origin_of, plan_facts
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
 from plan_pipeline.storage.facts.fact_store import FactStore, FactTable
 from plan_pipeline.storage.facts.manifest import Mark, StoredPart
-from plan_pipeline.storage.facts.migrations import (
-    MIGRATIONS,
-    SCHEMA_VERSION,
-    Migration,
-    NewerFactsError,
-    fact_queries,
-)
+from plan_pipeline.storage.facts.migrations import MIGRATIONS, SCHEMA_VERSION, Migration, NewerFactsError, fact_queries
 from plan_pipeline.storage.warehouse.refresh import query, refresh_warehouse
 from plan_pipeline_tests.core.builders import STAMP, in_arm, real_library, rider
 from plan_pipeline_tests.storage import samples
@@ -115,7 +109,7 @@ class TestVersion1:
         assert query(data, "SELECT causes FROM plan_weeks")["causes"].tolist() == [causes]
 
     def test_what_validation_said_gives_the_causes_that_are_measured_today(self, data: DataFolder) -> None:
-        asked = in_arm(rider(17, "mon, tue, wed, thu, sat, sun", weeks=16), Arm.LEGACY)
+        asked = in_arm(rider(17, "mon, tue, wed, thu, sat, sun", weeks=16), LEGACY)
         made = generate_plan(asked, real_library(), stamp=STAMP)
         today = plan_facts(made, origin_of(asked, "v1", STAMP)).weeks
         assert any(row.causes for row in today), "the plan must have weeks that failed"

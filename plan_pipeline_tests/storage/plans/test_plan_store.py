@@ -13,7 +13,7 @@ import pytest
 from plan_pipeline.core.final_plan import content_hash
 from plan_pipeline.core.model.plan import Plan, ValidatedWeek, Verdict
 from plan_pipeline.core.model.rule_result import RuleResult
-from plan_pipeline.core.model.vocabulary import Arm, PlanStatus
+from plan_pipeline.core.model.vocabulary import LEGACY, PlanStatus
 from plan_pipeline.core.week_metrics import WeekMetrics
 from plan_pipeline.storage.data_folder import DataFolder, UnsafePathError
 from plan_pipeline.storage.plans.plan_store import (
@@ -527,7 +527,7 @@ def verdict(*failed: int, rules: tuple[RuleResult, ...] = ()) -> Verdict:
 
 class TestVerdict:
     def record(self, *failed: int) -> PlanRecord:
-        facts = samples.facts(weeks=4, failed=failed, arm=Arm.LEGACY)
+        facts = samples.facts(weeks=4, failed=failed, arm=LEGACY)
         return PlanRecord.of(facts.generation, verdict=verdict(*failed), weeks=facts.weeks, publication=None)
 
     def test_a_verdict_comes_back_with_its_weeks(self, store: PlanStore) -> None:
@@ -540,7 +540,7 @@ class TestVerdict:
     def test_a_rejected_plan_says_so_and_has_no_path(self) -> None:
         record = self.record(2)
 
-        assert (record.status, record.arm, record.weeks, record.weeks_passed) == (PlanStatus.REJECTED, Arm.LEGACY, 4, 3)
+        assert (record.status, record.arm, record.weeks, record.weeks_passed) == (PlanStatus.REJECTED, LEGACY, 4, 3)
         assert (record.reasons, record.path, record.changed) == (("week 2: too short",), None, False)
 
     def test_a_published_plan_says_where_it_is_and_whether_it_changed(self, store: PlanStore) -> None:

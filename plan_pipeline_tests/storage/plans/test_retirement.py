@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Arm, PlanStatus
+from plan_pipeline.core.model.vocabulary import OPTIMAL, PlanStatus
 from plan_pipeline.storage.data_folder import DataFolder, UnsafePathError
 from plan_pipeline.storage.plans.plan_store import PlanLockedError, PlanRecord, PlanStore
 from plan_pipeline.storage.plans.retirement import (
@@ -41,9 +41,7 @@ def ask(store: PlanStore, plan_id: str = "rider-1", **fields: object) -> PlanReq
 
 def generate(store: PlanStore, plan_id: str = "rider-1", generation_id: str = "gen-1") -> None:
     """Leave the verdict that a generation ends with."""
-    record = PlanRecord(
-        plan_id=plan_id, status=PlanStatus.REJECTED, arm=Arm.OPTIMAL, generation_id=generation_id, weeks=12
-    )
+    record = PlanRecord(plan_id=plan_id, status=PlanStatus.REJECTED, arm=OPTIMAL, generation_id=generation_id, weeks=12)
     store.save_generation_record(plan_id, record)
 
 

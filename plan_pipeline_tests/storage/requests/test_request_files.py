@@ -164,7 +164,7 @@ class TestFields:
                 {"athlete_profile": "rider"},
                 "athlete_profile: must be a mapping of fields, not 'rider'; write its fields as name: value",
             ),
-            ({"options__duration": "optimum"}, "options.duration: 'optimum' is not known; did you mean optimal?"),
+            ({"options__duration": "optimum"}, "options.duration: 'optimum' is not a known arm; did you mean optimal?"),
             ({"options__auto_fix": "maybe"}, "options.auto_fix: must be true or false, not 'maybe'; correct it"),
             ({"plan_id": 42}, "plan_id: must be text, not 42; put it in quotes"),
             ({"start_date": "soon"}, "start_date: must be a date, not 'soon'; write it like 2027-01-04"),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import LEGACY, OPTIMAL
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.facts.fact_store import FactStore
 from plan_pipeline.storage.warehouse.refresh import query, refresh_warehouse
@@ -56,7 +56,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
             hard,
             *(
                 samples.facts("rider-6", f"e-{arm}", arm=arm, experiment="exp", failed=failed, simulated=True, weeks=24)
-                for arm, failed in ((Arm.LEGACY, range(1, 5)), (Arm.OPTIMAL, ()))
+                for arm, failed in ((LEGACY, range(1, 5)), (OPTIMAL, ()))
             ),
         ],
     )

@@ -13,7 +13,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from plan_pipeline.core.model.vocabulary import Arm
+from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY
+from plan_pipeline.core.registries import ARMS
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
 from plan_pipeline.storage.facts.fact_store import FactStore, FactTable
 from plan_pipeline.storage.plans.plan_store import PlanStore
@@ -216,9 +217,9 @@ class TestPassRates:
     def test_each_arm_has_a_row(self, data: DataFolder) -> None:
         built(
             data,
-            samples.facts("rider-1", "gen-1", weeks=4, arm=Arm.ADJUSTED),
-            samples.facts("rider-1", "gen-2", weeks=4, arm=Arm.LEGACY, failed=[1, 2]),
-            samples.facts("rider-2", "gen-3", weeks=4, arm=Arm.LEGACY),
+            samples.facts("rider-1", "gen-1", weeks=4, arm=ADJUSTED),
+            samples.facts("rider-1", "gen-2", weeks=4, arm=LEGACY, failed=[1, 2]),
+            samples.facts("rider-2", "gen-3", weeks=4, arm=LEGACY),
         )
 
         columns = (
@@ -303,9 +304,9 @@ class TestRuleBreaches:
     def test_arms_and_versions_of_a_rule_are_kept_apart(self, data: DataFolder) -> None:
         built(
             data,
-            samples.facts("rider-1", "gen-1", weeks=4, arm=Arm.ADJUSTED),
-            samples.facts("rider-1", "gen-2", weeks=4, arm=Arm.LEGACY),
-            samples.facts("rider-2", "gen-3", weeks=4, arm=Arm.LEGACY, rules=[samples.rule_result(version=2)]),
+            samples.facts("rider-1", "gen-1", weeks=4, arm=ADJUSTED),
+            samples.facts("rider-1", "gen-2", weeks=4, arm=LEGACY),
+            samples.facts("rider-2", "gen-3", weeks=4, arm=LEGACY, rules=[samples.rule_result(version=2)]),
         )
 
         assert rows(data, "SELECT arm, rule_version, plans FROM rule_breaches ORDER BY ALL") == [
@@ -336,8 +337,8 @@ class TestComparison:
     def test_a_pair_of_arms_has_a_row_for_each_metric(self, data: DataFolder) -> None:
         built(
             data,
-            samples.facts("rider-1", "gen-1", weeks=4, arm=Arm.ADJUSTED),
-            samples.facts("rider-1", "gen-2", weeks=4, arm=Arm.LEGACY, failed=[1]),
+            samples.facts("rider-1", "gen-1", weeks=4, arm=ADJUSTED),
+            samples.facts("rider-1", "gen-2", weeks=4, arm=LEGACY, failed=[1]),
         )
 
         found = {row["metric"]: row for row in rows(data, "FROM ab_comparison")}
@@ -357,8 +358,8 @@ class TestComparison:
     def test_arms_that_planned_for_different_people_have_no_pairs(self, data: DataFolder) -> None:
         built(
             data,
-            samples.facts("rider-1", "gen-1", weeks=4, arm=Arm.ADJUSTED),
-            samples.facts("rider-2", "gen-2", weeks=4, arm=Arm.LEGACY),
+            samples.facts("rider-1", "gen-1", weeks=4, arm=ADJUSTED),
+            samples.facts("rider-2", "gen-2", weeks=4, arm=LEGACY),
         )
 
         for row in rows(data, "FROM ab_comparison"):
@@ -367,8 +368,8 @@ class TestComparison:
     def test_a_week_that_one_arm_could_not_meet_is_left_out_of_the_pairs(self, data: DataFolder) -> None:
         built(
             data,
-            samples.facts("rider-1", "gen-1", weeks=4, arm=Arm.ADJUSTED),
-            samples.facts("rider-1", "gen-2", weeks=4, arm=Arm.LEGACY, infeasible=[1]),
+            samples.facts("rider-1", "gen-1", weeks=4, arm=ADJUSTED),
+            samples.facts("rider-1", "gen-2", weeks=4, arm=LEGACY, infeasible=[1]),
         )
 
         row = one(data, "FROM ab_comparison WHERE metric = 'pass_rate_after_fix_pct'")
@@ -377,14 +378,14 @@ class TestComparison:
     def test_experiments_are_not_mixed(self, data: DataFolder) -> None:
         built(
             data,
-            samples.facts("rider-1", "gen-1", weeks=4, arm=Arm.ADJUSTED, experiment="exp-1"),
-            samples.facts("rider-1", "gen-2", weeks=4, arm=Arm.LEGACY, experiment="exp-2"),
+            samples.facts("rider-1", "gen-1", weeks=4, arm=ADJUSTED, experiment="exp-1"),
+            samples.facts("rider-1", "gen-2", weeks=4, arm=LEGACY, experiment="exp-2"),
         )
 
         assert rows(data, "FROM ab_comparison") == []
 
     def test_three_arms_make_three_pairs(self, data: DataFolder) -> None:
-        built(data, *(samples.facts("rider-1", f"gen-{arm}", weeks=4, arm=arm) for arm in Arm))
+        built(data, *(samples.facts("rider-1", f"gen-{arm}", weeks=4, arm=arm) for arm in ARMS.names()))
 
         pairs = query(data, "SELECT DISTINCT arm_a || '/' || arm_b AS pair FROM ab_comparison ORDER BY 1")
         assert list(pairs["pair"]) == ["adjusted/legacy", "adjusted/optimal", "legacy/optimal"]
