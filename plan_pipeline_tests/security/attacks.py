@@ -45,6 +45,7 @@ NAMES: Final = (
     "x\u200b",  # a space of no width
     "\u202ex",  # from here on right to left
     "x\x1b[31m",
+    "é",
     "x" * 64,
     "x" * 5000,
 )

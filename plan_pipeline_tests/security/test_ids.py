@@ -45,8 +45,8 @@ def untouched(tmp_path: Path) -> Iterator[None]:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_that_is_none_never_becomes_a_path(name: str, tmp_path: Path) -> None:
     data = DataFolder(tmp_path / "data")
-    for place in (data.plan_folder, data.report):
-        with pytest.raises(UnsafePathError):
+    for field, place in {"plan_id": data.plan_folder, "experiment": data.report}.items():
+        with pytest.raises(UnsafePathError, match=f"{field}: .* is not a usable id: use 1 to 63 lower-case letters"):
             place(name)
 
 

@@ -396,8 +396,6 @@ def test_a_day_has_no_more_than_a_day_of_training(tmp_path: Path) -> None:
         ("", "is not valid JSON: Expecting value (line 1, column 1); correct the syntax there"),
         ('[{"weekday": }]', "is not valid JSON: Expecting value (line 1, column 14); correct the syntax there"),
         ("[NaN]", "holds NaN, which is no number in JSON; write a number, or null for none"),
-        ("[-Infinity]", "holds -Infinity, which is no number in JSON"),
-        ("[1e999]", "holds the number 1e999, which is too large; correct it"),
         ("[" * 100_000, "is nested more than 100 deep"),
     ],
 )

@@ -22,32 +22,8 @@ def names_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-@pytest.mark.parametrize(
-    "plan_id", ["", "..", "../x", "a/b", "/etc", "a|b", "a,b", "UPPER", ".hidden", "a\0b", "é", "a" * 64]
-)
-def test_an_id_that_is_none_never_becomes_a_path(tmp_path: Path, plan_id: str) -> None:
-    with pytest.raises(UnsafePathError, match=r"plan_id: .* is not a usable id: use 1 to 63 lower-case letters"):
-        DataFolder(tmp_path).plan_folder(plan_id)
-
-
 def test_the_page_of_an_experiment_lies_among_the_reports(tmp_path: Path) -> None:
     assert DataFolder(tmp_path).report("lengths-2027") == tmp_path / "reports" / "lengths-2027.html"
-
-
-def test_the_page_of_no_experiment_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnsafePathError, match=r"experiment: .* is not a usable id"):
-        DataFolder(tmp_path).report("../elsewhere")
-
-
-def test_a_plan_folder_that_links_out_of_the_data_folder_is_refused(tmp_path: Path) -> None:
-    outside = tmp_path / "outside"
-    outside.mkdir()
-    data = DataFolder(tmp_path / "data")
-    data.plans.mkdir(parents=True)
-    (data.plans / "rider-1").symlink_to(outside)
-
-    with pytest.raises(UnsafePathError, match=r"rider-1 is a link to .*outside; .*put a folder in its place"):
-        data.plan_folder("rider-1")
 
 
 def test_a_plan_folder_that_links_to_another_plan_is_refused(tmp_path: Path) -> None:
@@ -57,13 +33,6 @@ def test_a_plan_folder_that_links_to_another_plan_is_refused(tmp_path: Path) -> 
 
     with pytest.raises(UnsafePathError, match=r"is a link to"):
         data.plan_folder("rider-1")
-
-
-def test_the_data_folder_itself_may_be_reached_through_a_link(tmp_path: Path) -> None:
-    (tmp_path / "disk").mkdir()
-    (tmp_path / "data").symlink_to("disk")
-
-    assert DataFolder(tmp_path / "data").plan_folder("rider-1") == tmp_path / "data" / "plans" / "rider-1"
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a\0b"])
@@ -95,16 +64,6 @@ def test_a_reader_keeps_the_content_it_opened(tmp_path: Path) -> None:
         write_atomically(path, b"second")
 
         assert reader.read() == b"first"
-
-
-def test_writing_to_a_link_replaces_the_link_and_not_what_it_points_to(tmp_path: Path) -> None:
-    target = tmp_path / "elsewhere"
-    target.write_bytes(b"mine")
-    (tmp_path / "plan.json").symlink_to(target)
-
-    write_atomically(tmp_path / "plan.json", b"new")
-
-    assert (target.read_bytes(), (tmp_path / "plan.json").read_bytes()) == (b"mine", b"new")
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:

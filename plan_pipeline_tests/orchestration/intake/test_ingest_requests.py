@@ -160,13 +160,6 @@ def test_a_broken_library_fails_the_run_and_the_batch_waits(world: World, tmp_pa
     assert world.pipeline.plans.load_plan("rider-1") is not None
 
 
-def test_an_id_of_a_batch_that_is_none_is_a_clear_failure(world: World) -> None:
-    run = world.launch(
-        "ingest_requests", config={"ops": {"ingest_batches": {"config": {"batches": ["../../etc/passwd"]}}}}
-    )
-    assert "'../../etc/passwd' is not the id of a batch" in failure_of(run)
-
-
 # --- from the launchpad -------------------------------------------------------------------------------------------
 
 

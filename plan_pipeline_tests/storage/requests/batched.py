@@ -1,0 +1,16 @@
+"""What the inbox took in and no run has worked off yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.storage.requests.inbox import Inbox
+
+
+def batched(inbox: Inbox) -> Iterator[PlanRequest]:
+    """The requests of all batches that wait, in order."""
+    for batch_id in inbox.claims.pending():
+        with inbox.claims.batch(batch_id) as batch:
+            assert batch is not None
+            yield from (received.request for received in batch.requests)
