@@ -22,7 +22,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from plan_pipeline.orchestration.dagster_internals.daemon import LOOK_EVERY_S
+from plan_pipeline.orchestration.dagster_internals.daemon import INTERVAL_S
 from plan_pipeline_tests.deploy.set_ups import SetUp, missing_for_workers, one_machine, workers
 from plan_pipeline_tests.orchestration.world import request
 
@@ -80,7 +80,7 @@ def measure(set_up: AbstractContextManager[SetUp], launches: int, weeks: int) ->
             launch(running, f"warm-up-{number}", weeks)
         found = []
         for number in range(launches):
-            time.sleep(1 + LOOK_EVERY_S * number / launches)
+            time.sleep(1 + INTERVAL_S * number / launches)
             found.append(launch(running, f"measured-{number:03}", weeks))
         return found
 

@@ -1,7 +1,4 @@
-"""The one door that Dagster enters by.
-
-Belongs here: nothing but the definitions, built. Does not belong here: any of them (see ``orchestration``).
-"""
+"""Where Dagster loads this project from."""
 
 from plan_pipeline.orchestration.build import build_defs
 

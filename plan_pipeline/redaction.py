@@ -1,8 +1,4 @@
-"""Keeping secrets out of whatever is kept or shown: logs, events, metadata, artefacts, messages, tracebacks.
-
-Belongs here: which values of the environment are secret, and leaving them out of a text. Does not belong here: the
-settings themselves (see ``settings``), who has to leave secrets out (see ``orchestration.failures``, ``cli.app``).
-"""
+"""Keeping secrets out of whatever is kept or shown: logs, events, metadata, artefacts, messages, tracebacks."""
 
 from __future__ import annotations
 
@@ -20,14 +16,14 @@ from urllib.parse import quote, quote_plus, unquote, urlsplit
 from plan_pipeline.settings import without_credentials
 
 SECRET: Final = "(secret)"  # noqa: S105
-"""What stands in a text where a secret was."""
+"""What a text has in place of a secret."""
 
 LEAST_CHARACTERS: Final = 6
-"""Shorter values are left alone: leaving "on" or "1234" out of a text would spoil it and hide nothing."""
+"""Shorter values are kept: leaving "on" or "1234" out of a text would spoil it and hide nothing."""
 
 _NAMES: Final = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$")
 _ADDRESSES: Final = frozenset({"PLAN_PIPELINE_ALERT_URL"})
-"""Addresses that are secret as a whole, as those of webhooks are: whoever knows one may post to it."""
+"""Addresses that are secret as a whole, as those of webhooks are: knowing one is enough to post to it."""
 
 
 def without_secrets(text: str, *more: str) -> str:

@@ -1,8 +1,4 @@
-"""Where things are and what is switched on: the settings of an installation, read from the environment.
-
-Belongs here: every setting with its name in the environment, and the version of the running code. Does not
-belong here: anything about a single plan (see ``core.request``) or a number that a coach would tune.
-"""
+"""The settings of an installation, read from the environment, and the version of the running code."""
 
 from __future__ import annotations
 
@@ -46,7 +42,7 @@ class Settings(BaseSettings):
     request files for ``keep_accepted_days`` and ``keep_rejected_days``. A plan is stale when it was last made more than
     ``stale_after_hours`` ago. ``alert_url`` may hold a token.
 
-    The inbox is looked at every ``inbox_interval_s``; a file in it is taken once it has not changed for
+    The inbox is checked every ``inbox_interval_s`` seconds; a file in it is taken once it has not changed for
     ``inbox_settle_s`` seconds, and one that cannot be read is waited for, ``inbox_give_up_min`` minutes from its last
     change. A plan is finished ``retire_after_days`` after its last day.
 

@@ -1,8 +1,7 @@
-"""The one door that Celery's workers enter by: ``celery -A plan_pipeline.worker worker``.
+"""Where Celery's workers load this project from: ``celery -A plan_pipeline.worker worker``.
 
-Belongs here: the Celery application, made of the very settings that runs are launched with, and what a worker looks
-at and has ready before its first run. Does not belong here: those settings (see ``deploy/dagster.yaml``), launching
-(see ``orchestration.celery_launcher``). Needs the extra ``cluster``.
+The application is made of the very settings that runs are launched with, see ``deploy/dagster.yaml``. Needs the extra
+``cluster``.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ def application(instance: DagsterInstance) -> Celery:
     return launcher.celery
 
 
-def look_at_the_data_folder(settings: Settings) -> None:
+def check_data_folder(settings: Settings) -> None:
     """Raises ``SystemExit`` where the data folder's file system cannot hold what storage relies on on many machines."""
     root = DataFolder(settings.data).root
     problems = [*unsupported_operations(root), *filter(None, [locks_on_this_machine_only(root)])]
@@ -46,20 +45,20 @@ def look_at_the_data_folder(settings: Settings) -> None:
         raise SystemExit("\n".join(f"{root}: {problem}" for problem in problems))
 
 
-def get_ready(settings: Settings) -> None:
-    """Load what every run needs, before the processes that execute runs are forked off with it."""
+def load_what_runs_need(settings: Settings) -> None:
+    """Import and read it before the processes that execute runs are forked off with it."""
     import plan_pipeline.storage.facts.fact_store
     import plan_pipeline.storage.warehouse.refresh  # noqa: F401
 
     defs.get_repository_def()
-    with suppress(LibraryError):  # runs say so themselves, and the library may be put right meanwhile
+    with suppress(LibraryError):  # runs report it, and the library may be corrected meanwhile
         LibrarySource(settings.library).load()
 
 
 def _on_start(**_: object) -> None:
     settings = Settings()
-    look_at_the_data_folder(settings)
-    get_ready(settings)
+    check_data_folder(settings)
+    load_what_runs_need(settings)
 
 
 signals.worker_init.connect(_on_start)
@@ -67,4 +66,4 @@ signals.worker_init.connect(_on_start)
 with DagsterInstance.get() as _instance:
     carry_over_states(_instance)
     app = application(_instance)
-"""What ``celery -A`` looks for."""
+"""What ``celery -A`` expects here."""

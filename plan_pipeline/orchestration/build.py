@@ -1,7 +1,4 @@
-"""Everything Dagster is told about this project, put together.
-
-Belongs here: ``build_defs``. Does not belong here: any definition itself.
-"""
+"""The definitions of this project, put together."""
 
 from __future__ import annotations
 

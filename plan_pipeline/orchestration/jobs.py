@@ -1,8 +1,4 @@
-"""The jobs that people and programs launch.
-
-Belongs here: which assets a job is of, its tags and its description. Does not belong here: what the assets do
-(see ``assets``), jobs that are not of assets (see ``bulk``, ``experiment_job``), launching (see ``launch``).
-"""
+"""All jobs, and those among them that are made of assets."""
 
 from __future__ import annotations
 
@@ -31,7 +27,7 @@ CHECK_LIBRARY: Final = "check_library"
 REFRESH_WAREHOUSE: Final = "refresh_warehouse"
 
 _OF_ALL_PLANS: Final = dg.AssetSelection.checks(nothing_is_left_failed_or_stale)
-"""What a run for one plan does not look at, and what must not make a refresh fail."""
+"""What a run for one plan does not check, and what must not make a refresh fail."""
 
 generate_plan = dg.define_asset_job(
     GENERATE_PLAN,
@@ -66,7 +62,7 @@ check_plan_health = dg.define_asset_job(
     selection=_OF_ALL_PLANS,
     tags={KIND_TAG: "plan_health", MAX_RUNTIME_TAG: "1800"},
     description=(
-        "Looks at how every active plan stands: made within PLAN_PIPELINE_STALE_AFTER_HOURS and published. The check "
+        "Checks that every active plan was made within PLAN_PIPELINE_STALE_AFTER_HOURS and published. The check "
         "of `metrics_warehouse` lists those that are not; the run fails where the pipeline may be at fault."
     ),
 )

@@ -102,7 +102,7 @@ def generate_plans(
 ) -> list[PlanRecord]:
     """Generate each plan in an asset run of its own, then refresh the warehouse once.
 
-    Somebody is waiting, so what fails is told at once and not tried again after a while.
+    Somebody is waiting, so a failure is reported at once and not tried again after a while.
     ``renew_overviews`` has models write overviews anew although nothing has changed. Without ``live_experiments``
     every plan is made as its request says, whatever experiments are running. Returns a record for every
     request, in order. Raises ``LibraryError`` before anything is written where the library is not good,
@@ -225,9 +225,9 @@ def run_experiment(
 ) -> list[PlanRecord]:
     """Make the plans of a simulated experiment in one run, and refresh the warehouse.
 
-    Returns the records of plans that ended in an error; ``on_progress`` hears of all. Raises ``LibraryError`` where the
-    library is not good, ``LaunchError`` where the run fails, ``KeyboardInterrupt`` when interrupted; facts of plans
-    that were finished before are kept.
+    Returns the records of plans that ended in an error; ``on_progress`` is called for all. Raises ``LibraryError``
+    where the library is not good, ``LaunchError`` where the run fails, ``KeyboardInterrupt`` when interrupted; facts of
+    plans that were finished before are kept.
     """
     failed: list[PlanRecord] = []
 

@@ -78,11 +78,11 @@ def cells_of_run(tags: Mapping[str, str], instance: dg.DagsterInstance) -> dict[
     Raises ``dagster.Failure`` for a run that names no cell: a range whose start comes after its end has none,
     and Dagster would run it and call it a success.
     """
-    found: dict[str, list[int]] = {}
+    weeks_by_plan: dict[str, list[int]] = {}
     for key in _keys_of_run(tags, instance):
         parts = plan_weeks.get_partition_key_from_str(key).keys_by_dimension
-        found.setdefault(parts[PLAN_DIMENSION], []).append(int(parts[WEEK_DIMENSION]))
-    return {plan_id: tuple(numbers) for plan_id, numbers in found.items()}
+        weeks_by_plan.setdefault(parts[PLAN_DIMENSION], []).append(int(parts[WEEK_DIMENSION]))
+    return {plan_id: tuple(numbers) for plan_id, numbers in weeks_by_plan.items()}
 
 
 def _keys_of_run(tags: Mapping[str, str], instance: dg.DagsterInstance) -> Sequence[str]:

@@ -18,7 +18,7 @@ LOCK_TIMEOUT_S: Final = 5.0
 
 
 class PlanRegistry(Protocol):
-    """The plans that runs can be launched for, as whoever launches them knows them."""
+    """The plans that runs can be launched for."""
 
     def registered(self) -> Collection[str]: ...
 

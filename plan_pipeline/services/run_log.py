@@ -1,7 +1,4 @@
-"""The one form of a log line about a plan: a sentence, then ``key=value`` pairs that programs can take apart.
-
-Belongs here: the form. Does not belong here: what is logged, and where lines go (Dagster keeps those of a run).
-"""
+"""The one form of a log line about a plan: a sentence, then ``key=value`` pairs that programs can take apart."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from sqlalchemy.engine import Connection
 from plan_pipeline.orchestration.dagster_internals.event_rows import Row
 
 BATCH_SIZE_VARIABLE: Final = "DAGSTER_EVENT_BATCH_SIZE"
-"""Where Dagster looks up, in each process, how many events it may hold back for one write; unset means none."""
+"""Dagster's variable for how many events a process may hold back for one write; unset means none."""
 
 DEFAULT_BATCH_SIZE: Final = 1000
 """Events a transaction; beyond a few hundred the time per event no longer falls (measured on two cores)."""
@@ -56,7 +56,7 @@ class BatchingEventLog(SqlEventLogStorage):
         raise NotImplementedError
 
     def has_table(self, table_name: str) -> bool:
-        """Whether there is such a table; one that was seen is not looked for again."""
+        """Whether there is such a table; one that was seen is not asked for again."""
         if table_name not in self._tables and super().has_table(table_name):  # type: ignore[safe-super]
             self._tables.add(table_name)
         return table_name in self._tables

@@ -20,17 +20,17 @@ ANSWERS_WITHIN_S: Final = 3.0
 CHECKS_BEFORE_LOST: Final = 3
 """Run monitoring's checks in a row that a run's worker must miss: one may fall in a restart of Redis."""
 
-_FOUND = CheckRunHealthResult(WorkerStatus.RUNNING)
+_HEALTHY = CheckRunHealthResult(WorkerStatus.RUNNING)
 
 
 class WatchfulCeleryRunLauncher(CeleryRunLauncher):
-    """The stock launcher, which asks a run's worker whether it is still at it.
+    """The stock launcher, which asks a run's worker whether it still has the run.
 
     The stock one reads what workers last wrote about a run. A worker whose process for the run was killed writes that
     it failed; a worker that was killed as a whole, as when its machine is switched off, writes nothing, and the run
     would stay as started until its time limit. A run whose result Redis has lost is not given up while a worker has it.
-    Ending a run that somebody cancels is noted before its process is told: otherwise it would have failed, and would be
-    tried again.
+    That a run is being canceled is noted before its process ends: otherwise it would have failed, and would be tried
+    again.
     """
 
     def __init__(self, *args: Any, **settings: Any) -> None:
@@ -49,17 +49,17 @@ class WatchfulCeleryRunLauncher(CeleryRunLauncher):
         """How the worker of a run is that Dagster has as started."""
         task_id = run.tags.get(DAGSTER_CELERY_TASK_ID_TAG)
         if task_id is None:  # a worker may be faster than the launcher, which sets the tag last
-            return _FOUND
+            return _HEALTHY
         task: AsyncResult[Any] = AsyncResult(task_id, app=self.celery)
         state, worker = _state_of(task)
         if state in ("FAILURE", "REVOKED"):
             return CheckRunHealthResult(WorkerStatus.FAILED, "the process that a worker had for the run was killed")
         if state != "SUCCESS" and self._has_task(task_id, worker):
             self._missed.pop(run.run_id, None)
-            return _FOUND
+            return _HEALTHY
         missed = self._missed[run.run_id] = self._missed.get(run.run_id, 0) + 1
         if missed < CHECKS_BEFORE_LOST:
-            return _FOUND
+            return _HEALTHY
         del self._missed[run.run_id]
         if state == "SUCCESS":
             return CheckRunHealthResult(WorkerStatus.FAILED, "its worker has finished without recording the run's end")
@@ -76,7 +76,7 @@ class WatchfulCeleryRunLauncher(CeleryRunLauncher):
 
 
 def _state_of(task: AsyncResult[Any]) -> tuple[str, str | None]:
-    """What was last written about a task, and the name of its worker while it is at it."""
+    """What was last written about a task, and the name of its worker while it has one."""
     meta = task.backend.get_task_meta(task.id)
     about = meta.get("result")
     return meta["status"], about.get("hostname") if isinstance(about, dict) else None

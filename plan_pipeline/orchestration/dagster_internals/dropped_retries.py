@@ -36,8 +36,8 @@ def repeat_dropped_runs(instance: dg.DagsterInstance) -> tuple[str, ...]:
     made = instance.get_run_records(
         dg.RunsFilter(statuses=[dg.DagsterRunStatus.NOT_STARTED], created_before=now - QUEUED_WITHIN), limit=AT_MOST
     )
-    left = [record.dagster_run for record in made if RETRY_NUMBER_TAG in record.dagster_run.tags]
-    for run in left:
+    unqueued = [record.dagster_run for record in made if RETRY_NUMBER_TAG in record.dagster_run.tags]
+    for run in unqueued:
         put_in_queue(instance, run.run_id)
     records = instance.get_run_records(
         dg.RunsFilter(
@@ -50,7 +50,7 @@ def repeat_dropped_runs(instance: dg.DagsterInstance) -> tuple[str, ...]:
     dropped = [record.dagster_run for record in records if _was_dropped(instance, record.dagster_run)]
     for run in dropped:
         _repeat(instance, run)
-    return tuple(run.parent_run_id or run.run_id for run in left) + tuple(run.run_id for run in dropped)
+    return tuple(run.parent_run_id or run.run_id for run in unqueued) + tuple(run.run_id for run in dropped)
 
 
 def _was_dropped(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:

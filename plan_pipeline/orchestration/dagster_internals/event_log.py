@@ -144,7 +144,7 @@ class BatchingSqliteEventLogStorage(BatchingEventLog, SqliteEventLogStorage):
 
 
 class _Listener(SqliteEventLogStorageWatchdog):
-    """Who is told of a run's events as they come in, such as the page of the run.
+    """Passes a run's events on as they come in, to the page of the run for instance.
 
     They are written to the log beside the run's file, and to the file itself only much later: it stays open.
     """

@@ -25,7 +25,7 @@ _NEEDED: Final = ("error_info", "metadata_entries")
 _PARTITION: Final = "1b6c2f8e-the-partition"
 _TIMESTAMP: Final = -1.5
 _HOLES: Final = ('"metadata_entries":[]', f'"partition":"{_PARTITION}"', f'"timestamp":{_TIMESTAMP}')
-"""What stands where the text of an event is filled in, in this order; Dagster sorts an event's fields by name."""
+"""What is written where the text of an event is filled in, in this order; Dagster sorts an event's fields by name."""
 
 _OF_KIND: Final = ("run_id", "dagster_event_type", "step_key", "asset_key")
 """Columns that are the same for all events of a kind."""
@@ -71,8 +71,8 @@ class _Pattern(NamedTuple):
         text = json.dumps(_without_empty(fields), separators=_COMPACT)
         pieces = []
         for hole in _HOLES:
-            before, found, text = text.partition(hole)
-            if not found or hole in text:
+            before, separator, text = text.partition(hole)
+            if not separator or hole in text:
                 return None
             pieces.append(before)
         pattern = cls({name: stock[name] for name in _OF_KIND}, (*pieces, text))

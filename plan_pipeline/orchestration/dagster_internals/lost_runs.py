@@ -22,7 +22,7 @@ EXECUTED_STATUSES: Final = (
 
 
 def end_lost_runs(instance: dg.DagsterInstance) -> tuple[str, ...]:
-    """Report runs as failed, or canceled where somebody asked for it, whose process on this host is gone.
+    """Report runs as failed, or as canceled where that was asked for, whose process on this host is gone.
 
     Returns their ids.
     """
@@ -32,7 +32,7 @@ def end_lost_runs(instance: dg.DagsterInstance) -> tuple[str, ...]:
         if not is_gone(process, run.run_id):
             continue
         current = instance.get_run_by_id(run.run_id)
-        if current is not None and not current.is_finished:  # it may have ended between the two looks
+        if current is not None and not current.is_finished:  # it may have ended between the two queries
             message = f"process {process}, which executed this run, is gone"
             if current.status is dg.DagsterRunStatus.CANCELING:
                 instance.report_run_canceled(current, message)  # one that failed would be tried again

@@ -55,11 +55,11 @@ class BatchingPostgresEventLogStorage(KeptConnections, BatchingEventLog, Postgre
         if now - self._keys.get(key, -KEY_REMEMBERED_FOR_S) < KEY_REMEMBERED_FOR_S:
             return True
         self._keys.pop(key, None)
-        found = super().has_dynamic_partition(partitions_def_name, partition_key)
-        if found:
+        is_there = super().has_dynamic_partition(partitions_def_name, partition_key)
+        if is_there:
             self._keys = {other: seen for other, seen in self._keys.items() if now - seen < KEY_REMEMBERED_FOR_S}
             self._keys[key] = now
-        return found
+        return is_there
 
     def delete_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> None:
         super().delete_dynamic_partition(partitions_def_name, partition_key)

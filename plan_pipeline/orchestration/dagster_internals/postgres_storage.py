@@ -1,9 +1,8 @@
 """Dagster's runs and schedules on PostgreSQL, through connections that a process keeps.
 
-Belongs here: the storage classes that ``deploy/dagster.yaml`` names for runs and schedules, and the connections they
-share with the event log. Does not belong here: the event log (see ``postgres_event_log``). The stock classes connect
-for every statement: a plan of twelve weeks takes 50 connections for its run alone, 5 to 13 ms each (two cores,
-scram-sha-256). Needs the extra ``cluster``.
+``deploy/dagster.yaml`` names the classes; the event log shares their connections. The stock classes connect for every
+statement: a plan of twelve weeks takes 50 connections for its run alone, 5 to 13 ms each (two cores, scram-sha-256).
+Needs the extra ``cluster``.
 """
 
 from __future__ import annotations
@@ -51,7 +50,7 @@ def kept_engine(postgres_url: str, token_provider: Any = None, *, waits_for_disk
 
 
 class KeptConnections:
-    """What the storages have in common; stands before a stock class of ``dagster_postgres``."""
+    """What the storages have in common; precedes a stock class of ``dagster_postgres``."""
 
     WAITS_FOR_DISK = True
 
@@ -79,7 +78,7 @@ class KeptPostgresRunStorage(KeptConnections, PostgresRunStorage):
     """The stock storage of runs, in the same tables."""
 
     def has_run_stats_index_cols(self) -> bool:
-        """Whether the table has times of runs; where it was seen to, it is not looked at again."""
+        """Whether the table has times of runs; where it was seen to, it is not inspected again."""
         if self.postgres_url not in _with_run_times and super().has_run_stats_index_cols():
             _with_run_times.add(self.postgres_url)
         return self.postgres_url in _with_run_times

@@ -62,7 +62,7 @@ def nothing_is_left_failed_or_stale(
     """Every active plan was made within the limit and came out well; lists those that were not.
 
     Where the pipeline may be at fault a run of the job ``check_plan_health`` fails after its result is recorded, so
-    that it is alerted of like any other; a run that somebody launched for a plan never does for others. Rejected and
+    that it is alerted of like any other; a run that was launched for one plan never does for others. Rejected and
     infeasible plans, which need a talk with the athlete, and plans that were rolled back are a warning.
     """
     with translate_failures():

@@ -73,11 +73,11 @@ def retire_finished_plans() -> None:
 
 def _metadata(changed: Sequence[Changed]) -> Metadata:
     by_change = {change: [each for each in changed if each.change is change] for change in Change}
-    found: Metadata = {
+    metadata: Metadata = {
         "plans_retired": MetadataValue.int(len(by_change[Change.RETIRED])),
         "plans_busy": MetadataValue.int(len(by_change[Change.BUSY])),
     }
     if changed:
         rows = ({"plan": each.plan_id, "last day": str(each.last_day), "": each.change.value} for each in changed)
-        found["plan_table"] = MetadataValue.md(markdown_table(rows))
-    return found
+        metadata["plan_table"] = MetadataValue.md(markdown_table(rows))
+    return metadata
