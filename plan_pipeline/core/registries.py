@@ -15,10 +15,11 @@ ARMS: Final[Registry[Any]] = Registry(
 OVERVIEW_WRITERS: Final[Registry[Any]] = Registry(
     "overview writer",
     {
-        "rules": "plan_pipeline.core.overview.writer:RulesOverviewWriter",
-        "anthropic": "plan_pipeline.llm.client:AnthropicOverviewWriter",
+        "rules": "plan_pipeline.core.overview.writer:rules_writer",
+        "anthropic": "plan_pipeline.llm.client:configured_writer",
     },
 )
+"""Each makes a writer from the settings of the installation."""
 
 RULES: Final[Registry[Any]] = Registry(
     "rule",

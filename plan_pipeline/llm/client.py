@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import anthropic
 from anthropic.types import (
@@ -107,6 +107,26 @@ class AnthropicOverviewWriter:
             log.warning("attempt %d at the overview of %s has %d problem(s)", attempt, request.plan_id, len(draft))
             conversation.answer(message, call, draft)
         raise OverviewError(_given_up(self.model, request.plan_id, attempts), tuple(attempts))
+
+
+class ClientSettings(Protocol):
+    """What the client needs of the settings of an installation."""
+
+    @property
+    def anthropic_api_key(self) -> SecretStr | None: ...
+    @property
+    def anthropic_model(self) -> str: ...
+    @property
+    def anthropic_base_url(self) -> str | None: ...
+    @property
+    def llm_timeout_s(self) -> float: ...
+
+
+def configured_writer(settings: ClientSettings) -> AnthropicOverviewWriter:
+    """The writer of an installation. Raises ``MissingApiKeyError`` as ``anthropic_writer`` does."""
+    return anthropic_writer(
+        settings.anthropic_api_key, settings.anthropic_model, settings.anthropic_base_url, settings.llm_timeout_s
+    )
 
 
 def anthropic_writer(

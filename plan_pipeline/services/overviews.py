@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from plan_pipeline.core.model.request import PlanRequest, WriterName
-from plan_pipeline.core.model.vocabulary import BY_ANTHROPIC, BY_RULES
+from plan_pipeline.core.model.vocabulary import BY_RULES
 from plan_pipeline.core.model.workout import Library
-from plan_pipeline.core.overview.writer import OverviewError, OverviewWriter, RulesOverviewWriter
+from plan_pipeline.core.overview.writer import OverviewError, OverviewWriter
 from plan_pipeline.core.registries import OVERVIEW_WRITERS
 from plan_pipeline.redaction import without_secrets
 from plan_pipeline.settings import Settings
@@ -21,24 +21,29 @@ class OverviewService:
     """Has overviews written by whom the request names, and keeps those that a model wrote.
 
     Rules write the same overview every time, so they are always asked. What a model wrote is an input like the
-    request: it is used again until what it was written for changes, or someone asks for a new one.
+    request: it is used again until what it was written for changes, or someone asks for a new one. ``writers`` take the
+    place of registered ones.
     """
 
     def __init__(
         self,
-        writers: dict[WriterName, WriterFactory],
+        settings: Settings,
+        writers: Mapping[WriterName, WriterFactory] | None = None,
         call: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
-        self._writers = writers
+        self._settings = settings
+        self._writers = writers or {}
         self._call = call
 
     def with_calls(self, call: Callable[[], AbstractContextManager[None]]) -> OverviewService:
         """The service that has every call of a model made within ``call()``."""
-        return OverviewService(self._writers, call)
+        return OverviewService(self._settings, self._writers, call)
 
     def _writer(self, name: str) -> OverviewWriter:
-        factory: WriterFactory = self._writers.get(name) or OVERVIEW_WRITERS.get(name)
-        return factory()
+        if name in self._writers:
+            return self._writers[name]()
+        made_for: Callable[[Settings], OverviewWriter] = OVERVIEW_WRITERS.get(name)
+        return made_for(self._settings)
 
     def overview(
         self, request: PlanRequest, library: Library, *, plans: PlanStore, renew: bool
@@ -72,16 +77,3 @@ def _nothing_secret() -> Iterator[None]:
     except OverviewError as error:
         attempts = tuple(tuple(map(without_secrets, problems)) for problems in error.attempts)
         raise type(error)(without_secrets(str(error)), attempts) from None
-
-
-def default_writers(settings: Settings) -> dict[WriterName, WriterFactory]:
-    """Who writes overviews by default. The model's client is only imported when it is asked for."""
-
-    def anthropic() -> OverviewWriter:
-        from plan_pipeline.llm.client import anthropic_writer
-
-        return anthropic_writer(
-            settings.anthropic_api_key, settings.anthropic_model, settings.anthropic_base_url, settings.llm_timeout_s
-        )
-
-    return {BY_RULES: RulesOverviewWriter, BY_ANTHROPIC: anthropic}

@@ -13,7 +13,7 @@ from plan_pipeline.core.model.request import ArmName, PlanRequest, WriterName
 from plan_pipeline.core.model.vocabulary import LEGACY
 from plan_pipeline.services.library_source import LibrarySource
 from plan_pipeline.services.live_experiments import LiveExperiments
-from plan_pipeline.services.overviews import OverviewService, WriterFactory, default_writers
+from plan_pipeline.services.overviews import OverviewService, WriterFactory
 from plan_pipeline.services.run_memory import ProcessMemory
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder
@@ -59,7 +59,7 @@ class Pipeline:
             data=data,
             plans=PlanStore(data, keep_versions=settings.keep_versions),
             library=LibrarySource(settings.library),
-            overviews=OverviewService({**default_writers(settings), **(writers or {})}),
+            overviews=OverviewService(settings, writers),
             live_experiments=LiveExperiments(data.experiments if live_experiments else None),
             on_record=on_record,
         )

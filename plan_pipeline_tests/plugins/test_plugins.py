@@ -98,7 +98,8 @@ def generated(run: Run, data: Path) -> dict[str, Any]:
     ended = run(
         "generate",
         "--json",
-        request_file(data.parent, "steady", waivers=["no-vo2max"]),
+        request_file(data.parent, "steady", overview="steady", waivers=["no-vo2max"]),
+        request_file(data.parent, "without", overview="broken", waivers=["no-vo2max"]),
         request_file(data.parent, "held"),
         request_file(data.parent, "plain", waivers=["no-vo2max"]),
     )
@@ -125,6 +126,16 @@ def test_another_packages_rule_is_among_the_results_and_can_be_waived(plan: Any)
 def test_another_packages_rule_rejects_a_plan_that_does_not_waive_it(generated: dict[str, Any]) -> None:
     assert generated["held"]["status"] == "rejected"
     assert any("the club rides at most 0" in reason for reason in generated["held"]["reasons"])
+
+
+def test_the_overview_is_written_by_another_packages_writer_where_the_request_names_it(plan: Any) -> None:
+    assert plan["training_plan"]["plan_metadata"]["coaching_notes"] == NOTES
+    assert (plan["ai_metadata"]["ai_provider"], plan["ai_metadata"]["ai_model"]) == ("steady", "club-1")
+
+
+def test_a_plan_that_asks_for_a_writer_that_cannot_be_loaded_says_which(generated: dict[str, Any]) -> None:
+    assert generated["without"]["status"] == "error"
+    assert any(f"the overview writer 'broken' {BROKEN}" in reason for reason in generated["without"]["reasons"])
 
 
 def test_a_plug_in_that_cannot_be_loaded_does_not_stop_plans_that_do_not_ask_for_it(generated: dict[str, Any]) -> None:

@@ -1,7 +1,6 @@
 """Who can write a weekly overview: one protocol for rules and models, so that a stage does not know which it has.
 
-Belongs here: the protocol, its failure, and the writer that follows rules. Does not belong here: the rules'
-arithmetic (see ``periodization``), the soundness of an overview (see ``rules.overview``), or any client.
+The registry ``OVERVIEW_WRITERS`` has a function for each, which makes the writer from the installation's settings.
 """
 
 from __future__ import annotations
@@ -33,11 +32,16 @@ class OverviewWriter(Protocol):
     """Writes the weekly overview of a plan."""
 
     def write(self, request: PlanRequest, library: Library) -> Overview | Infeasible:
-        """The overview of a request, sound by ``rules.overview``, or why the request cannot be met.
+        """The overview of a request, sound by ``overview_breaches``, or why the request cannot be met.
 
         Raises ``OverviewError`` where the writer failed.
         """
         ...
+
+
+def rules_writer(_settings: object) -> OverviewWriter:
+    """The writer that follows rules, which are the same for every installation."""
+    return RulesOverviewWriter()
 
 
 class RulesOverviewWriter:
