@@ -69,8 +69,8 @@ def test_a_run_publishes_nothing(ran: Ended, data: Path) -> None:
     assert not (data / "plans").exists()
 
 
-def test_run_prints_the_report_as_json(data: Path, ran: Ended, run_process: Run) -> None:
-    ended = run_process("--data", data, "experiment", "run", *_settings(), "--json")
+def test_run_prints_the_report_as_json(data: Path, ran: Ended, run: Run) -> None:
+    ended = run("--data", data, "experiment", "run", *_settings(), "--json")
     assert ended.exit_code == 0, ended.stderr
     assert (ended.json["experiment"], [arm["plans"] for arm in ended.json["arms"]]) == ("demo", [6, 6])
 

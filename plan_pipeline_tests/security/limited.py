@@ -1,11 +1,13 @@
-"""A program that reads one attack through one door, within the memory and time that it is given.
+"""A program that reads every attack through every door, within the memory and time that a door is given.
 
-Usage: ``python -m …limited DOOR ATTACK``. It prints what the door said, and is killed by the system where it needs more
-than ``MEMORY_BYTES`` of addresses or ``CPU_S`` seconds of a processor.
+Usage: ``python -m …limited``. Each door has a process of its own, which the system kills where it needs more than
+``MEMORY_BYTES`` of addresses or ``CPU_S`` seconds of a processor. Prints ``DOOR ATTACK LONGEST_LINE FIRST_LINE`` for
+what a door said to an attack, separated by tabs.
 """
 
 from __future__ import annotations
 
+import multiprocessing
 import resource
 import sys
 import tempfile
@@ -107,16 +109,25 @@ DOORS: Final[dict[str, tuple[dict[str, Callable[[], str]], Door]]] = {
 """By door: the attacks that it is tried with, and going through it."""
 
 
-def main(door: str, *names: str) -> None:
+def main() -> None:
+    for door in DOORS:
+        process = multiprocessing.get_context("fork").Process(target=try_door, args=(door,))
+        process.start()
+        process.join()
+        if process.exitcode:
+            print(f"the door {door} ended with {process.exitcode}", file=sys.stderr)
+
+
+def try_door(door: str) -> None:
     known, go = DOORS[door]
-    texts = {name: known[name]() for name in names or known}
+    texts = {name: attack() for name, attack in known.items()}
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
     for name, text in texts.items():
         with tempfile.TemporaryDirectory() as folder:
             said = go(Path(folder), text).encode(errors="replace").decode()
-        print(f"{name}\t{max(map(len, said.splitlines()))}\t{said.splitlines()[0][:200]}", flush=True)
+        print(f"{door}\t{name}\t{max(map(len, said.splitlines()))}\t{said.splitlines()[0][:200]}", flush=True)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

@@ -16,17 +16,17 @@ ROOT = Path(__file__).resolve().parents[2]
 LONGEST_LINE = 2_000
 
 
+@pytest.fixture(scope="module")
+def tried() -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "plan_pipeline_tests.security.limited"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900)
+
+
 @pytest.mark.parametrize("door", DOORS)
-def test_every_attack_is_refused_in_bounded_time_and_memory(door: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "plan_pipeline_tests.security.limited", door],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=600,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    refused = {name: (int(longest), said) for name, longest, said in (x.split("\t") for x in done.stdout.splitlines())}
+def test_every_attack_is_refused_in_bounded_time_and_memory(door: str, tried: subprocess.CompletedProcess[str]) -> None:
+    assert f"the door {door} ended" not in tried.stderr, tried.stderr[-3000:]
+    answers = [line.split("\t") for line in tried.stdout.splitlines()]
+    refused = {name: (int(longest), said) for at, name, longest, said in answers if at == door}
     assert refused.keys() == DOORS[door][0].keys()
     assert {name: said for name, (longest, said) in refused.items() if longest > LONGEST_LINE} == {}
     assert [name for name, (_, said) in refused.items() if not said.strip()] == []
