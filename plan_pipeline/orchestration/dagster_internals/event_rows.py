@@ -22,11 +22,6 @@ _COMPACT: Final = (",", ":")
 _NEEDED: Final = ("error_info", "metadata_entries")
 """Fields that Dagster wants to read although there is nothing in them; others it may do without."""
 
-_PARTITION: Final = "1b6c2f8e-the-partition"
-_TIMESTAMP: Final = -1.5
-_HOLES: Final = ('"metadata_entries":[]', f'"partition":"{_PARTITION}"', f'"timestamp":{_TIMESTAMP}')
-"""What is written where the text of an event is filled in, in this order; Dagster sorts an event's fields by name."""
-
 _OF_KIND: Final = ("run_id", "dagster_event_type", "step_key", "asset_key")
 """Columns that are the same for all events of a kind."""
 
@@ -34,6 +29,8 @@ _PLAIN: Final[dict[type, tuple[str, str]]] = {
     dg.BoolMetadataValue: ("BoolMetadataEntryData", "value"),
     dg.FloatMetadataValue: ("FloatMetadataEntryData", "value"),
     dg.IntMetadataValue: ("IntMetadataEntryData", "value"),
+    dg.MarkdownMetadataValue: ("MarkdownMetadataEntryData", "md_str"),
+    dg.PathMetadataValue: ("PathMetadataEntryData", "path"),
     dg.TextMetadataValue: ("TextMetadataEntryData", "text"),
 }
 """Kinds of metadata that are one plain value: what Dagster calls them in storage, and their field."""
@@ -49,48 +46,43 @@ def rows_of(events: Sequence[dg.EventLogEntry], stock_row: Callable[[dg.EventLog
     for event in events:
         kind = _kind_of(event)
         if kind is not None and kind not in patterns:
-            patterns[kind] = _Pattern.of(event, stock_row(event))
+            patterns[kind] = _pattern_of(event, stock_row(event))
         pattern = None if kind is None else patterns[kind]
         rows.append(stock_row(event) if pattern is None else pattern.row(event))
     return rows
 
 
 class _Pattern(NamedTuple):
-    """The row of one kind of event, and its text in the pieces that do not change."""
+    """What the rows of one kind of event have in common; ``fields`` is the event as Dagster writes it."""
 
     row_of_kind: Row
-    pieces: tuple[str, ...]
-
-    @classmethod
-    def of(cls, event: dg.EventLogEntry, stock: Row) -> _Pattern | None:
-        """What an event and its stock row give; ``None`` where Dagster would not read the same from it."""
-        marked = _cell_of(event)._replace(partition=_PARTITION, metadata={})
-        assert event.dagster_event is not None
-        dagster_event = event.dagster_event._replace(event_specific_data=StepMaterializationData(marked))
-        fields = json.loads(serialize_value(event._replace(timestamp=_TIMESTAMP, dagster_event=dagster_event)))
-        text = json.dumps(_without_empty(fields), separators=_COMPACT)
-        pieces = []
-        for hole in _HOLES:
-            before, separator, text = text.partition(hole)
-            if not separator or hole in text:
-                return None
-            pieces.append(before)
-        pattern = cls({name: stock[name] for name in _OF_KIND}, (*pieces, text))
-        return pattern if pattern._is_right(event, stock) else None
+    fields: dict[str, Any]
 
     def row(self, event: dg.EventLogEntry) -> Row:
         cell = _cell_of(event)
-        before, between, after, end = self.pieces
-        entries = ",".join([_entry(label, value) for label, value in cell.metadata.items()])
-        text = (
-            f'{before}"metadata_entries":[{entries}]{between}"partition":{json.dumps(cell.partition)}'
-            f'{after}"timestamp":{json.dumps(event.timestamp)}{end}'
-        )
-        return {**self.row_of_kind, "event": text, "partition": cell.partition, "timestamp": _time_of(event)}
+        dagster_event = self.fields["dagster_event"]
+        data = dagster_event["event_specific_data"]
+        entries = [_entry(label, value) for label, value in cell.metadata.items()]
+        materialization = {**data["materialization"], "partition": cell.partition, "metadata_entries": entries}
+        made = {**dagster_event, "event_specific_data": {**data, "materialization": materialization}}
+        fields = {**self.fields, "dagster_event": made, "timestamp": event.timestamp}
+        return {
+            **self.row_of_kind,
+            "event": json.dumps(fields, separators=_COMPACT),
+            "partition": cell.partition,
+            "timestamp": _time_of(event),
+        }
 
-    def _is_right(self, event: dg.EventLogEntry, stock: Row) -> bool:
-        row = self.row(event)
-        return row == {**stock, "event": row["event"]} and deserialize_value(row["event"], dg.EventLogEntry) == event
+
+def _pattern_of(event: dg.EventLogEntry, stock: Row) -> _Pattern | None:
+    """What an event and its stock row give; ``None`` where Dagster would not read the same from it."""
+    pattern = _Pattern({name: stock[name] for name in _OF_KIND}, _without_empty(json.loads(stock["event"])))
+    try:
+        row = pattern.row(event)
+    except KeyError:
+        return None
+    is_right = row == {**stock, "event": row["event"]} and deserialize_value(row["event"], dg.EventLogEntry) == event
+    return pattern if is_right else None
 
 
 def _without_empty(value: Any) -> Any:
@@ -126,14 +118,14 @@ def _kind_of(event: dg.EventLogEntry) -> tuple[object, ...] | None:
     )
 
 
-def _entry(label: str, value: dg.MetadataValue[Any]) -> str:
+def _entry(label: str, value: dg.MetadataValue[Any]) -> dict[str, Any]:
     plain = _PLAIN.get(type(value))
     if plain is None:
-        text = serialize_value(cast("Any", value), separators=_COMPACT)
+        data = json.loads(serialize_value(cast("Any", value)))
     else:
         kind, field = plain
-        text = f'{{"__class__":"{kind}","{field}":{json.dumps(value.value)}}}'
-    return f'{{"__class__":"EventMetadataEntry","entry_data":{text},"label":{json.dumps(label)}}}'
+        data = {"__class__": kind, field: value.value}
+    return {"__class__": "EventMetadataEntry", "entry_data": data, "label": label}
 
 
 def _time_of(event: dg.EventLogEntry) -> dt.datetime:
