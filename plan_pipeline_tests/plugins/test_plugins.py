@@ -1,4 +1,4 @@
-"""Other packages add rules, overview writers and formats; a broken one stops what asks for it, and nothing else.
+"""Other packages add rules, arms, overview writers and formats; a broken one stops what asks for it, and nothing else.
 
 The packages are put on the path with the metadata that installing them would write, and commands run in processes of
 their own, as after an installation.
@@ -98,9 +98,10 @@ def generated(run: Run, data: Path) -> dict[str, Any]:
     ended = run(
         "generate",
         "--json",
-        request_file(data.parent, "steady", overview="steady", waivers=["no-vo2max"]),
-        request_file(data.parent, "without", overview="broken", waivers=["no-vo2max"]),
-        request_file(data.parent, "held"),
+        request_file(data.parent, "steady", overview="Steady", waivers=["no-vo2max"]),
+        request_file(data.parent, "held", overview="steady"),
+        request_file(data.parent, "broken", overview="broken", waivers=["no-vo2max"]),
+        request_file(data.parent, "varied", duration="varied", waivers=["no-vo2max"]),
         request_file(data.parent, "plain", waivers=["no-vo2max"]),
     )
     assert ended.exit_code == 1, ended.stderr
@@ -114,8 +115,19 @@ def plan(generated: dict[str, Any], data: Path) -> Any:
     return json.loads((data / "plans" / "steady" / "plan.json").read_text())
 
 
+def test_a_plan_is_published_with_the_overview_of_another_packages_writer(plan: Any) -> None:
+    assert plan["training_plan"]["plan_metadata"]["coaching_notes"] == NOTES
+    assert (plan["ai_metadata"]["ai_provider"], plan["ai_metadata"]["ai_model"]) == ("steady", "club-1")
+
+
 def test_the_version_that_a_plan_was_made_by_names_the_packages_with_their_versions(plan: Any) -> None:
     assert plan["generation"]["code_version"] == f"{code_version()}; broken-plans 0.3, steady-plans 1.2.0"
+
+
+def test_a_plan_is_made_in_the_arm_of_another_package(generated: dict[str, Any], data: Path) -> None:
+    assert generated["varied"]["status"] == "published"
+    varied = json.loads((data / "plans" / "varied" / "plan.json").read_text())
+    assert varied["generation"]["arm"] == "varied"
 
 
 def test_another_packages_rule_is_among_the_results_and_can_be_waived(plan: Any) -> None:
@@ -128,18 +140,26 @@ def test_another_packages_rule_rejects_a_plan_that_does_not_waive_it(generated: 
     assert any("the club rides at most 0" in reason for reason in generated["held"]["reasons"])
 
 
-def test_the_overview_is_written_by_another_packages_writer_where_the_request_names_it(plan: Any) -> None:
-    assert plan["training_plan"]["plan_metadata"]["coaching_notes"] == NOTES
-    assert (plan["ai_metadata"]["ai_provider"], plan["ai_metadata"]["ai_model"]) == ("steady", "club-1")
-
-
-def test_a_plan_that_asks_for_a_writer_that_cannot_be_loaded_says_which(generated: dict[str, Any]) -> None:
-    assert generated["without"]["status"] == "error"
-    assert any(f"the overview writer 'broken' {BROKEN}" in reason for reason in generated["without"]["reasons"])
+def test_a_plug_in_that_cannot_be_loaded_stops_the_plan_that_asks_for_it_with_its_name(
+    generated: dict[str, Any],
+) -> None:
+    assert generated["broken"]["status"] == "error"
+    assert f"the overview writer 'broken' {BROKEN}" in generated["broken"]["reasons"][0]
 
 
 def test_a_plug_in_that_cannot_be_loaded_does_not_stop_plans_that_do_not_ask_for_it(generated: dict[str, Any]) -> None:
     assert generated["plain"]["status"] == "published"
+
+
+def test_a_plan_is_made_in_bulk_as_it_is_alone(run: Run, data: Path, plan: Any) -> None:
+    requests = [request_file(data.parent, name, overview=name, waivers=["no-vo2max"]) for name in ("steady", "broken")]
+    lines = [json.dumps(yaml.safe_load(path.read_text()), default=str) for path in requests]
+    (data.parent / "both.jsonl").write_text("\n".join(lines) + "\n")
+    ended = run("batch", data.parent / "both.jsonl", "--json")
+    outcomes = {record["plan_id"]: record for record in ended.json_lines}
+    assert (outcomes["steady"]["status"], outcomes["steady"]["changed"]) == ("published", False)
+    assert outcomes["broken"]["status"] == "error"
+    assert f"the overview writer 'broken' {BROKEN}" in outcomes["broken"]["reasons"][0]
 
 
 def test_a_plan_is_exported_in_the_format_of_another_package(run: Run, plan: Any) -> None:
@@ -160,3 +180,9 @@ def test_doctor_lists_what_other_packages_add_and_what_of_it_is_broken(run: Run)
     assert not check["ok"]
     assert f"the overview writer 'broken' {BROKEN}" in check["detail"]
     assert "rule no-vo2max of steady-plans 1.2.0" in check["detail"]
+
+
+def test_an_unknown_overview_writer_is_answered_with_the_nearest_there_is(run: Run, data: Path) -> None:
+    ended = run("generate", request_file(data.parent, "misspelt", overview="steddy"))
+    assert ended.exit_code == 2
+    assert "options.overview: 'steddy' is not a known overview writer; did you mean steady?" in ended.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from plan_pipeline.core.arms import Arm
 from plan_pipeline.core.model.plan import Infeasible, Overview, Plan
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.rule_result import Evidence, RuleSeverity
@@ -11,6 +12,9 @@ from plan_pipeline.core.overview.plan_overview import plan_overview
 from plan_pipeline.core.rules.plan_view import PlanView
 from plan_pipeline.core.rules.rule import Finding, PlanRule, broken, kept
 from plan_pipeline.formats import ExportedFile, file_name
+
+VARIED = Arm(plans_weeks_whole=True, may_stretch_days=True, again_cost=300.0)
+"""Like the arm optimal, but a structure rarely comes again within four weeks."""
 
 NOTES = "Ride steadily, and let others race to the sign."
 
