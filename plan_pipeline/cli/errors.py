@@ -62,12 +62,12 @@ def _of_full_disk(error: Exception) -> str | None:
     """The message where there was no room to write; SQLite calls a full disk an I/O error at times."""
     if not isinstance(error, OSError) and "dagster" not in sys.modules:
         return None
-    from plan_pipeline.storage.full_disk import is_full_disk, no_room
+    from plan_pipeline.storage.full_disk import full_disk_message, is_full_disk
 
     if is_full_disk(error):
-        return no_room(error)
+        return full_disk_message(error)
     if _SQLITE_CANNOT_WRITE in str(error).lower():
-        return no_room(error).replace("the disk is full", "the disk is full, or broken", 1)
+        return full_disk_message(error).replace("the disk is full", "the disk is full, or broken", 1)
     return None
 
 

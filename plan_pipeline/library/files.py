@@ -1,8 +1,4 @@
-"""Library files read into the core's models, under a version that is a hash of their content.
-
-Belongs here: the form of a file and of the folder, and everything that makes it unreadable. Does not belong
-here: whether what was read is good (see ``validation``). A library is ``<folder>/<sport>/<type>.yaml``.
-"""
+"""Library files, ``<folder>/<sport>/<type>.yaml``, read into models under a version that is a hash of all content."""
 
 from __future__ import annotations
 

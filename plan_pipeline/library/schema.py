@@ -1,7 +1,6 @@
 """The JSON Schema of a library file, for editors that complete, explain and check while a coach types.
 
-Belongs here: the schema made from the models, its words of help, and writing it. Does not belong here:
-validation, which the models do. ``python -m plan_pipeline.library.schema`` writes ``workout_library/schema.json``.
+``python -m plan_pipeline.library.schema`` writes ``workout_library/schema.json``.
 """
 
 from __future__ import annotations

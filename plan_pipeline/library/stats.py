@@ -1,7 +1,4 @@
-"""What a library offers, in numbers: how many workouts of what kind, and how long they can be made.
-
-Belongs here: counts and reach. Does not belong here: judgement of any of it (see ``validation``).
-"""
+"""What a library offers, in numbers: how many workouts of what kind, and how long they can be made."""
 
 from __future__ import annotations
 

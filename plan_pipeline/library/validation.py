@@ -1,8 +1,4 @@
-"""Whether a library is good: every problem of form and of content, collected rather than raised.
-
-Belongs here: checks that a coach's edit can break. Does not belong here: reading files (see ``files``),
-counts that are neither right nor wrong (see ``stats``).
-"""
+"""Whether a library is good: every problem of form and of content, collected rather than raised."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from plan_pipeline.orchestration.run_tags import RETRIES_TAG, WAIT_TAG
 from plan_pipeline.redaction import traceback_without_secrets, without_secrets
 from plan_pipeline.services.retries import FIRST_WAIT_S, READ_ONLY_ERRNOS, STEP_RETRIES, is_transient, wait_before
 from plan_pipeline.storage.data_folder import StorageError
-from plan_pipeline.storage.full_disk import is_full_disk, no_room
+from plan_pipeline.storage.full_disk import full_disk_message, is_full_disk
 
 T = TypeVar("T")
 
@@ -58,7 +58,7 @@ def _as_dagster_failures() -> Iterator[None]:
         raise
     except Exception as error:
         if is_full_disk(error):
-            raise dg.Failure(no_room(error), allow_retries=False) from error
+            raise dg.Failure(full_disk_message(error), allow_retries=False) from error
         if is_transient(error):
             raise _retry_or_failure(error) from error
         if isinstance(error, OSError) and error.errno in READ_ONLY_ERRNOS:

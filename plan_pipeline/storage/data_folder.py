@@ -1,8 +1,4 @@
-"""The layout of the data folder, and the one way in which a file in it is written.
-
-Belongs here: where things lie, that no id or link leads outside, that a file is whole or not there. Does not
-belong here: what the files hold (see ``plan_store``, ``facts``, ``warehouse``).
-"""
+"""The layout of the data folder, and the one way in which a file in it is written."""
 
 from __future__ import annotations
 

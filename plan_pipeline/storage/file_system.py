@@ -1,7 +1,6 @@
 """What storage relies on a file system to do, tried out where the data folder lies.
 
-Belongs here: the promises that locks, renaming and syncing make, and the mounts known to break them. Does not belong
-here: using them (see ``data_folder``). docs/deployment.md says which guarantee rests on which promise.
+docs/deployment.md says which guarantee rests on which property.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ HOST_LOCKS: Final = {
 mount.lustre(8)."""
 
 HOST_LOCKS_ALWAYS: Final = frozenset({"9p", "fuse.sshfs", "vboxsf", "virtiofs"})
-"""Shared file systems whose servers are not told of flock(2), or only where both ends were set up for it."""
+"""Shared file systems whose servers do not know of flock(2), or only where both ends were set up for it."""
 
 _ESCAPED = re.compile(r"\\([0-7]{3})")
 
@@ -90,7 +89,7 @@ def unsupported_operations(folder: Path, mount: Mount | None = None) -> tuple[st
             f"{mount.kind} is an object store: files are not replaced at once there, and locks hold on one machine; "
             "use a disk or a shared file system, and copy what is to be in the object store",
         )
-    return tuple(_tried_out(next(place for place in (folder, *folder.parents) if place.is_dir())))
+    return tuple(_failed_trials(next(place for place in (folder, *folder.parents) if place.is_dir())))
 
 
 def locks_on_this_machine_only(folder: Path, mount: Mount | None = None) -> str:
@@ -108,21 +107,21 @@ def locks_on_this_machine_only(folder: Path, mount: Mount | None = None) -> str:
     )
 
 
-def _tried_out(folder: Path) -> Iterator[str]:
+def _failed_trials(folder: Path) -> Iterator[str]:
     try:
         place = Path(tempfile.mkdtemp(prefix=".tried-out-", dir=folder))
     except OSError as error:
         yield f"no folder can be made in it ({error.strerror}); make it writable, or use another"
         return
     try:
-        for trial, otherwise in _TRIALS.items():
+        for trial, consequence in _TRIALS.items():
             try:
                 kept = trial(place)
             except OSError as error:
-                yield f"{otherwise} ({error.strerror or error}); use another file system"
+                yield f"{consequence} ({error.strerror or error}); use another file system"
             else:
                 if not kept:
-                    yield f"{otherwise}; use another file system"
+                    yield f"{consequence}; use another file system"
     finally:
         shutil.rmtree(place, ignore_errors=True)
 

@@ -1,8 +1,4 @@
-"""A disk with no room left: how it is recognized, and what is said of it.
-
-Belongs here: telling it from other errors, and the remedy. Does not belong here: what a run does then (see
-``orchestration.failures``), or a command (see ``cli.errors``).
-"""
+"""A disk with no room left: how it is recognized, and what to do about it."""
 
 from __future__ import annotations
 
@@ -19,15 +15,15 @@ def is_full_disk(error: BaseException | None) -> bool:
     while error is not None:
         if isinstance(error, OSError) and error.errno in FULL_ERRNOS:
             return True
-        said = str(error).lower()
-        if any(words in said for words in _FULL_WORDS):
+        message = str(error).lower()
+        if any(words in message for words in _FULL_WORDS):
             return True
         error = error.__cause__
     return False
 
 
-def no_room(error: BaseException) -> str:
-    """What to say of a full disk, with the remedy."""
+def full_disk_message(error: BaseException) -> str:
+    """What happened on a full disk, and the remedy."""
     return (
         f"the disk is full: {error}. Everything published before is in place and whole, and what was half written is "
         "removed; make room (`plan-pipeline doctor` shows how much there is) and launch the run again"

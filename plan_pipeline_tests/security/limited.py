@@ -44,7 +44,7 @@ def inbox(folder: Path, text: str, ending: str) -> str:
     data.requests_inbox.mkdir(parents=True)
     (data.requests_inbox / f"x{ending}").write_text(text)
     taken = Inbox(data, settle_s=0, give_up_s=0).take()
-    assert (taken.plans, taken.waiting, taken.ignored) == (0, (), ())
+    assert (taken.plans, taken.waiting, taken.skipped) == (0, (), ())
     (note,) = taken.rejected
     (kept,) = data.requests_rejected.glob("*.reason.json")
     assert kept.stat().st_size < 200_000

@@ -105,7 +105,7 @@ def test_what_is_said_of_a_file_fits_on_a_line_of_any_terminal(data: DataFolder,
     for name in FILE_NAMES:
         (data.requests_inbox / os.fsdecode(name)).write_text("{}")
     taken = inbox.take()
-    said = [text for note in (*taken.rejected, *taken.ignored) for text in note]
+    said = [text for note in (*taken.rejected, *taken.skipped) for text in note]
     assert len(said) >= len(FILE_NAMES)
     assert [text for text in said if not text.isprintable()] == []
 
@@ -123,7 +123,7 @@ def test_a_link_of_either_kind_to_a_file_elsewhere_is_not_read(
 
     link = "is a link, which is not followed; put the file itself there"
     hard = "is a file with another name elsewhere, a hard link; put a copy of it there instead"
-    found = {note.file.partition(".")[0]: note.what for note in taken.ignored}
+    found = {note.file.partition(".")[0]: note.what for note in taken.skipped}
     assert found == {"soft": link, "dangling": link, "loop": link, "hard": hard}
     assert taken.plans == 0
     assert CANARY not in whole(data.root)
@@ -147,7 +147,7 @@ def test_what_is_no_file_neither_holds_the_inbox_up_nor_is_read(data: DataFolder
     taken = inbox.take()
 
     assert [each.plan_id for each in batched(inbox)] == ["rider-1"]
-    assert len(taken.ignored) == 3
+    assert len(taken.skipped) == 3
 
 
 @contextmanager

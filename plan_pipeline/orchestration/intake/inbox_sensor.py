@@ -166,7 +166,7 @@ def _inbox_messages(taken: Taken) -> Iterator[str]:
     if taken.left:
         yield f"{counted(taken.left, 'more file')} waiting for the next tick"
     yield from _listed("waiting", taken.waiting)
-    yield from _listed("skipped", taken.ignored)
+    yield from _listed("skipped", taken.skipped)
 
 
 def _listed(heading: str, notes: Iterable[Note]) -> Iterator[str]:

@@ -1,8 +1,5 @@
 """Requests come in: from the inbox, by a run for each batch, or pasted in the launchpad.
 
-Belongs here: storing what was asked for, registering the plans, generating them, and saying how each ended. Does not
-belong here: taking files from the inbox (see ``storage.inbox``), when runs are launched (see ``sensors``).
-
 A batch waits on disk until a run has done all of it: where a run is killed, the next one does the batch again, to the
 same end. What was pasted becomes a batch before anything else is done with it.
 """
@@ -62,7 +59,7 @@ EXAMPLE: Final[dict[str, Any]] = {
 
 
 class IngestConfig(dg.Config):
-    """Which batches a run takes in."""
+    """Which batches a run ingests."""
 
     batches: list[str] = Field(
         default=[], description="Ids of batches in requests/in_progress; every one that waits, where the list is empty."
@@ -85,7 +82,7 @@ class SubmitConfig(dg.Config):
 def ingest_batches(
     context: dg.OpExecutionContext, config: IngestConfig, pipeline: dg.ResourceParam[Pipeline]
 ) -> dg.Output[None]:
-    """Batch by batch; one that is done already is left alone."""
+    """Batch by batch; one that is done already is skipped."""
     intake = Intake(context, pipeline)
     with translate_failures():
         for batch_id in config.batches or intake.claims.pending():
@@ -112,7 +109,7 @@ def ingest_submitted(
     tags={KIND_TAG: "bulk", PRIORITY_TAG: "1", MAX_RUNTIME_TAG: "7200"},
     description=(
         "Takes in requests that came through the inbox: stores them, registers their plans and generates them. The "
-        "sensor `requests_inbox` launches it. Launched by hand as it is, it takes in every batch that still waits, "
+        "sensor `requests_inbox` launches it. Launched by hand as it is, it ingests every batch that still waits, "
         "such as one whose runs have failed."
     ),
 )
@@ -136,7 +133,7 @@ def submit_plan_requests() -> None:
 
 @dataclass
 class Intake:
-    """What one run takes in, batch by batch, and how it ended."""
+    """What one run ingests, batch by batch, and how it ended."""
 
     context: dg.OpExecutionContext
     pipeline: Pipeline
@@ -172,11 +169,11 @@ class Intake:
         return batch_id
 
     def ingest(self, batch_id: str, *, generate: bool = True) -> None:
-        """Do all there is to do for a batch, and strike it off, but for plans that another run keeps locked."""
+        """Do everything for a batch and acknowledge it, but for plans that another run keeps locked."""
         try:
             with self.claims.batch(batch_id) as batch:
                 if batch is None:
-                    self.context.log.info(line("batch was taken in before", batch=batch_id))
+                    self.context.log.info(line("batch was ingested before", batch=batch_id))
                 else:
                     busy = self._ingest(batch, generate=generate)
                     self.claims.acknowledge(batch, except_for=busy)
@@ -192,8 +189,10 @@ class Intake:
             new = register_plans(self.context.instance, stored)
             self.registered += len(stored)
             self.new += len(new)
-            said = line("requests stored", batch=batch.batch_id, plans=len(stored), new=len(new), locked=len(remaining))
-            self.context.log.info(said)
+            stats = line(
+                "requests stored", batch=batch.batch_id, plans=len(stored), new=len(new), locked=len(remaining)
+            )
+            self.context.log.info(stats)
             if generate and stored:
                 self._bulk.run(stored)
             if not remaining:
@@ -229,10 +228,10 @@ class Intake:
     @cached_property
     def _bulk(self) -> BulkRun:
         """One for the whole run: it names the files of facts. It reads the library, which may not be good."""
-        heard = replace(self.pipeline, on_record=self._hear)
-        return BulkRun(self.context, heard, RegenerateConfig(chunk_size=PLANS_A_BATCH))
+        pipeline = replace(self.pipeline, on_record=self._record)
+        return BulkRun(self.context, pipeline, RegenerateConfig(chunk_size=PLANS_A_BATCH))
 
-    def _hear(self, record: PlanRecord) -> None:
+    def _record(self, record: PlanRecord) -> None:
         self.records.append(record)
         self.pipeline.on_record(record)
 

@@ -1,8 +1,7 @@
 """Few large fact files in place of many small ones, with no moment at which a row is missing or counted twice.
 
-Belongs here: choosing files, merging them, and clearing away what was merged long ago. Does not belong here: which
-files count (see ``manifest``). The steps: write the merged file, which nobody knows of yet; replace the manifest,
-which is the moment it counts and its sources no longer do; remove the sources when nobody can be reading them.
+The merged file is written first, and nobody reads it; replacing the manifest is the moment it counts and its sources no
+longer do; the sources are removed when nobody can be reading them any more.
 """
 
 from __future__ import annotations
@@ -157,7 +156,7 @@ def _merge(facts: FactStore, table: FactTable, sources: list[StoredPart]) -> Pat
 def _list(facts: FactStore, table: FactTable, sources: list[StoredPart], path: Path, now: dt.datetime) -> int:
     """Let the merged file count in place of its sources; returns its parts.
 
-    A part that was written again or removed meanwhile is left out: it counts, or does not, as it now stands.
+    A part that was written again or removed meanwhile is left out: it counts, or does not, as it is now.
     """
     folder = facts.folder(table)
     with facts.changing_manifests():

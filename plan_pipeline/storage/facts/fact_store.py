@@ -1,8 +1,7 @@
 """Rows for analysts, kept as Parquet: one file for each run and table, appended and never edited.
 
-Belongs here: writing a run's rows as a whole, and which files hold them. Does not belong here: the schema (see
-``fact_tables``), computing the rows (see ``core.metrics``), joining them (see ``warehouse``). One file a run and not
-one a week: 68,400 files took 30 s to query, 46 files with the same rows 0.13 s; ``compact`` makes few of many.
+One file a run and not one a week: 68,400 files took 30 s to query, 46 files with the same rows 0.13 s; ``compaction``
+makes few of many.
 """
 
 from __future__ import annotations
@@ -146,7 +145,7 @@ class FactStore:
 
     @contextlib.contextmanager
     def recording(self) -> Iterator[None]:
-        """Be the only one who looks which generations have facts and adds what is missing."""
+        """Be the only one who finds generations without facts and adds them."""
         with self._locked("recording", exclusive=True, timeout_s=LOCK_TIMEOUT_S, holder="another run records facts"):
             yield
 

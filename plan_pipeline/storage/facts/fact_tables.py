@@ -1,8 +1,4 @@
-"""The schema of the fact tables: their names, the model of a row, and the column types that follow from it.
-
-Belongs here: what a table's rows are and how a value becomes a column. Does not belong here: files (see
-``facts``), earlier schemas (see ``migrations``), how the numbers come about (see ``core.metrics``).
-"""
+"""The schema of the fact tables: their names, the model of a row, and the column types that follow from it."""
 
 from __future__ import annotations
 

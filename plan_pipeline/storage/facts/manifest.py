@@ -1,8 +1,7 @@
 """Which fact files count: every part that a run wrote, unless the manifest says that a merged file holds its rows.
 
-Belongs here: the manifest of a table's merged files, and what follows from it and the folder as it stands. Does not
-belong here: merging (see ``compaction``), writing parts (see ``facts``). A manifest is only ever replaced as a whole,
-so whoever reads it finds each row in exactly one place, at any moment and after any crash.
+A manifest is only ever replaced as a whole, so a reader finds each row in exactly one place, at any moment and after
+any crash.
 """
 
 from __future__ import annotations

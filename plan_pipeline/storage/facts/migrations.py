@@ -1,8 +1,7 @@
 """Facts of earlier versions, read as if they had been written today: one small step from each version to the next.
 
-Belongs here: the version of the schema, every step between two versions, and reading files of any version. Does not
-belong here: what the columns are today (see ``fact_tables``). Files are never rewritten for a new version; each row
-says in a column which version it was written in, which survives whatever tool copies or rewrites a file.
+Files are never rewritten for a new version; each row says in a column which version it was written in, which survives
+whatever tool copies or rewrites a file.
 
 A new version: raise ``SCHEMA_VERSION`` and add a migration for each table whose columns were renamed, retyped or
 added with a meaning for older rows. A column that older rows simply do not have needs none: it is null for them.

@@ -1,8 +1,4 @@
-"""What is kept of a plan beside the plan itself: its overview with its origin, and how its generation ended.
-
-Belongs here: the records that only storage knows, and how they are made from the core's values. Does not
-belong here: reading and writing them (see ``plan_store``).
-"""
+"""What is kept of a plan beside the plan itself: its overview with its origin, and how its generation ended."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Retired plans: those that are over, or that somebody has put aside. Their files and facts stay where they are.
 
-A plan is retired from the moment it is marked until the mark is taken away or it is generated again: a mark names the
-generation it was made after, and means nothing once there is another. So whoever generates a plan brings it back.
+A plan is retired from the moment it is marked until the mark is removed or it is generated again: a mark names the
+generation it was made after, and means nothing once there is another. So generating a plan brings it back.
 """
 
 from __future__ import annotations

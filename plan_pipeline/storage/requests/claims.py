@@ -1,11 +1,9 @@
 """Requests on their way from the inbox to their plans: claims, each of one or more batches, on disk.
 
-Belongs here: what makes taking requests in a thing that happens once, wherever a process is killed. Does not belong
-here: looking at the inbox (see ``inbox``), generating plans.
-
-A claim is a folder that appears whole, by a rename. It says where each taken file goes and holds the requests in
-batches. Files are moved first; from then on the claim is settled, and each batch in it waits for a run that stores
-its requests, generates the plans and strikes the batch off. Every step can be done again without harm.
+A claim is a folder that appears whole, by a rename. It says where each file goes and holds the requests in batches.
+Files are moved first; from then on the claim is settled, and each batch in it waits for a run that stores its requests,
+generates the plans and acknowledges the batch. Every step can be repeated without harm, so that each request is
+ingested once wherever a process is killed.
 """
 
 from __future__ import annotations
@@ -114,9 +112,9 @@ class Claims:
 
     @contextlib.contextmanager
     def lock(self, timeout_s: float) -> Iterator[None]:
-        """Be the only one who takes requests in. Raises ``LockedError`` after ``timeout_s`` seconds."""
+        """Be the only one who ingests requests. Raises ``LockedError`` after ``timeout_s`` seconds."""
         path = self.data.place("requests", _LOCK)
-        with file_lock(path, timeout_s=timeout_s, holder="requests are being taken in by another process"):
+        with file_lock(path, timeout_s=timeout_s, holder="another process is ingesting requests"):
             yield
 
     # --- making a claim, with the lock held ------------------------------------------------------------------
@@ -172,14 +170,14 @@ class Claims:
         listed = folder / _FILES
         if listed.is_file():
             for file in _read(listed, _Files).files:
-                self._put_away(file)
+                self._move(file)
             for target in ("accepted", "rejected"):
                 with contextlib.suppress(FileNotFoundError):
                     sync_folder(self.data.place("requests", target))
             listed.unlink()
         _remove_if_empty(folder)
 
-    def _put_away(self, file: TakenFile) -> None:
+    def _move(self, file: TakenFile) -> None:
         """Reasons need not survive a power cut, as what they are about does: two syncs a file would be minutes."""
         staged = self.staged / file.staged
         if not staged.exists():
@@ -200,7 +198,7 @@ class Claims:
     # --- batches that wait -----------------------------------------------------------------------------------
 
     def pending(self) -> tuple[str, ...]:
-        """The batches of settled claims that no run has struck off, oldest first."""
+        """The batches of settled claims that no run has acknowledged, oldest first."""
         found = []
         for claim in self._claims():
             names = {entry.name for entry in entries(self.folder / claim)}
@@ -217,13 +215,13 @@ class Claims:
                     try:
                         found |= {each.request.plan_id for each in _read(path, Batch).requests}
                     except StorageError:
-                        if path.exists():  # otherwise it was struck off just now
+                        if path.exists():  # otherwise it was acknowledged just now
                             return None
         return frozenset(found)
 
     @contextlib.contextmanager
     def batch(self, batch_id: str) -> Iterator[Batch | None]:
-        """Be the only one at work on a batch; ``None`` where it was struck off or never was.
+        """Be the only one at work on a batch; ``None`` where it was acknowledged or never was.
 
         Raises ``BatchBusyError`` where another run is at work on it, ``UnsafePathError`` for an id that is none.
         """
@@ -286,7 +284,7 @@ def _lines_of(path: Path, numbers: Iterable[int]) -> bytes:
 
 
 def _is_same_file(descriptor: int, path: Path) -> bool:
-    """Whether ``path`` is still what was opened, and not struck off or replaced since."""
+    """Whether ``path`` is still what was opened, and not removed or replaced since."""
     try:
         return os.path.samestat(os.fstat(descriptor), path.lstat())
     except FileNotFoundError:

@@ -1,12 +1,9 @@
-"""The inbox: request files that people and programs drop into ``requests/inbox``, taken in once each.
+"""The inbox: request files that people and programs drop into ``requests/inbox``, ingested once each.
 
-Belongs here: what becomes of each file. Does not belong here: whether a file is ready (see ``inbox_files``), what
-makes taking it safe against being killed (see ``claims``), generating plans.
-
-A file that was left alone for a few seconds is taken: it moves to ``accepted/``, or to ``rejected/`` with
-``<file>.reason.json`` beside it. One that cannot be read is waited for, in case it is still being written, and rejected
-after a while. Of a ``.jsonl`` file the good lines are accepted; the others make a file of their own in ``rejected/``,
-ready to be corrected. Where two files ask for the same plan the one that came later counts; both are kept.
+A file that has not changed for a few seconds is taken: it moves to ``accepted/``, or to ``rejected/`` with
+``<file>.reason.json`` beside it. One that cannot be read may still be being written: it is rejected after a while. Of a
+``.jsonl`` file the good lines are accepted; the others make a file of their own in ``rejected/``, ready to be
+corrected. Where two files ask for the same plan the one that came later counts; both are kept.
 """
 
 from __future__ import annotations
@@ -21,10 +18,10 @@ from plan_pipeline.storage.data_folder import DataFolder, make_folder, sync_fold
 from plan_pipeline.storage.requests.arrivals import arrivals, forget_arrivals
 from plan_pipeline.storage.requests.claims import Claims, Received, TakenFile
 from plan_pipeline.storage.requests.inbox_files import (
-    Ignored,
+    NotReady,
     Ready,
     Signature,
-    Waits,
+    Skipped,
     candidates,
     inspect,
     shown,
@@ -37,18 +34,18 @@ from plan_pipeline.strict_input.input_limits import MAX_LINES_BYTES
 MAX_FILES = 2_000
 MAX_BYTES = 2 * MAX_LINES_BYTES
 MAX_SECONDS = 20.0
-"""What one look at the inbox takes on, so that it ends well within the minute that Dagster gives a sensor."""
+"""What is taken at a time, so that it ends well within the minute that Dagster gives a sensor."""
 
 
 class Note(NamedTuple):
-    """A file, and what there is to say about it."""
+    """A file and a message about it."""
 
     file: str
     what: str
 
 
 class Taken(NamedTuple):
-    """What one look at the inbox came to. ``batches`` wait for runs; ``left`` files were more than one look takes."""
+    """What was taken at a time. ``batches`` wait for runs; ``left`` files were too many for one time."""
 
     batches: tuple[str, ...] = ()
     plans: int = 0
@@ -56,7 +53,7 @@ class Taken(NamedTuple):
     rejected: tuple[Note, ...] = ()
     superseded: tuple[Note, ...] = ()
     waiting: tuple[Note, ...] = ()
-    ignored: tuple[Note, ...] = ()
+    skipped: tuple[Note, ...] = ()
     left: int = 0
 
 
@@ -80,9 +77,9 @@ class Inbox:
         self._clock = clock
 
     def take(self) -> Taken:
-        """Look once: take what is ready, and finish what a killed process left. Repeating it does nothing twice.
+        """Take what is ready, and finish what a killed process left. Repeating it does nothing twice.
 
-        Raises ``LockedError`` while another process is taking requests in, ``StorageError`` for a broken data folder.
+        Raises ``LockedError`` while another process is ingesting requests, ``StorageError`` for a broken data folder.
         """
         with self.claims.lock(timeout_s=0):
             self.claims.recover()
@@ -92,7 +89,7 @@ class Inbox:
     def _take(self) -> Taken:
         ready: list[tuple[str, Ready]] = []
         waiting: list[Note] = []
-        ignored: list[Note] = []
+        skipped: list[Note] = []
         there = candidates(self._folder, self.claims.staged)
         limits = _Limits()
         for candidate in there:
@@ -102,20 +99,20 @@ class Inbox:
                 each = inspect(candidate, now=self._clock(), settle_s=self._settle_s, give_up_s=self._give_up_s)
                 limits.bytes += each.read
                 ready.append((self._stage(each), each))
-            except Waits as why:
+            except NotReady as why:
                 waiting.append(Note(shown(candidate), str(why)))
-            except Ignored as why:
-                ignored.append(Note(shown(candidate), str(why)))
+            except Skipped as why:
+                skipped.append(Note(shown(candidate), str(why)))
             except FileNotFoundError:
                 pass
             except OSError as error:
-                ignored.append(Note(shown(candidate), f"cannot be taken ({error.strerror}); check its permissions"))
+                skipped.append(Note(shown(candidate), f"cannot be taken ({error.strerror}); check its permissions"))
             limits.files += 1
         taken = self._claim(ready) if ready else Taken()
-        return taken._replace(waiting=tuple(waiting), ignored=tuple(ignored), left=len(there) - limits.files)
+        return taken._replace(waiting=tuple(waiting), skipped=tuple(skipped), left=len(there) - limits.files)
 
     def _stage(self, ready: Ready) -> str:
-        """Move a file to where nobody replaces it; raises ``Waits`` where someone had changed it by then."""
+        """Move a file to where nobody replaces it; raises ``NotReady`` where someone had changed it by then."""
         candidate = ready.candidate
         if candidate.is_staged:
             return candidate.path.name
@@ -123,11 +120,11 @@ class Inbox:
         make_folder(self.claims.staged)
         staged = candidate.path.rename(self.claims.staged / name)
         if Signature.of(staged.lstat()) != ready.signature:
-            raise Waits("changed while it was taken")
+            raise NotReady("changed while it was taken")
         return name
 
     def _claim(self, ready: Sequence[tuple[str, Ready]]) -> Taken:
-        """Decide on all files of this look together, and do it."""
+        """Decide on all these files together, and do it."""
         now = dt.datetime.fromtimestamp(self._clock(), dt.UTC)
         claim = self.claims.new_claim(now)
         orders = arrivals(self.claims)
@@ -135,7 +132,7 @@ class Inbox:
         latest: dict[str, Received] = {}
         files, superseded, refused = [], [], []
         for staged, each in sorted(ready, key=lambda one: orders.get(one[1].candidate.identity, claim)):
-            good, bad = _sorted_out(each.found)
+            good, bad = _good_and_bad(each.found)
             for received in good:
                 plan_id = received.request.plan_id
                 if plan_id in latest:
@@ -167,7 +164,7 @@ class Inbox:
 
 
 class _Limits:
-    """How much of the inbox one look has seen."""
+    """How much of the inbox was taken this time."""
 
     def __init__(self) -> None:
         self.files = 0
@@ -178,7 +175,7 @@ class _Limits:
         return self.files >= MAX_FILES or self.bytes >= MAX_BYTES or time.monotonic() >= self._until
 
 
-def _sorted_out(found: Iterable[Found]) -> tuple[list[Received], list[Found]]:
+def _good_and_bad(found: Iterable[Found]) -> tuple[list[Received], list[Found]]:
     """The requests of a file and what is wrong with the rest. A plan asked for twice in it must be asked the same."""
     good: dict[str, Received] = {}
     bad: list[Found] = []

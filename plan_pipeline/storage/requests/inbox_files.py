@@ -1,6 +1,5 @@
-"""One file of the inbox: whether it is ready, what it holds, and what it has to wait for.
+"""One file of the inbox: whether it is ready, and what it holds. Nothing is changed.
 
-Belongs here: looking, without changing anything. Does not belong here: what becomes of the file (see ``inbox``).
 No link is followed, nothing but a plain file is opened, and no more of it is read than a request file may have.
 """
 
@@ -26,11 +25,11 @@ LINES_SUFFIX = ".jsonl"
 _STAGED_NAME = re.compile(r"(?P<identity>(?P<changed_ns>\d+)-\d+)-(?P<name>.+)")
 
 
-class Waits(Exception):
+class NotReady(Exception):
     """The file is not ready; the message says why."""
 
 
-class Ignored(Exception):
+class Skipped(Exception):
     """The file is left where it is; the message says why."""
 
 
@@ -48,7 +47,7 @@ class Candidate(NamedTuple):
 
 
 class Signature(NamedTuple):
-    """What tells that a file is the one that was looked at, and unchanged."""
+    """What shows that a file is the one that was inspected, and unchanged."""
 
     inode: int
     size: int
@@ -69,7 +68,7 @@ class Ready(NamedTuple):
 
 
 def candidates(inbox: Path, staged: Path) -> list[Candidate]:
-    """The files to look at, in the order they came. The time of change is the kernel's: no copy can set it back."""
+    """The files to inspect, in the order they came. The time of change is the kernel's: no copy can set it back."""
     found = [
         Candidate(path, path.name, status.st_ctime_ns, f"{status.st_ctime_ns}-{status.st_ino}")
         for path, status in listed(inbox)
@@ -90,14 +89,14 @@ def staged_name(candidate: Candidate, plain_name: str) -> str:
 def inspect(candidate: Candidate, *, now: float, settle_s: float, give_up_s: float) -> Ready:
     """What a file holds, or what is wrong with it, once it is ready.
 
-    ``now`` is in seconds since 1970. Raises ``Waits`` for a file that changed less than ``settle_s`` ago, or that
-    cannot be read and changed less than ``give_up_s`` ago; ``Ignored`` for what is no file of requests; ``OSError``.
+    ``now`` is in seconds since 1970. Raises ``NotReady`` for a file that changed less than ``settle_s`` ago, or that
+    cannot be read and changed less than ``give_up_s`` ago; ``Skipped`` for what is no file of requests; ``OSError``.
     """
     status = candidate.path.lstat()
     _check_kind(candidate.name, status)
     age_s = now - candidate.changed_ns / 1e9
     if age_s < settle_s and not candidate.is_staged:
-        raise Waits("changed just now")
+        raise NotReady("changed just now")
     content, problem = _content(candidate, status)
     if problem:
         refused = Found(shown(candidate), None, (f"{shown(candidate)}: {problem}",))
@@ -105,23 +104,23 @@ def inspect(candidate: Candidate, *, now: float, settle_s: float, give_up_s: flo
     found = tuple(requests_in(content, candidate.name))
     unfinished = _unfinished(found, content)
     if unfinished is not None and age_s < give_up_s:
-        raise Waits(f"is not whole yet: {unfinished}")
+        raise NotReady(f"is not whole yet: {unfinished}")
     return Ready(candidate, found, Signature.of(status), read=len(content))
 
 
 def _check_kind(name: str, status: os.stat_result) -> None:
     if stat.S_ISLNK(status.st_mode):
-        raise Ignored("is a link, which is not followed; put the file itself there")
+        raise Skipped("is a link, which is not followed; put the file itself there")
     if stat.S_ISDIR(status.st_mode):
-        raise Ignored("is a folder; put its files directly into the inbox")
+        raise Skipped("is a folder; put its files directly into the inbox")
     if not stat.S_ISREG(status.st_mode):
-        raise Ignored("is neither a file nor a folder; remove it")
+        raise Skipped("is neither a file nor a folder; remove it")
     if status.st_nlink > 1:
-        raise Ignored("is a file with another name elsewhere, a hard link; put a copy of it there instead")
+        raise Skipped("is a file with another name elsewhere, a hard link; put a copy of it there instead")
     if name.lower().endswith(TEMPORARY_ENDINGS):
-        raise Ignored("has the name of a temporary file; rename it when it is whole")
+        raise Skipped("has the name of a temporary file; rename it when it is whole")
     if name.endswith(REASON_SUFFIX):
-        raise Ignored("is the reason of an earlier rejection; delete it")
+        raise Skipped("is the reason of an earlier rejection; delete it")
 
 
 def _content(candidate: Candidate, status: os.stat_result) -> tuple[bytes, str | None]:
@@ -138,7 +137,7 @@ def _content(candidate: Candidate, status: os.stat_result) -> tuple[bytes, str |
         return b"", f"cannot be read ({error.strerror}); make it readable for the pipeline's user"
     with os.fdopen(descriptor, "rb") as file:
         if Signature.of(os.fstat(descriptor)) != Signature.of(status):
-            raise Waits("is being replaced")
+            raise NotReady("is being replaced")
         return file.read(limit + 1), None
 
 

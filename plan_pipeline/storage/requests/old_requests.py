@@ -1,10 +1,8 @@
-"""Request files that were handed in long ago: which of them may go, and clearing them away.
+"""Request files that were handed in long ago: which of them may be removed.
 
-Belongs here: files in ``requests/accepted`` and ``requests/rejected``. Does not belong here: how they came there (see
-``inbox``, ``claims``). Ages are reckoned from the kernel's time of change, which no copy can set back.
-
-A plan is made from the request in its own folder, so an accepted file is a receipt, and what to hand in again where
-that folder is lost. It goes when it is old and every plan in it has a request of its own that can be read.
+Ages are reckoned from the kernel's time of change, which no copy can set back. A plan is made from the request in its
+own folder, so an accepted file is a receipt, and what to hand in again where that folder is lost. It is removed when it
+is old and every plan in it has a request of its own that can be read.
 """
 
 from __future__ import annotations
@@ -38,7 +36,7 @@ def clear_rejected(data: DataFolder, *, before: dt.datetime, at_most: int = MAX_
     """Remove rejected files that came before a moment, with their reasons, and reasons whose file is gone.
 
     A file that somebody is correcting there counts from its last change. Raises ``LockedError`` where requests are
-    being taken in for half a minute.
+    being ingested for half a minute.
     """
     with Claims(data).lock(LOCK_TIMEOUT_S):
         folder = data.place("requests", "rejected")
@@ -68,7 +66,7 @@ def clear_accepted(data: DataFolder, *, before: dt.datetime, at_most: int = MAX_
     """Remove accepted files that came before a moment, unless a plan still needs its request from there.
 
     It does while the request waits for a run, and where the plan's own copy is missing or damaged. A file that cannot
-    be read any more stays for a person to look at, and all stay while a batch that waits is damaged.
+    be read any more stays for a person to inspect, and all stay while a batch that waits is damaged.
     """
     waiting = Claims(data).waiting_plans()
     store = PlanStore(data)

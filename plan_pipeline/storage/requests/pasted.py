@@ -1,8 +1,4 @@
-"""Requests in a text that a person pasted: YAML documents, JSON, a JSON list, or one JSON object a line.
-
-Belongs here: telling these apart and taking them apart. Does not belong here: reading one request strictly (see
-``request_files``).
-"""
+"""Requests in a text that a person pasted: YAML documents, JSON, a JSON list, or one JSON object a line."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Why a file from the inbox was rejected, for a program and for a person, and where it goes.
-
-Belongs here: the form of ``<file>.reason.json``, and names in ``accepted/`` and ``rejected/`` that are free. Does not
-belong here: what is wrong with a request (see ``request_problems``), moving files (see ``claims``).
-"""
+"""Why a file from the inbox was rejected, for a program and for a person, and where it goes."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class _TooMany(Exception):
 
 
 class Found(NamedTuple):
-    """A request, or what is wrong with it, and where it stands (``file`` or ``file:line``).
+    """A request, or what is wrong with it, and its place (``file`` or ``file:line``).
 
     What is not ``readable`` is no data at all, as a file is that someone is still writing. ``line`` counts from 1
     where there is one request a line.

@@ -1,13 +1,12 @@
 """What every relation and column of the warehouse means, in the words analysts read.
 
-Belongs here: one text a column name, the same wherever the name stands unless ``relation.column`` has a text of
-its own, and one a relation. Does not belong here: how they get into the file (see ``warehouse``).
+One text a column name, unless ``relation.column`` has a text of its own, and one a relation.
 """
 
 RELATIONS = {
     "plan_generations": "One row a plan and generation: how it ended and its totals.",
     "plan_weeks": "One row a plan, generation and week: what was asked, what each stage made of it, the verdict.",
-    "plan_workouts": "One row a workout of a generated week, as it stands after validation.",
+    "plan_workouts": "One row a workout of a generated week, as it is after validation.",
     "rule_results": "One row a generation and plan rule: what the rule found, whether or not the request waives it. "
     "There are none where the plan's weeks are not whole.",
     "stage_timings": "One row a generation and stage: the time it took for all weeks of the plan together.",

@@ -1,8 +1,4 @@
-"""Questions to the warehouse, from its file as it stands: reading only, and nothing but the warehouse.
-
-Belongs here: opening the published file, checking that a question only reads, the frame of its answer. Does not
-belong here: building the file (see ``warehouse``) or what it holds (see ``comments``).
-"""
+"""Queries of the warehouse as it is now: reading only, and nothing but the warehouse."""
 
 from __future__ import annotations
 
@@ -33,11 +29,11 @@ class WarehouseMissingError(StorageError):
 
 
 class QueryError(StorageError, ValueError):
-    """A question that cannot be answered; the message is DuckDB's, or says what is allowed."""
+    """A query that cannot be answered; the message is DuckDB's, or says what is allowed."""
 
 
 def query(data: DataFolder, sql: str) -> pd.DataFrame:
-    """The answer to one question, from the warehouse as it stands now.
+    """The answer to one query, from the warehouse as it is now.
 
     Reading only: one statement, no files, no settings, no Python variables. Whole numbers are ``int64`` (``Int64``
     with nulls), decimals ``float64``, text and dates objects, instants ``datetime64`` in UTC; a null is ``None`` or
@@ -83,7 +79,7 @@ def _check_only_reads(db: duckdb.DuckDBPyConnection, sql: str) -> None:
     kind = statements[0].type.name
     if kind not in _READING:
         raise QueryError(
-            f"{kind} is not a question; the warehouse is read-only: "
+            f"{kind} is not a query; the warehouse is read-only: "
             "begin with SELECT, FROM, WITH, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN"
         )
 

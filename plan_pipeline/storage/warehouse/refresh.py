@@ -1,9 +1,7 @@
 """The DuckDB file that analysts open: made beside the old one from the facts, renamed into place, never edited.
 
-Belongs here: what a refresh does, and when adding to a copy of the last file is enough. Does not belong here: what is
-in the file (see ``warehouse_file``, ``comments``), asking it (see ``questions``), writing facts (see ``facts``). DuckDB
-lets a writer and readers shut each other out (9 of 100 concurrent writes succeeded), so nobody writes to the file
-that is read.
+DuckDB lets a writer and readers shut each other out (9 of 100 concurrent writes succeeded), so nobody writes to the
+file that is read.
 """
 
 from __future__ import annotations

@@ -1,8 +1,6 @@
 """The inside of a warehouse file: tables filled from fact files, views, comments, and which facts it was built from.
 
-Belongs here: filling a new file, adding facts to a copy of an earlier one, and asking a file what it holds. Does not
-belong here: when to do which and how a file is published (see ``warehouse``). Everything happens in one transaction
-on a file that nobody else has open; it is synced once, when it is published.
+Everything happens in one transaction on a file that nobody else has open; it is synced once, when it is published.
 """
 
 from __future__ import annotations

@@ -96,7 +96,7 @@ def test_while_another_process_takes_requests_in_the_tick_is_skipped(world: Worl
     from plan_pipeline.storage.requests.claims import Claims
 
     with Claims(world.pipeline.data).lock(timeout_s=0):
-        assert "requests are being taken in by another process" in said(tick(world))
+        assert "another process is ingesting requests" in said(tick(world))
 
 
 def test_an_inbox_that_is_a_link_to_elsewhere_fails_the_tick(world: World, tmp_path: Path) -> None:

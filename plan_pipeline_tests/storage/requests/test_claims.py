@@ -117,7 +117,7 @@ def test_an_unfinished_claim_of_a_killed_process_is_forgotten(claims: Claims) ->
 def test_the_lock_says_who_is_at_work(claims: Claims) -> None:
     with (
         claims.lock(timeout_s=0),
-        pytest.raises(LockedError, match="requests are being taken in by another process; waited 0 s"),
+        pytest.raises(LockedError, match="another process is ingesting requests; waited 0 s"),
         claims.lock(timeout_s=0),
     ):
         pass

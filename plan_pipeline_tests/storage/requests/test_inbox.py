@@ -396,13 +396,13 @@ def test_dot_names_are_not_even_mentioned(data: DataFolder, inbox: Inbox, name: 
 @pytest.mark.parametrize("name", ["one.json.tmp", "one.json.part", "one.yaml~", "one.json.filepart", "ONE.JSON.TMP"])
 def test_temporary_names_are_left_alone(data: DataFolder, inbox: Inbox, name: str) -> None:
     drop(data, name, samples.request("rider-1"))
-    assert inbox.take().ignored == (Note(name, "has the name of a temporary file; rename it when it is whole"),)
+    assert inbox.take().skipped == (Note(name, "has the name of a temporary file; rename it when it is whole"),)
     assert names(data.requests_inbox) == [name]
 
 
 def test_a_reason_put_back_with_its_file_is_left_alone(data: DataFolder, inbox: Inbox) -> None:
     drop(data, "bad.json.reason.json", "{}")
-    assert inbox.take().ignored == (Note("bad.json.reason.json", "is the reason of an earlier rejection; delete it"),)
+    assert inbox.take().skipped == (Note("bad.json.reason.json", "is the reason of an earlier rejection; delete it"),)
 
 
 # --- one at a time, and killed anywhere ---------------------------------------------------------------------------
@@ -411,7 +411,7 @@ def test_a_reason_put_back_with_its_file_is_left_alone(data: DataFolder, inbox: 
 def test_two_processes_do_not_take_at_once(data: DataFolder, inbox: Inbox) -> None:
     with (
         inbox.claims.lock(timeout_s=0),
-        pytest.raises(LockedError, match="requests are being taken in by another process"),
+        pytest.raises(LockedError, match="another process is ingesting requests"),
     ):
         inbox.take()
 
