@@ -119,7 +119,7 @@ INSIDE = {
         "generation": {"pipeline", "run_memory", "stage_outputs"},
         "recording": {"pipeline", "run_memory", "generation"},
         "plan_choice": {"generation"},
-        "regeneration": {"generation", "retries", "run_log", "run_memory"},
+        "regeneration": {"generation", "recording", "retries", "run_log", "run_memory"},
         "requests": set(),
         "retirement": set(),
         "rollback": set(),

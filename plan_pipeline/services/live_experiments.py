@@ -28,7 +28,7 @@ class LiveExperiments:
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
-        self._of_runs: dict[str, Definitions] = {}
+        self._of_run = lru_cache(RUNS_REMEMBERED)(lambda _: self.now())
 
     def now(self) -> Definitions:
         """The definitions as they stand, read again only when one of the files has changed."""
@@ -36,12 +36,7 @@ class LiveExperiments:
 
     def for_run(self, stamp: Stamp) -> Definitions:
         """The definitions that hold for the run of a stamp."""
-        run = stamp.generation_id
-        if run not in self._of_runs:
-            for old in list(self._of_runs)[: 1 - RUNS_REMEMBERED]:
-                del self._of_runs[old]
-            self._of_runs[run] = self.now()
-        return self._of_runs[run]
+        return self._of_run(stamp.generation_id)
 
     def warn(self, log: logging.Logger, stamp: Stamp) -> None:
         """Say in a run's log which definitions the run leaves out, and why."""

@@ -31,20 +31,15 @@ class PlanConditions(NamedTuple):
     def are_met(self, plan_id: str, plans: PlanStore) -> bool:
         """A plan whose files are damaged meets all: the run reports what is wrong with it."""
         try:
-            return self._by_request(plan_id, plans) and self._by_generation(plan_id, plans)
+            request = plans.load_request(plan_id)
+            return (
+                request.total_weeks in self.weeks
+                and self.arm in (None, request.options.duration)
+                and (self.before is None or not _is_made_since(self.before, plan_id, plans))
+                and (self.other_than_library is None or self.other_than_library != _library_of(plan_id, plans))
+            )
         except StorageError:
             return True
-
-    def _by_request(self, plan_id: str, plans: PlanStore) -> bool:
-        request = plans.load_request(plan_id)
-        return request.total_weeks in self.weeks and self.arm in (None, request.options.duration)
-
-    def _by_generation(self, plan_id: str, plans: PlanStore) -> bool:
-        if self.before is not None:
-            record = plans.load_generation_record(plan_id)
-            if record is not None and stamp_of_generation(record.generation_id).generated_at >= self.before:
-                return False
-        return self.other_than_library is None or self.other_than_library != _library_of(plan_id, plans)
 
 
 class PlanChoice(NamedTuple):
@@ -87,6 +82,11 @@ def _is_on_hold(plan_id: str, plans: PlanStore) -> bool:
         return rollback_of(plans, plan_id) is not None
     except StorageError:
         return True
+
+
+def _is_made_since(moment: dt.datetime, plan_id: str, plans: PlanStore) -> bool:
+    record = plans.load_generation_record(plan_id)
+    return record is not None and stamp_of_generation(record.generation_id).generated_at >= moment
 
 
 def _library_of(plan_id: str, plans: PlanStore) -> str | None:

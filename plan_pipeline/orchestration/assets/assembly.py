@@ -51,15 +51,12 @@ def stored_generation(plan: PlanOfRun) -> FinishedGeneration:
     For a stage that is launched on its own. Raises ``ArtefactMissingError`` where no generation was finished yet.
     """
     record = last_record(plan.pipeline, plan.plan_id)
-    result = PlanResult(
-        request=plan.request.with_options(duration=record.arm, experiment=record.experiment),
-        verdict=Verdict(status=record.status, reasons=record.reasons, rule_results=record.rule_results),
-        plan=plan.pipeline.plans.load_plan(plan.plan_id) if record.status is PlanStatus.PUBLISHED else None,
-        overview=plan.record.overview,
-        infeasible=plan.record.infeasible,
-        weeks=() if plan.record.overview is None else _drafts(plan),
-        stage_ms={},
-    )
+    as_made = {
+        "request": plan.request.with_options(duration=record.arm, experiment=record.experiment),
+        "verdict": Verdict(status=record.status, reasons=record.reasons, rule_results=record.rule_results),
+        "plan": plan.pipeline.plans.load_plan(plan.plan_id) if record.status is PlanStatus.PUBLISHED else None,
+    }
+    result = assembled(plan).model_copy(update=as_made)
     run = plan.run._replace(stamp=stamp_of_generation(record.generation_id))
     return FinishedGeneration(record, GenerationService(plan.pipeline, plan.library, run).measure(result))
 

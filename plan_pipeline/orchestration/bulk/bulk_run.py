@@ -21,18 +21,13 @@ from plan_pipeline.orchestration.reporting.materializations import (
 )
 from plan_pipeline.services.generation import GenerationService, MadePlan
 from plan_pipeline.services.pipeline import Pipeline
-from plan_pipeline.services.recording import record_facts
-from plan_pipeline.services.regeneration import Regeneration, RegenerationHooks
+from plan_pipeline.services.regeneration import Regeneration
 from plan_pipeline.services.run_memory import FinishedGeneration
 from plan_pipeline.storage.plans.plan_store import PlanRecord, PlanStore
 
 
-def no_chunk_hook() -> None:
-    """The ``after_chunk`` of a run whose memory needs no care."""
-
-
-class BulkRun:
-    """One run of a job that makes many plans; ``summary`` is what it has to say at its end.
+class BulkRun(Regeneration):
+    """One run of a job that makes many plans; ``summary`` is its report.
 
     Raises ``LibraryError`` where the library is not good, ``dagster.Failure`` for a setting that means nothing. A step
     that is tried again makes a generation of its own: what the first try finished stays as it is.
@@ -43,19 +38,19 @@ class BulkRun:
         context: dg.OpExecutionContext,
         pipeline: Pipeline,
         config: RegenerateConfig,
-        after_chunk: Callable[[], None] = no_chunk_hook,
+        settle: Callable[[], None] | None = None,
     ) -> None:
+        """``settle`` is called whenever nothing of a chunk is held in memory any more."""
         self.summary = RunSummary()
         self._context = context
-        self._made: list[PlanMaterializations] = []
-        settings = pipeline.settings
-        calls = ModelCalls.of(context, settings.llm_at_once)
-        rewrite = config.rewrites_unchanged()
+        self._settle = settle
+        self._cells: list[PlanMaterializations] = []
+        self._calls = ModelCalls.of(context, pipeline.settings.llm_at_once)
+        rewrite, keep = config.rewrites_unchanged(), pipeline.settings.keep_versions
         own = replace(
             pipeline,
-            overviews=pipeline.overviews.with_calls(calls.one),
-            plans=PlanStore(pipeline.data, settings.keep_versions, rewrite_unchanged=rewrite),
-            on_record=self._counted(pipeline.on_record),
+            overviews=pipeline.overviews.with_calls(self._calls.one),
+            plans=PlanStore(pipeline.data, keep, rewrite_unchanged=rewrite),
         )
         options = config.options(pipeline)
         record_library(context.instance, pipeline)
@@ -63,35 +58,33 @@ class BulkRun:
         if context.retry_number:
             again = f"{run.stamp.generation_id}-try-{context.retry_number + 1}"
             run = run._replace(stamp=run.stamp.model_copy(update={"generation_id": again}))
-        self._generations = GenerationService(own, pipeline.library.load(), run)
-        hooks = RegenerationHooks(self._remember, self._record, after_chunk, calls.reset_circuit_breaker)
-        self._regeneration = Regeneration(self._generations, options, hooks, context.log)
+        super().__init__(GenerationService(own, pipeline.library.load(), run), options, context.log)
 
-    def run(self, plan_ids: Sequence[str]) -> None:
-        """Make plans, write their facts, and report their cells as materialized."""
-        self._regeneration.run(plan_ids)
+    def on_made(self, made: MadePlan, record: PlanRecord) -> None:
+        """Keep what its cells will show."""
+        self._cells.append(PlanMaterializations.of(made.result, record))
 
-    def _counted(self, on_record: Callable[[PlanRecord], None]) -> Callable[[PlanRecord], None]:
-        def count(record: PlanRecord) -> None:
-            self.summary.add(record)
-            on_record(record)
+    def on_record(self, record: PlanRecord) -> None:
+        """Count it."""
+        self.summary.add(record)
+        super().on_record(record)
 
-        return count
-
-    def _remember(self, made: MadePlan, record: PlanRecord) -> None:
-        self._made.append(PlanMaterializations.of(made.result, record))
-
-    def _record(self, part: str, generations: Sequence[FinishedGeneration]) -> None:
-        """Write the facts of a chunk as one part, and report its cells."""
-        plans, self._made = self._made, []
+    def on_chunk(self, part: str, generations: Sequence[FinishedGeneration]) -> None:
+        """Write its facts, tried again on their own and not with the whole step, and report its cells."""
+        plans, self._cells = self._cells, []
         context = self._context
-        if generations:
-            retry_in_step(lambda: record_facts(self._generations.pipeline, self._generations.run, part, generations))
+        retry_in_step(lambda: super(BulkRun, self).on_chunk(part, generations))
         register_plans(context.instance, [plan.record.plan_id for plan in plans])
+        step_key, cells = str(context.op_handle), cells_of(plans)
         self.summary.cells += report_materializations(
-            context.instance,
-            run_id=context.run_id,
-            job_name=context.job_name,
-            step_key=str(context.op_handle),
-            cells=cells_of(plans),
+            context.instance, context.run_id, context.job_name, step_key, cells
         )
+
+    def after_chunk(self) -> None:
+        """Let the memory settle."""
+        if self._settle is not None:
+            self._settle()
+
+    def on_retry(self) -> None:
+        """Ask models again that did not answer."""
+        self._calls.reset_circuit_breaker()

@@ -115,14 +115,7 @@ class RegenerateConfig(dg.Config):
         arm = None if self.arm is None else _arm(self.arm, "arm")
         if arm not in (None, LEGACY) and pipeline.settings.enable_duration_adjustment is False:
             raise _meaningless("arm", self.arm, "contradicts ENABLE_DURATION_ADJUSTMENT=false; leave it out")
-        return RegenerationOptions(
-            arm=arm,
-            renew_overviews=self.renew_overviews,
-            chunk_size=self.chunk_size,
-            lock_timeout_s=self.lock_timeout_s,
-            retries=self.retries,
-            retry_wait_s=self.retry_wait_s,
-        )
+        return RegenerationOptions(**self.model_dump(include=set(RegenerationOptions._fields)) | {"arm": arm})
 
     def rewrites_unchanged(self) -> bool:
         """Raises ``dagster.Failure`` for a word that means nothing."""

@@ -27,7 +27,7 @@ def generate_in_bulk(
     """
     with translate_failures(), long_lived() as settle:
         chosen = config.choice(pipeline)
-        bulk = BulkRun(context, pipeline, config, after_chunk=settle)
+        bulk = BulkRun(context, pipeline, config, settle=settle)
         if len(chosen.plan_ids) > config.chunk_size and can_split(context.run, context.instance):
             return dg.Output(None, metadata=_split(context, config, chosen))
         bulk.run(chosen.plan_ids)

@@ -67,7 +67,8 @@ def simulate_arms(
     with translate_failures():
         design = _claimed(config, pipeline)
         context.instance.add_run_tags(context.run_id, {EXPERIMENT_TAG: design.name})
-        simulation = Simulation.of(context, pipeline, design)
+        run = run_info(context.instance, context.run)
+        simulation = Simulation(pipeline, pipeline.library.load(), run, design, context.log)
         simulation.warm_up()
         outcomes: Outcomes = Counter()
         athletes = enumerate(synthetic_requests(design.athletes, design.seed))
@@ -105,12 +106,6 @@ class Simulation:
     run: RunInfo
     design: Design
     log: logging.Logger
-
-    @classmethod
-    def of(cls, context: dg.OpExecutionContext, pipeline: Pipeline, design: Design) -> "Simulation":
-        """Raises ``LibraryError`` where the library is not good."""
-        run = run_info(context.instance, context.run)
-        return cls(pipeline, pipeline.library.load(), run, design, context.log)
 
     def warm_up(self) -> None:
         """Make plans that count for nothing, so that no arm pays for what the first plans of a process build.
