@@ -203,9 +203,10 @@ def plan_all(requests: Sequence[PlanRequest], library: Library, arm: ArmName) ->
 
 def variety(result: PlanResult, library: Library) -> Iterator[float]:
     """Distinct structures in every four weeks on end of a plan, by rides; recovery rides left out."""
+    by_id = {workout.id: workout for workout in library.workouts}
     by_week = [
         [
-            library.by_id[choice.library_workout_id].fingerprint
+            by_id[choice.library_workout_id].fingerprint
             for choice in draft.selection.choices
             if choice.workout_type is not WorkoutType.RECOVERY
         ]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import count, product
 from typing import NamedTuple, TypeVar
 
-from plan_pipeline.core.duration.distributor import DurationDistributor
+from plan_pipeline.core.duration.distributor import distribute_weekly_hours
 from plan_pipeline.core.duration.envelope import envelope_of
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.athlete import AthleteProfile, TrainingAvailability
@@ -69,7 +69,7 @@ def _week(request: PlanRequest, phase: Phase, library: Library) -> OverviewWeek:
     availability = request.athlete_profile.training_availability
     slot = WeekSlot(1, WEEK_TYPES.get(phase, WeekType.LOAD), phase, 1.0, 0)
     layout = _layout(request, slot, library)
-    spread = DurationDistributor().distribute_weekly_hours(layout.days, availability.hours_per_week)
+    spread = distribute_weekly_hours(layout.days, availability.hours_per_week)
     typical = envelope_of(library).typical_tss
     return OverviewWeek(
         week_number=slot.number,
@@ -77,7 +77,7 @@ def _week(request: PlanRequest, phase: Phase, library: Library) -> OverviewWeek:
         phase=phase,
         focus="one week",
         target_hours=availability.hours_per_week,
-        target_tss=round(sum(typical(a.workout_type, phase, a.target_min) for a in spread.allocations)),
+        target_tss=round(sum(typical(a.workout_type, phase, a.target_min) for a in spread)),
         training_days=layout.training_days,
     )
 

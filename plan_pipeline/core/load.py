@@ -79,11 +79,6 @@ def fourth_powers(stretches: Sequence[Stretch]) -> tuple[float, int]:
     return float((squared * squared).sum()), power.size
 
 
-def tss_np30(stretches: Sequence[Stretch]) -> float:
-    """100 · hours · IF², with IF from normalized power over the whole workout; not additive over segments."""
-    return 100.0 * _hours(stretches) * normalized_intensity(stretches) ** 2
-
-
 def tss_if2(stretches: Sequence[Stretch]) -> float:
     """100 · Σ hoursᵢ · IFᵢ², where a stretch from a to b has the mean square (a² + ab + b²) / 3."""
     return 100.0 * sum(minutes / 60 * (a * a + a * b + b * b) / 3 for minutes, a, b in stretches)

@@ -55,6 +55,11 @@ def small_library() -> Library:
     return Library.model_validate_json((ROOT / "plan_pipeline_tests" / "golden" / "library.json").read_bytes())
 
 
+@lru_cache(maxsize=4)
+def workouts_by_id(library: Library) -> dict[str, LibraryWorkout]:
+    return {workout.id: workout for workout in library.workouts}
+
+
 def library_of(*workouts: LibraryWorkout) -> Library:
     return Library(version=library_version(workouts), workouts=workouts)
 

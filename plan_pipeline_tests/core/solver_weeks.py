@@ -95,7 +95,7 @@ def _week_met(request: PlanRequest, week: OverviewWeek, library: Library, scorer
     envelope = envelope_of(library)
     bounds = {day.weekday: day for day in week_bounds(request, week, envelope)}
     days = []
-    for allocation in allocate_week(request, week, envelope).allocations:
+    for allocation in allocate_week(request, week, envelope):
         costs = scorer.length_costs(week, allocation, bounds[allocation.weekday], only_rested=True)
         days.append(SolverDay(allocation.workout_type, costs))
     return Week(days, round(week.target_hours * 60 / GRID_MIN))

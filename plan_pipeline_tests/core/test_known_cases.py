@@ -17,7 +17,7 @@ from plan_pipeline.core.model.workout import LibraryWorkout, Segment, Step
 from plan_pipeline.core.pipeline import PlanResult
 from plan_pipeline.core.selection.week_selection import select_weeks
 from plan_pipeline.core.validation.week_validation import check_week
-from plan_pipeline_tests.core.builders import in_arm, planned, real_library, rider, seeded
+from plan_pipeline_tests.core.builders import in_arm, planned, real_library, rider, seeded, workouts_by_id
 from plan_pipeline_tests.core.rules.overviews import a_week
 
 # --- week 8: recovery, 6.5 h on five days --------------------------------------------------------------------
@@ -132,7 +132,7 @@ def test_no_step_of_a_cohort_is_of_a_length_its_author_did_not_write_or_allow(ar
     stray: Counter[tuple[object, ...]] = Counter()
     for workout in (w for result in cohort(arm) for week in result.weeks for w in week.duration.workouts):
         assert workout.library_workout_id is not None
-        stray += outside_declared(real_library().by_id[workout.library_workout_id], workout.segments)
+        stray += outside_declared(workouts_by_id(real_library())[workout.library_workout_id], workout.segments)
 
     assert stray == Counter()
 

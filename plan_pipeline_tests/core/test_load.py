@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plan_pipeline.core.load import NO_LOAD, normalized_intensity, tss_if2, tss_np30, workout_load
+from plan_pipeline.core.load import NO_LOAD, Stretch, normalized_intensity, tss_if2, workout_load
 from plan_pipeline.core.model.vocabulary import TssMethod
 from plan_pipeline_tests.core.builders import MANY
 from plan_pipeline_tests.core.weeks import segment
 
 # --- golden vectors ------------------------------------------------------------------------------------------
+
+
+def tss_np30(ride: Sequence[Stretch]) -> float:
+    return 100 * sum(minutes for minutes, _, _ in ride) / 60 * normalized_intensity(ride) ** 2
 
 
 @pytest.mark.parametrize(

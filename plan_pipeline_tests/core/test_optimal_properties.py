@@ -53,6 +53,7 @@ from plan_pipeline_tests.core.builders import (
     requests,
     rider,
     step,
+    workouts_by_id,
 )
 from plan_pipeline_tests.core.rules.overviews import a_week
 
@@ -308,7 +309,7 @@ def test_a_planned_workout_is_its_authors_but_for_declared_sets_and_easy_blocks(
     for week in optimal(request, library).weeks:
         assert week.duration.structure_preserved
         for workout in week.duration.workouts:
-            assert_is_a_version_of(library.by_id[workout.library_workout_id or ""], workout)
+            assert_is_a_version_of(workouts_by_id(library)[workout.library_workout_id or ""], workout)
 
 
 def assert_is_a_version_of(source: LibraryWorkout, workout: Workout) -> None:
@@ -334,7 +335,7 @@ def assert_is_a_version_of(source: LibraryWorkout, workout: Workout) -> None:
 def test_minutes_above_threshold_change_by_whole_declared_sets_only(request: PlanRequest) -> None:
     for week in optimal(request).weeks:
         for workout in week.duration.workouts:
-            source = real_library().by_id[workout.library_workout_id or ""]
+            source = workouts_by_id(real_library())[workout.library_workout_id or ""]
             change = minutes_above_threshold(workout.segments) - minutes_above_threshold(source.segments)
             assert any(change == pytest.approx(possible) for possible in changes_by_sets(source))
 
@@ -452,7 +453,7 @@ def four_weeks_on_end(result: PlanResult) -> Iterator[FourWeeks]:
             bounds = {b.weekday: b for b in week_bounds(result.request, week.overview, envelope_of(real_library()))}
             for choice in week.selection.choices:
                 if choice.workout_type is not WorkoutType.RECOVERY:
-                    ridden.append(real_library().by_id[choice.library_workout_id].fingerprint)
+                    ridden.append(workouts_by_id(real_library())[choice.library_workout_id].fingerprint)
                     choosable.append(structures_within(bounds[choice.weekday]))
         if ridden:
             yield FourWeeks(len(ridden), len(set(ridden)), most_distinct(choosable))
@@ -476,7 +477,7 @@ def series_levels(result: PlanResult) -> Iterator[tuple[WeekDraft, str, int]]:
     """(week, series, level) of every workout that belongs to a series, in order."""
     for week in result.weeks:
         for choice in week.selection.choices:
-            if series := real_library().by_id[choice.library_workout_id].series:
+            if series := workouts_by_id(real_library())[choice.library_workout_id].series:
                 yield week, series.id, series.level
 
 

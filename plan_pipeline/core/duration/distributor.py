@@ -1,7 +1,4 @@
-"""Spreads a week's hours over its training days.
-
-Belongs here: how many minutes each day is meant to have. Does not belong here: which workouts can have them.
-"""
+"""How many minutes each day of a week is meant to have: the week's hours spread over them."""
 
 from __future__ import annotations
 
@@ -17,9 +14,6 @@ RIGID_SHARE = 0.5
 """Days of intervals follow the week's scaling half as far as endurance, mixed and recovery days; as far as them
 where the week is shorter than its days' profiles, so that the long ride stays the longest."""
 
-CONVERGED_MIN = 5.0
-"""The days' minutes add up to the week's within this."""
-
 
 class DurationAllocation(NamedTuple):
     """The minutes a training day is meant to have, and the range they may move in."""
@@ -31,62 +25,29 @@ class DurationAllocation(NamedTuple):
     longest: int
 
 
-class Distribution(NamedTuple):
-    """A week's allocations; ``converged`` is false where no minutes within the bounds add up to the week's."""
+def distribute_weekly_hours(days: Sequence[DayBounds], target_hours: float) -> tuple[DurationAllocation, ...]:
+    """Minutes for each day, in the order given, adding up to ``target_hours`` wherever that is possible.
 
-    allocations: tuple[DurationAllocation, ...]
-    wanted_min: float
-    converged: bool
-
-    @property
-    def total_min(self) -> float:
-        return sum(allocation.target_min for allocation in self.allocations)
-
-    @property
-    def statement(self) -> str:
-        """Whether the week's hours fit its days, in words."""
-        if self.converged:
-            return f"{self.wanted_min / 60:.1f} h spread over {len(self.allocations)} days"
-        return (
-            f"{self.wanted_min / 60:.1f} h do not fit {len(self.allocations)} days; "
-            f"the nearest total is {self.total_min / 60:.1f} h"
-        )
-
-
-class DurationDistributor:
-    """Spreads hours by scaling every day's natural length, flexible days more than rigid ones.
-
-    Days stay within their profile while the week fits it; a week of very few or very many hours may use all
-    that the days can have. ``stretch=False`` forbids that.
+    Every day's natural length is scaled, flexible days more than rigid ones. Days stay within their profile while the
+    week fits it; a week of very few or very many hours may use all that the days can have. The result is exact: within
+    the bounds, minutes grow with the scale without a gap, so there is one scale that meets the target.
     """
-
-    def __init__(self, *, stretch: bool = True) -> None:
-        self._stretch = stretch
-
-    def distribute_weekly_hours(self, days: Sequence[DayBounds], target_hours: float) -> Distribution:
-        """Minutes for each day, in the order given, adding up to ``target_hours`` wherever that is possible.
-
-        The result is exact: within the bounds, minutes grow with the scale without a gap, so there is one scale
-        that meets the target.
-        """
-        return _distributed(tuple(days), target_hours, stretch=self._stretch)
+    return _distributed(tuple(days), target_hours * 60)
 
 
 @lru_cache(maxsize=16_384)
-def _distributed(days: tuple[DayBounds, ...], target_hours: float, *, stretch: bool) -> Distribution:
-    wanted = target_hours * 60
+def _distributed(days: tuple[DayBounds, ...], wanted: float) -> tuple[DurationAllocation, ...]:
     ranges = [(day.profile.shortest, day.profile.longest) for day in days]
     squeezed = wanted < sum(low for low, _ in ranges)
-    if stretch and (squeezed or wanted > sum(high for _, high in ranges)):
+    if squeezed or wanted > sum(high for _, high in ranges):
         ranges = [(day.shortest, day.longest) for day in days]
     rigid_share = 1.0 if squeezed else RIGID_SHARE
     shares = [1.0 if day.workout_type.is_flexible else rigid_share for day in days]
     minutes = _scaled(days, ranges, shares, wanted)
-    allocations = tuple(
+    return tuple(
         DurationAllocation(day.weekday, day.workout_type, round(m, 2), low, high)
         for day, m, (low, high) in zip(days, minutes, ranges, strict=True)
     )
-    return Distribution(allocations, wanted, abs(sum(minutes) - wanted) < CONVERGED_MIN)
 
 
 def _scaled(

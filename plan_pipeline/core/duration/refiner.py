@@ -1,7 +1,4 @@
-"""Spreads what is left between a week's wanted total and its scaled workouts.
-
-Belongs here: moving whole steps of reachable length between days. Does not belong here: choosing workouts.
-"""
+"""Spreads what is left between a week's wanted total and the lengths of its workouts over its days."""
 
 from __future__ import annotations
 
@@ -30,29 +27,25 @@ class RefinedWeek(NamedTuple):
     """The days after refinement; ``statement`` says what total was reached."""
 
     days: tuple[RefinableDay, ...]
-    wanted_min: float
     reached: bool
     statement: str
 
 
-class DurationRefiner:
-    """Moves the week's total to its target in steps of reachable lengths, flexible days first."""
+def refine_weekly_total(days: Sequence[RefinableDay], wanted_min: float) -> RefinedWeek:
+    """Bring a week's total as near to ``wanted_min`` as its days allow, in steps of reachable lengths.
 
-    def refine_weekly_total(self, days: Sequence[RefinableDay], wanted_min: float) -> RefinedWeek:
-        """Bring the total as near to ``wanted_min`` as the days allow.
-
-        Each step goes to the day that then strays least from its allocation; days of intervals take part only
-        once the flexible ones can do no more. Caps are never exceeded. ``reached`` is whether the total is
-        within 5 % of what was wanted; if not, ``statement`` names the nearest reachable total.
-        """
-        current = list(days)
-        for may_change in (_is_flexible, _any_day):
-            current = _step_towards(current, wanted_min, may_change)
-        if current and _missed(current, wanted_min) > EXACT_MIN:
-            current = min(current, _all_at_once(current, wanted_min), key=lambda week: _missed(week, wanted_min))
-        total = sum(day.length.minutes for day in current)
-        reached = abs(total - wanted_min) <= TOLERANCE * wanted_min
-        return RefinedWeek(tuple(current), wanted_min, reached, _statement(total, wanted_min, reached))
+    Each step goes to the day that then strays least from its allocation; days of intervals take part only once the
+    flexible ones can do no more. Caps are never exceeded. ``reached`` is whether the total is within 5 % of what was
+    wanted; if not, ``statement`` names the nearest reachable total.
+    """
+    current = list(days)
+    for may_change in (_is_flexible, _any_day):
+        current = _step_towards(current, wanted_min, may_change)
+    if current and _missed(current, wanted_min) > EXACT_MIN:
+        current = min(current, _all_at_once(current, wanted_min), key=lambda week: _missed(week, wanted_min))
+    total = sum(day.length.minutes for day in current)
+    reached = abs(total - wanted_min) <= TOLERANCE * wanted_min
+    return RefinedWeek(tuple(current), reached, _statement(total, wanted_min, reached))
 
 
 def _step_towards(

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from plan_pipeline.core.arms import arm_of
-from plan_pipeline.core.duration.distributor import Distribution, DurationAllocation, DurationDistributor
+from plan_pipeline.core.duration.distributor import DurationAllocation, distribute_weekly_hours
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
 from plan_pipeline.core.duration.lengths import Length
-from plan_pipeline.core.duration.refiner import DurationRefiner, RefinableDay
-from plan_pipeline.core.duration.scaler import WorkoutScaler
+from plan_pipeline.core.duration.refiner import RefinableDay, refine_weekly_total
 from plan_pipeline.core.duration.totals import nearest_total, sums_of
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.limits import EXACT_MIN, TOLERANCE
@@ -21,8 +20,6 @@ from plan_pipeline.core.model.plan import Choice, Overview, OverviewWeek, WeekDu
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Weekday
 from plan_pipeline.core.model.workout import Library, LibraryWorkout
-
-_DISTRIBUTOR, _SCALER, _REFINER = DurationDistributor(), WorkoutScaler(), DurationRefiner()
 
 
 def week_bounds(request: PlanRequest, week: OverviewWeek, envelope: Envelope) -> tuple[DayBounds, ...]:
@@ -53,7 +50,7 @@ def _can_meet(week: OverviewWeek, days: Sequence[DayBounds], envelope: Envelope)
     return abs(envelope.reachable_minutes(days, wanted) - wanted) <= EXACT_MIN
 
 
-def allocate_week(request: PlanRequest, week: OverviewWeek, envelope: Envelope) -> Distribution:
+def allocate_week(request: PlanRequest, week: OverviewWeek, envelope: Envelope) -> tuple[DurationAllocation, ...]:
     """The minutes each training day is meant to have.
 
     An even split of the week in an arm that does not adjust lengths; else by the types' profiles and the caps.
@@ -62,7 +59,7 @@ def allocate_week(request: PlanRequest, week: OverviewWeek, envelope: Envelope) 
     bounds = week_bounds(request, week, envelope) if arm_of(request).adjusts_lengths else ()
     if len(bounds) < len(week.trained):
         return _even_split(week)
-    return _DISTRIBUTOR.distribute_weekly_hours(bounds, week.target_hours)
+    return distribute_weekly_hours(bounds, week.target_hours)
 
 
 def adjust_weeks(
@@ -76,17 +73,17 @@ def adjust_week(request: PlanRequest, week: OverviewWeek, selection: WeekSelecti
     """Bring a week's workouts to the week's hours, by the request's arm."""
     envelope, adjusts = envelope_of(library), arm_of(request).adjusts_lengths
     availability = request.athlete_profile.training_availability
-    allocations = {a.weekday: a for a in allocate_week(request, week, envelope).allocations}
+    allocations = {a.weekday: a for a in allocate_week(request, week, envelope)}
     days = []
     for choice in selection.choices:
         table = envelope.tables[choice.library_workout_id]
         cap = availability.cap_min(choice.weekday)
         own = table.nearest(table.workout.parts_duration_min)
-        length = _SCALER.adjust_to_target(table, choice.target_min, longest_min=cap).length if adjusts else own
+        length = table.nearest(choice.target_min, cap) if adjusts else own
         days.append(RefinableDay(allocations[choice.weekday], table, length, cap))
     wanted = week.target_hours * 60
     if adjusts:
-        refined = _REFINER.refine_weekly_total(days, wanted)
+        refined = refine_weekly_total(days, wanted)
         days, reached, statement = list(refined.days), refined.reached, refined.statement
     else:
         reached, statement = _as_it_comes(days, wanted)
@@ -103,13 +100,9 @@ def adjust_week(request: PlanRequest, week: OverviewWeek, selection: WeekSelecti
     )
 
 
-def _even_split(week: OverviewWeek) -> Distribution:
+def _even_split(week: OverviewWeek) -> tuple[DurationAllocation, ...]:
     minutes = week.target_hours * 60 / max(len(week.trained), 1)
-    return Distribution(
-        tuple(DurationAllocation(day.weekday, day.workout_type, minutes, 0, round(minutes)) for day in week.trained),
-        week.target_hours * 60,
-        converged=True,
-    )
+    return tuple(DurationAllocation(day.weekday, day.workout_type, minutes, 0, round(minutes)) for day in week.trained)
 
 
 def _as_it_comes(days: Sequence[RefinableDay], wanted: float) -> tuple[bool, str]:

@@ -221,10 +221,6 @@ class Library(Frozen):
             found.setdefault(workout.type, []).append(workout)
         return {kind: tuple(workouts) for kind, workouts in found.items()}
 
-    @cached_property
-    def by_id(self) -> dict[str, LibraryWorkout]:
-        return {workout.id: workout for workout in self.workouts}
-
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Library) and self.version == other.version
 

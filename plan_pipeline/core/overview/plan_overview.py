@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from statistics import mean
 from typing import NamedTuple
 
-from plan_pipeline.core.duration.distributor import DurationDistributor
+from plan_pipeline.core.duration.distributor import distribute_weekly_hours
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
 from plan_pipeline.core.limits import EXACT_MIN, GRID_MIN, MAX_TRAINING_DAYS, SHORTEST_SESSION_MIN
 from plan_pipeline.core.model.plan import Infeasible, Overview, OverviewWeek
@@ -93,7 +93,6 @@ class _Planner:
         self._availability = request.athlete_profile.training_availability
         self._caps = {day: self._availability.cap_min(day) for day in self._availability.week_days}
         self._wanted_min = self._availability.hours_per_week * 60
-        self._distributor = DurationDistributor()
         self._budgets: dict[Hashable, _Budget] = {}
 
     def overview(self) -> Overview | Infeasible:
@@ -205,8 +204,8 @@ class _Planner:
         return sorted(found, key=lambda option: option[:2])
 
     def _tss_of(self, days: Sequence[DayBounds], phase: Phase, minutes: int) -> float:
-        spread = self._distributor.distribute_weekly_hours(days, minutes / 60)
-        return sum(self._envelope.typical_tss(a.workout_type, phase, a.target_min) for a in spread.allocations)
+        spread = distribute_weekly_hours(days, minutes / 60)
+        return sum(self._envelope.typical_tss(a.workout_type, phase, a.target_min) for a in spread)
 
     def _stand_in(self, kind: WorkoutType) -> WorkoutType:
         while kind not in self._envelope.by_type and kind in _SUBSTITUTES:

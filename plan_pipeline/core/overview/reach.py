@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from plan_pipeline.core.duration.distributor import DurationDistributor
+from plan_pipeline.core.duration.distributor import distribute_weekly_hours
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
 from plan_pipeline.core.limits import EXACT_MIN, TOLERANCE
 from plan_pipeline.core.model.plan import OverviewWeek
@@ -57,5 +57,5 @@ def _week_breaches(request: PlanRequest, week: OverviewWeek, envelope: Envelope)
 
 
 def _typical_tss(week: OverviewWeek, bounds: list[DayBounds], envelope: Envelope) -> float:
-    spread = DurationDistributor().distribute_weekly_hours(bounds, week.target_hours)
-    return sum(envelope.typical_tss(a.workout_type, week.phase, a.target_min) for a in spread.allocations)
+    spread = distribute_weekly_hours(bounds, week.target_hours)
+    return sum(envelope.typical_tss(a.workout_type, week.phase, a.target_min) for a in spread)

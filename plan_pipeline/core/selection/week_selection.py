@@ -63,7 +63,7 @@ class _Selector:
         self._scorer = Scorer(request, envelope, self._memory, arm)
 
     def week(self, week: OverviewWeek) -> WeekSelection:
-        allocations = allocate_week(self._request, week, self._envelope).allocations
+        allocations = allocate_week(self._request, week, self._envelope)
         fillable = [a for a in allocations if a.workout_type in self._envelope.by_type]
         notes = [
             f"{a.weekday}: the library has no {a.workout_type} workout; add one or plan another type"

@@ -9,13 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plan_pipeline.core.duration.distributor import DurationAllocation
-from plan_pipeline.core.duration.refiner import DurationRefiner, RefinableDay, RefinedWeek
+from plan_pipeline.core.duration.refiner import RefinableDay, RefinedWeek, refine_weekly_total
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.model.vocabulary import Weekday, WorkoutType
 from plan_pipeline.core.model.workout import LibraryWorkout
 from plan_pipeline_tests.core.builders import MANY, a_set, endurance_ride, library_workout, library_workouts, step
 
-REFINER = DurationRefiner()
 RIDE = endurance_ride(60, (30, 120))
 TEMPO = endurance_ride(60, (45, 90), kind="tempo")
 FIXED = library_workout(step("tempo", 60, 85), strategy="fixed", kind="tempo")
@@ -43,7 +42,7 @@ def lengths(week: RefinedWeek) -> list[float]:
 def test_a_week_that_is_there_already_does_not_change() -> None:
     days = [a_day(RIDE, 60), a_day(TEMPO, 75)]
 
-    refined = REFINER.refine_weekly_total(days, 135)
+    refined = refine_weekly_total(days, 135)
 
     assert refined.days == tuple(days)
     assert refined.reached
@@ -51,31 +50,31 @@ def test_a_week_that_is_there_already_does_not_change() -> None:
 
 
 def test_flexible_days_give_way_before_days_of_intervals() -> None:
-    refined = REFINER.refine_weekly_total([a_day(TEMPO, 60), a_day(RIDE, 60)], 150)
+    refined = refine_weekly_total([a_day(TEMPO, 60), a_day(RIDE, 60)], 150)
 
     assert lengths(refined) == [60, 90]
 
 
 def test_days_of_intervals_take_part_once_the_flexible_ones_can_do_no_more() -> None:
-    refined = REFINER.refine_weekly_total([a_day(TEMPO, 60), a_day(RIDE, 60, cap=75)], 150)
+    refined = refine_weekly_total([a_day(TEMPO, 60), a_day(RIDE, 60, cap=75)], 150)
 
     assert lengths(refined) == [75, 75]
 
 
 def test_what_is_left_is_shared_so_that_no_day_strays_far() -> None:
-    refined = REFINER.refine_weekly_total([a_day(RIDE, 60), a_day(RIDE, 60, "Thursday")], 160)
+    refined = refine_weekly_total([a_day(RIDE, 60), a_day(RIDE, 60, "Thursday")], 160)
 
     assert lengths(refined) == [80, 80]
 
 
 def test_a_week_that_is_too_long_is_shortened() -> None:
-    refined = REFINER.refine_weekly_total([a_day(RIDE, 90), a_day(TEMPO, 60)], 120)
+    refined = refine_weekly_total([a_day(RIDE, 90), a_day(TEMPO, 60)], 120)
 
     assert lengths(refined) == [60, 60]
 
 
 def test_the_cap_of_a_day_is_kept_and_the_statement_names_the_nearest_total() -> None:
-    refined = REFINER.refine_weekly_total([a_day(RIDE, 60, cap=75), a_day(RIDE, 60, "Thursday", cap=75)], 240)
+    refined = refine_weekly_total([a_day(RIDE, 60, cap=75), a_day(RIDE, 60, "Thursday", cap=75)], 240)
 
     assert lengths(refined) == [75, 75]
     assert not refined.reached
@@ -85,32 +84,32 @@ def test_the_cap_of_a_day_is_kept_and_the_statement_names_the_nearest_total() ->
 
 
 def test_fixed_workouts_are_left_alone() -> None:
-    refined = REFINER.refine_weekly_total([a_day(FIXED, 60), a_day(FIXED, 60, "Thursday")], 180)
+    refined = refine_weekly_total([a_day(FIXED, 60), a_day(FIXED, 60, "Thursday")], 180)
 
     assert lengths(refined) == [60, 60]
     assert not refined.reached
 
 
 def test_within_five_percent_counts_as_reached() -> None:
-    assert REFINER.refine_weekly_total([a_day(FIXED, 60)], 63).reached
-    assert not REFINER.refine_weekly_total([a_day(FIXED, 60)], 64).reached
+    assert refine_weekly_total([a_day(FIXED, 60)], 63).reached
+    assert not refine_weekly_total([a_day(FIXED, 60)], 64).reached
 
 
 def test_a_total_that_single_steps_cannot_reach_is_reached_by_moving_two_days() -> None:
-    refined = REFINER.refine_weekly_total([a_day(gappy(30, 60), 60), a_day(gappy(35, 50), 35)], 80)
+    refined = refine_weekly_total([a_day(gappy(30, 60), 60), a_day(gappy(35, 50), 35)], 80)
 
     assert lengths(refined) == [30, 50]
 
 
 def test_a_week_that_wants_nothing_comes_as_short_as_it_can_be() -> None:
-    refined = REFINER.refine_weekly_total([a_day(RIDE, 60)], 0)
+    refined = refine_weekly_total([a_day(RIDE, 60)], 0)
 
     assert lengths(refined) == [30]
     assert refined.statement == "0.00 h cannot be reached with these workouts: the nearest reachable total is 0.50 h"
 
 
 def test_a_week_without_days_is_what_it_is() -> None:
-    assert REFINER.refine_weekly_total([], 60).days == ()
+    assert refine_weekly_total([], 60).days == ()
 
 
 # --- properties ----------------------------------------------------------------------------------------------
@@ -123,7 +122,7 @@ days = st.lists(
 @MANY
 @given(days, st.integers(60, 600))
 def test_caps_are_never_exceeded_by_moving_a_day(week: list[RefinableDay], wanted: int) -> None:
-    for before, after in zip(week, REFINER.refine_weekly_total(week, wanted).days, strict=True):
+    for before, after in zip(week, refine_weekly_total(week, wanted).days, strict=True):
         assert after.length.minutes <= max(before.cap_min, before.length.minutes)
 
 
@@ -133,15 +132,15 @@ def test_the_total_never_gets_further_away(week: list[RefinableDay], wanted: int
     def missed(days: list[RefinableDay] | tuple[RefinableDay, ...]) -> float:
         return abs(sum(day.length.minutes for day in days) - wanted)
 
-    assert missed(REFINER.refine_weekly_total(week, wanted).days) <= missed(week)
+    assert missed(refine_weekly_total(week, wanted).days) <= missed(week)
 
 
 @MANY
 @given(days, st.integers(60, 600))
 def test_refining_a_refined_week_changes_nothing(week: list[RefinableDay], wanted: int) -> None:
-    once = REFINER.refine_weekly_total(week, wanted)
+    once = refine_weekly_total(week, wanted)
 
-    assert REFINER.refine_weekly_total(once.days, wanted) == once
+    assert refine_weekly_total(once.days, wanted) == once
 
 
 grid_days = st.lists(
@@ -169,4 +168,4 @@ def test_the_total_reached_is_the_nearest_there_is(week: list[RefinableDay], cel
     choices = [[m for m in day.table.minutes if m <= day.cap_min] for day in week]
     nearest = min(abs(sum(picked) - wanted) for picked in product(*choices))
 
-    assert abs(sum(lengths(REFINER.refine_weekly_total(week, wanted))) - wanted) == pytest.approx(nearest)
+    assert abs(sum(lengths(refine_weekly_total(week, wanted))) - wanted) == pytest.approx(nearest)

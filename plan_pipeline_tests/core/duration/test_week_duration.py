@@ -20,6 +20,7 @@ from plan_pipeline_tests.core.builders import (
     small_library,
     step,
     without,
+    workouts_by_id,
 )
 from plan_pipeline_tests.core.rules.overviews import a_week
 
@@ -48,7 +49,7 @@ def test_the_legacy_arm_splits_a_week_evenly_whatever_its_days() -> None:
     week = load_week(3, "tuesday vo2max, saturday endurance")
     spread = allocate_week(in_arm(FREE, LEGACY), week, envelope_of(small_library()))
 
-    assert [a.target_min for a in spread.allocations] == [90, 90]
+    assert [a.target_min for a in spread] == [90, 90]
 
 
 @pytest.mark.parametrize("arm", [ADJUSTED, OPTIMAL])
@@ -56,7 +57,7 @@ def test_the_other_arms_follow_types_and_caps(arm: ArmName) -> None:
     request = in_arm(rider(3, "tue, sat", {"tuesday": 50}), arm)
     spread = allocate_week(request, load_week(3, "tuesday vo2max, saturday endurance"), envelope_of(small_library()))
 
-    by_day = {a.weekday: a.target_min for a in spread.allocations}
+    by_day = {a.weekday: a.target_min for a in spread}
     assert by_day[Weekday.TUESDAY] <= 50
     assert by_day[Weekday.TUESDAY] + by_day[Weekday.SATURDAY] == pytest.approx(180, abs=0.1)
 
@@ -64,7 +65,7 @@ def test_the_other_arms_follow_types_and_caps(arm: ArmName) -> None:
 def test_rest_days_are_allocated_nothing() -> None:
     spread = allocate_week(FREE, load_week(1.5, "tuesday endurance"), envelope_of(small_library()))
 
-    assert [a.weekday for a in spread.allocations] == [Weekday.TUESDAY]
+    assert [a.weekday for a in spread] == [Weekday.TUESDAY]
 
 
 def test_a_day_that_can_have_nothing_has_no_bounds() -> None:
@@ -100,7 +101,7 @@ def test_the_legacy_arm_leaves_library_workouts_as_they_are() -> None:
 def test_a_workout_says_where_it_comes_from_and_what_it_loads(arm: ArmName) -> None:
     workout = adjusted(load_week(1.5, "saturday endurance"), in_arm(FREE, arm)).workouts[0]
 
-    assert workout.library_workout_id in small_library().by_id
+    assert workout.library_workout_id in workouts_by_id(small_library())
     assert workout.tss > 0
     assert workout.tss_method is TssMethod.NP30
     assert sum(segment.duration_min for segment in workout.segments) == workout.duration_min

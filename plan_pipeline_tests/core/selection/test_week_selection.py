@@ -40,6 +40,7 @@ from plan_pipeline_tests.core.builders import (
     small_library,
     step,
     without,
+    workouts_by_id,
 )
 from plan_pipeline_tests.core.rules.overviews import a_week
 
@@ -117,7 +118,9 @@ def test_every_training_day_gets_a_workout_of_its_type_in_week_order(request: Pl
         assert [(c.weekday, c.workout_type) for c in selection.choices] == [
             (day.weekday, day.workout_type) for day in week.trained
         ]
-        assert all(real_library().by_id[c.library_workout_id].type is c.workout_type for c in selection.choices)
+        assert all(
+            workouts_by_id(real_library())[c.library_workout_id].type is c.workout_type for c in selection.choices
+        )
 
 
 @pytest.mark.parametrize("arm", [ADJUSTED, OPTIMAL])
@@ -139,7 +142,7 @@ def test_workouts_that_cannot_be_kept_within_the_caps_of_their_days_are_not_chos
 
 def test_a_choice_says_why_and_what_the_library_holds() -> None:
     choice = selected(rider(8, FIVE_DAYS), small_library())[0].choices[0]
-    workout = small_library().by_id[choice.library_workout_id]
+    workout = workouts_by_id(small_library())[choice.library_workout_id]
 
     assert choice.rationale.startswith(workout.purpose.rstrip("."))
     assert choice.base_duration_min == workout.duration_min
@@ -241,7 +244,7 @@ def levels(request: PlanRequest) -> list[tuple[int, str, int, bool]]:
     found = []
     for week, selection in zip(overview.weeks, select_weeks(request, overview, real_library()), strict=True):
         for choice in selection.choices:
-            if series := real_library().by_id[choice.library_workout_id].series:
+            if series := workouts_by_id(real_library())[choice.library_workout_id].series:
                 found.append((week.week_number, series.id, series.level, week.phase.is_light))
     return found
 

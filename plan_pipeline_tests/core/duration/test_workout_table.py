@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plan_pipeline.core.duration.scaler import WorkoutScaler
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.model.workout import LibraryWorkout
 from plan_pipeline_tests.core.builders import (
@@ -18,61 +17,50 @@ from plan_pipeline_tests.core.builders import (
     step,
 )
 
-SCALER = WorkoutScaler()
-RIDE = endurance_ride(60, (40, 120))
+RIDE = WorkoutTable(endurance_ride(60, (40, 120)))
 
 
 @pytest.mark.parametrize(
     ("target", "got"), [(60, 60), (90, 90), (88, 90), (87, 85), (87.5, 85), (20, 40), (500, 120), (62.4, 60)]
 )
 def test_the_nearest_reachable_length_is_taken_the_shorter_of_two(target: float, got: float) -> None:
-    scaled = SCALER.adjust_to_target(RIDE, target)
-
-    assert scaled.duration_min == got
-    assert scaled.missed_min == pytest.approx(target - got)
+    assert RIDE.nearest(target).minutes == got
 
 
 def test_the_cap_of_the_day_is_kept() -> None:
-    assert SCALER.adjust_to_target(RIDE, 90, longest_min=83).duration_min == 80
+    assert RIDE.nearest(90, longest_min=83).minutes == 80
 
 
 def test_a_workout_that_is_too_long_at_its_shortest_comes_at_its_shortest() -> None:
-    assert SCALER.adjust_to_target(RIDE, 90, longest_min=30).duration_min == 40
+    assert RIDE.nearest(90, longest_min=30).minutes == 40
 
 
-def test_a_fixed_workout_stays_as_it_is_and_says_what_it_misses() -> None:
-    fixed = library_workout(step("tempo", 50, 85), strategy="fixed")
+def test_a_fixed_workout_stays_as_it_is() -> None:
+    fixed = WorkoutTable(library_workout(step("tempo", 50, 85), strategy="fixed"))
 
-    scaled = SCALER.adjust_to_target(fixed, 75)
-
-    assert scaled.segments == fixed.segments
-    assert scaled.missed_min == 25
+    assert fixed.rendition(fixed.nearest(75)).segments == fixed.workout.segments
 
 
-def test_the_scaled_workout_is_written_out_at_its_length() -> None:
-    assert sum(segment.duration_min for segment in SCALER.adjust_to_target(RIDE, 95).segments) == 95
-
-
-def test_a_workout_whose_lengths_are_known_already_gives_the_same() -> None:
-    assert SCALER.adjust_to_target(WorkoutTable(RIDE), 95) == SCALER.adjust_to_target(RIDE, 95)
+def test_a_workout_is_written_out_at_its_length() -> None:
+    assert sum(segment.duration_min for segment in RIDE.rendition(RIDE.nearest(95)).segments) == 95
 
 
 @MANY
 @given(library_workouts(), st.integers(10, 300))
 def test_no_other_length_is_nearer(workout: LibraryWorkout, target: int) -> None:
     table = WorkoutTable(workout)
-    scaled = SCALER.adjust_to_target(table, target)
+    missed = abs(target - table.nearest(target).minutes)
 
-    assert abs(scaled.missed_min) == pytest.approx(min(abs(target - minutes) for minutes in table.minutes))
+    assert missed == pytest.approx(min(abs(target - minutes) for minutes in table.minutes))
 
 
 @MANY
 @given(library_workouts(), st.integers(10, 300), st.integers(10, 300))
 def test_a_cap_is_never_exceeded_where_a_length_lies_below_it(workout: LibraryWorkout, target: int, cap: int) -> None:
     table = WorkoutTable(workout)
-    scaled = SCALER.adjust_to_target(table, target, longest_min=cap)
+    minutes = table.nearest(target, longest_min=cap).minutes
 
-    assert scaled.duration_min <= cap or scaled.duration_min == table.minutes[0]
+    assert minutes <= cap or minutes == table.minutes[0]
 
 
 @pytest.mark.parametrize("workout", real_library().workouts, ids=lambda workout: workout.id)
