@@ -18,7 +18,7 @@ from plan_pipeline.core.model.plan import Plan
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.warehouse.queries import query
 
-PAUSE_S = 0.05
+PAUSE_S = 0.1
 """Between two files: the reader shares two cores with what it watches."""
 
 PLANS_A_QUESTION = 20

@@ -196,15 +196,13 @@ def test_run_again_the_latest_plan_of_each_athlete_and_arm_counts(world: World) 
 
 
 @pytest.mark.parametrize("change", [{"athletes": 3}, {"seed": 6}, {"arms": ["legacy", "optimal"]}])
-def test_a_name_stands_for_one_population(world: World, change: dict[str, object]) -> None:
-    assert _run(world, athletes=2).success
-
-    result = _run(world, **{"athletes": 2, **change})
+def test_a_name_stands_for_one_population(ran: Ran, change: dict[str, object]) -> None:
+    result = _run(ran.world, **change)
 
     assert not result.success
-    assert "name: 'small' was 2 athletes of seed 5 in the arms legacy, adjusted" in failure_of(result)
+    assert "name: 'small' was 4 athletes of seed 5 in the arms legacy, adjusted" in failure_of(result)
     assert "choose another name" in failure_of(result)
-    assert len(world.rows("plan_generations")) == 4
+    assert len(ran.world.rows("plan_generations")) == 8
 
 
 @pytest.mark.parametrize(
