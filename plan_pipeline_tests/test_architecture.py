@@ -102,9 +102,10 @@ INSIDE = {
         "data_folder": set(),
         "file_system": {"data_folder"},
         "full_disk": set(),
-        "plans": {"data_folder", "full_disk"},
-        "requests": {"data_folder", "plans"},
-        "facts": {"data_folder"},
+        "model_files": {"data_folder"},
+        "plans": {"data_folder", "model_files", "full_disk"},
+        "requests": {"data_folder", "model_files", "plans"},
+        "facts": {"data_folder", "model_files"},
         "warehouse": {"data_folder", "facts"},
     },
     "services": {

@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final, Self
 
-from pydantic import ValidationError
-
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.request import Key, check_key
 from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY
 from plan_pipeline.core.registries import ARMS
-from plan_pipeline.storage.data_folder import DataFolder, StorageError, file_lock, read_file, write_atomically
-from plan_pipeline.strict_input.validation_messages import first_problem
+from plan_pipeline.storage.data_folder import DataFolder, file_lock, write_atomically
+from plan_pipeline.storage.model_files import as_json, read_model
 
 DEFAULT_ATHLETES: Final = 50
 DEFAULT_ARMS: Final = (LEGACY, ADJUSTED)
@@ -93,22 +91,13 @@ def claim(data: DataFolder, design: Design, *, live: Collection[str]) -> None:
                 "told apart: choose another name, or run the same design again",
             )
         if kept != design:
-            write_atomically(path, design.model_dump_json(indent=2).encode() + b"\n")
+            write_atomically(path, as_json(design))
 
 
 def load_design(data: DataFolder, name: str) -> Design | None:
     """The design of a simulated experiment; ``None`` where there is none of that name."""
     path = data.place("experiments", f"{name}.json")
-    content = read_file(path)
-    if content is None:
-        return None
-    try:
-        return Design.model_validate_json(content)
-    except ValidationError as error:
-        what = first_problem(error, Design)
-        raise StorageError(
-            f"{path} is damaged ({what}); remove it, and choose another name if the settings differ"
-        ) from None
+    return read_model(path, Design, "remove it, and choose another name if the settings differ")
 
 
 def designs(data: DataFolder) -> Iterator[Design]:

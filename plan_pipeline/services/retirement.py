@@ -66,7 +66,7 @@ def retire_plans(
 
 def retire_finished(store: PlanStore, registry: PlanRegistry, *, before: dt.date, at: dt.datetime) -> list[Changed]:
     """Retire every plan whose last day is before ``before``, and finish what a killed process began."""
-    changed = retire_plans(store, registry, _finished(store, before), at=at)
+    changed = retire_plans(store, registry, finished_plans(store, before=before), at=at)
     registry.unregister([plan_id for plan_id in registry.registered() if is_retired(store, plan_id)])
     return changed
 
@@ -96,7 +96,7 @@ def foreseen(store: PlanStore, plan_ids: Iterable[str], *, undo: bool = False) -
 
 def foreseen_finished(store: PlanStore, *, before: dt.date) -> list[Changed]:
     """What retiring finished plans would change."""
-    return foreseen(store, _finished(store, before))
+    return foreseen(store, finished_plans(store, before=before))
 
 
 def finished_before(today: dt.date, grace_days: int) -> dt.date:
@@ -117,10 +117,6 @@ def out_of_step(store: PlanStore, registered: Collection[str]) -> OutOfStep:
     retired = {plan_id for plan_id in on_disk if is_retired(store, plan_id)}
     missing = [plan_id for plan_id in on_disk if plan_id not in known and plan_id not in retired]
     return OutOfStep(missing, sorted(known & retired))
-
-
-def _finished(store: PlanStore, before: dt.date) -> list[str]:
-    return [plan.plan_id for plan in finished_plans(store, before=before)]
 
 
 def _not_busy(changed: Iterable[Changed]) -> list[str]:

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.storage.data_folder import StorageError, UnsafePathError, write_atomically
-from plan_pipeline.strict_input.validation_messages import first_problem
+from plan_pipeline.storage.model_files import parse_model
 
 MANIFEST: Final = "manifest.json"
 PART_PREFIX: Final = "part-"
@@ -158,11 +158,5 @@ def _state(folder: Path) -> _State | None:
 
 
 def _parsed(folder: Path, content: bytes) -> Manifest:
-    try:
-        return Manifest.model_validate_json(content)
-    except ValidationError as error:
-        what = first_problem(error, Manifest)
-        raise StorageError(
-            f"{folder / MANIFEST} cannot be read ({what}); it was written by a newer version of "
-            "plan-pipeline or is damaged: update the program, or restore the file together with its folder"
-        ) from None
+    remedy = "update the program if a newer version of it wrote the file, or restore the file together with its folder"
+    return parse_model(folder / MANIFEST, content, Manifest, remedy)

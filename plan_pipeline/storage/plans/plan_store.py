@@ -21,17 +21,14 @@ from plan_pipeline.core.model.plan import Plan
 from plan_pipeline.core.model.request import PlanRequest, check_key
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.storage.data_folder import DataFolder, LockedError, file_lock, read_file, sweep
+from plan_pipeline.storage.model_files import DamagedArtefactError, as_json, damaged, read_model
 from plan_pipeline.storage.plans.plan_files import (
     LOCK,
     PLAN,
     REQUEST,
     ROLLBACK,
     ArtefactMissingError,
-    DamagedArtefactError,
-    as_json,
-    damaged,
     is_plan_folder,
-    read_model,
     write_if_changed,
 )
 from plan_pipeline.storage.plans.records import OverviewRecord, PlanRecord, Publication, WeekSummary, request_hash

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
-
-from pydantic import ValidationError
 
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.storage.data_folder import StorageError, read_file, sync_folder, write_atomically
-from plan_pipeline.storage.plans.plan_files import RETIRED, ArtefactMissingError, as_json, is_plan_folder
+from plan_pipeline.storage.data_folder import StorageError, sync_folder, write_atomically
+from plan_pipeline.storage.model_files import as_json, read_model
+from plan_pipeline.storage.plans.plan_files import RETIRED, ArtefactMissingError, is_plan_folder
 from plan_pipeline.storage.plans.plan_store import PlanStore
 
 
@@ -30,13 +27,6 @@ class Retirement(Frozen):
     retired_at: dt.datetime
     last_day: dt.date | None
     generation_id: str | None
-
-
-class Finished(NamedTuple):
-    """A plan that is over, and the day it ended on."""
-
-    plan_id: str
-    last_day: dt.date
 
 
 class UnknownPlanError(ArtefactMissingError, ValueError):
@@ -64,9 +54,8 @@ def is_retired(store: PlanStore, plan_id: str) -> bool:
 def retirement(store: PlanStore, plan_id: str) -> Retirement | None:
     """The mark of a plan, whether it still holds or not; ``None`` where there is none that can be read."""
     try:
-        content = read_file(_mark(store, plan_id))
-        return None if content is None else Retirement.model_validate_json(content)
-    except (StorageError, ValidationError):
+        return read_model(_mark(store, plan_id), Retirement, "retire the plan again")
+    except StorageError:
         return None
 
 
@@ -105,16 +94,16 @@ def restore(store: PlanStore, plan_id: str, *, timeout_s: float) -> bool:
         return was_retired
 
 
-def finished_plans(store: PlanStore, *, before: dt.date, plan_ids: Iterable[str] | None = None) -> list[Finished]:
-    """The active plans, of ``plan_ids`` or of all, whose last day is before ``before``, in order.
+def finished_plans(store: PlanStore, *, before: dt.date) -> list[str]:
+    """The active plans whose last day is before ``before``, in order.
 
     A plan whose request is missing or damaged is none of them: nobody can say when it ends.
     """
     found = []
-    for plan_id in active_plan_ids(store) if plan_ids is None else plan_ids:
+    for plan_id in active_plan_ids(store):
         day = last_day_of(store, plan_id)
         if day is not None and day < before:
-            found.append(Finished(plan_id, day))
+            found.append(plan_id)
     return found
 
 

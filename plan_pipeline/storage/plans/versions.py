@@ -24,7 +24,8 @@ from plan_pipeline.storage.data_folder import (
     write_atomically,
 )
 from plan_pipeline.storage.full_disk import FULL_ERRNOS
-from plan_pipeline.storage.plans.plan_files import PLAN, VERSIONS, as_json
+from plan_pipeline.storage.model_files import as_json
+from plan_pipeline.storage.plans.plan_files import PLAN, VERSIONS
 
 READ_ONLY = 0o444
 """Permissions of a version: written once."""

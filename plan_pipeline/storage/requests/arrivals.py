@@ -10,10 +10,9 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.storage.data_folder import StorageError, read_file, sync_folder, write_atomically
+from plan_pipeline.storage.data_folder import sync_folder, write_atomically
+from plan_pipeline.storage.model_files import read_model
 from plan_pipeline.storage.requests.claims import Claims
 from plan_pipeline.storage.requests.inbox_files import candidates
 
@@ -39,14 +38,9 @@ def claim_after_inbox(claims: Claims, now: dt.datetime) -> str:
 
 def arrivals(claims: Claims) -> Mapping[str, str]:
     """The places given to files, by ``Candidate.identity``. Raises ``StorageError`` where they cannot be read."""
-    path = _path(claims)
-    content = read_file(path)
-    try:
-        return {} if content is None else _Arrivals.model_validate_json(content).orders
-    except ValidationError:
-        raise StorageError(
-            f"{path} is damaged; delete it, and check that plans asked for lately have the request you meant"
-        ) from None
+    remedy = "delete it, and check that plans asked for lately have the request you meant"
+    found = read_model(_path(claims), _Arrivals, remedy)
+    return found.orders if found else {}
 
 
 def forget_arrivals(claims: Claims, identities: Collection[str]) -> None:

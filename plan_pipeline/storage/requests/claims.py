@@ -18,8 +18,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import ValidationError
-
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.storage.data_folder import (
@@ -36,9 +34,9 @@ from plan_pipeline.storage.data_folder import (
     temporary_path,
     write_atomically,
 )
+from plan_pipeline.storage.model_files import as_json, read_model
 from plan_pipeline.storage.requests.receipts import Receipt
 from plan_pipeline.storage.requests.rejections import REASON_SUFFIX, Rejection
-from plan_pipeline.strict_input.validation_messages import first_problem
 
 PLANS_A_BATCH = 250
 """Plans that one run makes: few enough that a killed run is soon made up for, so many that its start is nothing."""
@@ -186,7 +184,7 @@ class Claims:
         target = accepted / file.accepted if file.accepted else None
         if file.rejection is not None:
             refused = rejected / file.rejection.to
-            reason = file.rejection.reason.model_dump_json(indent=2).encode() + b"\n"
+            reason = as_json(file.rejection.reason)
             write_atomically(rejected / f"{refused.name}{REASON_SUFFIX}", reason, durable=False)
             if file.rejection.lines:
                 write_atomically(refused, _lines_of(staged, file.rejection.lines))
@@ -297,11 +295,8 @@ def _remove_if_empty(folder: Path) -> None:
 
 
 def _read(path: Path, model: type[M]) -> M:
-    try:
-        return model.model_validate_json(read_file(path) or b"")
-    except (ValidationError, StorageError) as error:
-        what = first_problem(error, model) if isinstance(error, ValidationError) else str(error)
-        raise StorageError(
-            f"{path} cannot be read ({what}); its files are in requests/accepted: put them into the inbox again and "
-            "delete it"
-        ) from None
+    remedy = "its files are in requests/accepted: put them into the inbox again and delete it"
+    found = read_model(path, model, remedy)
+    if found is None:
+        raise StorageError(f"{path} is gone; {remedy}")
+    return found

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from pydantic import AliasChoices, Field, ValidationError
+from pydantic import AliasChoices, Field
 
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.storage.data_folder import read_file, write_atomically
-from plan_pipeline.storage.plans.plan_files import RECEIPT, as_json
+from plan_pipeline.storage.data_folder import write_atomically
+from plan_pipeline.storage.model_files import DamagedArtefactError, as_json, read_model
+from plan_pipeline.storage.plans.plan_files import RECEIPT
 from plan_pipeline.storage.plans.plan_store import PlanStore
 
 
@@ -25,10 +26,10 @@ class Receipt(Frozen):
 def load_receipt(plans: PlanStore, plan_id: str) -> Receipt | None:
     """The receipt of a plan's request; ``None`` where there is none that can be read."""
     plans.data.plan_folder(plan_id)
-    content = read_file(plans.data.place("plans", plan_id, RECEIPT))
+    path = plans.data.place("plans", plan_id, RECEIPT)
     try:
-        return None if content is None else Receipt.model_validate_json(content)
-    except ValidationError:
+        return read_model(path, Receipt, "give the request again")
+    except DamagedArtefactError:
         return None
 
 

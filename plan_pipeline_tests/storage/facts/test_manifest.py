@@ -150,5 +150,5 @@ def test_whoever_lists_parts_while_they_are_merged_and_removed_sees_each_of_them
 def test_a_manifest_that_cannot_be_read_is_named_with_a_remedy(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "manifest.json").write_bytes(content)
 
-    with pytest.raises(StorageError, match=r"manifest.json cannot be read \(.*\); .* update the program, or restore"):
+    with pytest.raises(StorageError, match=r"manifest.json is damaged \(.*\); update the program .*, or restore"):
         stored_parts(tmp_path)
