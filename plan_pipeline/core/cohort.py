@@ -1,8 +1,4 @@
-"""Synthetic plan requests: a population of plausible athletes, the same for the same seed on any machine.
-
-Belongs here: who the made-up athletes are and how their circumstances are spread. Does not belong here:
-writing them to a file (see ``cli``) or planning for them (see ``pipeline``).
-"""
+"""Synthetic plan requests: a population of plausible athletes, the same for the same seed on any machine."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Experiments on live plans: what one is, whom it reaches, and which arm a plan is made with.
 
-Belongs here: the definition and the assignment, both pure. Does not belong here: reading definitions from files,
-or whether one arm is better than another (see ``experiments``). An assignment is a hash and nothing else: it is
-the same on every machine and for ever, so changing how it is computed moves the plans of every running experiment.
+An assignment is a hash and nothing else: it is the same on every machine and for ever, so changing how it is computed
+moves the plans of every running experiment.
 """
 
 from __future__ import annotations

@@ -1,8 +1,4 @@
-"""The last stage before metrics: validated weeks → the published plan, or the reasons why there is none.
-
-Belongs here: that the weeks are those of the overview, and the plan's content hash. Does not belong here: judging
-a week (see ``validation``) or the plan as a whole (see ``rules``), or writing it anywhere (see ``storage``).
-"""
+"""The last stage before metrics: validated weeks → the published plan, or the reasons why there is none."""
 
 from __future__ import annotations
 
@@ -30,7 +26,7 @@ from plan_pipeline.core.rules.plan_rules import check_plan
 
 
 class Stamp(Frozen):
-    """What marks one generation: given by whoever runs it, never part of the content hash."""
+    """What marks one generation: given by the run, never part of the content hash."""
 
     generation_id: str
     generated_at: dt.datetime

@@ -1,6 +1,6 @@
 """Numbers that more than one part of the core holds to, each stated once.
 
-What writes a plan keeps to them, what judges a plan asks for them, and what is told to a model is the same number.
+The planner keeps to them, the rules and validation ask for them, and the prompts for models quote them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,5 @@
 """Training load of a planned workout: NP, IF and TSS from segments in % of threshold.
 
-Belongs here: formulas for a single workout. Does not belong here: load over time (see ``rules``).
 Planned intensity is a percentage of threshold, so planned TSS does not depend on the athlete's FTP.
 Source of NP, IF and TSS: Coggan, cyclingpeaks.com/power411/defined.asp.
 """

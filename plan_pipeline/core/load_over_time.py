@@ -1,8 +1,4 @@
-"""Load from day to day, and time by intensity: the measures that plan rules are about.
-
-Belongs here: formulas over days of TSS and over a workout's segments. Does not belong here: what is too much
-of anything (see the rules) or the load of one workout (see ``core.load``).
-"""
+"""Load from day to day, and time by intensity: formulas over days of TSS and over a workout's segments."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """The stages in order, in memory: a request and a library in, a plan or the reasons for none out.
 
-Belongs here: the composition of the stages, each of which can also be called alone with what the stage
-before it made. Does not belong here: anything a single stage knows, and any storage. Same inputs, same plan.
+The same inputs give the same plan.
 """
 
 from __future__ import annotations
@@ -81,7 +80,7 @@ class PlanResult(Frozen):
 
     @property
     def rule_results(self) -> tuple[RuleResult, ...]:
-        """What the rules said of the plan, published or rejected; empty where its weeks are not whole."""
+        """The results of the rules, of a published plan or a rejected one; empty where weeks are missing."""
         return self.verdict.rule_results
 
 
@@ -106,7 +105,7 @@ def generate_plan(
     """Run all stages for one request.
 
     ``overview`` is given where it was written by a model; otherwise the rules write it. Never raises for a
-    request that cannot be met or a week that fails: the verdict says so.
+    request that cannot be met or a week that fails: that is in the verdict.
     """
     made: dict[str, Any] = {REQUEST: request, LIBRARY: library, STAMP: stamp}
     stage_ms: dict[str, float] = {}
@@ -134,7 +133,7 @@ def generate_plan(
 
 
 def verdict_of(outcome: Plan | Verdict) -> Verdict:
-    """How finalization ended: a plan is published with what the rules said of it, a verdict is itself."""
+    """How finalization ended: a plan is published with the results of the rules, a verdict is itself."""
     if isinstance(outcome, Verdict):
         return outcome
     return Verdict(status=PlanStatus.PUBLISHED, rule_results=outcome.rule_results)

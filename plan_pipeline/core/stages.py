@@ -28,7 +28,7 @@ class _Declared(NamedTuple):
     takes: tuple[str, ...]
     makes: type[Frozen]
     make: Callable[..., Any]
-    per_week: bool
+    per_week: bool = False
 
 
 class Stage(StrEnum):
@@ -39,42 +39,28 @@ class Stage(StrEnum):
     plan. A stage that returns ``Infeasible`` instead ends the plan.
     """
 
-    PLAN_OVERVIEW = _Declared(
-        "plan_overview", takes=(REQUEST, LIBRARY), makes=Overview, make=plan_overview, per_week=False
-    )
+    PLAN_OVERVIEW = _Declared("plan_overview", (REQUEST, LIBRARY), Overview, plan_overview)
     WEEK_SELECTION = _Declared(
-        "week_selection",
-        takes=(REQUEST, "plan_overview", LIBRARY),
-        makes=WeekSelection,
-        make=select_weeks,
-        per_week=True,
+        "week_selection", (REQUEST, "plan_overview", LIBRARY), WeekSelection, select_weeks, per_week=True
     )
     WEEK_DURATION = _Declared(
         "week_duration",
-        takes=(REQUEST, "plan_overview", "week_selection", LIBRARY),
-        makes=WeekDuration,
-        make=adjust_weeks,
+        (REQUEST, "plan_overview", "week_selection", LIBRARY),
+        WeekDuration,
+        adjust_weeks,
         per_week=True,
     )
     WEEK_VALIDATION = _Declared(
-        "week_validation",
-        takes=(REQUEST, "plan_overview", "week_duration"),
-        makes=ValidatedWeek,
-        make=check_weeks,
-        per_week=True,
+        "week_validation", (REQUEST, "plan_overview", "week_duration"), ValidatedWeek, check_weeks, per_week=True
     )
     FINAL_PLAN = _Declared(
-        "final_plan",
-        takes=(REQUEST, "plan_overview", "week_validation", LIBRARY, STAMP),
-        makes=Plan,
-        make=finalize_plan,
-        per_week=False,
+        "final_plan", (REQUEST, "plan_overview", "week_validation", LIBRARY, STAMP), Plan, finalize_plan
     )
     WEEK_METRICS = _Declared(
         "week_metrics",
-        takes=(ORIGIN, "plan_overview", "week_selection", "week_duration", "week_validation"),
-        makes=WeekMetrics,
-        make=measure_weeks,
+        (ORIGIN, "plan_overview", "week_selection", "week_duration", "week_validation"),
+        WeekMetrics,
+        measure_weeks,
         per_week=True,
     )
 

@@ -1,8 +1,7 @@
 """The measured outcome of a generation: one row a plan, one a week, one a workout, one a rule.
 
-Belongs here: the rows of the fact tables and how their numbers are computed. Does not belong here: where
-rows are kept (see ``storage``) or how they are compared (see ``experiment``). A row model's field names and
-order are its table's columns; percentages are signed numbers such as -1.7, hours are decimal hours.
+A row model's field names and order are its table's columns; percentages are signed numbers such as -1.7, hours are
+decimal hours.
 """
 
 from __future__ import annotations
@@ -119,7 +118,7 @@ class GenerationMetrics(Origin):
 
 
 class RuleOutcome(Origin):
-    """A row of ``rule_results``: what one rule said of the plan. ``weeks`` are numbers as text, ``"3, 7"``."""
+    """A row of ``rule_results``: one rule's result. ``weeks`` are numbers as text, ``"3, 7"``."""
 
     rule_id: str
     rule_version: int

@@ -1,8 +1,4 @@
-"""All workouts of a type side by side, as arrays, so that every candidate of a day is judged at once.
-
-Belongs here: what does not change from plan to plan. Does not belong here: points (see ``scoring``), and what
-single workouts can do (see ``lengths`` and ``envelope``).
-"""
+"""All workouts of a type side by side, as arrays, so that every candidate of a day is judged at once."""
 
 from __future__ import annotations
 

@@ -1,8 +1,6 @@
 """What a workout costs the athlete at every length it can have, without writing each of them out.
 
-Belongs here: TSS and minutes above threshold by length, from the author's version and what is added to it or
-taken away. Does not belong here: the load of a workout as it is planned (see ``core.load``), which this only
-foresees, to 0.1 TSS or better wherever blocks that change length hold their power.
+The TSS foreseen is within 0.1 of the planned workout's wherever blocks that change length hold their power.
 """
 
 from __future__ import annotations

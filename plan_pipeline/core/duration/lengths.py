@@ -1,6 +1,5 @@
 """The lengths a workout can really have, and the workout written out at one of them.
 
-Belongs here: what follows from a workout's declared ranges. Does not belong here: which length is wanted.
 Interval steps never change; sets are repeated a whole number of times; only declared blocks in zones 1 and 2
 change length, in whole minutes.
 """

@@ -1,7 +1,6 @@
 """How long a session of each type usually is, and how far that may be stretched.
 
-Belongs here: the tables of minutes by type and kind of day. Does not belong here: what a library can
-deliver or an athlete allows (see ``envelope``). All numbers are coaching convention, not trial evidence.
+All numbers are coaching convention, not trial evidence.
 """
 
 from __future__ import annotations

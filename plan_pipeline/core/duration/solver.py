@@ -1,7 +1,7 @@
 """Exact choice of one option a day so that a week's minutes are met at the least cost.
 
-Belongs here: a multiple-choice knapsack with the side condition that days of a kind take different options.
-Does not belong here: what an option is or costs; the solver sees matrices of numbers only.
+A multiple-choice knapsack with the side condition that days of a kind take different options; what an option is or
+costs is not known here.
 """
 
 from __future__ import annotations

@@ -1,8 +1,4 @@
-"""Totals of minutes as bits: which sums a week's lengths can have at all.
-
-Belongs here: sets of lengths and totals, each an integer with a bit for every minute. Does not belong here: what
-any of them costs (see ``solver``).
-"""
+"""Which totals of minutes a week's lengths can have: sets of minutes, each an integer with a bit for every minute."""
 
 from __future__ import annotations
 

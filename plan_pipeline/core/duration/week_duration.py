@@ -1,8 +1,4 @@
-"""One week through the duration stage: allocate its hours, bring its workouts to length, spread what is left.
-
-Belongs here: the arms, which differ in this stage and in what it asks of the selection. Does not belong
-here: how any single step is done.
-"""
+"""One week through the duration stage: allocate its hours, bring its workouts to length, spread what is left."""
 
 from __future__ import annotations
 

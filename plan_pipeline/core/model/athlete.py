@@ -1,7 +1,4 @@
-"""Who a plan is for: the athlete, and the time the athlete has.
-
-Belongs here: facts about the person. Does not belong here: what is asked of the plan (see ``request``).
-"""
+"""Who a plan is for: the athlete, and the time the athlete has."""
 
 from __future__ import annotations
 
@@ -80,7 +77,7 @@ class TrainingAvailability(Frozen):
 
 
 def _few(days: Any) -> Any:
-    """Days as they are; a flood of them is refused before each is looked at."""
+    """Days as they are; a flood of them is refused before each is read."""
     if isinstance(days, list | tuple | dict) and len(days) > MAX_DAYS_NAMED:
         raise ValueError(f"has {len(days)} entries; name each day of the week once")
     return days

@@ -1,7 +1,4 @@
-"""The base of every model in the core: frozen, closed to unknown fields.
-
-Belongs here: what all models share. Does not belong here: any model with a meaning of its own.
-"""
+"""The base of every model in the core: frozen, closed to unknown fields."""
 
 from pydantic import BaseModel, ConfigDict
 

@@ -1,7 +1,6 @@
 """What each stage makes: overview, selection, adjusted week, validated week, and the published plan.
 
-Belongs here: the models that travel between the stages and end in ``plan.json``. Does not belong here: how
-any of them is made. Field names are those of the published plan; hours are decimal hours.
+Field names are those of the published plan; hours are decimal hours.
 """
 
 from __future__ import annotations
@@ -166,7 +165,7 @@ class Workout(Frozen):
 class WeekDuration(Frozen):
     """The workouts of a week at the lengths they will be ridden.
 
-    ``reached`` says whether the week's hours were met within tolerance; ``statement`` says so in words, and
+    ``reached`` says whether the week's hours were met within tolerance; ``statement`` puts it in words, and
     names the nearest reachable total where they were not. ``feasible`` says whether any choice of workouts
     could have met them within the days' caps. ``structure_preserved`` is false if any interval step is not
     as long as its author wrote it.
@@ -260,7 +259,7 @@ class Generation(Frozen):
 class Plan(Frozen):
     """The published plan, the content of ``plan.json``.
 
-    ``rule_results`` is what every rule said of it. They judge the content and are none of it: a new version of a
+    ``rule_results`` are the results of every rule. They judge the content and are no part of it: a new version of a
     rule alone does not make another plan.
     """
 

@@ -1,8 +1,4 @@
-"""What is asked for: one plan request, as read from YAML or JSON.
-
-Belongs here: the request model and what follows from it alone (length, dates). Does not belong here:
-reading files (see ``storage``) or deciding what the weeks look like (see ``periodization``).
-"""
+"""What is asked for: one plan request, as read from YAML or JSON, and what follows from it alone."""
 
 from __future__ import annotations
 

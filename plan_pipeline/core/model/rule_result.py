@@ -49,7 +49,7 @@ class RuleResult(Frozen):
 
     @property
     def warns(self) -> bool:
-        """Whether whoever reads a plan with this result is to be warned."""
+        """Whether readers of a plan with this result are to be warned."""
         return self.severity is RuleSeverity.WARNING and self.counts
 
     @property

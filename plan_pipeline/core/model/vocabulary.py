@@ -1,8 +1,6 @@
 """The closed sets of words that requests, workouts and plans are written in.
 
-Belongs here: enums and the facts that hold for each of their members. Does not belong here: anything
-with a number that a coach would tune. Input is read leniently (``"Sweet Spot"``, ``"sweetspot"``,
-``"tue"``), output is always the member's value.
+Input is read leniently (``"Sweet Spot"``, ``"sweetspot"``, ``"tue"``), output is always the member's value.
 """
 
 from __future__ import annotations

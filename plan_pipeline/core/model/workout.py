@@ -1,8 +1,5 @@
 """A workout as the library holds it (schema 2.0), and the library itself.
 
-Belongs here: the library's models and what follows from one workout's parts. Does not belong here: reading
-YAML (see ``library``), changing a workout's length (see ``duration``), choosing one (see ``selection``).
-
 A workout is a sequence of parts. A part is a *step*, or a *set*: steps repeated a number of times, kept
 with its count rather than written out. What may change is declared on the part: ``duration_range_min`` on
 a step outside a set, ``repeat_range`` on a set. Everything else is as its author wrote it.

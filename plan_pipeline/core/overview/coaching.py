@@ -1,7 +1,4 @@
-"""What the plan says to the athlete, written from its numbers.
-
-Belongs here: sentences. Does not belong here: any number that is not already in the request or the weeks.
-"""
+"""What the plan says to the athlete, in sentences from the numbers of the request and the weeks alone."""
 
 from __future__ import annotations
 

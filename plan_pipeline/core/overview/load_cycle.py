@@ -1,7 +1,4 @@
-"""The shape of a plan: which weeks load, recover and taper, and what each is for.
-
-Belongs here: the order and the relative volume of weeks. Does not belong here: days, hours or workouts.
-"""
+"""The shape of a plan: which weeks load, recover and taper, what each is for, and its relative volume."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The overview by rules: a request and what the library can deliver → the weeks of a plan, or why there are none.
-
-Belongs here: how much each week has and which quality sessions a phase wants. Does not belong here: the order
-of load and recovery weeks (see ``load_cycle``), placing days (see ``week_layout``), wording (see ``coaching``).
-"""
+"""The overview by rules: a request and what the library can deliver → the weeks of a plan, or why there are none."""
 
 from __future__ import annotations
 
@@ -61,7 +57,7 @@ _SUBSTITUTES = {
     WorkoutType.SWEET_SPOT: WorkoutType.TEMPO,
     WorkoutType.TEMPO: WorkoutType.MIXED,
 }
-"""What stands in for a type of which the library has no workout."""
+"""What replaces a type of which the library has no workout."""
 
 
 class _Budget(NamedTuple):

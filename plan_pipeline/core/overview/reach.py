@@ -1,7 +1,6 @@
-"""Whether the weeks of an overview can be had: by the days' limits and by what the library's workouts give.
+"""Whether the days' limits and the library's workouts allow the weeks of an overview.
 
-Belongs here: breaches of what is possible. Does not belong here: breaches of what is sound (see ``overview``).
-The rules overview never has any; they are for overviews written by others.
+The rules overview always is within reach; this is for overviews written by others.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What makes a weekly overview sound, whoever wrote it: the rules, and every breach of them in words.
+"""What makes a weekly overview sound, by a person, a model or rules: the rules, and every breach of them in words.
 
 A breach is one sentence with week, day, value and limit, so that it can be sent back to a model as well as shown to a
 person.

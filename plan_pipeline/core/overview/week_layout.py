@@ -1,8 +1,4 @@
-"""Which days of a week train, and what each is for.
-
-Belongs here: placing sessions on an athlete's days so that caps, spacing and the week's minutes hold. Does
-not belong here: how many minutes a week has, or which quality sessions a phase wants (see ``periodization``).
-"""
+"""Which days of a week train, and what each is for, so that caps, spacing and the week's minutes hold."""
 
 from __future__ import annotations
 

@@ -6,19 +6,7 @@ keeps to as well come from ``core.limits``.
 
 from __future__ import annotations
 
-from plan_pipeline.core.limits import (
-    LOAD_BLOCKS,
-    LONGEST_RIDE_GROWTH,
-    LONGEST_RIDE_STEP_MIN,
-    LONGEST_RIDE_WEEKS,
-    MAX_HARD_DAYS,
-    MAX_SEVERE_MIN,
-    MAX_TAPER_WEEKS,
-    MAX_TRAINING_DAYS,
-    MIN_REST_DAYS,
-    RAMP_CEILING,
-    TAPER_INTENSITY_MIN_DAYS,
-)
+from plan_pipeline.core import limits
 from plan_pipeline.core.load_over_time import SEVERE_PCT, THRESHOLD_LEVEL_PCT
 from plan_pipeline.core.model.rule_result import Evidence, RuleSeverity
 from plan_pipeline.core.rules import day_rules, intensity_rules, load_rules, request_rules, taper_rules
@@ -29,7 +17,6 @@ from plan_pipeline.core.rules.rule import PlanRule
 
 HARD_DAY_SPACING = PlanRule(
     rule_id="hard-day-spacing",
-    version=1,
     severity=RuleSeverity.ERROR,
     evidence=Evidence.CONSENSUS,
     threshold="≥ {days_between} day between hard days, over week seams",
@@ -39,27 +26,24 @@ HARD_DAY_SPACING = PlanRule(
 
 HARD_DAYS_PER_WEEK = PlanRule(
     rule_id="hard-days-per-week",
-    version=1,
     severity=RuleSeverity.ERROR,
     evidence=Evidence.CONVENTION,
     threshold="≤ {at_most} days",
     measure=day_rules.hard_days_per_week,
-    parameters={"at_most": MAX_HARD_DAYS},
+    parameters={"at_most": limits.MAX_HARD_DAYS},
 )
 
 REST_DAYS = PlanRule(
     rule_id="rest-days",
-    version=1,
     severity=RuleSeverity.ERROR,
     evidence=Evidence.CONVENTION,
     threshold="≥ {at_least} days, or {with_recovery_ride} with a recovery ride",
     measure=day_rules.rest_days,
-    parameters={"at_least": MIN_REST_DAYS, "with_recovery_ride": len(DAYS) - MAX_TRAINING_DAYS},
+    parameters={"at_least": limits.MIN_REST_DAYS, "with_recovery_ride": len(DAYS) - limits.MAX_TRAINING_DAYS},
 )
 
 DAY_CAPS = PlanRule(
     rule_id="day-caps",
-    version=1,
     severity=RuleSeverity.ERROR,
     evidence=Evidence.CONSENSUS,
     threshold="0 min above the request's max_minutes",
@@ -69,7 +53,6 @@ DAY_CAPS = PlanRule(
 
 FORBIDDEN_DAYS = PlanRule(
     rule_id="forbidden-days",
-    version=1,
     severity=RuleSeverity.ERROR,
     evidence=Evidence.CONSENSUS,
     threshold="0 days that are not the request's, or not before the event",
@@ -79,7 +62,6 @@ FORBIDDEN_DAYS = PlanRule(
 
 STATED_EQUALS_DELIVERED = PlanRule(
     rule_id="stated-equals-delivered",
-    version=1,
     severity=RuleSeverity.ERROR,
     evidence=Evidence.CONSENSUS,
     threshold="0 totals that differ by more than their rounding",
@@ -91,18 +73,16 @@ STATED_EQUALS_DELIVERED = PlanRule(
 
 LOAD_WEEK_RATIO = PlanRule(
     rule_id="load-week-ratio",
-    version=1,
     severity=RuleSeverity.WARNING,
     evidence=Evidence.CONVENTION,
     threshold="≤ {most} load weeks in a row (≤ {most_careful} for beginners and athletes over {careful_age}, "
     "≤ {most_short} in plans of up to {short_plan_weeks} weeks)",
     measure=load_rules.load_week_ratio,
-    parameters=LOAD_BLOCKS._asdict(),
+    parameters=limits.LOAD_BLOCKS._asdict(),
 )
 
 RECOVERY_WEEK_LOAD = PlanRule(
     rule_id="recovery-week-load",
-    version=1,
     severity=RuleSeverity.WARNING,
     evidence=Evidence.CONVENTION,
     threshold="{low_pct} to {high_pct} % of the block's mean TSS",
@@ -112,18 +92,16 @@ RECOVERY_WEEK_LOAD = PlanRule(
 
 CTL_RAMP = PlanRule(
     rule_id="ctl-ramp",
-    version=1,
     severity=RuleSeverity.WARNING,
     evidence=Evidence.CONVENTION,
     threshold="≤ {at_most} CTL points a week",
     measure=load_rules.ctl_ramp,
-    parameters={"at_most": RAMP_CEILING},
+    parameters={"at_most": limits.RAMP_CEILING},
 )
 
 # From a monotony of 2 on, weeks were followed by illness more often (Foster 1998, Med Sci Sports Exerc 30:1164).
 MONOTONY = PlanRule(
     rule_id="monotony",
-    version=1,
     severity=RuleSeverity.WARNING,
     evidence=Evidence.CONSENSUS,
     threshold="< {below:g} in every week",
@@ -133,22 +111,20 @@ MONOTONY = PlanRule(
 
 LONGEST_RIDE = PlanRule(
     rule_id="longest-ride-growth",
-    version=1,
     severity=RuleSeverity.WARNING,
     evidence=Evidence.CONVENTION,
     threshold="≤ {share:.0%} or {step_min} min over the {over_weeks} weeks before",
     measure=load_rules.longest_ride_growth,
     parameters={
-        "share": LONGEST_RIDE_GROWTH,
-        "step_min": LONGEST_RIDE_STEP_MIN,
-        "over_weeks": LONGEST_RIDE_WEEKS,
+        "share": limits.LONGEST_RIDE_GROWTH,
+        "step_min": limits.LONGEST_RIDE_STEP_MIN,
+        "over_weeks": limits.LONGEST_RIDE_WEEKS,
     },
 )
 
 # The days of a taper and the reduction that did most, and the most days that still did something (Bosquet 2007).
 TAPER_VOLUME = PlanRule(
     rule_id="taper-volume",
-    version=1,
     severity=RuleSeverity.WARNING,
     evidence=Evidence.TRIAL,
     threshold="{low_pct} to {high_pct} % less volume, progressively, over {least_days} to {most_days} days "
@@ -157,7 +133,7 @@ TAPER_VOLUME = PlanRule(
     parameters={
         "least_days": 8,
         "most_days": 14,
-        "longest_days": MAX_TAPER_WEEKS * len(DAYS),
+        "longest_days": limits.MAX_TAPER_WEEKS * len(DAYS),
         "low_pct": 41,
         "high_pct": 60,
     },
@@ -166,23 +142,21 @@ TAPER_VOLUME = PlanRule(
 # Short sharpening counts, hence a minute is enough.
 TAPER_INTENSITY = PlanRule(
     rule_id="taper-intensity",
-    version=1,
     severity=RuleSeverity.WARNING,
     evidence=Evidence.TRIAL,
     threshold=f"≥ {{least_min:.0f}} min at or above {THRESHOLD_LEVEL_PCT:.0f} % of FTP in every taper week of "
     "{from_days} or more training days",
     measure=taper_rules.taper_intensity,
-    parameters={"least_min": 1.0, "from_days": TAPER_INTENSITY_MIN_DAYS},
+    parameters={"least_min": 1.0, "from_days": limits.TAPER_INTENSITY_MIN_DAYS},
 )
 
 TIME_ABOVE_105 = PlanRule(
     rule_id="time-above-105",
-    version=1,
     severity=RuleSeverity.WARNING,
     evidence=Evidence.CONVENTION,
     threshold=f"≤ {{at_most_min:.0f}} min a week above {SEVERE_PCT:.0f} % of FTP",
     measure=intensity_rules.time_above_105,
-    parameters={"at_most_min": MAX_SEVERE_MIN},
+    parameters={"at_most_min": limits.MAX_SEVERE_MIN},
 )
 
 # --- notes -----------------------------------------------------------------------------------------------
@@ -191,7 +165,6 @@ TIME_ABOVE_105 = PlanRule(
 # session's time is not (Sperlich 2023 reports what elites do; it sets no law).
 INTENSITY_DISTRIBUTION = PlanRule(
     rule_id="intensity-distribution",
-    version=1,
     severity=RuleSeverity.NOTE,
     evidence=Evidence.CONVENTION,
     threshold="≤ {at_most_pct:g} % of a phase's time in zone 3",

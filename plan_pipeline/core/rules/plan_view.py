@@ -1,8 +1,7 @@
-"""What the rules look at: a plan's weeks measured once, day by day.
+"""What the rules measure: a plan's weeks, worked out once, day by day.
 
-Belongs here: facts of a plan that more than one rule needs. Does not belong here: any threshold. What is
-measured is what the athlete is given to do, not what a week aimed at. A ride that is optional takes its day and
-its place under the day's cap; it is left out of minutes, load and intensity, as it is out of the week's totals.
+What counts is what the athlete is given to do, not what a week aimed at. A ride that is optional takes its day and its
+place under the day's cap; it is left out of minutes, load and intensity, as it is out of the week's totals.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a plan rule is: a measure with its parameters, and what is said of it."""
+"""What a plan rule is: a measure with its parameters, and what a measure finds."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class PlanRule:
     """
 
     rule_id: str
-    version: int
+    version: int = 1
     severity: RuleSeverity
     evidence: Evidence
     threshold: str

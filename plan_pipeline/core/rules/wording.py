@@ -1,7 +1,4 @@
-"""How rules put numbers and weeks into a sentence.
-
-Belongs here: wording that several rules share. Does not belong here: any rule.
-"""
+"""How rules put numbers and weeks into a sentence."""
 
 from __future__ import annotations
 
@@ -20,9 +17,9 @@ def listed(words: Iterable[str]) -> str:
     return f"{', '.join(before)} and {last}" if before else last
 
 
-def likewise(weeks: Sequence[int], told: int) -> str:
-    """The other weeks that break a rule, to follow the one that is told of: ``" (weeks 4 and 6 as well)"``."""
-    others = [str(week) for week in weeks if week != told]
+def likewise(weeks: Sequence[int], named: int) -> str:
+    """The other weeks that break a rule, to follow the one that is named: ``" (weeks 4 and 6 as well)"``."""
+    others = [str(week) for week in weeks if week != named]
     if not others:
         return ""
     return f" (week{'s' if len(others) > 1 else ''} {listed(others)} as well)"

@@ -1,7 +1,6 @@
 """How well a library workout suits a day: points, and the memory of earlier weeks they depend on.
 
-Belongs here: what makes one candidate better than another. Does not belong here: choosing among them
-(see ``selection``). Points are convention: variety weighs most, then duration and phase, the seed least.
+Points are convention: variety weighs most, then duration and phase, the seed least.
 """
 
 from __future__ import annotations

@@ -1,8 +1,4 @@
-"""Chooses the library workout of every training day, week after week.
-
-Belongs here: going through the weeks and days, and what must hold of a choice (no repeats). Does not belong
-here: how good a candidate is (see ``scoring``) or how many minutes a day gets (see ``duration``).
-"""
+"""Chooses the library workout of every training day, week after week."""
 
 from __future__ import annotations
 

@@ -1,8 +1,6 @@
 """Bringing a week that is too long back to its hours by shortening one weekend endurance ride.
 
-Belongs here: telling endurance rides from the rest, and the shortening itself. Does not belong here: when a
-week is too long and whether the shortened week passes (see ``validation``). Nothing given is ever modified:
-a fix is a new tuple of workouts that shares every workout it did not touch.
+Nothing given is ever modified: a fix is a new tuple of workouts that shares every workout it did not touch.
 """
 
 from __future__ import annotations
@@ -100,7 +98,7 @@ def attempt_auto_fix(workouts: tuple[Workout, ...], target_hours: float | None) 
 
     First the warm-up and cool-down go, as far as the ride keeps 60 minutes, then its easy blocks (zones 1
     and 2) lose 15 minutes at a time, ten times at most. Intervals, and the rests between them, keep their
-    length. A ride that cannot be shortened far enough is left alone: ``workouts`` of the result is ``None``.
+    length. A ride that cannot be shortened far enough is not changed: ``workouts`` of the result is ``None``.
     """
     if target_hours is None:
         return _no_fix("the week has no target hours")

@@ -1,8 +1,5 @@
 """Whether a week's workouts keep to its hours, its load and its days.
 
-Belongs here: tolerances, the scenarios a week may be read by, and the verdict. Does not belong here: how a
-week that is too long is shortened (see ``auto_fix``), or rules over several weeks (see ``rules``).
-
 A week is read in up to three ways, and passes by the first that holds no error: with all its workouts; in a
 week of six training days without its recovery workout, which then becomes optional; shortened by the
 auto-fix. Nothing given is ever modified.
@@ -148,7 +145,7 @@ def validate_week(
 
 
 def failure_message(validated: ValidatedWeek) -> str:
-    """What to tell whoever wrote a failing week: its errors, and what can be done about them.
+    """What is wrong with a failing week, and what can be done about it, for its author.
 
     Raises ``ValueError`` for a week that passed.
     """
