@@ -1,4 +1,4 @@
-"""Library files, ``<folder>/<sport>/<type>.yaml``, read into models under a version that is a hash of all content."""
+"""Library files, ``<folder>/<sport>/<type>.yaml``, read into the core's models under a hash of their content."""
 
 from __future__ import annotations
 

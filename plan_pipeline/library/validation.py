@@ -1,4 +1,4 @@
-"""Whether a library is good: every problem of form and of content, collected rather than raised."""
+"""Whether a library is good: every problem of form and of content that a coach's edit can bring, collected."""
 
 from __future__ import annotations
 
