@@ -6,8 +6,7 @@ one name twice, plans in two experiments at once.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -28,82 +27,66 @@ class Definitions(NamedTuple):
     problems: tuple[str, ...]
 
 
-class _Defined(NamedTuple):
-    """An experiment and the file it was read from."""
-
-    file: str
-    experiment: Experiment
-
-
-class _UnreadableError(Exception):
-    """A file holds no definition; ``problems`` say why, without its name."""
-
-    def __init__(self, *problems: str) -> None:
-        super().__init__(*problems)
-        self.problems = problems
-
-
 def read_definitions(folder: Path) -> Definitions:
     """Read every definition of a folder as far as possible; never raises for what the files hold.
 
-    Experiments that share plans are refused both: which of them was meant to have the plans only their owners know.
+    Two experiments that share plans are both refused: only their owners know which was meant to have the plans.
     """
-    defined: list[_Defined] = []
-    problems: list[str] = []
     if folder.is_symlink():
         return Definitions((), (f"{printable(str(folder))}: is a link, which is not followed; put a folder there",))
+    defined: dict[str, Experiment] = {}
+    problems: list[str] = []
     for path in sorted(folder.glob("*.y*ml")):
         if path.name.startswith("."):
             continue
-        file = printable(str(path))
-        try:
-            defined.append(_Defined(file, _definition(path)))
-        except _UnreadableError as error:
-            problems += [f"{file}: {problem}" for problem in error.problems]
+        file, found = printable(str(path)), _definition(path)
+        if isinstance(found, Experiment):
+            defined[file] = found
+        else:
+            problems += [f"{file}: {problem}" for problem in found]
     refused = _refusals(defined)
-    problems += [f"{file}: {problem}" for (file, _), reasons in refused for problem in reasons]
-    usable = [each.experiment for each, reasons in refused if not reasons]
+    problems += [f"{file}: {reason}" for file, reasons in refused.items() for reason in reasons]
+    usable = [experiment for file, experiment in defined.items() if not refused[file]]
     return Definitions(tuple(sorted(usable, key=lambda experiment: experiment.name)), tuple(problems))
 
 
-def _definition(path: Path) -> Experiment:
+def _definition(path: Path) -> Experiment | list[str]:
+    """The experiment that a file defines, or what is wrong with the file, without its name."""
     if path.suffix != _SUFFIX:
-        raise _UnreadableError(f"is not read; rename it to {path.stem}{_SUFFIX}")
+        return [f"is not read; rename it to {path.stem}{_SUFFIX}"]
     if path.is_symlink():
-        raise _UnreadableError("is a link, which is not followed; put the file itself there, or remove the link")
+        return ["is a link, which is not followed; put the file itself there, or remove the link"]
     if not path.is_file():
-        raise _UnreadableError("is not a file; put a definition there, or remove it")
+        return ["is not a file; put a definition there, or remove it"]
     try:
         data = read_yaml(path, MAX_DEFINITION_BYTES, follow_links=False)
     except StrictInputError as error:
-        raise _UnreadableError(printable(str(error))) from None
+        return [printable(str(error))]
     if not isinstance(data, dict):
-        raise _UnreadableError("does not define an experiment; write its fields as name: value, beginning with name")
+        return ["does not define an experiment; write its fields as name: value, beginning with name"]
     try:
         found = Experiment.model_validate(data)
     except ValidationError as error:
-        raise _UnreadableError(*describe(error, Experiment)) from None
+        return describe(error, Experiment)
     if path.with_name(f"{found.name}.json").exists():
-        raise _UnreadableError(
+        return [
             f"name: {found.name!r} is a simulated experiment, whose plans could not be told apart; choose another name"
-        )
+        ]
     return found
 
 
-def _refusals(defined: Sequence[_Defined]) -> list[tuple[_Defined, list[str]]]:
-    """For each definition, why it cannot be used beside the others."""
-    by_name: defaultdict[str, list[_Defined]] = defaultdict(list)
-    for each in defined:
-        by_name[each.experiment.name].append(each)
-    reasons: defaultdict[str, list[str]] = defaultdict(list)
-    for name, namesakes in by_name.items():
-        for each in namesakes[1:]:
-            reasons[each.file].append(f"name: {name!r} is already the name in {namesakes[0].file}; choose another")
-    single = {namesakes[0].experiment.name: namesakes[0].file for namesakes in by_name.values()}
-    for one, other in overlaps([namesakes[0].experiment for namesakes in by_name.values()]):
+def _refusals(defined: Mapping[str, Experiment]) -> dict[str, list[str]]:
+    """For each definition by its file, why it cannot be used beside the others."""
+    reasons: dict[str, list[str]] = {file: [] for file in defined}
+    named: dict[str, str] = {}
+    for file, experiment in defined.items():
+        first = named.setdefault(experiment.name, file)
+        if first != file:
+            reasons[file].append(f"name: {experiment.name!r} is already the name in {first}; choose another")
+    for one, other in overlaps([defined[file] for file in named.values()]):
         for mine, theirs in ((one, other), (other, one)):
-            reasons[single[mine.name]].append(_overlap(mine, theirs, single[theirs.name]))
-    return [(each, reasons[each.file]) for each in defined]
+            reasons[named[mine.name]].append(_overlap(mine, theirs, named[theirs.name]))
+    return reasons
 
 
 def _overlap(mine: Experiment, theirs: Experiment, file: str) -> str:

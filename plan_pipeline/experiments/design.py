@@ -1,7 +1,6 @@
-"""What a simulated experiment measures: which made-up athletes, in which arms.
+"""What a simulated experiment measures: which made-up athletes, in which arms, under a name for these alone.
 
-Belongs here: the design, its record ``experiments/<name>.json``, and that a name stands for one population. Does
-not belong here: live experiments (see ``files``), making the plans (see ``orchestration``).
+The record of a design is ``<data>/experiments/<name>.json``.
 """
 
 from __future__ import annotations
@@ -53,7 +52,9 @@ class Design(Frozen):
         Raises ``DesignError`` for a setting that cannot be used.
         """
         if not 1 <= athletes <= MOST_ATHLETES:
-            raise DesignError("athletes", f"{athletes} is not between 1 and {MOST_ATHLETES}; say how many to plan for")
+            raise DesignError(
+                "athletes", f"{athletes} is not between 1 and {MOST_ATHLETES}; choose how many to plan for"
+            )
         if not 0 <= seed < SEEDS_BELOW:
             raise DesignError("seed", f"{seed} is not between 0 and {SEEDS_BELOW - 1}; any number in between will do")
         known = _arms(arms)
@@ -74,7 +75,7 @@ class Design(Frozen):
 def claim(data: DataFolder, design: Design, *, live: Collection[str]) -> None:
     """Keep the design under its name, before any plan of it is made.
 
-    Raises ``DesignError`` where the name stands for other plans already: another design's, or those of a ``live``
+    Raises ``DesignError`` where the name is that of other plans already: another design's, or those of a ``live``
     experiment. ``StorageError`` where the record cannot be read.
     """
     if design.name in live:

@@ -39,7 +39,7 @@ Labels = np.ndarray[Any, Any]
 
 
 class Estimate(NamedTuple):
-    """What the plans of two arms say about one metric; ``difference`` is candidate minus baseline.
+    """The difference of two arms in one metric; ``difference`` is candidate minus baseline.
 
     ``plans`` counts pairs where ``paired``, and otherwise the plans of both arms. ``constant`` where no plan differs
     from any other, so that there is no spread. ``None`` where there is nothing to compute a figure from.
@@ -178,7 +178,7 @@ def _with_t(found: Estimate, error: float, degrees: float, confidence: float, te
 def _with_power(found: Estimate, spread: float, plans: tuple[int, int], confidence: float) -> Estimate:
     """Add what this experiment would find, and how many plans an arm (or pairs) would find the difference seen.
 
-    ``spread`` is the standard deviation of one plan that the standard error stands for, weights and all.
+    ``spread`` is the standard deviation of one plan that corresponds to the standard error, weights included.
     """
     from statsmodels.stats.power import TTestIndPower, TTestPower
 

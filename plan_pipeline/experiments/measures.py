@@ -1,7 +1,6 @@
 """What an experiment measured, read from the warehouse as two frames: its feasible weeks and its plans.
 
-Belongs here: the questions put to the warehouse and what their columns mean. Does not belong here: comparing arms
-(see ``analysis``). Everything is read from one state of the warehouse, so that weeks and plans belong together.
+Everything is read from one state of the warehouse, so that weeks and plans belong together.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 VARIETY_WEEKS: Final = 4
-"""Weeks over which rides are held against each other: a mesocycle, after which repeating a ride is training."""
+"""Weeks over which rides are compared: a mesocycle, after which repeating a ride is training."""
 
 MOST_NAMES_SHOWN: Final = 20
 
@@ -127,7 +126,7 @@ class Measures(NamedTuple):
     ``plans``, one row a plan and arm: ``plan_id, arm, status, weeks`` (asked for), ``infeasible_weeks, hours_per_week,
     experience_level, ms_per_week`` (all stages together, NaN where not timed or not generated), ``variety`` (distinct
     structures by rides over every four weeks on end, recovery rides left out, mean over the windows, 0 to 1),
-    ``rules_broken`` (errors and warnings, waived or not; NaN where the plan was not held against the rules),
+    ``rules_broken`` (errors and warnings, waived or not; NaN where no rule was applied to the plan),
     ``library_version, code_version, generated_at`` (UTC).
 
     ``failures``, one row an arm and cause: ``arm, cause, weeks``, as in the view ``failure_taxonomy``.
@@ -140,7 +139,7 @@ class Measures(NamedTuple):
 
 
 def read_measures(data: DataFolder, experiment: str) -> Measures:
-    """Everything that the analysis of an experiment needs, from the warehouse as it stands now.
+    """Everything that the analysis of an experiment needs, from the warehouse.
 
     Raises ``UnknownExperimentError`` for a name under which no plan was made, ``ValueError`` for one that is no name,
     ``WarehouseMissingError`` before the first refresh, ``StorageError`` for a warehouse of an older version.

@@ -1,8 +1,4 @@
-"""The report on an experiment as it was designed: its baseline, metrics, guardrails and split.
-
-Belongs here: finding the design of an experiment and having its measures analysed by it. Does not belong here: the
-analysis (see ``analysis``), or any form of the report (see ``table``, ``page``).
-"""
+"""The report on an experiment as it was designed: its baseline, metrics, guardrails and split."""
 
 from __future__ import annotations
 
@@ -28,10 +24,10 @@ class Reported(NamedTuple):
 
 
 def report_on(data: DataFolder, experiment: str, *, now: dt.datetime | None = None) -> Reported:
-    """Analyse an experiment from the warehouse as it stands now.
+    """Analyse an experiment from the warehouse.
 
-    The baseline is the first arm of the definition or design that any plan was made in. A live experiment is held
-    against the metrics, guardrails and weights of its definition, where it still has one; any other against all
+    The baseline is the first arm of the definition or design that any plan was made in. A live experiment is judged
+    by the metrics, guardrails and weights of its definition, where it still has one; any other against all
     metrics, the default guardrails and an equal split. Raises what ``read_measures`` raises.
     """
     measures = read_measures(data, experiment)

@@ -1,7 +1,4 @@
-"""What an experiment's measures say of each arm alone: means, counts, strata, and what makes figures doubtful.
-
-Belongs here: everything that needs no test. Does not belong here: comparing arms (see ``analysis``).
-"""
+"""Each arm of an experiment alone: means, counts, strata, and what makes its figures doubtful."""
 
 from __future__ import annotations
 
@@ -123,7 +120,7 @@ def doubts(measures: Measures, *, paired: bool) -> tuple[str, ...]:
         if len(plans_of(measures, arm)) < SMALL_SAMPLE
     ]
     found += [
-        f"{arm} has no feasible week, so its rates and errors are unknown; look at why its plans are infeasible"
+        f"{arm} has no feasible week, so its rates and errors are unknown; find out why its plans are infeasible"
         for arm in arms
         if not (measures.weeks.arm == arm).any()
     ]

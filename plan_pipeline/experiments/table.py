@@ -94,7 +94,7 @@ def _line(row: Row) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text that Markdown shows as it stands, within a cell too."""
+    """Text that Markdown shows as it is, within a cell too."""
     for character in "\\|*_`<>[]":
         text = text.replace(character, f"\\{character}")
     return text.replace("\n", " ")

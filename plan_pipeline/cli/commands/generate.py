@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -29,6 +29,15 @@ if TYPE_CHECKING:
 QUERY_TO_TRY = "SELECT * FROM pass_rates"
 
 
+class _Flags(NamedTuple):
+    """What a call asks for instead of its requests. With an arm, no live experiment gives its plans another."""
+
+    arm: str | None
+    adjustment: bool | None
+    overview: str | None
+    renew_overview: bool
+
+
 def generate(
     ctx: typer.Context,
     files: Annotated[list[Path], typer.Argument(metavar="REQUEST…", help="Request files: YAML, JSON or JSON lines.")],
@@ -45,9 +54,8 @@ def generate(
     All files are checked before anything is written. Exit code 1 if any plan is not published.
     """
     settings = load_settings(ctx, data=data, library=library)
-    requests = _checked_requests(files, settings, arm, duration_adjustment, overview)
-    own_arms = arm is not None or duration_adjustment is not None
-    _run(requests, settings, renew_overviews=renew_overview, own_arms=own_arms, as_json=as_json, in_bulk=False)
+    flags = _Flags(arm, duration_adjustment, overview, renew_overview)
+    _run(files, flags, settings, as_json=as_json, in_bulk=False)
 
 
 def batch(
@@ -66,9 +74,8 @@ def batch(
     The file is checked before anything is written. Exit code 1 if any plan is not published.
     """
     settings = load_settings(ctx, data=data, library=library)
-    requests = _checked_requests([file], settings, arm, duration_adjustment, overview)
-    own_arms = arm is not None or duration_adjustment is not None
-    _run(requests, settings, renew_overviews=renew_overview, own_arms=own_arms, as_json=as_json, in_bulk=True)
+    flags = _Flags(arm, duration_adjustment, overview, renew_overview)
+    _run([file], flags, settings, as_json=as_json, in_bulk=True)
 
 
 def chosen_arm(requested: str, arm: str | None, adjustment: bool | None) -> str:
@@ -91,21 +98,16 @@ def chosen_arm(requested: str, arm: str | None, adjustment: bool | None) -> str:
     return PlanOptions().duration if adjustment and requested == LEGACY else requested
 
 
-def _checked_requests(
-    files: Sequence[Path],
-    settings: Settings,
-    arm: str | None,
-    adjustment: bool | None,
-    overview: str | None,
-) -> list[PlanRequest]:
+def _checked_requests(files: Sequence[Path], flags: _Flags, settings: Settings) -> list[PlanRequest]:
     from plan_pipeline.storage.requests.request_files import read_all
 
+    arm, adjustment = flags.arm, flags.adjustment
     if settings.enable_duration_adjustment is False:
         adjustment = _switched_off(arm, adjustment)
     requests = []
     for request in read_all(files):
         duration = chosen_arm(request.options.duration, arm, adjustment)
-        requests.append(request.with_options(duration=duration, overview=overview or request.options.overview))
+        requests.append(request.with_options(duration=duration, overview=flags.overview or request.options.overview))
     return requests
 
 
@@ -119,21 +121,13 @@ def _switched_off(arm: str | None, adjustment: bool | None) -> bool:
     return False
 
 
-def _run(
-    requests: Sequence[PlanRequest],
-    settings: Settings,
-    *,
-    renew_overviews: bool,
-    own_arms: bool,
-    as_json: bool,
-    in_bulk: bool,
-) -> None:
-    """``own_arms``: an arm was named for this call, so no live experiment gives its plans another."""
+def _run(files: Sequence[Path], flags: _Flags, settings: Settings, *, as_json: bool, in_bulk: bool) -> None:
     from plan_pipeline.cli import output
     from plan_pipeline.cli.exits import finish
     from plan_pipeline.cli.options import check_library
     from plan_pipeline.storage.data_folder import DataFolder
 
+    requests = _checked_requests(files, flags, settings)
     check_library(settings)
     data = DataFolder(settings.data)
     with output.progress("Generating plans", len(requests)) as tick:
@@ -147,8 +141,8 @@ def _run(
                 library=settings.library,
                 instance=instance,
                 on_progress=lambda plan_id, _record: tick(plan_id),
-                renew_overviews=renew_overviews,
-                live_experiments=not own_arms,
+                renew_overviews=flags.renew_overview,
+                live_experiments=flags.arm is None and flags.adjustment is None,
             )
     if as_json:
         for record in records:
