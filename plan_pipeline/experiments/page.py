@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
 from importlib import resources
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -49,12 +50,13 @@ def render(report: ExperimentReport, plots: Iterable[Plot]) -> str:
 
     here = resources.files(__package__)
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"moment": _moment, "sentence": _sentence, "svg": lambda plot: Markup(_themed(plot.svg()))}  # noqa: S704
+    sentence = partial(_sentence, names={arm.arm for arm in report.arms})
+    environment.filters |= {"moment": _moment, "sentence": sentence, "svg": lambda plot: Markup(_themed(plot.svg()))}  # noqa: S704
     template = environment.from_string(here.joinpath("page.html").read_text(encoding="utf-8"))
     return template.render(
         report=report,
         css=Markup(here.joinpath("page.css").read_text(encoding="utf-8")),  # noqa: S704
-        design=_sentence(design(report)).removesuffix("."),
+        design=sentence(design(report)).removesuffix("."),
         made=" to ".join(dict.fromkeys(map(_moment, (report.first_generation, report.last_generation)))),
         alerts=alerts(report),
         verdicts=verdicts(report),
@@ -145,10 +147,10 @@ def _details(report: ExperimentReport) -> Iterator[_Details]:
     )
 
 
-def _sentence(text: str) -> str:
-    """With a capital and a full stop; names of arms stay as they are written everywhere else."""
-    first = text.split(" ", 1)[0]
-    begun = text if first.rstrip(",:") in {str(arm) for arm in ARM_COLOURS} else text[:1].upper() + text[1:]
+def _sentence(text: str, names: Collection[str]) -> str:
+    """With a capital and a full stop; ``names`` of arms stay as they are written everywhere else."""
+    first = text.split(" ", 1)[0].rstrip(",:")
+    begun = text if first in names else text[:1].upper() + text[1:]
     return begun if begun.endswith((".", "!", "?", NOTHING)) else f"{begun}."
 
 

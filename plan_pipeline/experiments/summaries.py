@@ -94,20 +94,14 @@ def strata(measures: Measures) -> tuple[Stratum, ...]:
 
     weeks = measures.weeks[measures.weeks.abs_time_error_pct.notna()]
     bands = pd.cut(weeks.target_hours, [*HOURS_BANDS.values(), float("inf")], right=False, labels=list(HOURS_BANDS))
-    cells = weeks.assign(hours_band=bands).groupby(["hours_band", "training_days", "arm"], observed=True)
+    arms = pd.Categorical(weeks.arm, categories=arms_of(measures))
+    cells = weeks.assign(hours_band=bands, arm=arms).groupby(["hours_band", "training_days", "arm"], observed=True)
     found = cells.agg(
         weeks=("week", "size"),
         pass_rate_before_fix=("passed_before_fix", "mean"),
         mean_abs_time_error_pct=("abs_time_error_pct", "mean"),
     )
-    listed = [Stratum.model_validate(row) for row in found.reset_index().to_dict("records")]
-    bands_in_order = list(HOURS_BANDS)
-    return tuple(
-        sorted(
-            listed,
-            key=lambda each: (bands_in_order.index(each.hours_band), each.training_days, _place_of(each.arm)),
-        )
-    )
+    return tuple(Stratum.model_validate(row) for row in found.reset_index().to_dict("records"))
 
 
 def doubts(measures: Measures, *, paired: bool) -> tuple[str, ...]:

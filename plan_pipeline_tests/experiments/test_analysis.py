@@ -68,7 +68,7 @@ class TestTooLittle:
         assert comparison(found, Metric.VARIETY).difference == 0
         assert found.arms[1].pass_rate is None
         assert found.warnings == (
-            "adjusted has no feasible week, so its rates and errors are unknown; look at why its plans are infeasible",
+            "adjusted has no feasible week, so its rates and errors are unknown; find out why its plans are infeasible",
         )
 
     def test_a_metric_that_nobody_measured_is_null(self) -> None:

@@ -211,3 +211,10 @@ def test_an_experiment_without_a_feasible_week_has_a_page_without_plots() -> Non
     read = Reader(page(found, measures(paired_weeks().iloc[:0])))
     assert read.all("figure") == []
     assert "variety score" in [tag.text for tag in read.all("th")]
+
+
+def test_an_arm_of_another_package_is_shown_like_any_other() -> None:
+    found = ExperimentReport.model_validate_json(report().model_dump_json().replace('"adjusted"', '"varied"'))
+    html = page(found, measures(paired_weeks().replace({"adjusted": "varied"})))
+    assert "varied passes 8.7 pp more weeks than legacy before the fix" in Reader(html).all("p")[1].text
+    assert len(Reader(html).all("figure")) == len(Reader(page(report(), measures())).all("figure"))
