@@ -11,24 +11,10 @@ import pytest
 import yaml
 
 from plan_pipeline_tests.cli.conftest import EXAMPLES, Ended, Run, contents
+from plan_pipeline_tests.experiments.reports import ARM_FIELDS, COMPARISON_FIELDS, REPORT_FIELDS
 
 TODAY = dt.datetime.now(dt.UTC).date()
 SHORT = EXAMPLES / "rider-108-first-season.yaml"
-
-REPORT = {"experiment", "arms", "comparisons", "srm_p_value"}
-ARM = {
-    "arm",
-    "plans",
-    "weeks",
-    "pass_rate",
-    "pass_rate_before_fix",
-    "mean_abs_time_error_pct",
-    "auto_fix_rate",
-    "ms_per_week",
-    "structure_preserved_rate",
-    "variety",
-}
-COMPARISON = {"metric", "baseline", "candidate", "difference", "ci_low", "ci_high", "p_value", "test"}
 
 
 @pytest.fixture(scope="module")
@@ -123,9 +109,9 @@ def test_the_report_in_json_has_the_contracts_fields(ran: Ended, data: Path, run
     ended = run("--data", data, "experiment", "report", "demo", "--format", "json")
     assert ended.exit_code == 0, ended.stderr
     report = ended.json
-    assert report.keys() >= REPORT
-    assert all(arm.keys() >= ARM for arm in report["arms"])
-    assert all(comparison.keys() >= COMPARISON for comparison in report["comparisons"])
+    assert report.keys() >= REPORT_FIELDS
+    assert all(arm.keys() >= ARM_FIELDS for arm in report["arms"])
+    assert all(comparison.keys() >= COMPARISON_FIELDS for comparison in report["comparisons"])
     assert {(each["baseline"], each["candidate"]) for each in report["comparisons"]} == {("adjusted", "legacy")}
 
 

@@ -23,6 +23,22 @@ from plan_pipeline.experiments.model import (
     Stratum,
 )
 
+REPORT_FIELDS = {"experiment", "arms", "comparisons", "srm_p_value"}
+ARM_FIELDS = {
+    "arm",
+    "plans",
+    "weeks",
+    "pass_rate",
+    "pass_rate_before_fix",
+    "mean_abs_time_error_pct",
+    "auto_fix_rate",
+    "ms_per_week",
+    "structure_preserved_rate",
+    "variety",
+}
+COMPARISON_FIELDS = {"metric", "baseline", "candidate", "difference", "ci_low", "ci_high", "p_value", "test"}
+"""What a report has to have in JSON, with its arms and comparisons: programs read these names."""
+
 AT = dt.datetime(2027, 1, 4, 3, 0, tzinfo=dt.UTC)
 
 MEANS: dict[Metric, tuple[float, float, float]] = {

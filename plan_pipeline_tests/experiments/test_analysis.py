@@ -26,6 +26,7 @@ from plan_pipeline_tests.experiments.made_up import (
     same_weeks,
     with_plans,
 )
+from plan_pipeline_tests.experiments.reports import ARM_FIELDS, COMPARISON_FIELDS, REPORT_FIELDS
 from plan_pipeline_tests.experiments.simulation import NOON
 
 PASS_RATE = Metric.PASS_RATE
@@ -331,29 +332,9 @@ class TestReport:
     def test_the_exact_names_are_in_the_json(self) -> None:
         found = json.loads(report(paired_experiment()).model_dump_json())
 
-        assert {"experiment", "arms", "comparisons", "srm_p_value"} <= found.keys()
-        assert {
-            "arm",
-            "plans",
-            "weeks",
-            "pass_rate",
-            "pass_rate_before_fix",
-            "mean_abs_time_error_pct",
-            "auto_fix_rate",
-            "ms_per_week",
-            "structure_preserved_rate",
-            "variety",
-        } <= found["arms"][0].keys()
-        assert {
-            "metric",
-            "baseline",
-            "candidate",
-            "difference",
-            "ci_low",
-            "ci_high",
-            "p_value",
-            "test",
-        } <= found["comparisons"][0].keys()
+        assert found.keys() >= REPORT_FIELDS
+        assert found["arms"][0].keys() >= ARM_FIELDS
+        assert found["comparisons"][0].keys() >= COMPARISON_FIELDS
 
     def test_a_report_has_the_intervals_of_its_comparisons(self) -> None:
         experiment = paired_experiment()

@@ -6,6 +6,8 @@ plan's status as it is done.
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -14,6 +16,19 @@ from plan_pipeline.orchestration import launch
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.plans.plan_store import PlanRecord
 from plan_pipeline_tests.orchestration.world import ROOT, request
+
+
+def start(data: DataFolder, how: str, count: int, size: int) -> subprocess.Popen[str]:
+    """Start this program on a data folder that has Dagster's state in it."""
+    environment = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"}
+    return subprocess.Popen(
+        [sys.executable, "-m", __spec__.name, str(data.root), how, str(count), str(size)],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def main(root: str, how: str, plans: str, weeks: str) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from plan_pipeline.orchestration.run_tags import PLAN_TAG
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.plans.plan_store import PlanRecord, PlanStore
 from plan_pipeline.storage.warehouse.refresh import query
+from plan_pipeline_tests.orchestration.launched import start
 from plan_pipeline_tests.orchestration.world import ROOT, infeasible_request, rejected_request, request
 
 LIBRARY = ROOT / "workout_library"
@@ -146,19 +145,6 @@ def test_no_request_is_no_run(data: DataFolder, home: dg.DagsterInstance) -> Non
 # --- cut short, and at the same time ------------------------------------------------------------------------
 
 
-def start(data: DataFolder, how: str, *, plans: int, weeks: int = 4) -> subprocess.Popen[str]:
-    environment = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"}
-    command = [sys.executable, "-m", "plan_pipeline_tests.orchestration.launched", str(data.root), how]
-    return subprocess.Popen(
-        [*command, str(plans), str(weeks)],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
 def first_line(program: subprocess.Popen[str]) -> str:
     assert program.stdout is not None
     return program.stdout.readline().strip()
@@ -172,7 +158,7 @@ def check_whole(data: DataFolder) -> None:
 
 
 def test_two_programs_at_once_do_each_others_plans_no_harm(data: DataFolder) -> None:
-    programs = [start(data, "generate", plans=2), start(data, "batch", plans=2)]
+    programs = [start(data, "generate", 2, 4), start(data, "batch", 2, 4)]
     outputs = [program.communicate(timeout=DEADLINE_S) for program in programs]
 
     assert [program.returncode for program in programs] == [0, 0], outputs
@@ -183,7 +169,7 @@ def test_two_programs_at_once_do_each_others_plans_no_harm(data: DataFolder) -> 
 
 @pytest.mark.parametrize("how", ["generate", "batch"])
 def test_an_interrupted_program_ends_its_run_and_keeps_the_plans_it_finished(data: DataFolder, how: str) -> None:
-    program = start(data, how, plans=200, weeks=12)
+    program = start(data, how, 200, 12)
     try:
         assert first_line(program) == "rider-0 published"
         program.send_signal(signal.SIGINT)
@@ -204,7 +190,7 @@ def test_an_interrupted_program_ends_its_run_and_keeps_the_plans_it_finished(dat
 
 
 def test_the_run_of_a_killed_program_is_ended_by_the_next_one(data: DataFolder) -> None:
-    program = start(data, "batch", plans=200, weeks=12)
+    program = start(data, "batch", 200, 12)
     try:
         assert first_line(program) == "rider-0 published"
     finally:

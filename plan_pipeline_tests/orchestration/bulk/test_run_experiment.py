@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,7 +25,8 @@ from plan_pipeline.orchestration.partitions import PLANS_NAME
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.warehouse.refresh import query
 from plan_pipeline_tests.core.builders import in_arm
-from plan_pipeline_tests.orchestration.world import ROOT, World, failure_of, make_world, temporary_instance
+from plan_pipeline_tests.orchestration.launched import start
+from plan_pipeline_tests.orchestration.world import World, failure_of, make_world, temporary_instance
 
 ATHLETES = [request.plan_id for request in synthetic_requests(4, 5)]
 DEADLINE_S = 120.0
@@ -237,19 +236,6 @@ def test_with_the_settings_of_the_launchpad_it_compares_legacy_with_adjusted_ove
 # --- cut short ----------------------------------------------------------------------------------------------
 
 
-def _start(data: DataFolder, *, athletes: int, chunk: int) -> subprocess.Popen[str]:
-    environment = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"}
-    command = [sys.executable, "-m", "plan_pipeline_tests.orchestration.launched", str(data.root), "experiment"]
-    return subprocess.Popen(
-        [*command, str(athletes), str(chunk)],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
 def _lines(program: subprocess.Popen[str], count: int) -> int:
     """Wait until as many plans were made; returns how many were."""
     assert program.stdout is not None
@@ -258,7 +244,7 @@ def _lines(program: subprocess.Popen[str], count: int) -> int:
 
 def test_a_killed_run_loses_no_more_than_the_chunk_it_was_at_and_can_be_run_again(tmp_path: Path) -> None:
     data = DataFolder(tmp_path / "data")
-    program = _start(data, athletes=5_000, chunk=5)
+    program = start(data, "experiment", 5_000, 5)
     try:
         assert _lines(program, 52) == 52
         program.kill()
@@ -270,7 +256,7 @@ def test_a_killed_run_loses_no_more_than_the_chunk_it_was_at_and_can_be_run_agai
 
     assert made // 10 - 1 <= len(kept) <= made // 10 + 1
 
-    program = _start(data, athletes=5_000, chunk=5)
+    program = start(data, "experiment", 5_000, 5)
     try:
         assert _lines(program, 20) == 20
         program.send_signal(signal.SIGINT)

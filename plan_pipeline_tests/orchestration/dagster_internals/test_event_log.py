@@ -10,15 +10,14 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from dagster._core.events import StepMaterializationData
 from dagster._core.events.log import EventLogEntry
 
 from plan_pipeline.orchestration.dagster_internals.event_batches import report_materializations
 from plan_pipeline.orchestration.dagster_internals.event_log import BatchingSqliteEventLogStorage
 from plan_pipeline.orchestration.partitions import cell_key
+from plan_pipeline_tests.orchestration.dagster_internals.stored_events import RUN_ID, materialized
 from plan_pipeline_tests.orchestration.world import temporary_instance
 
-RUN_ID = "0f6bd9f4-9d2c-4d5a-8a39-000000000001"
 ASSET = dg.AssetKey("week_metrics")
 
 
@@ -93,7 +92,7 @@ def test_a_batch_whose_index_cannot_be_written_was_never_there(instance: dg.Dags
     index = Path(instance.root_directory) / "history" / "runs" / "index.db"
     with sqlite3.connect(index) as db:
         db.execute("ALTER TABLE asset_keys RENAME TO elsewhere")
-    events = [_event(cell) for cell in cells(2)]
+    events = [materialized(cell) for cell in cells(2)]
 
     with pytest.raises(Exception, match="asset_keys"):
         instance.event_log_storage.store_event_batch(events)
@@ -134,24 +133,6 @@ def test_a_mark_costs_a_fraction_of_what_it_costs_in_the_stock_log(
         return mark(log, plans) and 1000 * (time.perf_counter() - started) / (12 * plans)
 
     assert ms_a_cell(instance, 50) * 4 < ms_a_cell(stock, 3)
-
-
-def _event(cell: dg.AssetMaterialization) -> EventLogEntry:
-    return EventLogEntry(
-        user_message="",
-        level=20,
-        run_id=RUN_ID,
-        error_info=None,
-        timestamp=time.time(),
-        job_name="regenerate_plans",
-        step_key="generate_in_bulk",
-        dagster_event=dg.DagsterEvent(
-            event_type_value=dg.DagsterEventType.ASSET_MATERIALIZATION.value,
-            job_name="regenerate_plans",
-            step_key="generate_in_bulk",
-            event_specific_data=StepMaterializationData(cell),
-        ),
-    )
 
 
 def test_who_watches_a_run_hears_of_events_while_their_writer_still_runs(tmp_path: Path) -> None:

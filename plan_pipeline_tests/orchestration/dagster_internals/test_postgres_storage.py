@@ -10,12 +10,11 @@ from typing import Any
 import dagster as dg
 import pytest
 import yaml
-from dagster._core.events import StepMaterializationData
-from dagster._core.events.log import EventLogEntry
 
 from plan_pipeline.orchestration.dagster_internals.event_batches import report_materializations
 from plan_pipeline.orchestration.partitions import cell_key
 from plan_pipeline_tests.deploy.set_ups import ROOT, missing_for_workers, services
+from plan_pipeline_tests.orchestration.dagster_internals.stored_events import RUN_ID, materialized
 
 if reason := missing_for_workers():
     pytest.skip(reason, allow_module_level=True)
@@ -31,7 +30,6 @@ from plan_pipeline.orchestration.dagster_internals.postgres_storage import (
     kept_engine,
 )
 
-RUN_ID = "0f6bd9f4-9d2c-4d5a-8a39-000000000001"
 STAGES = ("week_selection", "week_metrics")
 STORAGES = ("run_storage", "schedule_storage", "event_log_storage")
 PLANS_KEY = "plans"
@@ -161,24 +159,6 @@ def connections(url: str) -> int:
     return int(found[0][0]) - 1
 
 
-def event(cell: dg.AssetMaterialization) -> EventLogEntry:
-    return EventLogEntry(
-        user_message="",
-        level=20,
-        run_id=RUN_ID,
-        error_info=None,
-        timestamp=time.time(),
-        job_name="regenerate_plans",
-        step_key="generate_in_bulk",
-        dagster_event=dg.DagsterEvent(
-            event_type_value=dg.DagsterEventType.ASSET_MATERIALIZATION.value,
-            job_name="regenerate_plans",
-            step_key="generate_in_bulk",
-            event_specific_data=StepMaterializationData(cell),
-        ),
-    )
-
-
 def test_the_settings_for_many_machines_use_them(instance: dg.DagsterInstance) -> None:
     assert isinstance(instance.run_storage, KeptPostgresRunStorage)
     assert isinstance(instance.schedule_storage, KeptPostgresScheduleStorage)
@@ -226,7 +206,7 @@ def test_a_batch_whose_index_cannot_be_written_was_never_there(instance: dg.Dags
     execute(url, "ALTER TABLE asset_keys RENAME TO elsewhere")
 
     with pytest.raises(Exception, match="asset_keys"):
-        instance.event_log_storage.store_event_batch([event(cell) for cell in cells(2)])
+        instance.event_log_storage.store_event_batch([materialized(cell) for cell in cells(2)])
 
     execute(url, "ALTER TABLE elsewhere RENAME TO asset_keys")
     assert len(instance.get_records_for_run(RUN_ID).records) == 24

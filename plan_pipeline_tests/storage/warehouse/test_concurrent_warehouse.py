@@ -103,28 +103,23 @@ class Publisher:
 
 def crash_while_reading(data: DataFolder) -> None:
     """A reader with an open connection and a result it has not fetched, killed."""
-    script = (
-        "import os, signal, sys, duckdb\n"
-        "db = duckdb.connect(sys.argv[1], read_only=True)\n"
-        "db.execute('SELECT * FROM plan_workouts').fetchone()\n"
-        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    crash(
+        data, "db = duckdb.connect(sys.argv[1], read_only=True); db.execute('SELECT * FROM plan_workouts').fetchone()"
     )
-    killed = subprocess.run([sys.executable, "-c", script, str(data.warehouse)], capture_output=True, check=False)
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
 
 
 def crash_after_writing_by_mistake(data: DataFolder) -> None:
     """A session that opened the published file for writing, deleted everything, and was killed: it leaves a log."""
     data.warehouse.chmod(0o644)
-    script = (
-        "import os, signal, sys, duckdb\n"
-        "db = duckdb.connect(sys.argv[1])\n"
-        "db.execute('DELETE FROM plan_generations')\n"
-        "os.kill(os.getpid(), signal.SIGKILL)\n"
-    )
+    crash(data, "db = duckdb.connect(sys.argv[1]); db.execute('DELETE FROM plan_generations')")
+    assert data.warehouse.with_name("warehouse.duckdb.wal").exists()
+
+
+def crash(data: DataFolder, work: str) -> None:
+    """Have a process do some work on the published file, and kill it before it closes anything."""
+    script = f"import os, signal, sys, duckdb\n{work}\nos.kill(os.getpid(), signal.SIGKILL)"
     killed = subprocess.run([sys.executable, "-c", script, str(data.warehouse)], capture_output=True, check=False)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
-    assert data.warehouse.with_name("warehouse.duckdb.wal").exists()
 
 
 def told_by(reader: subprocess.Popen[str]) -> list[str]:
