@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from functools import cache
 from importlib import metadata
@@ -163,8 +163,8 @@ def _unknown_names(environment: Iterable[str]) -> list[str]:
     return problems
 
 
-def _quoted(field: str, value: Any) -> str | None:
-    return None if _env_name(field) in _SECRETS else without_credentials(repr(value))
+def _quoted(location: Sequence[str], value: Any) -> str | None:
+    return None if not location or _env_name(location[0]) in _SECRETS else without_credentials(repr(value))
 
 
 def _line(found: FieldProblem) -> str:

@@ -12,8 +12,8 @@ from plan_pipeline.storage.requests.arrivals import claim_after_inbox
 from plan_pipeline.storage.requests.claims import Claims, batch_ids
 from plan_pipeline.storage.requests.receipts import Receipt, load_receipt, save_receipt
 
-CLAIM_TIMEOUT_S = 30.0
-"""How long the inbox, while it is being read, may hold up requests from elsewhere: half as long again as it takes."""
+CLAIM_TIMEOUT_S = 60.0
+"""How long the inbox may hold up requests from elsewhere while it is read, or its old files are removed."""
 
 
 def submit_request(plans: PlanStore, request: PlanRequest, receipt: Receipt, *, timeout_s: float) -> bool:
@@ -37,7 +37,7 @@ def submit_request(plans: PlanStore, request: PlanRequest, receipt: Receipt, *, 
 def receipt_now(data: DataFolder, source: str) -> Receipt:
     """The receipt of requests that are given now: later than all that were given before, wherever those wait.
 
-    Raises ``LockedError`` where the inbox is being read for half a minute.
+    Raises ``LockedError`` where the inbox is held for a minute.
     """
     now = dt.datetime.now(dt.UTC)
     claims = Claims(data)

@@ -57,22 +57,14 @@ class DataFolder:
 
         Raises ``UnsafePathError`` for an id that is none, and where the folder is a link to somewhere else.
         """
-        try:
-            check_key(plan_id)
-        except ValueError as error:
-            raise UnsafePathError(f"plan_id: {error}") from None
-        return self.place("plans", plan_id)
+        return self.place("plans", _checked("plan_id", plan_id))
 
     def report(self, experiment: str) -> Path:
         """The page of an experiment's report, whether it exists or not.
 
         Raises ``UnsafePathError`` for a name that is none, and where the folder is a link to somewhere else.
         """
-        try:
-            check_key(experiment)
-        except ValueError as error:
-            raise UnsafePathError(f"experiment: {error}") from None
-        return self.place("reports", f"{experiment}.html")
+        return self.place("reports", f"{_checked('experiment', experiment)}.html")
 
     def place(self, *names: str) -> Path:
         """The path of ``names`` below the root, one folder or file each.
@@ -89,6 +81,13 @@ class DataFolder:
                 f"{path} is a link to {real}; the data folder must hold its files itself, so put a folder in its place"
             )
         return path
+
+
+def _checked(field: str, key: str) -> str:
+    try:
+        return check_key(key)
+    except ValueError as error:
+        raise UnsafePathError(f"{field}: {error}") from None
 
 
 def read_file(path: Path) -> bytes | None:

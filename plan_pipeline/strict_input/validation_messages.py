@@ -6,7 +6,7 @@ of the data folder. The limits that a message names are read from the model.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from itertools import islice
 from types import UnionType
@@ -64,7 +64,7 @@ _MOST_NAMES = 12
 """Fields that are listed where an unknown one is like none of them."""
 
 Fields = dict[str, FieldInfo]
-Quote = Callable[[str, Any], str | None]
+Quote = Callable[[Sequence[str], Any], str | None]
 
 
 class FieldProblem(NamedTuple):
@@ -124,7 +124,8 @@ def field_problems(
 ) -> FieldProblems:
     """Everything that is wrong, in order. ``model`` is what the input was read as, or the items of what it was.
 
-    ``remedies`` are better ones for some fields by name. ``quote`` shows a field's value, ``None`` keeps it secret.
+    ``remedies`` are better ones for some fields by name. ``quote`` shows the value at a location; ``None`` keeps it
+    secret.
     """
     details = error.errors(include_url=False)
     wrong = [detail for detail in details if not _is_short_of_broken_items(detail)]
@@ -197,7 +198,7 @@ class _Translator:
                 return f"is longer than {context.get('max_length')} characters", "shorten it"
             case "json_invalid":
                 return f"is not valid JSON: {context.get('error')}", "correct it"
-        quoted = self._quote(location[-1] if location else "", detail["input"])
+        quoted = self._quote(location, detail["input"])
         return self._wording_with(detail, location, "this value" if quoted is None else shortened(printable(quoted)))
 
     def _wording_with(self, detail: ErrorDetails, location: list[str], shown: str) -> tuple[str, str]:

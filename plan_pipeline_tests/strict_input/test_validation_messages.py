@@ -74,7 +74,7 @@ def test_a_field_can_have_a_remedy_of_its_own() -> None:
 
 
 def test_a_value_can_be_kept_secret() -> None:
-    (found,) = field_problems(error_of(name=["hush"]), Bike, quote=lambda name, _: None if name == "name" else "?")
+    (found,) = field_problems(error_of(name=["hush"]), Bike, quote=lambda place, _: None if place == ["name"] else "?")
     assert found.what == "must be text, not this value"
 
 
