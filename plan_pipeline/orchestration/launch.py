@@ -22,6 +22,7 @@ from plan_pipeline.orchestration.build import build_defs
 from plan_pipeline.orchestration.bulk.config import CHUNK_SIZE
 from plan_pipeline.orchestration.bulk.regenerate_plans import generate_in_bulk
 from plan_pipeline.orchestration.bulk.run_experiment import CHUNK_ATHLETES, simulate_arms
+from plan_pipeline.orchestration.dagster_internals.former_modules import REMEDY, former_module
 from plan_pipeline.orchestration.dagster_internals.instances import open_instance
 from plan_pipeline.orchestration.dagster_internals.interrupts import interruptible
 from plan_pipeline.orchestration.dagster_internals.lost_runs import end_lost_runs
@@ -62,12 +63,16 @@ def ignore_progress(plan_id: str, record: PlanRecord) -> None:
 def dagster_home(data: DataFolder) -> Path:
     """The folder Dagster keeps its state in: ``DAGSTER_HOME``, or ``.dagster`` in the data folder, made ready.
 
-    A home in the data folder has the project's ``dagster.yaml``, copied anew where it differs.
+    A home in the data folder has the project's ``dagster.yaml``, copied anew where it differs. Raises ``LaunchError``
+    where another home has that of an earlier release.
     """
+    own = data.root / ".dagster"
     given = os.environ.get(HOME_VARIABLE)
-    if given:
-        return Path(given).expanduser().absolute()
-    home = data.root / ".dagster"
+    home = Path(given).expanduser().absolute() if given else own
+    if home.resolve() != own.resolve():
+        if module := former_module(home / CONFIG_NAME):
+            raise LaunchError(f"{home / CONFIG_NAME} is of an earlier release: it names {module}; {REMEDY}")
+        return home
     make_folder(home)
     config = shipped(CONFIG_NAME).read_bytes()
     copy = home / CONFIG_NAME

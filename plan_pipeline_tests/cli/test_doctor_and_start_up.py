@@ -52,6 +52,14 @@ def test_what_is_wrong_is_said_with_a_remedy(environment: dict[str, str], name: 
     assert _check(ended, name)["remedy"]
 
 
+def test_a_home_with_the_settings_of_an_earlier_release_is_wrong(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "dagster.yaml").write_text("run_launcher: {module: plan_pipeline.orchestration.celery_launcher}\n")
+    ended = run("--data", tmp_path / "data", "doctor", "--json", DAGSTER_HOME=str(tmp_path))
+    assert ended.exit_code == 1
+    assert _check(ended, "DAGSTER_HOME")["detail"].endswith("names plan_pipeline.orchestration.celery_launcher")
+    assert "deploy/dagster.yaml" in _check(ended, "DAGSTER_HOME")["remedy"]
+
+
 def test_a_data_folder_that_is_a_file_is_wrong(run: Run, tmp_path: Path) -> None:
     (tmp_path / "data").write_text("")
     ended = run("--data", tmp_path / "data", "doctor", "--json")

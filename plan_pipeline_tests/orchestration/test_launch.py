@@ -114,6 +114,30 @@ def test_in_bulk_the_plans_come_out_the_same(data: DataFolder, home: dg.DagsterI
     assert len(query(other, "SELECT * FROM current_plans")) == 3
 
 
+def test_a_home_elsewhere_with_the_settings_of_an_earlier_release_is_named_with_the_remedy(
+    data: DataFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    config = tmp_path / "dagster.yaml"
+    config.write_text("event_log_storage: {module: plan_pipeline.orchestration.event_log, class: X}\n")
+    with pytest.raises(launch.LaunchError, match=r"dagster.yaml is of an earlier release: .* copy the project's"):
+        launch.dagster_home(data)
+
+    config.write_bytes((ROOT / "dagster.yaml").read_bytes())
+    assert launch.dagster_home(data) == tmp_path
+
+
+def test_the_home_in_the_data_folder_has_the_settings_of_this_release_whoever_names_it(
+    data: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = data.root / ".dagster"
+    home.mkdir(parents=True)
+    (home / "dagster.yaml").write_text("event_log_storage: {module: plan_pipeline.orchestration.event_log, class: X}")
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
+    assert launch.dagster_home(data) == home
+    assert (home / "dagster.yaml").read_bytes() == (ROOT / "dagster.yaml").read_bytes()
+
+
 def test_in_bulk_a_bad_plan_is_a_record_among_the_others(data: DataFolder, home: dg.DagsterInstance) -> None:
     records = batch(data, home, infeasible_request("a"), request("b", weeks=4))
     assert [record.status for record in records] == [PlanStatus.INFEASIBLE, PlanStatus.PUBLISHED]
