@@ -9,24 +9,20 @@ from plan_pipeline.core.load_over_time import SECOND_THRESHOLD_PCT, SEVERE_PCT
 from plan_pipeline.core.model.rule_result import RuleSeverity
 from plan_pipeline.core.model.vocabulary import Phase
 from plan_pipeline.core.rules.plan_view import PlanView, WeekView
-from plan_pipeline.core.rules.rule import Finding, broken, kept
-from plan_pipeline.core.rules.wording import likewise, listed, number
+from plan_pipeline.core.rules.rule import Finding, judged, kept
+from plan_pipeline.core.rules.wording import listed, number
 
 
 def time_above_105(plan: PlanView, at_most_min: float) -> Finding:
     """At most about 40 min above 105 % of FTP a week. Measures the most in any week. Source: convention."""
     minutes = {week.number: round(week.intensity.severe, 1) for week in plan.weeks}
-    worst = max(minutes, key=lambda n: minutes[n], default=None)
-    if worst is None:
-        return kept(None)
-    weeks = tuple(n for n, found in minutes.items() if found > at_most_min)
-    if not weeks:
-        return kept(minutes[worst])
-    return broken(
-        minutes[worst],
-        weeks,
-        f"Week {worst}: {number(minutes[worst])} min above {SEVERE_PCT:.0f} % of FTP{likewise(weeks, worst)}; "
-        f"at most {at_most_min:.0f}, so leave out {number(minutes[worst] - at_most_min)} min of intervals.",
+    return judged(
+        minutes,
+        lambda week: minutes[week] > at_most_min,
+        lambda worst, others: (
+            f"Week {worst}: {number(minutes[worst])} min above {SEVERE_PCT:.0f} % of FTP{others}; "
+            f"at most {at_most_min:.0f}, so leave out {number(minutes[worst] - at_most_min)} min of intervals."
+        ),
     )
 
 

@@ -8,8 +8,8 @@ from statistics import fmean
 from plan_pipeline.core.limits import LoadBlocks
 from plan_pipeline.core.load_over_time import CTL_SHARE, load_over_time, monotony
 from plan_pipeline.core.rules.plan_view import DAYS, PlanView
-from plan_pipeline.core.rules.rule import Finding, broken, kept
-from plan_pipeline.core.rules.wording import likewise, number
+from plan_pipeline.core.rules.rule import Finding, broken, judged, kept
+from plan_pipeline.core.rules.wording import number
 
 
 def load_week_ratio(plan: PlanView, **blocks: int) -> Finding:
@@ -36,26 +36,28 @@ def recovery_week_load(plan: PlanView, low_pct: int, high_pct: int) -> Finding:
 
     Measures the share farthest from the middle of that range, in whole percent. Source: coaching convention.
     """
-    shares: dict[int, tuple[float, float, float]] = {}
+    loads: dict[int, tuple[float, float]] = {}
     for week in plan.weeks:
         block = plan.block_before(week) if week.is_recovery else ()
         mean = fmean([load.tss for load in block]) if block else 0.0
         if mean > 0:
-            shares[week.number] = (round(100 * week.tss / mean), week.tss, mean)
-    if not shares:
-        return kept(None)
-    worst = max(shares, key=lambda n: abs(shares[n][0] - (low_pct + high_pct) / 2))
-    share, tss, mean = shares[worst]
-    weeks = tuple(n for n, (found, _, _) in shares.items() if not low_pct <= found <= high_pct)
-    if not weeks:
-        return kept(share)
-    side = "lower" if share > high_pct else "raise"
-    return broken(
-        share,
-        weeks,
-        f"Week {worst}: a recovery week of {tss:.0f} TSS is {share:.0f} % of its block's mean of {mean:.0f}"
-        f"{likewise(weeks, worst)}; {side} it to {low_pct} to {high_pct} %, "
-        f"{low_pct * mean / 100:.0f} to {high_pct * mean / 100:.0f}.",
+            loads[week.number] = (week.tss, mean)
+    shares = {number: round(100 * tss / mean) for number, (tss, mean) in loads.items()}
+
+    def message(worst: int, others: str) -> str:
+        tss, mean = loads[worst]
+        side = "lower" if shares[worst] > high_pct else "raise"
+        return (
+            f"Week {worst}: a recovery week of {tss:.0f} TSS is {shares[worst]:.0f} % of its block's mean of "
+            f"{mean:.0f}{others}; {side} it to {low_pct} to {high_pct} %, "
+            f"{low_pct * mean / 100:.0f} to {high_pct * mean / 100:.0f}."
+        )
+
+    return judged(
+        shares,
+        lambda week: not low_pct <= shares[week] <= high_pct,
+        message,
+        badness=lambda week: abs(shares[week] - (low_pct + high_pct) / 2),
     )
 
 
@@ -82,19 +84,13 @@ def ctl_ramp(plan: PlanView, at_most: int) -> Finding:
     days = load_over_time((day.tss for week in plan.weeks for day in week.days), start)
     sundays = [start, *(day.ctl for day in days[len(DAYS) - 1 :: len(DAYS)])]
     rises = {week.number: after - before for week, before, after in zip(plan.weeks, sundays, sundays[1:], strict=False)}
-    if not rises:
-        return kept(None)
-    worst = max(rises, key=lambda n: rises[n])
-    steepest = round(rises[worst], 1)
-    weeks = tuple(n for n, rise in rises.items() if round(rise, 1) > at_most)
-    if not weeks:
-        return kept(steepest)
-    excess = (rises[worst] - at_most) / CTL_SHARE
-    return broken(
-        steepest,
-        weeks,
-        f"Week {worst}: CTL rises by {number(steepest)} points{likewise(weeks, worst)}; "
-        f"at most {at_most} a week, so plan about {excess:.0f} TSS less in it.",
+    return judged(
+        rises,
+        lambda week: round(rises[week], 1) > at_most,
+        lambda worst, others: (
+            f"Week {worst}: CTL rises by {number(rises[worst])} points{others}; at most {at_most} a week, "
+            f"so plan about {(rises[worst] - at_most) / CTL_SHARE:.0f} TSS less in it."
+        ),
     )
 
 
@@ -109,17 +105,14 @@ def monotony_of_weeks(plan: PlanView, below: float) -> Finding:
         for week in plan.weeks
         if week.open_days == len(DAYS) and (value := monotony([day.tss for day in week.days])) is not None
     }
-    if not found:
-        return kept(None)
-    worst = max(found, key=lambda n: found[n])
-    weeks = tuple(n for n, value in found.items() if value >= below)
-    if not weeks:
-        return kept(found[worst])
-    return broken(
-        found[worst],
-        weeks,
-        f"Week {worst}: monotony is {number(found[worst], 2)}{likewise(weeks, worst)}; below {number(below)} "
-        "keeps hard and easy days apart, so make the easy days shorter or rest on one of them.",
+    return judged(
+        found,
+        lambda week: found[week] >= below,
+        lambda worst, others: (
+            f"Week {worst}: monotony is {number(found[worst], 2)}{others}; below {number(below)} keeps hard and easy "
+            "days apart, so make the easy days shorter or rest on one of them."
+        ),
+        digits=2,
     )
 
 
@@ -129,23 +122,20 @@ def longest_ride_growth(plan: PlanView, share: float, step_min: int, over_weeks:
     Measures the growth that goes farthest beyond what is allowed, in minutes. An event is not a ride of the plan
     and never counted, nor is strength work. Source: coaching convention.
     """
-    growth: dict[int, tuple[float, float, float]] = {}
+    grown: dict[int, float] = {}
+    before: dict[int, float] = {}
     for i, week in enumerate(plan.weeks):
-        before = max((earlier.longest_min for earlier in plan.weeks[max(0, i - over_weeks) : i]), default=0.0)
-        if before > 0:
-            allowed = max(share * before, step_min)
-            growth[week.number] = (week.longest_min - before, before, allowed)
-    if not growth:
-        return kept(None)
-    worst = max(growth, key=lambda n: growth[n][0] - growth[n][2])
-    grown, before, allowed = growth[worst]
-    weeks = tuple(n for n, (by, _, most) in growth.items() if round(by - most, 2) > 0)
-    if not weeks:
-        return kept(round(grown, 1))
-    return broken(
-        round(grown, 1),
-        weeks,
-        f"Week {worst}: the longest ride grows by {number(grown)} min, from {number(before)} to "
-        f"{number(before + grown)}{likewise(weeks, worst)}; "
-        f"after {number(before)} min it has at most {number(before + allowed)}.",
+        longest = max((earlier.longest_min for earlier in plan.weeks[max(0, i - over_weeks) : i]), default=0.0)
+        if longest > 0:
+            grown[week.number], before[week.number] = week.longest_min - longest, longest
+    allowed = {number: max(share * longest, step_min) for number, longest in before.items()}
+    return judged(
+        grown,
+        lambda week: round(grown[week] - allowed[week], 2) > 0,
+        lambda worst, others: (
+            f"Week {worst}: the longest ride grows by {number(grown[worst])} min, from {number(before[worst])} to "
+            f"{number(before[worst] + grown[worst])}{others}; "
+            f"after {number(before[worst])} min it has at most {number(before[worst] + allowed[worst])}."
+        ),
+        badness=lambda week: grown[week] - allowed[week],
     )

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from plan_pipeline.core.model.rule_result import Evidence, RuleSeverity
 from plan_pipeline.core.rules.plan_view import PlanView
+from plan_pipeline.core.rules.wording import likewise
 
 
 class Finding(NamedTuple):
@@ -60,3 +61,22 @@ def kept(value: float | None) -> Finding:
 def broken(value: float, weeks: tuple[int, ...], message: str) -> Finding:
     """The finding of a rule that does not."""
     return Finding(passed=False, value=value, weeks=weeks, message=message)
+
+
+def judged(
+    by_week: Mapping[int, float],
+    is_broken: Callable[[int], bool],
+    message: Callable[[int, str], str],
+    badness: Callable[[int], float] | None = None,
+    digits: int = 1,
+) -> Finding:
+    """The finding of a rule that measures a value for each week, by its number: the worst, and the weeks that break it.
+
+    The worst is the highest unless ``badness`` says otherwise. ``message`` is called with the number of the worst week
+    and a remark on the others that break the rule. The value is rounded to ``digits``.
+    """
+    if not by_week:
+        return kept(None)
+    worst = max(by_week, key=badness or by_week.__getitem__)
+    value, weeks = round(by_week[worst], digits), tuple(filter(is_broken, by_week))
+    return broken(value, weeks, message(worst, likewise(weeks, worst))) if weeks else kept(value)

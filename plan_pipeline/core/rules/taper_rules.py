@@ -11,8 +11,8 @@ from itertools import pairwise
 from plan_pipeline.core.limits import SHORTEST_SESSION_MIN
 from plan_pipeline.core.load_over_time import THRESHOLD_LEVEL_PCT
 from plan_pipeline.core.rules.plan_view import DAYS, PlanView, WeekView
-from plan_pipeline.core.rules.rule import Finding, broken, kept
-from plan_pipeline.core.rules.wording import likewise, listed, number
+from plan_pipeline.core.rules.rule import Finding, broken, judged, kept
+from plan_pipeline.core.rules.wording import listed, number
 
 
 def taper_volume(
@@ -86,18 +86,14 @@ def taper_intensity(plan: PlanView, least_min: float, from_days: int) -> Finding
     minutes = {
         week.number: week.intensity.intense for week in plan.weeks if week.is_taper and _is_held(week, from_days)
     }
-    if not minutes:
-        return kept(None)
-    worst = min(minutes, key=lambda n: minutes[n])
-    fewest = round(minutes[worst], 1)
-    weeks = tuple(n for n, found in minutes.items() if found < least_min)
-    if not weeks:
-        return kept(fewest)
-    return broken(
-        fewest,
-        weeks,
-        f"Week {worst}: a taper week with {number(fewest)} min at or above {THRESHOLD_LEVEL_PCT:.0f} % of FTP"
-        f"{likewise(weeks, worst)}; keep a short session at threshold or VO2max in it.",
+    return judged(
+        minutes,
+        lambda week: minutes[week] < least_min,
+        lambda worst, others: (
+            f"Week {worst}: a taper week with {number(minutes[worst])} min at or above {THRESHOLD_LEVEL_PCT:.0f} % of "
+            f"FTP{others}; keep a short session at threshold or VO2max in it."
+        ),
+        badness=lambda week: -minutes[week],
     )
 
 
