@@ -112,11 +112,13 @@ def style() -> Iterator[None]:
         yield
 
 
-def new_figure(height_in: float) -> Figure:
-    """An empty figure ``WIDTH_IN`` wide that leaves room for every label."""
+@contextmanager
+def new_figure(height_in: float) -> Iterator[Figure]:
+    """An empty figure in the house style, ``WIDTH_IN`` wide, that leaves room for every label."""
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(WIDTH_IN, height_in), layout="constrained")
+    with style():
+        yield Figure(figsize=(WIDTH_IN, height_in), layout="constrained")
 
 
 def quiet_grid(axes: Axes, axis: str) -> None:

@@ -43,8 +43,7 @@ def paired_differences(report: ExperimentReport, weeks: pd.DataFrame) -> Plot | 
     pairs = [pair for pair in report.pairs if found[pair, _PANELS[0]]]
     if not pairs:
         return None
-    with drawing.style():
-        figure = drawing.new_figure(0.75 + 1.75 * len(pairs))
+    with drawing.new_figure(0.75 + 1.75 * len(pairs)) as figure:
         panels = figure.subplots(len(pairs), len(_PANELS), sharex="col", squeeze=False)
         for pair, row in zip(pairs, panels, strict=True):
             for axes, what in zip(row, _PANELS, strict=True):

@@ -62,8 +62,7 @@ def pass_rates(report: ExperimentReport, weeks: pd.DataFrame) -> Plot | None:
     first = found["before the fix"]
     if not first:
         return None
-    with drawing.style():
-        figure = drawing.new_figure(0.9 + 0.62 * len(first))
+    with drawing.new_figure(0.9 + 0.62 * len(first)) as figure:
         panels = figure.subplots(2, 1, sharex=True, squeeze=False)[:, 0]
         for axes, (stage, rates) in zip(panels, found.items(), strict=True):
             _draw_rates(axes, stage, rates)
@@ -105,8 +104,7 @@ def time_errors(report: ExperimentReport, weeks: pd.DataFrame) -> Plot | None:
     edges = np.arange(-ERRORS_TO_PCT - 0.5, ERRORS_TO_PCT + 1)
     within = {arm: {limit: float((abs(errors) <= limit).mean()) for limit in (NEAR_PCT, NOT_FAR_PCT)}
               for arm, errors in found.items()}  # fmt: skip
-    with drawing.style():
-        figure = drawing.new_figure(0.5 + 1.15 * len(found))
+    with drawing.new_figure(0.5 + 1.15 * len(found)) as figure:
         panels = figure.subplots(len(found), 1, sharex=True, squeeze=False)[:, 0]
         for axes, (arm, errors) in zip(panels, found.items(), strict=True):
             shares, _ = np.histogram(np.clip(errors, -ERRORS_TO_PCT, ERRORS_TO_PCT), bins=edges)
@@ -168,8 +166,7 @@ def failures(report: ExperimentReport) -> Plot | None:
 def _draw_failures(found: Iterable[FailureCount], causes: Sequence[str], weeks: Mapping[ArmName, int]) -> Figure:
     counts = {(each.cause, each.arm): each.weeks for each in found}
     slot = len(weeks) + 1.7  # its bars, a line for the cause and some room
-    with drawing.style():
-        figure = drawing.new_figure(0.5 + 0.2 * slot * len(causes))
+    with drawing.new_figure(0.5 + 0.2 * slot * len(causes)) as figure:
         axes = figure.subplots()
         for i, cause in enumerate(causes):
             axes.annotate(cause_words(cause), (0, i * slot - 1), va="center", color=INK)
@@ -199,8 +196,7 @@ def heat_map(report: ExperimentReport) -> Plot | None:
     days = sorted({each.training_days for each in strata})
     arms = [arm for arm in _arms(report) if any(each.arm == arm for each in strata)]
     lowest = min(min(each.pass_rate_before_fix for each in strata), 1 - LEAST_SPAN)
-    with drawing.style():
-        figure = drawing.new_figure(0.6 + len(arms) * (0.35 + 0.42 * len(bands)))
+    with drawing.new_figure(0.6 + len(arms) * (0.35 + 0.42 * len(bands))) as figure:
         panels = figure.subplots(len(arms), 1, sharex=True, squeeze=False)[:, 0]
         for axes, arm in zip(panels, arms, strict=True):
             cells = [each for each in strata if each.arm == arm]

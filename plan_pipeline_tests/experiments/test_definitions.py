@@ -70,7 +70,7 @@ def test_other_files_of_the_folder_and_hidden_ones_are_left_alone(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         (("name: warm-ups\n", ""), "name: is missing; add it"),
         (
@@ -114,15 +114,15 @@ def test_other_files_of_the_folder_and_hidden_ones_are_left_alone(tmp_path: Path
     ],
 )
 def test_a_mistake_is_one_line_with_file_field_value_and_remedy(
-    tmp_path: Path, change: tuple[str, str], said: str
+    tmp_path: Path, change: tuple[str, str], message: str
 ) -> None:
     written(tmp_path, GOOD.replace(*change))
 
-    assert problems(tmp_path) == (f"warm-ups.yaml: {said}",)
+    assert problems(tmp_path) == (f"warm-ups.yaml: {message}",)
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ("", "does not define an experiment; write its fields as name: value, beginning with name"),
         ("- name: a\n", "does not define an experiment; write its fields as name: value, beginning with name"),
@@ -134,12 +134,12 @@ def test_a_mistake_is_one_line_with_file_field_value_and_remedy(
         ("#" * (MAX_DEFINITION_BYTES + 1), "is larger than 100 kB; make it smaller"),
     ],
 )
-def test_what_is_no_definition_is_refused(tmp_path: Path, content: str | bytes, said: str) -> None:
+def test_what_is_no_definition_is_refused(tmp_path: Path, content: str | bytes, message: str) -> None:
     written(tmp_path, content)
 
     (line,) = problems(tmp_path)
 
-    assert line.startswith(f"warm-ups.yaml: {said}")
+    assert line.startswith(f"warm-ups.yaml: {message}")
 
 
 def test_a_file_with_another_ending_is_not_silently_passed_over(tmp_path: Path) -> None:

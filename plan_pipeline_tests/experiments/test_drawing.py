@@ -83,8 +83,7 @@ def test_an_arm_has_one_colour_in_plots_and_on_the_page() -> None:
 
 
 def _plot(name: str = "plot", title: str = "what", reading: str = "it shows") -> drawing.Plot:
-    with drawing.style():
-        figure = drawing.new_figure(2)
+    with drawing.new_figure(2) as figure:
         axes = figure.subplots()
         axes.plot([0, 1], [0, 1], color=drawing.ARM_COLOURS[LEGACY])
         axes.set_title("a < b & c")

@@ -72,7 +72,7 @@ def _label(element: ElementTree.Element) -> Label:
     return Label(text, left, y - height + descent, left + width, y + descent)
 
 
-def said(plot: Plot) -> list[str]:
+def texts(plot: Plot) -> list[str]:
     return [label.text for label in labels(plot)[0]]
 
 
@@ -156,7 +156,7 @@ def test_pass_rates_are_a_point_an_arm_before_and_after_the_fix_with_its_interva
     points = {axes: [float(line.get_xdata()[0]) for line in axes.lines if line.get_marker() == "o"]  # type: ignore[index,arg-type]
               for axes in (before, after)}  # fmt: skip
     assert points == {before: [pytest.approx(0.875), 1.0], after: [1.0, 1.0]}
-    assert any(text.startswith("87.5 %  (") for text in said(plot))
+    assert any(text.startswith("87.5 %  (") for text in texts(plot))
 
 
 def test_an_arm_has_its_own_colour_in_every_plot() -> None:
@@ -175,7 +175,7 @@ def test_time_errors_say_what_share_is_close() -> None:
     )
     plot = drawn(time_errors(report(arms=(arm(LEGACY),)), frame))
     assert plot.title == "Weeks within ±5 % of the hours wanted: legacy 50.0 %"
-    assert "50.0 % within ±5 %, 75.0 % within ±10 %" in said(plot)
+    assert "50.0 % within ±5 %, 75.0 % within ±10 %" in texts(plot)
 
 
 def test_time_errors_beyond_the_axis_are_counted_at_its_ends() -> None:
@@ -222,7 +222,7 @@ def test_a_dot_has_the_colour_of_the_arm_that_did_better() -> None:
 
 def test_the_mean_is_that_of_the_analysis() -> None:
     plot = drawn(paired_differences(report(), paired_weeks()))
-    assert "+8.7 pp" in said(plot)
+    assert "+8.7 pp" in texts(plot)
     assert [float(line.get_xdata()[0]) for line in plot.figure.axes[0].lines] == [0, pytest.approx(8.7)]  # type: ignore[index,arg-type]
 
 
@@ -241,7 +241,7 @@ def test_many_plans_are_drawn_as_quantiles_from_the_least_to_the_greatest() -> N
 def test_plans_that_do_not_differ_are_said_not_to() -> None:
     plot = drawn(paired_differences(report(), paired_weeks(arms=(ADJUSTED,)).pipe(_twice)))
     assert plot.title == "adjusted and legacy pass equally many weeks in all of 12 plans"
-    assert said(plot).count("no plan differs") == 2
+    assert texts(plot).count("no plan differs") == 2
 
 
 def _twice(frame: pd.DataFrame) -> pd.DataFrame:
@@ -262,7 +262,7 @@ def test_failures_are_counted_by_cause_the_most_frequent_first() -> None:
 def test_rare_causes_are_left_out_and_said_to_be() -> None:
     many = [FailureCount(arm=LEGACY, cause=f"rule:r{i}", weeks=100 - i) for i in range(MAX_CAUSES + 3)]
     plot = drawn(failures(report(failures=many)))
-    assert sum(text.startswith("rule ") for text in said(plot)) == MAX_CAUSES
+    assert sum(text.startswith("rule ") for text in texts(plot)) == MAX_CAUSES
     assert plot.reading.endswith("3 rarer causes are left out.")
 
 

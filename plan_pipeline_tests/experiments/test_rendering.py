@@ -31,8 +31,8 @@ from plan_pipeline_tests.experiments.reports import (
 
 
 def test_the_verdict_says_who_is_better_by_how_much_and_how_sure_that_is() -> None:
-    said = sentence(comparison(), 0.95)
-    assert said == "adjusted passes 8.7 pp more weeks than legacy before the fix, 95 % interval 7.1 to 10.3"
+    text = sentence(comparison(), 0.95)
+    assert text == "adjusted passes 8.7 pp more weeks than legacy before the fix, 95 % interval 7.1 to 10.3"
 
 
 def test_less_of_something_is_said_without_minus_signs() -> None:
@@ -70,11 +70,11 @@ def test_arms_with_nothing_to_compare_are_said_to_have_nothing() -> None:
 @pytest.mark.parametrize("metric", Metric)
 @pytest.mark.parametrize("change", [0.5, -0.5])
 def test_every_metric_has_a_sentence_for_more_and_for_less(metric: Metric, change: float) -> None:
-    said = sentence(comparison(metric, change, (change - 0.1, change + 0.1)), 0.95)
-    assert said.startswith("adjusted ")
-    assert "legacy" in said
-    assert "−" not in said
-    assert "{" not in said
+    text = sentence(comparison(metric, change, (change - 0.1, change + 0.1)), 0.95)
+    assert text.startswith("adjusted ")
+    assert "legacy" in text
+    assert "−" not in text
+    assert "{" not in text
 
 
 def test_there_is_one_verdict_a_pair_of_arms() -> None:

@@ -136,11 +136,11 @@ def test_the_exact_errors_of_a_malformed_answer_are_sent_back() -> None:
 
     overview, [_, second] = converse(hands_in(malformed), hands_in(SOUND))
 
-    told = second.last_user_content[0]["content"]
+    content = second.last_user_content[0]["content"]
     assert overview.weeks == sound_weeks()
-    assert "- weeks.1.target_hours: must be a number, not 'a lot'; write it in digits\n" in told
-    assert "- weeks.2.training_days: training_days must name each of the seven weekdays once" in told
-    assert "- coaching_notes: is missing; add it" in told
+    assert "- weeks.1.target_hours: must be a number, not 'a lot'; write it in digits\n" in content
+    assert "- weeks.2.training_days: training_days must name each of the seven weekdays once" in content
+    assert "- coaching_notes: is missing; add it" in content
 
 
 @pytest.mark.parametrize("nonsense", [{}, {"weeks": []}, {"weeks": "all of them"}, {"weeks": [None], "extra": 1}])
@@ -184,7 +184,7 @@ def test_an_empty_answer_is_not_sent_back_as_an_empty_message() -> None:
     overview, [_, second] = converse(message([], stop_reason="end_turn"), hands_in(SOUND))
 
     assert overview.weeks == sound_weeks()
-    assert [said["role"] for said in second.body["messages"]] == ["user", "user"]
+    assert [message["role"] for message in second.body["messages"]] == ["user", "user"]
 
 
 def test_every_call_in_an_answer_gets_a_result_and_only_the_first_is_read() -> None:
@@ -357,9 +357,9 @@ def test_a_key_that_fits_no_header_is_refused_without_being_shown(key: str) -> N
         anthropic_writer(SecretStr(key), "claude-test", None, 60)
 
     assert str(caught.value).startswith("ANTHROPIC_API_KEY holds spaces, line breaks or characters outside ASCII")
-    told = "".join(traceback.format_exception(caught.value))
-    assert key not in told
-    assert repr(key)[1:-1] not in told
+    shown = "".join(traceback.format_exception(caught.value))
+    assert key not in shown
+    assert repr(key)[1:-1] not in shown
 
 
 def test_a_key_read_with_its_line_break_is_sent_without_it() -> None:

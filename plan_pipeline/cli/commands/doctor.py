@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import typer
 
@@ -93,6 +89,8 @@ def _python() -> Finding:
 
 
 def _installed(packages: Iterable[str]) -> dict[str, str]:
+    from importlib.metadata import PackageNotFoundError, version
+
     found = {}
     for package in packages:
         try:
@@ -161,11 +159,13 @@ def _existing(folder: Path) -> Path:
 
 
 def _data_folder(root: Path) -> Finding:
+    from tempfile import NamedTemporaryFile
+
     place = _existing(root)
     if not place.is_dir():
         return Finding(f"{place} is a file", "name a folder with --data or PLAN_PIPELINE_DATA")
     try:
-        with tempfile.NamedTemporaryFile(dir=place, prefix=".doctor-"):
+        with NamedTemporaryFile(dir=place, prefix=".doctor-"):
             pass
     except OSError as error:
         remedy = "make it writable, or name another with --data or PLAN_PIPELINE_DATA"
@@ -186,7 +186,9 @@ def _file_system(root: Path) -> Finding:
 
 
 def _free_disk(root: Path) -> Finding:
-    free_gb = shutil.disk_usage(_existing(root)).free / 1e9
+    from shutil import disk_usage
+
+    free_gb = disk_usage(_existing(root)).free / 1e9
     remedy = "" if free_gb >= LEAST_FREE_GB else f"free at least {LEAST_FREE_GB:g} GB, or use another data folder"
     return Finding(f"{free_gb:.1f} GB", remedy)
 
@@ -266,6 +268,8 @@ def _alerts(settings: Settings) -> Finding:
     """The host alone: the rest of the address is as good as a password."""
     if settings.alert_url is None:
         return Finding("logged; PLAN_PIPELINE_ALERT_URL would have them posted as well")
+    from urllib.parse import urlsplit
+
     host = urlsplit(settings.alert_url.get_secret_value()).hostname
     return Finding(f"logged, and posted to {host}")
 

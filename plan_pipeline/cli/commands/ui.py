@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +23,8 @@ def ui(
     library: LibraryOption = None,
 ) -> None:
     """Start Dagster's webserver, daemon and code server, each again if it dies; Ctrl-C ends all."""
+    from tempfile import TemporaryDirectory
+
     from plan_pipeline.cli.processes import ServiceError, dagster_services, keep_running
     from plan_pipeline.orchestration import launch
     from plan_pipeline.storage.data_folder import DataFolder
@@ -45,7 +46,7 @@ def ui(
     }
     typer.echo(f"Dagster on http://{host}:{port}, data in {folder.root}", err=True)
     os.chdir(home)
-    with tempfile.TemporaryDirectory(prefix="plan-pipeline-") as scratch:
+    with TemporaryDirectory(prefix="plan-pipeline-") as scratch:
         try:
             keep_running(dagster_services(host, port, Path(scratch)), environment, report)
         except ServiceError as error:
