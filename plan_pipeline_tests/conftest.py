@@ -6,9 +6,14 @@ import signal
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from plan_pipeline.core.model.workout import Library
+    from plan_pipeline.storage.data_folder import DataFolder
 
 settings.register_profile("short", max_examples=40, deadline=None, derandomize=True)
 settings.register_profile("long", max_examples=200, deadline=None, derandomize=True)
@@ -19,6 +24,23 @@ COVERS_CORE = tuple(HERE / folder for folder in ("core", "golden", "library"))
 """Whose tests the coverage of the core is counted in."""
 
 SLOWEST = 10
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> DataFolder:
+    """A data folder in which nothing is yet."""
+    from plan_pipeline.storage.data_folder import DataFolder  # after coverage has begun to count
+
+    return DataFolder(tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """The library that the product comes with."""
+    from plan_pipeline.library import load_library
+    from plan_pipeline.shipped import shipped
+
+    return load_library(shipped("workout_library"))
 
 
 def pytest_configure() -> None:

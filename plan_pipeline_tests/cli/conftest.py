@@ -19,8 +19,6 @@ from plan_pipeline.core.final_plan import Stamp
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.pipeline import PlanFacts, PlanResult, generate_plan, origin_of, plan_facts
-from plan_pipeline.library import load_library
-from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.facts.fact_store import FactStore
 from plan_pipeline.storage.plans.plan_store import PlanRecord, PlanStore
@@ -105,11 +103,6 @@ def request_file(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
-
-
-@pytest.fixture(scope="session")
-def library() -> Library:
-    return load_library(Settings().library)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import pytest
 
@@ -12,24 +11,12 @@ from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY, OPTIMAL
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.experiments.catalogue import ExperimentEntry, Kind, State, catalogue
 from plan_pipeline.experiments.design import Design, claim
-from plan_pipeline.library import load_library
-from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline_tests.experiments.made import MADE_AT, facts_of, make
 
 DAY = dt.date(2027, 5, 1)
 YESTERDAY, TOMORROW = DAY - dt.timedelta(days=1), DAY + dt.timedelta(days=1)
 WEIGHTS = {LEGACY: 50.0, ADJUSTED: 50.0}
-
-
-@pytest.fixture(scope="module")
-def library() -> Library:
-    return load_library(Settings().library)
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> DataFolder:
-    return DataFolder(tmp_path / "data")
 
 
 @pytest.mark.parametrize(

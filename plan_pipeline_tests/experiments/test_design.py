@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from plan_pipeline.core.registries import ARMS
 from plan_pipeline.experiments.design import Design, DesignError, claim, designs, load_design
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> DataFolder:
-    return DataFolder(tmp_path / "data")
 
 
 def design(**changes: object) -> Design:

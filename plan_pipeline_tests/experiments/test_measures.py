@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -22,11 +21,6 @@ from plan_pipeline.storage.warehouse.refresh import WarehouseMissingError, query
 from plan_pipeline_tests.storage import samples
 
 EVENING = samples.NOON + dt.timedelta(hours=8)
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> DataFolder:
-    return DataFolder(tmp_path / "data")
 
 
 def measured(data: DataFolder, *facts: PlanFacts, experiment: str = "try") -> Measures:

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
 from plan_pipeline.core.experiment import DEFAULT_GUARDRAILS
 from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY, OPTIMAL
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.experiments.design import Design, claim
 from plan_pipeline.experiments.reporting import report_on
-from plan_pipeline.library import load_library
-from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline_tests.experiments.made import facts_of, make
-
-
-@pytest.fixture(scope="module")
-def library() -> Library:
-    return load_library(Settings().library)
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> DataFolder:
-    return DataFolder(tmp_path / "data")
 
 
 def test_a_report_is_held_against_what_its_definition_asks_for(data: DataFolder, library: Library) -> None:

@@ -57,11 +57,6 @@ def reachable_minutes(workout: LibraryWorkout) -> set[float]:
 
 
 @pytest.fixture(scope="module")
-def library() -> Library:
-    return load_library(SHIPPED)
-
-
-@pytest.fixture(scope="module")
 def stats(library: Library) -> LibraryStats:
     return library_stats(library)
 

@@ -25,11 +25,6 @@ DEADLINE_S = 60.0
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> DataFolder:
-    return DataFolder(tmp_path / "data")
-
-
-@pytest.fixture
 def home(data: DataFolder) -> Iterator[dg.DagsterInstance]:
     with launch.dagster_instance(data) as instance:
         yield instance

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import pytest
 
@@ -15,11 +14,6 @@ from plan_pipeline.storage.warehouse.refresh import query, refresh_warehouse
 from plan_pipeline_tests.storage import samples
 
 TOMORROW = samples.NOON + dt.timedelta(days=1)
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> DataFolder:
-    return DataFolder(tmp_path / "data")
 
 
 def built(data: DataFolder, *facts: PlanFacts) -> DataFolder:

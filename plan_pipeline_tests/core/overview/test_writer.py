@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-from pathlib import Path
 
 import pytest
 
@@ -13,13 +12,7 @@ from plan_pipeline.core.model.vocabulary import BY_RULES, Weekday
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.soundness import overview_breaches
 from plan_pipeline.core.overview.writer import OverviewError, OverviewWriter, RulesOverviewWriter
-from plan_pipeline.library.files import load_library
 from plan_pipeline_tests.core.rules.overviews import a_request
-
-
-@pytest.fixture(scope="module")
-def library() -> Library:
-    return load_library(Path(__file__).parents[3] / "workout_library")
 
 
 def test_the_rules_writer_writes_a_sound_overview(library: Library) -> None:

@@ -36,11 +36,6 @@ GENERATIONS_OF_VERSION_1 = """
 VERSION_1 = {FactTable.PLAN_WEEKS: WEEKS_OF_VERSION_1, FactTable.PLAN_GENERATIONS: GENERATIONS_OF_VERSION_1}
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> DataFolder:
-    return DataFolder(tmp_path / "data")
-
-
 def write_version_1(data: DataFolder, table: FactTable, part: str, rows: Iterable[dict[str, object]]) -> Path:
     """A fact file as version 1 wrote it: the columns of its time, and nothing that says the version."""
     path = data.facts / table / f"part-{part}.parquet"

@@ -35,11 +35,6 @@ VIEWS = {
 }
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> DataFolder:
-    return DataFolder(tmp_path / "data")
-
-
 def built(data: DataFolder, *facts: object) -> DataFolder:
     FactStore(data).write_all("run-1", facts)  # type: ignore[arg-type]
     refresh_warehouse(data, samples.library())
