@@ -20,8 +20,8 @@ import yaml
 from dagster._core.events import AssetMaterializationPlannedData
 from private_postgres import postgres, programs
 
+from plan_pipeline.orchestration.dagster_internals.batching_event_log import BATCH_SIZE_VARIABLE, DEFAULT_BATCH_SIZE
 from plan_pipeline.orchestration.dagster_internals.event_batches import report_materializations
-from plan_pipeline.orchestration.dagster_internals.event_log import BATCH_SIZE_VARIABLE, DEFAULT_BATCH_SIZE
 from plan_pipeline.orchestration.reporting.materializations import (
     PlanMaterializations,
     cells_of,
