@@ -7,10 +7,10 @@ import math
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -93,15 +93,12 @@ def line(console: Console, text: Text | str) -> None:
     console.print(text, soft_wrap=True)
 
 
-class Ticker(Protocol):
-    """What a command calls as things get done."""
-
-    def __call__(self, done: str) -> None: ...
-
-
 @contextmanager
-def progress(what: str, total: int) -> Iterator[Ticker]:
-    """A progress bar on stderr while the block runs; nothing where stderr is not a terminal."""
+def progress(what: str, total: int) -> Iterator[Callable[[str], None]]:
+    """A progress bar on stderr while the block runs, moved on by calling it with what was done last.
+
+    Nothing is shown where stderr is not a terminal.
+    """
     console = stderr()
     bar = Progress(
         TextColumn("{task.description}"),

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
@@ -27,8 +26,7 @@ LEAST_FREE_GB = 1.0
 """Room for some ten thousand plans with their versions, facts and Dagster's event log."""
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """What a check found; ``remedy`` is empty where nothing is wrong."""
 
     detail: str
@@ -56,7 +54,7 @@ def doctor(
         findings |= _of_settings(settings)
     healthy = all(finding.ok for finding in findings.values())
     if as_json:
-        checks = [{"name": name, **asdict(finding), "ok": finding.ok} for name, finding in findings.items()]
+        checks = [{"name": name, **finding._asdict(), "ok": finding.ok} for name, finding in findings.items()]
         output.print_json({"ok": healthy, "checks": checks})
     else:
         _print(findings)
@@ -69,15 +67,16 @@ def _print(findings: dict[str, Finding]) -> None:
 
     from plan_pipeline.cli import output, tables
 
-    def mark(row: tuple[str, Finding]) -> Text:
-        return Text("ok", style="green") if row[1].ok else Text("wrong", style="red")
+    def found(finding: Finding) -> Text:
+        return Text(finding.detail).append(f"\n→ {finding.remedy}" if finding.remedy else "", style="yellow")
 
-    def found(row: tuple[str, Finding]) -> Text:
-        detail, remedy = row[1].detail, row[1].remedy
-        return Text(detail) + Text(f"\n→ {remedy}" if remedy else "", style="yellow")
-
-    columns = [(Column(overflow="fold"), mark), (Column("what", overflow="fold"), lambda row: row[0])]
-    output.stdout().print(tables.table_of(findings.items(), *columns, (Column("found", overflow="fold"), found)))
+    table = tables.table_of(
+        findings.items(),
+        (Column(), lambda row: Text("ok", style="green") if row[1].ok else Text("wrong", style="red")),
+        (Column("what", overflow="fold"), lambda row: row[0]),
+        (Column("found", overflow="fold"), lambda row: found(row[1])),
+    )
+    output.stdout().print(table)
 
 
 def _python() -> Finding:
