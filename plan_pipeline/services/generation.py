@@ -67,7 +67,7 @@ class GenerationService:
     run: RunInfo
 
     def make(self, request: PlanRequest, *, renew_overview: bool = False) -> MadePlan:
-        """A plan and its overview, whoever writes that; nothing is stored. Raises ``OverviewError``."""
+        """A plan and its overview, written by rules or a model; nothing is stored. Raises ``OverviewError``."""
         started = time.perf_counter()
         plans = self.pipeline.plans
         overview, _ = self.pipeline.overviews.overview(request, self.library, plans=plans, renew=renew_overview)
@@ -162,15 +162,15 @@ def published_path(pipeline: Pipeline, plan_id: str) -> str | None:
 
 def rejection_message(records: Mapping[str, PlanRecord]) -> str | None:
     """The plans that were not published, with their reasons; ``None`` where all were."""
-    refused = [record for record in records.values() if record.status is not PlanStatus.PUBLISHED]
-    if not refused:
+    unpublished = [record for record in records.values() if record.status is not PlanStatus.PUBLISHED]
+    if not unpublished:
         return None
     return "\n".join(
         f"plan {record.plan_id!r} is {record.status}"
         + ("; the plan published before stays in place" if record.path else "")
         + ":\n"
         + "\n".join(f"  - {reason}" for reason in record.reasons)
-        for record in refused
+        for record in unpublished
     )
 
 

@@ -1,4 +1,4 @@
-"""Live experiments as runs see them: the definitions of the data folder, held still for as long as a run lasts."""
+"""Live experiments as runs see them: the definitions of the data folder, fixed for as long as a run lasts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class LiveExperiments:
         self._of_run = lru_cache(RUNS_REMEMBERED)(lambda _: self.now())
 
     def now(self) -> Definitions:
-        """The definitions as they stand, read again only when one of the files has changed."""
+        """The definitions as they are now, read again only when one of the files has changed."""
         return _NONE if self.folder is None else _read(self.folder, _signature(self.folder))
 
     def for_run(self, stamp: Stamp) -> Definitions:

@@ -29,7 +29,7 @@ def _ignore(record: PlanRecord) -> None:
 
 @dataclass(frozen=True)
 class Pipeline:
-    """Everything an asset needs besides Dagster. ``on_record`` hears of each plan that a bulk run finishes."""
+    """Everything an asset needs besides Dagster. ``on_record`` is called with each plan that a bulk run finishes."""
 
     settings: Settings
     data: DataFolder

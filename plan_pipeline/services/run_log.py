@@ -25,7 +25,7 @@ def line(
 
 
 def log_unexpected(log: logging.Logger, message: str, error: Exception) -> str:
-    """Log what the program failed on, with its traceback, and return what to say of it elsewhere."""
+    """Log what the program failed on, with its traceback, and return the reason to give elsewhere."""
     log.error("%s\n%s", message, traceback_without_secrets(error))
     return f"unexpected {type(error).__name__}: {without_secrets(str(error))}; see the run's log"
 

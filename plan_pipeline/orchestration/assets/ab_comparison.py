@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from plan_pipeline.experiments.model import ExperimentReport
 
 EXPERIMENTS_SHOWN: Final = 5
-"""The newest experiments, which people look at; the command line reports on any."""
+"""The newest experiments, which people read; the command line reports on any."""
 
 PLOTS_MAX_BYTES: Final = 240_000
 """Room for the plots of a materialization, which Dagster keeps in its event log for good: those of two experiments
@@ -57,7 +57,7 @@ def ab_comparison(pipeline: dg.ResourceParam[Pipeline]) -> dg.MaterializeResult[
 
 
 def compare(pipeline: Pipeline, *, plots_max_bytes: int = PLOTS_MAX_BYTES) -> Metadata:
-    """Write the page of each of the newest experiments; what there is to say about them, the newest first.
+    """Write the page of each of the newest experiments; returns their metadata, the newest first.
 
     Plots are among it as long as they fit in ``plots_max_bytes``, and always on the pages. Raises ``StorageError``
     where there is no warehouse yet.
@@ -65,19 +65,19 @@ def compare(pipeline: Pipeline, *, plots_max_bytes: int = PLOTS_MAX_BYTES) -> Me
     from plan_pipeline.storage.warehouse.refresh import query
 
     names = list(query(pipeline.data, _NEWEST)["experiment"])
-    found: Metadata = {"experiments": MetadataValue.int(len(names))}
+    metadata: Metadata = {"experiments": MetadataValue.int(len(names))}
     room = plots_max_bytes
     for name in names:
         shown, room = _experiment(pipeline, name, room)
-        found |= shown
+        metadata |= shown
     rows = [
         {str(column): _shown(value) for column, value in row.items()}
         for row in query(pipeline.data, _OUTSIDE_EXPERIMENTS).to_dict("records")
     ]
     if rows or not names:
         table = markdown_table(rows) if rows else "no plan has been made by more than one arm yet"
-        found |= {"comparison": MetadataValue.md(table), "rows": MetadataValue.int(len(rows))}
-    return found
+        metadata |= {"comparison": MetadataValue.md(table), "rows": MetadataValue.int(len(rows))}
+    return metadata
 
 
 def _experiment(pipeline: Pipeline, name: str, room: int) -> tuple[Metadata, int]:
@@ -96,12 +96,12 @@ def _experiment(pipeline: Pipeline, name: str, room: int) -> tuple[Metadata, int
     page = pipeline.data.report(name)
     write_atomically(page, render(report, drawn).encode())
     pictures, room = _pictures(drawn, room)
-    found: Metadata = {
+    metadata: Metadata = {
         f"{name}/verdict": MetadataValue.text(_verdict(report)),
         f"{name}/report": MetadataValue.md("\n\n".join([markdown(report), *pictures])),
         f"{name}/page": MetadataValue.path(str(page)),
     }
-    return found, room
+    return metadata, room
 
 
 def _verdict(report: ExperimentReport) -> str:

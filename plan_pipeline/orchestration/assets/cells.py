@@ -114,7 +114,7 @@ def _tag(context: dg.AssetExecutionContext, tags: Mapping[str, str]) -> None:
 
 
 def cells_left_out(tags: Mapping[str, str], asked: Sequence[dg.MultiPartitionKey]) -> tuple[dg.MultiPartitionKey, ...]:
-    """The cells of a run that Dagster does not mark.
+    """The cells of a run that Dagster does not report as materialized.
 
     A range launched from the page of a job has the tags of its first cell beside those of the range (Dagster 1.13.27),
     and these are what Dagster goes by.

@@ -30,7 +30,7 @@ def metrics_warehouse(pipeline: dg.ResourceParam[Pipeline]) -> dg.MaterializeRes
 
 
 def refresh_at_end(context: dg.OpExecutionContext, pipeline: Pipeline) -> None:
-    """Refresh the warehouse at the end of a step of another job, and mark the asset.
+    """Refresh the warehouse at the end of a step of another job, and report the asset as materialized.
 
     The step holds no place in the pool; a lock file, which the asset takes too, has refreshes come one by one. What
     passes by itself is waited for here: tried again as a whole, the step would do all it has done again.
@@ -40,7 +40,7 @@ def refresh_at_end(context: dg.OpExecutionContext, pipeline: Pipeline) -> None:
 
 
 def refresh(pipeline: Pipeline) -> dict[str, MetadataValue]:
-    """Bring the warehouse up to date; what there is to say about it. Raises ``StorageError`` and ``LibraryError``."""
+    """Bring the warehouse up to date; returns its metadata. Raises ``StorageError`` and ``LibraryError``."""
     from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
 
     report = refresh_warehouse(pipeline.data, pipeline.library.load())

@@ -73,7 +73,7 @@ class PlanOfRun:
 
     @cached_property
     def inputs(self) -> str:
-        """The hash of what this plan's weeks are made from as things stand."""
+        """The hash of what this plan's weeks are made from now."""
         return inputs_hash(self.request, self.record, self.library)
 
     def in_error(self) -> bool:

@@ -23,7 +23,7 @@ ANALYTICS: Final = "team:analytics"
 WAREHOUSE_POOL: Final = "warehouse_writer"
 
 RELEASE: Final = code_version().partition("+")[0]
-"""The released version: a commit alone does not mark every plan as out of date."""
+"""The released version: a commit alone makes no plan out of date."""
 
 
 def stage_asset(

@@ -37,23 +37,23 @@ def workout_library(pipeline: dg.ResourceParam[Pipeline]) -> dg.MaterializeResul
 
 
 def record_library(instance: dg.DagsterInstance, pipeline: Pipeline) -> None:
-    """Mark the asset as what plans are made from, unless it is: Dagster warns of whoever launches a plan otherwise.
+    """Report the library that plans are made from, unless it was: Dagster warns where an asset has missing inputs.
 
     Raises ``LibraryError`` where the library is not good.
     """
     library = pipeline.library.load()
     if recorded_library_version(instance) == library.version:
         return
-    mark = dg.AssetMaterialization(
+    library_asset = dg.AssetMaterialization(
         workout_library.key,
         metadata=library_metadata(library, pipeline),
         tags={_DATA_VERSION_TAG: library.version},
     )
-    instance.report_runless_asset_event(mark)
+    instance.report_runless_asset_event(library_asset)
 
 
 def recorded_library_version(instance: dg.DagsterInstance) -> str | None:
-    """The version that the asset was last marked with; ``None`` where it never was."""
+    """The version that the asset was last reported with; ``None`` where it never was."""
     event = instance.get_latest_materialization_event(workout_library.key)
     if event is None or event.asset_materialization is None:
         return None
@@ -78,10 +78,10 @@ def _rows(stats: LibraryStats) -> list[dict[str, str]]:
     return [
         {
             "type": kind,
-            "workouts": str(found.workouts),
-            "structures": str(found.structures),
-            "extensible": str(found.extensible),
-            "minutes": f"{found.shortest_min}–{found.longest_min}",
+            "workouts": str(of_type.workouts),
+            "structures": str(of_type.structures),
+            "extensible": str(of_type.extensible),
+            "minutes": f"{of_type.shortest_min}–{of_type.longest_min}",
         }
-        for kind, found in stats.by_type.items()
+        for kind, of_type in stats.by_type.items()
     ]

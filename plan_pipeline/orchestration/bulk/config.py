@@ -18,7 +18,7 @@ from plan_pipeline.services.retries import FIRST_WAIT_S, STEP_RETRIES
 
 CHUNK_SIZE: Final = 200
 """Plans a run, and plans whose facts are held in memory before they are written as one file a table: few enough that an
-interrupted run is soon made up for, enough that a run's start is nothing."""
+interrupted run loses little, enough that a run's start is nothing."""
 
 MAX_CHUNK_SIZE: Final = 1000
 """Plans a run at most: their facts are held in memory, about 0.2 MB each."""

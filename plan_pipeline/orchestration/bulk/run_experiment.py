@@ -51,7 +51,7 @@ class ExperimentConfig(dg.Config):
     athletes: int = Field(default=DEFAULT_ATHLETES, description="How many made-up athletes, the same in each arm.")
     arms: list[str] = Field(
         default=list(DEFAULT_ARMS),
-        description="Two or more of legacy, adjusted and optimal; the first is what the others are held against.",
+        description="Two or more of legacy, adjusted and optimal; the others are compared with the first.",
     )
     seed: int = Field(default=DEFAULT_SEED, description="The same seed gives the same athletes.")
     chunk_athletes: int = Field(

@@ -46,7 +46,7 @@ class RunSummary:
 
     def metadata(self) -> Metadata:
         """Totals, and tables of broken rules and of plans that were not published."""
-        found: Metadata = {
+        metadata: Metadata = {
             "plans": MetadataValue.int(self.plans),
             **{f"plans_{status.value}": MetadataValue.int(self._by_status[status]) for status in PlanStatus},
             "plans_changed": MetadataValue.int(self._changed),
@@ -58,13 +58,13 @@ class RunSummary:
                 {"rule": rule_id, "severity": severity, "plans": str(plans)}
                 for (rule_id, severity), plans in self._rules.most_common()
             )
-            found["rules_broken"] = MetadataValue.md(markdown_table(rows))
+            metadata["rules_broken"] = MetadataValue.md(markdown_table(rows))
         if self._unpublished:
             total = self.plans - self._by_status[PlanStatus.PUBLISHED]
-            found["not_published"] = MetadataValue.md(markdown_table(self._unpublished, total=total))
+            metadata["not_published"] = MetadataValue.md(markdown_table(self._unpublished, total=total))
         if self._reasons:
-            found["reasons"] = MetadataValue.md(markdown_list(self._reasons, total=self._reason_count))
-        return found
+            metadata["reasons"] = MetadataValue.md(markdown_list(self._reasons, total=self._reason_count))
+        return metadata
 
     def tags(self) -> dict[str, str]:
         """Run tags for what all plans have in common: their arm and their experiment."""

@@ -71,18 +71,18 @@ def _of_week(line: WeekLine, stage: Stage) -> Metadata:
 
 def _of_plan(record: PlanRecord) -> Metadata:
     """Little: its metadata is most of what a materialization costs."""
-    found: Metadata = {}
+    metadata: Metadata = {}
     if record.path:
-        found["plan"] = MetadataValue.path(record.path)
+        metadata["plan"] = MetadataValue.path(record.path)
     if record.reasons:
-        found["status"] = MetadataValue.text(record.status.value)
-        found["reasons"] = MetadataValue.md(markdown_list(record.reasons))
-    return found
+        metadata["status"] = MetadataValue.text(record.status.value)
+        metadata["reasons"] = MetadataValue.md(markdown_list(record.reasons))
+    return metadata
 
 
 def _of_generation(record: PlanRecord) -> Metadata:
     """A line, counts and sentences, not the picture and table of asset runs: once a cell of thousands they add up."""
-    found: Metadata = {
+    metadata: Metadata = {
         "status": MetadataValue.text(record.status.value),
         "generation_id": MetadataValue.text(record.generation_id),
         "load": MetadataValue.text(sparkline(loads_of(record))),
@@ -90,5 +90,5 @@ def _of_generation(record: PlanRecord) -> Metadata:
         "rule_warnings": MetadataValue.int(len(record.warnings)),
     }
     if record.warnings:
-        found["warnings"] = MetadataValue.md(markdown_list(record.warnings))
-    return found
+        metadata["warnings"] = MetadataValue.md(markdown_list(record.warnings))
+    return metadata

@@ -58,27 +58,27 @@ class StageReport:
 
     def metadata(self) -> Metadata:
         """The report on the run, outcome first; every cell of it carries this beside what is its own."""
-        found: Metadata = {}
+        metadata: Metadata = {}
         if len(self.records) == 1:
             (record,) = self.records.values()
-            found["status"] = MetadataValue.text(record.status.value)
+            metadata["status"] = MetadataValue.text(record.status.value)
         if self.reasons:
-            found["reasons"] = MetadataValue.md(markdown_list(self.reasons))
+            metadata["reasons"] = MetadataValue.md(markdown_list(self.reasons))
         if self.stage is Stage.FINAL_PLAN and len(self.records) == 1 and record.week_summaries:
-            found["load"] = MetadataValue.md(load_plot(loads_of(record)))
+            metadata["load"] = MetadataValue.md(load_plot(loads_of(record)))
         for record in self.records.values():
             if record.path:
                 name = "plan" if len(self.records) == 1 else f"plan_{record.plan_id}"
-                found[name] = MetadataValue.path(record.path)
-        found |= self.extra
+                metadata[name] = MetadataValue.path(record.path)
+        metadata |= self.extra
         if self.records:
-            found["plan_table"] = MetadataValue.md(markdown_table(record_cells(r) for r in self.records.values()))
+            metadata["plan_table"] = MetadataValue.md(markdown_table(record_cells(r) for r in self.records.values()))
         if self.lines:
-            found["week_table"] = MetadataValue.md(markdown_table(self._week_rows()))
-        found |= rules_metadata(self.records.values())
+            metadata["week_table"] = MetadataValue.md(markdown_table(self._week_rows()))
+        metadata |= rules_metadata(self.records.values())
         if self.notes:
-            found["notes"] = MetadataValue.md(markdown_list(self.notes))
-        return found | {"weeks": MetadataValue.int(len(self.lines)), **totals(self.lines)}
+            metadata["notes"] = MetadataValue.md(markdown_list(self.notes))
+        return metadata | {"weeks": MetadataValue.int(len(self.lines)), **totals(self.lines)}
 
     def _week_rows(self) -> list[dict[str, str]]:
         """Of a single plan without its name: Dagster only shows short tables, others behind a link."""

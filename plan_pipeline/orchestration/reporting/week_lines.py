@@ -64,11 +64,11 @@ class WeekLine:
     def metadata(self) -> Metadata:
         """The line as the metadata of its own cell, the verdict first, without the workouts."""
         verdict = {"passed": self.passed, "passed_before_fix": self.passed_before_fix}
-        found: Metadata = {k: MetadataValue.bool(v) for k, v in verdict.items() if v is not None}
+        metadata: Metadata = {k: MetadataValue.bool(v) for k, v in verdict.items() if v is not None}
         if self.remark:
-            found["remark"] = MetadataValue.text(self.remark)
+            metadata["remark"] = MetadataValue.text(self.remark)
         known = {name: getattr(self, name) for name in _NUMBERS}
-        return found | {k: MetadataValue.float(round(float(v), 4)) for k, v in known.items() if v is not None}
+        return metadata | {k: MetadataValue.float(round(float(v), 4)) for k, v in known.items() if v is not None}
 
     def workouts_metadata(self) -> Metadata:
         """The week itself, where the stage knows it."""
@@ -116,23 +116,23 @@ def totals(lines: Sequence[WeekLine]) -> Metadata:
     """The sums, errors and verdicts of some weeks, as far as all of them know."""
     if not lines:
         return {}
-    found: Metadata = {
+    metadata: Metadata = {
         "total_hours_wanted": MetadataValue.float(round(sum(line.hours_wanted for line in lines), 2)),
         "total_tss_wanted": MetadataValue.float(round(sum(line.tss_wanted for line in lines), 1)),
     }
     for name, digits in (("hours_planned", 2), ("tss_planned", 1)):
         values = [getattr(line, name) for line in lines]
         if None not in values:
-            found[f"total_{name}"] = MetadataValue.float(round(float(sum(values)), digits))
+            metadata[f"total_{name}"] = MetadataValue.float(round(float(sum(values)), digits))
     errors = [abs(line.time_error_pct) for line in lines if line.time_error_pct is not None]
     if errors:
-        found["max_abs_time_error_pct"] = MetadataValue.float(max(errors))
-        found["mean_abs_time_error_pct"] = MetadataValue.float(round(sum(errors) / len(errors), 3))
+        metadata["max_abs_time_error_pct"] = MetadataValue.float(max(errors))
+        metadata["mean_abs_time_error_pct"] = MetadataValue.float(round(sum(errors) / len(errors), 3))
     for name in ("passed_before_fix", "passed"):
         verdicts = [getattr(line, name) for line in lines]
         if None not in verdicts:
-            found[f"weeks_{name}"] = MetadataValue.int(sum(verdicts))
-    return found
+            metadata[f"weeks_{name}"] = MetadataValue.int(sum(verdicts))
+    return metadata
 
 
 def shown_number(value: float | None, form: str) -> str:
