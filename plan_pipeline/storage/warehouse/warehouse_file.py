@@ -21,7 +21,7 @@ from plan_pipeline.settings import code_version
 from plan_pipeline.storage.facts.fact_tables import FactTable, sql_literal
 from plan_pipeline.storage.facts.manifest import Mark, StoredPart
 from plan_pipeline.storage.facts.migrations import MIGRATIONS, SCHEMA_VERSION, fact_queries
-from plan_pipeline.storage.warehouse import data_dictionary
+from plan_pipeline.strict_input.strict_yaml import parse_yaml
 
 Parts = Mapping[FactTable, Mapping[str, StoredPart]]
 
@@ -49,15 +49,7 @@ class Held(NamedTuple):
 def fingerprint() -> str:
     """What a file must have been built with to be built upon: schema, views, comments, DuckDB and the program."""
     columns = {table.value: table.columns for table in FactTable}
-    content = (
-        _views(),
-        _LEDGER,
-        columns,
-        data_dictionary.RELATIONS,
-        data_dictionary.COLUMNS,
-        MIGRATIONS,
-        SCHEMA_VERSION,
-    )
+    content = (_shipped("views.sql"), _shipped("data_dictionary.yaml"), _LEDGER, columns, MIGRATIONS, SCHEMA_VERSION)
     return hashlib.sha256(repr((content, duckdb.__version__, code_version())).encode()).hexdigest()
 
 
@@ -74,7 +66,7 @@ def build(path: Path, parts: Parts, at: dt.datetime) -> dict[str, int]:
             {"fingerprint": fingerprint(), "schema": SCHEMA_VERSION, "code": code_version(), "at": at},
         )
         _add(db, parts)
-        db.execute(_views())
+        db.execute(_shipped("views.sql"))
         _explain(db)
         return _finished(db)
 
@@ -115,8 +107,15 @@ def copy_file(source: Path, target: Path) -> None:
             left -= copied
 
 
-def _views() -> str:
-    return resources.files(__package__).joinpath("views.sql").read_text(encoding="utf-8")
+def _shipped(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+@cache
+def data_dictionary() -> dict[str, dict[str, str]]:
+    """The meaning of every one of ``relations`` and ``columns``, by name."""
+    meanings: dict[str, dict[str, str]] = parse_yaml(_shipped("data_dictionary.yaml"))
+    return meanings
 
 
 def _add(db: duckdb.DuckDBPyConnection, parts: Parts) -> None:
@@ -154,10 +153,11 @@ def _explain(db: duckdb.DuckDBPyConnection) -> None:
         "UNION ALL SELECT view_name, 'VIEW' FROM duckdb_views() WHERE NOT internal"
     ).fetchall()
     for name, kind in relations:
-        db.execute(f'COMMENT ON {kind} "{name}" IS {sql_literal(data_dictionary.RELATIONS[name])}')
+        db.execute(f'COMMENT ON {kind} "{name}" IS {sql_literal(data_dictionary()["relations"][name])}')
     columns = db.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal").fetchall()
+    meanings = data_dictionary()["columns"]
     for relation, column in columns:
-        text = data_dictionary.COLUMNS.get(f"{relation}.{column}", data_dictionary.COLUMNS.get(column))
+        text = meanings.get(f"{relation}.{column}", meanings.get(column))
         if text is not None:
             db.execute(f'COMMENT ON COLUMN "{relation}"."{column}" IS {sql_literal(text)}')
 

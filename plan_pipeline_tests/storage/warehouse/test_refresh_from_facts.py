@@ -18,8 +18,8 @@ from plan_pipeline.core.registries import ARMS
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
 from plan_pipeline.storage.facts.fact_store import FactStore, FactTable
 from plan_pipeline.storage.plans.plan_store import PlanStore
-from plan_pipeline.storage.warehouse import data_dictionary
 from plan_pipeline.storage.warehouse.refresh import QueryError, WarehouseMissingError, query, refresh_warehouse
+from plan_pipeline.storage.warehouse.warehouse_file import data_dictionary
 from plan_pipeline_tests.storage import samples
 
 TABLES = {"library_workouts", "plan_generations", "plan_weeks", "plan_workouts", "rule_results", "stage_timings"}
@@ -97,8 +97,8 @@ class TestContent:
         dictionary = query(data, "FROM data_dictionary")
         columns = set(dictionary["column"]) | set(dictionary["relation"] + "." + dictionary["column"])
 
-        assert set(data_dictionary.COLUMNS) <= columns
-        assert set(data_dictionary.RELATIONS) == set(dictionary["relation"])
+        assert set(data_dictionary()["columns"]) <= columns
+        assert set(data_dictionary()["relations"]) == set(dictionary["relation"])
 
     def test_a_column_that_means_something_else_in_one_relation_says_what_there(self, data: DataFolder) -> None:
         refresh_warehouse(data, samples.library())
