@@ -57,7 +57,7 @@ INSIDE = {
         "load_over_time": {"model", "load"},
         "arms": {"model", "registries"},
         "duration": MADE_FROM_MODELS | {"arms"},
-        "overview": MADE_FROM_MODELS | {"duration"},
+        "overview": MADE_FROM_MODELS | {"duration", "validation"},
         "selection": MADE_FROM_MODELS | {"arms", "duration"},
         "validation": MADE_FROM_MODELS,
         "rules": MADE_FROM_MODELS | {"registry", "registries"},

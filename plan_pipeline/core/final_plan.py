@@ -42,10 +42,9 @@ def finalize_plan(
 ) -> Plan | Verdict:
     """Assemble the published plan, or say why it is rejected.
 
-    A plan is rejected with one reason a week that is missing,
-    failed, or does not belong to this overview, and one a rule whose breach is an error; a failed week gives one for
-    each of its errors. The results of all rules are there in either case, unless weeks are missing or another
-    overview's.
+    A plan is rejected with one reason for each week that is missing or does not belong to this overview, for each error
+    of a failed week, and for each rule whose breach is an error. The results of all rules are there in either case,
+    unless weeks are missing or another overview's.
     """
     weeks = {week.week_number: week for week in validated}
     plan_weeks = _weeks_of(request, overview, weeks)
@@ -54,18 +53,7 @@ def finalize_plan(
     reasons = (*_integrity_breaches(request, overview, weeks), *broken)
     if reasons:
         return Verdict(status=PlanStatus.REJECTED, reasons=reasons, rule_results=rule_results)
-    training_plan = TrainingPlan(
-        plan_id=request.plan_id,
-        athlete_profile=request.athlete_profile,
-        plan_metadata=PlanMetadata(
-            total_weeks=request.total_weeks,
-            target_ftp=request.goal_ftp,
-            start_date=request.first_monday,
-            coaching_notes=overview.coaching_notes,
-            monitoring_guidance=overview.monitoring_guidance,
-        ),
-        weekly_plan=plan_weeks,
-    )
+    training_plan = _training_plan(request, overview, plan_weeks)
     return Plan(
         training_plan=training_plan,
         ai_metadata=AiMetadata(
@@ -89,6 +77,21 @@ def finalize_plan(
 def content_hash(training_plan: TrainingPlan) -> str:
     """The hash of what the athlete gets: equal exactly when the plan's content is."""
     return hashlib.sha256(training_plan.model_dump_json().encode()).hexdigest()
+
+
+def _training_plan(request: PlanRequest, overview: Overview, weeks: tuple[PlanWeek, ...]) -> TrainingPlan:
+    return TrainingPlan(
+        plan_id=request.plan_id,
+        athlete_profile=request.athlete_profile,
+        plan_metadata=PlanMetadata(
+            total_weeks=request.total_weeks,
+            target_ftp=request.goal_ftp,
+            start_date=request.first_monday,
+            coaching_notes=overview.coaching_notes,
+            monitoring_guidance=overview.monitoring_guidance,
+        ),
+        weekly_plan=weeks,
+    )
 
 
 def _weeks_of(request: PlanRequest, overview: Overview, weeks: Mapping[int, ValidatedWeek]) -> tuple[PlanWeek, ...]:

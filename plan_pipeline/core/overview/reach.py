@@ -13,10 +13,11 @@ from plan_pipeline.core.limits import EXACT_MIN, TOLERANCE
 from plan_pipeline.core.model.plan import OverviewWeek
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.workout import Library
+from plan_pipeline.core.validation.week_validation import tolerances_of
 
-TSS_TOLERANCE, LIGHT_TSS_TOLERANCE = 0.20, 0.16
-"""How far a week's TSS may be from what its sessions typically give, in load weeks and in recovery and taper
-weeks: the validation's limits, less what the choice of workouts moves."""
+SHARE_OF_TOLERANCE = 0.8
+"""How much of what validation allows a week's TSS may be from what its sessions typically give; the rest is for what
+the choice of workouts moves."""
 
 
 def reach_breaches(request: PlanRequest, weeks: tuple[OverviewWeek, ...], library: Library) -> tuple[str, ...]:
@@ -47,7 +48,7 @@ def _week_breaches(request: PlanRequest, week: OverviewWeek, envelope: Envelope)
         )
         return
     typical = _typical_tss(week, bounds, envelope)
-    tolerance = LIGHT_TSS_TOLERANCE if week.phase.is_light else TSS_TOLERANCE
+    tolerance = SHARE_OF_TOLERANCE * tolerances_of(week.phase).tss.error_pct / 100
     if typical and abs(week.target_tss - typical) > tolerance * typical:
         yield (
             f"Week {week.week_number}: target_tss {week.target_tss:g} does not go with {week.target_hours:g} h of its "
