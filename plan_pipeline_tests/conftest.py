@@ -1,7 +1,8 @@
-"""What holds for every test: the signals it relies on, what coverage counts, and which files take longest."""
+"""What holds for every test: signals and environment, what coverage counts, and which files take longest."""
 
 from __future__ import annotations
 
+import os
 import signal
 from collections import Counter
 from collections.abc import Iterator
@@ -44,7 +45,11 @@ def library() -> Library:
 
 
 def pytest_configure() -> None:
-    """A script's background job ignores SIGINT, and so do all processes that it starts: tests interrupt some."""
+    """A script's background job ignores SIGINT, and so do all processes that it starts: tests interrupt some.
+
+    Dagster's state is to be in the data folder of a test, wherever it is kept otherwise.
+    """
+    os.environ.pop("DAGSTER_HOME", None)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

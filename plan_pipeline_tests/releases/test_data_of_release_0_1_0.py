@@ -1,14 +1,9 @@
-"""A data folder that release 0.1.0 wrote is read, queried, regenerated as unchanged, rolled back and goes on.
-
-``data-0.1.0.tar.xz`` holds plans that were published, one of them rolled back and one retired, one that cannot be met,
-an experiment, Dagster's state, and a request that was received and not yet ingested.
-"""
+"""A data folder that release 0.1.0 wrote is read, queried, regenerated as unchanged, rolled back and goes on."""
 
 from __future__ import annotations
 
 import json
 import shutil
-import tarfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -23,10 +18,9 @@ from plan_pipeline.storage.warehouse.refresh import query
 from plan_pipeline_tests.cli.conftest import Run, contents, run
 from plan_pipeline_tests.orchestration.intake.intake_world import launch_due, registered, tick
 from plan_pipeline_tests.orchestration.world import World, make_world
+from plan_pipeline_tests.releases.data import unpacked
 
 __all__ = ["run"]
-
-ARCHIVE = Path(__file__).parent / "data-0.1.0.tar.xz"
 
 ACTIVE = ("cohort-s3-00001", "cohort-s3-00002", "cohort-s3-00003", "rider-108-first-season")
 INFEASIBLE = "cohort-s3-00004"
@@ -39,10 +33,7 @@ WAITING = "rider-300-waiting"
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder as it was written, to be copied or read."""
-    folder = tmp_path_factory.mktemp("release")
-    with tarfile.open(ARCHIVE) as archive:
-        archive.extractall(folder, filter="data")
-    return folder / "data"
+    return unpacked(tmp_path_factory.mktemp("release")).root
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,17 +21,15 @@ from plan_pipeline.orchestration.launch import dagster_instance
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline_tests.orchestration.world import ROOT
+from plan_pipeline_tests.releases.data import unpacked
 
 OLD, NEW = "nightly_standing", "nightly_plan_health"
 
 
 @pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataFolder:
+def data(tmp_path: Path) -> DataFolder:
     """A data folder of release 0.1.0: somebody turned ``nightly_standing`` on and ``nightly_retention`` off."""
-    monkeypatch.delenv("DAGSTER_HOME", raising=False)
-    with tarfile.open(ROOT / "plan_pipeline_tests/releases/data-0.1.0.tar.xz") as packed:
-        packed.extractall(tmp_path, filter="data")
-    return DataFolder(tmp_path / "data")
+    return unpacked(tmp_path)
 
 
 @pytest.fixture
