@@ -11,6 +11,7 @@ import signal
 import sys
 from pathlib import Path
 
+from plan_pipeline.services.requests import receipt_now
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.requests.inbox import Inbox
 from plan_pipeline_tests.storage import samples
@@ -27,13 +28,17 @@ def main(root: Path) -> None:
 
 
 def fill(data: DataFolder) -> None:
-    """Two plans of their own file, one twice, one in lines of which one is bad, and a file that is no request."""
+    """Two plans of their own file, one twice, one in lines of which one is bad, and a file that is no request.
+
+    Then somebody gives a command, whose place in the order of requests is kept in ``order``.
+    """
     data.requests_inbox.mkdir(parents=True)
     for name, plan_id in (("one.json", "rider-1"), ("two.json", "rider-2"), ("two again.json", "rider-2")):
         (data.requests_inbox / name).write_text(samples.request(plan_id).model_dump_json())
     lines = [samples.request("rider-3").model_dump_json(), '{"plan_id": "rider-4"}']
     (data.requests_inbox / "lines.jsonl").write_text("\n".join(lines) + "\n")
     (data.requests_inbox / "bad.json").write_text("{}")
+    (data.root / "order").write_text(receipt_now(data, "a command").order)
 
 
 def _taken_and_killed(data: DataFolder, changes: int) -> bool:

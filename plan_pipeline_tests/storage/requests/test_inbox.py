@@ -19,7 +19,7 @@ from plan_pipeline.storage.requests.inbox import MAX_FILES, Inbox, Note, Taken
 from plan_pipeline.strict_input.input_limits import MAX_LINES_BYTES, MAX_REQUEST_BYTES
 from plan_pipeline_tests.storage import samples
 from plan_pipeline_tests.storage.file_events import before_changes_below
-from plan_pipeline_tests.storage.requests.batched import batched
+from plan_pipeline_tests.storage.requests.batched import batched, orders
 
 PROJECT = Path(__file__).parents[3]
 SETTLE_S, GIVE_UP_S = 5.0, 600.0
@@ -427,6 +427,7 @@ def test_killed_before_any_change_of_a_file_nothing_is_lost_and_nothing_is_done_
         inbox.take()
         where = f"killed before change {number}"
         assert sorted(each.plan_id for each in batched(inbox)) == ["rider-1", "rider-2", "rider-3"], where
+        assert max(orders(inbox)) < (data.root / "order").read_text(), where
         accepted = names(data.requests_accepted)
         assert accepted[0].startswith("lines") and accepted[-1].startswith("two_again"), where
         assert len(accepted) == 4, where
