@@ -136,7 +136,7 @@ def _parse(file: str, data: dict[str, Any]) -> tuple[LibraryFile | None, list[Pr
     except ValidationError as error:
         found = field_problems(error, LibraryFile, remedies=_REMEDIES)
     problems = list(problems_of(found, file, data))
-    broken = set(map(position_of_workout, found))
+    broken = set(map(position_of_workout, found.locations))
     workouts = data.get("workouts")
     sound = [w for i, w in enumerate(workouts) if i not in broken] if isinstance(workouts, list) else []
     try:

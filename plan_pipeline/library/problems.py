@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.strict_input.validation_messages import FieldProblem
+from plan_pipeline.strict_input.validation_messages import FieldProblem, Location
 
 INHERITED = ("type", "sport")
 """What a workout takes from the header of its file."""
@@ -53,7 +53,7 @@ def problems_of(found: Iterable[FieldProblem], file: str, data: Any) -> Iterator
     for each in found:
         location = each.location
         workout_id = ""
-        position = position_of_workout(each)
+        position = position_of_workout(location)
         if position is not None:
             workout_id, entry = _workout_at(data, position)
             location = location[2:]
@@ -63,9 +63,9 @@ def problems_of(found: Iterable[FieldProblem], file: str, data: Any) -> Iterator
         yield Problem(file=file, workout_id=workout_id, field=field, message=each.text)
 
 
-def position_of_workout(found: FieldProblem) -> int | None:
+def position_of_workout(location: Location) -> int | None:
     """The position of the workout that a problem is in; ``None`` where it is in the header of the file."""
-    match found.location:
+    match location:
         case ("workouts", int(position), *_):
             return position
     return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from itertools import islice
 from types import UnionType
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
@@ -63,6 +64,7 @@ _KEPT = 300
 _MOST_NAMES = 12
 """Fields that are listed where an unknown one is like none of them."""
 
+Location = tuple[int | str, ...]
 Fields = dict[str, FieldInfo]
 Quote = Callable[[Sequence[str], Any], str | None]
 
@@ -73,7 +75,7 @@ class FieldProblem(NamedTuple):
     ``location`` is empty for a problem of the whole, ``remedy`` where ``what`` ends with it.
     """
 
-    location: tuple[int | str, ...]
+    location: Location
     what: str
     remedy: str
 
@@ -109,6 +111,11 @@ class FieldProblems:
 
     def __iter__(self) -> Iterator[FieldProblem]:
         return map(self._translator.problem, self._details)
+
+    @property
+    def locations(self) -> list[Location]:
+        """Where each problem is."""
+        return list(map(_location, self._details))
 
     @property
     def first(self) -> FieldProblem:
@@ -166,12 +173,16 @@ def _is_short_of_broken_items(detail: ErrorDetails) -> bool:
     return detail["type"] == "too_short" and bool(detail["input"])
 
 
+def _location(detail: ErrorDetails) -> Location:
+    return tuple(key for key in detail["loc"] if key != "[key]")
+
+
 class _Translator:
     def __init__(self, model: type[BaseModel], remedies: Mapping[str, str], quote: Quote) -> None:
         self._model, self._remedies, self._quote = model, remedies, quote
 
     def problem(self, detail: ErrorDetails) -> FieldProblem:
-        location = tuple(key for key in detail["loc"] if key != "[key]")
+        location = _location(detail)
         what, remedy = self._wording(detail, [str(key) for key in location])
         name = str(location[-1]) if location else ""
         if detail["type"] not in ("extra_forbidden", "missing") and "; " not in what:
@@ -222,18 +233,24 @@ def _known_word(detail: ErrorDetails) -> str:
     expected = str(detail.get("ctx", {}).get("expected", "")).replace(" or ", ",")
     words = [word.strip(" '") for word in expected.split(",")]
     given = detail["input"]
-    near = get_close_matches(given.lower(), [word.lower() for word in words], n=1) if isinstance(given, str) else []
-    meant = next((word for word in words if near and word.lower() == near[0]), None)
+    meant = _nearest(shortened(given), tuple(words)) if isinstance(given, str) else None
     return f"did you mean {meant}?" if meant else f"use one of {', '.join(words)}"
+
+
+@lru_cache(maxsize=1024)
+def _nearest(given: str, words: tuple[str, ...]) -> str | None:
+    """The word that was probably meant; a file may hold the same mistake a hundred thousand times."""
+    near = get_close_matches(given.lower(), [word.lower() for word in words], n=1)
+    return next((word for word in words if near and word.lower() == near[0]), None)
 
 
 def _known_name(location: list[str], model: type[BaseModel]) -> str:
     """What an unknown field was meant to be: a name beside it, or the same name elsewhere in the model."""
     *parents, name = location
     siblings = _fields_at(parents, model)
-    near = get_close_matches(name.lower(), siblings, n=1)
+    near = _nearest(name, tuple(siblings))
     if near:
-        return f"did you mean {near[0]}?"
+        return f"did you mean {near}?"
     elsewhere = list(dict.fromkeys(path for path in _paths(model) if path.rpartition(".")[2] == name))
     if elsewhere:
         return f"did you mean {' or '.join(elsewhere)}?"
