@@ -146,7 +146,7 @@ def test_an_asset_run_makes_the_plan_in_its_assigned_arm(world: World) -> None:
 def test_outside_its_period_plans_are_made_as_their_requests_say(world: World, period: dict[str, Any]) -> None:
     only_legacy(world.pipeline.data.experiments, **period)
     world.ask(request(weeks=4))
-    assert generated(world) == {"rider": (UNASSIGNED.value, None)}
+    assert generated(world) == {"rider": (UNASSIGNED, None)}
 
 
 def test_a_changed_definition_holds_from_the_next_run_on(world: World) -> None:
@@ -156,7 +156,7 @@ def test_a_changed_definition_holds_from_the_next_run_on(world: World) -> None:
     only_legacy(world.pipeline.data.experiments, end=TODAY)
 
     assert during == {"rider": ("legacy", "all-legacy")}
-    assert generated(world) == {"rider": (UNASSIGNED.value, None)}
+    assert generated(world) == {"rider": (UNASSIGNED, None)}
 
 
 class _EndsTheExperiment(RulesOverviewWriter):
@@ -204,7 +204,7 @@ def test_with_adjustment_switched_off_every_plan_is_legacy_and_in_no_experiment(
 
 
 def test_a_week_can_be_made_again_alone_when_only_the_experiments_name_is_gone(world: World) -> None:
-    define(world.pipeline.data.experiments, "as-asked", arms={"legacy": 0.001, UNASSIGNED.value: 1_000_000})
+    define(world.pipeline.data.experiments, "as-asked", arms={"legacy": 0.001, UNASSIGNED: 1_000_000})
     assert world.run_plan(request(weeks=4)).success
     (world.pipeline.data.experiments / "as-asked.yaml").unlink()
 
@@ -253,7 +253,7 @@ def test_a_broken_definition_is_warned_of_and_stops_no_plan_and_no_other_experim
     assert result.success
     assert {record.plan_id: record.arm for record in world.records} == {
         inside: "legacy",
-        outside: UNASSIGNED.value,
+        outside: UNASSIGNED,
     }
     (warning,) = (text for text in warnings_of(world, result) if "experiment" in text)
     assert "broken.yaml: arms" in warning
