@@ -1,6 +1,7 @@
 """Plug-ins: what other packages add to the registries through entry points in the groups ``plan_pipeline.<kind>s``.
 
-An entry point's name is the name that requests and commands use; what it points to is of the registry's type.
+An entry point's name is the name that requests and commands use, and a rule's ``rule_id``; what it points to is of the
+registry's type.
 """
 
 from __future__ import annotations

@@ -10,7 +10,9 @@ _ARMS = "plan_pipeline.core.arms"
 _RULES = "plan_pipeline.core.rules.built_in"
 
 ARMS: Final[Registry[Any]] = Registry(
-    "arm", {name: f"{_ARMS}:{name.upper()}" for name in ("legacy", "adjusted", "optimal")}
+    "arm",
+    {name: f"{_ARMS}:{name.upper()}" for name in ("legacy", "adjusted", "optimal")},
+    attributes=("adjusts_lengths", "plans_weeks_whole", "may_stretch_days", "again_cost", "prefers_extensible"),
 )
 OVERVIEW_WRITERS: Final[Registry[Any]] = Registry(
     "overview writer",
@@ -18,6 +20,7 @@ OVERVIEW_WRITERS: Final[Registry[Any]] = Registry(
         "rules": "plan_pipeline.core.overview.writer:rules_writer",
         "anthropic": "plan_pipeline.llm.client:configured_writer",
     },
+    attributes=("__call__",),
 )
 """Each makes a writer from the settings of the installation."""
 
@@ -40,6 +43,8 @@ RULES: Final[Registry[Any]] = Registry(
         "time-above-105": f"{_RULES}:TIME_ABOVE_105",
         "intensity-distribution": f"{_RULES}:INTENSITY_DISTRIBUTION",
     },
+    attributes=("rule_id", "version", "severity", "evidence", "threshold_text", "waivable", "check"),
+    named_by="rule_id",
 )
 """In the order of a plan's results: errors first, then warnings, then notes. A name never changes its meaning."""
 

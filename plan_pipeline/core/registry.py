@@ -7,10 +7,10 @@ entry points, which ``plan_pipeline.plugins`` hands over on the first look-up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
@@ -35,11 +35,16 @@ class Plugin(NamedTuple):
 class Registry(Generic[T]):
     """The things of one kind, built in or added by other packages, in the order they were declared.
 
-    ``kind`` is singular, for messages. ``discover`` is called once, before the first look-up, and gives the plug-ins.
+    ``kind`` is singular, for messages. What a plug-in gives must have the ``attributes``, and its name in the one that
+    is ``named_by``. ``discover`` is called once, before the first look-up, and gives the plug-ins.
     """
 
-    def __init__(self, kind: str, built_in: Mapping[str, str]) -> None:
+    def __init__(
+        self, kind: str, built_in: Mapping[str, str], *, attributes: Sequence[str] = (), named_by: str | None = None
+    ) -> None:
         self.kind = kind
+        self.attributes = attributes
+        self.named_by = named_by
         self.discover: Callable[[], Iterable[Plugin]] = tuple
         self._built_in = dict(built_in)
         self._plugins: dict[str, Plugin] | None = None
@@ -65,7 +70,11 @@ class Registry(Generic[T]):
         raise UnknownNameError(f"{name!r} is not a known {self.kind}; {remedy}")
 
     def get(self, name: str) -> T:
-        """What is registered under a name. Raises ``UnknownNameError``; ``PluginError`` for one that fails to load."""
+        """What is registered under a name.
+
+        Raises ``UnknownNameError``; ``PluginError`` for a plug-in that fails to load, is of the wrong type, or has
+        another name than its entry point.
+        """
         if name not in self._loaded:
             self._loaded[name] = self._load(self.check(name))
         return self._loaded[name]
@@ -95,12 +104,22 @@ class Registry(Generic[T]):
             return getattr(import_module(module), attribute)  # type: ignore[no-any-return]
         plugin = self.plugins()[name]
         try:
-            return plugin.load()  # type: ignore[return-value]
+            loaded: Any = plugin.load()
+            missing = [attribute for attribute in self.attributes if not hasattr(loaded, attribute)]
         except Exception as error:
-            raise PluginError(
-                f"the {self.kind} {name!r} of {plugin.package} {plugin.version} cannot be loaded "
-                f"({type(error).__name__}: {error}); repair or uninstall that package"
-            ) from error
+            raise _unusable(self.kind, plugin, f"cannot be loaded ({type(error).__name__}: {error})") from error
+        if missing:
+            raise _unusable(self.kind, plugin, f"is of type {type(loaded).__name__}, which lacks {', '.join(missing)}")
+        if self.named_by and (own := getattr(loaded, self.named_by)) != name:
+            names = f"{self.named_by} is {own!r}, the entry point is {name!r}"
+            raise _unusable(self.kind, plugin, f"has another name than its entry point ({names})")
+        return loaded  # type: ignore[no-any-return]
+
+
+def _unusable(kind: str, plugin: Plugin, why: str) -> PluginError:
+    return PluginError(
+        f"the {kind} {plugin.name!r} of {plugin.package} {plugin.version} {why}; repair or uninstall that package"
+    )
 
 
 def _squashed(name: str) -> str:

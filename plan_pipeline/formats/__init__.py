@@ -30,6 +30,7 @@ class Exporter(Protocol):
 EXPORTERS: Final[Registry[Exporter]] = Registry(
     "format",
     {"json": "plan_pipeline.formats.plan_json:export_json", "csv": "plan_pipeline.formats.plan_csv:export_csv"},
+    attributes=("__call__",),
 )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from plan_pipeline.core.registry import Plugin, PluginError, Registry, UnknownNameError
+from plan_pipeline.plugins import REGISTRIES
 
 
 def registry(*plugins: Plugin) -> Registry[object]:
@@ -50,6 +53,36 @@ def test_a_plug_in_that_fails_to_load_stops_what_asked_for_it_and_nothing_else()
     assert shapes.get("square")
     with pytest.raises(PluginError, match=r"the shape 'star' of shapes 1\.2 cannot be loaded \(ImportError: no module"):
         shapes.get("star")
+
+
+def test_a_plug_in_of_the_wrong_type_is_refused_with_its_package_and_what_it_lacks() -> None:
+    shapes = Registry[object]("shape", {}, attributes=("corners", "real", "area"))
+    shapes.discover = lambda: [plugin("star", 5)]
+    message = (
+        "the shape 'star' of shapes 1.2 is of type int, which lacks corners, area; repair or uninstall that package"
+    )
+    with pytest.raises(PluginError, match=message):
+        shapes.get("star")
+
+
+def test_a_plug_in_that_is_called_otherwise_than_its_entry_point_is_refused_with_both_names() -> None:
+    shapes = Registry[object]("shape", {}, named_by="real")
+    shapes.discover = lambda: [plugin("star", 5)]
+    message = (
+        "the shape 'star' of shapes 1.2 has another name than its entry point (real is 5, the entry point is 'star'); "
+        "repair or uninstall that package"
+    )
+    with pytest.raises(PluginError, match=re.escape(message)):
+        shapes.get("star")
+
+
+@pytest.mark.parametrize("kind", REGISTRIES)
+def test_what_is_asked_of_plug_ins_holds_of_everything_that_is_built_in(kind: str) -> None:
+    registry = REGISTRIES[kind]
+    assert registry.attributes
+    for name, found in registry.all().items():
+        assert all(hasattr(found, attribute) for attribute in registry.attributes)
+        assert registry.named_by is None or getattr(found, registry.named_by) == name
 
 
 def test_a_name_that_is_taken_is_refused_with_both_packages() -> None:

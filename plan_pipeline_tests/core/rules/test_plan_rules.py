@@ -13,7 +13,7 @@ from plan_pipeline.core.model.request import ArmName, PlanOptions, PlanRequest
 from plan_pipeline.core.model.rule_result import Evidence, RuleSeverity
 from plan_pipeline.core.model.vocabulary import ADJUSTED, OPTIMAL
 from plan_pipeline.core.registries import RULES
-from plan_pipeline.core.registry import Plugin, Registry
+from plan_pipeline.core.registry import Plugin, PluginError, Registry
 from plan_pipeline.core.rules.plan_rules import check_plan
 from plan_pipeline.core.rules.plan_view import PlanView, view_of
 from plan_pipeline.core.rules.rule import Finding, PlanRule
@@ -98,6 +98,14 @@ def test_a_rule_of_another_package_is_checked_like_any_other() -> None:
     assert (own.rule_id, own.passed) == ("monotony", True)
     assert (found.rule_id, found.rule_version, found.threshold) == ("few-weeks", 3, "≤ 1 weeks")
     assert (found.passed, found.rejects, found.statement) == (False, True, "few-weeks: Too many weeks.")
+
+
+def test_a_rule_of_another_package_under_another_name_than_its_own_is_refused_with_both_names() -> None:
+    rules: Registry[PlanRule] = Registry("rule", {}, attributes=RULES.attributes, named_by=RULES.named_by)
+    rules.discover = lambda: [Plugin("calm", "club-rules", "1.2", lambda: RULES.get("monotony"))]
+
+    with pytest.raises(PluginError, match=r"the rule 'calm' of club-rules 1\.2 .*'monotony', .*'calm'"):
+        check_plan(undated(), (easy_week(1, 100),), rules)
 
 
 # --- results -------------------------------------------------------------------------------------------------
