@@ -42,8 +42,8 @@ from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.recording import record_facts
 from plan_pipeline.services.run_memory import FinishedGeneration
 from plan_pipeline.settings import Settings
-from plan_pipeline.storage.plans.plan_store import PlanRecord
-from plan_pipeline.storage.warehouse.refresh import query
+from plan_pipeline.storage.plans.records import PlanRecord
+from plan_pipeline.storage.warehouse.queries import query
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 WEEKS = 12

@@ -22,7 +22,8 @@ from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.pipeline import PlanFacts, generate_plan, origin_of, plan_facts
 from plan_pipeline.core.registries import ARMS
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.facts.fact_store import FactStore, FactTable
+from plan_pipeline.storage.facts.fact_store import FactStore
+from plan_pipeline.storage.facts.fact_tables import FactTable
 
 FIRST_NIGHT = dt.datetime(2027, 1, 1, 2, 0, tzinfo=dt.UTC)
 PLANNED = tuple(table for table in FactTable if table is not FactTable.LIBRARY_WORKOUTS)

@@ -27,7 +27,8 @@ from plan_pipeline.library import load_library
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.facts.compaction import compact
 from plan_pipeline.storage.facts.fact_store import FactStore
-from plan_pipeline.storage.warehouse.refresh import Refresh, WarehouseReport, query, refresh_warehouse
+from plan_pipeline.storage.warehouse.queries import query
+from plan_pipeline.storage.warehouse.refresh import Refresh, WarehouseReport, refresh_warehouse
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = "SELECT avg(abs(time_error_pct)), avg(final_hours), count(*) FROM plan_weeks"

@@ -17,7 +17,7 @@ from plan_pipeline.services.week_files import WeekFileError
 from plan_pipeline.settings import SettingsError
 from plan_pipeline.storage.data_folder import StorageError, UnsafePathError
 from plan_pipeline.storage.requests.request_files import RequestFileError
-from plan_pipeline.storage.warehouse.refresh import QueryError, WarehouseMissingError
+from plan_pipeline.storage.warehouse.queries import QueryError, WarehouseMissingError
 
 
 class Explained(NamedTuple):

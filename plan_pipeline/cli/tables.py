@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from plan_pipeline.core.model.rule_result import RuleResult
     from plan_pipeline.experiments.catalogue import ExperimentEntry
     from plan_pipeline.library import LibraryStats
-    from plan_pipeline.storage.plans.plan_store import PlanRecord
+    from plan_pipeline.storage.plans.records import PlanRecord
 
 STATUS_STYLE = {
     PlanStatus.PUBLISHED: "green",

@@ -69,7 +69,7 @@ def catalogue(data: DataFolder, definitions: Iterable[Experiment], day: dt.date)
 
 def _made(data: DataFolder) -> dict[str, Mapping[Any, Any]]:
     """By experiment, what the warehouse has of it: the columns of ``_FACTS``."""
-    from plan_pipeline.storage.warehouse.refresh import query
+    from plan_pipeline.storage.warehouse.queries import query
 
     if not data.warehouse.is_file():
         return {}

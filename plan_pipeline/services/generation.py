@@ -26,7 +26,8 @@ from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.run_memory import FinishedGeneration
 from plan_pipeline.services.stage_outputs import stage_outputs
 from plan_pipeline.storage.data_folder import UnsafePathError
-from plan_pipeline.storage.plans.plan_store import ArtefactMissingError, OverviewRecord, PlanRecord
+from plan_pipeline.storage.plans.plan_files import ArtefactMissingError
+from plan_pipeline.storage.plans.records import OverviewRecord, PlanRecord
 
 RUN_DIGITS: Final = 8
 """Digits of a run's id that the id of its generation ends with."""

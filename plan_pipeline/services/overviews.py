@@ -12,7 +12,8 @@ from plan_pipeline.core.overview.writer import OverviewError, OverviewWriter
 from plan_pipeline.core.registries import OVERVIEW_WRITERS
 from plan_pipeline.redaction import without_secrets
 from plan_pipeline.settings import Settings
-from plan_pipeline.storage.plans.plan_store import OverviewRecord, PlanStore, request_hash
+from plan_pipeline.storage.plans.plan_store import PlanStore
+from plan_pipeline.storage.plans.records import OverviewRecord, request_hash
 
 WriterFactory = Callable[[], OverviewWriter]
 

@@ -17,7 +17,8 @@ from plan_pipeline.services.overviews import OverviewService, WriterFactory
 from plan_pipeline.services.run_memory import ProcessMemory
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.plans.plan_store import PlanRecord, PlanStore
+from plan_pipeline.storage.plans.plan_store import PlanStore
+from plan_pipeline.storage.plans.records import PlanRecord
 
 if TYPE_CHECKING:
     from plan_pipeline.storage.facts.fact_store import FactStore

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.warehouse.refresh import QueryError, query
+from plan_pipeline.storage.warehouse.queries import QueryError, query
 
 
 class Answer(NamedTuple):

@@ -16,7 +16,7 @@ from plan_pipeline.services.retries import affects_all_plans, is_transient, wait
 from plan_pipeline.services.run_log import line, log_unexpected
 from plan_pipeline.services.run_memory import FinishedGeneration
 from plan_pipeline.storage.data_folder import StorageError
-from plan_pipeline.storage.plans.plan_store import PlanRecord
+from plan_pipeline.storage.plans.records import PlanRecord
 
 
 class RegenerationOptions(NamedTuple):

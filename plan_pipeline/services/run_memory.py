@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from plan_pipeline.core.pipeline import PlanFacts
 from plan_pipeline.core.stages import Stage
-from plan_pipeline.storage.plans.plan_store import PlanRecord
+from plan_pipeline.storage.plans.records import PlanRecord
 
 
 class FinishedGeneration(NamedTuple):

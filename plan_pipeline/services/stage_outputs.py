@@ -10,7 +10,7 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.pipeline import PlanResult
 from plan_pipeline.core.stages import WEEK_STAGES, Stage
-from plan_pipeline.storage.plans.plan_store import OverviewRecord
+from plan_pipeline.storage.plans.records import OverviewRecord
 
 W = TypeVar("W", bound=Frozen)
 

@@ -20,7 +20,7 @@ from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.facts.fact_store import FactStore
 from plan_pipeline.storage.facts.fact_tables import FactTable
 from plan_pipeline.storage.plans.plan_store import PlanStore
-from plan_pipeline.storage.warehouse.refresh import query
+from plan_pipeline.storage.warehouse.queries import query
 from plan_pipeline_tests.chaos.watchful_reader import faults_of
 from plan_pipeline_tests.deploy.dagster_api import DagsterApi
 

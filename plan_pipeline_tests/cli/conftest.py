@@ -21,7 +21,8 @@ from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.pipeline import PlanFacts, PlanResult, generate_plan, origin_of, plan_facts
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.facts.fact_store import FactStore
-from plan_pipeline.storage.plans.plan_store import PlanRecord, PlanStore
+from plan_pipeline.storage.plans.plan_store import PlanStore
+from plan_pipeline.storage.plans.records import PlanRecord
 from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
 
 ROOT = Path(__file__).resolve().parents[2]

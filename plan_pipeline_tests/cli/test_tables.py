@@ -9,7 +9,7 @@ from rich.console import Console, RenderableType
 from plan_pipeline.cli import tables
 from plan_pipeline.core.model.rule_result import Evidence, RuleResult, RuleSeverity
 from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY, PlanStatus
-from plan_pipeline.storage.plans.plan_store import PlanRecord
+from plan_pipeline.storage.plans.records import PlanRecord
 
 
 def _shown(*what: RenderableType, width: int = 140) -> str:

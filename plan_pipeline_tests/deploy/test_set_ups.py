@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.storage.warehouse.refresh import query
+from plan_pipeline.storage.warehouse.queries import query
 from plan_pipeline_tests.deploy.dagster_api import wait_until
 from plan_pipeline_tests.deploy.set_ups import SetUp
 from plan_pipeline_tests.orchestration.world import rejected_request, request

@@ -16,8 +16,10 @@ from plan_pipeline.core.pipeline import PlanFacts
 from plan_pipeline.core.week_metrics import StageTiming
 from plan_pipeline.experiments.measures import Measures, UnknownExperimentError, read_measures
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
-from plan_pipeline.storage.facts.fact_store import FactStore, FactTable, library_rows
-from plan_pipeline.storage.warehouse.refresh import WarehouseMissingError, query, refresh_warehouse
+from plan_pipeline.storage.facts.fact_store import FactStore
+from plan_pipeline.storage.facts.fact_tables import FactTable, library_rows
+from plan_pipeline.storage.warehouse.queries import WarehouseMissingError, query
+from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
 from plan_pipeline_tests.storage import samples
 
 EVENING = samples.NOON + dt.timedelta(hours=8)

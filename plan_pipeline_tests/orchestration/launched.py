@@ -14,7 +14,7 @@ from pathlib import Path
 from plan_pipeline.experiments.design import Design
 from plan_pipeline.orchestration import launch
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.plans.plan_store import PlanRecord
+from plan_pipeline.storage.plans.records import PlanRecord
 from plan_pipeline_tests.orchestration.world import ROOT, request
 
 

@@ -14,7 +14,7 @@ from plan_pipeline.core.model.vocabulary import BY_ANTHROPIC, PlanStatus
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.writer import OverviewError
 from plan_pipeline.core.stages import Stage
-from plan_pipeline.storage.warehouse.refresh import query
+from plan_pipeline.storage.warehouse.queries import query
 from plan_pipeline_tests.orchestration.world import (
     World,
     check_of,

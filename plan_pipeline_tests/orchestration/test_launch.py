@@ -15,8 +15,9 @@ from plan_pipeline.library import LibraryError
 from plan_pipeline.orchestration import launch
 from plan_pipeline.orchestration.run_tags import PLAN_TAG
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.plans.plan_store import PlanRecord, PlanStore
-from plan_pipeline.storage.warehouse.refresh import query
+from plan_pipeline.storage.plans.plan_store import PlanStore
+from plan_pipeline.storage.plans.records import PlanRecord
+from plan_pipeline.storage.warehouse.queries import query
 from plan_pipeline_tests.orchestration.launched import start
 from plan_pipeline_tests.orchestration.world import ROOT, infeasible_request, rejected_request, request
 

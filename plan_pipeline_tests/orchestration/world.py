@@ -23,7 +23,7 @@ from plan_pipeline.orchestration.run_tags import RANGE_END_TAG, RANGE_START_TAG,
 from plan_pipeline.services.overviews import WriterFactory
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.settings import Settings
-from plan_pipeline.storage.plans.plan_store import PlanRecord
+from plan_pipeline.storage.plans.records import PlanRecord
 
 ROOT = Path(__file__).resolve().parents[2]
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}

@@ -12,9 +12,9 @@ import pytest
 
 from plan_pipeline.orchestration.launch import dagster_instance
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.plans.plan_store import PlanRecord
+from plan_pipeline.storage.plans.records import PlanRecord
 from plan_pipeline.storage.plans.retirement import is_retired
-from plan_pipeline.storage.warehouse.refresh import query
+from plan_pipeline.storage.warehouse.queries import query
 from plan_pipeline_tests.cli.conftest import Run, contents, run
 from plan_pipeline_tests.orchestration.intake.intake_world import launch_due, registered, tick
 from plan_pipeline_tests.orchestration.world import World, make_world

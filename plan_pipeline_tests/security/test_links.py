@@ -19,7 +19,8 @@ from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.retirement import active_plan_ids, retire
 from plan_pipeline.storage.plans.rollbacks import roll_back, rollback_of
 from plan_pipeline.storage.requests.receipts import load_receipt
-from plan_pipeline.storage.warehouse.refresh import query, refresh_warehouse
+from plan_pipeline.storage.warehouse.queries import query
+from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
 from plan_pipeline_tests.cli.conftest import EXAMPLES, Run
 from plan_pipeline_tests.storage import samples
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.warehouse.refresh import QueryError, query
+from plan_pipeline.storage.warehouse.queries import QueryError, query
 
 CANARY = "canary-77aa"
 

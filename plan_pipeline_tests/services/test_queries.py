@@ -8,7 +8,8 @@ import pytest
 
 from plan_pipeline.services.queries import Answer, ask
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.warehouse.refresh import QueryError, WarehouseMissingError, refresh_warehouse
+from plan_pipeline.storage.warehouse.queries import QueryError, WarehouseMissingError
+from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
 from plan_pipeline_tests.storage import samples
 
 

@@ -12,7 +12,7 @@ import pytest
 
 import plan_pipeline
 from plan_pipeline.services.generation import RUN_DIGITS
-from plan_pipeline.storage.facts.fact_store import FactTable
+from plan_pipeline.storage.facts.fact_tables import FactTable
 from plan_pipeline_tests.orchestration.world import World, make_world, request, temporary_instance
 
 PACKAGE = Path(plan_pipeline.__file__).parent

@@ -16,7 +16,8 @@ from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.facts.fact_store import FactStore
-from plan_pipeline.storage.plans.plan_store import OverviewRecord, PlanRecord, PlanStore
+from plan_pipeline.storage.plans.plan_store import PlanStore
+from plan_pipeline.storage.plans.records import OverviewRecord, PlanRecord
 from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
 from plan_pipeline_tests.storage import samples
 

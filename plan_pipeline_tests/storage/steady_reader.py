@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.warehouse.refresh import query
+from plan_pipeline.storage.warehouse.queries import query
 from plan_pipeline_tests.storage.restless_publisher import WEEKS, WORKOUTS_A_WEEK
 
 READS_A_CONNECTION = 5

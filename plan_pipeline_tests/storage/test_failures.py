@@ -9,8 +9,10 @@ import pytest
 from plan_pipeline.core.model.vocabulary import LEGACY, OPTIMAL, PlanStatus
 from plan_pipeline.core.pipeline import PlanFacts
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.facts.fact_store import FactStore, FactTable
-from plan_pipeline.storage.warehouse.refresh import query, refresh_warehouse
+from plan_pipeline.storage.facts.fact_store import FactStore
+from plan_pipeline.storage.facts.fact_tables import FactTable
+from plan_pipeline.storage.warehouse.queries import query
+from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
 from plan_pipeline_tests.storage import samples
 
 TOMORROW = samples.NOON + dt.timedelta(days=1)

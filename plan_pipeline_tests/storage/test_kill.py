@@ -17,9 +17,11 @@ from plan_pipeline.core.final_plan import content_hash
 from plan_pipeline.core.model.plan import Plan, ValidatedWeek
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.facts.fact_store import FactStore, FactTable
+from plan_pipeline.storage.facts.fact_store import FactStore
+from plan_pipeline.storage.facts.fact_tables import FactTable
 from plan_pipeline.storage.plans.plan_store import PlanLockedError, PlanStore
-from plan_pipeline.storage.warehouse.refresh import query, refresh_warehouse
+from plan_pipeline.storage.warehouse.queries import query
+from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
 from plan_pipeline_tests.storage import samples
 from plan_pipeline_tests.storage.restless_writer import KEPT_VERSIONS, PLANS, WEEKS
 

@@ -220,12 +220,12 @@ def _experiments(folder: Path) -> Finding:
 
 
 def _warehouse(data: DataFolder) -> Finding:
-    from plan_pipeline.storage.warehouse import refresh as warehouse
+    from plan_pipeline.storage.warehouse.queries import query
 
     if not data.warehouse.exists():
         return Finding("none yet; the first generation builds it")
     try:
-        plans = warehouse.query(data, "SELECT count(*) AS plans FROM current_plans")["plans"][0]
+        plans = query(data, "SELECT count(*) AS plans FROM current_plans")["plans"][0]
     except Exception as error:
         remedy = "`plan-pipeline generate` builds it anew; nothing is lost, its facts are Parquet files"
         return Finding(f"{data.warehouse} cannot be read: {error}", remedy)

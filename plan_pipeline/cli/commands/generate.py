@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from plan_pipeline.core.model.request import PlanRequest
     from plan_pipeline.settings import Settings
     from plan_pipeline.storage.data_folder import DataFolder
-    from plan_pipeline.storage.plans.plan_store import PlanRecord
+    from plan_pipeline.storage.plans.records import PlanRecord
 
 QUERY_TO_TRY = "SELECT * FROM pass_rates"
 

@@ -62,7 +62,7 @@ def compare(pipeline: Pipeline, *, plots_max_bytes: int = PLOTS_MAX_BYTES) -> Me
     Plots are among it as long as they fit in ``plots_max_bytes``, and always on the pages. Raises ``StorageError``
     where there is no warehouse yet.
     """
-    from plan_pipeline.storage.warehouse.refresh import query
+    from plan_pipeline.storage.warehouse.queries import query
 
     names = list(query(pipeline.data, _NEWEST)["experiment"])
     metadata: Metadata = {"experiments": MetadataValue.int(len(names))}

@@ -27,7 +27,7 @@ from plan_pipeline.orchestration.reporting.metadata import record_cells, rules_m
 from plan_pipeline.services.generation import last_record, rejection_message
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.stage_outputs import StageOutput
-from plan_pipeline.storage.plans.plan_store import PlanRecord
+from plan_pipeline.storage.plans.records import PlanRecord
 
 MIN_WORKOUTS = 120
 """Workouts a library should have for plans of 24 weeks to keep their variety."""

@@ -20,7 +20,9 @@ from plan_pipeline.services.generation import GenerationService, RunInfo
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.run_memory import RunMemory
 from plan_pipeline.services.stage_outputs import StageOutput, inputs_hash
-from plan_pipeline.storage.plans.plan_store import ArtefactMissingError, DamagedArtefactError, OverviewRecord
+from plan_pipeline.storage.model_files import DamagedArtefactError
+from plan_pipeline.storage.plans.plan_files import ArtefactMissingError
+from plan_pipeline.storage.plans.records import OverviewRecord
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from plan_pipeline.orchestration.reporting.markdown import MAX_ROWS, markdown_li
 from plan_pipeline.orchestration.reporting.metadata import record_cells
 from plan_pipeline.orchestration.reporting.week_lines import Metadata
 from plan_pipeline.orchestration.run_tags import ARM_TAG, EXPERIMENT_TAG
-from plan_pipeline.storage.plans.plan_store import PlanRecord
+from plan_pipeline.storage.plans.records import PlanRecord
 
 
 class RunSummary:

@@ -30,7 +30,8 @@ from plan_pipeline.orchestration.run_tags import BATCH_TAG, KIND_TAG, MAX_RUNTIM
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.requests import CLAIM_TIMEOUT_S, submit_request
 from plan_pipeline.services.run_log import line
-from plan_pipeline.storage.plans.plan_store import PlanLockedError, PlanRecord
+from plan_pipeline.storage.plans.plan_store import PlanLockedError
+from plan_pipeline.storage.plans.records import PlanRecord
 from plan_pipeline.storage.requests.arrivals import claim_after_inbox
 from plan_pipeline.storage.requests.claims import PLANS_A_BATCH, Batch, BatchBusyError, Claims, Received, batch_ids
 from plan_pipeline.storage.requests.pasted import read_text

@@ -15,7 +15,7 @@ from plan_pipeline.orchestration.reporting.load_plot import sparkline
 from plan_pipeline.orchestration.reporting.markdown import markdown_list
 from plan_pipeline.orchestration.reporting.metadata import loads_of
 from plan_pipeline.orchestration.reporting.week_lines import Metadata, WeekLine, week_line
-from plan_pipeline.storage.plans.plan_store import PlanRecord
+from plan_pipeline.storage.plans.records import PlanRecord
 
 
 class PlanMaterializations(NamedTuple):

@@ -16,7 +16,7 @@ from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.reporting.load_plot import WeekLoad, load_plot, sparkline
 from plan_pipeline.orchestration.reporting.markdown import markdown_list, markdown_table
 from plan_pipeline.orchestration.reporting.week_lines import Metadata, WeekLine, shown_number, totals
-from plan_pipeline.storage.plans.plan_store import PlanRecord
+from plan_pipeline.storage.plans.records import PlanRecord
 
 
 @dataclass

@@ -27,11 +27,9 @@ from plan_pipeline.storage.data_folder import (
 )
 from plan_pipeline.storage.facts.fact_tables import (
     FactTable,
-    LibraryWorkoutRow,
     frame_of,
     library_rows,
     sql_literal,
-    sql_type,
 )
 from plan_pipeline.storage.facts.manifest import (
     PART_PREFIX,
@@ -45,8 +43,6 @@ from plan_pipeline.storage.facts.migrations import SCHEMA_VERSION, VERSION_COLUM
 
 if TYPE_CHECKING:
     from plan_pipeline.core.pipeline import PlanFacts
-
-__all__ = ["FactStore", "FactTable", "LibraryWorkoutRow", "library_rows", "sql_literal", "sql_type"]
 
 LOCK_TIMEOUT_S = 120.0
 """How long a writer waits for a change of the manifest, which takes milliseconds."""

@@ -21,7 +21,7 @@ from plan_pipeline.core.model.plan import Plan
 from plan_pipeline.core.model.request import PlanRequest, check_key
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.storage.data_folder import DataFolder, LockedError, file_lock, read_file, sweep
-from plan_pipeline.storage.model_files import DamagedArtefactError, as_json, damaged, read_model
+from plan_pipeline.storage.model_files import as_json, damaged, read_model
 from plan_pipeline.storage.plans.plan_files import (
     LOCK,
     PLAN,
@@ -31,28 +31,14 @@ from plan_pipeline.storage.plans.plan_files import (
     is_plan_folder,
     write_if_changed,
 )
-from plan_pipeline.storage.plans.records import OverviewRecord, PlanRecord, Publication, WeekSummary, request_hash
+from plan_pipeline.storage.plans.records import OverviewRecord, PlanRecord, Publication
 from plan_pipeline.storage.plans.versions import (
     PlanVersions,
     PublishedStamp,
-    UnpublishablePlanError,
     check_publishable,
     published_stamp,
 )
 from plan_pipeline.strict_input.validation_messages import first_problem
-
-__all__ = [
-    "ArtefactMissingError",
-    "DamagedArtefactError",
-    "OverviewRecord",
-    "PlanLockedError",
-    "PlanRecord",
-    "PlanStore",
-    "Publication",
-    "UnpublishablePlanError",
-    "WeekSummary",
-    "request_hash",
-]
 
 KEEP_VERSIONS = 20
 """Published versions kept a plan: three weeks of changes every night."""

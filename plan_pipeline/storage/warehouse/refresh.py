@@ -25,21 +25,11 @@ from plan_pipeline.storage.data_folder import (
     sweep,
     temporary_path,
 )
-from plan_pipeline.storage.facts.fact_store import FactStore, FactTable
+from plan_pipeline.storage.facts.fact_store import FactStore
+from plan_pipeline.storage.facts.fact_tables import FactTable
 from plan_pipeline.storage.facts.manifest import Mark
 from plan_pipeline.storage.warehouse import warehouse_file
-from plan_pipeline.storage.warehouse.queries import QueryError, WarehouseMissingError, query, reader
 from plan_pipeline.storage.warehouse.warehouse_file import Held, Parts
-
-__all__ = [
-    "QueryError",
-    "Refresh",
-    "WarehouseMissingError",
-    "WarehouseReport",
-    "query",
-    "reader",
-    "refresh_warehouse",
-]
 
 REFRESH_TIMEOUT_S = 120.0
 """How long a refresh waits for another one; building anew takes about 5 s for a million weeks."""

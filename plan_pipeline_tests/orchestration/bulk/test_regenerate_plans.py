@@ -22,7 +22,7 @@ from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.writer import OverviewUnavailableError, RulesOverviewWriter
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.model_calls import FAILURES_IN_A_ROW
-from plan_pipeline.storage.warehouse.refresh import query
+from plan_pipeline.storage.warehouse.queries import query
 from plan_pipeline_tests.orchestration.world import (
     World,
     failure_of,

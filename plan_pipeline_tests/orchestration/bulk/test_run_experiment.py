@@ -23,7 +23,7 @@ from plan_pipeline.orchestration import launch
 from plan_pipeline.orchestration.bulk.run_experiment import turns
 from plan_pipeline.orchestration.partitions import PLANS_NAME
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.warehouse.refresh import query
+from plan_pipeline.storage.warehouse.queries import query
 from plan_pipeline_tests.core.builders import in_arm
 from plan_pipeline_tests.orchestration.launched import start
 from plan_pipeline_tests.orchestration.world import World, failure_of, make_world, temporary_instance

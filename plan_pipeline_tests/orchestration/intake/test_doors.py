@@ -11,7 +11,7 @@ import pytest
 
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.orchestration.launch import batch_plans, generate_plans
-from plan_pipeline.storage.plans.plan_store import PlanRecord
+from plan_pipeline.storage.plans.records import PlanRecord
 from plan_pipeline.storage.requests.receipts import Receipt, load_receipt, save_receipt
 from plan_pipeline_tests.orchestration.intake.intake_world import SETTLED, drop, launch_due, output_of, tick
 from plan_pipeline_tests.orchestration.world import ROOT, World, make_world, request

@@ -20,7 +20,8 @@ import duckdb
 from plan_pipeline.orchestration.dagster_internals.lost_runs import end_lost_runs
 from plan_pipeline.orchestration.launch import dagster_instance
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.facts.fact_store import FactStore, FactTable
+from plan_pipeline.storage.facts.fact_store import FactStore
+from plan_pipeline.storage.facts.fact_tables import FactTable
 from plan_pipeline.storage.facts.migrations import fact_queries
 from plan_pipeline_tests.orchestration.world import make_world
 from plan_pipeline_tests.storage.file_events import before_changes_below

@@ -15,10 +15,10 @@ import pytest
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.maintenance.retention import runs_in_use
 from plan_pipeline.orchestration.run_tags import BATCH_TAG, OPEN_TAG, SPLIT_TAG
-from plan_pipeline.storage.facts.fact_store import FactTable
+from plan_pipeline.storage.facts.fact_tables import FactTable
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.retirement import retire
-from plan_pipeline.storage.warehouse.refresh import query
+from plan_pipeline.storage.warehouse.queries import query
 from plan_pipeline_tests.orchestration.intake.intake_world import SETTLED, drop, launch_due, tick
 from plan_pipeline_tests.orchestration.maintenance.killed_retention import week_rows
 from plan_pipeline_tests.orchestration.world import QUIET, ROOT, World, failure_of, make_world, request

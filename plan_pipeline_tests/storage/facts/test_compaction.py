@@ -15,9 +15,11 @@ import pytest
 
 from plan_pipeline.storage.data_folder import DataFolder, LockedError, file_lock
 from plan_pipeline.storage.facts.compaction import CompactionStep, compact
-from plan_pipeline.storage.facts.fact_store import FactStore, FactTable
+from plan_pipeline.storage.facts.fact_store import FactStore
+from plan_pipeline.storage.facts.fact_tables import FactTable
 from plan_pipeline.storage.facts.migrations import fact_queries
-from plan_pipeline.storage.warehouse.refresh import Refresh, query, refresh_warehouse
+from plan_pipeline.storage.warehouse.queries import query
+from plan_pipeline.storage.warehouse.refresh import Refresh, refresh_warehouse
 from plan_pipeline_tests.storage import samples
 
 PROJECT = Path(__file__).parents[3]

@@ -11,7 +11,8 @@ import pytest
 
 from plan_pipeline.core.week_metrics import GenerationMetrics, Origin, WeekMetrics
 from plan_pipeline.storage.data_folder import DataFolder, UnsafePathError
-from plan_pipeline.storage.facts.fact_store import FactStore, FactTable, sql_type
+from plan_pipeline.storage.facts.fact_store import FactStore
+from plan_pipeline.storage.facts.fact_tables import FactTable, sql_type
 from plan_pipeline_tests.storage import samples
 
 

@@ -16,19 +16,12 @@ from plan_pipeline.core.model.rule_result import RuleResult
 from plan_pipeline.core.model.vocabulary import LEGACY, PlanStatus
 from plan_pipeline.core.week_metrics import WeekMetrics
 from plan_pipeline.storage.data_folder import DataFolder, UnsafePathError
-from plan_pipeline.storage.plans.plan_store import (
-    ArtefactMissingError,
-    DamagedArtefactError,
-    OverviewRecord,
-    PlanLockedError,
-    PlanRecord,
-    PlanStore,
-    Stage,
-    UnpublishablePlanError,
-    request_hash,
-)
+from plan_pipeline.storage.model_files import DamagedArtefactError
+from plan_pipeline.storage.plans.plan_files import ArtefactMissingError
+from plan_pipeline.storage.plans.plan_store import PlanLockedError, PlanStore, Stage
+from plan_pipeline.storage.plans.records import OverviewRecord, PlanRecord, request_hash
 from plan_pipeline.storage.plans.rollbacks import roll_back
-from plan_pipeline.storage.plans.versions import PlanVersions
+from plan_pipeline.storage.plans.versions import PlanVersions, UnpublishablePlanError
 from plan_pipeline_tests.storage import samples
 
 

@@ -10,7 +10,8 @@ import pytest
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import OPTIMAL, PlanStatus
 from plan_pipeline.storage.data_folder import DataFolder, UnsafePathError
-from plan_pipeline.storage.plans.plan_store import PlanLockedError, PlanRecord, PlanStore
+from plan_pipeline.storage.plans.plan_store import PlanLockedError, PlanStore
+from plan_pipeline.storage.plans.records import PlanRecord
 from plan_pipeline.storage.plans.retirement import (
     UnknownPlanError,
     active_plan_ids,

@@ -8,12 +8,9 @@ from pathlib import Path
 import pytest
 
 from plan_pipeline.storage.data_folder import DataFolder, UnsafePathError
-from plan_pipeline.storage.plans.plan_store import (
-    ArtefactMissingError,
-    DamagedArtefactError,
-    PlanLockedError,
-    PlanStore,
-)
+from plan_pipeline.storage.model_files import DamagedArtefactError
+from plan_pipeline.storage.plans.plan_files import ArtefactMissingError
+from plan_pipeline.storage.plans.plan_store import PlanLockedError, PlanStore
 from plan_pipeline.storage.plans.rollbacks import NothingToRollBackError, roll_back, rollback_of
 from plan_pipeline.storage.plans.versions import PlanVersions
 from plan_pipeline_tests.storage import samples

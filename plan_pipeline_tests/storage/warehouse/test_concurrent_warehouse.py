@@ -23,8 +23,10 @@ import pytest
 
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.facts.compaction import compact
-from plan_pipeline.storage.facts.fact_store import FactStore, FactTable
-from plan_pipeline.storage.warehouse.refresh import query, refresh_warehouse
+from plan_pipeline.storage.facts.fact_store import FactStore
+from plan_pipeline.storage.facts.fact_tables import FactTable
+from plan_pipeline.storage.warehouse.queries import query
+from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
 from plan_pipeline_tests.storage import samples
 from plan_pipeline_tests.storage.restless_publisher import WEEKS, WORKOUTS_A_WEEK
 

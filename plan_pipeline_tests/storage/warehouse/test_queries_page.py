@@ -12,7 +12,8 @@ import pytest
 from plan_pipeline.core.model.vocabulary import LEGACY, OPTIMAL
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.facts.fact_store import FactStore
-from plan_pipeline.storage.warehouse.refresh import query, refresh_warehouse
+from plan_pipeline.storage.warehouse.queries import query
+from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
 from plan_pipeline_tests.storage import samples
 
 PAGE = Path(__file__).parents[3] / "docs" / "queries.md"

@@ -11,8 +11,10 @@ import duckdb
 import pytest
 
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
-from plan_pipeline.storage.facts.fact_store import FactStore, FactTable
-from plan_pipeline.storage.warehouse.refresh import Refresh, WarehouseReport, query, refresh_warehouse
+from plan_pipeline.storage.facts.fact_store import FactStore
+from plan_pipeline.storage.facts.fact_tables import FactTable
+from plan_pipeline.storage.warehouse.queries import query
+from plan_pipeline.storage.warehouse.refresh import Refresh, WarehouseReport, refresh_warehouse
 from plan_pipeline.storage.warehouse.warehouse_file import copy_file
 from plan_pipeline_tests.storage import samples
 

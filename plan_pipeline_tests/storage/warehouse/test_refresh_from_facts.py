@@ -16,9 +16,11 @@ import pytest
 from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY
 from plan_pipeline.core.registries import ARMS
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
-from plan_pipeline.storage.facts.fact_store import FactStore, FactTable
+from plan_pipeline.storage.facts.fact_store import FactStore
+from plan_pipeline.storage.facts.fact_tables import FactTable
 from plan_pipeline.storage.plans.plan_store import PlanStore
-from plan_pipeline.storage.warehouse.refresh import QueryError, WarehouseMissingError, query, refresh_warehouse
+from plan_pipeline.storage.warehouse.queries import QueryError, WarehouseMissingError, query
+from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
 from plan_pipeline.storage.warehouse.warehouse_file import data_dictionary
 from plan_pipeline_tests.storage import samples
 
