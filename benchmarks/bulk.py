@@ -38,9 +38,8 @@ from plan_pipeline.orchestration.launch import dagster_instance
 from plan_pipeline.orchestration.partitions import register_plans
 from plan_pipeline.orchestration.reporting.materializations import PlanMaterializations
 from plan_pipeline.services.generation import GenerationService, RunInfo
-from plan_pipeline.services.pipeline import Pipeline
+from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
 from plan_pipeline.services.recording import record_facts
-from plan_pipeline.services.run_memory import FinishedGeneration
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.plans.records import PlanRecord
 from plan_pipeline.storage.warehouse.queries import query

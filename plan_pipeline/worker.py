@@ -16,7 +16,7 @@ from dagster_celery.tasks import create_execute_job_task
 from plan_pipeline.definitions import defs
 from plan_pipeline.library import LibraryError
 from plan_pipeline.orchestration.dagster_internals.stored_states import carry_over_states
-from plan_pipeline.services.library_source import LibrarySource
+from plan_pipeline.services.sources import LibrarySource
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.file_system import locks_on_this_machine_only, unsupported_operations

@@ -22,8 +22,7 @@ from plan_pipeline.core.pipeline import PlanFacts, PlanResult, generate_plan, or
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.plugins import planning_version
 from plan_pipeline.redaction import without_secrets
-from plan_pipeline.services.pipeline import Pipeline
-from plan_pipeline.services.run_memory import FinishedGeneration
+from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
 from plan_pipeline.services.stage_outputs import stage_outputs
 from plan_pipeline.storage.data_folder import UnsafePathError
 from plan_pipeline.storage.plans.plan_files import ArtefactMissingError

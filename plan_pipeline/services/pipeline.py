@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from plan_pipeline.core.experiment import assigned_request
 from plan_pipeline.core.final_plan import Stamp
 from plan_pipeline.core.model.request import ArmName, PlanRequest, WriterName
 from plan_pipeline.core.model.vocabulary import LEGACY
-from plan_pipeline.services.library_source import LibrarySource
-from plan_pipeline.services.live_experiments import LiveExperiments
+from plan_pipeline.core.pipeline import PlanFacts
+from plan_pipeline.core.stages import Stage
 from plan_pipeline.services.overviews import OverviewService, WriterFactory
-from plan_pipeline.services.run_memory import ProcessMemory
+from plan_pipeline.services.sources import LibrarySource, LiveExperiments
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.plans.plan_store import PlanStore
@@ -24,13 +27,43 @@ if TYPE_CHECKING:
     from plan_pipeline.storage.facts.fact_store import FactStore
 
 
+class FinishedGeneration(NamedTuple):
+    """How a generation of a plan ended, and the rows that analysts get of it."""
+
+    record: PlanRecord
+    facts: PlanFacts
+
+
+@dataclass(frozen=True)
+class RunMemory:
+    """What the stages of a run hand on within a process: by plan, their milliseconds and the finished generation.
+
+    A stage that is launched in another process, or on its own, finds nothing here and works from what is stored.
+    """
+
+    run_id: str
+    stage_ms: defaultdict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
+    finished: dict[str, FinishedGeneration] = field(default_factory=dict)
+
+    @contextmanager
+    def measure(self, plan_id: str, stage: Stage) -> Iterator[None]:
+        """Count the time spent within it as the stage's."""
+        started = time.perf_counter()
+        yield
+        self.stage_ms[plan_id][stage.value] = (time.perf_counter() - started) * 1000
+
+
 def _ignore(record: PlanRecord) -> None:
     del record
 
 
 @dataclass(frozen=True)
 class Pipeline:
-    """Everything an asset needs besides Dagster. ``on_record`` is called with each plan that a bulk run finishes."""
+    """Everything an asset needs besides Dagster.
+
+    ``memory`` is that of a run by its id: only the latest is kept. ``on_record`` is called with each plan that a bulk
+    run finishes.
+    """
 
     settings: Settings
     data: DataFolder
@@ -38,7 +71,7 @@ class Pipeline:
     library: LibrarySource
     overviews: OverviewService
     live_experiments: LiveExperiments
-    memory: ProcessMemory = field(default_factory=ProcessMemory)
+    memory: Callable[[str], RunMemory] = field(default_factory=lambda: lru_cache(maxsize=1)(RunMemory))
     on_record: Callable[[PlanRecord], None] = _ignore
 
     @classmethod

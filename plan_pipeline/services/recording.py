@@ -14,8 +14,7 @@ from typing import NamedTuple
 
 from plan_pipeline.core.pipeline import PlanFacts
 from plan_pipeline.services.generation import RUN_DIGITS, RunInfo, run_digits, stamp_of_generation
-from plan_pipeline.services.pipeline import Pipeline
-from plan_pipeline.services.run_memory import FinishedGeneration
+from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
 
 Key = tuple[str, str]
 """Plan and generation."""

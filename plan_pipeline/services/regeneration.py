@@ -11,10 +11,10 @@ from plan_pipeline.core.model.request import ArmName, PlanRequest
 from plan_pipeline.core.overview.writer import OverviewError
 from plan_pipeline.core.registry import PluginError
 from plan_pipeline.services.generation import GenerationService, MadePlan, failure_record
+from plan_pipeline.services.pipeline import FinishedGeneration
 from plan_pipeline.services.recording import record_facts
 from plan_pipeline.services.retries import affects_all_plans, is_transient, wait_before
 from plan_pipeline.services.run_log import line, log_unexpected
-from plan_pipeline.services.run_memory import FinishedGeneration
 from plan_pipeline.storage.data_folder import StorageError
 from plan_pipeline.storage.plans.records import PlanRecord
 

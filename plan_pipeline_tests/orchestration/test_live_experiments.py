@@ -22,7 +22,7 @@ from plan_pipeline.core.overview.writer import RulesOverviewWriter
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.experiments.definitions import read_definitions
 from plan_pipeline.experiments.reporting import report_on
-from plan_pipeline.services.live_experiments import LiveExperiments
+from plan_pipeline.services.sources import LiveExperiments
 from plan_pipeline_tests.orchestration.world import World, check_of, failure_of, make_world, request, temporary_instance
 
 TODAY = dt.datetime.now(dt.UTC).date()

@@ -9,7 +9,7 @@ from plan_pipeline.core.pipeline import PlanResult, WeekDraft, infeasible_verdic
 from plan_pipeline.core.stages import WEEK_STAGES
 from plan_pipeline.orchestration.assets.plan_of_run import PlanOfRun
 from plan_pipeline.services.generation import GenerationService, last_record, stamp_of_generation
-from plan_pipeline.services.run_memory import FinishedGeneration
+from plan_pipeline.services.pipeline import FinishedGeneration
 
 
 def assembled(plan: PlanOfRun) -> PlanResult:

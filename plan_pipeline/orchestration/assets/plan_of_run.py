@@ -17,8 +17,7 @@ from plan_pipeline.core.stages import LIBRARY, REQUEST, WEEK_STAGES, Stage
 from plan_pipeline.orchestration.reporting.metadata import StageReport
 from plan_pipeline.orchestration.reporting.week_lines import WeekLine, week_line
 from plan_pipeline.services.generation import GenerationService, RunInfo
-from plan_pipeline.services.pipeline import Pipeline
-from plan_pipeline.services.run_memory import RunMemory
+from plan_pipeline.services.pipeline import Pipeline, RunMemory
 from plan_pipeline.services.stage_outputs import StageOutput, inputs_hash
 from plan_pipeline.storage.model_files import DamagedArtefactError
 from plan_pipeline.storage.plans.plan_files import ArtefactMissingError
@@ -56,7 +55,7 @@ class PlanOfRun:
 
     @property
     def memory(self) -> RunMemory:
-        return self.pipeline.memory.of_run(self.run.run_id)
+        return self.pipeline.memory(self.run.run_id)
 
     @cached_property
     def record(self) -> OverviewRecord:

@@ -12,9 +12,8 @@ from plan_pipeline.orchestration.assets.shared import stage_asset
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.generations import run_info
 from plan_pipeline.services.generation import save_week_metrics
-from plan_pipeline.services.pipeline import Pipeline
+from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
 from plan_pipeline.services.recording import record_facts
-from plan_pipeline.services.run_memory import FinishedGeneration
 
 
 @stage_asset(deps=[final_plan], kinds={"parquet"})

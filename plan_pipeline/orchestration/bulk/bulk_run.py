@@ -20,11 +20,9 @@ from plan_pipeline.orchestration.reporting.materializations import (
     cells_of,
 )
 from plan_pipeline.services.generation import GenerationService, MadePlan
-from plan_pipeline.services.pipeline import Pipeline
+from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
 from plan_pipeline.services.regeneration import Regeneration
-from plan_pipeline.services.run_memory import FinishedGeneration
-from plan_pipeline.storage.plans.plan_store import PlanStore
-from plan_pipeline.storage.plans.records import PlanRecord
+from plan_pipeline.storage.plans.plan_store import PlanRecord, PlanStore
 
 
 class BulkRun(Regeneration):

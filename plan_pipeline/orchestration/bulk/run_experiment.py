@@ -28,10 +28,9 @@ from plan_pipeline.orchestration.reporting.markdown import markdown_table
 from plan_pipeline.orchestration.reporting.week_lines import Metadata
 from plan_pipeline.orchestration.run_tags import EXPERIMENT_TAG, KIND_TAG, MAX_RUNTIME_TAG
 from plan_pipeline.services.generation import GenerationService, RunInfo, failed_result
-from plan_pipeline.services.pipeline import Pipeline
+from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
 from plan_pipeline.services.recording import record_facts
 from plan_pipeline.services.run_log import line, log_unexpected
-from plan_pipeline.services.run_memory import FinishedGeneration
 
 CHUNK_ATHLETES: Final = 100
 """Athletes whose facts are written as one file a table: what an unlucky kill loses, a few seconds of planning."""

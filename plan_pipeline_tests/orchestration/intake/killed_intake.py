@@ -19,7 +19,7 @@ import dagster as dg
 import plan_pipeline.storage.facts.fact_store  # noqa: F401  slow to import, so before the processes part
 from plan_pipeline.orchestration.dagster_internals.lost_runs import end_lost_runs
 from plan_pipeline.orchestration.launch import dagster_instance
-from plan_pipeline.services.library_source import LibrarySource
+from plan_pipeline.services.sources import LibrarySource
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline_tests.orchestration.intake.intake_world import SETTLED, drop, launch_due, tick
 from plan_pipeline_tests.orchestration.world import ROOT, World, make_world, request

@@ -1,22 +1,36 @@
-"""Live experiments as runs see them: the definitions of the data folder, fixed for as long as a run lasts."""
+"""The folders that runs read, library and live experiments, each read again only when one of its files has changed."""
 
 from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
 from plan_pipeline.core.final_plan import Stamp
+from plan_pipeline.core.model.workout import Library
 from plan_pipeline.experiments.definitions import Definitions, read_definitions
+from plan_pipeline.library import LibraryError, load_library, validate_library
 
 RUNS_REMEMBERED = 16
 """Runs of one process whose definitions are kept: it executes one after the other."""
 
 Signature = tuple[tuple[str, int, int], ...]
-"""Path, time of change and size of every file in the folder."""
+"""Path, time of change and size of every file of a folder."""
 
 _NONE = Definitions((), ())
+
+
+class LibrarySource:
+    """The workout library of a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def load(self) -> Library:
+        """The library, if it is good. Raises ``LibraryError`` with every error of form and content."""
+        return _read_library(self.folder, _signature(self.folder.rglob("*.y*ml")))
 
 
 class LiveExperiments:
@@ -31,8 +45,8 @@ class LiveExperiments:
         self._of_run = lru_cache(RUNS_REMEMBERED)(lambda _: self.now())
 
     def now(self) -> Definitions:
-        """The definitions as they are now, read again only when one of the files has changed."""
-        return _NONE if self.folder is None else _read(self.folder, _signature(self.folder))
+        """The definitions as they are now."""
+        return _NONE if self.folder is None else _read_definitions(self.folder, _signature(self.folder.glob("*")))
 
     def for_run(self, stamp: Stamp) -> Definitions:
         """The definitions that hold for the run of a stamp."""
@@ -44,9 +58,9 @@ class LiveExperiments:
             log.warning("a live experiment is left out, and its plans are made as their requests say: %s", problem)
 
 
-def _signature(folder: Path) -> Signature:
+def _signature(files: Iterable[Path]) -> Signature:
     found = []
-    for path in sorted(folder.glob("*")):
+    for path in sorted(files):
         with contextlib.suppress(OSError):  # removed meanwhile, or a link to nowhere
             at = path.stat()
             found.append((str(path), at.st_mtime_ns, at.st_size))
@@ -54,6 +68,16 @@ def _signature(folder: Path) -> Signature:
 
 
 @lru_cache(maxsize=4)
-def _read(folder: Path, signature: Signature) -> Definitions:
+def _read_library(folder: Path, signature: Signature) -> Library:
+    del signature  # what makes a changed library another one
+    library = load_library(folder)
+    report = validate_library(folder)
+    if not report.passed:
+        raise LibraryError(report.errors)
+    return library
+
+
+@lru_cache(maxsize=4)
+def _read_definitions(folder: Path, signature: Signature) -> Definitions:
     del signature  # what makes changed definitions others
     return read_definitions(folder)
