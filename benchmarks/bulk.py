@@ -32,8 +32,8 @@ from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.pipeline import generate_plan, origin_of, plan_facts
 from plan_pipeline.orchestration.assets.metrics_warehouse import refresh
 from plan_pipeline.orchestration.build import build_defs
+from plan_pipeline.orchestration.bulk.bulk_run import long_lived
 from plan_pipeline.orchestration.bulk.config import CHUNK_SIZE
-from plan_pipeline.orchestration.bulk.memory import long_lived
 from plan_pipeline.orchestration.launch import dagster_instance
 from plan_pipeline.orchestration.partitions import register_plans
 from plan_pipeline.orchestration.reporting.materializations import PlanMaterializations

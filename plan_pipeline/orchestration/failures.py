@@ -1,6 +1,6 @@
 """How Dagster is asked to try a step again, or to give it up with a message for what an operator can put right.
 
-A plan that cannot be made is data and no failure (see ``services.regeneration``).
+A plan that cannot be made is data and no failure (see ``bulk.bulk_run``).
 """
 
 from __future__ import annotations

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+import datetime as dt
+from typing import Annotated
 
 import typer
 
 from plan_pipeline.cli.options import DataOption, JsonOption, load_settings
-
-if TYPE_CHECKING:
-    from plan_pipeline.storage.plans.rollbacks import Rollback
 
 
 def rollback(
@@ -30,18 +28,15 @@ def rollback(
     from plan_pipeline.cli import output
     from plan_pipeline.orchestration.launch import dagster_instance
     from plan_pipeline.orchestration.maintenance.rollbacks import note_rollback
-    from plan_pipeline.services.rollback import roll_back_plan
     from plan_pipeline.storage.data_folder import DataFolder
     from plan_pipeline.storage.plans.plan_store import PlanStore
+    from plan_pipeline.storage.plans.rollbacks import roll_back
 
     settings = load_settings(ctx, data=data)
     folder = DataFolder(settings.data)
-
-    def note(done: Rollback) -> None:
-        with dagster_instance(folder) as instance:
-            note_rollback(instance, done)
-
-    done = roll_back_plan(PlanStore(folder, settings.keep_versions), plan, to=to, note=note)
+    done = roll_back(PlanStore(folder, settings.keep_versions), plan, to=to, now=dt.datetime.now(dt.UTC))
+    with dagster_instance(folder) as instance:
+        note_rollback(instance, done)
     if as_json:
         output.print_json(done)
         return

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import gc
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import dagster as dg
 
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.overview.writer import OverviewError
+from plan_pipeline.core.registry import PluginError
 from plan_pipeline.orchestration.assets.workout_library import record_library
 from plan_pipeline.orchestration.bulk.config import RegenerateConfig
 from plan_pipeline.orchestration.bulk.run_summary import RunSummary
@@ -15,75 +22,171 @@ from plan_pipeline.orchestration.failures import retry_in_step
 from plan_pipeline.orchestration.generations import run_info
 from plan_pipeline.orchestration.model_calls import ModelCalls
 from plan_pipeline.orchestration.partitions import register_plans
-from plan_pipeline.orchestration.reporting.materializations import (
-    PlanMaterializations,
-    cells_of,
-)
-from plan_pipeline.services.generation import GenerationService, MadePlan
+from plan_pipeline.orchestration.reporting.materializations import PlanMaterializations, cells_of
+from plan_pipeline.services.generation import GenerationService, failure_record
 from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
-from plan_pipeline.services.regeneration import Regeneration
+from plan_pipeline.services.recording import record_facts
+from plan_pipeline.services.retries import affects_all_plans, is_transient, wait_before
+from plan_pipeline.services.run_log import line, log_unexpected
+from plan_pipeline.storage.data_folder import StorageError
 from plan_pipeline.storage.plans.plan_store import PlanRecord, PlanStore
 
 
-class BulkRun(Regeneration):
-    """One run of a job that makes many plans; ``summary`` is its report.
+class BulkRun:
+    """Makes plans chunk by chunk: one that cannot be made never stops the others. ``summary`` is its report.
 
-    Raises ``LibraryError`` where the library is not good, ``dagster.Failure`` for a setting that means nothing. A step
-    that is tried again makes a generation of its own: what the first try finished stays as it is.
+    A disk that takes nothing ends it; what is wrong with a plan is that plan's outcome. A step that is tried again
+    makes a generation of its own: what the first try finished stays as it is. Raises ``LibraryError`` where the
+    library is not good, ``dagster.Failure`` for a setting that means nothing.
     """
 
-    def __init__(
-        self,
-        context: dg.OpExecutionContext,
-        pipeline: Pipeline,
-        config: RegenerateConfig,
-        settle: Callable[[], None] | None = None,
-    ) -> None:
-        """``settle`` is called whenever nothing of a chunk is held in memory any more."""
+    def __init__(self, context: dg.OpExecutionContext, pipeline: Pipeline, config: RegenerateConfig) -> None:
         self.summary = RunSummary()
         self._context = context
-        self._settle = settle
+        self._config = config
         self._cells: list[PlanMaterializations] = []
         self._calls = ModelCalls.of(context, pipeline.settings.llm_at_once)
         rewrite, keep = config.rewrites_unchanged(), pipeline.settings.keep_versions
-        own = replace(
+        self._pipeline = replace(
             pipeline,
             overviews=pipeline.overviews.with_calls(self._calls.one),
             plans=PlanStore(pipeline.data, keep, rewrite_unchanged=rewrite),
         )
-        options = config.options(pipeline)
+        self._arm = config.checked_arm(pipeline)
         record_library(context.instance, pipeline)
         run = run_info(context.instance, context.run)
         if context.retry_number:
             again = f"{run.stamp.generation_id}-try-{context.retry_number + 1}"
             run = run._replace(stamp=run.stamp.model_copy(update={"generation_id": again}))
-        super().__init__(GenerationService(own, pipeline.library.load(), run), options, context.log)
+        self._run = run
+        self._generations = GenerationService(self._pipeline, pipeline.library.load(), run)
 
-    def on_made(self, made: MadePlan, record: PlanRecord) -> None:
-        """Keep what its cells will show."""
-        self._cells.append(PlanMaterializations.of(made.result, record))
+    def run(self, plan_ids: Sequence[str]) -> None:
+        """Make plans, and then those again that failed for a transient reason, each time after a longer wait."""
+        retries = self._config.retries
+        self._pipeline.live_experiments.warn(self._context.log, self._run.stamp)
+        with long_lived() as settle:
+            to_retry = self._round(plan_ids, settle, is_last=not retries)
+            for retry in range(1, retries + 1):
+                if not to_retry:
+                    return
+                wait_s = wait_before(retry, self._config.retry_wait_s)
+                message = "plans are tried again: another run was writing them, or their model did not answer"
+                self._context.log.warning(line(message, plans=len(to_retry), retry=retry, wait_s=wait_s))
+                time.sleep(wait_s)
+                self._calls.reset_circuit_breaker()
+                to_retry = self._round(to_retry, settle, is_last=retry == retries)
 
-    def on_record(self, record: PlanRecord) -> None:
-        """Count it."""
-        self.summary.add(record)
-        super().on_record(record)
+    def _round(self, plan_ids: Sequence[str], settle: Callable[[], None], *, is_last: bool) -> list[str]:
+        """Make plans chunk by chunk; returns those that are to be tried again, none in the last round."""
+        to_retry: list[str] = []
+        size = self._config.chunk_size
+        for start in range(0, len(plan_ids), size):
+            before = self.summary.plans
+            to_retry += self._chunk(plan_ids[start : start + size], is_last=is_last)
+            done = self.summary.plans
+            self._context.log.info(line("chunk done", plans=done - before, of=len(plan_ids), done=done))
+            settle()
+        return to_retry
 
-    def on_chunk(self, part: str, generations: Sequence[FinishedGeneration]) -> None:
-        """Write its facts, tried again on their own and not with the whole step, and report its cells."""
+    def _chunk(self, plan_ids: Sequence[str], *, is_last: bool) -> list[str]:
+        """Make plans and record their facts, also where it is interrupted; returns those that are to be tried again."""
+        to_retry: list[str] = []
+        generations: list[FinishedGeneration] = []
+        first: str | None = None
+        part = self._run.stamp.generation_id
+        is_first_chunk = not self.summary.plans
+        try:
+            for plan_id in plan_ids:
+                outcome = self._attempt(plan_id, is_last=is_last)
+                if outcome is None:
+                    to_retry.append(plan_id)
+                    continue
+                first = first or plan_id
+                if isinstance(outcome, FinishedGeneration):
+                    generations.append(outcome)
+                self._announce(outcome if isinstance(outcome, PlanRecord) else outcome.record)
+        finally:
+            if first is not None:
+                self._record(part if is_first_chunk else f"{part}-from-{first}", generations)
+        return to_retry
+
+    def _record(self, part: str, generations: Sequence[FinishedGeneration]) -> None:
+        """Write the facts of a chunk, tried again on their own and not with the whole step, and report its cells."""
         plans, self._cells = self._cells, []
         context = self._context
-        retry_in_step(lambda: super(BulkRun, self).on_chunk(part, generations))
+        if generations:
+            retry_in_step(lambda: record_facts(self._pipeline, self._run, part, generations))
         register_plans(context.instance, [plan.record.plan_id for plan in plans])
         step_key, cells = str(context.op_handle), cells_of(plans)
         self.summary.cells += report_materializations(
             context.instance, context.run_id, context.job_name, step_key, cells
         )
 
-    def after_chunk(self) -> None:
-        """Let the memory settle."""
-        if self._settle is not None:
-            self._settle()
+    def _announce(self, record: PlanRecord) -> None:
+        """Count how a plan ended, and say so in the run's log if badly."""
+        if record.reasons:
+            message = f"plan {record.plan_id} is {record.status}: {'; '.join(record.reasons)}"
+            pairs: dict[str, Any] = {"generation": record.generation_id, "status": record.status, "arm": record.arm}
+            self._context.log.warning(line(message, plan=record.plan_id, **pairs))
+        self.summary.add(record)
+        self._pipeline.on_record(record)
 
-    def on_retry(self) -> None:
-        """Ask models again that did not answer."""
-        self._calls.reset_circuit_breaker()
+    def _attempt(self, plan_id: str, *, is_last: bool) -> FinishedGeneration | PlanRecord | None:
+        """How a plan ended: its generation, or only a record where nothing of it could be stored.
+
+        ``None`` where it failed for a transient reason and this is not the last round.
+        """
+        request: PlanRequest | None = None
+        try:
+            with self._pipeline.plans.lock(plan_id, timeout_s=self._config.lock_timeout_s):
+                request = self._pipeline.request(plan_id, self._run.stamp, self._arm)
+                try:
+                    return self._make(request)
+                except (OverviewError, PluginError) as error:
+                    if is_transient(error) and not is_last:
+                        return None
+                    return self._generations.fail(request, str(error))
+                except (StorageError, OSError):
+                    raise
+                except Exception as error:
+                    return self._generations.fail(request, self._unexpected(plan_id, error))
+        except (StorageError, OSError) as error:
+            if is_transient(error) and not is_last:
+                return None
+            if affects_all_plans(error):
+                raise
+            reason = str(error)
+        except Exception as error:
+            reason = self._unexpected(plan_id, error)
+        return failure_record(self._pipeline, plan_id, request, self._run.stamp.generation_id, reason)
+
+    def _make(self, request: PlanRequest) -> FinishedGeneration:
+        made = self._generations.make(request, renew_overview=self._config.renew_overviews)
+        generation = self._generations.persist(made)
+        self._cells.append(PlanMaterializations.of(made.result, generation.record))
+        return generation
+
+    def _unexpected(self, plan_id: str, error: Exception) -> str:
+        """The reason of a plan on which the program failed; the run's log has where."""
+        message = line("plan could not be made", plan=plan_id, generation=self._run.stamp.generation_id)
+        return log_unexpected(self._context.log, message, error)
+
+
+@contextmanager
+def long_lived() -> Iterator[Callable[[], None]]:
+    """Within it, a call of what it gives sets aside all objects that are alive then; at the end they are back.
+
+    Dagster's modules and a library's tables are some million objects, and a plan makes enough new ones to have all of
+    them looked through every few plans, for up to 20 ms each time.
+    """
+
+    def settle() -> None:
+        gc.collect()
+        gc.freeze()
+
+    settle()
+    try:
+        yield settle
+    finally:
+        gc.unfreeze()

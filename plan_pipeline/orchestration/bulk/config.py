@@ -13,7 +13,6 @@ from plan_pipeline.core.model.vocabulary import LEGACY
 from plan_pipeline.core.registries import ARMS
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.plan_choice import PlanChoice, PlanConditions, choose_plans
-from plan_pipeline.services.regeneration import RegenerationOptions
 from plan_pipeline.services.retries import FIRST_WAIT_S, STEP_RETRIES
 
 CHUNK_SIZE: Final = 200
@@ -110,12 +109,12 @@ class RegenerateConfig(dg.Config):
         conditions = self.only.conditions(pipeline)
         return choose_plans(pipeline.plans, self.plan_ids, conditions, skip_inactive=self.skip_inactive)
 
-    def options(self, pipeline: Pipeline) -> RegenerationOptions:
-        """How the plans are made. Raises ``dagster.Failure`` for an arm that means nothing here."""
+    def checked_arm(self, pipeline: Pipeline) -> ArmName | None:
+        """``arm``. Raises ``dagster.Failure`` for one that means nothing here."""
         arm = None if self.arm is None else _arm(self.arm, "arm")
         if arm not in (None, LEGACY) and pipeline.settings.enable_duration_adjustment is False:
             raise _meaningless("arm", self.arm, "contradicts ENABLE_DURATION_ADJUSTMENT=false; leave it out")
-        return RegenerationOptions(**self.model_dump(include=set(RegenerationOptions._fields)) | {"arm": arm})
+        return arm
 
     def rewrites_unchanged(self) -> bool:
         """Raises ``dagster.Failure`` for a word that means nothing."""

@@ -7,7 +7,6 @@ from plan_pipeline.orchestration.assets.metrics_warehouse import refresh_at_end
 from plan_pipeline.orchestration.bulk.batches import can_split, is_followed_by_refresh, split
 from plan_pipeline.orchestration.bulk.bulk_run import BulkRun
 from plan_pipeline.orchestration.bulk.config import RegenerateConfig
-from plan_pipeline.orchestration.bulk.memory import long_lived
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.reporting.markdown import MAX_ROWS, markdown_list
 from plan_pipeline.orchestration.reporting.week_lines import Metadata
@@ -25,9 +24,9 @@ def generate_in_bulk(
 
     More plans than a chunk become several runs where there is a queue to put them in.
     """
-    with translate_failures(), long_lived() as settle:
+    with translate_failures():
         chosen = config.choice(pipeline)
-        bulk = BulkRun(context, pipeline, config, settle=settle)
+        bulk = BulkRun(context, pipeline, config)
         if len(chosen.plan_ids) > config.chunk_size and can_split(context.run, context.instance):
             return dg.Output(None, metadata=_split(context, config, chosen))
         bulk.run(chosen.plan_ids)
