@@ -29,7 +29,8 @@ from plan_pipeline.services.recording import record_facts
 from plan_pipeline.services.retries import affects_all_plans, is_transient, wait_before
 from plan_pipeline.services.run_log import line, log_unexpected
 from plan_pipeline.storage.data_folder import StorageError
-from plan_pipeline.storage.plans.plan_store import PlanRecord, PlanStore
+from plan_pipeline.storage.plans.plan_store import PlanStore
+from plan_pipeline.storage.plans.records import PlanRecord
 
 
 class BulkRun:
