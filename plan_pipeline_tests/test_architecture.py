@@ -45,13 +45,14 @@ WORKSHOP = {"run_tags", "partitions", "dagster_internals", "failures", "model_ca
 
 PLACES_OF_JOBS = {"assets", "bulk", "maintenance", "intake"}
 
-MADE_FROM_MODELS = {"model", "limits", "load", "load_over_time"}
+MADE_FROM_MODELS = {"model", "limits", "load", "load_over_time", "wording"}
 
 INSIDE = {
     "core": {
         "registry": set(),
         "registries": {"registry"},
         "model": {"registries", "registry"},
+        "wording": set(),
         "limits": {"model"},
         "load": {"model"},
         "load_over_time": {"model", "load"},

@@ -7,7 +7,7 @@ from itertools import pairwise
 from plan_pipeline.core.model.vocabulary import WorkoutType
 from plan_pipeline.core.rules.plan_view import DAYS, PlanView
 from plan_pipeline.core.rules.rule import Finding, broken, kept
-from plan_pipeline.core.rules.wording import likewise
+from plan_pipeline.core.wording import likewise
 
 
 def hard_day_spacing(plan: PlanView, days_between: int) -> Finding:

@@ -10,7 +10,7 @@ from plan_pipeline.core.model.rule_result import RuleSeverity
 from plan_pipeline.core.model.vocabulary import Phase
 from plan_pipeline.core.rules.plan_view import PlanView, WeekView
 from plan_pipeline.core.rules.rule import Finding, judged, kept
-from plan_pipeline.core.rules.wording import listed, number
+from plan_pipeline.core.wording import listed, number
 
 
 def time_above_105(plan: PlanView, at_most_min: float) -> Finding:

@@ -9,7 +9,7 @@ from plan_pipeline.core.limits import LoadBlocks
 from plan_pipeline.core.load_over_time import CTL_SHARE, load_over_time, monotony
 from plan_pipeline.core.rules.plan_view import DAYS, PlanView
 from plan_pipeline.core.rules.rule import Finding, broken, judged, kept
-from plan_pipeline.core.rules.wording import number
+from plan_pipeline.core.wording import number
 
 
 def load_week_ratio(plan: PlanView, **blocks: int) -> Finding:

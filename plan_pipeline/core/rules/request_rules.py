@@ -8,7 +8,7 @@ from plan_pipeline.core.limits import STATED_HOURS_TOLERANCE, STATED_MIN_TOLERAN
 from plan_pipeline.core.model.vocabulary import Weekday
 from plan_pipeline.core.rules.plan_view import PlanView, WeekView
 from plan_pipeline.core.rules.rule import Finding, broken, kept
-from plan_pipeline.core.rules.wording import likewise, number
+from plan_pipeline.core.wording import likewise, number
 
 
 def day_caps(plan: PlanView) -> Finding:

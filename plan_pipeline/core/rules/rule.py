@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from plan_pipeline.core.model.rule_result import Evidence, RuleSeverity
 from plan_pipeline.core.rules.plan_view import PlanView
-from plan_pipeline.core.rules.wording import likewise
+from plan_pipeline.core.wording import likewise
 
 
 class Finding(NamedTuple):

@@ -12,7 +12,7 @@ from plan_pipeline.core.limits import SHORTEST_SESSION_MIN
 from plan_pipeline.core.load_over_time import THRESHOLD_LEVEL_PCT
 from plan_pipeline.core.rules.plan_view import DAYS, PlanView, WeekView
 from plan_pipeline.core.rules.rule import Finding, broken, judged, kept
-from plan_pipeline.core.rules.wording import listed, number
+from plan_pipeline.core.wording import listed, number
 
 
 def taper_volume(

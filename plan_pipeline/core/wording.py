@@ -1,4 +1,4 @@
-"""How rules put numbers and weeks into a sentence."""
+"""How numbers and weeks are put into a sentence."""
 
 from __future__ import annotations
 
