@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from plan_pipeline.core.duration.envelope import DayBounds
-from plan_pipeline.core.model.vocabulary import Weekday, WorkoutType
+from plan_pipeline.core.duration.envelope import DayBounds, Envelope
+from plan_pipeline.core.model.vocabulary import Phase, Weekday, WorkoutType
 
 RIGID_SHARE = 0.5
 """Days of intervals follow the week's scaling half as far as endurance, mixed and recovery days; as far as them
@@ -33,6 +33,12 @@ def distribute_weekly_hours(days: Sequence[DayBounds], target_hours: float) -> t
     the bounds, minutes grow with the scale without a gap, so there is one scale that meets the target.
     """
     return _distributed(tuple(days), target_hours * 60)
+
+
+def typical_week_tss(days: Sequence[DayBounds], target_hours: float, phase: Phase, envelope: Envelope) -> float:
+    """The TSS that a week of a phase typically has with its hours spread over the days."""
+    spread = distribute_weekly_hours(days, target_hours)
+    return sum(envelope.typical_tss(day.workout_type, phase, day.target_min) for day in spread)
 
 
 @lru_cache(maxsize=16_384)

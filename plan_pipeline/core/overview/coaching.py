@@ -10,6 +10,7 @@ from plan_pipeline.core.model.plan import OverviewWeek
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Phase, WeekType, WorkoutType
 from plan_pipeline.core.overview.load_cycle import WeekSlot
+from plan_pipeline.core.wording import listed
 
 _TYPE_NAMES = {
     WorkoutType.SWEET_SPOT: "sweet spot",
@@ -43,30 +44,27 @@ def week_focus(request: PlanRequest, slot: WeekSlot, types: Sequence[WorkoutType
     quality = [kind for kind in dict.fromkeys(types) if kind.is_hard or kind in (WorkoutType.TEMPO, WorkoutType.MIXED)]
     if not quality:
         return f"{_PHASE_PURPOSE[slot.phase]} with easy riding"
-    return f"{_PHASE_PURPOSE[slot.phase]} with {_listed([_name(kind) for kind in quality])}"
+    return f"{_PHASE_PURPOSE[slot.phase]} with {listed([_name(kind) for kind in quality])}"
 
 
 def coaching_notes(request: PlanRequest, weeks: Sequence[OverviewWeek]) -> str:
     """The strategy of the plan in a few paragraphs."""
-    return "\n\n".join(
-        part
-        for part in (
-            _opening(request, weeks),
-            _phases_paragraph(weeks),
-            _load_paragraph(weeks),
-            _days_paragraph(request, weeks),
-            _intensity_paragraph(request, weeks),
-            _taper_paragraph(request, weeks),
-            _missed_days_paragraph(weeks),
-            _dates_paragraph(request),
-        )
-        if part
+    paragraphs = (
+        _opening(request, weeks),
+        _phases_paragraph(weeks),
+        _load_paragraph(weeks),
+        _days_paragraph(request, weeks),
+        _intensity_paragraph(request, weeks),
+        _taper_paragraph(request, weeks),
+        _missed_days_paragraph(weeks),
+        _dates_paragraph(request),
     )
+    return "\n\n".join(filter(None, paragraphs))
 
 
 def monitoring_guidance(request: PlanRequest, weeks: Sequence[OverviewWeek]) -> str:
     """What to watch, with the numbers at which to act."""
-    load = [week for week in weeks if week.week_type is WeekType.LOAD]
+    load = _load_weeks(weeks)
     peak_tss = max(week.target_tss for week in load)
     lines = [
         f"- Weekly load: planned TSS peaks at {peak_tss:.0f} (about {peak_tss / 7:.0f} a day). "
@@ -95,7 +93,7 @@ def _opening(request: PlanRequest, weeks: Sequence[OverviewWeek]) -> str:
     athlete = request.athlete_profile
     goal = f" Your goals: {'; '.join(athlete.goals)}." if athlete.goals else ""
     lead = f"up to {request.event.name} on {request.event.date:%d %B %Y}" if request.event else "of structured training"
-    hours = [week.target_hours for week in weeks if week.week_type is WeekType.LOAD]
+    hours = [week.target_hours for week in _load_weeks(weeks)]
     return (
         f"{len(weeks)} weeks {lead}, from an FTP of {athlete.ftp:.0f} W towards {request.goal_ftp:.0f} W.{goal} "
         f"Load weeks hold {_span(hours, 'h')}, as you asked for "
@@ -109,15 +107,14 @@ def _phases_paragraph(weeks: Sequence[OverviewWeek]) -> str:
         numbers = [week.week_number for week in weeks if week.phase is phase]
         if numbers and phase not in (Phase.RECOVERY, Phase.TAPER):
             parts.append(f"{_PHASE_PURPOSE[phase].lower()} in {_weeks_named(numbers)} ({phase})")
-    return f"The work moves from one purpose to the next: {_listed(parts)}." if parts else ""
+    return f"The work moves from one purpose to the next: {listed(parts)}." if parts else ""
 
 
 def _load_paragraph(weeks: Sequence[OverviewWeek]) -> str:
     light = [week for week in weeks if week.phase is Phase.RECOVERY]
-    load = [week for week in weeks if week.week_type is WeekType.LOAD]
     if not light:
         return "There is no recovery week: the plan is short enough to be one block. Take a day off when you need it."
-    share = 100 * mean(week.target_tss for week in light) / mean(week.target_tss for week in load)
+    share = 100 * mean(week.target_tss for week in light) / mean(week.target_tss for week in _load_weeks(weeks))
     return (
         f"{_weeks_named([week.week_number for week in light]).capitalize()} "
         f"{'is a recovery week' if len(light) == 1 else 'are recovery weeks'} with about {share:.0f} % of the usual "
@@ -127,12 +124,12 @@ def _load_paragraph(weeks: Sequence[OverviewWeek]) -> str:
 
 
 def _days_paragraph(request: PlanRequest, weeks: Sequence[OverviewWeek]) -> str:
-    load = [week for week in weeks if week.week_type is WeekType.LOAD]
+    load = _load_weeks(weeks)
     most_hard = max(sum(day.workout_type.is_hard for day in week.trained) for week in load)
     availability = request.athlete_profile.training_availability
     caps = availability.max_minutes
     capped = [f"{day} {caps[day]} min" for day in availability.week_days if day in caps]
-    limits = f" Your limits ({_listed(capped)}) hold in every week." if capped else ""
+    limits = f" Your limits ({listed(capped)}) hold in every week." if capped else ""
     hard = {0: "no hard day", 1: "one hard day"}.get(most_hard, f"at most {most_hard} hard days, never back to back")
     most = max(len(week.trained) for week in load)
     return f"A load week trains on {most} {'day' if most == 1 else 'days'} with {hard}.{limits}"
@@ -150,7 +147,7 @@ def _intensity_paragraph(request: PlanRequest, weeks: Sequence[OverviewWeek]) ->
     if not bands:
         return f"{easy}; there is nothing in this plan to be forced."
     return (
-        f"In today's watts the work means: {_listed(bands)}. {easy}, however good the legs feel: "
+        f"In today's watts the work means: {listed(bands)}. {easy}, however good the legs feel: "
         "the hard days can only be hard if these are not. After an FTP test the percentages in the workouts stay "
         "and the watts move with your new number."
     )
@@ -168,10 +165,9 @@ def _missed_days_paragraph(weeks: Sequence[OverviewWeek]) -> str:
 
 def _taper_paragraph(request: PlanRequest, weeks: Sequence[OverviewWeek]) -> str:
     taper = [week for week in weeks if week.phase is Phase.TAPER and week.trained]
-    load = [week for week in weeks if week.week_type is WeekType.LOAD]
     if not taper or not request.event:
         return ""
-    usual = mean(week.target_hours for week in load)
+    usual = mean(week.target_hours for week in _load_weeks(weeks))
     steps = " and ".join(f"{100 * (1 - week.target_hours / usual):.0f} %" for week in taper)
     return (
         f"The taper takes volume down by {steps} in {_weeks_named([week.week_number for week in taper])}, "
@@ -189,18 +185,18 @@ def _dates_paragraph(request: PlanRequest) -> str:
     )
 
 
+def _load_weeks(weeks: Sequence[OverviewWeek]) -> list[OverviewWeek]:
+    return [week for week in weeks if week.week_type is WeekType.LOAD]
+
+
 def _name(kind: WorkoutType) -> str:
     return _TYPE_NAMES.get(kind, kind.value)
-
-
-def _listed(items: Sequence[str]) -> str:
-    return ", ".join(items[:-1]) + " and " + items[-1] if len(items) > 1 else "".join(items)
 
 
 def _weeks_named(numbers: Sequence[int]) -> str:
     if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
         return f"weeks {numbers[0]} to {numbers[-1]}"
-    return f"week{'s' if len(numbers) > 1 else ''} {_listed([str(number) for number in numbers])}"
+    return f"week{'s' if len(numbers) > 1 else ''} {listed([str(number) for number in numbers])}"
 
 
 def _span(values: Sequence[float], unit: str) -> str:

@@ -20,8 +20,8 @@ Together they take the volume down by about half, progressively (8-14 days and 4
 17762369)."""
 
 MIDDLE_PLAN_WEEKS = 9
-BASE_SHARES = {"short": 0.0, "middle": 0.34, "long": 0.45}
-"""Share of the load weeks spent in base, by plan length (convention): a plan of a few weeks starts in build."""
+BASE_SHARE_MIDDLE, BASE_SHARE_LONG = 0.34, 0.45
+"""Share of the load weeks spent in base, by plan length (convention): a short plan starts in build."""
 
 BEGINNER_EXTRA_BASE = 0.10
 PEAK_SHARE = 0.20
@@ -82,14 +82,11 @@ def _blocks(weeks: int, longest: int, *, may_end_light: bool) -> tuple[list[int]
 
 
 def _load_phases(load_weeks: int, request: PlanRequest) -> list[Phase]:
-    size = (
-        "short"
-        if request.total_weeks <= SHORT_PLAN_WEEKS
-        else "middle"
-        if request.total_weeks <= MIDDLE_PLAN_WEEKS
-        else "long"
-    )
-    beginner = request.athlete_profile.experience_level is ExperienceLevel.BEGINNER
-    base = round(load_weeks * (BASE_SHARES[size] + (BEGINNER_EXTRA_BASE if beginner else 0.0)))
+    share = BASE_SHARE_LONG if request.total_weeks > MIDDLE_PLAN_WEEKS else BASE_SHARE_MIDDLE
+    if request.total_weeks <= SHORT_PLAN_WEEKS:
+        share = 0.0
+    if request.athlete_profile.experience_level is ExperienceLevel.BEGINNER:
+        share += BEGINNER_EXTRA_BASE
+    base = round(load_weeks * share)
     peak = min(max(1, round(load_weeks * PEAK_SHARE)), load_weeks - base)
     return [Phase.BASE] * base + [Phase.BUILD] * (load_weeks - base - peak) + [Phase.PEAK] * peak

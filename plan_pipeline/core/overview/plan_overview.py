@@ -6,12 +6,12 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from statistics import mean
 from typing import NamedTuple
 
-from plan_pipeline.core.duration.distributor import distribute_weekly_hours
+from plan_pipeline.core.duration.distributor import typical_week_tss
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
 from plan_pipeline.core.limits import EXACT_MIN, GRID_MIN, MAX_TRAINING_DAYS, SHORTEST_SESSION_MIN
 from plan_pipeline.core.model.plan import Infeasible, Overview, OverviewWeek
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import BY_RULES, ExperienceLevel, Phase, Weekday, WeekType, WorkoutType
+from plan_pipeline.core.model.vocabulary import ExperienceLevel, Phase, Weekday, WeekType, WorkoutType
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.coaching import coaching_notes, monitoring_guidance, week_focus
 from plan_pipeline.core.overview.load_cycle import LOAD_SHARE, WeekSlot, load_cycle
@@ -107,7 +107,6 @@ class _Planner:
             weeks=tuple(weeks),
             coaching_notes=coaching_notes(self._request, weeks),
             monitoring_guidance=monitoring_guidance(self._request, weeks),
-            source=BY_RULES,
         )
 
     def _week(self, slot: WeekSlot, budget: _Budget) -> OverviewWeek:
@@ -150,14 +149,8 @@ class _Planner:
         wanted = max(min(round(self._wanted_min * share / step) * step, at_most), SHORTEST_SESSION_MIN)
         if slot.week_type is WeekType.EVENT:
             wanted = min(wanted, EVENT_WEEK_SESSION_MIN * len(caps))
-        key = (
-            self._quality(slot),
-            slot.phase,
-            self._request.eve_in(slot.number),
-            tuple(caps.items()),
-            hard_sunday,
-            wanted,
-        )
+        eve, quality = self._request.eve_in(slot.number), quality_sessions(self._request, slot)
+        key = (quality, slot.phase, eve, tuple(caps.items()), hard_sunday, wanted)
         if key not in self._budgets:
             self._budgets[key] = self._cheapest(slot, caps, hard_sunday, wanted)
         return self._budgets[key]
@@ -178,13 +171,13 @@ class _Planner:
         if best is None:
             return _Budget(WeekLayout(()), 0, 0.0)
         _, _, layout, minutes = best
-        return _Budget(layout, minutes, self._tss_of(layout.days, slot.phase, minutes))
+        return _Budget(layout, minutes, typical_week_tss(layout.days, minutes / 60, slot.phase, self._envelope))
 
     def _needs(
         self, slot: WeekSlot, caps: Mapping[Weekday, int], hard_sunday: bool, wanted: int
     ) -> list[tuple[float, int, WeekNeeds]]:
         """What the week may ask of its days: what each gives up of days and quality, its number, the least first."""
-        quality = tuple(self._stand_in(kind) for kind in self._quality(slot))
+        quality = tuple(self._stand_in(kind) for kind in quality_sessions(self._request, slot))
         session = SHARPENING_SESSION_MIN if slot.phase is Phase.TAPER else ORDINARY_SESSION_MIN
         preferred = min(max(wanted // session, 1), len(caps), MAX_TRAINING_DAYS)
         if preferred == 1 and len(caps) > 1 and wanted >= 2 * SHORTEST_SESSION_MIN:
@@ -199,17 +192,10 @@ class _Planner:
                 found.append((given_up, len(found), needs))
         return sorted(found, key=lambda option: option[:2])
 
-    def _tss_of(self, days: Sequence[DayBounds], phase: Phase, minutes: int) -> float:
-        spread = distribute_weekly_hours(days, minutes / 60)
-        return sum(self._envelope.typical_tss(a.workout_type, phase, a.target_min) for a in spread)
-
     def _stand_in(self, kind: WorkoutType) -> WorkoutType:
         while kind not in self._envelope.by_type and kind in _SUBSTITUTES:
             kind = _SUBSTITUTES[kind]
         return kind
-
-    def _quality(self, slot: WeekSlot) -> tuple[WorkoutType, ...]:
-        return quality_sessions(self._request, slot)
 
     def infeasibility(self) -> Infeasible | None:
         """Whether the normal load week is beyond what the days can have at all."""

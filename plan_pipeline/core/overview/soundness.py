@@ -7,23 +7,15 @@ person.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import groupby, pairwise
 
-from plan_pipeline.core.limits import (
-    LOAD_BLOCKS,
-    LONG_RIDE_ROOM_MIN,
-    LONGEST_DAY_MIN,
-    MAX_HARD_DAYS,
-    MAX_TAPER_WEEKS,
-    MAX_TRAINING_DAYS,
-    MIN_REST_DAYS,
-    SHORTEST_SESSION_MIN,
-    TAPER_INTENSITY_MIN_DAYS,
-)
+from plan_pipeline.core import limits
 from plan_pipeline.core.model.plan import OverviewWeek, TrainingDay
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Phase, WeekType, WorkoutType
+from plan_pipeline.core.wording import number
 
 LONG_RIDE_TYPES = frozenset({WorkoutType.ENDURANCE, WorkoutType.MIXED})
 """What a weekend long ride may be."""
@@ -57,6 +49,8 @@ PHASES_OF = {
 Weeks = tuple[OverviewWeek, ...]
 OverviewRule = Callable[[PlanRequest, Weeks], Iterator[str]]
 
+_h = partial(number, digits=2)
+
 _ROUNDING_H = 0.005
 """Hours closer to a limit than this are on it."""
 
@@ -78,7 +72,7 @@ def every_week_once(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
         yield f"The overview has {len(weeks)} weeks; the request asks for {request.total_weeks}."
     numbers = [week.week_number for week in weeks]
     if numbers != list(range(1, len(weeks) + 1)):
-        yield f"The weeks are numbered {_listed(map(str, numbers))}; number them 1 to {len(weeks)} in order."
+        yield f"The weeks are numbered {', '.join(map(str, numbers))}; number them 1 to {len(weeks)} in order."
 
 
 def phase_fits_week_type(_request: PlanRequest, weeks: Weeks) -> Iterator[str]:
@@ -93,7 +87,7 @@ def load_comes_in_blocks(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
     """There are load weeks, and not too many of them in a row."""
     if not any(week.week_type is WeekType.LOAD for week in weeks):
         yield "The overview has no load week; at least 1 is needed."
-    most = LOAD_BLOCKS.in_a_row(request.athlete_profile, request.total_weeks)
+    most = limits.LOAD_BLOCKS.in_a_row(request.athlete_profile, request.total_weeks)
     for week_type, run in groupby(weeks, key=lambda week: week.week_type):
         block = list(run)
         if week_type is WeekType.LOAD and len(block) > most:
@@ -113,8 +107,8 @@ def taper_ends_the_plan(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
                 f"Week {following.week_number}: a {following.week_type} week after taper week {week.week_number}; "
                 "taper weeks are the last weeks of the plan."
             )
-    if len(tapering) > MAX_TAPER_WEEKS:
-        yield f"The overview has {len(tapering)} taper weeks; at most {MAX_TAPER_WEEKS}."
+    if len(tapering) > limits.MAX_TAPER_WEEKS:
+        yield f"The overview has {len(tapering)} taper weeks; at most {limits.MAX_TAPER_WEEKS}."
     for week in weeks:
         if request.event is not None and week.week_number == request.total_weeks and not week.week_type.is_taper:
             yield (f"Week {week.week_number}: a {week.week_type} week holds the event; its type is event or taper.")
@@ -134,7 +128,7 @@ def only_trainable_days(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
             if available.cap_min(day.weekday) == 0:
                 yield (
                     f"{_where(week, day)}: {day.workout_type} on a day the athlete cannot train; "
-                    f"the days are {_listed(d for d in available.week_days if available.cap_min(d) > 0)}."
+                    f"the days are {', '.join(d for d in available.week_days if available.cap_min(d) > 0)}."
                 )
             else:
                 yield (
@@ -147,9 +141,9 @@ def few_hard_days(_request: PlanRequest, weeks: Weeks) -> Iterator[str]:
     """At most ``MAX_HARD_DAYS`` hard days a week."""
     for week in weeks:
         hard = [day for day in week.trained if day.workout_type.is_hard]
-        if len(hard) > MAX_HARD_DAYS:
-            days = _listed(f"{day.weekday} {day.workout_type}" for day in hard)
-            yield f"Week {week.week_number}: {len(hard)} hard days ({days}); at most {MAX_HARD_DAYS}."
+        if len(hard) > limits.MAX_HARD_DAYS:
+            days = ", ".join(f"{day.weekday} {day.workout_type}" for day in hard)
+            yield f"Week {week.week_number}: {len(hard)} hard days ({days}); at most {limits.MAX_HARD_DAYS}."
 
 
 def hard_days_apart(_request: PlanRequest, weeks: Weeks) -> Iterator[str]:
@@ -167,14 +161,14 @@ def enough_rest(_request: PlanRequest, weeks: Weeks) -> Iterator[str]:
     """At least two rest days, or six training days of which one is recovery."""
     for week in weeks:
         trained, rest = len(week.trained), len(week.training_days) - len(week.trained)
-        if rest >= MIN_REST_DAYS:
+        if rest >= limits.MIN_REST_DAYS:
             continue
-        if trained > MAX_TRAINING_DAYS:
-            yield f"Week {week.week_number}: {trained} training days; at least {MIN_REST_DAYS} days are rest."
+        if trained > limits.MAX_TRAINING_DAYS:
+            yield f"Week {week.week_number}: {trained} training days; at least {limits.MIN_REST_DAYS} days are rest."
         elif all(day.workout_type is not WorkoutType.RECOVERY for day in week.trained):
             yield (
                 f"Week {week.week_number}: {trained} training days and no recovery ride among them; "
-                f"make one a recovery ride or rest on {MIN_REST_DAYS} days."
+                f"make one a recovery ride or rest on {limits.MIN_REST_DAYS} days."
             )
 
 
@@ -185,7 +179,7 @@ def long_ride_at_the_weekend(request: PlanRequest, weeks: Weeks) -> Iterator[str
         weekend = [
             day
             for day in request.trainable_days(week.week_number)
-            if day.is_weekend and available.cap_min(day) >= LONG_RIDE_ROOM_MIN
+            if day.is_weekend and available.cap_min(day) >= limits.LONG_RIDE_ROOM_MIN
         ]
         long_rides = [d for d in week.trained if d.weekday in weekend and d.workout_type in LONG_RIDE_TYPES]
         if week.week_type is WeekType.LOAD and weekend and not long_rides:
@@ -201,7 +195,7 @@ def taper_keeps_intensity(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
         eve = request.eve_in(week.week_number)
         counted = [day for day in week.trained if day.weekday is not eve]
         keeps = any(d.workout_type.is_hard or d.workout_type in TAPER_INTENSITY_TYPES for d in week.trained)
-        if week.week_type.is_taper and len(counted) >= TAPER_INTENSITY_MIN_DAYS and not keeps:
+        if week.week_type.is_taper and len(counted) >= limits.TAPER_INTENSITY_MIN_DAYS and not keeps:
             yield (
                 f"Week {week.week_number}: a taper week of {len(week.trained)} training days without intensity; "
                 "keep at least 1 hard, tempo or mixed session."
@@ -218,10 +212,10 @@ def hours_as_requested(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
         is_load = week.week_type is WeekType.LOAD
         low, high = LOAD_WEEK_SHARE if is_load else (0.0, ANY_WEEK_MAX_SHARE)
         if not _within(week.target_hours, low * hours, high * hours):
-            limits = f"{_h(low * hours)} to {_h(high * hours)}" if is_load else f"at most {_h(high * hours)}"
+            allowed = f"{_h(low * hours)} to {_h(high * hours)}" if is_load else f"at most {_h(high * hours)}"
             yield (
                 f"Week {week.week_number}: target_hours {_h(week.target_hours)} in {_a(week)} week; "
-                f"with {_h(hours)} h a week it is {limits} h."
+                f"with {_h(hours)} h a week it is {allowed} h."
             )
 
 
@@ -249,7 +243,7 @@ def taper_descends(_request: PlanRequest, weeks: Weeks) -> Iterator[str]:
             )
     for week, following in pairwise(weeks):
         both = week.week_type.is_taper and following.week_type.is_taper
-        if both and following.target_hours >= max(week.target_hours, SHORTEST_SESSION_MIN / 60 + _ROUNDING_H):
+        if both and following.target_hours >= max(week.target_hours, limits.SHORTEST_SESSION_MIN / 60 + _ROUNDING_H):
             yield (
                 f"Week {following.week_number}: target_hours {_h(following.target_hours)} after "
                 f"{_h(week.target_hours)} in taper week {week.week_number}; each taper week has fewer hours "
@@ -261,7 +255,7 @@ def hours_fit_the_days(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
     """The trained days can hold the week's hours, each up to its cap and ``LONGEST_DAY_MIN``, and have some."""
     available = request.athlete_profile.training_availability
     for week in weeks:
-        held = sum(min(available.cap_min(day.weekday), LONGEST_DAY_MIN) for day in week.trained)
+        held = sum(min(available.cap_min(day.weekday), limits.LONGEST_DAY_MIN) for day in week.trained)
         if held < week.target_minutes:
             yield (
                 f"Week {week.week_number}: target_hours {_h(week.target_hours)} do not fit its "
@@ -279,13 +273,12 @@ def only_the_event_leaves_a_week_empty(request: PlanRequest, weeks: Weeks) -> It
     """A week is without training only where the event leaves it no day that can hold a session."""
     available = request.athlete_profile.training_availability
     for week in weeks:
-        usable = [
-            day for day in request.trainable_days(week.week_number) if available.cap_min(day) >= SHORTEST_SESSION_MIN
-        ]
+        days, least = request.trainable_days(week.week_number), limits.SHORTEST_SESSION_MIN
+        usable = [day for day in days if available.cap_min(day) >= least]
         if usable and not week.trained:
             yield (
                 f"Week {week.week_number}: no training day in {_a(week)} week, "
-                f"where training is possible on {_listed(usable)}."
+                f"where training is possible on {', '.join(usable)}."
             )
 
 
@@ -342,11 +335,3 @@ def _where(week: OverviewWeek, day: TrainingDay) -> str:
 
 def _a(week: OverviewWeek) -> str:
     return f"{'an' if week.week_type is WeekType.EVENT else 'a'} {week.week_type}"
-
-
-def _listed(words: Iterable[str]) -> str:
-    return ", ".join(words)
-
-
-def _h(hours: float) -> str:
-    return f"{hours:.2f}".rstrip("0").rstrip(".")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import combinations, pairwise, permutations
+from itertools import combinations, groupby, pairwise, permutations
 from typing import NamedTuple
 
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope
@@ -76,8 +76,7 @@ def _lay_out(caps: tuple[tuple[Weekday, int], ...], needs: WeekNeeds, envelope: 
     if needs.days > min(len(room), MAX_TRAINING_DAYS):
         return None
     for days in _ranked_subsets(tuple(room.items()), needs.days):
-        layout = _assign(days, room, needs, envelope)
-        if layout is not None:
+        if (layout := _assign(days, room, needs, envelope)) is not None:
             return layout
     return None
 
@@ -93,24 +92,14 @@ def _subset_score(days: Sequence[Weekday], room: Mapping[Weekday, int]) -> float
     usual_min = 90
     capped = sum(max(0, usual_min - room[day]) / usual_min for day in days)
     weekend = any(day.is_weekend for day in days)
-    longest_run = max((len(run) for run in _runs(days)), default=0)
+    runs = groupby(enumerate(days), key=lambda place: place[1].position - place[0])
+    longest_run = max((len(list(run)) for _, run in runs), default=0)
     return (
         sum(DAY_PREFERENCE[day] for day in days)
         - CAPPED_DAY_COST * capped
         + WEEKEND_BONUS * weekend
         - RUN_COST * max(0, longest_run - 3)
     )
-
-
-def _runs(days: Sequence[Weekday]) -> Iterator[list[Weekday]]:
-    run: list[Weekday] = []
-    for day in days:
-        if run and day.position != run[-1].position + 1:
-            yield run
-            run = []
-        run.append(day)
-    if run:
-        yield run
 
 
 def _assign(
@@ -172,21 +161,19 @@ def _hard_placements(
 ) -> list[dict[Weekday, WorkoutType]]:
     """Every allowed way to place the hard sessions, the best first."""
     open_days = [day for day in days if day is not long_ride]
-    placements: list[tuple[float, int, dict[Weekday, WorkoutType]]] = []
+    placements: list[dict[Weekday, WorkoutType]] = []
     for chosen in combinations(open_days, len(hard)):
         if not _spaced(chosen, prior_sunday_hard=needs.prior_sunday_hard):
             continue
-        for kinds in sorted(set(permutations(hard)), key=lambda kinds: [hard.index(kind) for kind in kinds]):
-            placement = dict(zip(chosen, kinds, strict=True))
-            placements.append((-_placement_score(placement, long_ride, room, envelope), len(placements), placement))
-    return [placement for _, _, placement in sorted(placements, key=lambda option: option[:2])]
+        orders = sorted(set(permutations(hard)), key=lambda kinds: [hard.index(kind) for kind in kinds])
+        placements += [dict(zip(chosen, kinds, strict=True)) for kinds in orders]
+    return sorted(placements, key=lambda placement: -_placement_score(placement, long_ride, room, envelope))
 
 
 def _spaced(days: Sequence[Weekday], *, prior_sunday_hard: bool) -> bool:
-    positions = [day.position for day in days]
-    if prior_sunday_hard and Weekday.MONDAY.position in positions:
+    if prior_sunday_hard and Weekday.MONDAY in days:
         return False
-    return all(b - a > 1 for a, b in pairwise(positions))
+    return all(b.position - a.position > 1 for a, b in pairwise(days))
 
 
 def _placement_score(
