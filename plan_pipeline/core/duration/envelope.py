@@ -10,11 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from plan_pipeline.core.duration.candidates import Candidates, Numbers
-from plan_pipeline.core.duration.profiles import (
-    OUTER_BOUNDS,
-    WORKOUT_DURATION_PROFILES,
-    DurationProfile,
-)
+from plan_pipeline.core.duration.profiles import OUTER_BOUNDS, WORKOUT_DURATION_PROFILES, DurationProfile
 from plan_pipeline.core.duration.totals import bits_between, bits_of, nearest_total, sums_of
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.model.vocabulary import DayKind, Phase, Weekday, WorkoutType
@@ -57,10 +53,7 @@ class Envelope:
         self._bounds: dict[tuple[WorkoutType, Weekday, int], DayBounds | None] = {}
         self._typical: dict[tuple[WorkoutType, Phase, int], float] = {}
         self._reach = {
-            kind: (
-                min(table.minutes[0] for table in tables),
-                max(table.minutes[-1] for table in tables),
-            )
+            kind: (min(table.minutes[0] for table in tables), max(table.minutes[-1] for table in tables))
             for kind, tables in self.by_type.items()
         }
 
@@ -72,15 +65,11 @@ class Envelope:
         return self._bounds[key]
 
     def _bounds_of(self, workout_type: WorkoutType, weekday: Weekday, cap_min: int) -> DayBounds | None:
-        if workout_type not in self._reach:
+        if (widest := self.widest_bounds(workout_type, weekday, cap_min)) is None:
             return None
         outer = OUTER_BOUNDS[workout_type, DayKind.of(weekday)]
-        reach_low, reach_high = self._reach[workout_type]
-        shortest = int(max(outer.shortest, reach_low))
-        longest = int(min(outer.longest, reach_high, cap_min))
-        if shortest > longest:
-            return None
-        return _day_bounds(workout_type, weekday, shortest, longest, cap_min)
+        shortest, longest = max(outer.shortest, widest.shortest), min(outer.longest, widest.longest)
+        return _day_bounds(workout_type, weekday, shortest, longest, cap_min) if shortest <= longest else None
 
     def reachable_minutes(self, days: Sequence[DayBounds], wanted_min: float) -> int:
         """The total nearest to ``wanted_min`` that workouts of the days' types can add up to, in whole minutes.

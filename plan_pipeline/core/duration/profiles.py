@@ -26,48 +26,42 @@ class OuterBounds(NamedTuple):
     longest: int
 
 
-_WEEKDAY, _WEEKEND = DayKind.WEEKDAY, DayKind.WEEKEND
+_ORDINARY_MIN = {
+    WorkoutType.RECOVERY: ((45, 50, 60), (45, 60, 75)),
+    WorkoutType.VO2MAX: ((50, 60, 75), (50, 70, 90)),
+    WorkoutType.ANAEROBIC: ((50, 60, 75), (50, 70, 90)),
+    WorkoutType.THRESHOLD: ((60, 75, 90), (60, 85, 120)),
+    WorkoutType.SWEET_SPOT: ((60, 80, 90), (75, 95, 120)),
+    WorkoutType.TEMPO: ((60, 75, 90), (75, 90, 120)),
+    WorkoutType.ENDURANCE: ((60, 75, 90), (90, 135, 240)),
+    WorkoutType.MIXED: ((60, 75, 90), (75, 110, 150)),
+    WorkoutType.STRENGTH: ((30, 45, 60), (30, 45, 60)),
+}
+"""Shortest, natural and longest session of a type on a day of the working week, and at the weekend."""
 
-WORKOUT_DURATION_PROFILES: dict[tuple[WorkoutType, DayKind], DurationProfile] = {
-    (WorkoutType.RECOVERY, _WEEKDAY): DurationProfile(45, 50, 60),
-    (WorkoutType.RECOVERY, _WEEKEND): DurationProfile(45, 60, 75),
-    (WorkoutType.VO2MAX, _WEEKDAY): DurationProfile(50, 60, 75),
-    (WorkoutType.VO2MAX, _WEEKEND): DurationProfile(50, 70, 90),
-    (WorkoutType.ANAEROBIC, _WEEKDAY): DurationProfile(50, 60, 75),
-    (WorkoutType.ANAEROBIC, _WEEKEND): DurationProfile(50, 70, 90),
-    (WorkoutType.THRESHOLD, _WEEKDAY): DurationProfile(60, 75, 90),
-    (WorkoutType.THRESHOLD, _WEEKEND): DurationProfile(60, 85, 120),
-    (WorkoutType.SWEET_SPOT, _WEEKDAY): DurationProfile(60, 80, 90),
-    (WorkoutType.SWEET_SPOT, _WEEKEND): DurationProfile(75, 95, 120),
-    (WorkoutType.TEMPO, _WEEKDAY): DurationProfile(60, 75, 90),
-    (WorkoutType.TEMPO, _WEEKEND): DurationProfile(75, 90, 120),
-    (WorkoutType.ENDURANCE, _WEEKDAY): DurationProfile(60, 75, 90),
-    (WorkoutType.ENDURANCE, _WEEKEND): DurationProfile(90, 135, 240),
-    (WorkoutType.MIXED, _WEEKDAY): DurationProfile(60, 75, 90),
-    (WorkoutType.MIXED, _WEEKEND): DurationProfile(75, 110, 150),
-    (WorkoutType.STRENGTH, _WEEKDAY): DurationProfile(30, 45, 60),
-    (WorkoutType.STRENGTH, _WEEKEND): DurationProfile(30, 45, 60),
+_OUTER_MIN = {
+    WorkoutType.RECOVERY: ((30, 75), (30, 90)),
+    WorkoutType.VO2MAX: ((35, 105), (35, 120)),
+    WorkoutType.ANAEROBIC: ((35, 105), (35, 120)),
+    WorkoutType.THRESHOLD: ((40, 120), (40, 150)),
+    WorkoutType.SWEET_SPOT: ((40, 120), (40, 150)),
+    WorkoutType.TEMPO: ((40, 120), (40, 150)),
+    WorkoutType.ENDURANCE: ((30, 240), (30, LONGEST_DAY_MIN)),
+    WorkoutType.MIXED: ((45, 120), (45, 240)),
+    WorkoutType.STRENGTH: ((30, 60), (30, 60)),
+}
+"""The same for the shortest and the longest session there is."""
+
+WORKOUT_DURATION_PROFILES = {
+    (kind, day_kind): DurationProfile(*minutes)
+    for kind, both in _ORDINARY_MIN.items()
+    for day_kind, minutes in zip(DayKind, both, strict=True)
 }
 """Weeks of ordinary volume stay within these."""
 
-OUTER_BOUNDS: dict[tuple[WorkoutType, DayKind], OuterBounds] = {
-    (WorkoutType.RECOVERY, _WEEKDAY): OuterBounds(30, 75),
-    (WorkoutType.RECOVERY, _WEEKEND): OuterBounds(30, 90),
-    (WorkoutType.VO2MAX, _WEEKDAY): OuterBounds(35, 105),
-    (WorkoutType.VO2MAX, _WEEKEND): OuterBounds(35, 120),
-    (WorkoutType.ANAEROBIC, _WEEKDAY): OuterBounds(35, 105),
-    (WorkoutType.ANAEROBIC, _WEEKEND): OuterBounds(35, 120),
-    (WorkoutType.THRESHOLD, _WEEKDAY): OuterBounds(40, 120),
-    (WorkoutType.THRESHOLD, _WEEKEND): OuterBounds(40, 150),
-    (WorkoutType.SWEET_SPOT, _WEEKDAY): OuterBounds(40, 120),
-    (WorkoutType.SWEET_SPOT, _WEEKEND): OuterBounds(40, 150),
-    (WorkoutType.TEMPO, _WEEKDAY): OuterBounds(40, 120),
-    (WorkoutType.TEMPO, _WEEKEND): OuterBounds(40, 150),
-    (WorkoutType.ENDURANCE, _WEEKDAY): OuterBounds(30, 240),
-    (WorkoutType.ENDURANCE, _WEEKEND): OuterBounds(30, LONGEST_DAY_MIN),
-    (WorkoutType.MIXED, _WEEKDAY): OuterBounds(45, 120),
-    (WorkoutType.MIXED, _WEEKEND): OuterBounds(45, 240),
-    (WorkoutType.STRENGTH, _WEEKDAY): OuterBounds(30, 60),
-    (WorkoutType.STRENGTH, _WEEKEND): OuterBounds(30, 60),
+OUTER_BOUNDS = {
+    (kind, day_kind): OuterBounds(*minutes)
+    for kind, both in _OUTER_MIN.items()
+    for day_kind, minutes in zip(DayKind, both, strict=True)
 }
 """Weeks of very few or very many hours may use these."""
