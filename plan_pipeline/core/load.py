@@ -20,7 +20,6 @@ NP_WINDOW_S = 30
 """Width of the rolling mean in normalized power, seconds (Coggan)."""
 
 SECONDS_PER_MINUTE = 60
-SECONDS_PER_HOUR = 3600
 
 Stretch = tuple[float, float, float]
 """(minutes, intensity at the start, intensity at the end), intensities as fractions of threshold."""
@@ -87,9 +86,9 @@ def tss_if2(stretches: Sequence[Stretch]) -> float:
 def _load_of(stretches: tuple[Stretch, ...]) -> Load:
     if not stretches:
         return NO_LOAD
-    intensity = normalized_intensity(stretches)
+    intensity, hours = normalized_intensity(stretches), sum(minutes for minutes, _, _ in stretches) / 60
     return Load(
-        tss=round(100.0 * _hours(stretches) * intensity**2, 1),
+        tss=round(100.0 * hours * intensity**2, 1),
         tss_if2=round(tss_if2(stretches), 1),
         intensity_factor=round(intensity, 3),
         method=TssMethod.NP30,
@@ -103,10 +102,6 @@ def stretch_of(segment: Segment) -> Stretch:
     if segment.type is SegmentType.COOLDOWN:
         low, high = max(low, high), min(low, high)
     return (segment.duration_min, low, high)
-
-
-def _hours(stretches: Sequence[Stretch]) -> float:
-    return sum(minutes for minutes, _, _ in stretches) / 60
 
 
 def _at_one_hertz(stretches: Sequence[Stretch]) -> NDArray[np.float64]:

@@ -13,14 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plan_pipeline.core.duration.lengths import BlockShares, Length, anatomy_of
-from plan_pipeline.core.load import (
-    NP_WINDOW_S,
-    SECONDS_PER_HOUR,
-    SECONDS_PER_MINUTE,
-    Stretch,
-    fourth_powers,
-    stretch_of,
-)
+from plan_pipeline.core.load import NP_WINDOW_S, SECONDS_PER_MINUTE, Stretch, fourth_powers, stretch_of
 from plan_pipeline.core.load_over_time import SEVERE_PCT, minutes_above
 from plan_pipeline.core.model.workout import LibraryWorkout, Segment, WorkoutSet
 
@@ -55,31 +48,23 @@ def length_loads(workout: LibraryWorkout, lengths: Sequence[Length]) -> LengthLo
     for i, part in enumerate(anatomy.sets):
         change = np.array([length.repeats[i] - part.repeat for length in lengths], float)
         if change.any():
-            repeat = _Repeat.of(part)
-            powers += change * repeat.powers
-            ridden += change * repeat.seconds
-            severe += change * repeat.severe_min
-    hours = ridden / SECONDS_PER_HOUR
+            more_powers, more_seconds = _one_more_repeat(part)
+            powers += change * more_powers
+            ridden += change * more_seconds
+            severe += change * _severe_min([step.segment for step in part.steps])
+    hours = ridden / (60 * SECONDS_PER_MINUTE)
     squares = np.sqrt(np.divide(powers, ridden, out=np.zeros_like(powers), where=ridden > 0))
     return LengthLoads(np.round(100 * hours * squares, 1), severe)
 
 
-class _Repeat(NamedTuple):
-    """What one more repeat of a set adds, once the set is under way."""
-
-    powers: float
-    seconds: float
-    severe_min: float
-
-    @classmethod
-    def of(cls, part: WorkoutSet) -> _Repeat:
-        once = [step.segment for step in part.steps]
-        stretches = _stretches_of(once)
-        length_s = sum(minutes for minutes, _, _ in stretches) * SECONDS_PER_MINUTE
-        under_way = 1 + math.ceil(NP_WINDOW_S / length_s) if length_s else 1
-        more, more_s = fourth_powers(stretches * (under_way + 1))
-        less, less_s = fourth_powers(stretches * under_way)
-        return cls(more - less, more_s - less_s, _severe_min(once))
+def _one_more_repeat(part: WorkoutSet) -> tuple[float, int]:
+    """The fourth powers and the seconds that one more repeat of a set adds, once the set is under way."""
+    stretches = _stretches_of([step.segment for step in part.steps])
+    length_s = sum(minutes for minutes, _, _ in stretches) * SECONDS_PER_MINUTE
+    under_way = 1 + math.ceil(NP_WINDOW_S / length_s) if length_s else 1
+    more, more_s = fourth_powers(stretches * (under_way + 1))
+    less, less_s = fourth_powers(stretches * under_way)
+    return more - less, more_s - less_s
 
 
 def _stretches_of(segments: Sequence[Segment]) -> list[Stretch]:

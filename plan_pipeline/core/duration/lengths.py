@@ -50,14 +50,8 @@ class Anatomy(NamedTuple):
         return sum(block.duration_min for block in self.blocks)
 
 
-class _Weights(NamedTuple):
-    """The cost of a minute of change in the sets and in the easy blocks: the cheaper gives way first."""
-
-    sets: float
-    blocks: float
-
-
-_SETS_FIRST, _BLOCKS_FIRST = _Weights(sets=1.0, blocks=2.0), _Weights(sets=3.0, blocks=1.0)
+_SETS_FIRST, _BLOCKS_FIRST = (1.0, 2.0), (3.0, 1.0)
+"""The cost of a minute of change in the sets and in the easy blocks: the cheaper gives way first."""
 
 
 def reachable_lengths(workout: LibraryWorkout) -> tuple[Length, ...]:
@@ -67,16 +61,15 @@ def reachable_lengths(workout: LibraryWorkout) -> tuple[Length, ...]:
     among them. Of several ways to the same length the one nearest to the author's version is kept.
     """
     anatomy = anatomy_of(workout)
-    own = Length(
-        round(workout.parts_duration_min, _EXACT), tuple(s.repeat for s in anatomy.sets), anatomy.own_flexible, 0.0
-    )
+    own_flexible, own_repeats = anatomy.own_flexible, tuple(part.repeat for part in anatomy.sets)
+    own = Length(round(workout.parts_duration_min, _EXACT), own_repeats, own_flexible, 0.0)
     best = {own.minutes: own}
-    own_flexible = anatomy.own_flexible
-    weights = _SETS_FIRST if workout.duration_scaling_strategy is ScalingStrategy.ADD_SETS else _BLOCKS_FIRST
+    adds_sets = workout.duration_scaling_strategy is ScalingStrategy.ADD_SETS
+    set_cost, block_cost = _SETS_FIRST if adds_sets else _BLOCKS_FIRST
     for set_minutes, (changed, repeats) in _set_totals(anatomy.sets).items():
         base = anatomy.fixed_min + set_minutes
         for flexible in _flexible_totals(base, anatomy):
-            distance = weights.sets * changed + weights.blocks * abs(flexible - own_flexible)
+            distance = set_cost * changed + block_cost * abs(flexible - own_flexible)
             length = Length(round(base + flexible, _EXACT), repeats, flexible, distance)
             if length.minutes not in best or distance < best[length.minutes].distance:
                 best[length.minutes] = length
@@ -100,8 +93,7 @@ def at_length(workout: LibraryWorkout, length: Length) -> tuple[Segment, ...]:
     for part in workout.parts:
         if isinstance(part, WorkoutSet):
             count = next(repeats) if part.repeat_range else part.repeat
-            for index in range(1, count + 1):
-                written.extend(step.segment_of(step.duration_min, index, count) for step in part.steps)
+            written.extend(part.written_out(count))
         elif part.duration_range_min:
             written.append(part.segment_of(next(minutes)))
         else:

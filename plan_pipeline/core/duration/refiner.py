@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -39,8 +39,8 @@ def refine_weekly_total(days: Sequence[RefinableDay], wanted_min: float) -> Refi
     wanted; if not, ``statement`` names the nearest reachable total.
     """
     current = list(days)
-    for may_change in (_is_flexible, _any_day):
-        current = _step_towards(current, wanted_min, may_change)
+    for only_flexible in (True, False):
+        current = _step_towards(current, wanted_min, only_flexible=only_flexible)
     if current and _missed(current, wanted_min) > EXACT_MIN:
         current = min(current, _all_at_once(current, wanted_min), key=lambda week: _missed(week, wanted_min))
     total = sum(day.length.minutes for day in current)
@@ -48,15 +48,14 @@ def refine_weekly_total(days: Sequence[RefinableDay], wanted_min: float) -> Refi
     return RefinedWeek(tuple(current), reached, _statement(total, wanted_min, reached))
 
 
-def _step_towards(
-    days: list[RefinableDay], wanted_min: float, may_change: Callable[[RefinableDay], bool]
-) -> list[RefinableDay]:
+def _step_towards(days: list[RefinableDay], wanted_min: float, *, only_flexible: bool) -> list[RefinableDay]:
     current = list(days)
     while abs(missing := wanted_min - sum(day.length.minutes for day in current)) > EXACT_MIN:
         steps = [
             (_strain(day, step), i, step)
             for i, day in enumerate(current)
-            if may_change(day) and (step := _next_length(day, missing)) is not None
+            if (day.allocation.workout_type.is_flexible or not only_flexible)
+            and (step := _next_length(day, missing)) is not None
         ]
         if not steps:
             break
@@ -105,14 +104,6 @@ def _strain(day: RefinableDay, length: Length) -> float:
     target = day.allocation.target_min
     outside = max(day.allocation.shortest - length.minutes, length.minutes - day.allocation.longest, 0.0)
     return (abs(length.minutes - target) + outside) / max(target, 1.0)
-
-
-def _is_flexible(day: RefinableDay) -> bool:
-    return day.allocation.workout_type.is_flexible
-
-
-def _any_day(_: RefinableDay) -> bool:
-    return True
 
 
 def _statement(total: float, wanted: float, reached: bool) -> str:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from plan_pipeline.core.duration.totals import combined_sums, sums_of_distinct
+from plan_pipeline.core.duration.totals import bits_of, combined_sums, sums_of_distinct
 
 Costs = NDArray[np.float64]
 """Options × lengths: the cost of an option at a length in grid cells, infinite where it cannot have it."""
@@ -148,7 +148,8 @@ class _Search:
             by_kind[kind].append(np.isfinite(costs))
         sums = 1
         for possible in by_kind.values():
-            options = [[_bits_of(day[option]) for day in possible] for option in range(len(possible[0]))]
+            by_option = range(len(possible[0]))
+            options = [[bits_of(np.flatnonzero(day[i]).tolist()) for day in possible] for i in by_option]
             sums = combined_sums(sums, sums_of_distinct(options))
         return sums
 
@@ -232,10 +233,6 @@ def _without(costs: Costs, options: frozenset[int]) -> Costs:
     narrowed = costs.copy()
     narrowed[list(options)] = np.inf
     return narrowed
-
-
-def _bits_of(possible: NDArray[np.bool_]) -> int:
-    return sum(1 << int(cell) for cell in np.flatnonzero(possible))
 
 
 def _combined(totals: NDArray[np.float64], per_length: NDArray[np.float64]) -> NDArray[np.float64]:

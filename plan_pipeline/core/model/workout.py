@@ -8,6 +8,7 @@ a step outside a set, ``repeat_range`` on a set. Everything else is as its autho
 from __future__ import annotations
 
 import hashlib
+import operator
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Any, Self
@@ -19,10 +20,6 @@ from plan_pipeline.core.model.vocabulary import DayKind, Phase, ScalingStrategy,
 
 ENDURANCE_CEILING_PCT = 75.0
 """The top of Coggan's endurance level, % of threshold: only blocks at or below it may be lengthened."""
-
-
-def _is_none(value: object) -> bool:
-    return value is None
 
 
 Percent = Annotated[float, Field(ge=0, le=400)]
@@ -40,8 +37,8 @@ class Segment(Frozen):
     power_low_pct: Percent | None
     power_high_pct: Percent | None
     description: str = ""
-    set_index: int | None = Field(default=None, exclude_if=_is_none)
-    set_count: int | None = Field(default=None, exclude_if=_is_none)
+    set_index: int | None = Field(default=None, exclude_if=operator.not_)
+    set_count: int | None = Field(default=None, exclude_if=operator.not_)
 
     @property
     def is_easy(self) -> bool:
@@ -83,11 +80,7 @@ class Step(Frozen):
     def _range_is_sound(self) -> Self:
         if (self.power_low_pct is None) != (self.power_high_pct is None):
             raise ValueError("power_low_pct and power_high_pct go together: give both, or neither off the bike")
-        if (
-            self.power_low_pct is not None
-            and self.power_high_pct is not None
-            and self.power_low_pct > self.power_high_pct
-        ):
+        if self.power_low_pct and self.power_high_pct is not None and self.power_low_pct > self.power_high_pct:
             raise ValueError(
                 f"power_low_pct {self.power_low_pct:g} is above power_high_pct {self.power_high_pct:g}; swap them "
                 "(a cooldown descends from power_high_pct by itself)"
@@ -117,6 +110,11 @@ class WorkoutSet(Frozen):
     def duration_min(self) -> float:
         """Minutes of one repeat."""
         return sum(step.duration_min for step in self.steps)
+
+    def written_out(self, repeat: int) -> Iterator[Segment]:
+        """The segments of so many repeats, numbered from 1."""
+        for index in range(1, repeat + 1):
+            yield from (step.segment_of(step.duration_min, index, repeat) for step in self.steps)
 
     @model_validator(mode="after")
     def _range_is_sound(self) -> Self:
@@ -192,8 +190,7 @@ def write_out(parts: tuple[Step | WorkoutSet, ...]) -> Iterator[Segment]:
         if isinstance(part, Step):
             yield part.segment
         else:
-            for index in range(1, part.repeat + 1):
-                yield from (step.segment_of(step.duration_min, index, part.repeat) for step in part.steps)
+            yield from part.written_out(part.repeat)
 
 
 def _structure_of(part: Step | WorkoutSet) -> tuple[object, ...]:
