@@ -22,7 +22,7 @@ from plan_pipeline.core.model.plan import (
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import BY_RULES, PlanStatus
 from plan_pipeline.core.model.workout import Library
-from plan_pipeline.core.rules.plan_rules import check_plan
+from plan_pipeline.core.rules.rule import check_plan
 
 
 class Stamp(Frozen):

@@ -7,6 +7,7 @@ from statistics import fmean
 
 from plan_pipeline.core.limits import LoadBlocks
 from plan_pipeline.core.load_over_time import CTL_SHARE, load_over_time, monotony
+from plan_pipeline.core.model.vocabulary import WeekType
 from plan_pipeline.core.rules.plan_view import DAYS, PlanView
 from plan_pipeline.core.rules.rule import Finding, broken, judged, kept
 from plan_pipeline.core.wording import number
@@ -38,7 +39,7 @@ def recovery_week_load(plan: PlanView, low_pct: int, high_pct: int) -> Finding:
     """
     loads: dict[int, tuple[float, float]] = {}
     for week in plan.weeks:
-        block = plan.block_before(week) if week.is_recovery else ()
+        block = plan.block_before(week) if week.week.week_type is WeekType.RECOVERY else ()
         mean = fmean([load.tss for load in block]) if block else 0.0
         if mean > 0:
             loads[week.number] = (week.tss, mean)

@@ -55,14 +55,6 @@ class WeekView(NamedTuple):
     def is_load(self) -> bool:
         return self.week.week_type is WeekType.LOAD
 
-    @property
-    def is_recovery(self) -> bool:
-        return self.week.week_type is WeekType.RECOVERY
-
-    @property
-    def is_taper(self) -> bool:
-        return self.week.week_type.is_taper
-
 
 class PlanView(NamedTuple):
     """A request and the weeks that were made for it."""

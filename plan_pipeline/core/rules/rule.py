@@ -1,4 +1,4 @@
-"""What a plan rule is: a measure with its parameters, and what a measure finds."""
+"""What a plan rule is, what its measure finds, and the one call that holds a plan against every rule."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from plan_pipeline.core.model.rule_result import Evidence, RuleSeverity
-from plan_pipeline.core.rules.plan_view import PlanView
+from plan_pipeline.core.model.plan import PlanWeek
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.rule_result import Evidence, RuleResult, RuleSeverity
+from plan_pipeline.core.registries import RULES
+from plan_pipeline.core.registry import Registry
+from plan_pipeline.core.rules.plan_view import PlanView, view_of
 from plan_pipeline.core.wording import likewise
 
 
@@ -80,3 +84,33 @@ def judged(
     worst = max(by_week, key=badness or by_week.__getitem__)
     value, weeks = round(by_week[worst], digits), tuple(filter(is_broken, by_week))
     return broken(value, weeks, message(worst, likewise(weeks, worst))) if weeks else kept(value)
+
+
+def check_plan(
+    request: PlanRequest, weeks: tuple[PlanWeek, ...], rules: Registry[PlanRule] = RULES
+) -> tuple[RuleResult, ...]:
+    """Hold a plan's weeks, in order, against every rule: one result a rule, always all, in the order of ``rules``.
+
+    A rule that the request waives is measured all the same and marked as waived. Never raises for a bad plan; raises
+    ``PluginError`` for a rule of another package that cannot be loaded.
+    """
+    plan = view_of(request, weeks)
+    waivers = request.options.waivers
+    results = []
+    for rule in rules.all().values():
+        found = rule.check(plan)
+        results.append(
+            RuleResult(
+                rule_id=rule.rule_id,
+                rule_version=rule.version,
+                severity=found.severity or rule.severity,
+                evidence=rule.evidence,
+                threshold=rule.threshold_text,
+                value=found.value,
+                passed=found.passed,
+                waived=rule.rule_id in waivers,
+                weeks=found.weeks,
+                message=found.message,
+            )
+        )
+    return tuple(results)

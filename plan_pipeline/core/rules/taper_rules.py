@@ -24,7 +24,7 @@ def taper_volume(
     against minutes a day in the load block before it. ``None`` for a plan without event and taper. Source:
     Bosquet 2007, Wang 2023.
     """
-    taper = [week for week in plan.weeks if week.is_taper]
+    taper = [week for week in plan.weeks if week.week.week_type.is_taper]
     days = sum(week.open_days for week in taper)
     if days == 0:
         if plan.request.event is None or not plan.weeks:
@@ -84,7 +84,9 @@ def taper_intensity(plan: PlanView, least_min: float, from_days: int) -> Finding
     intensity does not work.
     """
     minutes = {
-        week.number: week.intensity.intense for week in plan.weeks if week.is_taper and _is_held(week, from_days)
+        week.number: week.intensity.intense
+        for week in plan.weeks
+        if week.week.week_type.is_taper and _is_held(week, from_days)
     }
     return judged(
         minutes,

@@ -13,7 +13,7 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.rule_result import RuleResult
 from plan_pipeline.core.model.vocabulary import Phase, Scenario, Weekday, WeekType, WorkoutType
 from plan_pipeline.core.model.workout import Segment
-from plan_pipeline.core.rules.plan_rules import check_plan
+from plan_pipeline.core.rules.rule import check_plan
 from plan_pipeline_tests.core.rules.overviews import a_request
 from plan_pipeline_tests.core.weeks import segment, workout
 

@@ -14,9 +14,8 @@ from plan_pipeline.core.model.rule_result import Evidence, RuleSeverity
 from plan_pipeline.core.model.vocabulary import ADJUSTED, OPTIMAL
 from plan_pipeline.core.registries import RULES
 from plan_pipeline.core.registry import Plugin, PluginError, Registry
-from plan_pipeline.core.rules.plan_rules import check_plan
 from plan_pipeline.core.rules.plan_view import PlanView, view_of
-from plan_pipeline.core.rules.rule import Finding, PlanRule
+from plan_pipeline.core.rules.rule import Finding, PlanRule, check_plan
 from plan_pipeline.core.wording import likewise, listed, number
 from plan_pipeline_tests.core.builders import SOME, in_arm, planned, real_library, requests
 from plan_pipeline_tests.core.rules.plan_weeks import broken_by, easy_week, hard, plan_week, result, ride, undated
