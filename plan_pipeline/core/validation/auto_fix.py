@@ -82,7 +82,7 @@ def is_endurance(workout: Workout) -> bool:
         return False
     return (
         workout.type is WorkoutType.ENDURANCE
-        or (workout.type.is_flexible and _has_keyword(workout))
+        or (workout.type.is_flexible and any(map(_KEYWORD.search, (workout.name, workout.description))))
         or len(easy) >= MIN_ENDURANCE_SEGMENT_SHARE * len(workout.segments)
     )
 
@@ -101,29 +101,30 @@ def attempt_auto_fix(workouts: tuple[Workout, ...], target_hours: float | None) 
     length. A ride that cannot be shortened far enough is not changed: ``workouts`` of the result is ``None``.
     """
     if target_hours is None:
-        return _no_fix("the week has no target hours")
+        return no_fix("the week has no target hours")
     planned = sum(planned_minutes(workout.segments) for workout in workouts)
     excess = planned - target_hours * 60
     if excess <= _TIME_EPSILON_MIN:
-        return _no_fix(f"{_hours(planned)} planned are already within the target of {_hours(target_hours * 60)}")
+        return no_fix(f"{_hours(planned)} planned are already within the target of {_hours(target_hours * 60)}")
     rides = weekend_endurance_rides(workouts)
     if not rides:
-        return _no_fix("there is no endurance ride on Saturday or Sunday")
+        return no_fix("there is no endurance ride on Saturday or Sunday")
     ride = workouts[rides[0]]
     segments, steps = _shorten(ride.segments, excess)
     removed = planned_minutes(ride.segments) - planned_minutes(segments)
     if not removed:
         length = f"{planned_minutes(ride.segments):g} min"
-        return _no_fix(f"{ride.weekday} {ride.name!r} ({length}) cannot be shortened; {_WHAT_A_RIDE_KEEPS}")
+        return no_fix(f"{ride.weekday} {ride.name!r} ({length}) cannot be shortened; {_WHAT_A_RIDE_KEEPS}")
     change = _change(ride, segments, steps)
     week = f"the week from {_hours(planned)} to {_hours(planned - removed)} (target {_hours(target_hours * 60)})"
     if removed < excess - _TIME_EPSILON_MIN:
-        return _no_fix(f"shortening {change} would only bring {week}; {_WHAT_A_RIDE_KEEPS}")
+        return no_fix(f"shortening {change} would only bring {week}; {_WHAT_A_RIDE_KEEPS}")
     fixed = (*workouts[: rides[0]], _with_segments(ride, segments), *workouts[rides[0] + 1 :])
     return FixAttempt(workouts=fixed, log=f"Shortened {change}; this brings {week}.")
 
 
-def _no_fix(reason: str) -> FixAttempt:
+def no_fix(reason: str) -> FixAttempt:
+    """An attempt that changed nothing, and why."""
     return FixAttempt(workouts=None, log=f"Auto-fix not possible: {reason}.")
 
 
@@ -146,10 +147,6 @@ def _has_hard_work(segments: Sequence[Segment]) -> bool:
         and max(segment.power_low_pct or 0, segment.power_high_pct or 0) > HARD_POWER_PCT
     )
     return hard >= min(HARD_WORK_MIN, HARD_WORK_SHARE * planned_minutes(segments))
-
-
-def _has_keyword(workout: Workout) -> bool:
-    return _KEYWORD.search(workout.name) is not None or _KEYWORD.search(workout.description) is not None
 
 
 def _shorten(segments: tuple[Segment, ...], excess_min: float) -> tuple[tuple[Segment, ...], int]:

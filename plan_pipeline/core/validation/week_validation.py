@@ -23,7 +23,7 @@ from plan_pipeline.core.model.plan import (
 )
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Phase, Scenario, WorkoutType
-from plan_pipeline.core.validation.auto_fix import FixAttempt, attempt_auto_fix, planned_minutes
+from plan_pipeline.core.validation.auto_fix import FixAttempt, attempt_auto_fix, no_fix, planned_minutes
 
 
 class Limits(NamedTuple):
@@ -44,12 +44,12 @@ LIGHT_TOLERANCES = Tolerances(time=Limits(8, 15), tss=Limits(12, 20))
 
 OPTIONAL_REASON = "Recovery workout in 6-day week"
 
-SUGGESTIONS = (
-    "To reduce time: Shorten segment durations or remove recovery segments",
-    "To increase time: Add warmup/cooldown or extend main set duration",
-    "To reduce TSS: Lower power targets or shorten high-intensity intervals",
-    "To increase TSS: Raise power targets or extend work intervals",
-)
+SUGGESTIONS = """\
+Suggestions:
+- To reduce time: Shorten segment durations or remove recovery segments
+- To increase time: Add warmup/cooldown or extend main set duration
+- To reduce TSS: Lower power targets or shorten high-intensity intervals
+- To increase TSS: Raise power targets or extend work intervals"""
 
 _EPSILON = 1e-9
 """Guards the thresholds against binary fractions: exactly 15 % must not count as above 15 %."""
@@ -125,23 +125,23 @@ def validate_week(
     structure = check_structure(week_number, training_days, workouts)
     whole = _read(Scenario.ALL_WORKOUTS, targets, week_totals(workouts), structure)
     if not whole.findings.errors:
-        return _verdict(targets, whole, workouts, passed_before_fix=True)
+        return _verdict(targets, whole, workouts)
     spare = find_optional_recovery(training_days, workouts)
     if spare is not None:
         rest = (*workouts[:spare], *workouts[spare + 1 :])
         without = _read(Scenario.WITHOUT_RECOVERY, targets, week_totals(rest), structure)
         if not without.findings.errors:
-            return _verdict(targets, without, _mark_optional(workouts, spare), passed_before_fix=True)
+            return _verdict(targets, without, _mark_optional(workouts, spare))
     if not auto_fix:
-        return _verdict(targets, whole, workouts, passed_before_fix=False)
+        return _verdict(targets, whole, workouts)
     attempt = _try_fix(targets, whole.totals, structure, workouts)
     if attempt.workouts is None:
-        return _verdict(targets, whole, workouts, passed_before_fix=False, fix_log=attempt.log)
+        return _verdict(targets, whole, workouts, fix_log=attempt.log)
     fixed = _read(Scenario.AUTO_FIXED, targets, week_totals(attempt.workouts), structure)
     if fixed.findings.errors:
         log = f"Auto-fix not kept: {attempt.log} The week would still fail: {'; '.join(fixed.findings.errors)}."
-        return _verdict(targets, whole, workouts, passed_before_fix=False, fix_log=log)
-    return _verdict(targets, fixed, attempt.workouts, passed_before_fix=False, fix_log=attempt.log)
+        return _verdict(targets, whole, workouts, fix_log=log)
+    return _verdict(targets, fixed, attempt.workouts, fix_log=attempt.log)
 
 
 def failure_message(validated: ValidatedWeek) -> str:
@@ -152,11 +152,8 @@ def failure_message(validated: ValidatedWeek) -> str:
     if validated.validation.passed:
         raise ValueError(f"week {validated.week_number} passed; there is no failure to describe")
     errors = "\n".join(validated.validation.errors)
-    suggestions = "\n".join(f"- {suggestion}" for suggestion in SUGGESTIONS)
-    return (
-        f"Week {validated.week_number} validation failed. Please adjust workouts:\n{errors}\n\n"
-        f"Suggestions:\n{suggestions}"
-    )
+    heading = f"Week {validated.week_number} validation failed. Please adjust workouts:"
+    return f"{heading}\n{errors}\n\n{SUGGESTIONS}"
 
 
 def tolerances_of(phase: Phase) -> Tolerances:
@@ -240,13 +237,11 @@ def _read(scenario: Scenario, targets: Targets, totals: Totals, structure: Findi
 def _try_fix(targets: Targets, totals: Totals, structure: Findings, workouts: tuple[Workout, ...]) -> FixAttempt:
     """A fix for time above its limit, which is all that a shorter ride is allowed to mend."""
     if structure.errors:
-        reason = "the week has errors that a shorter ride does not mend"
-        return FixAttempt(workouts=None, log=f"Auto-fix not possible: {reason}.")
+        return no_fix("the week has errors that a shorter ride does not mend")
     over_pct = 0.0 if targets.hours is None else _deviation_pct(totals.hours, targets.hours)
     limit = tolerances_of(targets.phase).time.error_pct
     if 0 < over_pct <= limit + _EPSILON:
-        reason = f"only time above its limit of {limit:g} % is fixed, never TSS"
-        return FixAttempt(workouts=None, log=f"Auto-fix not possible: {reason}.")
+        return no_fix(f"only time above its limit of {limit:g} % is fixed, never TSS")
     return attempt_auto_fix(workouts, targets.hours)
 
 
@@ -256,17 +251,13 @@ def _mark_optional(workouts: tuple[Workout, ...], spare: int) -> tuple[Workout, 
 
 
 def _verdict(
-    targets: Targets,
-    reading: _Reading,
-    workouts: tuple[Workout, ...],
-    *,
-    passed_before_fix: bool,
-    fix_log: str | None = None,
+    targets: Targets, reading: _Reading, workouts: tuple[Workout, ...], fix_log: str | None = None
 ) -> ValidatedWeek:
     warnings, errors = reading.findings
+    auto_fixed = reading.scenario is Scenario.AUTO_FIXED
     validation = WeekValidation(
         scenario_used=reading.scenario,
-        auto_fixed=reading.scenario is Scenario.AUTO_FIXED,
+        auto_fixed=auto_fixed,
         fix_log=fix_log,
         target_hours=targets.hours,
         actual_hours=round(reading.totals.hours, 2),
@@ -276,7 +267,7 @@ def _verdict(
         errors=errors,
         within_tolerance=not warnings and not errors,
         passed=not errors,
-        passed_before_fix=passed_before_fix,
+        passed_before_fix=not errors and not auto_fixed,
     )
     return ValidatedWeek(week_number=targets.week_number, validation=validation, workouts=workouts)
 
