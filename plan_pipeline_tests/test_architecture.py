@@ -66,7 +66,7 @@ INSIDE = {
         "week_metrics": {"model", "validation"},
         "stages": {"model", "overview", "selection", "duration", "validation", "final_plan", "week_metrics"},
         "pipeline": {"model", "stages", "final_plan", "week_metrics"},
-        "experiment": {"model"},
+        "experiment": {"model", "registry"},
         "cohort": {"model"},
     },
     "cli": {

@@ -18,6 +18,7 @@ from pydantic import Field, field_validator, model_validator
 
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.request import ArmName, Key, PlanRequest
+from plan_pipeline.core.registry import squashed
 
 FEWEST_ARMS = 2
 HUNDREDTHS = 100
@@ -101,8 +102,7 @@ class Experiment(Frozen):
     def _no_arm_twice(cls, weights: Any) -> Any:
         """``Legacy`` and ``legacy`` are the same arm: one of the two weights would be lost."""
         if isinstance(weights, dict):
-            known = {"".join(ch for ch in str(name).lower() if ch.isalnum()) for name in weights}
-            if len(known) < len(weights):
+            if len({squashed(str(name)) for name in weights}) < len(weights):
                 raise ValueError(f"names an arm twice ({', '.join(map(str, weights))}); give each arm one weight")
             if len(weights) < FEWEST_ARMS:
                 raise ValueError(

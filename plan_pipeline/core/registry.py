@@ -15,6 +15,11 @@ from typing import Any, Generic, NamedTuple, TypeVar
 T = TypeVar("T")
 
 
+def squashed(name: str) -> str:
+    """A name without what does not matter to how it is spelled: case, spaces, hyphens and underscores."""
+    return "".join(ch for ch in name.lower() if ch.isalnum())
+
+
 class UnknownNameError(ValueError):
     """Nothing is registered under the name; the message lists what is, nearest first."""
 
@@ -61,11 +66,11 @@ class Registry(Generic[T]):
         """
         if name in self._built_in:
             return name
-        by_spelling = {_squashed(known): known for known in self.names()}
-        found = by_spelling.get(_squashed(name))
+        by_spelling = {squashed(known): known for known in self.names()}
+        found = by_spelling.get(squashed(name))
         if found is not None:
             return found
-        near = get_close_matches(_squashed(name), by_spelling, n=1)
+        near = get_close_matches(squashed(name), by_spelling, n=1)
         remedy = f"did you mean {by_spelling[near[0]]}?" if near else f"use one of {', '.join(self.names())}"
         raise UnknownNameError(f"{name!r} is not a known {self.kind}; {remedy}")
 
@@ -120,7 +125,3 @@ def _unusable(kind: str, plugin: Plugin, why: str) -> PluginError:
     return PluginError(
         f"the {kind} {plugin.name!r} of {plugin.package} {plugin.version} {why}; repair or uninstall that package"
     )
-
-
-def _squashed(name: str) -> str:
-    return "".join(ch for ch in name.lower() if ch.isalnum())

@@ -8,6 +8,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Self
 
+from plan_pipeline.core.registry import squashed
+
 
 class _Word(StrEnum):
     """A string enum that reads its members without regard to case, spaces, hyphens and underscores."""
@@ -16,17 +18,13 @@ class _Word(StrEnum):
     def _missing_(cls, value: object) -> Self | None:
         if not isinstance(value, str):
             return None
-        wanted = _squash(value)
+        wanted = squashed(value)
         wanted = cls._aliases().get(wanted, wanted)
-        return next((member for member in cls if _squash(member.value) == wanted), None)
+        return next((member for member in cls if squashed(member.value) == wanted), None)
 
     @classmethod
     def _aliases(cls) -> dict[str, str]:
         return {}
-
-
-def _squash(text: str) -> str:
-    return "".join(ch for ch in text.lower() if ch.isalnum())
 
 
 class Weekday(_Word):
