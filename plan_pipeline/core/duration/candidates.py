@@ -105,9 +105,9 @@ class Candidates:
         missed: Numbers = np.where(minutes <= cap_min, np.abs(minutes - target_min), np.inf).min(axis=1)
         return missed
 
-    def noise(self, key: int) -> Numbers:
+    def noise(self, key: str) -> Numbers:
         """A number in [0, 1) for every workout that depends on its id and a key, and on nothing else (SplitMix64)."""
-        z = self._keys + np.full(1, key, np.uint64)
+        z = self._keys + np.full(1, _key_of(key), np.uint64)
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
         return (z ^ (z >> np.uint64(31))) / 2.0**64

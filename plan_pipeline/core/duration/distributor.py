@@ -35,9 +35,8 @@ def distribute_weekly_hours(days: Sequence[DayBounds], target_hours: float) -> t
     return _distributed(tuple(days), target_hours * 60)
 
 
-def typical_week_tss(days: Sequence[DayBounds], target_hours: float, phase: Phase, envelope: Envelope) -> float:
-    """The TSS that a week of a phase typically has with its hours spread over the days."""
-    spread = distribute_weekly_hours(days, target_hours)
+def typical_week_tss(spread: Sequence[DurationAllocation], phase: Phase, envelope: Envelope) -> float:
+    """The TSS that a week of a phase typically has with its hours spread over its days so."""
     return sum(envelope.typical_tss(day.workout_type, phase, day.target_min) for day in spread)
 
 

@@ -129,7 +129,6 @@ class _Search:
         return solution and self._in_order(solution)
 
     def _clashes(self, solution: Solution) -> Iterator[tuple[int, int]]:
-        """Pairs of days of a kind that share their option."""
         for a, b in combinations(range(len(self._kinds)), 2):
             if self._kinds[a] == self._kinds[b] and solution.picks[a].option == solution.picks[b].option:
                 yield a, b
@@ -154,7 +153,6 @@ class _Search:
         return sums
 
     def _in_order(self, solution: Solution) -> Solution:
-        """A solution with its picks in the order that the days were given in."""
         picks = dict(zip(self._order, solution.picks, strict=True))
         return solution._replace(picks=tuple(picks[i] for i in range(len(picks))))
 

@@ -8,7 +8,7 @@ from plan_pipeline.core.arms import arm_of
 from plan_pipeline.core.duration.distributor import DurationAllocation, distribute_weekly_hours
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
 from plan_pipeline.core.duration.lengths import Length
-from plan_pipeline.core.duration.refiner import RefinableDay, refine_weekly_total
+from plan_pipeline.core.duration.refiner import RefinableDay, RefinedWeek, refine_weekly_total
 from plan_pipeline.core.duration.totals import nearest_total, sums_of
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.limits import EXACT_MIN, TOLERANCE
@@ -78,21 +78,15 @@ def adjust_week(request: PlanRequest, week: OverviewWeek, selection: WeekSelecti
         length = table.nearest(choice.target_min, cap) if adjusts else own
         days.append(RefinableDay(allocations[choice.weekday], table, length, cap))
     wanted = week.target_hours * 60
-    if adjusts:
-        refined = refine_weekly_total(days, wanted)
-        days, reached, statement = list(refined.days), refined.reached, refined.statement
-    else:
-        reached, statement = _as_it_comes(days, wanted)
-    workouts = tuple(
-        _workout_of(choice, day.table, day.length) for choice, day in zip(selection.choices, days, strict=True)
-    )
+    refined = refine_weekly_total(days, wanted) if adjusts else _as_it_comes(tuple(days), wanted)
+    planned = zip(selection.choices, refined.days, strict=True)
     return WeekDuration(
         week_number=week.week_number,
-        workouts=workouts,
-        reached=reached,
+        workouts=tuple(_workout_of(choice, day.table, day.length) for choice, day in planned),
+        reached=refined.reached,
         feasible=is_feasible(request, week, envelope),
-        statement=statement,
-        structure_preserved=all(day.table.rendition(day.length).structure_preserved for day in days),
+        statement=refined.statement,
+        structure_preserved=all(day.table.rendition(day.length).structure_preserved for day in refined.days),
     )
 
 
@@ -101,10 +95,10 @@ def _even_split(week: OverviewWeek) -> tuple[DurationAllocation, ...]:
     return tuple(DurationAllocation(day.weekday, day.workout_type, minutes, 0, round(minutes)) for day in week.trained)
 
 
-def _as_it_comes(days: Sequence[RefinableDay], wanted: float) -> tuple[bool, str]:
+def _as_it_comes(days: tuple[RefinableDay, ...], wanted: float) -> RefinedWeek:
     total = sum(day.length.minutes for day in days)
-    reached = abs(total - wanted) <= TOLERANCE * wanted
-    return reached, f"library lengths add up to {total / 60:.2f} h of {wanted / 60:.2f} h wanted"
+    statement = f"library lengths add up to {total / 60:.2f} h of {wanted / 60:.2f} h wanted"
+    return RefinedWeek(days, abs(total - wanted) <= TOLERANCE * wanted, statement)
 
 
 def _workout_of(choice: Choice, table: WorkoutTable, length: Length) -> Workout:

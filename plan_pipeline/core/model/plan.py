@@ -1,4 +1,4 @@
-"""What each stage makes: overview, selection, adjusted week, validated week, and the published plan.
+"""What each stage makes, in their order: overview, selection, adjusted week, validated week, the published plan.
 
 Field names are those of the published plan; hours are decimal hours.
 """
@@ -10,7 +10,7 @@ import operator
 from functools import cached_property
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from plan_pipeline.core.model.athlete import AthleteProfile
 from plan_pipeline.core.model.frozen import Frozen
@@ -28,8 +28,6 @@ from plan_pipeline.core.model.vocabulary import (
 )
 from plan_pipeline.core.model.workout import Segment
 
-# --- plan_overview ---------------------------------------------------------------------------------------
-
 
 class TrainingDay(Frozen):
     """What a weekday is for."""
@@ -39,8 +37,6 @@ class TrainingDay(Frozen):
 
 
 def _in_week_order(days: tuple[TrainingDay, ...]) -> tuple[TrainingDay, ...]:
-    if [day.weekday for day in days] == list(Weekday):
-        return days
     listed = sorted(days, key=lambda day: day.weekday.position)
     if [day.weekday for day in listed] != list(Weekday):
         missing = [w.value for w in Weekday if w not in {d.weekday for d in days}]
@@ -49,14 +45,7 @@ def _in_week_order(days: tuple[TrainingDay, ...]) -> tuple[TrainingDay, ...]:
     return tuple(listed)
 
 
-def _as_days(value: object) -> object:
-    """Let training days be sorted after they were parsed, whatever order they came in."""
-    if isinstance(value, list | tuple):
-        return _in_week_order(tuple(TrainingDay.model_validate(day) for day in value))
-    return value
-
-
-SevenDays = Annotated[tuple[TrainingDay, ...], BeforeValidator(_as_days)]
+SevenDays = Annotated[tuple[TrainingDay, ...], AfterValidator(_in_week_order)]
 
 
 class OverviewWeek(Frozen):
@@ -112,9 +101,6 @@ class Infeasible(Frozen):
     binding: tuple[str, ...]
 
 
-# --- week_selection ------------------------------------------------------------------------------------------
-
-
 class Choice(Frozen):
     """The library workout chosen for a day, and the minutes the day is meant to have."""
 
@@ -136,9 +122,6 @@ class WeekSelection(Frozen):
     @cached_property
     def selected_hours(self) -> float:
         return sum(choice.base_duration_min for choice in self.choices) / 60
-
-
-# --- week_duration -------------------------------------------------------------------------------------------
 
 
 class Workout(Frozen):
@@ -183,9 +166,6 @@ class WeekDuration(Frozen):
         return sum(workout.duration_min for workout in self.workouts) / 60
 
 
-# --- week_validation -----------------------------------------------------------------------------------------
-
-
 class WeekValidation(Frozen):
     """The verdict on a week; ``passed_before_fix`` is what it would have been without the auto-fix."""
 
@@ -209,9 +189,6 @@ class ValidatedWeek(Frozen):
     week_number: int
     validation: WeekValidation
     workouts: tuple[Workout, ...]
-
-
-# --- final_plan ----------------------------------------------------------------------------------------------
 
 
 class PlanMetadata(Frozen):

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from statistics import mean
 from typing import NamedTuple
 
-from plan_pipeline.core.duration.distributor import typical_week_tss
+from plan_pipeline.core.duration.distributor import distribute_weekly_hours, typical_week_tss
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
 from plan_pipeline.core.limits import EXACT_MIN, GRID_MIN, MAX_TRAINING_DAYS, SHORTEST_SESSION_MIN
 from plan_pipeline.core.model.plan import Infeasible, Overview, OverviewWeek
@@ -171,7 +171,8 @@ class _Planner:
         if best is None:
             return _Budget(WeekLayout(()), 0, 0.0)
         _, _, layout, minutes = best
-        return _Budget(layout, minutes, typical_week_tss(layout.days, minutes / 60, slot.phase, self._envelope))
+        spread = distribute_weekly_hours(layout.days, minutes / 60)
+        return _Budget(layout, minutes, typical_week_tss(spread, slot.phase, self._envelope))
 
     def _needs(
         self, slot: WeekSlot, caps: Mapping[Weekday, int], hard_sunday: bool, wanted: int

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from plan_pipeline.core.duration.distributor import typical_week_tss
+from plan_pipeline.core.duration.distributor import distribute_weekly_hours, typical_week_tss
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
 from plan_pipeline.core.limits import EXACT_MIN, TOLERANCE
 from plan_pipeline.core.model.plan import OverviewWeek
@@ -47,7 +47,7 @@ def _week_breaches(request: PlanRequest, week: OverviewWeek, envelope: Envelope)
             f"the nearest total is {nearest / 60:.2f}. Change the hours, the days or their types."
         )
         return
-    typical = typical_week_tss(bounds, week.target_hours, week.phase, envelope)
+    typical = typical_week_tss(distribute_weekly_hours(bounds, week.target_hours), week.phase, envelope)
     tolerance = SHARE_OF_TOLERANCE * tolerances_of(week.phase).tss.error_pct / 100
     if typical and abs(week.target_tss - typical) > tolerance * typical:
         yield (

@@ -5,7 +5,6 @@ Points are convention: variety weighs most, then duration and phase, the seed le
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -13,17 +12,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from plan_pipeline.core import limits
 from plan_pipeline.core.arms import Arm
 from plan_pipeline.core.duration.candidates import Numbers
-from plan_pipeline.core.duration.distributor import DurationAllocation
+from plan_pipeline.core.duration.distributor import DurationAllocation, typical_week_tss
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope
-from plan_pipeline.core.limits import (
-    GRID_MIN,
-    LONGEST_RIDE_GROWTH,
-    LONGEST_RIDE_STEP_MIN,
-    LONGEST_RIDE_WEEKS,
-    SHORT_PLAN_WEEKS,
-)
 from plan_pipeline.core.model.athlete import MINUTES_PER_DAY
 from plan_pipeline.core.model.plan import OverviewWeek
 from plan_pipeline.core.model.request import PlanRequest
@@ -118,9 +111,10 @@ class Memory:
 
     def longest_allowed_min(self, week: int) -> float:
         """The longest ride of a week that grows step by step from those of the weeks before; infinite without any."""
-        before = [self._longest.get(earlier, 0.0) for earlier in range(week - LONGEST_RIDE_WEEKS, week)]
-        longest = max(before)
-        return longest + max(LONGEST_RIDE_GROWTH * longest, LONGEST_RIDE_STEP_MIN) if longest else math.inf
+        longest = max(self._longest.get(earlier, 0.0) for earlier in range(week - limits.LONGEST_RIDE_WEEKS, week))
+        return (
+            longest + max(limits.LONGEST_RIDE_GROWTH * longest, limits.LONGEST_RIDE_STEP_MIN) if longest else math.inf
+        )
 
     def familiar(self, workout_type: WorkoutType, week: int) -> dict[str, float]:
         """Structures used lately, by fingerprint: 1 for one used this week, falling to 0 in ``FAMILIAR_WEEKS``."""
@@ -186,7 +180,7 @@ class Scorer:
         week: OverviewWeek,
         allocation: DurationAllocation,
         bounds: DayBounds,
-        cell_min: int = GRID_MIN,
+        cell_min: int = limits.GRID_MIN,
         *,
         load_share: float = 1.0,
         severe_price: float = 0.0,
@@ -196,9 +190,8 @@ class Scorer:
 
         Lost are points for time, for load away from ``load_share`` of what is typical, for distance from the author's
         version, for a ride that outgrows the longest of late, and ``severe_price`` for every minute above 105 % of
-        threshold. Infinite where a workout cannot have the
-        length, or the day by its ``bounds`` cannot, or with ``only_rested`` where its structure was used lately. A new
-        matrix every time.
+        threshold. Infinite where a workout cannot have the length, or the day by its ``bounds`` cannot, or with
+        ``only_rested`` where its structure was used lately. A new matrix every time.
         """
         day = _Day(
             allocation.workout_type,
@@ -221,15 +214,13 @@ class Scorer:
             minutes = np.arange(costs.shape[1]) * cell_min
             costs += (minutes > allowed) * (TOO_LONG_COST + TOO_LONG_MIN_COST * (minutes - allowed))
         if severe_price:
-            costs += (
-                severe_price
-                * self._envelope.candidates(day.workout_type).grid(cell_min).severe_min[:, : costs.shape[1]]
-            )
+            grid = self._envelope.candidates(day.workout_type).grid(cell_min)
+            costs += severe_price * grid.severe_min[:, : costs.shape[1]]
         return costs
 
     def load_share(self, week: OverviewWeek, allocations: Sequence[DurationAllocation]) -> float:
         """The week's TSS target as a share of what its days typically give; 1 where there is no telling."""
-        typical = sum(self._envelope.typical_tss(a.workout_type, week.phase, a.target_min) for a in allocations)
+        typical = typical_week_tss(allocations, week.phase, self._envelope)
         return round(week.target_tss / typical, 2) if typical and week.target_tss else 1.0
 
     def _lost_by_length(self, day: _Day) -> Numbers:
@@ -266,7 +257,8 @@ class Scorer:
     def _fits_of_week(self, week: OverviewWeek) -> Numbers:
         library = self._envelope.everything
         points = PHASE_POINTS * library.for_phase[week.phase].astype(np.float64)
-        points += SEED_POINTS * library.noise(_seed_key(self._request, week.week_number))
+        seed = f"{self._request.options.seed}|{self._request.plan_id}|{week.week_number}"
+        points += SEED_POINTS * library.noise(seed)
         points += self._series_points(week.phase)
         for workout_type, rows in self._envelope.rows.items():
             of_type, row_of = points[rows], self._envelope.candidates(workout_type).by_fingerprint
@@ -318,7 +310,7 @@ def wanted_levels(request: PlanRequest, phase: Phase, last: Numbers) -> Numbers:
     One on from the last, one back in a light week. A series that has not begun starts at 1, later in plans too short
     to climb it and for advanced athletes.
     """
-    start = 1 + (request.total_weeks <= MIDDLE_PLAN_WEEKS) + (request.total_weeks <= SHORT_PLAN_WEEKS)
+    start = 1 + (request.total_weeks <= MIDDLE_PLAN_WEEKS) + (request.total_weeks <= limits.SHORT_PLAN_WEEKS)
     level = request.athlete_profile.experience_level
     start += (level is ExperienceLevel.ADVANCED) - (level is ExperienceLevel.BEGINNER)
     following = np.maximum(1, last - 1) if phase.is_light else last + 1
@@ -330,9 +322,3 @@ def _nearness(distance: Numbers, target: float) -> Numbers:
     if not target:
         return np.zeros_like(distance)
     return np.maximum(0.0, 1 - distance / (DURATION_REACH * target))
-
-
-def _seed_key(request: PlanRequest, week: int) -> int:
-    """What the seed's points of a week depend on beside the workout, as 64 bits."""
-    key = f"{request.options.seed}|{request.plan_id}|{week}".encode()
-    return int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "big")

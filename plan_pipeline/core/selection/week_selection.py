@@ -81,7 +81,10 @@ class _Selector:
     def _one_by_one(self, week: OverviewWeek, allocations: Sequence[DurationAllocation]) -> _Picks:
         picks: _Picks = {}
         taken: set[str] = set()
-        for allocation in _most_demanding_first(allocations):
+        # Hard days choose first, then long ones: easy days have the most alternatives.
+        for allocation in sorted(
+            allocations, key=lambda a: (not a.workout_type.is_hard, -a.target_min, a.weekday.position)
+        ):
             table = self._best(week, allocation, taken)
             taken.add(table.workout.id)
             picks[allocation.weekday] = (table, allocation.target_min)
@@ -207,11 +210,7 @@ class _Selector:
                     yield self._week_of(week, allocations, solution, cell_min)
 
     def _week_of(
-        self,
-        week: OverviewWeek,
-        allocations: Sequence[DurationAllocation],
-        solution: Solution,
-        cell_min: int,
+        self, week: OverviewWeek, allocations: Sequence[DurationAllocation], solution: Solution, cell_min: int
     ) -> _Week:
         picks: _Picks = {}
         severe_min = 0.0
@@ -246,15 +245,3 @@ class _Selector:
             elif workout.series.level > last:
                 reasons.append(f"step {workout.series.level} of its series, after step {last}")
         return "; ".join(reasons) + "."
-
-
-def _most_demanding_first(allocations: Sequence[DurationAllocation]) -> list[DurationAllocation]:
-    """Hard days choose first, then long ones: easy days have the most alternatives."""
-    return sorted(
-        allocations,
-        key=lambda allocation: (
-            not allocation.workout_type.is_hard,
-            -allocation.target_min,
-            allocation.weekday.position,
-        ),
-    )
