@@ -28,7 +28,7 @@ from plan_pipeline.orchestration.dagster_internals.interrupts import interruptib
 from plan_pipeline.orchestration.dagster_internals.lost_runs import end_lost_runs
 from plan_pipeline.orchestration.jobs import CHECK_LIBRARY, GENERATE_PLAN, REGENERATE_PLANS, RUN_EXPERIMENT
 from plan_pipeline.orchestration.partitions import range_tags, register_plans
-from plan_pipeline.orchestration.reporting.failure_messages import step_failure_message
+from plan_pipeline.orchestration.reporting.alerts import step_failure_message
 from plan_pipeline.orchestration.run_tags import EXPERIMENT_TAG, RETRIES_TAG
 from plan_pipeline.services.generation import failure_record
 from plan_pipeline.services.pipeline import Pipeline

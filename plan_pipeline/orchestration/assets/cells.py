@@ -13,8 +13,7 @@ from plan_pipeline.orchestration.dagster_internals.event_batches import report_m
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.generations import run_info
 from plan_pipeline.orchestration.partitions import PLAN_DIMENSION, WEEK_DIMENSION, cell_key, cells_of_run
-from plan_pipeline.orchestration.reporting.common_tags import CommonTags
-from plan_pipeline.orchestration.reporting.metadata import StageReport
+from plan_pipeline.orchestration.reporting.metadata import CommonTags, StageReport
 from plan_pipeline.orchestration.reporting.week_lines import Metadata
 from plan_pipeline.orchestration.run_tags import ARM_TAG, EXPERIMENT_TAG, PLAN_TAG, RANGE_START_TAG, SINGLE_TAG
 from plan_pipeline.services.generation import GenerationService

@@ -7,9 +7,8 @@ from collections import Counter
 from dagster import MetadataValue
 
 from plan_pipeline.core.model.vocabulary import PlanStatus
-from plan_pipeline.orchestration.reporting.common_tags import CommonTags
 from plan_pipeline.orchestration.reporting.markdown import MAX_ROWS, markdown_list, markdown_table
-from plan_pipeline.orchestration.reporting.metadata import record_cells
+from plan_pipeline.orchestration.reporting.metadata import CommonTags, record_cells
 from plan_pipeline.orchestration.reporting.week_lines import Metadata
 from plan_pipeline.orchestration.run_tags import ARM_TAG, EXPERIMENT_TAG
 from plan_pipeline.storage.plans.records import PlanRecord

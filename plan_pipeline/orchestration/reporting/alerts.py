@@ -21,7 +21,6 @@ from urllib.parse import unquote, urlsplit
 import dagster as dg
 
 from plan_pipeline import redaction
-from plan_pipeline.orchestration.reporting.failure_messages import step_failure_message
 from plan_pipeline.orchestration.run_tags import ARM_TAG, EXPERIMENT_TAG, KIND_TAG, PLAN_TAG, SPLIT_TAG, WILL_RETRY_TAG
 from plan_pipeline.services.run_log import line
 from plan_pipeline.settings import Settings
@@ -32,8 +31,6 @@ all its alerts."""
 
 MAX_MESSAGE: Final = 500
 """Characters of an error that are sent: the first lines say what is wrong, the run has the rest."""
-
-USER_AGENT: Final = "plan-pipeline"
 
 _FROM_OUTSIDE: Final = "marked as failed from outside"
 """Dagster's message for a run that it ended itself, where it gives no reason."""
@@ -74,7 +71,8 @@ def alert_sensor(settings: Settings) -> dg.SensorDefinition:
 def alert_of(run: dg.DagsterRun, message: str, settings: Settings) -> dict[str, Any]:
     """The alert about a failed run: what failed and why, in which run, and whether Dagster tries it again."""
     about = {name: run.tags[tag] for name, tag in _REPORTED_TAGS.items() if tag in run.tags}
-    shown = _shortened(without_secrets(message, settings))
+    shown = without_secrets(message, settings)
+    shown = shown if len(shown) <= MAX_MESSAGE else shown[: MAX_MESSAGE - 1] + "…"
     return {
         "event": "run_failed",
         "job": run.job_name,
@@ -104,20 +102,31 @@ def post(url: str, alert: Mapping[str, Any], *, timeout_s: float = TIMEOUT_S) ->
 
     Raises ``AlertError`` for an answer other than 2xx, and where there is none within ``timeout_s`` seconds.
     """
+    host = urlsplit(url).hostname or "?"
     address, authorization = _split_credentials(url)
-    headers = {"Content-Type": "application/json", "User-Agent": USER_AGENT, **authorization}
+    headers = {"Content-Type": "application/json", "User-Agent": "plan-pipeline", **authorization}
     request = urllib.request.Request(address, json.dumps(alert).encode(), headers, method="POST")  # noqa: S310
     try:
         _sent(request, timeout_s)
     except urllib.error.HTTPError as error:
         error.close()
-        raise AlertError(
-            f"the webhook at {_host(url)} answered HTTP {error.code}; check PLAN_PIPELINE_ALERT_URL"
-        ) from None
+        raise AlertError(f"the webhook at {host} answered HTTP {error.code}; check PLAN_PIPELINE_ALERT_URL") from None
     except (OSError, HTTPException, ValueError) as error:
-        late = isinstance(error, TimeoutError) or isinstance(getattr(error, "reason", None), TimeoutError)
-        why = "did not answer in time" if late else f"cannot be reached ({_reason(error)})"
-        raise AlertError(f"the webhook at {_host(url)} {why}; check PLAN_PIPELINE_ALERT_URL and the network") from None
+        cause = getattr(error, "reason", error)
+        reason = getattr(cause, "strerror", None) or type(cause).__name__
+        why = "did not answer in time" if isinstance(cause, TimeoutError) else f"cannot be reached ({reason})"
+        raise AlertError(f"the webhook at {host} {why}; check PLAN_PIPELINE_ALERT_URL and the network") from None
+
+
+def step_failure_message(event: dg.DagsterEvent) -> str | None:
+    """The description that the step failed with, or the message of the error that was at the bottom of it."""
+    failure = event.step_failure_data
+    if failure.user_failure_data is not None and failure.user_failure_data.description:
+        return failure.user_failure_data.description.strip()
+    error = failure.error
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return None if error is None else error.message.strip()
 
 
 def without_secrets(text: str, settings: Settings) -> str:
@@ -173,10 +182,6 @@ def _cause_outside_the_run(context: dg.RunFailureSensorContext) -> str | None:
     return noted
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= MAX_MESSAGE else text[: MAX_MESSAGE - 1] + "…"
-
-
 def _split_credentials(url: str) -> tuple[str, dict[str, str]]:
     """The address without user and password, and the header that has them."""
     parts = urlsplit(url)
@@ -185,12 +190,3 @@ def _split_credentials(url: str) -> tuple[str, dict[str, str]]:
     credentials = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
     address = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
     return address, {"Authorization": f"Basic {base64.b64encode(credentials.encode()).decode()}"}
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).hostname or "?"
-
-
-def _reason(error: Exception) -> str:
-    reason = getattr(error, "reason", None)
-    return str(getattr(reason, "strerror", None) or type(reason or error).__name__)

@@ -86,6 +86,21 @@ class StageReport:
         return [row | {"plan": ""} for row in rows] if len(self.attempted) == 1 else rows
 
 
+class CommonTags:
+    """Collects the tags of a run's plans; those of a single value are the run's, to find it by."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, set[str]] = {}
+
+    def add(self, tags: Mapping[str, str | None]) -> None:
+        """Count in a plan; a tag that it has no value for is left to the others."""
+        for tag, value in tags.items():
+            self._values.setdefault(tag, set()).update([value] if value else [])
+
+    def found(self) -> dict[str, str]:
+        return {tag: next(iter(values)) for tag, values in self._values.items() if len(values) == 1}
+
+
 def record_cells(record: PlanRecord) -> dict[str, str]:
     """How a generation ended, as table cells."""
     return {
