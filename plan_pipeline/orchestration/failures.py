@@ -17,7 +17,7 @@ from plan_pipeline.core.registry import PluginError
 from plan_pipeline.library import LibraryError
 from plan_pipeline.orchestration.run_tags import RETRIES_TAG, WAIT_TAG
 from plan_pipeline.redaction import traceback_without_secrets, without_secrets
-from plan_pipeline.services.retries import FIRST_WAIT_S, READ_ONLY_ERRNOS, STEP_RETRIES, is_transient, wait_before
+from plan_pipeline.services.retries import FIRST_WAIT_S, STEP_RETRIES, is_read_only, is_transient, wait_before
 from plan_pipeline.storage.data_folder import StorageError
 from plan_pipeline.storage.full_disk import full_disk_message, is_full_disk
 
@@ -61,7 +61,7 @@ def _as_dagster_failures() -> Iterator[None]:
             raise dg.Failure(full_disk_message(error), allow_retries=False) from error
         if is_transient(error):
             raise _retry_or_failure(error) from error
-        if isinstance(error, OSError) and error.errno in READ_ONLY_ERRNOS:
+        if is_read_only(error):
             raise dg.Failure(
                 f"{error}: the data folder is mounted read-only; mount it for writing and launch the run again",
                 allow_retries=False,

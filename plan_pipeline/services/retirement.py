@@ -6,7 +6,7 @@ The mark comes first, so that what is cut short is put right by doing it again.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
 
@@ -51,17 +51,13 @@ def retire_plans(
 
     A plan that a run is writing is skipped and reported as busy. Raises ``UnknownPlanError``.
     """
-    changed = []
-    for plan_id in dict.fromkeys(plan_ids):
+
+    def retire_one(plan_id: str) -> Change:
         was_retired = is_retired(store, plan_id)
-        try:
-            retire(store, plan_id, at=at, timeout_s=LOCK_TIMEOUT_S)
-            change = Change.UNCHANGED if was_retired else Change.RETIRED
-        except PlanLockedError:
-            change = Change.BUSY
-        changed.append(Changed(plan_id, change, last_day_of(store, plan_id)))
-    registry.unregister(_not_busy(changed))
-    return changed
+        retire(store, plan_id, at=at, timeout_s=LOCK_TIMEOUT_S)
+        return Change.UNCHANGED if was_retired else Change.RETIRED
+
+    return _changed(store, plan_ids, retire_one, registry.unregister)
 
 
 def retire_finished(store: PlanStore, registry: PlanRegistry, *, before: dt.date, at: dt.datetime) -> list[Changed]:
@@ -73,16 +69,11 @@ def retire_finished(store: PlanStore, registry: PlanRegistry, *, before: dt.date
 
 def restore_plans(store: PlanStore, registry: PlanRegistry, plan_ids: Iterable[str]) -> list[Changed]:
     """Take the marks of plans away and register them again. Busy and unknown plans as for retiring."""
-    changed = []
-    for plan_id in dict.fromkeys(plan_ids):
-        try:
-            was_retired = restore(store, plan_id, timeout_s=LOCK_TIMEOUT_S)
-            change = Change.RESTORED if was_retired else Change.UNCHANGED
-        except PlanLockedError:
-            change = Change.BUSY
-        changed.append(Changed(plan_id, change, last_day_of(store, plan_id)))
-    registry.register(_not_busy(changed))
-    return changed
+
+    def restore_one(plan_id: str) -> Change:
+        return Change.RESTORED if restore(store, plan_id, timeout_s=LOCK_TIMEOUT_S) else Change.UNCHANGED
+
+    return _changed(store, plan_ids, restore_one, registry.register)
 
 
 def foreseen(store: PlanStore, plan_ids: Iterable[str], *, undo: bool = False) -> list[Changed]:
@@ -92,16 +83,6 @@ def foreseen(store: PlanStore, plan_ids: Iterable[str], *, undo: bool = False) -
         Changed(plan, change if is_retired(store, plan) is undo else Change.UNCHANGED, last_day_of(store, plan))
         for plan in plan_ids
     ]
-
-
-def foreseen_finished(store: PlanStore, *, before: dt.date) -> list[Changed]:
-    """What retiring finished plans would change."""
-    return foreseen(store, finished_plans(store, before=before))
-
-
-def finished_before(today: dt.date, grace_days: int) -> dt.date:
-    """The day before which the last day of a plan must be for it to be retired."""
-    return today - dt.timedelta(days=grace_days)
 
 
 class OutOfStep(NamedTuple):
@@ -119,5 +100,18 @@ def out_of_step(store: PlanStore, registered: Collection[str]) -> OutOfStep:
     return OutOfStep(missing, sorted(known & retired))
 
 
-def _not_busy(changed: Iterable[Changed]) -> list[str]:
-    return [each.plan_id for each in changed if each.change is not Change.BUSY]
+def _changed(
+    store: PlanStore,
+    plan_ids: Iterable[str],
+    change_one: Callable[[str], Change],
+    note_in_registry: Callable[[list[str]], object],
+) -> list[Changed]:
+    changed = []
+    for plan_id in dict.fromkeys(plan_ids):
+        try:
+            change = change_one(plan_id)
+        except PlanLockedError:
+            change = Change.BUSY
+        changed.append(Changed(plan_id, change, last_day_of(store, plan_id)))
+    note_in_registry([each.plan_id for each in changed if each.change is not Change.BUSY])
+    return changed

@@ -23,8 +23,6 @@ TRANSIENT_ERRNOS: Final = frozenset(_BUSY | _AWAY | _CUT_OFF)
 """What the system says of a thing that is busy, of a file share that is away, and of a limit that others reached.
 EIO is among them because a share mounted ``soft`` says it when its server does not answer; tries are few."""
 
-READ_ONLY_ERRNOS: Final = frozenset({errno.EROFS})
-
 
 def is_transient(error: BaseException) -> bool:
     """Whether the same call may work later although nobody does anything about it.
@@ -42,9 +40,14 @@ def is_transient(error: BaseException) -> bool:
 
 def affects_all_plans(error: BaseException) -> bool:
     """Whether no plan can be stored, and not only the one at hand."""
-    return is_full_disk(error) or (isinstance(error, OSError) and error.errno in READ_ONLY_ERRNOS)
+    return is_full_disk(error) or is_read_only(error)
 
 
-def wait_before(retry: int, first_wait_s: float = FIRST_WAIT_S) -> float:
+def is_read_only(error: BaseException) -> bool:
+    """Whether the data folder is mounted read-only."""
+    return isinstance(error, OSError) and error.errno == errno.EROFS
+
+
+def wait_before(retry: int, first_wait_s: float) -> float:
     """Seconds to wait before a retry, counted from 1."""
     return first_wait_s * 2.0 ** (retry - 1)

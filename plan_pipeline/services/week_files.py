@@ -10,15 +10,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    TypeAdapter,
-    ValidationError,
-    model_validator,
-)
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.plan import TrainingDay, ValidatedWeek, Workout
@@ -159,27 +151,19 @@ class _WorkoutFile(BaseModel):
         planned = planned_minutes(self.segments)
         stated = planned if self.duration_min is None else self.duration_min
         load = workout_load(self.segments)
-        extra = {key: value for key, value in (self.model_extra or {}).items() if key not in Workout.model_fields}
-        found = OutsideWorkout(
-            weekday=self.weekday,
-            name=self.name or f"{self.weekday} workout",
-            type=self.type or WorkoutType.MIXED,
-            description=self.description,
-            duration_min=planned if abs(stated - planned) <= STATED_MINUTES_TOLERANCE else stated,
-            tss=load.tss,
-            tss_method=load.method,
-            tss_if2=load.tss_if2,
-            intensity_factor=load.intensity_factor,
-            segments=self.segments,
-            source=self.source or (WorkoutSource.LIBRARY if self.library_workout_id else WorkoutSource.LLM),
-            library_workout_id=self.library_workout_id,
-            base_duration_min=self.base_duration_min,
-            optional=bool(self.optional),
-            optional_reason=self.optional_reason,
-            rationale=self.rationale,
-            **extra,
-        )
-        return found if self.type else found.model_copy(update={"type": _inferred_type(found)})
+        computed = {
+            "name": self.name or f"{self.weekday} workout",
+            "type": self.type or WorkoutType.MIXED,
+            "duration_min": planned if abs(stated - planned) <= STATED_MINUTES_TOLERANCE else stated,
+            "tss": load.tss,
+            "tss_method": load.method,
+            "tss_if2": load.tss_if2,
+            "intensity_factor": load.intensity_factor,
+            "source": self.source or (WorkoutSource.LIBRARY if self.library_workout_id else WorkoutSource.LLM),
+            "optional": bool(self.optional),
+        }
+        workout = OutsideWorkout(**{**dict(self), **computed})
+        return workout if self.type else workout.model_copy(update={"type": _inferred_type(workout)})
 
 
 _WORKOUTS = TypeAdapter(list[_WorkoutFile])
@@ -238,9 +222,6 @@ def _workout_as_json(workout: Workout) -> dict[str, Any]:
         **workout.model_dump(mode="json"),
         "segments": [segment.model_dump(mode="json") for segment in workout.segments],
     }
-
-
-# --- files and what is wrong with them -----------------------------------------------------------------------
 
 
 def _read_json(path: Path) -> Any:

@@ -53,7 +53,7 @@ def retire(
     """
     from plan_pipeline.cli.exits import finish
     from plan_pipeline.cli.plans import check_known
-    from plan_pipeline.services.retirement import Change, finished_before
+    from plan_pipeline.services.retirement import Change
     from plan_pipeline.storage.data_folder import DataFolder
     from plan_pipeline.storage.plans.plan_store import PlanStore
 
@@ -64,7 +64,7 @@ def retire(
     day = None
     if finished:
         today = dt.datetime.now(dt.UTC).date()
-        day = before.date() if before else finished_before(today, settings.retire_after_days)
+        day = before.date() if before else today - dt.timedelta(days=settings.retire_after_days)
     else:
         check_known(store, named, consequence=", so nothing was changed")
     changed = _foreseen(store, named, undo=undo, before=day) if dry_run else _done(store, named, undo=undo, before=day)
@@ -87,9 +87,11 @@ def _check_usage(named: Sequence[str], *, finished: bool, before: dt.datetime | 
 
 def _foreseen(store: PlanStore, named: Sequence[str], *, undo: bool, before: dt.date | None) -> list[Changed]:
     """What would become of the named plans, or of those that ended before a day."""
-    from plan_pipeline.services.retirement import foreseen, foreseen_finished
+    from plan_pipeline.services.retirement import foreseen
+    from plan_pipeline.storage.plans.retirement import finished_plans
 
-    return foreseen(store, named, undo=undo) if before is None else foreseen_finished(store, before=before)
+    plan_ids = named if before is None else finished_plans(store, before=before)
+    return foreseen(store, plan_ids, undo=undo)
 
 
 def _done(store: PlanStore, named: Sequence[str], *, undo: bool, before: dt.date | None) -> list[Changed]:

@@ -49,15 +49,8 @@ def library_is_valid(pipeline: dg.ResourceParam[Pipeline]) -> dg.AssetCheckResul
     Blocking: no plan is generated from a library with an error.
     """
     report = validate_library(pipeline.library.folder)
-    return dg.AssetCheckResult(
-        passed=report.passed,
-        severity=dg.AssetCheckSeverity.ERROR,
-        metadata={
-            "workouts": MetadataValue.int(report.workout_count),
-            "errors": _listed(map(str, report.errors)),
-            "warnings": _listed(map(str, report.warnings)),
-        },
-    )
+    problems = {"errors": _listed(map(str, report.errors)), "warnings": _listed(map(str, report.warnings))}
+    return dg.AssetCheckResult(passed=report.passed, metadata={"workouts": report.workout_count, **problems})
 
 
 @dg.asset_check(asset=workout_library)
@@ -77,15 +70,8 @@ def library_is_rich_enough(pipeline: dg.ResourceParam[Pipeline]) -> dg.AssetChec
         for kind, of_type in stats.by_type.items()
         if of_type.structures < MIN_STRUCTURES
     ]
-    return dg.AssetCheckResult(
-        passed=not shortfalls,
-        severity=dg.AssetCheckSeverity.WARN,
-        metadata={
-            "workouts": MetadataValue.int(stats.workouts),
-            "extensible_share": MetadataValue.float(stats.extensible_share),
-            "shortfalls": _listed(shortfalls),
-        },
-    )
+    counted = {"workouts": stats.workouts, "extensible_share": stats.extensible_share}
+    return _warning(not shortfalls, **counted, shortfalls=_listed(shortfalls))
 
 
 @dg.asset_check(asset=plan_overview)
@@ -99,14 +85,8 @@ def live_experiments_are_sound(
     stamp = stamp_of(context.instance, context.run.run_id)
     definitions = pipeline.live_experiments.for_run(stamp)
     running = [each.name for each in definitions.experiments if is_running(each, stamp.generated_at.date())]
-    return dg.AssetCheckResult(
-        passed=not definitions.problems,
-        severity=dg.AssetCheckSeverity.WARN,
-        metadata={
-            "running": MetadataValue.text(", ".join(running) or "none"),
-            "problems": _listed(definitions.problems),
-        },
-    )
+    shown, problems = ", ".join(running) or "none", definitions.problems
+    return _warning(not problems, running=shown, problems=_listed(problems))
 
 
 @dg.asset_check(asset=week_validation)
@@ -126,11 +106,10 @@ def weeks_pass(context: dg.AssetCheckExecutionContext, pipeline: dg.ResourcePara
     ]
     return dg.AssetCheckResult(
         passed=not failed,
-        severity=dg.AssetCheckSeverity.ERROR,
         metadata={
-            "weeks": MetadataValue.int(len(verdicts)),
-            "weeks_passed": MetadataValue.int(len(verdicts) - len(failed)),
-            "weeks_passed_before_fix": MetadataValue.int(sum(verdict.passed_before_fix for *_, verdict in verdicts)),
+            "weeks": len(verdicts),
+            "weeks_passed": len(verdicts) - len(failed),
+            "weeks_passed_before_fix": sum(verdict.passed_before_fix for *_, verdict in verdicts),
             "failed": _listed(failed),
         },
     )
@@ -154,14 +133,8 @@ def time_error_within_5_pct(
         for error_pct, plan_id, week in weeks
         if error_pct > MAX_TIME_ERROR_PCT
     ]
-    return dg.AssetCheckResult(
-        passed=not outside,
-        severity=dg.AssetCheckSeverity.WARN,
-        metadata={
-            "max_abs_time_error_pct": MetadataValue.float(max((error_pct for error_pct, *_ in weeks), default=0.0)),
-            "outside": _listed(outside),
-        },
-    )
+    largest = max((error_pct for error_pct, *_ in weeks), default=0.0)
+    return _warning(not outside, max_abs_time_error_pct=largest, outside=_listed(outside))
 
 
 @dg.asset_check(asset=final_plan)
@@ -174,13 +147,13 @@ def plan_is_published(context: dg.AssetCheckExecutionContext, pipeline: dg.Resou
     with translate_failures():
         records = _records(context, pipeline)
     message = rejection_message(records)
-    metadata = {
-        "plans": MetadataValue.int(len(records)),
-        "plans_published": MetadataValue.int(sum(r.status is PlanStatus.PUBLISHED for r in records.values())),
+    metadata: dict[str, Any] = {
+        "plans": len(records),
+        "plans_published": sum(record.status is PlanStatus.PUBLISHED for record in records.values()),
         "plan_table": MetadataValue.md(markdown_table(map(record_cells, records.values()))),
         "reasons": _listed(f"{record.plan_id}: {reason}" for record in records.values() for reason in record.reasons),
     }
-    yield dg.AssetCheckResult(passed=message is None, severity=dg.AssetCheckSeverity.ERROR, metadata=metadata)
+    yield dg.AssetCheckResult(passed=message is None, metadata=metadata)
     if message is not None and len(records) == 1:
         raise dg.Failure(message, allow_retries=False)
 
@@ -196,11 +169,8 @@ def plan_rules_are_kept(
     with translate_failures():
         records = _records(context, pipeline)
     results = [result for record in records.values() for result in record.rule_results]
-    return dg.AssetCheckResult(
-        passed=not any(result.rejects or result.warns for result in results),
-        severity=dg.AssetCheckSeverity.WARN,
-        metadata={"plans": MetadataValue.int(len(records)), **rules_metadata(records.values())},
-    )
+    is_broken = any(result.rejects or result.warns for result in results)
+    return _warning(not is_broken, plans=len(records), **rules_metadata(records.values()))
 
 
 def _validated(pipeline: Pipeline, plan_id: str) -> dict[int, ValidatedWeek]:
@@ -216,6 +186,10 @@ def _records(context: dg.AssetCheckExecutionContext, pipeline: Pipeline) -> dict
     """How the generations of the run's plans ended."""
     plan_ids = cells_of_run(context.run.tags, context.instance)
     return {plan_id: last_record(pipeline, plan_id) for plan_id in plan_ids}
+
+
+def _warning(passed: bool, **metadata: dg.MetadataValue | str | float) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(passed=passed, severity=dg.AssetCheckSeverity.WARN, metadata=metadata)
 
 
 def _listed(items: Iterable[str]) -> MetadataValue:

@@ -13,7 +13,7 @@ from plan_pipeline.orchestration.reporting.markdown import markdown_table
 from plan_pipeline.orchestration.reporting.week_lines import Metadata
 from plan_pipeline.orchestration.run_tags import KIND_TAG, MAX_RUNTIME_TAG
 from plan_pipeline.services.pipeline import Pipeline
-from plan_pipeline.services.retirement import Change, Changed, finished_before, out_of_step, retire_finished
+from plan_pipeline.services.retirement import Change, Changed, out_of_step, retire_finished
 from plan_pipeline.storage.plans.plan_store import PlanStore
 
 MAX_CHANGES = 5_000
@@ -54,7 +54,7 @@ def retire_what_is_over(
     with translate_failures():
         grace = pipeline.settings.retire_after_days if config.grace_days is None else config.grace_days
         now = dt.datetime.now(dt.UTC)
-        before = finished_before(now.date(), grace)
+        before = now.date() - dt.timedelta(days=grace)
         changed = retire_finished(pipeline.plans, PartitionRegistry(context.instance), before=before, at=now)
         return dg.Output(None, metadata=_metadata(changed))
 
