@@ -24,7 +24,7 @@ BELOW = {
     "shipped": set(),
     "strict_input": {"strict_input"},
     "library": {"library", "strict_input", "shipped", "core"},
-    "llm": {"llm", "strict_input", "core"},
+    "llm": {"llm", "settings", "strict_input", "core"},
     "formats": {"formats", "strict_input", "core"},
     "settings": {"settings", "strict_input", "shipped", "core"},
     "redaction": {"redaction", "settings", "core"},

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import anthropic
 from anthropic.types import (
@@ -20,7 +20,7 @@ from anthropic.types import (
     ToolResultBlockParam,
     ToolUseBlock,
 )
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 
 from plan_pipeline.core.model.plan import Infeasible, Overview
 from plan_pipeline.core.model.request import PlanRequest
@@ -39,6 +39,7 @@ from plan_pipeline.llm.prompts import (
     user_prompt,
 )
 from plan_pipeline.llm.schemas import TOOL_DESCRIPTION, TOOL_NAME, OverviewDraft, overview_tool_schema
+from plan_pipeline.settings import Settings
 from plan_pipeline.strict_input.validation_messages import describe
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ KEY_VARIABLE = "ANTHROPIC_API_KEY"
 ADDRESS_VARIABLE = "ANTHROPIC_BASE_URL"
 MODEL_VARIABLE = "PLAN_PIPELINE_ANTHROPIC_MODEL"
 TIMEOUT_VARIABLE = "PLAN_PIPELINE_LLM_TIMEOUT_S"
-"""The environment variables that messages name; their values come in as arguments."""
+"""The environment variables that messages name."""
 
 DEFAULT_MAX_TOKENS = 20_000
 """Room for thinking and an answer: 24 weeks take about 6,000 tokens; above 21,333 the SDK wants streaming."""
@@ -102,61 +103,36 @@ class AnthropicOverviewWriter:
             draft = _read(request, library, call.input) if call else (NO_TOOL_CALL,)
             if isinstance(draft, OverviewDraft):
                 log.info("%s wrote the overview of %s in %d attempt(s)", message.model, request.plan_id, attempt)
-                return _overview(draft, message.model)
+                return Overview(**dict(draft), source=BY_ANTHROPIC, model=message.model)
             attempts.append(draft)
             log.warning("attempt %d at the overview of %s has %d problem(s)", attempt, request.plan_id, len(draft))
             conversation.answer(message, call, draft)
         raise OverviewError(_given_up(self.model, request.plan_id, attempts), tuple(attempts))
 
 
-class ClientSettings(Protocol):
-    """What the client needs of the settings of an installation."""
-
-    @property
-    def anthropic_api_key(self) -> SecretStr | None: ...
-    @property
-    def anthropic_model(self) -> str: ...
-    @property
-    def anthropic_base_url(self) -> str | None: ...
-    @property
-    def llm_timeout_s(self) -> float: ...
-
-
-def configured_writer(settings: ClientSettings) -> AnthropicOverviewWriter:
-    """The writer of an installation. Raises ``MissingApiKeyError`` as ``anthropic_writer`` does."""
-    return anthropic_writer(
-        settings.anthropic_api_key, settings.anthropic_model, settings.anthropic_base_url, settings.llm_timeout_s
-    )
-
-
-def anthropic_writer(
-    api_key: SecretStr | None, model: str, base_url: str | None, timeout_s: float
-) -> AnthropicOverviewWriter:
-    """A writer for a key. ``base_url`` is the API's own where ``None``; ``timeout_s`` holds for one HTTP request.
-
-    Raises ``MissingApiKeyError`` where the key is missing or cannot be one.
-    """
-    if api_key is None or not api_key.get_secret_value().strip():
+def configured_writer(settings: Settings) -> AnthropicOverviewWriter:
+    """The writer of an installation. Raises ``MissingApiKeyError`` where the key is missing or cannot be one."""
+    key = settings.anthropic_api_key.get_secret_value().strip() if settings.anthropic_api_key else ""
+    if not key:
         raise MissingApiKeyError(
             f"options.overview is anthropic, but {KEY_VARIABLE} is not set: set {KEY_VARIABLE}, {USE_RULES}"
         )
-    key = api_key.get_secret_value().strip()
     if not all("!" <= character <= "~" for character in key):
         raise MissingApiKeyError(
             f"{KEY_VARIABLE} holds spaces, line breaks or characters outside ASCII, so it is not a key: "
             f"set it again, {USE_RULES}"
         )
-    client = anthropic.Anthropic(api_key=key, base_url=base_url, timeout=timeout_s, max_retries=HTTP_RETRIES)
-    return AnthropicOverviewWriter(client, model)
+    client = anthropic.Anthropic(
+        api_key=key, base_url=settings.anthropic_base_url, timeout=settings.llm_timeout_s, max_retries=HTTP_RETRIES
+    )
+    return AnthropicOverviewWriter(client, settings.anthropic_model)
 
 
 class _Conversation:
     """The messages of one overview so far, and the next request to be made of them."""
 
     def __init__(self, writer: AnthropicOverviewWriter, request: PlanRequest) -> None:
-        self._client = writer.client
-        self._model = writer.model
-        self._max_tokens = writer.max_tokens
+        self._writer = writer
         self._tool: ToolParam = {
             "name": TOOL_NAME,
             "description": TOOL_DESCRIPTION,
@@ -171,9 +147,9 @@ class _Conversation:
         It is an ``OverviewUnavailableError`` where the same call may work later.
         """
         try:
-            message = self._client.messages.create(
-                model=self._model,
-                max_tokens=self._max_tokens,
+            message = self._writer.client.messages.create(
+                model=self._writer.model,
+                max_tokens=self._writer.max_tokens,
                 system=system_prompt(),
                 messages=self._messages,
                 tools=[self._tool],
@@ -222,26 +198,25 @@ class _Conversation:
             )
         if message.stop_reason in ("max_tokens", "model_context_window_exceeded"):
             raise OverviewError(
-                f"The answer of {message.model} was cut off ({message.stop_reason}) at max_tokens={self._max_tokens}; "
-                f"raise it, ask for fewer weeks, {USE_RULES}"
+                f"The answer of {message.model} was cut off ({message.stop_reason}) at "
+                f"max_tokens={self._writer.max_tokens}; raise it, ask for fewer weeks, {USE_RULES}"
             )
 
     def _no_messages_api(self) -> str:
         return f"What answered at {self._address} is not the Messages API: check {ADDRESS_VARIABLE}, {USE_RULES}"
 
     def _explain(self, error: anthropic.AnthropicError) -> str:
-        """What a failed call means, and what to do about it."""
         match error:
             case anthropic.AuthenticationError() | anthropic.PermissionDeniedError():
                 return (
                     f"Anthropic does not accept the API key (HTTP {error.status_code}): check that {KEY_VARIABLE} "
-                    f"holds a valid key with access to {self._model}, {USE_RULES}"
+                    f"holds a valid key with access to {self._writer.model}, {USE_RULES}"
                 )
             case anthropic.NotFoundError():
-                return f"Anthropic has no model {self._model!r} (HTTP 404): check {MODEL_VARIABLE}, {USE_RULES}"
+                return f"Anthropic has no model {self._writer.model!r} (HTTP 404): check {MODEL_VARIABLE}, {USE_RULES}"
             case anthropic.APITimeoutError():
                 return (
-                    f"Claude did not answer within {self._timeout_s} s, {self._client.max_retries + 1} times: "
+                    f"Claude did not answer within {self._timeout_s} s, {self._writer.client.max_retries + 1} times: "
                     f"raise {TIMEOUT_VARIABLE} or try again later, {USE_RULES}"
                 )
             case anthropic.APIConnectionError():
@@ -249,7 +224,7 @@ class _Conversation:
             case anthropic.APIStatusError() if error.status_code == 429 or error.status_code >= 500:
                 return (
                     f"Anthropic answered HTTP {error.status_code} ({self._quoted(error)}) even after "
-                    f"{self._client.max_retries} retries: try again later, {USE_RULES}"
+                    f"{self._writer.client.max_retries} retries: try again later, {USE_RULES}"
                 )
             case anthropic.APIStatusError():
                 return (
@@ -262,18 +237,18 @@ class _Conversation:
     @property
     def _address(self) -> str:
         """Where the API is, without a user and password that the address may hold."""
-        url = self._client.base_url
+        url = self._writer.client.base_url
         return f"{url.scheme}://{url.netloc.decode()}"
 
     @property
     def _timeout_s(self) -> str:
-        timeout = self._client.timeout
+        timeout = self._writer.client.timeout
         return f"{timeout:g}" if isinstance(timeout, int | float) else str(getattr(timeout, "read", None))
 
     def _quoted(self, error: anthropic.APIStatusError) -> str:
         """What the server said, without the key should it have repeated it."""
         message = error.api_message or "it does not say why"
-        return message.replace(self._client.api_key, "(key)") if self._client.api_key else message
+        return message.replace(self._writer.client.api_key, "(key)") if self._writer.client.api_key else message
 
 
 def _is_transient(error: anthropic.AnthropicError) -> bool:
@@ -296,16 +271,6 @@ def _read(request: PlanRequest, library: Library, handed_in: Any) -> OverviewDra
     except ValidationError as error:
         return tuple(describe(error, OverviewDraft))
     return overview_breaches(request, draft.weeks) or reach_breaches(request, draft.weeks, library) or draft
-
-
-def _overview(draft: OverviewDraft, model: str) -> Overview:
-    return Overview(
-        weeks=draft.weeks,
-        coaching_notes=draft.coaching_notes,
-        monitoring_guidance=draft.monitoring_guidance,
-        source=BY_ANTHROPIC,
-        model=model,
-    )
 
 
 def _given_up(model: str, plan_id: str, attempts: list[tuple[str, ...]]) -> str:

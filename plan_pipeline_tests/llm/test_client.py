@@ -25,7 +25,7 @@ from plan_pipeline.llm.client import (
     TIMEOUT_VARIABLE,
     AnthropicOverviewWriter,
     MissingApiKeyError,
-    anthropic_writer,
+    configured_writer,
 )
 from plan_pipeline.settings import Settings
 from plan_pipeline_tests.core.rules.overviews import a_request, sound_weeks, with_week
@@ -65,12 +65,22 @@ SOUND = draft(sound_weeks())
 UNSOUND = draft(with_week(sound_weeks(), 2, days=TWO_HARD_DAYS_TOGETHER))
 
 
+def a_writer(key: str | None, address: str | None = None, timeout_s: float = 10) -> AnthropicOverviewWriter:
+    """The writer of an installation with so much set."""
+    return configured_writer(
+        Settings(
+            anthropic_api_key=None if key is None else SecretStr(key),
+            anthropic_model="claude-test",
+            anthropic_base_url=address,
+            llm_timeout_s=timeout_s,
+        )
+    )
+
+
 def converse(*answers: Answer, timeout_s: float = 10, key: str = KEY) -> tuple[Overview, list[Asked]]:
     """The overview that comes of a server's answers, and what the server was asked."""
     with messages_server(answers) as server:
-        overview = anthropic_writer(SecretStr(key), "claude-test", server.base_url, timeout_s).write(
-            a_request(), LIBRARY
-        )
+        overview = a_writer(key, server.base_url, timeout_s).write(a_request(), LIBRARY)
     assert isinstance(overview, Overview)
     return overview, server.asked
 
@@ -78,7 +88,7 @@ def converse(*answers: Answer, timeout_s: float = 10, key: str = KEY) -> tuple[O
 def converse_in_vain(*answers: Answer, timeout_s: float = 10) -> tuple[OverviewError, list[Asked]]:
     """The failure that comes of a server's answers, and what the server was asked."""
     with messages_server(answers) as server:
-        writer = anthropic_writer(SecretStr(KEY), "claude-test", server.base_url, timeout_s)
+        writer = a_writer(KEY, server.base_url, timeout_s)
         with pytest.raises(OverviewError) as caught:
             writer.write(a_request(), LIBRARY)
     return caught.value, server.asked
@@ -164,7 +174,7 @@ def test_a_request_that_cannot_be_met_is_not_asked_about() -> None:
     request = a_request(availability={"hours_per_week": 30})
 
     with messages_server([]) as server:
-        written = anthropic_writer(SecretStr(KEY), "claude-test", server.base_url, 10).write(request, LIBRARY)
+        written = a_writer(KEY, server.base_url).write(request, LIBRARY)
 
     assert isinstance(written, Infeasible)
     assert server.asked == []
@@ -281,7 +291,7 @@ def test_a_server_that_says_nothing_is_a_timeout() -> None:
 def test_an_address_where_nobody_listens_is_named_without_its_password() -> None:
     with messages_server([]) as server:
         address = server.base_url
-    writer = anthropic_writer(SecretStr(KEY), "claude-test", address.replace("//", "//user:pass@"), 1)
+    writer = a_writer(KEY, address.replace("//", "//user:pass@"), 1)
 
     with pytest.raises(OverviewError) as caught:
         writer.write(a_request(), LIBRARY)
@@ -340,10 +350,10 @@ def test_something_else_than_the_messages_api_is_told_so(answer: Answer) -> None
 # --- the key ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("key", [None, SecretStr(""), SecretStr(" \n")])
-def test_without_a_key_the_message_says_what_to_set(key: SecretStr | None) -> None:
+@pytest.mark.parametrize("key", [None, "", " \n"])
+def test_without_a_key_the_message_says_what_to_set(key: str | None) -> None:
     with pytest.raises(MissingApiKeyError) as caught:
-        anthropic_writer(key, "claude-test", None, 60)
+        a_writer(key)
 
     assert str(caught.value) == (
         "options.overview is anthropic, but ANTHROPIC_API_KEY is not set: "
@@ -354,7 +364,7 @@ def test_without_a_key_the_message_says_what_to_set(key: SecretStr | None) -> No
 @pytest.mark.parametrize("key", ["sk-ant-secret\nX-Header: 1", "sk-ant-sécret", "sk ant secret"])
 def test_a_key_that_fits_no_header_is_refused_without_being_shown(key: str) -> None:
     with pytest.raises(MissingApiKeyError) as caught:
-        anthropic_writer(SecretStr(key), "claude-test", None, 60)
+        a_writer(key)
 
     assert str(caught.value).startswith("ANTHROPIC_API_KEY holds spaces, line breaks or characters outside ASCII")
     shown = "".join(traceback.format_exception(caught.value))
@@ -392,7 +402,7 @@ def test_the_key_is_in_no_error_traceback_or_log(
 
 
 def test_the_key_is_not_in_the_repr_of_a_writer() -> None:
-    writer = anthropic_writer(SecretStr(KEY), "claude-test", None, 60)
+    writer = a_writer(KEY)
 
     assert repr(writer).startswith("AnthropicOverviewWriter(model='claude-test', ")
     assert KEY not in repr(writer)
