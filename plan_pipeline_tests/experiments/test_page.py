@@ -12,8 +12,10 @@ import pytest
 
 from plan_pipeline.core.registries import ARMS
 from plan_pipeline.experiments.drawing import ARM_COLOURS
+from plan_pipeline.experiments.measures import Measures
 from plan_pipeline.experiments.model import ExperimentReport, FailureCount
 from plan_pipeline.experiments.page import page
+from plan_pipeline.experiments.plots import plots
 from plan_pipeline_tests.experiments.reports import (
     LEGACY,
     arm,
@@ -68,9 +70,13 @@ class Reader(HTMLParser):
         return [tag for tag in self.tags if tag.name == name]
 
 
+def with_plots(found: ExperimentReport, measured: Measures) -> str:
+    return page(found, plots(found, measured.weeks))
+
+
 @pytest.fixture(scope="module")
 def html() -> str:
-    return page(three_arms(warnings=("legacy has 4 plans",)), measures(paired_weeks(arms=ARMS.names())))
+    return with_plots(three_arms(warnings=("legacy has 4 plans",)), measures(paired_weeks(arms=ARMS.names())))
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +124,7 @@ def test_the_report_is_in_the_page_for_programs(read: Reader) -> None:
 
 
 def test_hostile_text_is_shown_and_neither_ends_nor_begins_anything() -> None:
-    html = page(hostile_report(), measures())
+    html = with_plots(hostile_report(), measures())
     read = Reader(html)
     assert len(read.all("script")) == 1
     assert read.all("img") == []
@@ -183,7 +189,7 @@ def test_every_variable_of_the_page_is_defined(html: str) -> None:
 
 
 def test_the_same_report_gives_the_same_page(html: str) -> None:
-    again = page(three_arms(warnings=("legacy has 4 plans",)), measures(paired_weeks(arms=ARMS.names())))
+    again = with_plots(three_arms(warnings=("legacy has 4 plans",)), measures(paired_weeks(arms=ARMS.names())))
     assert again == html
 
 
@@ -196,7 +202,7 @@ def test_the_details_have_every_comparison_with_its_test_and_power(read: Reader)
 
 def test_one_arm_alone_has_a_page_without_a_verdict() -> None:
     read = Reader(
-        page(
+        with_plots(
             report(arms=(arm(LEGACY),), comparisons=(), srm_p_value=None, guardrails=(), failures=(), strata=()),
             measures(paired_weeks(arms=(LEGACY,))),
         )
@@ -208,13 +214,13 @@ def test_one_arm_alone_has_a_page_without_a_verdict() -> None:
 def test_an_experiment_without_a_feasible_week_has_a_page_without_plots() -> None:
     nothing = arm(LEGACY, weeks=0, **dict.fromkeys(("pass_rate", "pass_rate_before_fix", "auto_fix_rate")))
     found = report(arms=(nothing,), comparisons=(), failures=(), strata=(), guardrails=(), srm_p_value=None)
-    read = Reader(page(found, measures(paired_weeks().iloc[:0])))
+    read = Reader(with_plots(found, measures(paired_weeks().iloc[:0])))
     assert read.all("figure") == []
     assert "variety score" in [tag.text for tag in read.all("th")]
 
 
 def test_an_arm_of_another_package_is_shown_like_any_other() -> None:
     found = ExperimentReport.model_validate_json(report().model_dump_json().replace('"adjusted"', '"varied"'))
-    html = page(found, measures(paired_weeks().replace({"adjusted": "varied"})))
+    html = with_plots(found, measures(paired_weeks().replace({"adjusted": "varied"})))
     assert "varied passes 8.7 pp more weeks than legacy before the fix" in Reader(html).all("p")[1].text
-    assert len(Reader(html).all("figure")) == len(Reader(page(report(), measures())).all("figure"))
+    assert len(Reader(html).all("figure")) == len(Reader(with_plots(report(), measures())).all("figure"))

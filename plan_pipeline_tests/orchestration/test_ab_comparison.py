@@ -18,6 +18,7 @@ from plan_pipeline.core.final_plan import Stamp
 from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY
 from plan_pipeline.core.pipeline import generate_plan, origin_of, plan_facts
 from plan_pipeline.experiments.page import page
+from plan_pipeline.experiments.plots import plots
 from plan_pipeline.experiments.reporting import report_on
 from plan_pipeline.orchestration.assets.ab_comparison import EXPERIMENTS_SHOWN, compare
 from plan_pipeline.orchestration.assets.metrics_warehouse import refresh
@@ -96,7 +97,7 @@ def test_an_experiment_has_a_page_whose_path_is_told(shown: tuple[World, dict[st
     dated = re.search(r'"generated_at":"([^"]+)"', html)
     assert dated is not None
     found = report_on(world.pipeline.data, "lengths", now=dt.datetime.fromisoformat(dated[1]))
-    assert html == page(*found)
+    assert html == page(found.report, plots(found.report, found.measures.weeks))
 
 
 def test_plans_of_experiments_are_not_compared_with_others(metadata: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from plan_pipeline.cli.exits import InputError, finish
 from plan_pipeline.cli.options import DataOption, JsonOption, LibraryOption, data_folder, load_settings
 
 if TYPE_CHECKING:
@@ -52,7 +53,6 @@ def run(
     error, which a rejected plan is not.
     """
     from plan_pipeline.cli import output
-    from plan_pipeline.cli.exits import finish
     from plan_pipeline.cli.options import check_library
     from plan_pipeline.experiments.reporting import report_on
     from plan_pipeline.storage.data_folder import DataFolder
@@ -97,7 +97,6 @@ def report(
     data: DataOption = None,
 ) -> None:
     """Hold the arms of an experiment against each other: differences, intervals, p-values and checks."""
-    from plan_pipeline.cli.exits import InputError
     from plan_pipeline.core.model.request import check_key
     from plan_pipeline.experiments.reporting import report_on
     from plan_pipeline.storage.data_folder import write_atomically
@@ -109,8 +108,9 @@ def report(
     found, measures = report_on(data_folder(ctx, data), name)
     if form is ReportFormat.HTML:
         from plan_pipeline.experiments.page import page
+        from plan_pipeline.experiments.plots import plots
 
-        text = page(found, measures)
+        text = page(found, plots(found, measures.weeks))
     elif form is ReportFormat.JSON:
         text = found.model_dump_json(indent=2) + "\n" if file else found.model_dump_json() + "\n"
     elif file:
@@ -156,7 +156,6 @@ def check(ctx: typer.Context, data: DataOption = None, as_json: JsonOption = Fal
     from rich.text import Text
 
     from plan_pipeline.cli import output
-    from plan_pipeline.cli.exits import finish
     from plan_pipeline.experiments.definitions import read_definitions
 
     folder = data_folder(ctx, data)
@@ -179,7 +178,6 @@ def check(ctx: typer.Context, data: DataOption = None, as_json: JsonOption = Fal
 
 def _claimed(data: DataFolder, *, athletes: int, arms: str, seed: int, name: str | None) -> Design:
     """The design that the options describe, kept under its name. Raises ``InputError`` naming the option."""
-    from plan_pipeline.cli.exits import InputError
     from plan_pipeline.experiments.definitions import read_definitions
     from plan_pipeline.experiments.design import Design, DesignError, claim
 

@@ -85,7 +85,7 @@ def _experiment(pipeline: Pipeline, name: str, room: int) -> tuple[Metadata, int
 
     Its keys have a slash, which no name has, so that experiments never get in each other's way.
     """
-    from plan_pipeline.experiments.page import render
+    from plan_pipeline.experiments.page import page
     from plan_pipeline.experiments.plots import plots
     from plan_pipeline.experiments.reporting import report_on
     from plan_pipeline.experiments.table import markdown
@@ -93,13 +93,13 @@ def _experiment(pipeline: Pipeline, name: str, room: int) -> tuple[Metadata, int
 
     report, measures = report_on(pipeline.data, name)
     drawn = plots(report, measures.weeks)
-    page = pipeline.data.report(name)
-    write_atomically(page, render(report, drawn).encode())
+    path = pipeline.data.report(name)
+    write_atomically(path, page(report, drawn).encode())
     pictures, room = _pictures(drawn, room)
     metadata: Metadata = {
         f"{name}/verdict": MetadataValue.text(_verdict(report)),
         f"{name}/report": MetadataValue.md("\n\n".join([markdown(report), *pictures])),
-        f"{name}/page": MetadataValue.path(str(page)),
+        f"{name}/page": MetadataValue.path(str(path)),
     }
     return metadata, room
 
