@@ -12,20 +12,17 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from plan_pipeline.cli.commands import (
-    cohort,
-    doctor,
-    experiment,
-    export,
-    generate,
-    library,
-    retire,
-    rollback,
-    show,
-    sql,
-    ui,
-    validate_week,
-)
+from plan_pipeline.cli.commands import experiment, library
+from plan_pipeline.cli.commands.cohort import cohort
+from plan_pipeline.cli.commands.doctor import doctor
+from plan_pipeline.cli.commands.export import export
+from plan_pipeline.cli.commands.generate import batch, generate
+from plan_pipeline.cli.commands.retire import retire
+from plan_pipeline.cli.commands.rollback import rollback
+from plan_pipeline.cli.commands.show import show
+from plan_pipeline.cli.commands.sql import sql
+from plan_pipeline.cli.commands.ui import ui
+from plan_pipeline.cli.commands.validate_week import validate_week
 from plan_pipeline.cli.options import DataOption, GlobalOptions
 
 HELP = """Turn training-plan requests into complete, checked training plans.
@@ -63,19 +60,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("generate")(generate.generate)
-app.command("batch")(generate.batch)
-app.command("cohort")(cohort.cohort)
-app.command("show")(show.show)
-app.command("export")(export.export)
-app.command("sql")(sql.sql)
-app.command("validate-week")(validate_week.validate_week)
+for command in (generate, batch, cohort, show, export, sql, validate_week, doctor, retire, rollback, ui):
+    app.command()(command)
 app.add_typer(experiment.app, name="experiment")
 app.add_typer(library.app, name="library")
-app.command("doctor")(doctor.doctor)
-app.command("retire")(retire.retire)
-app.command("rollback")(rollback.rollback)
-app.command("ui")(ui.ui)
 
 
 def _print_version(wanted: bool) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
+from plan_pipeline.cli.exits import finish
 from plan_pipeline.cli.options import DataOption, JsonOption, LibraryOption, load_settings
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ def doctor(
 ) -> None:
     """Check the installation; exit code 1 if something is wrong, each with its remedy."""
     from plan_pipeline.cli import output
-    from plan_pipeline.cli.exits import finish
     from plan_pipeline.settings import SettingsError
 
     findings = {"python": _python(), "dagster": _dagster(), "packages": _packages(), "plug-ins": _plugins()}

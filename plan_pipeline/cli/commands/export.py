@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from plan_pipeline.cli.exits import InputError
 from plan_pipeline.cli.options import DataOption, data_folder
 
 
@@ -22,7 +23,6 @@ def export(
 ) -> None:
     """Write a published plan, or one week of it, in a format that other programs read."""
     from plan_pipeline.cli import output
-    from plan_pipeline.cli.exits import InputError
     from plan_pipeline.cli.plans import published_plan, week_of
     from plan_pipeline.core.registry import UnknownNameError
     from plan_pipeline.formats import EXPORTERS

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from plan_pipeline.cli.exits import InputError, finish
 from plan_pipeline.cli.options import (
     AdjustmentOption,
     ArmOption,
@@ -83,7 +84,6 @@ def chosen_arm(requested: str, arm: str | None, adjustment: bool | None) -> str:
 
     Raises ``InputError`` for flags that contradict each other.
     """
-    from plan_pipeline.cli.exits import InputError
     from plan_pipeline.core.model.request import PlanOptions
 
     if adjustment is not None and arm is not None and adjustment == (arm == LEGACY):
@@ -113,7 +113,6 @@ def _checked_requests(files: Sequence[Path], flags: _Flags, settings: Settings) 
 
 def _switched_off(arm: str | None, adjustment: bool | None) -> bool:
     """No adjustment, where the environment says so; flags cannot switch on what an installation has off."""
-    from plan_pipeline.cli.exits import InputError
 
     if adjustment or arm not in (None, LEGACY):
         flag = f"--arm {arm}" if arm else "--duration-adjustment"
@@ -123,7 +122,6 @@ def _switched_off(arm: str | None, adjustment: bool | None) -> bool:
 
 def _run(files: Sequence[Path], flags: _Flags, settings: Settings, *, as_json: bool, in_bulk: bool) -> None:
     from plan_pipeline.cli import output
-    from plan_pipeline.cli.exits import finish
     from plan_pipeline.cli.options import check_library
     from plan_pipeline.storage.data_folder import DataFolder
 

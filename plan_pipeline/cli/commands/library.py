@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from plan_pipeline.cli.exits import InputError, finish
 from plan_pipeline.cli.options import JsonOption, LibraryOption, load_settings
 
 app = typer.Typer(help="The workout library: check it, count it.", no_args_is_help=True, rich_markup_mode=None)
@@ -15,7 +16,6 @@ def validate(ctx: typer.Context, library: LibraryOption = None, as_json: JsonOpt
     from rich.text import Text
 
     from plan_pipeline.cli import output
-    from plan_pipeline.cli.exits import InputError, finish
     from plan_pipeline.library import validate_library
 
     folder = load_settings(ctx, library=library).library

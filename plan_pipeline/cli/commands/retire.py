@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from plan_pipeline.cli.exits import InputError, finish
 from plan_pipeline.cli.options import DataOption, JsonOption, load_settings
 
 if TYPE_CHECKING:
@@ -51,7 +52,6 @@ def retire(
 
     A plan that is generated again comes back by itself. Exit code 1 if a plan was being written by a run.
     """
-    from plan_pipeline.cli.exits import finish
     from plan_pipeline.cli.plans import check_known
     from plan_pipeline.services.retirement import Change
     from plan_pipeline.storage.data_folder import DataFolder
@@ -73,7 +73,6 @@ def retire(
 
 
 def _check_usage(named: Sequence[str], *, finished: bool, before: dt.datetime | None, undo: bool) -> None:
-    from plan_pipeline.cli.exits import InputError
 
     if finished and named:
         raise InputError(f"--finished: goes through all plans, and {named[0]!r} is named; leave one of them out")

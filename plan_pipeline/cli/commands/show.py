@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from plan_pipeline.cli.exits import finish
 from plan_pipeline.cli.options import DataOption, JsonOption, data_folder
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ def show(
 ) -> None:
     """Show a published plan week by week, or one week workout by workout."""
     from plan_pipeline.cli import output, tables
-    from plan_pipeline.cli.exits import finish
     from plan_pipeline.cli.plans import check_known, week_of
     from plan_pipeline.core.model.plan import PlanWeek
     from plan_pipeline.storage.plans.plan_store import PlanStore

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from plan_pipeline.cli.exits import finish
 from plan_pipeline.cli.options import JsonOption
 
 
@@ -19,7 +20,6 @@ def validate_week(
 ) -> None:
     """Judge one week of workouts; exit code 0 if it passes, 1 if not."""
     from plan_pipeline.cli import output, tables
-    from plan_pipeline.cli.exits import finish
     from plan_pipeline.core.validation.week_validation import failure_message
     from plan_pipeline.services.week_files import judge_week_files, week_as_json
 
