@@ -23,7 +23,7 @@ from plan_pipeline.cli.commands.show import show
 from plan_pipeline.cli.commands.sql import sql
 from plan_pipeline.cli.commands.ui import ui
 from plan_pipeline.cli.commands.validate_week import validate_week
-from plan_pipeline.cli.options import DataOption, GlobalOptions
+from plan_pipeline.cli.options import DataOption
 
 HELP = """Turn training-plan requests into complete, checked training plans.
 
@@ -82,7 +82,7 @@ def _before_every_command(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    ctx.obj = GlobalOptions(data=data)
+    ctx.obj = data
 
 
 def main() -> None:

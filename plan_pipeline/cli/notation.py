@@ -9,9 +9,13 @@ from plan_pipeline.core.model.vocabulary import SegmentType
 from plan_pipeline.core.model.workout import Segment
 
 
-def workout_notation(segments: Sequence[Segment]) -> tuple[str, ...]:
+def workout_notation(segments: Sequence[Segment]) -> Iterator[str]:
     """One line a part: a step, or a set with its count in front."""
-    return tuple(_lines(segments))
+    for in_set, run in groupby(segments, key=lambda segment: segment.set_count):
+        if in_set is None:
+            yield from map(step_notation, run)
+        else:
+            yield from _sets(list(run), in_set)
 
 
 def step_notation(segment: Segment) -> str:
@@ -34,21 +38,13 @@ def minutes(duration_min: float) -> str:
     return " ".join([*parts, f"{seconds} s"] if seconds or not parts else parts)
 
 
-def _lines(segments: Sequence[Segment]) -> Iterator[str]:
-    for in_set, run in groupby(segments, key=lambda segment: segment.set_count):
-        if in_set is None:
-            yield from (step_notation(segment) for segment in run)
-        else:
-            yield from _sets(list(run), in_set)
-
-
 def _sets(run: list[Segment], count: int) -> Iterator[str]:
     """Repeats of one or more sets of ``count`` that follow each other; written singly where they differ."""
     while run:
         length = next((i for i, segment in enumerate(run) if segment.set_index != run[0].set_index), len(run))
         repeats = [[step_notation(step) for step in run[i * length : (i + 1) * length]] for i in range(count)]
         if count == 1 or any(repeat != repeats[0] for repeat in repeats):
-            yield from (step_notation(segment) for segment in run)
+            yield from map(step_notation, run)
             return
         inside = " / ".join(repeats[0])
         yield f"{count} × ({inside})" if length > 1 else f"{count} × {inside}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -76,19 +75,11 @@ RenewOption = Annotated[
 ]
 
 
-@dataclass(frozen=True)
-class GlobalOptions:
-    """Options that stand before the command."""
-
-    data: Path | None = None
-
-
 def load_settings(ctx: typer.Context, *, data: Path | None = None, library: Path | None = None) -> Settings:
     """The settings of a command: its own options, then those before it, then the environment."""
     from plan_pipeline.settings import Settings
 
-    before = ctx.find_object(GlobalOptions) or GlobalOptions()
-    given = {"data": data or before.data, "library": library}
+    given = {"data": data or ctx.find_object(Path), "library": library}
     return Settings(**{name: path for name, path in given.items() if path is not None})
 
 

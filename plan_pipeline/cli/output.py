@@ -39,11 +39,8 @@ class _SafeConsole(Console):
     """A console on which text cannot act: colours come from styles alone."""
 
     def render(self, *args: Any, **kwargs: Any) -> Iterator[Segment]:
-        return map(_safe, super().render(*args, **kwargs))
-
-
-def _safe(segment: Segment) -> Segment:
-    return segment if segment.control else Segment(for_terminal(segment.text), segment.style)
+        for segment in super().render(*args, **kwargs):
+            yield segment if segment.control else Segment(for_terminal(segment.text), segment.style)
 
 
 def stdout() -> Console:

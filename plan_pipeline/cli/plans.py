@@ -26,15 +26,6 @@ def check_known(store: PlanStore, plans: Iterable[str], *, consequence: str = ""
         raise InputError(f"there is no plan {plan!r}{consequence}; {hint}")
 
 
-def published_plan(store: PlanStore, plan: str) -> Plan:
-    """The published plan. Raises ``InputError`` for one that is not known or was never published."""
-    check_known(store, [plan])
-    found = store.load_plan(plan)
-    if found is None:
-        raise InputError(f"{plan} is not published yet; `plan-pipeline show {plan}` says why")
-    return found
-
-
 def week_of(plan: Plan, number: int) -> PlanWeek:
     """A week of a plan, numbered from 1. Raises ``InputError`` beyond the last."""
     body = plan.training_plan

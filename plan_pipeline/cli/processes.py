@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import Final, NamedTuple
 
 _DAEMON: Final = "plan_pipeline.orchestration.dagster_internals.daemon"
@@ -51,18 +50,13 @@ def dagster_services(host: str, port: int, folder: Path) -> tuple[Service, ...]:
     """Code server, webserver and daemon of this project, the first to start first; ``folder`` is for their socket."""
     socket, workspace, module = folder / "code.sock", folder / "workspace.yaml", "plan_pipeline.definitions"
     workspace.write_text(f"load_from:\n  - grpc_server: {{socket: {socket}, location_name: {module}}}\n")
+    python = (sys.executable, "-m")
     code = ("api", "grpc", "--socket", str(socket), "-m", module, "--location-name", module)
     quiet = ("--log-level", "warning", "--lazy-load-user-code", "--use-python-environment-entry-point")
     return (
-        Service("code server", (sys.executable, "-m", "dagster", *code, *quiet), ready=socket),
-        Service(
-            "webserver",
-            (sys.executable, "-m", "dagster_webserver", "-h", host, "-p", str(port), "-w", str(workspace)),
-        ),
-        Service(
-            "daemon",
-            (sys.executable, "-m", _DAEMON, "run", "-w", str(workspace)),
-        ),
+        Service("code server", (*python, "dagster", *code, *quiet), ready=socket),
+        Service("webserver", (*python, "dagster_webserver", "-h", host, "-p", str(port), "-w", str(workspace))),
+        Service("daemon", (*python, _DAEMON, "run", "-w", str(workspace))),
     )
 
 
@@ -149,12 +143,7 @@ def _how(code: int) -> str:
 def _end_signal() -> Iterator[threading.Event]:
     """An event that SIGTERM and SIGINT set, even in a process that was started with SIGINT ignored."""
     ended = threading.Event()
-
-    def end(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        ended.set()
-
-    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.signal(number, lambda *_: ended.set()) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield ended
     finally:

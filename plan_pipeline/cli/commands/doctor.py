@@ -45,7 +45,12 @@ def doctor(
     from plan_pipeline.cli import output
     from plan_pipeline.settings import SettingsError
 
-    findings = {"python": _python(), "dagster": _dagster(), "packages": _packages(), "plug-ins": _plugins()}
+    findings = {
+        "python": _python(),
+        "dagster": _packages(DAGSTER_PACKAGES, of_one_release=True),
+        "packages": _packages(OTHER_PACKAGES),
+        "plug-ins": _plugins(),
+    }
     try:
         settings = load_settings(ctx, data=data, library=library)
     except SettingsError as error:
@@ -87,7 +92,7 @@ def _python() -> Finding:
     return Finding(found, f"use Python {supported}")
 
 
-def _installed(packages: Iterable[str]) -> dict[str, str]:
+def _packages(packages: Iterable[str], *, of_one_release: bool = False) -> Finding:
     from importlib.metadata import PackageNotFoundError, version
 
     found = {}
@@ -96,22 +101,10 @@ def _installed(packages: Iterable[str]) -> dict[str, str]:
             found[package] = version(package)
         except PackageNotFoundError:
             found[package] = "missing"
-    return found
-
-
-def _listed(found: dict[str, str]) -> str:
-    return ", ".join(f"{package} {installed}" for package, installed in found.items())
-
-
-def _dagster() -> Finding:
-    found = _installed(DAGSTER_PACKAGES)
-    same_release = len(set(found.values())) == 1 and "missing" not in found.values()
-    return Finding(_listed(found), "" if same_release else f"these belong to one release; {REINSTALL}")
-
-
-def _packages() -> Finding:
-    found = _installed(OTHER_PACKAGES)
-    return Finding(_listed(found), REINSTALL if "missing" in found.values() else "")
+    good = "missing" not in found.values() and (not of_one_release or len(set(found.values())) == 1)
+    remedy = f"these belong to one release; {REINSTALL}" if of_one_release else REINSTALL
+    listed = ", ".join(f"{package} {installed}" for package, installed in found.items())
+    return Finding(listed, "" if good else remedy)
 
 
 def _plugins() -> Finding:

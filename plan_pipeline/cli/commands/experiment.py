@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from plan_pipeline.cli.exits import InputError, finish
-from plan_pipeline.cli.options import DataOption, JsonOption, LibraryOption, data_folder, load_settings
+from plan_pipeline.cli.options import DataOption, JsonOption, LibraryOption, check_library, data_folder, load_settings
 
 if TYPE_CHECKING:
     from plan_pipeline.experiments.design import Design
@@ -53,7 +53,6 @@ def run(
     error, which a rejected plan is not.
     """
     from plan_pipeline.cli import output
-    from plan_pipeline.cli.options import check_library
     from plan_pipeline.experiments.reporting import report_on
     from plan_pipeline.storage.data_folder import DataFolder
 

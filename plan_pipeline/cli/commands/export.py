@@ -23,7 +23,7 @@ def export(
 ) -> None:
     """Write a published plan, or one week of it, in a format that other programs read."""
     from plan_pipeline.cli import output
-    from plan_pipeline.cli.plans import published_plan, week_of
+    from plan_pipeline.cli.plans import check_known, week_of
     from plan_pipeline.core.registry import UnknownNameError
     from plan_pipeline.formats import EXPORTERS
     from plan_pipeline.storage.data_folder import write_atomically
@@ -33,7 +33,11 @@ def export(
         exporter = EXPORTERS.get(form)
     except UnknownNameError as error:
         raise InputError(f"--format: {error}") from None
-    found = published_plan(PlanStore(data_folder(ctx, data)), plan)
+    store = PlanStore(data_folder(ctx, data))
+    check_known(store, [plan])
+    found = store.load_plan(plan)
+    if found is None:
+        raise InputError(f"{plan} is not published yet; `plan-pipeline show {plan}` says why")
     if week is not None:
         week_of(found, week)
     files = exporter(found, week)

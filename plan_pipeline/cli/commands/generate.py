@@ -17,6 +17,7 @@ from plan_pipeline.cli.options import (
     LibraryOption,
     OverviewOption,
     RenewOption,
+    check_library,
     load_settings,
 )
 from plan_pipeline.core.model.vocabulary import LEGACY, PlanStatus
@@ -122,7 +123,6 @@ def _switched_off(arm: str | None, adjustment: bool | None) -> bool:
 
 def _run(files: Sequence[Path], flags: _Flags, settings: Settings, *, as_json: bool, in_bulk: bool) -> None:
     from plan_pipeline.cli import output
-    from plan_pipeline.cli.options import check_library
     from plan_pipeline.storage.data_folder import DataFolder
 
     requests = _checked_requests(files, flags, settings)

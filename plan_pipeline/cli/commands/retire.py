@@ -67,7 +67,7 @@ def retire(
         day = before.date() if before else today - dt.timedelta(days=settings.retire_after_days)
     else:
         check_known(store, named, consequence=", so nothing was changed")
-    changed = _foreseen(store, named, undo=undo, before=day) if dry_run else _done(store, named, undo=undo, before=day)
+    changed = _changed(store, named, undo=undo, before=day, dry_run=dry_run)
     _report(changed, as_json=as_json, dry_run=dry_run)
     finish(all(each.change is not Change.BUSY for each in changed))
 
@@ -84,28 +84,26 @@ def _check_usage(named: Sequence[str], *, finished: bool, before: dt.datetime | 
         raise InputError("PLAN: is missing; name the plans, or use --finished for all that are over")
 
 
-def _foreseen(store: PlanStore, named: Sequence[str], *, undo: bool, before: dt.date | None) -> list[Changed]:
-    """What would become of the named plans, or of those that ended before a day."""
-    from plan_pipeline.services.retirement import foreseen
+def _changed(
+    store: PlanStore, named: Sequence[str], *, undo: bool, before: dt.date | None, dry_run: bool
+) -> list[Changed]:
+    """What becomes of the named plans, or of those that ended before a day; what would, in a dry run."""
+    from plan_pipeline.services import retirement
     from plan_pipeline.storage.plans.retirement import finished_plans
 
-    plan_ids = named if before is None else finished_plans(store, before=before)
-    return foreseen(store, plan_ids, undo=undo)
-
-
-def _done(store: PlanStore, named: Sequence[str], *, undo: bool, before: dt.date | None) -> list[Changed]:
+    if dry_run:
+        return retirement.foreseen(store, named if before is None else finished_plans(store, before=before), undo=undo)
     from plan_pipeline.orchestration.launch import dagster_instance
     from plan_pipeline.orchestration.partitions import PartitionRegistry
-    from plan_pipeline.services.retirement import restore_plans, retire_finished, retire_plans
 
     now = dt.datetime.now(dt.UTC)
     with dagster_instance(store.data) as instance:
         registry = PartitionRegistry(instance)
         if before is not None:
-            return retire_finished(store, registry, before=before, at=now)
+            return retirement.retire_finished(store, registry, before=before, at=now)
         if undo:
-            return restore_plans(store, registry, named)
-        return retire_plans(store, registry, named, at=now)
+            return retirement.restore_plans(store, registry, named)
+        return retirement.retire_plans(store, registry, named, at=now)
 
 
 def _report(changed: Sequence[Changed], *, as_json: bool, dry_run: bool) -> None:
@@ -113,10 +111,8 @@ def _report(changed: Sequence[Changed], *, as_json: bool, dry_run: bool) -> None
 
     if as_json:
         for each in changed:
-            last_day = each.last_day.isoformat() if each.last_day else None
-            output.print_json(
-                {"plan_id": each.plan_id, "change": each.change.value, "last_day": last_day, "dry_run": dry_run}
-            )
+            last_day = each.last_day and each.last_day.isoformat()
+            output.print_json({**each._asdict(), "last_day": last_day, "dry_run": dry_run})
         return
     if changed:
         output.stdout().print(

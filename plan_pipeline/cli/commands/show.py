@@ -8,11 +8,12 @@ import typer
 
 from plan_pipeline.cli.exits import finish
 from plan_pipeline.cli.options import DataOption, JsonOption, data_folder
+from plan_pipeline.core.model.vocabulary import PlanStatus
 
 if TYPE_CHECKING:
     from plan_pipeline.core.model.plan import Plan
     from plan_pipeline.core.model.rule_result import RuleResult
-    from plan_pipeline.storage.plans.plan_store import PlanStore
+    from plan_pipeline.storage.plans.plan_store import PlanRecord
 
 
 def show(
@@ -30,8 +31,8 @@ def show(
 
     store = PlanStore(data_folder(ctx, data))
     check_known(store, [plan])
-    published = store.load_plan(plan)
-    _remark_on_the_last_generation(store, plan, published)
+    published, last = store.load_plan(plan), store.load_generation_record(plan)
+    _remark_on_the_last_generation(plan, last, published)
     if published is None:
         finish(good=False)
     wanted = published if week is None else week_of(published, week)
@@ -41,29 +42,26 @@ def show(
         output.stdout().print(tables.week_in_full(wanted, published.training_plan.plan_metadata.start_date))
     else:
         console = output.stdout()
-        console.print(tables.plan_overview(published, console.width, _results_of_the_same_content(store, published)))
+        console.print(tables.plan_overview(published, console.width, _results_of_the_same_content(last, published)))
 
 
-def _results_of_the_same_content(store: PlanStore, published: Plan) -> tuple[RuleResult, ...]:
+def _results_of_the_same_content(last: PlanRecord | None, published: Plan) -> tuple[RuleResult, ...]:
     """What the rules say of the published plan: as of the last generation, where that came to the same content."""
-    verdict = store.load_generation_record(published.training_plan.plan_id)
-    same = verdict is not None and verdict.content_hash == published.generation.content_hash
-    return verdict.rule_results if verdict and same else published.rule_results
+    if last is not None and last.content_hash == published.generation.content_hash:
+        return last.rule_results
+    return published.rule_results
 
 
-def _remark_on_the_last_generation(store: PlanStore, plan: str, published: Plan | None) -> None:
+def _remark_on_the_last_generation(plan: str, last: PlanRecord | None, published: Plan | None) -> None:
     """Say on stderr where the plan's last generation was not published."""
     from plan_pipeline.cli import output, tables
-    from plan_pipeline.core.model.vocabulary import PlanStatus
 
-    verdict = store.load_generation_record(plan)
     console = output.stderr()
-    if verdict is None:
-        if published is None:
-            output.line(console, f"{plan} has not been generated to its end yet; `plan-pipeline generate` does")
+    if last is None and published is None:
+        output.line(console, f"{plan} has not been generated to its end yet; `plan-pipeline generate` does")
+    if last is None or last.status is PlanStatus.PUBLISHED:
         return
-    if verdict.status is not PlanStatus.PUBLISHED:
-        for reasons in tables.plan_reasons([verdict]):
-            output.line(console, reasons)
-        if published is not None:
-            output.line(console, f"shown is the last published plan, {published.generation.generation_id}")
+    for reasons in tables.plan_reasons([last]):
+        output.line(console, reasons)
+    if published is not None:
+        output.line(console, f"shown is the last published plan, {published.generation.generation_id}")

@@ -33,10 +33,9 @@ def ui(
     folder = DataFolder(settings.data)
     home = launch.dagster_home(folder)
     if not is_loopback(host):
-        typer.echo(
-            f"plan-pipeline: {host} can be reached from other machines, and Dagster's webserver asks nobody for a "
-            "password; put a proxy that does in front of it, or leave --host out",
-            err=True,
+        report(
+            f"{host} can be reached from other machines, and Dagster's webserver asks nobody for a password; "
+            "put a proxy that does in front of it, or leave --host out"
         )
     environment = {
         **os.environ,
