@@ -13,7 +13,7 @@ from plan_pipeline.core.model.vocabulary import PlanStatus
 if TYPE_CHECKING:
     from plan_pipeline.core.model.plan import Plan
     from plan_pipeline.core.model.rule_result import RuleResult
-    from plan_pipeline.storage.plans.plan_store import PlanRecord
+    from plan_pipeline.storage.plans.records import PlanRecord
 
 
 def show(
