@@ -37,8 +37,7 @@ from plan_pipeline.settings import Settings
 from plan_pipeline.shipped import shipped
 from plan_pipeline.storage.data_folder import DataFolder, file_lock, make_folder, write_atomically
 from plan_pipeline.storage.plans.plan_store import LOCK_TIMEOUT_S, PlanLockedError
-from plan_pipeline.storage.plans.records import PlanRecord
-from plan_pipeline.storage.requests.receipts import Receipt
+from plan_pipeline.storage.plans.records import PlanRecord, Receipt
 
 HOME_VARIABLE: Final = "DAGSTER_HOME"
 CONFIG_NAME: Final = "dagster.yaml"

@@ -7,10 +7,10 @@ import datetime as dt
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.plans.plan_store import PlanStore
+from plan_pipeline.storage.plans.records import Receipt
 from plan_pipeline.storage.plans.retirement import restore
 from plan_pipeline.storage.requests.arrivals import claim_after_inbox
 from plan_pipeline.storage.requests.claims import Claims, batch_ids
-from plan_pipeline.storage.requests.receipts import Receipt, load_receipt, save_receipt
 
 CLAIM_TIMEOUT_S = 60.0
 """How long the inbox may hold up requests from elsewhere while it is read, or its old files are removed."""
@@ -24,13 +24,13 @@ def submit_request(plans: PlanStore, request: PlanRequest, receipt: Receipt, *, 
     """
     plan_id = request.plan_id
     with plans.lock(plan_id, timeout_s):
-        stored = load_receipt(plans, plan_id)
+        stored = plans.load_receipt(plan_id)
         if stored is not None and stored.order > receipt.order:
             return False
         if stored is None or stored.order < receipt.order:
             plans.save_request(request)
             restore(plans, plan_id, timeout_s=timeout_s)
-            save_receipt(plans, plan_id, receipt)
+            plans.save_receipt(plan_id, receipt)
         return True
 
 
@@ -48,6 +48,6 @@ def receipt_now(data: DataFolder, source: str) -> Receipt:
 
 def superseded_message(plans: PlanStore, plan_id: str) -> str:
     """Why a request was not stored: which newer one there is, and what to do."""
-    newer = load_receipt(plans, plan_id)
+    newer = plans.load_receipt(plan_id)
     source = f", from {newer.source}" if newer else ""
     return f"a newer request for plan {plan_id!r} came in meanwhile{source}; if this one is to count, give it again"

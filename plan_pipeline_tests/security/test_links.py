@@ -18,7 +18,6 @@ from plan_pipeline.storage.facts.fact_store import FactStore
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.retirement import active_plan_ids, retire
 from plan_pipeline.storage.plans.rollbacks import roll_back, rollback_of
-from plan_pipeline.storage.requests.receipts import load_receipt
 from plan_pipeline.storage.warehouse.queries import query
 from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
 from plan_pipeline_tests.cli.conftest import EXAMPLES, Run
@@ -52,7 +51,7 @@ READS: dict[str, ByLink] = {
     "plan_overview.json": lambda store: store.load_overview("rider-1"),
     "week_selection.json": lambda store: store.load_weeks("rider-1", Stage.WEEK_SELECTION, Library),
     "rollback.json": lambda store: rollback_of(store, "rider-1"),
-    "received.json": lambda store: load_receipt(store, "rider-1"),
+    "received.json": lambda store: store.load_receipt("rider-1"),
 }
 
 

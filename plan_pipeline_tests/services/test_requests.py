@@ -15,11 +15,11 @@ import plan_pipeline
 from plan_pipeline.services.requests import receipt_now, submit_request, superseded_message
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
 from plan_pipeline.storage.plans.plan_store import PlanLockedError, PlanStore
+from plan_pipeline.storage.plans.records import Receipt
 from plan_pipeline.storage.plans.retirement import is_retired, retire
 from plan_pipeline.storage.requests.arrivals import arrivals, claim_after_inbox
 from plan_pipeline.storage.requests.claims import Received
 from plan_pipeline.storage.requests.inbox import Inbox
-from plan_pipeline.storage.requests.receipts import Receipt, load_receipt
 from plan_pipeline_tests.storage import samples
 from plan_pipeline_tests.storage.samples import NOON
 
@@ -43,7 +43,7 @@ def submit(store: PlanStore, order: str = EARLY, *, weeks: int = 12, source: str
 def test_a_request_is_stored_with_where_it_came_from(store: PlanStore) -> None:
     assert submit(store)
     assert store.load_request("rider-1") == samples.request("rider-1")
-    assert load_receipt(store, "rider-1") == Receipt(source="one.json", order=EARLY, received_at=NOON)
+    assert store.load_receipt("rider-1") == Receipt(source="one.json", order=EARLY, received_at=NOON)
 
 
 def test_a_later_request_replaces_an_earlier_one(store: PlanStore) -> None:
@@ -82,14 +82,14 @@ def test_a_plan_that_a_run_is_writing_is_waited_for_only_so_long(store: PlanStor
 
 
 def test_a_plan_without_a_request_has_no_receipt(store: PlanStore) -> None:
-    assert load_receipt(store, "rider-1") is None
+    assert store.load_receipt("rider-1") is None
 
 
 def test_a_receipt_of_release_0_1_0_counts(store: PlanStore) -> None:
     submit(store, weeks=12)
     written = {"source": "old.json", "batch_id": LATE, "received_at": "2027-01-04T12:00:00Z"}
     (store.data.plan_folder("rider-1") / "received.json").write_text(json.dumps(written))
-    assert load_receipt(store, "rider-1") == Receipt(source="old.json", order=LATE, received_at=NOON)
+    assert store.load_receipt("rider-1") == Receipt(source="old.json", order=LATE, received_at=NOON)
     assert not submit(store, EARLY, weeks=8)
 
 

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 import duckdb
 
+from plan_pipeline.storage.data_folder import Mark
 from plan_pipeline.storage.facts.fact_store import FactStore
 from plan_pipeline.storage.facts.fact_tables import FactTable, sql_literal
 from plan_pipeline.storage.facts.manifest import (
@@ -22,7 +23,6 @@ from plan_pipeline.storage.facts.manifest import (
     PART_COLUMN,
     SUFFIX,
     Manifest,
-    Mark,
     MergedFile,
     RetiredFile,
     StoredPart,
@@ -73,7 +73,7 @@ def compact(
     *,
     now: dt.datetime,
     grace_s: float = GRACE_S,
-    after_step: AfterStep | None = None,
+    after_step: AfterStep = lambda _: None,
 ) -> dict[FactTable, Compaction]:
     """Merge the many small files of tables into few, and remove those merged longer than ``grace_s`` seconds ago.
 
@@ -83,7 +83,7 @@ def compact(
     compacts, ``StorageError`` and ``duckdb.Error`` for a file that cannot be read, whose table is then unchanged.
     """
     with facts.compacting():
-        return {table: _compact_table(facts, table, now, grace_s, after_step or _ignore) for table in tables}
+        return {table: _compact_table(facts, table, now, grace_s, after_step) for table in tables}
 
 
 def _compact_table(
@@ -101,10 +101,6 @@ def _compact_table(
         report(CompactionStep.LISTED)
     removed = _remove_retired(facts, folder, now - dt.timedelta(seconds=grace_s), report)
     return Compaction(len(before), len(facts.files(table)), merged, removed)
-
-
-def _ignore(_: CompactionStep) -> None:
-    pass
 
 
 def _clear(folder: Path) -> int:
@@ -187,7 +183,7 @@ def _remove_retired(facts: FactStore, folder: Path, before: dt.datetime, report:
     with facts.changing_manifests():
         manifest = read_manifest(folder)
         for file in manifest.retired:
-            if file.retired_at <= before and _is_there(folder / file.name, file.mark):
+            if file.retired_at <= before and file.mark.is_of(folder / file.name):
                 (folder / file.name).unlink()
                 removed += 1
                 report(CompactionStep.REMOVED)
@@ -195,10 +191,3 @@ def _remove_retired(facts: FactStore, folder: Path, before: dt.datetime, report:
         replace_manifest(folder, manifest.model_copy(update={"retired": kept}))
     report(CompactionStep.FORGOTTEN)
     return removed
-
-
-def _is_there(path: Path, mark: Mark) -> bool:
-    try:
-        return Mark.of(path) == mark
-    except FileNotFoundError:
-        return False

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -16,7 +15,7 @@ from typing import Final, NamedTuple
 from pydantic import Field
 
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.storage.data_folder import StorageError, UnsafePathError, write_atomically
+from plan_pipeline.storage.data_folder import Mark, StorageError, write_atomically
 from plan_pipeline.storage.model_files import parse_model
 
 MANIFEST: Final = "manifest.json"
@@ -25,26 +24,6 @@ MERGED_PREFIX: Final = "merged-"
 SUFFIX: Final = ".parquet"
 PART_COLUMN: Final = "part"
 """The column of a merged file that says which part a row came from."""
-
-
-class Mark(NamedTuple):
-    """What tells a file from any that is later put in its place: bytes, nanoseconds since 1970, inode."""
-
-    size: int
-    mtime_ns: int
-    inode: int
-
-    @classmethod
-    def of(cls, path: Path) -> Mark:
-        """Raises ``FileNotFoundError``, and ``UnsafePathError`` for a link, which is not followed."""
-        status = path.lstat()
-        if stat.S_ISLNK(status.st_mode):
-            raise UnsafePathError(f"{path} is a link; the data folder must hold its files itself")
-        return cls.of_status(status)
-
-    @classmethod
-    def of_status(cls, status: os.stat_result) -> Mark:
-        return cls(status.st_size, status.st_mtime_ns, status.st_ino)
 
 
 class MergedFile(Frozen):

@@ -17,24 +17,24 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.plan import Plan
+from plan_pipeline.core.model.plan import Generation, Plan
 from plan_pipeline.core.model.request import PlanRequest, check_key
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.storage.data_folder import DataFolder, LockedError, file_lock, read_file, sweep
-from plan_pipeline.storage.model_files import as_json, damaged, read_model
+from plan_pipeline.storage.model_files import DamagedArtefactError, as_json, damaged, read_model
 from plan_pipeline.storage.plans.plan_files import (
     LOCK,
     PLAN,
+    RECEIPT,
     REQUEST,
     ROLLBACK,
     ArtefactMissingError,
     is_plan_folder,
     write_if_changed,
 )
-from plan_pipeline.storage.plans.records import OverviewRecord, PlanRecord, Publication
+from plan_pipeline.storage.plans.records import OverviewRecord, PlanRecord, Publication, Receipt
 from plan_pipeline.storage.plans.versions import (
     PlanVersions,
-    PublishedStamp,
     check_publishable,
     published_stamp,
 )
@@ -108,6 +108,17 @@ class PlanStore:
             )
         return request
 
+    def save_receipt(self, plan_id: str, receipt: Receipt) -> Path:
+        """Keep where the request came from."""
+        return self._save(plan_id, RECEIPT, receipt, durable=False)
+
+    def load_receipt(self, plan_id: str) -> Receipt | None:
+        """The receipt of a plan's request; ``None`` where there is none that can be read."""
+        try:
+            return self._load(plan_id, RECEIPT, Receipt, "give the request again")
+        except DamagedArtefactError:
+            return None
+
     def save_overview(self, plan_id: str, record: OverviewRecord, *, durable: bool = True) -> Path:
         """One that rules wrote, and write again, need not be ``durable``: to be there after a power cut."""
         return self._save(plan_id, f"{Stage.PLAN_OVERVIEW}.json", record, durable=durable)
@@ -141,16 +152,15 @@ class PlanStore:
         Raises ``ArtefactMissingError`` naming the first week that is not there and the stage to launch.
         """
         path = self._stage_path(plan_id, stage)
-        wanted = None if weeks is None else list(weeks)
-        if not path.is_file():
-            which = f" for week {wanted[0]}" if wanted else ""
+        is_made = path.is_file()
+        kept = self._read_weeks(path, stage) if is_made else {}
+        wanted = list(kept if weeks is None else weeks)
+        missing = [number for number in wanted if number not in kept]
+        if missing or not is_made:
+            which = f" for week {missing[0]}" if missing else ""
             raise ArtefactMissingError(f"plan {plan_id!r} has no {stage}{which}; launch {stage} first")
-        found = self._read_weeks(path, stage)
-        for number in wanted or ():
-            if number not in found:
-                raise ArtefactMissingError(f"plan {plan_id!r} has no {stage} for week {number}; launch {stage} first")
         try:
-            return {number: model.model_validate(found[number]) for number in (found if wanted is None else wanted)}
+            return {number: model.model_validate(kept[number]) for number in wanted}
         except ValidationError as error:
             raise damaged(path, first_problem(error, model), f"launch {stage} for all weeks again") from None
 
@@ -245,7 +255,7 @@ class PlanStore:
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise damaged(path, str(error) or type(error).__name__, f"launch {stage} for all weeks again") from None
 
-    def _may_stay(self, current: PublishedStamp, plan: Plan) -> bool:
+    def _may_stay(self, current: Generation, plan: Plan) -> bool:
         if current.content_hash != plan.generation.content_hash:
             return False
         return not self.rewrite_unchanged or current.generation_id == plan.generation.generation_id

@@ -1,14 +1,15 @@
-"""What is kept of a plan beside the plan itself: its overview with its origin, and how its generation ended."""
+"""What is kept of a plan beside the plan itself: its request's receipt, its overview, how its generation ended."""
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from pydantic import Field, model_validator
+from pydantic import AliasChoices, Field, model_validator
 
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Infeasible, Overview, Verdict
@@ -18,6 +19,18 @@ from plan_pipeline.core.model.vocabulary import Phase, PlanStatus, Scenario
 from plan_pipeline.core.week_metrics import GenerationMetrics, WeekMetrics
 
 _AFTER_THE_OVERVIEW = {"workouts", "duration", "auto_fix", "experiment", "waivers"}
+
+
+class Receipt(Frozen):
+    """Where a plan's request came from, and its place in the order of all.
+
+    ``source`` is a file with its line, a run, or a command. Of two requests the one with the greater ``order`` came
+    later, whatever the clock said; release 0.1.0 called it ``batch_id``.
+    """
+
+    source: str
+    order: str = Field(validation_alias=AliasChoices("order", "batch_id"))
+    received_at: dt.datetime
 
 
 class Publication(NamedTuple):

@@ -54,7 +54,7 @@ def is_retired(store: PlanStore, plan_id: str) -> bool:
 def retirement(store: PlanStore, plan_id: str) -> Retirement | None:
     """The mark of a plan, whether it still holds or not; ``None`` where there is none that can be read."""
     try:
-        return read_model(_mark(store, plan_id), Retirement, "retire the plan again")
+        return read_model(store.data.plan_folder(plan_id) / RETIRED, Retirement, "retire the plan again")
     except StorageError:
         return None
 
@@ -64,19 +64,16 @@ def retire(store: PlanStore, plan_id: str, *, at: dt.datetime, timeout_s: float)
 
     Raises ``UnknownPlanError``, and ``PlanLockedError`` where a run keeps the plan for ``timeout_s`` seconds.
     """
-    _check_known(store, plan_id)
+    path = _mark_of_known(store, plan_id)
     with store.lock(plan_id, timeout_s):
         mark = retirement(store, plan_id)
         if mark is not None and is_retired(store, plan_id):
             return mark
-        made = Retirement(
-            plan_id=plan_id,
-            retired_at=at,
-            last_day=last_day_of(store, plan_id),
-            generation_id=_last_generation(store, plan_id, otherwise=None),
-        )
-        write_atomically(_mark(store, plan_id), as_json(made))
-        return made
+        generation_id = _last_generation(store, plan_id, otherwise=None)
+        day = last_day_of(store, plan_id)
+        mark = Retirement(plan_id=plan_id, retired_at=at, last_day=day, generation_id=generation_id)
+        write_atomically(path, as_json(mark))
+        return mark
 
 
 def restore(store: PlanStore, plan_id: str, *, timeout_s: float) -> bool:
@@ -84,8 +81,7 @@ def restore(store: PlanStore, plan_id: str, *, timeout_s: float) -> bool:
 
     Raises ``UnknownPlanError``, and ``PlanLockedError`` where a run keeps the plan for ``timeout_s`` seconds.
     """
-    _check_known(store, plan_id)
-    path = _mark(store, plan_id)
+    path = _mark_of_known(store, plan_id)
     with store.lock(plan_id, timeout_s):
         was_retired = is_retired(store, plan_id)
         with contextlib.suppress(FileNotFoundError):
@@ -99,23 +95,15 @@ def finished_plans(store: PlanStore, *, before: dt.date) -> list[str]:
 
     A plan whose request is missing or damaged is none of them: nobody can say when it ends.
     """
-    found = []
-    for plan_id in active_plan_ids(store):
-        day = last_day_of(store, plan_id)
-        if day is not None and day < before:
-            found.append(plan_id)
-    return found
+    last_days = {plan_id: last_day_of(store, plan_id) for plan_id in active_plan_ids(store)}
+    return [plan_id for plan_id, day in last_days.items() if day is not None and day < before]
 
 
-def _mark(store: PlanStore, plan_id: str) -> Path:
-    store.data.plan_folder(plan_id)
-    return store.data.place("plans", plan_id, RETIRED)
-
-
-def _check_known(store: PlanStore, plan_id: str) -> None:
+def _mark_of_known(store: PlanStore, plan_id: str) -> Path:
     folder = store.data.plan_folder(plan_id)
     if not is_plan_folder(folder):
         raise UnknownPlanError(f"there is no plan {plan_id!r} in {store.data.plans}; check the id")
+    return folder / RETIRED
 
 
 def last_day_of(store: PlanStore, plan_id: str) -> dt.date | None:
@@ -127,7 +115,6 @@ def last_day_of(store: PlanStore, plan_id: str) -> dt.date | None:
 
 
 def _last_generation(store: PlanStore, plan_id: str, *, otherwise: str | None) -> str | None:
-    """The id of a plan's last generation, ``None`` where there was none, ``otherwise`` where that cannot be read."""
     try:
         verdict = store.load_generation_record(plan_id)
     except StorageError:

@@ -7,12 +7,11 @@ import errno
 import os
 import re
 from pathlib import Path
-from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from plan_pipeline.core.final_plan import content_hash
-from plan_pipeline.core.model.plan import Plan
+from plan_pipeline.core.model.plan import Generation, Plan
 from plan_pipeline.storage.data_folder import (
     DataFolder,
     StorageError,
@@ -35,13 +34,6 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 
 class UnpublishablePlanError(StorageError, ValueError):
     """The plan is not whole or not valid, so it must not replace the published one."""
-
-
-class PublishedStamp(NamedTuple):
-    """What tells one published plan from another."""
-
-    content_hash: str
-    generation_id: str
 
 
 class PlanVersions:
@@ -125,7 +117,7 @@ class PlanVersions:
         return path
 
 
-def published_stamp(path: Path) -> PublishedStamp | None:
+def published_stamp(path: Path) -> Generation | None:
     """The stamp of a published plan or a version; ``None`` where there is none that is whole and unaltered."""
     content = read_file(path)
     if content is None:
@@ -134,9 +126,7 @@ def published_stamp(path: Path) -> PublishedStamp | None:
         plan = Plan.model_validate_json(content)
     except ValidationError:
         return None
-    if content_hash(plan.training_plan) != plan.generation.content_hash:
-        return None
-    return PublishedStamp(plan.generation.content_hash, plan.generation.generation_id)
+    return plan.generation if content_hash(plan.training_plan) == plan.generation.content_hash else None
 
 
 def check_publishable(plan: Plan) -> None:

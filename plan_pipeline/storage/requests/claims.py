@@ -35,7 +35,7 @@ from plan_pipeline.storage.data_folder import (
     write_atomically,
 )
 from plan_pipeline.storage.model_files import as_json, read_model
-from plan_pipeline.storage.requests.receipts import Receipt
+from plan_pipeline.storage.plans.records import Receipt
 from plan_pipeline.storage.requests.rejections import REASON_SUFFIX, Rejection
 
 PLANS_A_BATCH = 250

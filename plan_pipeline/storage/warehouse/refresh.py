@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
-from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
@@ -27,7 +26,6 @@ from plan_pipeline.storage.data_folder import (
 )
 from plan_pipeline.storage.facts.fact_store import FactStore
 from plan_pipeline.storage.facts.fact_tables import FactTable
-from plan_pipeline.storage.facts.manifest import Mark
 from plan_pipeline.storage.warehouse import warehouse_file
 from plan_pipeline.storage.warehouse.warehouse_file import Held, Parts
 
@@ -84,8 +82,7 @@ def refresh_warehouse(data: DataFolder, library: Library) -> WarehouseReport:
     facts = FactStore(data)
     data.place(data.warehouse.name)
     with file_lock(data.root / ".warehouse.lock", timeout_s=REFRESH_TIMEOUT_S, holder="the warehouse is being built"):
-        sweep(data.root, older_than_s=0, prefix=f".{data.warehouse.name}.")
-        sweep(data.root, older_than_s=0, prefix=f".{data.warehouse.name}.", suffix=".wal")
+        sweep(data.root, older_than_s=0, pattern=f".{data.warehouse.name}.*")
         _remove_stray_logs(data)
         facts.sweep()
         facts.write_library(library)
@@ -174,7 +171,8 @@ def _remove_stray_logs(data: DataFolder) -> None:
 
 def _what_failed(task: _Task, error: duckdb.Error) -> str:
     """Why to build anew after adding failed. Raises ``StorageError`` where that would fail too."""
-    unreadable = warehouse_file.what_is_unreadable(path for path, _ in _files(task.parts))
+    paths = {stored.path for listed in task.parts.values() for stored in listed.values()}
+    unreadable = warehouse_file.what_is_unreadable(paths)
     if unreadable is not None:
         raise StorageError(unreadable) from None
     if task.how is Refresh.REBUILT:
@@ -184,17 +182,6 @@ def _what_failed(task: _Task, error: duckdb.Error) -> str:
 
 def _still_there(parts: Parts) -> bool:
     """Whether every file that was read is the one that was listed."""
-    for path, mark in _files(parts):
-        try:
-            if mark not in (None, Mark.of(path)):
-                return False
-        except FileNotFoundError:
-            return False
-    return True
-
-
-def _files(parts: Parts) -> Iterator[tuple[Path, Mark | None]]:
-    """Every file to be read, with its mark if it may be replaced; a merged one may only vanish."""
-    for listed in parts.values():
-        for stored in listed.values():
-            yield stored.path, None if stored.is_merged else stored.mark
+    every = [stored for listed in parts.values() for stored in listed.values()]
+    # A merged file is never replaced, and its parts have the marks of the files that they were read from.
+    return all(stored.path.exists() if stored.is_merged else stored.mark.is_of(stored.path) for stored in every)

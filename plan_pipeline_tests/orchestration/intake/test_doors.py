@@ -11,8 +11,7 @@ import pytest
 
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.orchestration.launch import batch_plans, generate_plans
-from plan_pipeline.storage.plans.records import PlanRecord
-from plan_pipeline.storage.requests.receipts import Receipt, load_receipt, save_receipt
+from plan_pipeline.storage.plans.records import PlanRecord, Receipt
 from plan_pipeline_tests.orchestration.intake.intake_world import SETTLED, drop, launch_due, output_of, tick
 from plan_pipeline_tests.orchestration.world import ROOT, World, make_world, request
 
@@ -47,7 +46,7 @@ def test_a_request_on_the_command_line_counts_although_an_older_one_waits_in_the
     assert record.weeks == 5
     assert output_of(late)["newer_request_is_in_place"] == "- rider"
     assert published_weeks(world) == 5
-    receipt = load_receipt(world.pipeline.plans, "rider")
+    receipt = world.pipeline.plans.load_receipt("rider")
     assert receipt is not None
     assert receipt.source == {generate_plans: "plan-pipeline generate", batch_plans: "plan-pipeline batch"}[command]
 
@@ -76,7 +75,7 @@ def test_a_file_that_is_dropped_after_the_command_counts(world: World, command: 
 def test_a_command_leaves_a_newer_request_in_place_and_says_so(world: World, command: Command) -> None:
     give(world, generate_plans, request("rider", weeks=4))
     meanwhile = Receipt(source="run 1", order="21000101T000000000000Z-0001", received_at=dt.datetime.now(dt.UTC))
-    save_receipt(world.pipeline.plans, "rider", meanwhile)
+    world.pipeline.plans.save_receipt("rider", meanwhile)
 
     (record,) = give(world, command, request("rider", weeks=5))
 

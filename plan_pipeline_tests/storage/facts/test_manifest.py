@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from plan_pipeline.storage.data_folder import StorageError
+from plan_pipeline.storage.data_folder import Mark, StorageError
 from plan_pipeline.storage.facts.manifest import (
     Manifest,
-    Mark,
     MergedFile,
     RetiredFile,
     read_manifest,

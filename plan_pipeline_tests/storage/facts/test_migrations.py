@@ -10,10 +10,10 @@ import pytest
 
 from plan_pipeline.core.model.vocabulary import LEGACY
 from plan_pipeline.core.pipeline import generate_plan, origin_of, plan_facts
-from plan_pipeline.storage.data_folder import DataFolder, StorageError
+from plan_pipeline.storage.data_folder import DataFolder, Mark, StorageError
 from plan_pipeline.storage.facts.fact_store import FactStore
 from plan_pipeline.storage.facts.fact_tables import FactTable
-from plan_pipeline.storage.facts.manifest import Mark, StoredPart
+from plan_pipeline.storage.facts.manifest import StoredPart
 from plan_pipeline.storage.facts.migrations import MIGRATIONS, SCHEMA_VERSION, Migration, NewerFactsError, fact_queries
 from plan_pipeline.storage.warehouse.queries import query
 from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
