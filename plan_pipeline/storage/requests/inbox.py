@@ -13,23 +13,20 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.storage.data_folder import DataFolder, make_folder, sync_folder
+from plan_pipeline.storage.data_folder import DataFolder, Mark, make_folder, sync_folder
 from plan_pipeline.storage.requests.arrivals import arrivals, forget_arrivals
 from plan_pipeline.storage.requests.claims import Claims, Received, TakenFile
 from plan_pipeline.storage.requests.inbox_files import (
     NotReady,
     Ready,
-    Signature,
     Skipped,
     candidates,
     inspect,
-    shown,
-    staged_name,
 )
-from plan_pipeline.storage.requests.rejections import FreeNames, all_lines, plain_name, rejection_of
-from plan_pipeline.storage.requests.request_files import Found
+from plan_pipeline.storage.requests.rejections import FreeNames, plain_name, rejection_of
+from plan_pipeline.storage.requests.request_files import Found, used_twice
 from plan_pipeline.strict_input.input_limits import MAX_LINES_BYTES
+from plan_pipeline.strict_input.validation_messages import printable
 
 MAX_FILES = 2_000
 MAX_BYTES = 2 * MAX_LINES_BYTES
@@ -61,12 +58,7 @@ class Inbox:
     """The inbox of a data folder. ``clock`` gives seconds since 1970."""
 
     def __init__(
-        self,
-        data: DataFolder,
-        *,
-        settle_s: float,
-        give_up_s: float,
-        clock: Callable[[], float] = time.time,
+        self, data: DataFolder, *, settle_s: float, give_up_s: float, clock: Callable[[], float] = time.time
     ) -> None:
         self.claims = Claims(data)
         self._folder = data.place("requests", "inbox")
@@ -95,18 +87,19 @@ class Inbox:
         for candidate in there:
             if limits.reached():
                 break
+            name = printable(candidate.name)
             try:
                 each = inspect(candidate, now=self._clock(), settle_s=self._settle_s, give_up_s=self._give_up_s)
                 limits.bytes += each.read
                 ready.append((self._stage(each), each))
             except NotReady as why:
-                waiting.append(Note(shown(candidate), str(why)))
+                waiting.append(Note(name, str(why)))
             except Skipped as why:
-                skipped.append(Note(shown(candidate), str(why)))
+                skipped.append(Note(name, str(why)))
             except FileNotFoundError:
                 pass
             except OSError as error:
-                skipped.append(Note(shown(candidate), f"cannot be taken ({error.strerror}); check its permissions"))
+                skipped.append(Note(name, f"cannot be taken ({error.strerror}); check its permissions"))
             limits.files += 1
         taken = self._claim(ready) if ready else Taken()
         return taken._replace(waiting=tuple(waiting), skipped=tuple(skipped), left=len(there) - limits.files)
@@ -116,10 +109,10 @@ class Inbox:
         candidate = ready.candidate
         if candidate.is_staged:
             return candidate.path.name
-        name = staged_name(candidate, plain_name(candidate.name))
+        name = f"{candidate.identity}-{plain_name(candidate.name)}"
         make_folder(self.claims.staged)
         staged = candidate.path.rename(self.claims.staged / name)
-        if Signature.of(staged.lstat()) != ready.signature:
+        if Mark.of_status(staged.lstat()) != ready.mark:
             raise NotReady("changed while it was taken")
         return name
 
@@ -144,10 +137,9 @@ class Inbox:
             name = each.candidate.name
             rejection = None
             if bad:
-                lines = all_lines(bad) if good else ()
                 to = rejected.choose(plain_name(name))
-                rejection = rejection_of(shown(each.candidate), to, bad, at=now, lines=lines)
-                refused.append(Note(shown(each.candidate), _in_short(bad)))
+                rejection = rejection_of(name, to, bad, at=now, in_part=bool(good))
+                refused.append(Note(printable(name), _in_short(bad)))
             to_accepted = accepted.choose(plain_name(name)) if good else None
             files.append(TakenFile(staged=staged, accepted=to_accepted, rejection=rejection))
         sync_folder(self.claims.staged)
@@ -185,15 +177,9 @@ def _good_and_bad(found: Iterable[Found]) -> tuple[list[Received], list[Found]]:
             continue
         earlier = good.setdefault(each.request.plan_id, Received(source=each.place, request=each.request))
         if earlier.request != each.request:
-            bad.append(each._replace(request=None, problems=(_twice(each.place, each.request, earlier.source),)))
+            problem = used_twice(each.place, each.request.plan_id, f"another request in {earlier.source}")
+            bad.append(each._replace(request=None, problems=(problem,)))
     return list(good.values()), bad
-
-
-def _twice(place: str, request: PlanRequest, earlier: str) -> str:
-    return (
-        f"{place}: plan_id: {request.plan_id!r} is already the id of another request in {earlier}; "
-        "give every request an id of its own"
-    )
 
 
 def _in_short(bad: Sequence[Found]) -> str:

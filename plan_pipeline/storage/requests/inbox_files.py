@@ -11,16 +11,14 @@ import stat
 from pathlib import Path
 from typing import NamedTuple
 
-from plan_pipeline.storage.data_folder import listed
+from plan_pipeline.storage.data_folder import Mark, listed
 from plan_pipeline.storage.requests.rejections import REASON_SUFFIX
-from plan_pipeline.storage.requests.request_files import NOT_A_REQUEST_FILE, SUFFIXES, Found, requests_in
+from plan_pipeline.storage.requests.request_files import LINES_SUFFIX, NOT_A_REQUEST_FILE, SUFFIXES, Found, requests_in
 from plan_pipeline.strict_input.input_limits import MAX_LINES_BYTES, MAX_REQUEST_BYTES
 from plan_pipeline.strict_input.validation_messages import printable
 
 TEMPORARY_ENDINGS = (".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".swp", ".swx", ".lock", "~")
 """How the names of files end that editors and copying programs have not finished with."""
-
-LINES_SUFFIX = ".jsonl"
 
 _STAGED_NAME = re.compile(r"(?P<identity>(?P<changed_ns>\d+)-\d+)-(?P<name>.+)")
 
@@ -46,24 +44,12 @@ class Candidate(NamedTuple):
     is_staged: bool = False
 
 
-class Signature(NamedTuple):
-    """What shows that a file is the one that was inspected, and unchanged."""
-
-    inode: int
-    size: int
-    modified_ns: int
-
-    @classmethod
-    def of(cls, status: os.stat_result) -> Signature:
-        return cls(status.st_ino, status.st_size, status.st_mtime_ns)
-
-
 class Ready(NamedTuple):
-    """A file to be taken, with what it holds; ``read`` bytes of it were read."""
+    """A file to be taken, with what it holds; ``read`` bytes of it were read while it had the ``mark``."""
 
     candidate: Candidate
     found: tuple[Found, ...]
-    signature: Signature
+    mark: Mark
     read: int = 0
 
 
@@ -81,11 +67,6 @@ def candidates(inbox: Path, staged: Path) -> list[Candidate]:
     return sorted(found, key=lambda each: (each.changed_ns, each.name))
 
 
-def staged_name(candidate: Candidate, plain_name: str) -> str:
-    """What a file is called while it is staged: nothing else is, and its order is kept."""
-    return f"{candidate.identity}-{plain_name}"
-
-
 def inspect(candidate: Candidate, *, now: float, settle_s: float, give_up_s: float) -> Ready:
     """What a file holds, or what is wrong with it, once it is ready.
 
@@ -97,15 +78,16 @@ def inspect(candidate: Candidate, *, now: float, settle_s: float, give_up_s: flo
     age_s = now - candidate.changed_ns / 1e9
     if age_s < settle_s and not candidate.is_staged:
         raise NotReady("changed just now")
-    content, problem = _content(candidate, status)
+    mark = Mark.of_status(status)
+    content, problem = _content(candidate, mark)
     if problem:
-        refused = Found(shown(candidate), None, (f"{shown(candidate)}: {problem}",))
-        return Ready(candidate, (refused,), Signature.of(status))
+        shown = printable(candidate.name)
+        return Ready(candidate, (Found(shown, None, (f"{shown}: {problem}",)),), mark)
     found = tuple(requests_in(content, candidate.name))
     unfinished = _unfinished(found, content)
     if unfinished is not None and age_s < give_up_s:
         raise NotReady(f"is not whole yet: {unfinished}")
-    return Ready(candidate, found, Signature.of(status), read=len(content))
+    return Ready(candidate, found, mark, read=len(content))
 
 
 def _check_kind(name: str, status: os.stat_result) -> None:
@@ -123,20 +105,20 @@ def _check_kind(name: str, status: os.stat_result) -> None:
         raise Skipped("is the reason of an earlier rejection; delete it")
 
 
-def _content(candidate: Candidate, status: os.stat_result) -> tuple[bytes, str | None]:
+def _content(candidate: Candidate, mark: Mark) -> tuple[bytes, str | None]:
     """The bytes of a file, or why they were not read."""
     suffix = Path(candidate.name).suffix.lower()
     if suffix not in SUFFIXES:
         return b"", NOT_A_REQUEST_FILE
     limit = MAX_LINES_BYTES if suffix == LINES_SUFFIX else MAX_REQUEST_BYTES
-    if status.st_size > limit:
+    if mark.size > limit:
         return b"", f"is larger than {limit // 1_000_000} MB; put fewer requests into a file"
     try:
         descriptor = os.open(candidate.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except PermissionError as error:
         return b"", f"cannot be read ({error.strerror}); make it readable for the pipeline's user"
     with os.fdopen(descriptor, "rb") as file:
-        if Signature.of(os.fstat(descriptor)) != Signature.of(status):
+        if Mark.of_status(os.fstat(descriptor)) != mark:
             raise NotReady("is being replaced")
         return file.read(limit + 1), None
 
@@ -147,8 +129,3 @@ def _unfinished(found: tuple[Found, ...], content: bytes) -> str | None:
     if last.readable or (last.line is not None and content.endswith(b"\n")):
         return None
     return last.problems[0].removeprefix(f"{last.place}: ")
-
-
-def shown(candidate: Candidate) -> str:
-    """A file's name as it can be shown to a person."""
-    return printable(candidate.name)

@@ -6,12 +6,13 @@ import datetime as dt
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.storage.requests.request_files import Found
 from plan_pipeline.strict_input.input_limits import MAX_PROBLEMS
+from plan_pipeline.strict_input.validation_messages import printable
 
 REASON_SUFFIX = ".reason.json"
 
@@ -51,22 +52,23 @@ class Rejection(Frozen):
     lines: tuple[int, ...] = ()
 
 
-def rejection_of(
-    name: str, to: str, found: Sequence[Found], *, at: dt.datetime, lines: tuple[int, ...] = ()
-) -> Rejection:
-    """The rejection of a file, or of ``lines`` of it, for all that is wrong with what was ``found`` in it."""
+def rejection_of(name: str, to: str, found: Sequence[Found], *, at: dt.datetime, in_part: bool) -> Rejection:
+    """The rejection of a file, or ``in_part`` of its bad lines, for all that is wrong with what was ``found`` in it."""
     problems = [_problem(each, text) for each in found for text in each.problems]
-    whole = "Correct the file and put it into the inbox again."
-    part = (
-        f"The other lines of the file were accepted. Correct these {len(lines)} here and put this file into the inbox; "
-        "`line` counts in the file as it came."
-    )
+    lines: tuple[int, ...] = ()
+    remedy = "Correct the file and put it into the inbox again."
+    if in_part:
+        lines = tuple(each.line for each in found if each.line is not None)
+        remedy = (
+            f"The other lines of the file were accepted. Correct these {len(lines)} here and put this file into the "
+            "inbox; `line` counts in the file as it came."
+        )
     reason = Reason(
-        file=name,
+        file=printable(name),
         rejected_at=at,
         problems=tuple(problems[:MAX_PROBLEMS]),
         more_problems=max(0, len(problems) - MAX_PROBLEMS),
-        remedy=part if lines else whole,
+        remedy=remedy,
     )
     return Rejection(to=to, reason=reason, lines=lines)
 
@@ -108,8 +110,3 @@ def plain_name(name: str) -> str:
     digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:8]
     ending = Path(plain).suffix[:MAX_ENDING]
     return f"{plain.removesuffix(ending)[: MAX_NAME - len(ending) - 9]}-{digest}{ending}"
-
-
-def all_lines(found: Iterable[Found]) -> tuple[int, ...]:
-    """The lines that these stand on."""
-    return tuple(each.line for each in found if each.line is not None)

@@ -22,8 +22,8 @@ from plan_pipeline.strict_input.strict_json import parse_json
 from plan_pipeline.strict_input.strict_yaml import parse_yaml
 from plan_pipeline.strict_input.validation_messages import describe, printable
 
-SUFFIXES = (".yaml", ".yml", ".json", ".jsonl")
-
+LINES_SUFFIX = ".jsonl"
+SUFFIXES = (".yaml", ".yml", ".json", LINES_SUFFIX)
 NOT_A_REQUEST_FILE = f"is not a request file; its name must end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
 
 
@@ -39,10 +39,6 @@ class RequestFileError(ValueError):
         if len(self.problems) > len(shown):
             shown.append(f"… and {len(self.problems) - len(shown)} more problems; correct these first")
         super().__init__("\n".join(shown))
-
-
-class _TooMany(Exception):
-    """More lines than anybody has athletes; no more of the file is read."""
 
 
 class Found(NamedTuple):
@@ -83,15 +79,17 @@ def distinct(found: Iterable[Found], called: str) -> tuple[PlanRequest, ...]:
             continue
         plan_id = each.request.plan_id
         if plan_id in first_place:
-            problems.append(
-                f"{each.place}: plan_id: {plan_id!r} is already the id of {called}{first_place[plan_id]}; "
-                "give every request an id of its own"
-            )
+            problems.append(used_twice(each.place, plan_id, f"{called}{first_place[plan_id]}"))
         first_place.setdefault(plan_id, each.place)
         requests.append(each.request)
     if problems:
         raise RequestFileError(problems)
     return tuple(requests)
+
+
+def used_twice(place: str, plan_id: str, first: str) -> str:
+    """The problem of a request whose plan id the ``first`` one has."""
+    return f"{place}: plan_id: {plan_id!r} is already the id of {first}; give every request an id of its own"
 
 
 def requests_in(content: bytes, name: str, suffix: str | None = None) -> list[Found]:
@@ -100,10 +98,11 @@ def requests_in(content: bytes, name: str, suffix: str | None = None) -> list[Fo
     Content of more than ``MAX_LINES`` lines of requests is refused as a whole.
     """
     shown = printable(name)
-    try:
-        return list(_read_stream(BytesIO(content), (suffix or Path(name).suffix).lower(), shown, MAX_LINES))
-    except _TooMany:
+    suffix = (suffix or Path(name).suffix).lower()
+    if suffix == LINES_SUFFIX and content.removesuffix(b"\n").count(b"\n") >= MAX_LINES:
         return [Found(shown, None, (f"{shown}: has more than {MAX_LINES} lines; put fewer requests into a file",))]
+    try:
+        return list(_read_stream(BytesIO(content), suffix, shown))
     except StrictInputError as error:
         return [_broken(shown, error)]
 
@@ -127,39 +126,32 @@ def _check_kind(path: Path) -> None:
         raise StrictInputError("does not exist; check the path")
     if not path.is_file():
         raise StrictInputError("is neither a file nor a folder; name a request file")
-    _check_suffix(path.suffix.lower())
 
 
-def _check_suffix(suffix: str) -> None:
+def _read_stream(file: BinaryIO, suffix: str, name: str) -> Iterator[Found]:
     if suffix not in SUFFIXES:
         raise StrictInputError(NOT_A_REQUEST_FILE)
-
-
-def _read_stream(file: BinaryIO, suffix: str, name: str, most_lines: int | None = None) -> Iterator[Found]:
-    _check_suffix(suffix)
-    if suffix == ".jsonl":
-        yield from _read_lines(file, name, most_lines)
+    if suffix == LINES_SUFFIX:
+        yield from _read_lines(file, name)
     else:
         yield _read_single(file, suffix, name)
 
 
 def _read_single(file: BinaryIO, suffix: str, name: str) -> Found:
     text = _text_of(file.read(MAX_REQUEST_BYTES + 1))
-    if not text.strip():
-        raise StrictInputError("is empty; write a request into it")
-    data = parse_json(text) if suffix == ".json" else parse_yaml(text)
+    data = None
+    if text.strip():
+        data = parse_json(text) if suffix == ".json" else parse_yaml(text)
     if data is None:
         raise StrictInputError("is empty; write a request into it")
     return _validated(data, name)
 
 
-def _read_lines(file: BinaryIO, name: str, most_lines: int | None) -> Iterator[Found]:
+def _read_lines(file: BinaryIO, name: str) -> Iterator[Found]:
     any_request = False
     number = 0
     while line := file.readline(MAX_REQUEST_BYTES + 1):
         number += 1
-        if most_lines is not None and number > most_lines:
-            raise _TooMany
         place = f"{name}:{number}"
         try:
             text = _text_of(line)
@@ -171,14 +163,10 @@ def _read_lines(file: BinaryIO, name: str, most_lines: int | None) -> Iterator[F
             any_request = True
             yield Found(place, None, (f"{place}: {error}",), readable=False, line=number)
             if len(line) > MAX_REQUEST_BYTES:
-                _skip_rest_of_line(file, line)
+                while line and not line.endswith(b"\n"):
+                    line = file.readline(MAX_REQUEST_BYTES)
     if not any_request:
         raise StrictInputError("is empty; write one request a line into it")
-
-
-def _skip_rest_of_line(file: BinaryIO, piece: bytes) -> None:
-    while piece and not piece.endswith(b"\n"):
-        piece = file.readline(MAX_REQUEST_BYTES)
 
 
 def _text_of(content: bytes) -> str:
