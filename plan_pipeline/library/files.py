@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError, model_validator
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.vocabulary import Sport, WorkoutType
 from plan_pipeline.core.model.workout import Library, LibraryWorkout
-from plan_pipeline.library.problems import INHERITED, LibraryError, Problem, position_of_workout, problems_of
+from plan_pipeline.library.problems import INHERITED, LibraryError, Problem, Severity, position_of_workout, problems_of
 from plan_pipeline.strict_input.input_limits import StrictInputError
 from plan_pipeline.strict_input.strict_yaml import read_yaml
 from plan_pipeline.strict_input.validation_messages import field_problems
@@ -56,8 +56,9 @@ class LibraryEntry(NamedTuple):
     file: str
     workout: LibraryWorkout
 
-
-_REMEDIES = {"id": "use lower-case letters, digits and _"}
+    def problem(self, field: str, message: str, severity: Severity = Severity.ERROR) -> Problem:
+        """A problem of the workout."""
+        return Problem(severity=severity, file=self.file, workout_id=self.workout.id, field=field, message=message)
 
 
 class Reading(NamedTuple):
@@ -134,7 +135,7 @@ def _parse(file: str, data: dict[str, Any]) -> tuple[LibraryFile | None, list[Pr
     try:
         return LibraryFile.model_validate(data), []
     except ValidationError as error:
-        found = field_problems(error, LibraryFile, remedies=_REMEDIES)
+        found = field_problems(error, LibraryFile, remedies={"id": "use lower-case letters, digits and _"})
     problems = list(problems_of(found, file, data))
     broken = set(map(position_of_workout, found.locations))
     workouts = data.get("workouts")
@@ -156,8 +157,7 @@ def _out_of_place(file: str, parsed: LibraryFile) -> list[Problem]:
 
 def _repeated_ids(entries: Sequence[LibraryEntry]) -> Iterator[Problem]:
     first_file: dict[str, str] = {}
-    for file, workout in entries:
-        if workout.id in first_file:
-            message = f"is already the id of a workout in {first_file[workout.id]}; choose another"
-            yield Problem(file=file, workout_id=workout.id, field="id", message=message)
-        first_file.setdefault(workout.id, file)
+    for entry in entries:
+        if first := first_file.get(entry.workout.id):
+            yield entry.problem("id", f"is already the id of a workout in {first}; choose another")
+        first_file.setdefault(entry.workout.id, entry.file)

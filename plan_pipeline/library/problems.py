@@ -45,18 +45,17 @@ class LibraryError(ValueError):
         self.problems = tuple(problems)
         count = len(self.problems)
         heading = f"the workout library has {count} problem{'' if count == 1 else 's'}:"
-        super().__init__("\n".join([heading, *(f"  {problem}" for problem in self.problems)]))
+        super().__init__("\n  ".join([heading, *map(str, self.problems)]))
 
 
 def problems_of(found: Iterable[FieldProblem], file: str, data: Any) -> Iterator[Problem]:
     """What is wrong with a library file read from ``data``, as problems that name the workout and field."""
     for each in found:
-        location = each.location
-        workout_id = ""
-        position = position_of_workout(location)
-        if position is not None:
-            workout_id, entry = _workout_at(data, position)
-            location = location[2:]
+        location, workout_id = each.location, ""
+        if (position := position_of_workout(location)) is not None:
+            location, entry = location[2:], data["workouts"][position]
+            given = entry.get("id") if isinstance(entry, dict) else None
+            workout_id = given if isinstance(given, str) and given else f"workouts[{position}]"
             if location and location[0] in INHERITED and isinstance(entry, dict) and location[0] not in entry:
                 continue  # the header is wrong, and is reported itself
         field = each._replace(location=tuple(key for key in location if key not in _UNION_TAGS)).indexed_field
@@ -69,10 +68,3 @@ def position_of_workout(location: Location) -> int | None:
         case ("workouts", int(position), *_):
             return position
     return None
-
-
-def _workout_at(data: Any, position: int) -> tuple[str, Any]:
-    """The id of the workout at ``workouts[position]`` of raw file data, its position where it has none; and it."""
-    entry = data["workouts"][position]
-    workout_id = entry.get("id") if isinstance(entry, dict) else None
-    return workout_id if isinstance(workout_id, str) and workout_id else f"workouts[{position}]", entry

@@ -14,15 +14,13 @@ from plan_pipeline.library.files import LibraryFile
 from plan_pipeline.library.problems import INHERITED
 from plan_pipeline.shipped import shipped
 
-SCHEMA_FILE = "schema.json"
-
-_FILE_HELP = {
-    "schema_version": 'Always "2.0", in quotes.',
-    "sport": "The sport of every workout in the file; the name of its folder.",
-    "type": "The type of every workout in the file; the name of the file.",
-    "workouts": "The workouts, in any order.",
-}
 _HELP = {
+    "LibraryFile": {
+        "schema_version": 'Always "2.0", in quotes.',
+        "sport": "The sport of every workout in the file; the name of its folder.",
+        "type": "The type of every workout in the file; the name of the file.",
+        "workouts": "The workouts, in any order.",
+    },
     "LibraryWorkout": {
         "id": "Unique in the whole library and never changed: plans refer to it. Lower-case letters, digits, _.",
         "name": "What the rider sees. Leave counts out where the count may change.",
@@ -52,10 +50,7 @@ _HELP = {
         "repeat_range": "[fewest, most]; leave it out where the count is fixed.",
         "steps": "The steps of one repeat; their lengths never change.",
     },
-    "Series": {
-        "id": "The progression's name.",
-        "level": "1 is the easiest; levels run 1, 2, 3 …",
-    },
+    "Series": {"id": "The progression's name.", "level": "1 is the easiest; levels run 1, 2, 3 …"},
 }
 
 
@@ -66,9 +61,10 @@ def library_json_schema() -> dict[str, Any]:
     for field in INHERITED:
         del workout["properties"][field]
     workout["required"] = [field for field in workout["required"] if field not in INHERITED]
-    _explain(schema, _FILE_HELP)
     for name, words in _HELP.items():
-        _explain(schema["$defs"][name], words)
+        model = schema if name == "LibraryFile" else schema["$defs"][name]
+        for field, text in words.items():
+            model["properties"][field]["description"] = text
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Workout library file"}
 
 
@@ -77,18 +73,7 @@ def schema_text() -> str:
     return json.dumps(library_json_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
-def write_schema(folder: Path) -> Path:
-    """Write the schema into a library folder and return its path."""
-    path = folder / SCHEMA_FILE
-    path.write_text(schema_text(), encoding="utf-8")
-    return path
-
-
-def _explain(model: dict[str, Any], words: dict[str, str]) -> None:
-    for field, text in words.items():
-        model["properties"][field]["description"] = text
-
-
 if __name__ == "__main__":
-    written = write_schema(Path(sys.argv[1]) if len(sys.argv) > 1 else shipped("workout_library"))
-    sys.stdout.write(f"{written}\n")
+    path = Path(sys.argv[1] if len(sys.argv) > 1 else shipped("workout_library"), "schema.json")
+    path.write_text(schema_text(), encoding="utf-8")
+    sys.stdout.write(f"{path}\n")

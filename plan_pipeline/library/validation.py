@@ -13,6 +13,7 @@ from plan_pipeline.core.model.vocabulary import ScalingStrategy, SegmentType, Wo
 from plan_pipeline.core.model.workout import ENDURANCE_CEILING_PCT, LibraryWorkout, Step, WorkoutSet
 from plan_pipeline.library.files import LibraryEntry, library_version, read_folder
 from plan_pipeline.library.problems import Problem, Severity
+from plan_pipeline.strict_input.validation_messages import in_words
 
 RECOVERY_CEILING_PCT = 60.0
 """Above Coggan's active recovery (< 55 %) by no more than a gentle top end: beyond it a ride no longer rests."""
@@ -45,18 +46,12 @@ def validate_library(folder: Path) -> LibraryReport:
     entries, unreadable = read_folder(folder)
     problems = list(unreadable)
     for entry in entries:
-        problems += check_workout(entry)
+        for check in _CHECKS:
+            problems += (entry.problem(field, message, severity) for severity, field, message in check(entry.workout))
     problems += _structural_duplicates(entries)
     problems += _broken_series(entries)
     version = None if unreadable else library_version(entry.workout for entry in entries)
     return LibraryReport(folder=str(folder), version=version, workout_count=len(entries), problems=tuple(problems))
-
-
-def check_workout(entry: LibraryEntry) -> Iterator[Problem]:
-    """Every problem of one workout that its own parts show."""
-    for check in _CHECKS:
-        for severity, field, message in check(entry.workout):
-            yield Problem(severity=severity, file=entry.file, workout_id=entry.workout.id, field=field, message=message)
 
 
 Finding = tuple[Severity, str, str]
@@ -92,7 +87,7 @@ def _strategy(workout: LibraryWorkout) -> Iterator[Finding]:
     strategy, field = workout.duration_scaling_strategy, "duration_scaling_strategy"
     if (strategy is ScalingStrategy.FIXED) == workout.extensible:
         remedy = "choose how it is lengthened" if workout.extensible else "write fixed"
-        yield Severity.ERROR, field, f"{strategy} does not go with extensible: {_yaml(workout.extensible)}; {remedy}"
+        yield Severity.ERROR, field, f"{strategy} does not go with extensible: {in_words(workout.extensible)}; {remedy}"
     if strategy is ScalingStrategy.ADD_SETS and not _has_adjustable_set(workout):
         yield Severity.ERROR, field, "add_sets needs a set with a repeat_range of more than one count; add it"
     if strategy in (ScalingStrategy.EXTEND_MAIN, ScalingStrategy.EXTEND_RECOVERY) and not _has_adjustable_step(workout):
@@ -136,32 +131,33 @@ _CHECKS: tuple[Callable[[LibraryWorkout], Iterator[Finding]], ...] = (
 def _structural_duplicates(entries: Sequence[LibraryEntry]) -> Iterator[Problem]:
     """Two workouts of a type that differ in nothing the engine could not change by itself."""
     seen: dict[tuple[WorkoutType, str], LibraryWorkout] = {}
-    for file, workout in entries:
+    for entry in entries:
+        workout = entry.workout
         twin = seen.setdefault((workout.type, workout.fingerprint), workout)
         if twin is not workout and twin.id != workout.id:
             message = f"is the same structure as {twin.id}; change a length or an intensity that counts, or remove one"
-            yield Problem(file=file, workout_id=workout.id, field="parts", message=message)
+            yield entry.problem("parts", message)
 
 
 def _broken_series(entries: Sequence[LibraryEntry]) -> Iterator[Problem]:
     """Levels of a series run 1, 2, 3 …, each held by one workout, all of one type."""
     levels: dict[str, dict[int, LibraryWorkout]] = {}
-    for file, workout in entries:
-        if workout.series is None:
+    for entry in entries:
+        if (series := entry.workout.series) is None:
             continue
-        steps = levels.setdefault(workout.series.id, {})
-        holder = steps.setdefault(workout.series.level, workout)
-        message = ""
-        if holder.id != workout.id:
-            message = f"level {workout.series.level} of {workout.series.id} is already {holder.id}; choose another"
-        elif any(other.type is not workout.type for other in steps.values()):
-            message = f"{workout.series.id} belongs to another type; a series stays within one type, rename it"
-        if message:
-            yield Problem(file=file, workout_id=workout.id, field="series", message=message)
-    for file, workout in entries:
-        if workout.series and workout.series.level > 1 and workout.series.level - 1 not in levels[workout.series.id]:
-            message = f"level {workout.series.level - 1} of {workout.series.id} is missing; number the levels 1, 2, 3 …"
-            yield Problem(file=file, workout_id=workout.id, field="series.level", message=message)
+        steps = levels.setdefault(series.id, {})
+        holder = steps.setdefault(series.level, entry.workout)
+        if holder.id != entry.workout.id:
+            message = f"level {series.level} of {series.id} is already {holder.id}; choose another"
+            yield entry.problem("series", message)
+        elif any(other.type is not entry.workout.type for other in steps.values()):
+            message = f"{series.id} belongs to another type; a series stays within one type, rename it"
+            yield entry.problem("series", message)
+    for entry in entries:
+        series = entry.workout.series
+        if series and series.level > 1 and series.level - 1 not in levels[series.id]:
+            message = f"level {series.level - 1} of {series.id} is missing; number the levels 1, 2, 3 …"
+            yield entry.problem("series.level", message)
 
 
 def _steps(workout: LibraryWorkout) -> Iterator[tuple[str, Step]]:
@@ -182,7 +178,3 @@ def _has_adjustable_set(workout: LibraryWorkout) -> bool:
 
 def _is_open(bounds: tuple[int, int] | None) -> bool:
     return bounds is not None and bounds[0] < bounds[1]
-
-
-def _yaml(value: bool) -> str:
-    return "true" if value else "false"
