@@ -19,37 +19,20 @@ from pydantic_core import ErrorDetails
 
 from plan_pipeline.strict_input.input_limits import MAX_PROBLEMS, shortened
 
-_WANTED = {
-    "int_parsing": "a whole number",
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "float_parsing": "a number",
-    "float_type": "a number",
-    "finite_number": "a finite number",
-    "string_type": "text",
-    "string_unicode": "text",
-    "bool_parsing": "true or false",
-    "bool_type": "true or false",
-    "date_type": "a date",
-    "date_parsing": "a date",
-    "date_from_datetime_parsing": "a date",
-    "date_from_datetime_inexact": "a date",
-    "tuple_type": "a list",
-    "list_type": "a list",
-    "dict_type": "a mapping",
-    "model_type": "a mapping of fields",
-    "model_attributes_type": "a mapping of fields",
+_DATE_KINDS = ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact")
+_KINDS = {
+    ("a whole number", "write it in digits"): ("int_parsing", "int_type", "int_from_float"),
+    ("a number", "write it in digits"): ("float_parsing", "float_type"),
+    ("a finite number", "correct it"): ("finite_number",),
+    ("text", "put it in quotes"): ("string_type", "string_unicode"),
+    ("true or false", "correct it"): ("bool_parsing", "bool_type"),
+    ("a date", "write it like 2027-01-04"): _DATE_KINDS,
+    ("a list", "write it like [one, two]"): ("tuple_type", "list_type"),
+    ("a mapping", "write it as name: value"): ("dict_type",),
+    ("a mapping of fields", "write its fields as name: value"): ("model_type", "model_attributes_type"),
 }
-
-_REMEDY = {
-    "text": "put it in quotes",
-    "a date": "write it like 2027-01-04",
-    "a list": "write it like [one, two]",
-    "a whole number": "write it in digits",
-    "a number": "write it in digits",
-    "a mapping": "write it as name: value",
-    "a mapping of fields": "write its fields as name: value",
-}
+_WANTED = {kind: words for words, kinds in _KINDS.items() for kind in kinds}
+"""What is wanted, and what to do, by pydantic's names for something else in its place."""
 
 _BOUNDS = {
     "greater_than": ("more than", "gt"),
@@ -102,91 +85,31 @@ class FieldProblem(NamedTuple):
 class FieldProblems:
     """Everything that is wrong with an input; each problem is worded when it is asked for, as there may be millions."""
 
-    def __init__(self, details: list[ErrorDetails], translator: _Translator) -> None:
-        self._details = details
-        self._translator = translator
+    def __init__(
+        self, details: list[ErrorDetails], model: type[BaseModel], remedies: Mapping[str, str], quote: Quote
+    ) -> None:
+        self._details, self._model, self._remedies, self._quote = details, model, remedies, quote
 
     def __len__(self) -> int:
         return len(self._details)
 
     def __iter__(self) -> Iterator[FieldProblem]:
-        return map(self._translator.problem, self._details)
+        return map(self._problem, self._details)
+
+    @property
+    def first(self) -> FieldProblem:
+        return next(iter(self))
 
     @property
     def locations(self) -> list[Location]:
         """Where each problem is."""
         return list(map(_location, self._details))
 
-    @property
-    def first(self) -> FieldProblem:
-        return next(iter(self))
-
-
-def field_problems(
-    error: ValidationError,
-    model: type[BaseModel],
-    *,
-    remedies: Mapping[str, str] | None = None,
-    quote: Quote = lambda _, value: in_words(value),
-) -> FieldProblems:
-    """Everything that is wrong, in order. ``model`` is what the input was read as, or the items of what it was.
-
-    ``remedies`` are better ones for some fields by name. ``quote`` shows the value at a location; ``None`` keeps it
-    secret.
-    """
-    details = error.errors(include_url=False)
-    wrong = [detail for detail in details if not _is_short_of_broken_items(detail)]
-    return FieldProblems(wrong, _Translator(model, remedies or {}, quote))
-
-
-def describe(error: ValidationError, model: type[BaseModel]) -> list[str]:
-    """One line a problem: ``<dotted field>: <what, value>; <remedy>``.
-
-    Of more than ``MAX_PROBLEMS`` the first are listed, and how many there are besides.
-    """
-    found = field_problems(error, model)
-    more = len(found) - MAX_PROBLEMS
-    rest = [f"there are {more} more problems; correct these first"] if more > 0 else []
-    return [*map(str, islice(found, MAX_PROBLEMS)), *rest]
-
-
-def first_problem(error: ValidationError, model: type[BaseModel]) -> str:
-    """What is wrong first, for a file of our own that is damaged: nobody is to correct it by hand."""
-    first = field_problems(error, model).first
-    return f"{first.field}: {first.what}" if first.location else first.what
-
-
-def in_words(value: Any) -> str:
-    """A value as people write it in YAML or JSON."""
-    if value is None:
-        return "null"
-    return str(value).lower() if isinstance(value, bool) else repr(value)
-
-
-def printable(text: str) -> str:
-    """Text that fits on one line of any terminal: what cannot be shown is escaped."""
-    return "".join(ch if ch.isprintable() else ch.encode("unicode_escape").decode() for ch in text)
-
-
-def _is_short_of_broken_items(detail: ErrorDetails) -> bool:
-    """Whether a list is only empty without its items that are broken, each of which is reported."""
-    return detail["type"] == "too_short" and bool(detail["input"])
-
-
-def _location(detail: ErrorDetails) -> Location:
-    return tuple(key for key in detail["loc"] if key != "[key]")
-
-
-class _Translator:
-    def __init__(self, model: type[BaseModel], remedies: Mapping[str, str], quote: Quote) -> None:
-        self._model, self._remedies, self._quote = model, remedies, quote
-
-    def problem(self, detail: ErrorDetails) -> FieldProblem:
+    def _problem(self, detail: ErrorDetails) -> FieldProblem:
         location = _location(detail)
         what, remedy = self._wording(detail, [str(key) for key in location])
-        name = str(location[-1]) if location else ""
-        if detail["type"] not in ("extra_forbidden", "missing") and "; " not in what:
-            remedy = self._remedies.get(name, remedy)
+        if location and detail["type"] not in ("extra_forbidden", "missing") and "; " not in what:
+            remedy = self._remedies.get(str(location[-1]), remedy)
         return FieldProblem(location, what, remedy)
 
     def _wording(self, detail: ErrorDetails, location: list[str]) -> tuple[str, str]:
@@ -220,13 +143,63 @@ class _Translator:
             return f"{shown} does not match {context.get('pattern')}", "correct it"
         if kind in _BOUNDS:
             bound, name = _BOUNDS[kind]
-            what = f"must be {bound} {_number(context.get(name))}, not {shown}"
-            return what, _range_of(location, self._model)
+            return f"must be {bound} {_number(context.get(name))}, not {shown}", _range_of(location, self._model)
         if kind in _WANTED:
-            wanted = _WANTED[kind]
-            return f"must be {wanted}, not {shown}", _REMEDY.get(wanted, "correct it")
+            wanted, remedy = _WANTED[kind]
+            return f"must be {wanted}, not {shown}", remedy
         message = printable(detail["msg"]).replace("Input should be", "must be").replace("Input should", "must")
         return f"{message}, not {shown}", "correct it"
+
+
+def field_problems(
+    error: ValidationError,
+    model: type[BaseModel],
+    *,
+    remedies: Mapping[str, str] | None = None,
+    quote: Quote = lambda _, value: in_words(value),
+) -> FieldProblems:
+    """Everything that is wrong, in order. ``model`` is what the input was read as, or the items of what it was.
+
+    ``remedies`` are better ones for some fields by name. ``quote`` shows the value at a location; ``None`` keeps it
+    secret.
+    """
+    details = error.errors(include_url=False)
+    # A list that is too short is only empty without its items that are broken, each of which is reported.
+    wrong = [detail for detail in details if not (detail["type"] == "too_short" and detail["input"])]
+    return FieldProblems(wrong, model, remedies or {}, quote)
+
+
+def describe(error: ValidationError, model: type[BaseModel]) -> list[str]:
+    """One line a problem: ``<dotted field>: <what, value>; <remedy>``.
+
+    Of more than ``MAX_PROBLEMS`` the first are listed, and how many there are besides.
+    """
+    found = field_problems(error, model)
+    more = len(found) - MAX_PROBLEMS
+    rest = [f"there are {more} more problems; correct these first"] if more > 0 else []
+    return [*map(str, islice(found, MAX_PROBLEMS)), *rest]
+
+
+def first_problem(error: ValidationError, model: type[BaseModel]) -> str:
+    """What is wrong first, for a file of our own that is damaged: nobody is to correct it by hand."""
+    first = field_problems(error, model).first
+    return f"{first.field}: {first.what}" if first.location else first.what
+
+
+def in_words(value: Any) -> str:
+    """A value as people write it in YAML or JSON."""
+    if value is None:
+        return "null"
+    return str(value).lower() if isinstance(value, bool) else repr(value)
+
+
+def printable(text: str) -> str:
+    """Text that fits on one line of any terminal: what cannot be shown is escaped."""
+    return "".join(ch if ch.isprintable() else ch.encode("unicode_escape").decode() for ch in text)
+
+
+def _location(detail: ErrorDetails) -> Location:
+    return tuple(key for key in detail["loc"] if key != "[key]")
 
 
 def _known_word(detail: ErrorDetails) -> str:
@@ -251,7 +224,7 @@ def _known_name(location: list[str], model: type[BaseModel]) -> str:
     near = _nearest(name, tuple(siblings))
     if near:
         return f"did you mean {near}?"
-    elsewhere = list(dict.fromkeys(path for path in _paths(model) if path.rpartition(".")[2] == name))
+    elsewhere = list(dict.fromkeys(path for path in _paths(model.model_fields) if path.rpartition(".")[2] == name))
     if elsewhere:
         return f"did you mean {' or '.join(elsewhere)}?"
     return f"remove it; the fields here are {', '.join(siblings)}" if len(siblings) <= _MOST_NAMES else "remove it"
@@ -274,15 +247,11 @@ def _models_in(annotation: Any) -> Iterator[Fields]:
         yield annotation.model_fields
 
 
-def _paths(model: type[BaseModel]) -> Iterator[str]:
-    yield from _paths_of(model.model_fields, "")
-
-
-def _paths_of(fields: Fields, prefix: str) -> Iterator[str]:
+def _paths(fields: Fields, prefix: str = "") -> Iterator[str]:
     for name, field in fields.items():
         yield prefix + name
         for inner in _models_in(field.annotation):
-            yield from _paths_of(inner, f"{prefix}{name}.")
+            yield from _paths(inner, f"{prefix}{name}.")
 
 
 def _range_of(location: list[str], model: type[BaseModel]) -> str:
