@@ -105,15 +105,16 @@ def _suited(workouts: tuple[LibraryWorkout, ...]) -> dict[Phase, dict[DayKind, i
 
 
 def _series(workouts: Iterable[LibraryWorkout]) -> dict[str, SeriesStats]:
-    members: dict[str, list[tuple[int, LibraryWorkout]]] = {}
+    members: dict[str, list[tuple[int, str, WorkoutType]]] = {}
     for workout in workouts:
         if workout.series is not None:
-            members.setdefault(workout.series.id, []).append((workout.series.level, workout))
-    found = {}
-    for name, levels in sorted(members.items()):
-        ordered = [workout for _, workout in sorted(levels, key=lambda pair: (pair[0], pair[1].id))]
-        found[name] = SeriesStats(type=ordered[0].type, workout_ids=tuple(workout.id for workout in ordered))
-    return found
+            place = (workout.series.level, workout.id, workout.type)
+            members.setdefault(workout.series.id, []).append(place)
+    ordered = {name: sorted(places) for name, places in sorted(members.items())}
+    return {
+        name: SeriesStats(type=places[0][2], workout_ids=tuple(workout_id for _, workout_id, _ in places))
+        for name, places in ordered.items()
+    }
 
 
 def _counted(words: type[_Word], found: Iterable[_Word]) -> dict[_Word, int]:
