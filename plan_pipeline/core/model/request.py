@@ -108,16 +108,12 @@ class PlanRequest(Frozen):
 
     @model_validator(mode="after")
     def _dates_agree(self) -> Self:
-        if self.event is None:
-            if self.weeks is None:
+        if self.event is None or self.start_date is None:
+            if self.weeks is not None:
+                return self
+            if self.event is None:
                 raise ValueError("weeks: is missing; give weeks, or start_date together with event.date")
-            return self
-        if self.start_date is None:
-            if self.weeks is None:
-                raise ValueError(
-                    "start_date: is missing; an event needs start_date or weeks to say how long the plan is"
-                )
-            return self
+            raise ValueError("start_date: is missing; an event needs start_date or weeks to say how long the plan is")
         first_monday = _monday_on_or_after(self.start_date)
         if self.event.date < first_monday:
             raise ValueError(

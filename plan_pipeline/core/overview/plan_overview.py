@@ -102,22 +102,20 @@ class _Planner:
             budget = self._budget(slot, caps, hard_sunday, block_tss.get(slot.block, []))
             if slot.week_type is WeekType.LOAD:
                 block_tss.setdefault(slot.block, []).append(budget.tss)
-            weeks.append(self._week(slot, budget))
+            week = OverviewWeek(
+                week_number=slot.number,
+                week_type=slot.week_type,
+                phase=slot.phase,
+                focus=week_focus(self._request, slot, [day.workout_type for day in budget.layout.days]),
+                target_hours=round(budget.minutes / 60, 2),
+                target_tss=round(budget.tss),
+                training_days=budget.layout.training_days,
+            )
+            weeks.append(week)
         return Overview(
             weeks=tuple(weeks),
             coaching_notes=coaching_notes(self._request, weeks),
             monitoring_guidance=monitoring_guidance(self._request, weeks),
-        )
-
-    def _week(self, slot: WeekSlot, budget: _Budget) -> OverviewWeek:
-        return OverviewWeek(
-            week_number=slot.number,
-            week_type=slot.week_type,
-            phase=slot.phase,
-            focus=week_focus(self._request, slot, [day.workout_type for day in budget.layout.days]),
-            target_hours=round(budget.minutes / 60, 2),
-            target_tss=round(budget.tss),
-            training_days=budget.layout.training_days,
         )
 
     def _caps_of(self, slot: WeekSlot) -> Mapping[Weekday, int]:
@@ -205,30 +203,26 @@ class _Planner:
             return _infeasible(f"{limit}: add some, every plan needs them", self._wanted_min, 0, (limit,))
         days = _longest_week(self._caps, self._envelope)
         wanted = round(self._wanted_min)
-        longest = sum(day.longest for day in days)
-        shortest = min((day.shortest for day in days), default=0)
-        if days and wanted > longest * (1 + REACHABLE_SHARE):
+        if not days:
+            limits = tuple(f"{day.value} is capped at {cap} min" for day, cap in self._caps.items())
+            reason = f"no day can hold a session of {SHORTEST_SESSION_MIN} min: {'; '.join(limits)}"
+            return _infeasible(reason, wanted, 0, limits)
+        longest, shortest = sum(day.longest for day in days), min(day.shortest for day in days)
+        if wanted > longest * (1 + REACHABLE_SHARE):
             limits = tuple(_limit_of(day) for day in days)
             shown = "; ".join(limits) + ("" if len(days) > 1 else "; no other day is available")
-            return _infeasible(
-                f"at most {longest / 60:.1f} h of {wanted / 60:g} h a week: {shown}", wanted, longest, limits
-            )
-        if days and wanted < shortest * (1 - REACHABLE_SHARE):
+            reason = f"at most {longest / 60:.1f} h of {wanted / 60:g} h a week: {shown}"
+            return _infeasible(reason, wanted, longest, limits)
+        if wanted < shortest * (1 - REACHABLE_SHARE):
             limit = f"the shortest session is {shortest} min"
-            return _infeasible(
-                f"at least {shortest / 60:.1f} h, not {wanted / 60:g} h a week: {limit}", wanted, shortest, (limit,)
-            )
-        if days:
-            nearest = self._nearest_to(wanted)
-            if abs(nearest - wanted) <= max(REACHABLE_SHARE * wanted, EXACT_MIN):
-                return None
-            limit = "the library's workouts have no lengths that add up to it"
-            return _infeasible(
-                f"nearest to {wanted / 60:g} h a week is {nearest / 60:.1f} h: {limit}", wanted, nearest, (limit,)
-            )
-        limits = tuple(f"{day.value} is capped at {cap} min" for day, cap in self._caps.items())
-        reason = f"no day can hold a session of {SHORTEST_SESSION_MIN} min: {'; '.join(limits)}"
-        return _infeasible(reason, wanted, 0, limits)
+            reason = f"at least {shortest / 60:.1f} h, not {wanted / 60:g} h a week: {limit}"
+            return _infeasible(reason, wanted, shortest, (limit,))
+        nearest = self._nearest_to(wanted)
+        if abs(nearest - wanted) <= max(REACHABLE_SHARE * wanted, EXACT_MIN):
+            return None
+        limit = "the library's workouts have no lengths that add up to it"
+        reason = f"nearest to {wanted / 60:g} h a week is {nearest / 60:.1f} h: {limit}"
+        return _infeasible(reason, wanted, nearest, (limit,))
 
     def _nearest_to(self, wanted: int) -> int:
         """The minutes nearest to those wanted that any layout of a normal week can have; the first that is near."""

@@ -18,8 +18,6 @@ from plan_pipeline.core.model.vocabulary import Phase, WeekType, WorkoutType
 from plan_pipeline.core.wording import number
 
 LONG_RIDE_TYPES = frozenset({WorkoutType.ENDURANCE, WorkoutType.MIXED})
-"""What a weekend long ride may be."""
-
 LOAD_WEEK_SHARE = (0.75, 1.10)
 """Hours of a load week over the request's hours, lowest and highest."""
 
@@ -44,8 +42,6 @@ PHASES_OF = {
     WeekType.TAPER: (Phase.TAPER,),
     WeekType.EVENT: (Phase.TAPER,),
 }
-"""The phases that go with each type of week."""
-
 Weeks = tuple[OverviewWeek, ...]
 OverviewRule = Callable[[PlanRequest, Weeks], Iterator[str]]
 
