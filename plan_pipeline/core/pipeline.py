@@ -6,7 +6,7 @@ The same inputs give the same plan.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from pydantic import SerializeAsAny
@@ -116,18 +116,20 @@ def generate_plan(
         ended = clock()
         stage_ms[stage.value] = (ended - started) * 1000
         started = ended
-        if isinstance(made[stage], Infeasible):
-            infeasible: Infeasible = made[stage]
+        if isinstance(infeasible := made[stage], Infeasible):
             verdict = infeasible_verdict(infeasible)
             return PlanResult(request=request, verdict=verdict, infeasible=infeasible, stage_ms=stage_ms)
     written: Overview = made[Stage.PLAN_OVERVIEW]
     outcome: Plan | Verdict = made[Stage.FINAL_PLAN]
+    weeks = zip(written.weeks, *(made[stage] for stage in WEEK_STAGES), strict=True)
     return PlanResult(
         request=request,
         verdict=verdict_of(outcome),
         plan=outcome if isinstance(outcome, Plan) else None,
         overview=written,
-        weeks=_drafts_of(written, {stage: made[stage] for stage in WEEK_STAGES}),
+        weeks=tuple(
+            WeekDraft(overview=week, made=dict(zip(WEEK_STAGES, of_week, strict=True))) for week, *of_week in weeks
+        ),
         stage_ms=stage_ms,
     )
 
@@ -181,12 +183,6 @@ def origin_of(request: PlanRequest, library_version: str, stamp: Stamp) -> Origi
         code_version=stamp.code_version,
         generated_at=stamp.generated_at,
     )
-
-
-def _drafts_of(overview: Overview, made: Mapping[Stage, Iterable[Frozen]]) -> tuple[WeekDraft, ...]:
-    """The weeks of an overview with what each of the ``WEEK_STAGES`` made of them, in order of weeks."""
-    weeks = zip(overview.weeks, *made.values(), strict=True)
-    return tuple(WeekDraft(overview=week, made=dict(zip(made, of_week, strict=True))) for week, *of_week in weeks)
 
 
 def _run(stage: Stage, made: Mapping[str, Any]) -> Any:

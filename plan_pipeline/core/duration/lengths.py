@@ -38,14 +38,6 @@ class Anatomy(NamedTuple):
     blocks: tuple[Step, ...]
 
     @property
-    def shortest_flexible(self) -> int:
-        return sum(_range_of(block)[0] for block in self.blocks)
-
-    @property
-    def longest_flexible(self) -> int:
-        return sum(_range_of(block)[1] for block in self.blocks)
-
-    @property
     def own_flexible(self) -> float:
         return sum(block.duration_min for block in self.blocks)
 
@@ -136,7 +128,8 @@ def _set_totals(sets: Sequence[WorkoutSet]) -> dict[float, tuple[float, tuple[in
 
 def _flexible_totals(base: float, anatomy: Anatomy) -> list[int]:
     """Minutes in the adjustable blocks that bring ``base`` onto the grid, or as near as whole minutes can."""
-    low, high = anatomy.shortest_flexible, anatomy.longest_flexible
+    ranges = [_range_of(block) for block in anatomy.blocks]
+    low, high = sum(shortest for shortest, _ in ranges), sum(longest for _, longest in ranges)
     first = math.ceil((round(base) + low) / GRID_MIN) * GRID_MIN - round(base)
     if first <= high:
         return list(range(first, high + 1, GRID_MIN))

@@ -71,9 +71,8 @@ def solve_week_with_repeats(days: Sequence[SolverDay], target_cells: int) -> Sol
     if not days:
         return Solution((), 0, 0.0)
     search = _Search(days)
-    for cells in search.root.totals_by_distance(target_cells):
-        return search.untangled(cells)
-    return None
+    nearest = next(search.root.totals_by_distance(target_cells), None)
+    return None if nearest is None else search.untangled(nearest)
 
 
 class _Search:

@@ -7,6 +7,7 @@ place under the day's cap; it is left out of minutes, load and intensity, as it 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 from plan_pipeline.core.load_over_time import IntensityMinutes, RideMeasures, ride_measures
@@ -64,12 +65,10 @@ class PlanView(NamedTuple):
 
     def block_before(self, week: WeekView) -> tuple[WeekView, ...]:
         """The load weeks of the last block before a week."""
-        block: list[WeekView] = []
-        for earlier in sorted((w for w in self.weeks if w.number < week.number), key=lambda w: -w.number):
-            if earlier.is_load:
-                block.append(earlier)
-            elif block:
-                break
+        before = [earlier for earlier in self.weeks if earlier.number < week.number]
+        while before and not before[-1].is_load:
+            before.pop()
+        block = list(takewhile(lambda earlier: earlier.is_load, reversed(before)))
         return tuple(reversed(block))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -185,6 +186,7 @@ class _Selector:
     ) -> Iterator[_Week]:
         """The optimum with ever fewer conditions on it."""
         load_share = self._scorer.load_share(week, allocations)
+        costs = partial(self._scorer.length_costs, week, load_share=load_share, severe_price=severe_price)
         used_lately = any(self._memory.resting(a.workout_type) for a in allocations)
         for cell_min in (GRID_MIN, 1):
             wanted = round(week.target_hours * 60 / cell_min)
@@ -192,18 +194,7 @@ class _Selector:
                 if only_rested and not used_lately:
                     continue
                 days = [
-                    SolverDay(
-                        a.workout_type,
-                        self._scorer.length_costs(
-                            week,
-                            a,
-                            bounds[a.weekday],
-                            cell_min,
-                            load_share=load_share,
-                            severe_price=severe_price,
-                            only_rested=only_rested,
-                        ),
-                    )
+                    SolverDay(a.workout_type, costs(a, bounds[a.weekday], cell_min, only_rested=only_rested))
                     for a in allocations
                 ]
                 if (solution := solve(days, wanted)) is not None:
