@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, count
 from typing import NamedTuple
@@ -86,7 +87,7 @@ class _Search:
         self._order = sorted(range(len(days)), key=lambda i: (alike[days[i].kind], days[i].kind))
         self._kinds = [days[i].kind for i in self._order]
         costs = [days[i].costs for i in self._order]
-        self.root = _Programme(costs, [frozenset()] * len(costs), [c.min(axis=0) for c in costs], [np.zeros(1)])
+        self.root = _Programme(costs, (frozenset(),) * len(costs), [c.min(axis=0) for c in costs], [np.zeros(1)])
 
     def cheapest(self, cells: int) -> Solution | None:
         """The optimum with this total: best-first search over the pairs of days that would share an option.
@@ -156,31 +157,25 @@ class _Search:
         return solution._replace(picks=tuple(picks[i] for i in range(len(picks))))
 
 
+@dataclass(eq=False)
 class _Programme:
     """The dynamic programme over days that may share options, with some options banned on some days.
 
     ``known[i][c]`` is the least cost at which the first i days last c cells together; it grows as it is asked for.
     """
 
-    def __init__(
-        self,
-        costs: list[Costs],
-        banned: Sequence[frozenset[int]],
-        cheapest: list[NDArray[np.float64]],
-        known: list[NDArray[np.float64]],
-    ) -> None:
-        self.costs = costs
-        self.banned = tuple(banned)
-        self._cheapest = cheapest
-        self._known = known
+    costs: list[Costs]
+    banned: tuple[frozenset[int], ...]
+    cheapest: list[NDArray[np.float64]]
+    known: list[NDArray[np.float64]]
 
     def without(self, option: int, days: Sequence[int]) -> _Programme:
         """The programme with an option banned on some more days; what holds of the days before them is kept."""
-        banned, cheapest = list(self.banned), list(self._cheapest)
+        banned, cheapest = list(self.banned), list(self.cheapest)
         for day in days:
             banned[day] = banned[day] | {option}
             cheapest[day] = _without(self.costs[day], banned[day]).min(axis=0)
-        return _Programme(self.costs, banned, cheapest, self._known[: min(days) + 1])
+        return _Programme(self.costs, tuple(banned), cheapest, self.known[: min(days) + 1])
 
     def totals_by_distance(self, target: int) -> Iterator[int]:
         """Reachable totals, the nearest to the target first, the shorter of two as near."""
@@ -214,16 +209,16 @@ class _Programme:
     def _last_step(self, cells: int, day: int | None = None) -> tuple[int, NDArray[np.float64]]:
         """The shortest length that a day can end a total with, and the cost of the total by its length from there."""
         day = len(self.costs) - 1 if day is None else day
-        per_length, before = self._cheapest[day], self._totals(day)
+        per_length, before = self.cheapest[day], self._totals(day)
         shortest, longest = max(0, cells - len(before) + 1), min(cells, len(per_length) - 1)
         if shortest > longest:
             return 0, np.empty(0)
         return shortest, per_length[shortest : longest + 1] + before[cells - longest : cells - shortest + 1][::-1]
 
     def _totals(self, days: int) -> NDArray[np.float64]:
-        while len(self._known) <= days:
-            self._known.append(_combined(self._known[-1], self._cheapest[len(self._known) - 1]))
-        return self._known[days]
+        while len(self.known) <= days:
+            self.known.append(_combined(self.known[-1], self.cheapest[len(self.known) - 1]))
+        return self.known[days]
 
 
 def _without(costs: Costs, options: frozenset[int]) -> Costs:

@@ -83,16 +83,13 @@ class _Day(NamedTuple):
     prefer_extensible: bool
 
 
-class _Use(NamedTuple):
-    week: int
-    fingerprint: str
-
-
 class Memory:
     """What the weeks so far have used; the only thing one week's choice knows of another's."""
 
     def __init__(self) -> None:
-        self._uses: dict[WorkoutType, list[_Use]] = {}
+        self._uses: dict[WorkoutType, list[tuple[int, str]]] = {}
+        """Week and fingerprint of every use of a type, in order."""
+
         self._longest: dict[int, float] = {}
         self.levels: dict[str, int] = {}
         """The step that each series begun so far has come to."""
@@ -100,14 +97,13 @@ class Memory:
     def add(self, week: OverviewWeek, workout: LibraryWorkout, minutes: float) -> None:
         """Remember a use. A light week's step back does not count as the series' last step."""
         self._longest[week.week_number] = max(self._longest.get(week.week_number, 0.0), minutes)
-        use = _Use(week.week_number, workout.fingerprint)
-        self._uses.setdefault(workout.type, []).append(use)
+        self._uses.setdefault(workout.type, []).append((week.week_number, workout.fingerprint))
         if workout.series and not week.phase.is_light:
             self.levels[workout.series.id] = workout.series.level
 
     def resting(self, workout_type: WorkoutType) -> set[str]:
         """The structures that are among the last two uses of their type, by fingerprint."""
-        return {use.fingerprint for use in self._uses.get(workout_type, [])[-REST_USES:]}
+        return {fingerprint for _, fingerprint in self._uses.get(workout_type, [])[-REST_USES:]}
 
     def longest_allowed_min(self, week: int) -> float:
         """The longest ride of a week that grows step by step from those of the weeks before; infinite without any."""
@@ -118,8 +114,8 @@ class Memory:
 
     def familiar(self, workout_type: WorkoutType, week: int) -> dict[str, float]:
         """Structures used lately, by fingerprint: 1 for one used this week, falling to 0 in ``FAMILIAR_WEEKS``."""
-        lately = (use for use in self._uses.get(workout_type, []) if week - use.week < FAMILIAR_WEEKS)
-        return {use.fingerprint: 1 - (week - use.week) / FAMILIAR_WEEKS for use in lately}
+        ages = ((week - used, fingerprint) for used, fingerprint in self._uses.get(workout_type, []))
+        return {fingerprint: 1 - age / FAMILIAR_WEEKS for age, fingerprint in ages if age < FAMILIAR_WEEKS}
 
 
 class Scorer:

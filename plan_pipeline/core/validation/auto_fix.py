@@ -154,10 +154,7 @@ def _shorten(segments: tuple[Segment, ...], excess_min: float) -> tuple[tuple[Se
     kept = _without_ends(segments)
     left = excess_min - (planned_minutes(segments) - planned_minutes(kept))
     for step in range(MAX_STEPS):
-        if left <= _TIME_EPSILON_MIN:
-            return kept, step
-        shorter = _one_step_shorter(kept)
-        if shorter is None:
+        if left <= _TIME_EPSILON_MIN or (shorter := _one_step_shorter(kept)) is None:
             return kept, step
         kept, left = shorter, left - STEP_MIN
     return kept, MAX_STEPS
