@@ -7,7 +7,7 @@ import dagster as dg
 from plan_pipeline.core.model.request import WriterName
 from plan_pipeline.orchestration import assets, jobs, schedules
 from plan_pipeline.orchestration.assets import checks
-from plan_pipeline.orchestration.dagster_internals.processes import executed_here
+from plan_pipeline.orchestration.dagster_internals.lost_runs import executed_here
 from plan_pipeline.orchestration.intake import inbox_sensor as sensors
 from plan_pipeline.orchestration.maintenance.plan_health import nothing_is_left_failed_or_stale
 from plan_pipeline.services.overviews import WriterFactory

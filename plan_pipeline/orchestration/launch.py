@@ -22,8 +22,7 @@ from plan_pipeline.orchestration.build import build_defs
 from plan_pipeline.orchestration.bulk.config import CHUNK_SIZE
 from plan_pipeline.orchestration.bulk.regenerate_plans import generate_in_bulk
 from plan_pipeline.orchestration.bulk.run_experiment import CHUNK_ATHLETES, simulate_arms
-from plan_pipeline.orchestration.dagster_internals.former_modules import REMEDY, former_module
-from plan_pipeline.orchestration.dagster_internals.instances import open_instance
+from plan_pipeline.orchestration.dagster_internals.instances import REMEDY, former_module, open_instance
 from plan_pipeline.orchestration.dagster_internals.interrupts import interruptible
 from plan_pipeline.orchestration.dagster_internals.lost_runs import end_lost_runs
 from plan_pipeline.orchestration.jobs import CHECK_LIBRARY, GENERATE_PLAN, REGENERATE_PLANS, RUN_EXPERIMENT

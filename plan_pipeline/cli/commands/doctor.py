@@ -235,7 +235,7 @@ def _dagster_home(value: str | None, root: Path) -> Finding:
     if not (home / "dagster.yaml").exists():
         remedy = "copy the project's dagster.yaml into it, or unset DAGSTER_HOME"
         return Finding(f"{value} has no dagster.yaml, so Dagster's defaults would apply", remedy)
-    from plan_pipeline.orchestration.dagster_internals.former_modules import REMEDY, former_module
+    from plan_pipeline.orchestration.dagster_internals.instances import REMEDY, former_module
 
     if home != root / ".dagster" and (module := former_module(home / "dagster.yaml")):
         return Finding(f"{value} has the dagster.yaml of an earlier release, which names {module}", REMEDY)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, cast
+from uuid import uuid4
 
 import dagster as dg
 
-from plan_pipeline.orchestration.dagster_internals.run_queue import new_run_id, put_in_queue
+from plan_pipeline.orchestration.dagster_internals.run_queue import put_in_queue
 from plan_pipeline.orchestration.run_tags import (
     ARM_TAG,
     EXPERIMENT_TAG,
@@ -70,7 +71,7 @@ def split(
             PART_TAG: f"{number} of {len(parts) + len(chunks)}",
         }
         part = run._replace(
-            run_id=new_run_id(),
+            run_id=str(uuid4()),
             run_config=config,
             tags=tags,
             status=dg.DagsterRunStatus.NOT_STARTED,

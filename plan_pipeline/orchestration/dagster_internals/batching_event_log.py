@@ -27,10 +27,9 @@ DEFAULT_BATCH_SIZE: Final = 1000
 
 BATCH_SIZE_FIELD: Final = {"batch_size": dg.Field(dg.IntSource, is_required=False, default_value=DEFAULT_BATCH_SIZE)}
 
-WRITTEN_TOGETHER: Final = BATCH_WRITABLE_EVENTS & ASSET_EVENTS
-"""Types of events that a batch stores in one transaction."""
+_WRITTEN_TOGETHER: Final = BATCH_WRITABLE_EVENTS & ASSET_EVENTS
 
-Stored = tuple[dg.EventLogEntry, int]
+_Stored = tuple[dg.EventLogEntry, int]
 """An event and its id."""
 
 
@@ -44,15 +43,14 @@ class BatchingEventLog(SqlEventLogStorage):
 
     def store_event_batch(self, events: Sequence[dg.EventLogEntry]) -> None:
         """Store events. Asset events of a run go in together or not at all; others one by one, after them."""
-        together = [event for event in events if event.dagster_event_type in WRITTEN_TOGETHER]
+        together = [event for event in events if event.dagster_event_type in _WRITTEN_TOGETHER]
         if together:
-            self.store_asset_events(together)
+            self._store_asset_events(together)
         for event in events:
-            if event.dagster_event_type not in WRITTEN_TOGETHER:
+            if event.dagster_event_type not in _WRITTEN_TOGETHER:
                 self.store_event(event)
 
-    def store_asset_events(self, events: Sequence[dg.EventLogEntry]) -> None:
-        """Store events of the types that are written together."""
+    def _store_asset_events(self, events: Sequence[dg.EventLogEntry]) -> None:
         raise NotImplementedError
 
     def has_table(self, table_name: str) -> bool:
@@ -71,7 +69,7 @@ class BatchingEventLog(SqlEventLogStorage):
         insert = SqlEventLogStorageTable.insert().returning(SqlEventLogStorageTable.c.id, sort_by_parameter_order=True)
         ids = [row.id for row in connection.execute(insert, list(rows))]
         self._store_asset_event_tags(connection, events, ids)
-        for asset_key, latest in sorted(latest_by_asset(zip(events, ids, strict=True)).items()):
+        for asset_key, latest in sorted(_latest_by_asset(zip(events, ids, strict=True)).items()):
             values: dict[str, Any] = {}
             for event, event_id in latest:
                 values.update(self._get_asset_entry_values(event, event_id, has_columns))
@@ -84,10 +82,11 @@ def hold_back(batch_size: int) -> None:
     os.environ.setdefault(BATCH_SIZE_VARIABLE, str(batch_size))
 
 
-def latest_by_asset(stored: Iterable[Stored]) -> dict[str, list[Stored]]:
+def _latest_by_asset(stored: Iterable[_Stored]) -> dict[str, list[_Stored]]:
     """The events that decide an asset's entry in the index: the last of each type, in the order they were stored."""
-    latest: dict[str, dict[dg.DagsterEventType | None, Stored]] = defaultdict(dict)
+    latest: dict[str, dict[dg.DagsterEventType | None, _Stored]] = defaultdict(dict)
     for event, event_id in stored:
-        assert event.dagster_event is not None and event.dagster_event.asset_key is not None
-        latest[event.dagster_event.asset_key.to_string()][event.dagster_event_type] = (event, event_id)
+        asset_key = event.get_dagster_event().asset_key
+        assert asset_key is not None
+        latest[asset_key.to_string()][event.dagster_event_type] = (event, event_id)
     return {key: sorted(events.values(), key=lambda pair: pair[1]) for key, events in latest.items()}

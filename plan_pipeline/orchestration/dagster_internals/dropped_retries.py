@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Final
+from uuid import uuid4
 
 import dagster as dg
 from dagster._core.storage.tags import TAGS_TO_MAYBE_OMIT_ON_RETRY  # as Dagster's own retries leave them out
 
-from plan_pipeline.orchestration.dagster_internals.run_queue import new_run_id, put_in_queue
+from plan_pipeline.orchestration.dagster_internals.run_queue import put_in_queue
 from plan_pipeline.orchestration.run_tags import (
     PARENT_RUN_TAG,
     RETRIED_BY_TAG,
@@ -66,7 +67,7 @@ def _repeat(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
     tags = {name: value for name, value in run.tags.items() if name not in TAGS_TO_MAYBE_OMIT_ON_RETRY}
     own = {PARENT_RUN_TAG: run.run_id, ROOT_RUN_TAG: root, RETRY_NUMBER_TAG: str(number)}
     again = run._replace(
-        run_id=new_run_id(),
+        run_id=str(uuid4()),
         status=dg.DagsterRunStatus.NOT_STARTED,
         root_run_id=root,
         parent_run_id=run.run_id,

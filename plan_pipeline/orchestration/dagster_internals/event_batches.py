@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from itertools import chain, pairwise
 from uuid import uuid4
 
 import dagster as dg
@@ -18,7 +19,8 @@ def report_materializations(
     """
     batch_id = uuid4().hex
     count = 0
-    for cell, is_last in _with_last(cells):
+    for cell, following in pairwise(chain(cells, [None])):
+        assert cell is not None
         event = dg.DagsterEvent(
             event_type_value=dg.DagsterEventType.ASSET_MATERIALIZATION.value,
             job_name=job_name,
@@ -27,16 +29,7 @@ def report_materializations(
             step_key=step_key,
         )
         instance.report_dagster_event(
-            event, run_id=run_id, batch_metadata=DagsterEventBatchMetadata(batch_id, is_end=is_last)
+            event, run_id=run_id, batch_metadata=DagsterEventBatchMetadata(batch_id, is_end=following is None)
         )
         count += 1
     return count
-
-
-def _with_last(cells: Iterable[dg.AssetMaterialization]) -> Iterator[tuple[dg.AssetMaterialization, bool]]:
-    remaining = iter(cells)
-    current = next(remaining, None)
-    while current is not None:
-        following = next(remaining, None)
-        yield current, following is None
-        current = following

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
 import dagster as dg
 import sqlalchemy as db
 from dagster._config import UserConfigSchema  # the type of a storage's configuration
+from dagster._core.event_api import EventHandlerFn  # what is called with an event and the cursor behind it
 from dagster._core.storage.event_log.schema import SqlEventLogStorageTable  # the table that batches are written to
 from dagster._core.storage.event_log.sqlite import SqliteEventLogStorage  # the stock class
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
@@ -31,12 +32,9 @@ from plan_pipeline.orchestration.dagster_internals.batching_event_log import (
     BatchingEventLog,
     hold_back,
 )
-from plan_pipeline.orchestration.dagster_internals.event_rows import Row, rows_of
+from plan_pipeline.orchestration.dagster_internals.event_rows import rows_of
 
 INDEX_SHARD = "index"
-
-EventHandlerFn = Callable[[dg.EventLogEntry, str], Any]
-"""What is called with an event and the cursor behind it."""
 
 OPEN_RUN_SHARDS = 8
 """Shards of runs, beside the index, whose file stays open: closing an SQLite file syncs it three times."""
@@ -77,18 +75,17 @@ class BatchingSqliteEventLogStorage(BatchingEventLog, SqliteEventLogStorage):
     def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]) -> Self:
         return cls(inst_data=inst_data, **config_value)
 
-    def store_asset_events(self, events: Sequence[dg.EventLogEntry]) -> None:
-        """Store asset events run by run."""
-        by_run: dict[str, list[tuple[dg.EventLogEntry, Row]]] = defaultdict(list)
-        for event, row in zip(events, rows_of(events, self._event_to_row), strict=True):
-            by_run[event.run_id].append((event, row))
+    def _store_asset_events(self, events: Sequence[dg.EventLogEntry]) -> None:
+        by_run: dict[str, list[dg.EventLogEntry]] = defaultdict(list)
+        for event in events:
+            by_run[event.run_id].append(event)
         for run_id, of_run in by_run.items():
-            rows = [row for _, row in of_run]
+            rows = rows_of(of_run, self._event_to_row)
             with self.run_connection(run_id) as run_shard:
                 run_shard.execute(SqlEventLogStorageTable.insert(), rows)
                 # The index commits first; if it fails, the run's shard rolls back and the batch was never there.
-                with self._index_beside() as index:
-                    self._index(index, [event for event, _ in of_run], rows, has_columns=True)
+                with self._engine(INDEX_SHARD).begin() as index:
+                    self._index(index, of_run, rows, has_columns=True)
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
@@ -100,12 +97,7 @@ class BatchingSqliteEventLogStorage(BatchingEventLog, SqliteEventLogStorage):
             with engine.begin() as connection:
                 yield connection
 
-    def _index_beside(self) -> AbstractContextManager[Connection]:
-        """A transaction on the index while this thread holds the lock, and a transaction on a run's shard."""
-        return self._engine(INDEX_SHARD).begin()
-
     def _engine(self, shard: str) -> Engine:
-        """The engine of a shard, whose one connection stays open."""
         engine = self._engines.pop(shard, None)
         if engine is None:
             engine = db.create_engine(
@@ -149,10 +141,8 @@ class _Listener(SqliteEventLogStorageWatchdog):
     They are written to the log beside the run's file, and to the file itself only much later: it stays open.
     """
 
-    def __init__(
-        self, storage: BatchingSqliteEventLogStorage, run_id: str, callback: EventHandlerFn, cursor: str | None
-    ) -> None:
-        super().__init__(storage, run_id, callback, cursor)
+    def __init__(self, *of_run: Any) -> None:
+        super().__init__(*of_run)
         self._patterns = [self._log_path, f"{self._log_path}-wal"]
 
     def on_modified(self, event: FileSystemEvent) -> None:

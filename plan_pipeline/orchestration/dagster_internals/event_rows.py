@@ -23,7 +23,6 @@ _NEEDED: Final = ("error_info", "metadata_entries")
 """Fields that Dagster wants to read although there is nothing in them; others it may do without."""
 
 _OF_KIND: Final = ("run_id", "dagster_event_type", "step_key", "asset_key")
-"""Columns that are the same for all events of a kind."""
 
 _PLAIN: Final[dict[type, tuple[str, str]]] = {
     dg.BoolMetadataValue: ("BoolMetadataEntryData", "value"),
@@ -59,7 +58,7 @@ class _Pattern(NamedTuple):
     fields: dict[str, Any]
 
     def row(self, event: dg.EventLogEntry) -> Row:
-        cell = _cell_of(event)
+        cell = event.get_dagster_event().step_materialization_data.materialization
         dagster_event = self.fields["dagster_event"]
         data = dagster_event["event_specific_data"]
         entries = [_entry(label, value) for label, value in cell.metadata.items()]
@@ -70,7 +69,7 @@ class _Pattern(NamedTuple):
             **self.row_of_kind,
             "event": json.dumps(fields, separators=_COMPACT),
             "partition": cell.partition,
-            "timestamp": _time_of(event),
+            "timestamp": dt.datetime.fromtimestamp(event.timestamp, dt.UTC).replace(tzinfo=None),
         }
 
 
@@ -86,20 +85,11 @@ def _pattern_of(event: dg.EventLogEntry, stock: Row) -> _Pattern | None:
 
 
 def _without_empty(value: Any) -> Any:
-    """Fields without those that are empty and not needed, however deep."""
     if isinstance(value, dict):
         return {
             name: _without_empty(each) for name, each in value.items() if name in _NEEDED or each not in (None, [], {})
         }
     return [_without_empty(each) for each in value] if isinstance(value, list) else value
-
-
-def _cell_of(event: dg.EventLogEntry) -> dg.AssetMaterialization:
-    """The cell that an event is about."""
-    assert event.dagster_event is not None
-    data = event.dagster_event.event_specific_data
-    assert isinstance(data, StepMaterializationData)
-    return data.materialization
 
 
 def _kind_of(event: dg.EventLogEntry) -> tuple[object, ...] | None:
@@ -126,8 +116,3 @@ def _entry(label: str, value: dg.MetadataValue[Any]) -> dict[str, Any]:
         kind, field = plain
         data = {"__class__": kind, field: value.value}
     return {"__class__": "EventMetadataEntry", "entry_data": data, "label": label}
-
-
-def _time_of(event: dg.EventLogEntry) -> dt.datetime:
-    """As the tables have it: in UTC, which they do not say."""
-    return dt.datetime.fromtimestamp(event.timestamp, dt.UTC).replace(tzinfo=None)

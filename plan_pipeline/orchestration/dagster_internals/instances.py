@@ -1,7 +1,8 @@
-"""Opening the Dagster instance of a home, with settings of this process in place of some of its ``dagster.yaml``."""
+"""Opening the Dagster instance of a home, unless its ``dagster.yaml`` was written for an earlier release."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +11,11 @@ from dagster._core.instance.ref import InstanceRef  # public ways to an instance
 
 from plan_pipeline.orchestration.dagster_internals.stored_states import carry_over_states
 
+REMEDY: Final = "copy the project's dagster.yaml into it, or deploy/dagster.yaml on many machines"
+
+_FORMER: Final = re.compile(
+    r"plan_pipeline\.orchestration\.(?:event_log|postgres_event_log|postgres_storage|celery_launcher)\b"
+)
 _OF_THIS_PROCESS: Final = {
     "compute_logs": {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
 }
@@ -24,3 +30,9 @@ def open_instance(home: Path) -> dg.DagsterInstance:
     instance = dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides=_OF_THIS_PROCESS))
     carry_over_states(instance)
     return instance
+
+
+def former_module(config: Path) -> str | None:
+    """A module that ``dagster.yaml`` names and that is called something else now: Dagster could not import it."""
+    match = _FORMER.search(config.read_text(encoding="utf-8")) if config.is_file() else None
+    return match and match.group()

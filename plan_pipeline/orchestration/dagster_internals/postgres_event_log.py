@@ -71,8 +71,7 @@ class BatchingPostgresEventLogStorage(KeptConnections, BatchingEventLog, Postgre
         assert isinstance(stock, dict)
         return {**stock, **BATCH_SIZE_FIELD}
 
-    def store_asset_events(self, events: Sequence[dg.EventLogEntry]) -> None:
-        """Store asset events, of whichever runs they are."""
+    def _store_asset_events(self, events: Sequence[dg.EventLogEntry]) -> None:
         rows = rows_of(events, self._event_to_row)
         has_columns = self.has_secondary_index(ASSET_KEY_INDEX_COLS)
         with self.index_transaction() as transaction:

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from typing import Any, Final, cast
-from uuid import uuid4
 
 import dagster as dg
 
 ENDED_STATUSES: Final = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 UNENDED_STATUSES: Final = tuple(status for status in dg.DagsterRunStatus if status not in ENDED_STATUSES)
-
-
-def new_run_id() -> str:
-    """An id as Dagster gives its runs."""
-    return str(uuid4())
 
 
 def put_in_queue(instance: dg.DagsterInstance, run_id: str) -> None:

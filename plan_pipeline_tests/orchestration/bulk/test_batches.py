@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from uuid import uuid4
 
 import dagster as dg
 import pytest
@@ -10,7 +11,6 @@ from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepo
 
 from plan_pipeline.orchestration.bulk.batches import can_split, is_followed_by_refresh, open_batches, split
 from plan_pipeline.orchestration.bulk.regenerate_plans import regenerate_plans
-from plan_pipeline.orchestration.dagster_internals.run_queue import new_run_id
 from plan_pipeline.orchestration.run_tags import PART_TAG, REFRESH_TAG, RETRY_NUMBER_TAG, SPLIT_TAG
 from plan_pipeline_tests.orchestration.world import (
     World,
@@ -94,7 +94,7 @@ class TestSplitting:
     ) -> None:
         self.split(instance, big)
         whole = self.parts(instance, big)[0]
-        lost = whole._replace(run_id=new_run_id(), status=dg.DagsterRunStatus.NOT_STARTED)
+        lost = whole._replace(run_id=str(uuid4()), status=dg.DagsterRunStatus.NOT_STARTED)
         instance.add_run(lost)
 
         self.split(instance, big)
@@ -169,7 +169,7 @@ def queued(
     code = dg.reconstructable(module_job).get_python_origin()
     run = instance.create_run_for_job(job, tags=tags, run_config=config)
     ids = {"root_run_id": (root or parent).run_id, "parent_run_id": parent.run_id} if parent else {}
-    placed = run._replace(run_id=new_run_id(), remote_job_origin=origin, job_code_origin=code, **ids)
+    placed = run._replace(run_id=str(uuid4()), remote_job_origin=origin, job_code_origin=code, **ids)
     instance.delete_run(run.run_id)
     return instance.add_run(placed)
 

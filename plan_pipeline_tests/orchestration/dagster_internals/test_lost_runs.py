@@ -12,14 +12,13 @@ from collections.abc import Iterator
 import dagster as dg
 import pytest
 
-from plan_pipeline.orchestration.dagster_internals.lost_runs import end_lost_runs
-from plan_pipeline.orchestration.dagster_internals.processes import executed_here, is_gone
+from plan_pipeline.orchestration.dagster_internals.lost_runs import end_lost_runs, executed_here, is_gone
 from plan_pipeline.orchestration.run_tags import PROCESS_TAG
 from plan_pipeline_tests.orchestration.world import World, request
 
 NAME_ITSELF = """
 import sys, time
-from plan_pipeline.orchestration.dagster_internals.processes import PROCESS_TAG, executed_here
+from plan_pipeline.orchestration.dagster_internals.lost_runs import PROCESS_TAG, executed_here
 print(executed_here(sys.argv[1])[PROCESS_TAG], flush=True)
 time.sleep(600)
 """
