@@ -7,9 +7,8 @@ import json
 import os
 import re
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
-from types import TracebackType
 from typing import Final
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
@@ -33,7 +32,8 @@ def without_secrets(text: str, *more: str) -> str:
     any address; and all of ``PLAN_PIPELINE_ALERT_URL`` behind its host. Each is left out as it is and as addresses,
     JSON and the header of HTTP's basic authentication write it.
     """
-    spellings = _spellings(_of(os.environ), more)
+    variables = tuple((name, value) for name, value in os.environ.items() if "://" in value or _NAMES.search(name))
+    spellings = _spellings(variables, more)
     if spellings is not None:
         text = spellings.sub(SECRET, text)
     return without_credentials(text)
@@ -42,18 +42,6 @@ def without_secrets(text: str, *more: str) -> str:
 def traceback_without_secrets(error: BaseException) -> str:
     """An exception with its causes, as Python prints it."""
     return without_secrets("".join(traceback.format_exception(error)))
-
-
-def print_without_secrets(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """What ``sys.excepthook`` does, with the secrets left out."""
-    import sys
-
-    sys.stderr.write(without_secrets("".join(traceback.format_exception(kind, error, trace))))
-
-
-def _of(environment: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """The variables that hold a secret, or an address that does."""
-    return tuple((name, value) for name, value in environment.items() if "://" in value or _NAMES.search(name))
 
 
 @lru_cache(maxsize=8)

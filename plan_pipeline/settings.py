@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from plan_pipeline.shipped import checkout, shipped
@@ -23,12 +23,8 @@ from plan_pipeline.strict_input.validation_messages import FieldProblem, field_p
 ENV_PREFIX = "PLAN_PIPELINE_"
 """Names in the environment that start with it are ours, so an unknown one is a misspelling."""
 
-DISTRIBUTION = "plan-pipeline"
-UNKNOWN_VERSION = "0+unknown"
 GIT_TIMEOUT_S = 5.0
-SHA_LENGTH = 7
-
-CRON_FIELDS = 5
+_Path = Annotated[Path, AfterValidator(Path.expanduser)]
 
 
 class SettingsError(ValueError):
@@ -54,8 +50,8 @@ class Settings(BaseSettings):
         frozen=True, extra="forbid", env_ignore_empty=True, populate_by_name=True, case_sensitive=True
     )
 
-    data: Path = Field(default=Path("data"), validation_alias="PLAN_PIPELINE_DATA")
-    library: Path = Field(default_factory=lambda: shipped("workout_library"), validation_alias="PLAN_PIPELINE_LIBRARY")
+    data: _Path = Field(default=Path("data"), validation_alias="PLAN_PIPELINE_DATA")
+    library: _Path = Field(default_factory=lambda: shipped("workout_library"), validation_alias="PLAN_PIPELINE_LIBRARY")
     enable_duration_adjustment: bool | None = Field(default=None, validation_alias="ENABLE_DURATION_ADJUSTMENT")
     anthropic_api_key: SecretStr | None = Field(default=None, validation_alias="ANTHROPIC_API_KEY")
     anthropic_base_url: str | None = Field(
@@ -85,18 +81,13 @@ class Settings(BaseSettings):
     alert_url: SecretStr | None = Field(default=None, validation_alias="PLAN_PIPELINE_ALERT_URL")
 
     def __init__(self, **values: Any) -> None:
-        problems = _unknown_names(os.environ)
+        problems = _unknown_names()
         try:
             super().__init__(**values)
         except ValidationError as error:
             problems += [_line(each) for each in field_problems(error, Settings, quote=_quoted)]
         if problems:
             raise SettingsError("\n".join(problems))
-
-    @field_validator("data", "library")
-    @classmethod
-    def _at_home(cls, path: Path) -> Path:
-        return path.expanduser()
 
     @field_validator("timezone")
     @classmethod
@@ -114,9 +105,10 @@ class Settings(BaseSettings):
             return expression
         from dagster import TimeWindowPartitionsDefinition  # takes a second: only where one is set
 
-        five_fields = " ".join(expression.split())
+        fields = expression.split()
+        five_fields = " ".join(fields)
         try:
-            if five_fields.count(" ") != CRON_FIELDS - 1:
+            if len(fields) != 5:
                 raise ValueError(expression)
             TimeWindowPartitionsDefinition(start="2000", fmt="%Y", cron_schedule=five_fields).get_first_partition_key()
         except Exception:  # each kind of mistake has one of its own, down to a day that no month has
@@ -152,10 +144,10 @@ _SECRETS = {"ANTHROPIC_API_KEY", "PLAN_PIPELINE_ALERT_URL"}
 _ENV_NAMES = {name: str(field.validation_alias) for name, field in Settings.model_fields.items()}
 
 
-def _unknown_names(environment: Iterable[str]) -> list[str]:
+def _unknown_names() -> list[str]:
     known = set(_ENV_NAMES.values())
     problems = []
-    for name in sorted(environment):
+    for name in sorted(os.environ):
         if name.startswith(ENV_PREFIX) and name not in known:
             near = get_close_matches(name, known, n=1)
             remedy = f"did you mean {near[0]}?" if near else "unset it"
@@ -164,18 +156,16 @@ def _unknown_names(environment: Iterable[str]) -> list[str]:
 
 
 def _quoted(location: Sequence[str], value: Any) -> str | None:
-    return None if not location or _env_name(location[0]) in _SECRETS else without_credentials(repr(value))
+    is_secret = not location or _ENV_NAMES.get(location[0], location[0]) in _SECRETS
+    return None if is_secret else without_credentials(repr(value))
 
 
 def _line(found: FieldProblem) -> str:
     field = str(found.location[0]) if found.location else ""
-    if field not in (*_ENV_NAMES, *_ENV_NAMES.values()):
+    name = _ENV_NAMES.get(field, field)
+    if name not in _ENV_NAMES.values():
         return str(found)
-    return f"{_env_name(field)}: {found.text}{', or unset it' if found.remedy else ''}"
-
-
-def _env_name(field: str) -> str:
-    return _ENV_NAMES.get(field, field)
+    return f"{name}: {found.text}{', or unset it' if found.remedy else ''}"
 
 
 @cache
@@ -185,9 +175,9 @@ def code_version() -> str:
     Found once a process; never fails, whatever is not installed.
     """
     try:
-        version = metadata.version(DISTRIBUTION)
+        version = metadata.version("plan-pipeline")
     except metadata.PackageNotFoundError:
-        version = UNKNOWN_VERSION
+        version = "0+unknown"
     sha = _checkout_sha()
     if sha is None:
         return version
@@ -199,7 +189,7 @@ def _checkout_sha() -> str | None:
     root = checkout()
     if root is None or not (root / ".git").exists():
         return None
-    command = ["git", "-C", str(root), "rev-parse", f"--short={SHA_LENGTH}", "HEAD"]
+    command = ["git", "-C", str(root), "rev-parse", "--short=7", "HEAD"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=GIT_TIMEOUT_S, check=True)  # noqa: S603
     except (OSError, subprocess.SubprocessError):

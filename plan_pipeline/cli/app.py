@@ -95,8 +95,8 @@ def main() -> None:
     app()
 
 
-def _print_unforeseen(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def _print_unforeseen(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
     """A fault of the program, as Python prints it but for secrets."""
-    from plan_pipeline.redaction import print_without_secrets
+    from plan_pipeline.redaction import traceback_without_secrets
 
-    print_without_secrets(kind, error, trace)
+    sys.stderr.write(traceback_without_secrets(error))

@@ -14,20 +14,14 @@ PLAN_DIMENSION: Final = "plan"
 WEEK_DIMENSION: Final = "week"
 PLANS_NAME: Final = "plans"
 
-
-def week_key(week_number: int) -> str:
-    """``"08"`` for week 8."""
-    return f"{week_number:02}"
-
-
 plans = dg.DynamicPartitionsDefinition(name=PLANS_NAME)
-weeks = dg.StaticPartitionsDefinition([week_key(number) for number in range(1, MAX_WEEKS + 1)])
+weeks = dg.StaticPartitionsDefinition([f"{number:02}" for number in range(1, MAX_WEEKS + 1)])
 plan_weeks = dg.MultiPartitionsDefinition({PLAN_DIMENSION: plans, WEEK_DIMENSION: weeks})
 
 
 def cell_key(plan_id: str, week_number: int) -> dg.MultiPartitionKey:
     """The key of one week of one plan."""
-    return dg.MultiPartitionKey({PLAN_DIMENSION: plan_id, WEEK_DIMENSION: week_key(week_number)})
+    return dg.MultiPartitionKey({PLAN_DIMENSION: plan_id, WEEK_DIMENSION: f"{week_number:02}"})
 
 
 def range_tags(plan_id: str, first_week: int, last_week: int) -> dict[str, str]:

@@ -25,9 +25,6 @@ from plan_pipeline.settings import Settings
 
 NIGHTLY_BATCH: Final = "nightly_batch"
 
-REFRESHES_A_TICK: Final = 1
-"""The runs a tick of the sensor asks for at most; other batches that have ended have their turn at the next ticks."""
-
 RUNS_INSPECTED: Final = 20
 """The last runs of the night's schedule and their retries: it starts none while one is going."""
 
@@ -109,19 +106,21 @@ def sensors(settings: Settings) -> list[dg.SensorDefinition]:
     description="Refreshes the warehouse and the comparison once all runs that a batch was split into have ended.",
 )
 def refresh_after_batch(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-    """A batch is closed when its refresh is known to Dagster: a tick that is cut short is made up for by the next."""
-    going = asked = 0
+    """A batch is closed when its refresh is known to Dagster: a tick that is cut short is made up for by the next.
+
+    A tick asks for one run; other batches that have ended have their turn at the next ticks.
+    """
+    going, is_asked = 0, False
     for batch_id in batches.open_batches(context.instance):
         if batches.is_refreshed(context.instance, batch_id):
             batches.close(context.instance, batch_id)
-        elif asked < REFRESHES_A_TICK and batches.has_ended(context.instance, batch_id):
-            own = {SPLIT_TAG: batch_id, REFRESH_TAG: batch_id}
-            tags = {**own, TRIGGER_TAG: "refresh_after_batch"}
-            asked += 1
+        elif not is_asked and batches.has_ended(context.instance, batch_id):
+            is_asked = True
+            tags = {SPLIT_TAG: batch_id, REFRESH_TAG: batch_id, TRIGGER_TAG: "refresh_after_batch"}
             yield dg.RunRequest(run_key=f"refresh-{batch_id}", tags=tags)
         else:
             going += 1
-    if not asked:
+    if not is_asked:
         yield dg.SkipReason(f"{going} batches are going" if going else "no batch waits for its refresh")
 
 

@@ -6,7 +6,7 @@ The mark comes first, so that what is cut short is put right by doing it again.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
 
@@ -85,19 +85,12 @@ def foreseen(store: PlanStore, plan_ids: Iterable[str], *, undo: bool = False) -
     ]
 
 
-class OutOfStep(NamedTuple):
-    """Active plans that the registry lacks, and retired plans that it has."""
-
-    missing: Sequence[str]
-    retired: Sequence[str]
-
-
-def out_of_step(store: PlanStore, registered: Collection[str]) -> OutOfStep:
-    """How the registry differs from the plans on disk. Registered plans that are not on disk are no difference."""
+def out_of_step(store: PlanStore, registered: Collection[str]) -> tuple[list[str], list[str]]:
+    """Active plans that the registry lacks, and retired plans that it has; what is not on disk is neither."""
     known, on_disk = set(registered), store.plan_ids()
     retired = {plan_id for plan_id in on_disk if is_retired(store, plan_id)}
     missing = [plan_id for plan_id in on_disk if plan_id not in known and plan_id not in retired]
-    return OutOfStep(missing, sorted(known & retired))
+    return missing, sorted(known & retired)
 
 
 def _changed(

@@ -78,10 +78,14 @@ class _History:
     def __init__(self, instance: dg.DagsterInstance, in_use: Mapping[str, Collection[str]]) -> None:
         self._instance = instance
         self._in_use = in_use
-        self._events = _event_log(instance)
         self._registered = frozenset(instance.get_dynamic_partitions(PLANS_NAME))
-
-    # --- what is needed --------------------------------------------------------------------------------------
+        storage = instance.event_log_storage
+        if not isinstance(storage, SqlEventLogStorage):
+            raise dg.Failure(
+                f"runs cannot be forgotten in a {type(storage).__name__}; use an event log on SQLite or PostgreSQL",
+                allow_retries=False,
+            )
+        self._events = storage
 
     def needs(self, run_id: str) -> bool:
         """Whether something refers to a run."""
@@ -90,11 +94,9 @@ class _History:
             return False
         if any(run.tags.get(tag) in values for tag, values in self._in_use.items()):
             return True
-        return self._was_repeated(run_id) or self._is_latest(run_id) or self._is_shown(run_id)
-
-    def _was_repeated(self, run_id: str) -> bool:
-        """Dagster cannot list a run beside its repetitions once the first of them is gone."""
-        return bool(self._instance.get_runs(dg.RunsFilter(tags={ROOT_RUN_TAG: run_id}), limit=1))
+        # Dagster cannot list a run beside its repetitions once the first of them is gone.
+        was_repeated = bool(self._instance.get_runs(dg.RunsFilter(tags={ROOT_RUN_TAG: run_id}), limit=1))
+        return was_repeated or self._is_latest(run_id) or self._is_shown(run_id)
 
     def _is_latest(self, run_id: str) -> bool:
         """Whether an asset's or a check's page opens with this run."""
@@ -129,8 +131,6 @@ class _History:
                 replaced = sql.exists().where(*is_newer, same_cell)
                 latest = sql.select(own.c.partition).where(*of_run, is_kind, ~replaced).distinct()
                 yield from [row.partition for row in connection.execute(latest)]
-
-    # --- deleting ------------------------------------------------------------------------------------------------
 
     def forget(self, run_id: str) -> None:
         """Delete a run. Dagster's record of it goes last: while it is there, the next call finds the rest."""
@@ -171,13 +171,3 @@ class _History:
 
 def _plan_of(partition: str) -> str:
     return plan_weeks.get_partition_key_from_str(partition).keys_by_dimension[PLAN_DIMENSION]
-
-
-def _event_log(instance: dg.DagsterInstance) -> SqlEventLogStorage:
-    storage = instance.event_log_storage
-    if not isinstance(storage, SqlEventLogStorage):
-        raise dg.Failure(
-            f"runs cannot be forgotten in a {type(storage).__name__}; use an event log on SQLite or PostgreSQL",
-            allow_retries=False,
-        )
-    return storage

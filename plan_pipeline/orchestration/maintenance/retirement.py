@@ -72,10 +72,10 @@ def retire_finished_plans() -> None:
 
 
 def _metadata(changed: Sequence[Changed]) -> Metadata:
-    by_change = {change: [each for each in changed if each.change is change] for change in Change}
+    changes = [each.change for each in changed]
     metadata: Metadata = {
-        "plans_retired": MetadataValue.int(len(by_change[Change.RETIRED])),
-        "plans_busy": MetadataValue.int(len(by_change[Change.BUSY])),
+        "plans_retired": MetadataValue.int(changes.count(Change.RETIRED)),
+        "plans_busy": MetadataValue.int(changes.count(Change.BUSY)),
     }
     if changed:
         rows = ({"plan": each.plan_id, "last day": str(each.last_day), "": each.change.value} for each in changed)
