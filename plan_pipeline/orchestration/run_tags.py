@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Final
 
-# --- what a run is of -----------------------------------------------------------------------------------------
-
 KIND_TAG: Final = "kind"
 """What sort of job a run is of, such as ``plan`` or ``bulk``; the run queue limits how many ``bulk`` runs go."""
 
@@ -31,8 +29,6 @@ PROCESS_TAG: Final = "dagster/plan_pipeline_process"
 """Host, process id and start time of the process that executes the run, and the run's id: a run that is tried again
 gets the tags of the one before it. The UI's list of runs leaves out what begins with ``dagster/``."""
 
-# --- a bulk run that was split --------------------------------------------------------------------------------
-
 SPLIT_TAG: Final = "plan_pipeline/split"
 """All parts of a batch, and its refresh: the id of the run that was split."""
 
@@ -45,13 +41,9 @@ REFRESH_TAG: Final = "plan_pipeline/split_refresh"
 OPEN_TAG: Final = "plan_pipeline/split_open"
 """Says ``true`` on a run that was split, while its parts are not followed by a refresh of the warehouse."""
 
-# --- retries within a step ------------------------------------------------------------------------------------
-
 RETRIES_TAG: Final = "plan_pipeline/step_retries"
 WAIT_TAG: Final = "plan_pipeline/retry_wait_s"
 """How often a step of the run is tried again after a transient failure, and the first wait, in seconds."""
-
-# --- Dagster's own --------------------------------------------------------------------------------------------
 
 PRIORITY_TAG: Final = "dagster/priority"
 MAX_RUNTIME_TAG: Final = "dagster/max_runtime"

@@ -54,18 +54,14 @@ class BatchingSqliteEventLogStorage(BatchingEventLog, SqliteEventLogStorage):
 
     def __init__(self, batch_size: int = DEFAULT_BATCH_SIZE, inst_data: ConfigurableClassData | None = None) -> None:
         hold_back(batch_size)
-        self._given_inst_data = inst_data
+        self._inst_data = inst_data
 
     def register_instance(self, instance: dg.DagsterInstance) -> None:
         self._engines: dict[str, Engine] = {}
         self._tables: set[str] = set()
         base_dir = Path(instance.root_directory) / "history" / "runs"
-        super().__init__(base_dir=str(base_dir), inst_data=self._given_inst_data)
+        super().__init__(base_dir=str(base_dir), inst_data=self._inst_data)
         super().register_instance(instance)
-
-    @property
-    def inst_data(self) -> ConfigurableClassData | None:
-        return self._given_inst_data
 
     @classmethod
     def config_type(cls) -> UserConfigSchema:

@@ -54,7 +54,6 @@ class BatchingPostgresEventLogStorage(KeptConnections, BatchingEventLog, Postgre
         key, now = (partitions_def_name, partition_key), time.monotonic()
         if now - self._keys.get(key, -KEY_REMEMBERED_FOR_S) < KEY_REMEMBERED_FOR_S:
             return True
-        self._keys.pop(key, None)
         is_there = super().has_dynamic_partition(partitions_def_name, partition_key)
         if is_there:
             self._keys = {other: seen for other, seen in self._keys.items() if now - seen < KEY_REMEMBERED_FOR_S}

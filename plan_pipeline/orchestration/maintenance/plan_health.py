@@ -66,10 +66,9 @@ def nothing_is_left_failed_or_stale(
     infeasible plans, which need a talk with the athlete, and plans that were rolled back are a warning.
     """
     with translate_failures():
-        now = dt.datetime.now(dt.UTC)
         plan_ids = active_plan_ids(pipeline.plans)
-        limit = dt.timedelta(hours=pipeline.settings.stale_after_hours)
-        issues = sorted(plan_issues(pipeline.plans, plan_ids, stale_after=limit, now=now), key=_worst_first)
+        oldest = dt.datetime.now(dt.UTC) - dt.timedelta(hours=pipeline.settings.stale_after_hours)
+        issues = sorted(plan_issues(pipeline.plans, plan_ids, oldest), key=_worst_first)
     alarming = [issue for issue in issues if issue.kind.is_alarming]
     severity = dg.AssetCheckSeverity.ERROR if alarming else dg.AssetCheckSeverity.WARN
     yield dg.AssetCheckResult(passed=not issues, severity=severity, metadata=_metadata(len(plan_ids), issues))
@@ -84,13 +83,11 @@ def nothing_is_left_failed_or_stale(
         )
 
 
-def plan_issues(
-    plans: PlanStore, plan_ids: Sequence[str], *, stale_after: dt.timedelta, now: dt.datetime
-) -> Iterator[PlanIssue]:
-    """What is the matter with those of the plans that need attention."""
+def plan_issues(plans: PlanStore, plan_ids: Sequence[str], oldest: dt.datetime) -> Iterator[PlanIssue]:
+    """Those of the plans that need attention; one that was last made before ``oldest`` is stale."""
     for plan_id in plan_ids:
         try:
-            issue = _issue_of(plans, plan_id, now - stale_after)
+            issue = _issue_of(plans, plan_id, oldest)
         except StorageError as error:
             issue = PlanIssue(plan_id, IssueKind.DAMAGED, None, str(error))
         if issue is not None:
@@ -104,20 +101,15 @@ def _issue_of(plans: PlanStore, plan_id: str, oldest: dt.datetime) -> PlanIssue 
         return PlanIssue(plan_id, IssueKind.HELD, rollback.at, why)
     record = plans.load_generation_record(plan_id)
     if record is None:
-        asked = _asked_for(plans, plan_id)
+        plans.load_request(plan_id)  # where there is none, the plan is damaged
+        at = (plans.data.plan_folder(plan_id) / REQUEST).stat().st_mtime
+        asked = dt.datetime.fromtimestamp(at, dt.UTC)
         never_made = PlanIssue(plan_id, IssueKind.NEVER_MADE, asked, "no generation has ended yet")
         return never_made if asked < oldest else None
     made = stamp_of_generation(record.generation_id).generated_at
     if record.status is not PlanStatus.PUBLISHED:
         return PlanIssue(plan_id, IssueKind(record.status.value), made, "; ".join(record.reasons))
     return PlanIssue(plan_id, IssueKind.STALE, made, "was made too long ago") if made < oldest else None
-
-
-def _asked_for(plans: PlanStore, plan_id: str) -> dt.datetime:
-    """When the plan's request was stored. Raises ``ArtefactMissingError`` where there is none."""
-    plans.load_request(plan_id)
-    at = (plans.data.plan_folder(plan_id) / REQUEST).stat().st_mtime
-    return dt.datetime.fromtimestamp(at, dt.UTC)
 
 
 def _worst_first(issue: PlanIssue) -> tuple[int, str]:

@@ -1,7 +1,5 @@
 """The job that clears away what is beyond the settings, a bounded amount at a time.
 
-These are versions of plans, small fact files, request files, and the runs that Dagster remembers.
-
 Dagster forgets ticks itself, see ``dagster.yaml``.
 """
 
@@ -10,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import dagster as dg
-from dagster import MetadataValue
 from pydantic import Field
 
 from plan_pipeline.orchestration.bulk.batches import open_batches
@@ -44,8 +41,6 @@ class RetentionConfig(dg.Config):
 
 
 class Clearing(NamedTuple):
-    """What a run of the job works with."""
-
     pipeline: Pipeline
     instance: dg.DagsterInstance
     config: RetentionConfig
@@ -75,7 +70,7 @@ def clear_away(
             context.log.error(line(f"something else could not be cleared away: {another}"))
         if errors:
             raise errors[0]
-    return dg.Output(None, metadata={name: MetadataValue.int(number) for name, number in counts.items()})
+    return dg.Output(None, metadata=counts)
 
 
 @dg.job(

@@ -30,7 +30,7 @@ CHECK = "nothing_is_left_failed_or_stale"
 def troubles(world: World, *, later: dt.timedelta = dt.timedelta(0)) -> dict[str, IssueKind]:
     """What is wrong with which plan, looked at so much later, with a limit of a day."""
     plans = world.pipeline.plans
-    return {left.plan_id: left.kind for left in plan_issues(plans, plans.plan_ids(), stale_after=DAY, now=NOW + later)}
+    return {left.plan_id: left.kind for left in plan_issues(plans, plans.plan_ids(), NOW + later - DAY)}
 
 
 def regenerate(world: World) -> dg.ExecuteInProcessResult:
