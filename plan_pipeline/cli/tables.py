@@ -218,11 +218,7 @@ def week_in_full(week: PlanWeek, first_monday: dt.date | None) -> RenderableType
     """A week day by day, each workout step by step."""
     begins = f", from {monday_of(first_monday, week.week_number)}" if first_monday else ""
     title = f"Week {week.week_number}{begins}: {week.phase}, {week.focus}"
-    return Group(
-        Text(title, style="bold"),
-        workouts_table(week.workouts),
-        week_verdict(week.validation),
-    )
+    return Group(Text(title, style="bold"), workouts_table(week.workouts), week_verdict(week.validation))
 
 
 def workouts_table(workouts: Sequence[Workout], ftp: float | None = None) -> Table:

@@ -11,6 +11,7 @@ from plan_pipeline.core.experiment import Experiment, is_running
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.experiments.design import Design, designs
 from plan_pipeline.storage.data_folder import DataFolder
+from plan_pipeline.storage.warehouse.queries import query
 
 _FACTS = """
 SELECT experiment, bool_and(simulated IS TRUE) AS simulated, histogram(arm) AS plans,
@@ -60,20 +61,12 @@ def catalogue(data: DataFolder, definitions: Iterable[Experiment], day: dt.date)
     """Every experiment of a data folder, by name; before the first warehouse, those that are defined or designed."""
     defined = {experiment.name: experiment for experiment in definitions}
     designed = {design.name: design for design in designs(data)}
-    made = _made(data)
+    rows = query(data, _FACTS).to_dict("records") if data.warehouse.is_file() else []
+    made = {row["experiment"]: row for row in rows}
     return tuple(
         _entry(name, defined.get(name), designed.get(name), made.get(name, {}), day)
         for name in sorted(defined.keys() | designed.keys() | made.keys())
     )
-
-
-def _made(data: DataFolder) -> dict[str, Mapping[Any, Any]]:
-    """By experiment, what the warehouse has of it: the columns of ``_FACTS``."""
-    from plan_pipeline.storage.warehouse.queries import query
-
-    if not data.warehouse.is_file():
-        return {}
-    return {row["experiment"]: row for row in query(data, _FACTS).to_dict("records")}
 
 
 def _entry(

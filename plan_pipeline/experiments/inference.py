@@ -35,7 +35,6 @@ SAME_WITHIN: Final = 1e-9
 
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
-Labels = np.ndarray[Any, Any]
 
 
 class Estimate(NamedTuple):
@@ -93,6 +92,8 @@ def unpaired_estimate(
     Student's t are Welch's (1947): those of all plans make intervals too short where arms are of unequal size. A plan
     that was made in both arms is one cluster.
     """
+    from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
+
     arms = [frame.groupby("plan_id", sort=False).value.agg(["mean", "size"]) for frame in (baseline, candidate)]
     counts = [len(arm) for arm in arms]
     if min(counts) == 0:
@@ -108,7 +109,8 @@ def unpaired_estimate(
     rows = np.concatenate([arm["size"].to_numpy().astype(float) for arm in arms])
     plans = np.concatenate([arm.index.to_numpy() for arm in arms])
     error = _standard_error(np.concatenate(values), rows, design, plans)
-    found = _with_t(found, error, _welch_degrees(*values), confidence, "unpaired, clustered by plan")
+    welch_degrees = float(CompareMeans(*map(DescrStatsW, values)).dof_satt())
+    found = _with_t(found, error, welch_degrees, confidence, "unpaired, clustered by plan")
     return _with_power(found, error / math.sqrt(1 / counts[0] + 1 / counts[1]), (counts[0], counts[1]), confidence)
 
 
@@ -140,7 +142,7 @@ def share_by_plan(weeks: pd.DataFrame, column: str) -> Interval | None:
     return Interval(mean, max(found.ci_low, 0.0), min(found.ci_high, 1.0))
 
 
-def _standard_error(values: Floats, rows: Floats, design: Floats, plans: Labels) -> float:
+def _standard_error(values: Floats, rows: Floats, design: Floats, plans: np.ndarray[Any, Any]) -> float:
     """The standard error of the last coefficient of least squares on one observation a plan, weighted by its rows.
 
     Where plans have equal weights, and arms equally many, HC2, which makes the test Student's for pairs and Welch's
@@ -156,12 +158,6 @@ def _standard_error(values: Floats, rows: Floats, design: Floats, plans: Labels)
         return float(model.fit(cov_type="cluster", cov_kwds={"groups": codes}).bse[-1])
     balanced = np.ptp(rows) == 0 and design[:, -1].mean() in (0.5, 1.0)
     return float(model.fit(cov_type="HC2" if balanced else "HC3").bse[-1])
-
-
-def _welch_degrees(baseline: Floats, candidate: Floats) -> float:
-    from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
-
-    return float(CompareMeans(DescrStatsW(baseline), DescrStatsW(candidate)).dof_satt())
 
 
 def _with_t(found: Estimate, error: float, degrees: float, confidence: float, test: str) -> Estimate:
@@ -241,10 +237,10 @@ def _constant_arms(found: Estimate, values: list[Floats], *, confidence: float, 
     found = found._replace(p_value=p_value, test="Fisher's exact test: no plan differs within its arm", constant=True)
     if not is_share:
         return found
-    unseen = [_unseen_share(count, (1 + confidence) / 2) for count in counts]
-    highest = [mean + share * (1 - mean) for mean, share in zip((first, second), unseen, strict=True)]
-    lowest = [mean - share * mean for mean, share in zip((first, second), unseen, strict=True)]
-    return found._replace(ci_low=lowest[1] - highest[0], ci_high=highest[1] - lowest[0])
+    unseen_first, unseen_second = (_unseen_share(count, (1 + confidence) / 2) for count in counts)
+    low = second - unseen_second * second - (first + unseen_first * (1 - first))
+    high = second + unseen_second * (1 - second) - (first - unseen_first * first)
+    return found._replace(ci_low=low, ci_high=high)
 
 
 def _unseen_share(plans: int, confidence: float) -> float:

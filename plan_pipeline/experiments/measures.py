@@ -12,7 +12,6 @@ from plan_pipeline.core.model.request import check_key
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
 
 if TYPE_CHECKING:
-    import duckdb
     import pandas as pd
 
 VARIETY_WEEKS: Final = 4
@@ -111,6 +110,8 @@ WHERE experiment = $experiment
 ORDER BY arm, weeks DESC, cause
 """
 
+_EXPERIMENTS = "SELECT DISTINCT experiment FROM plan_generations WHERE experiment IS NOT NULL ORDER BY 1"
+
 
 class UnknownExperimentError(StorageError, ValueError):
     """No plan was made under the experiment's name; the message lists the names there are."""
@@ -152,7 +153,7 @@ def read_measures(data: DataFolder, experiment: str) -> Measures:
     with reader(data) as db:
         try:
             plans, weeks, failures = (db.execute(sql, {"experiment": name}).df() for sql in (_PLANS, _WEEKS, _FAILURES))
-            known = _known_experiments(db)
+            known = [row[0] for row in db.execute(_EXPERIMENTS).fetchall()]
         except duckdb.CatalogException as error:
             what = str(error).partition("\n")[0]
             raise StorageError(
@@ -162,11 +163,6 @@ def read_measures(data: DataFolder, experiment: str) -> Measures:
         raise UnknownExperimentError(_unknown(name, known))
     dated = plans.assign(generated_at=plans.generated_at.dt.tz_localize("UTC"))
     return Measures(experiment=name, weeks=weeks, plans=dated, failures=failures)
-
-
-def _known_experiments(db: duckdb.DuckDBPyConnection) -> list[str]:
-    found = db.execute("SELECT DISTINCT experiment FROM plan_generations WHERE experiment IS NOT NULL ORDER BY 1")
-    return [row[0] for row in found.fetchall()]
 
 
 def _unknown(name: str, known: list[str]) -> str:

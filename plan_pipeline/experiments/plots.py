@@ -272,7 +272,5 @@ def _listed(rates: Iterable[tuple[ArmName, float]]) -> str:
     return ", ".join(f"{arm} {share(rate)}" for arm, rate in sorted(rates, key=lambda found: -found[1]))
 
 
-def _percent(tick: float, position: float) -> str:
-    """The label of a tick."""
-    del position
+def _percent(tick: float, _position: float) -> str:
     return f"{100 * tick:.4g} %".replace("-", MINUS)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import NamedTuple
 
-from plan_pipeline.core.experiment import DEFAULT_GUARDRAILS
-from plan_pipeline.core.model.request import ArmName
+from plan_pipeline.core.experiment import DEFAULT_GUARDRAILS, Metric
 from plan_pipeline.experiments.analysis import analyse
 from plan_pipeline.experiments.definitions import read_definitions
 from plan_pipeline.experiments.design import load_design
@@ -33,21 +31,15 @@ def report_on(data: DataFolder, experiment: str, *, now: dt.datetime | None = No
     measures = read_measures(data, experiment)
     defined = {each.name: each for each in read_definitions(data.experiments).experiments}
     definition = defined.get(experiment)
-    if definition is None:
-        design = load_design(data, experiment)
-        baseline = _baseline(measures, design.arms if design else ())
-        return Reported(analyse(measures, baseline=baseline, guardrails=DEFAULT_GUARDRAILS, now=now), measures)
+    design = None if definition else load_design(data, experiment)
+    arms = tuple(definition.arms) if definition else design.arms if design else ()
+    made = set(measures.plans.arm)
     report = analyse(
         measures,
-        baseline=_baseline(measures, tuple(definition.arms)),
-        metrics=definition.metrics,
-        guardrails=definition.guardrails,
-        split=definition.arms,
+        baseline=next((arm for arm in arms if arm in made), None),
+        metrics=definition.metrics if definition else tuple(Metric),
+        guardrails=definition.guardrails if definition else DEFAULT_GUARDRAILS,
+        split=definition.arms if definition else None,
         now=now,
     )
     return Reported(report, measures)
-
-
-def _baseline(measures: Measures, arms: Sequence[ArmName]) -> ArmName | None:
-    made = set(measures.plans.arm)
-    return next((arm for arm in arms if arm in made), None)

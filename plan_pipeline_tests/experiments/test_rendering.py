@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from plan_pipeline.experiments.model import ComparisonOutcome, Metric
-from plan_pipeline.experiments.page import render
+from plan_pipeline.experiments.page import page
 from plan_pipeline.experiments.rendering import alerts, checks, design, note, power_lines, rows, sentence, verdicts
 from plan_pipeline.experiments.table import comparison as comparison_table
 from plan_pipeline.experiments.table import markdown
@@ -129,7 +129,7 @@ def test_the_terminal_markdown_and_the_page_say_the_same() -> None:
     console = Console(file=StringIO(), width=1000)
     console.print(comparison_table(found, 1000))
     assert isinstance(console.file, StringIO)
-    forms = [console.file.getvalue(), markdown(found).replace("\u00a0", " "), _text_of(render(found, ()))]
+    forms = [console.file.getvalue(), markdown(found).replace("\u00a0", " "), _text_of(page(found, ()))]
     texts = [
         *(verdict.sentence for verdict in verdicts(found)),
         *alerts(found),

@@ -126,13 +126,13 @@ class _Tags(HTMLParser):
 
 
 def test_the_page_of_an_experiment_runs_no_script_and_asks_for_nothing_whatever_it_is_called() -> None:
-    from plan_pipeline.experiments.page import render
+    from plan_pipeline.experiments.page import page
     from plan_pipeline_tests.experiments.reports import report
 
     named = report().model_copy(update={"experiment": '"><script>alert(1)</script><img src=//evil.example onerror=x>'})
-    page = render(named, [])
+    html = page(named, [])
     tags = _Tags()
-    tags.feed(page)
+    tags.feed(html)
     scripts = [attributes.get("type") for tag, attributes in tags.found if tag == "script"]
     assert set(scripts) <= {"application/json"}
     assert [tag for tag, _ in tags.found if tag == "img"] == []
