@@ -112,11 +112,10 @@ INSIDE = {
     "services": {
         "run_log": set(),
         "retries": set(),
-        "stage_outputs": set(),
         "sources": set(),
         "overviews": set(),
         "pipeline": {"sources", "overviews"},
-        "generation": {"pipeline", "stage_outputs"},
+        "generation": {"pipeline"},
         "recording": {"pipeline", "generation"},
         "plan_choice": {"generation"},
         "requests": set(),

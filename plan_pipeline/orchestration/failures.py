@@ -60,7 +60,10 @@ def _as_dagster_failures() -> Iterator[None]:
         if is_full_disk(error):
             raise dg.Failure(full_disk_message(error), allow_retries=False) from error
         if is_transient(error):
-            raise _retry_or_failure(error) from error
+            retries, first_wait_s, done = _step_tries()
+            if done < retries:
+                raise dg.RetryRequested(retries, wait_before(done + 1, first_wait_s)) from error
+            raise _failure_after(error, done + 1) from error
         if is_read_only(error):
             raise dg.Failure(
                 f"{error}: the data folder is mounted read-only; mount it for writing and launch the run again",
@@ -96,13 +99,6 @@ def may_try_again() -> bool:
     return done < retries
 
 
-def _retry_or_failure(error: Exception) -> Exception:
-    retries, first_wait_s, done = _step_tries()
-    if done < retries:
-        return dg.RetryRequested(max_retries=retries, seconds_to_wait=wait_before(done + 1, first_wait_s))
-    return _failure_after(error, done + 1)
-
-
 def _failure_after(error: Exception, tries: int) -> dg.Failure:
     return dg.Failure(f"{error} (tried {'once' if tries == 1 else f'{tries} times'})", allow_retries=False)
 
@@ -114,8 +110,5 @@ def _step_tries() -> tuple[int, float, int]:
     except dg.DagsterInvariantViolationError:
         return 0, 0.0, 0
     tags = context.run.tags
-    return (
-        int(tags.get(RETRIES_TAG, STEP_RETRIES)),
-        float(tags.get(WAIT_TAG, FIRST_WAIT_S)),
-        context.retry_number,
-    )
+    retries, first_wait_s = tags.get(RETRIES_TAG, STEP_RETRIES), tags.get(WAIT_TAG, FIRST_WAIT_S)
+    return int(retries), float(first_wait_s), context.retry_number

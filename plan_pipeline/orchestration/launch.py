@@ -150,7 +150,7 @@ def _generate_plan(
                 instance,
                 tags={**range_tags(plan_id, 1, request.total_weeks), RETRIES_TAG: "0"},
                 asset_selection=[stage.key for stage in STAGES],
-                config={"ops": {"plan_overview": {"config": {"renew": renew_overview}}}},
+                ops={"plan_overview": {"config": {"renew": renew_overview}}},
             )
             verdict = pipeline.plans.load_generation_record(plan_id)
     except PlanLockedError as error:
@@ -161,8 +161,8 @@ def _generate_plan(
 
 
 def _superseded(request: PlanRequest, pipeline: Pipeline) -> PlanRecord:
-    reason = superseded_message(pipeline.plans, request.plan_id)
-    return failure_record(pipeline, request.plan_id, request, "none", reason)
+    plan_id = request.plan_id
+    return failure_record(pipeline, plan_id, request, "none", superseded_message(pipeline.plans, plan_id))
 
 
 # --- many plans a run ---------------------------------------------------------------------------------------
@@ -209,9 +209,7 @@ def batch_plans(
             continue
         register_plans(instance, chunk)
         config = {"plan_ids": chunk, "renew_overviews": renew_overviews, "refresh_warehouse": is_last}
-        run = _execute(job, instance, tags={}, config={"ops": {generate_in_bulk.name: {"config": config}}})
-        if not run.success:
-            raise LaunchError(_failure_of(run))
+        _execute_op(job, instance, generate_in_bulk, config)
     return [records[request.plan_id] for request in requests]
 
 
@@ -242,14 +240,7 @@ def run_experiment(
 
     job = _prepared(Pipeline.of(Settings(data=data.root, library=library), on_record=keep), instance, RUN_EXPERIMENT)
     config = {**design.model_dump(mode="json"), "chunk_athletes": chunk_athletes}
-    run = _execute(
-        job,
-        instance,
-        tags={EXPERIMENT_TAG: design.name},
-        config={"ops": {simulate_arms.name: {"config": config}}},
-    )
-    if not run.success:
-        raise LaunchError(_failure_of(run))
+    _execute_op(job, instance, simulate_arms, config, tags={EXPERIMENT_TAG: design.name})
     return failed
 
 
@@ -262,26 +253,28 @@ def _prepared(pipeline: Pipeline, instance: dg.DagsterInstance, job_name: str) -
     defs = build_defs(pipeline=pipeline)
     end_lost_runs(instance)
     if recorded_library_version(instance) != version:
-        _execute(defs.resolve_job_def(CHECK_LIBRARY), instance, tags={})
+        _execute(defs.resolve_job_def(CHECK_LIBRARY), instance)
     return defs.resolve_job_def(job_name)
 
 
-def _execute(
+def _execute_op(
     job: dg.JobDefinition,
     instance: dg.DagsterInstance,
-    *,
-    tags: Mapping[str, str],
-    config: Mapping[str, Any] | None = None,
-    asset_selection: Sequence[dg.AssetKey] | None = None,
+    op: dg.OpDefinition,
+    config: Mapping[str, Any],
+    tags: dict[str, str] | None = None,
+) -> None:
+    run = _execute(job, instance, tags=tags, ops={op.name: {"config": config}})
+    if not run.success:
+        raise LaunchError(_failure_of(run))
+
+
+def _execute(
+    job: dg.JobDefinition, instance: dg.DagsterInstance, *, ops: Mapping[str, Any] | None = None, **more: Any
 ) -> dg.ExecuteInProcessResult:
     with interruptible():
-        return job.execute_in_process(
-            instance=instance,
-            tags=dict(tags),
-            run_config={**_QUIET, **(config or {})},
-            asset_selection=asset_selection,
-            raise_on_error=False,
-        )
+        config = {**_QUIET, "ops": ops or {}}
+        return job.execute_in_process(instance=instance, run_config=config, raise_on_error=False, **more)
 
 
 def _failure_of(run: dg.ExecuteInProcessResult) -> str:

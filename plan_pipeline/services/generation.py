@@ -7,23 +7,24 @@ the business of ``recording``.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import time
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from plan_pipeline.core.final_plan import Stamp
+from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Verdict
 from plan_pipeline.core.model.request import PlanOptions, PlanRequest
 from plan_pipeline.core.model.vocabulary import BY_RULES, PlanStatus
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.pipeline import PlanFacts, PlanResult, generate_plan, origin_of, plan_facts
-from plan_pipeline.core.stages import Stage
+from plan_pipeline.core.stages import WEEK_STAGES, Stage
 from plan_pipeline.plugins import planning_version
 from plan_pipeline.redaction import without_secrets
 from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
-from plan_pipeline.services.stage_outputs import stage_outputs
 from plan_pipeline.storage.data_folder import UnsafePathError
 from plan_pipeline.storage.plans.plan_files import ArtefactMissingError
 from plan_pipeline.storage.plans.records import OverviewRecord, PlanRecord
@@ -34,8 +35,24 @@ RUN_DIGITS: Final = 8
 _ID_TIME: Final = "%Y%m%dT%H%M%S%fZ"
 
 
-def _no_other_runs() -> Collection[str]:
-    return ()
+W = TypeVar("W", bound=Frozen)
+
+
+class StageOutput(Frozen, Generic[W]):
+    """A week as a stage made it. ``inputs`` is a hash of all it was made from, so that nothing older is mixed in."""
+
+    inputs: str
+    week: W
+
+
+def inputs_hash(request: PlanRequest, record: OverviewRecord, library: Library) -> str:
+    """What the weeks of a plan are made from: its request, its overview and the library.
+
+    The name of an experiment makes no week another one; the arm does.
+    """
+    unnamed = request.with_options(experiment=None)
+    content = (unnamed.model_dump_json(), record.model_dump_json(exclude={"library_version"}), library.version)
+    return hashlib.sha256("\n".join(content).encode()).hexdigest()[:16]
 
 
 class RunInfo(NamedTuple):
@@ -48,7 +65,7 @@ class RunInfo(NamedTuple):
     run_id: str
     stamp: Stamp
     is_repetition: bool = False
-    unfinished_runs: Callable[[], Collection[str]] = _no_other_runs
+    unfinished_runs: Callable[[], Collection[str]] = tuple
 
 
 class MadePlan(NamedTuple):
@@ -81,7 +98,12 @@ class GenerationService:
         plans, request = self.pipeline.plans, made.result.request
         durable = request.options.overview != BY_RULES
         plans.save_overview(request.plan_id, made.overview, durable=durable)
-        for stage, weeks in stage_outputs(made.result, made.overview, self.library).items():
+        inputs = inputs_hash(request, made.overview, self.library)
+        for stage in WEEK_STAGES if made.result.weeks else ():
+            weeks: dict[int, StageOutput[Frozen]] = {
+                draft.overview.week_number: StageOutput(inputs=inputs, week=draft.made[stage])
+                for draft in made.result.weeks
+            }
             plans.save_weeks(request.plan_id, stage, weeks)
         finished = self.finish(made.result)
         save_week_metrics(self.pipeline, finished)

@@ -24,9 +24,8 @@ from plan_pipeline.orchestration.generations import stamp_of
 from plan_pipeline.orchestration.partitions import cells_of_run
 from plan_pipeline.orchestration.reporting.markdown import markdown_list, markdown_table
 from plan_pipeline.orchestration.reporting.metadata import record_cells, rules_metadata
-from plan_pipeline.services.generation import last_record, rejection_message
+from plan_pipeline.services.generation import StageOutput, last_record, rejection_message
 from plan_pipeline.services.pipeline import Pipeline
-from plan_pipeline.services.stage_outputs import StageOutput
 from plan_pipeline.storage.plans.records import PlanRecord
 
 MIN_WORKOUTS = 120

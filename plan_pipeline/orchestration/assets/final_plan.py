@@ -3,9 +3,8 @@
 import dagster as dg
 
 from plan_pipeline.core.stages import Stage
-from plan_pipeline.orchestration.assets.assembly import assembled
 from plan_pipeline.orchestration.assets.cells import finished, for_each_plan
-from plan_pipeline.orchestration.assets.plan_of_run import PlanOfRun
+from plan_pipeline.orchestration.assets.plan_of_run import PlanOfRun, assembled
 from plan_pipeline.orchestration.assets.plan_overview import plan_overview
 from plan_pipeline.orchestration.assets.shared import stage_asset
 from plan_pipeline.orchestration.assets.week_validation import week_validation

@@ -1,4 +1,4 @@
-"""One plan of an asset run while a stage works on it: what it takes, where that lies, and where its weeks go."""
+"""One plan of an asset run while a stage works on it: what it takes, where its weeks go, and the plan they make."""
 
 from __future__ import annotations
 
@@ -8,17 +8,25 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from plan_pipeline.core.final_plan import finalize_plan
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.plan import Overview
+from plan_pipeline.core.model.plan import Overview, Plan, Verdict
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.model.workout import Library
+from plan_pipeline.core.pipeline import PlanResult, WeekDraft, infeasible_verdict, verdict_of
 from plan_pipeline.core.stages import LIBRARY, REQUEST, WEEK_STAGES, Stage
 from plan_pipeline.orchestration.reporting.metadata import StageReport
 from plan_pipeline.orchestration.reporting.week_lines import WeekLine, week_line
-from plan_pipeline.services.generation import GenerationService, RunInfo
-from plan_pipeline.services.pipeline import Pipeline, RunMemory
-from plan_pipeline.services.stage_outputs import StageOutput, inputs_hash
+from plan_pipeline.services.generation import (
+    GenerationService,
+    RunInfo,
+    StageOutput,
+    inputs_hash,
+    last_record,
+    stamp_of_generation,
+)
+from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline, RunMemory
 from plan_pipeline.storage.model_files import DamagedArtefactError
 from plan_pipeline.storage.plans.plan_files import ArtefactMissingError
 from plan_pipeline.storage.plans.records import OverviewRecord
@@ -140,3 +148,65 @@ class PlanOfRun:
     def stage_ms(self) -> dict[str, float]:
         """How long this run's stages took for all weeks of the plan; empty where only some were asked for."""
         return self.memory.stage_ms[self.plan_id] if len(self.weeks) == self.request.total_weeks else {}
+
+
+def assembled(plan: PlanOfRun) -> PlanResult:
+    """The generation that the stored weeks make, published or rejected, or the record that it is infeasible.
+
+    A week that was made from an earlier request, overview or library is a reason for rejection: a plan is made
+    from one set of inputs. Raises ``ArtefactMissingError`` where no week was validated yet.
+    """
+    if plan.record.infeasible is not None:
+        infeasible = plan.record.infeasible
+        return PlanResult(
+            request=plan.request, verdict=infeasible_verdict(infeasible), infeasible=infeasible, stage_ms={}
+        )
+    made = plan.load_outputs(WEEK_STAGES[-1])
+    stale = tuple(
+        f"week {number}: was made from an earlier request, overview or library; launch the plan for all its weeks"
+        for number, week in made.items()
+        if week.inputs != plan.inputs
+    )
+    weeks = [week.week for week in made.values()]
+    outcome = finalize_plan(plan.request, plan.overview, weeks, plan.library, plan.run.stamp)
+    verdict = verdict_of(outcome)
+    if stale:
+        reasons = (*stale, *verdict.reasons)
+        verdict = Verdict(status=PlanStatus.REJECTED, reasons=reasons, rule_results=verdict.rule_results)
+    return PlanResult(
+        request=plan.request,
+        verdict=verdict,
+        plan=outcome if isinstance(outcome, Plan) and not stale else None,
+        overview=plan.overview,
+        weeks=_drafts(plan),
+        stage_ms={},
+    )
+
+
+def stored_generation(plan: PlanOfRun) -> FinishedGeneration:
+    """The last generation of a plan, measured from what is stored: all its weeks as they are now.
+
+    For a stage that is launched on its own. Raises ``ArtefactMissingError`` where no generation was finished yet.
+    """
+    record = last_record(plan.pipeline, plan.plan_id)
+    as_made = {
+        "request": plan.request.with_options(duration=record.arm, experiment=record.experiment),
+        "verdict": Verdict(status=record.status, reasons=record.reasons, rule_results=record.rule_results),
+        "plan": plan.pipeline.plans.load_plan(plan.plan_id) if record.status is PlanStatus.PUBLISHED else None,
+    }
+    result = assembled(plan).model_copy(update=as_made)
+    run = plan.run._replace(stamp=stamp_of_generation(record.generation_id))
+    return FinishedGeneration(record, GenerationService(plan.pipeline, plan.library, run).measure(result))
+
+
+def _drafts(plan: PlanOfRun) -> tuple[WeekDraft, ...]:
+    """The weeks that every stage has made, in order."""
+    made = {stage: plan.load_outputs(stage) for stage in WEEK_STAGES}
+    numbers = sorted(set.intersection(*(set(weeks) for weeks in made.values())))
+    return tuple(
+        WeekDraft(
+            overview=plan.overview.week(number), made={stage: weeks[number].week for stage, weeks in made.items()}
+        )
+        for number in numbers
+        if number <= len(plan.overview.weeks)
+    )

@@ -4,10 +4,9 @@ import dagster as dg
 from dagster import MetadataValue
 
 from plan_pipeline.core.stages import Stage
-from plan_pipeline.orchestration.assets.assembly import stored_generation
 from plan_pipeline.orchestration.assets.cells import finished, for_each_plan
 from plan_pipeline.orchestration.assets.final_plan import final_plan
-from plan_pipeline.orchestration.assets.plan_of_run import PlanOfRun
+from plan_pipeline.orchestration.assets.plan_of_run import PlanOfRun, stored_generation
 from plan_pipeline.orchestration.assets.shared import stage_asset
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.generations import run_info

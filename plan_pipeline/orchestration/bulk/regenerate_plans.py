@@ -8,7 +8,7 @@ from plan_pipeline.orchestration.bulk.batches import can_split, is_followed_by_r
 from plan_pipeline.orchestration.bulk.bulk_run import BulkRun
 from plan_pipeline.orchestration.bulk.config import RegenerateConfig
 from plan_pipeline.orchestration.failures import translate_failures
-from plan_pipeline.orchestration.reporting.markdown import MAX_ROWS, markdown_list
+from plan_pipeline.orchestration.reporting.markdown import markdown_list
 from plan_pipeline.orchestration.reporting.week_lines import Metadata
 from plan_pipeline.orchestration.run_tags import KIND_TAG, MAX_RUNTIME_TAG, PRIORITY_TAG, SPLIT_TAG
 from plan_pipeline.services.pipeline import Pipeline
@@ -74,8 +74,7 @@ def _on_hold(chosen: PlanChoice) -> Metadata:
     """The plans that the run leaves out although they are active."""
     if not chosen.on_hold:
         return {}
-    shown, more = chosen.on_hold[:MAX_ROWS], len(chosen.on_hold) - MAX_ROWS
-    listed = markdown_list([*shown, *([f"… and {more} more"] if more > 0 else [])])
+    listed = markdown_list(chosen.on_hold)
     return {
         "plans_on_hold": MetadataValue.int(len(chosen.on_hold)),
         "on_hold": MetadataValue.md("Rolled back, and skipped until they are launched by name:\n\n" + listed),

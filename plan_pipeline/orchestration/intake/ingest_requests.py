@@ -190,10 +190,8 @@ class Intake:
             new = register_plans(self.context.instance, stored)
             self.registered += len(stored)
             self.new += len(new)
-            stats = line(
-                "requests stored", batch=batch.batch_id, plans=len(stored), new=len(new), locked=len(remaining)
-            )
-            self.context.log.info(stats)
+            counts: dict[str, Any] = {"plans": len(stored), "new": len(new), "locked": len(remaining)}
+            self.context.log.info(line("requests stored", batch=batch.batch_id, **counts))
             if generate and stored:
                 self._bulk.run(stored)
             if not remaining:
