@@ -69,7 +69,7 @@ class RunInfo(NamedTuple):
 
 
 class MadePlan(NamedTuple):
-    """A plan as it was made in memory, and the overview that it was made from."""
+    """A plan made in memory, and its overview."""
 
     result: PlanResult
     overview: OverviewRecord

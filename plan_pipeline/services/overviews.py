@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 
 from plan_pipeline.core.model.request import PlanRequest, WriterName
 from plan_pipeline.core.model.vocabulary import BY_RULES
@@ -18,33 +19,24 @@ from plan_pipeline.storage.plans.records import OverviewRecord, request_hash
 WriterFactory = Callable[[], OverviewWriter]
 
 
+@dataclass(frozen=True)
 class OverviewService:
     """Has overviews written by whom the request names, and keeps those that a model wrote.
 
     Rules write the same overview every time, so they are always asked. What a model wrote is an input like the
     request: it is used again until what it was written for changes, or someone asks for a new one. ``writers`` take the
-    place of registered ones.
+    place of registered ones. Every call of a model is made within ``call()``.
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        writers: Mapping[WriterName, WriterFactory] | None = None,
-        call: Callable[[], AbstractContextManager[None]] = nullcontext,
-    ) -> None:
-        self._settings = settings
-        self._writers = writers or {}
-        self._call = call
-
-    def with_calls(self, call: Callable[[], AbstractContextManager[None]]) -> OverviewService:
-        """The service that has every call of a model made within ``call()``."""
-        return OverviewService(self._settings, self._writers, call)
+    settings: Settings
+    writers: Mapping[WriterName, WriterFactory]
+    call: Callable[[], AbstractContextManager[None]] = nullcontext
 
     def _writer(self, name: str) -> OverviewWriter:
-        if name in self._writers:
-            return self._writers[name]()
+        if name in self.writers:
+            return self.writers[name]()
         made_for: Callable[[Settings], OverviewWriter] = OVERVIEW_WRITERS.get(name)
-        return made_for(self._settings)
+        return made_for(self.settings)
 
     def overview(
         self, request: PlanRequest, library: Library, *, plans: PlanStore, renew: bool
@@ -60,7 +52,7 @@ class OverviewService:
                 return stored, True
         if source == BY_RULES:
             return OverviewRecord.of(request, library.version, self._writer(source).write(request, library)), False
-        with _nothing_secret(), self._call():
+        with _nothing_secret(), self.call():
             record = OverviewRecord.of(request, library.version, self._writer(source).write(request, library))
         if without_secrets(written := record.model_dump_json()) != written:
             raise OverviewError(

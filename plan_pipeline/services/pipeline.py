@@ -93,7 +93,7 @@ class Pipeline:
             data=data,
             plans=PlanStore(data, keep_versions=settings.keep_versions),
             library=LibrarySource(settings.library),
-            overviews=OverviewService(settings, writers),
+            overviews=OverviewService(settings, writers or {}),
             live_experiments=LiveExperiments(data.experiments if live_experiments else None),
             on_record=on_record,
         )

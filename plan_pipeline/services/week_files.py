@@ -50,7 +50,7 @@ def week_as_json(validated: ValidatedWeek) -> dict[str, Any]:
     """A verdict and its workouts in the plan's form, with whatever else their file held."""
     return {
         "validation": validated.validation.model_dump(mode="json"),
-        "workouts": [_workout_as_json(workout) for workout in validated.workouts],
+        "workouts": [workout.model_dump(mode="json", serialize_as_any=True) for workout in validated.workouts],
     }
 
 
@@ -214,14 +214,6 @@ def _inferred_type(workout: Workout) -> WorkoutType:
     if all(segment.type is SegmentType.STRENGTH for segment in workout.segments):
         return WorkoutType.STRENGTH
     return WorkoutType.ENDURANCE if is_endurance(workout) else WorkoutType.MIXED
-
-
-def _workout_as_json(workout: Workout) -> dict[str, Any]:
-    """The workout's own keys and its unknown ones; dumping the segments one by one keeps theirs as well."""
-    return {
-        **workout.model_dump(mode="json"),
-        "segments": [segment.model_dump(mode="json") for segment in workout.segments],
-    }
 
 
 def _read_json(path: Path) -> Any:

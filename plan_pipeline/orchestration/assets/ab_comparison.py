@@ -18,7 +18,6 @@ from plan_pipeline.services.pipeline import Pipeline
 
 if TYPE_CHECKING:
     from plan_pipeline.experiments.drawing import Plot
-    from plan_pipeline.experiments.model import ExperimentReport
 
 EXPERIMENTS_SHOWN: Final = 5
 """The newest experiments, which people read; the command line reports on any."""
@@ -87,6 +86,7 @@ def _experiment(pipeline: Pipeline, name: str, room: int) -> tuple[Metadata, int
     """
     from plan_pipeline.experiments.page import page
     from plan_pipeline.experiments.plots import plots
+    from plan_pipeline.experiments.rendering import alerts, verdicts
     from plan_pipeline.experiments.reporting import report_on
     from plan_pipeline.experiments.table import markdown
     from plan_pipeline.storage.data_folder import write_atomically
@@ -96,19 +96,13 @@ def _experiment(pipeline: Pipeline, name: str, room: int) -> tuple[Metadata, int
     path = pipeline.data.report(name)
     write_atomically(path, page(report, drawn).encode())
     pictures, room = _pictures(drawn, room)
+    sentences = [verdict.sentence for verdict in verdicts(report)]
     metadata: Metadata = {
-        f"{name}/verdict": MetadataValue.text(_verdict(report)),
+        f"{name}/verdict": MetadataValue.text("; ".join(sentences or alerts(report))),
         f"{name}/report": MetadataValue.md("\n\n".join([markdown(report), *pictures])),
         f"{name}/page": MetadataValue.path(str(path)),
     }
     return metadata, room
-
-
-def _verdict(report: ExperimentReport) -> str:
-    """What fits on the line of the UI: the verdict on each pair of arms, or why there is none."""
-    from plan_pipeline.experiments.rendering import alerts, verdicts
-
-    return "; ".join([verdict.sentence for verdict in verdicts(report)] or alerts(report))
 
 
 def _pictures(drawn: Sequence[Plot], room: int) -> tuple[list[str], int]:
@@ -116,15 +110,10 @@ def _pictures(drawn: Sequence[Plot], room: int) -> tuple[list[str], int]:
     pictures: list[str] = []
     for plot in drawn:
         if room > 0:
-            pictures.append(_picture(plot))
+            alt, png = plot.title.translate(str.maketrans("[]\n", "() ")), base64.b64encode(plot.png()).decode()
+            pictures.append(f"**{plot.title}**\n\n![{alt}](data:image/png;base64,{png})")
             room -= len(pictures[-1])
     return (pictures, room) if room > 0 else (["The plots are on the page."], 0)
-
-
-def _picture(plot: Plot) -> str:
-    """A plot as Dagster's UI shows it: a picture within the text."""
-    alt = plot.title.translate(str.maketrans("[]\n", "() "))
-    return f"**{plot.title}**\n\n![{alt}](data:image/png;base64,{base64.b64encode(plot.png()).decode()})"
 
 
 def _shown(value: object) -> str:

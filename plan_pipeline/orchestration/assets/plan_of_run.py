@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
@@ -108,16 +108,16 @@ class PlanOfRun:
         if name in known:
             return known[name]
         stage = Stage[name.upper()]
-        return self.overview if stage is Stage.PLAN_OVERVIEW else list(self._current_weeks(stage))
-
-    def _current_weeks(self, stage: Stage) -> Iterator[Frozen]:
-        for number, made in self.load_outputs(stage, self.weeks).items():
+        if stage is Stage.PLAN_OVERVIEW:
+            return self.overview
+        outputs = self.load_outputs(stage, self.weeks)
+        for number, made in outputs.items():
             if made.inputs != self.inputs:
                 raise ArtefactMissingError(
                     f"plan {self.plan_id!r}: {stage} of week {number} was made from an earlier request, overview or "
                     f"library; launch {stage} for it first"
                 )
-            yield made.week
+        return [made.week for made in outputs.values()]
 
     def load_outputs(self, stage: Stage, weeks: tuple[int, ...] | None = None) -> dict[int, StageOutput[Any]]:
         """Weeks with the hash of what they were made from: ``weeks``, or all there are."""
@@ -151,7 +151,7 @@ class PlanOfRun:
 
 
 def assembled(plan: PlanOfRun) -> PlanResult:
-    """The generation that the stored weeks make, published or rejected, or the record that it is infeasible.
+    """The generation that the stored weeks make, whichever runs stored them, or the record that it is infeasible.
 
     A week that was made from an earlier request, overview or library is a reason for rejection: a plan is made
     from one set of inputs. Raises ``ArtefactMissingError`` where no week was validated yet.

@@ -1,5 +1,7 @@
 """``plan_overview``: what each week of a plan is for, before any workout is chosen."""
 
+from dataclasses import replace
+
 import dagster as dg
 from dagster import MetadataValue
 
@@ -36,7 +38,7 @@ def plan_overview(
     """
     renew = config.renew or context.run.tags.get(RENEW_TAG, "").lower() == "true"
     calls = ModelCalls.of(context.op_execution_context, pipeline.settings.llm_at_once)
-    overview_service = pipeline.overviews.with_calls(calls.one)
+    overview_service = replace(pipeline.overviews, call=calls.one)
     reused: list[str] = []
 
     def write(plan: PlanOfRun) -> None:

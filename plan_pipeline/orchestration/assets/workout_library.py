@@ -6,7 +6,7 @@ import dagster as dg
 from dagster import MetadataValue
 
 from plan_pipeline.core.model.workout import Library
-from plan_pipeline.library import LibraryStats, library_stats, load_library
+from plan_pipeline.library import library_stats, load_library
 from plan_pipeline.orchestration.assets.shared import COACHING, LIBRARY_GROUP, RELEASE
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.reporting.markdown import markdown_table
@@ -64,18 +64,7 @@ def recorded_library_version(instance: dg.DagsterInstance) -> str | None:
 def library_metadata(library: Library, pipeline: Pipeline) -> dict[str, MetadataValue]:
     """Counts of a library and where it lies."""
     stats = library_stats(library)
-    return {
-        "library_version": MetadataValue.text(stats.version),
-        "workouts": MetadataValue.int(stats.workouts),
-        "structures": MetadataValue.int(stats.structures),
-        "extensible_share": MetadataValue.float(stats.extensible_share),
-        "folder": MetadataValue.path(str(pipeline.library.folder)),
-        "by_type": MetadataValue.md(markdown_table(_rows(stats))),
-    }
-
-
-def _rows(stats: LibraryStats) -> list[dict[str, str]]:
-    return [
+    rows = [
         {
             "type": kind,
             "workouts": str(of_type.workouts),
@@ -85,3 +74,11 @@ def _rows(stats: LibraryStats) -> list[dict[str, str]]:
         }
         for kind, of_type in stats.by_type.items()
     ]
+    return {
+        "library_version": MetadataValue.text(stats.version),
+        "workouts": MetadataValue.int(stats.workouts),
+        "structures": MetadataValue.int(stats.structures),
+        "extensible_share": MetadataValue.float(stats.extensible_share),
+        "folder": MetadataValue.path(str(pipeline.library.folder)),
+        "by_type": MetadataValue.md(markdown_table(rows)),
+    }

@@ -50,7 +50,7 @@ class BulkRun:
         rewrite, keep = config.rewrites_unchanged(), pipeline.settings.keep_versions
         self._pipeline = replace(
             pipeline,
-            overviews=pipeline.overviews.with_calls(self._calls.one),
+            overviews=replace(pipeline.overviews, call=self._calls.one),
             plans=PlanStore(pipeline.data, keep, rewrite_unchanged=rewrite),
         )
         self._arm = config.checked_arm(pipeline)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 import dagster as dg
 
@@ -67,9 +67,8 @@ def take_and_launch(
         return dg.SensorResult(skip_reason=str(busy), cursor=context.cursor)
     for text in _warnings(taken):
         context.log.warning(text)
-    due = batches_due(context.instance, inbox.claims.pending(), now=now)
-    requests = [run_request(batch_id, run_number) for batch_id, run_number in due.launch]
-    message = "; ".join([*_inbox_messages(taken), *due.messages()])
+    requests, messages = runs_due(context.instance, inbox.claims.pending(), now=now)
+    message = "; ".join([*_inbox_messages(taken), *messages])
     if requests and message:
         context.log.info(message)
     changes, cursor = _sync(context, pipeline, now)
@@ -90,39 +89,23 @@ def run_request(batch_id: str, run_number: int) -> dg.RunRequest:
     )
 
 
-class Due(NamedTuple):
-    """What is to be done for the batches that wait: those to launch, with the number of the run, and the others."""
-
-    launch: tuple[tuple[str, int], ...] = ()
-    going: int = 0
-    later: tuple[str, ...] = ()
-    given_up: tuple[str, ...] = ()
-    queued: int = 0
-
-    def messages(self) -> Iterator[str]:
-        if self.going:
-            yield f"{counted(self.going, 'batch', 'batches')} being ingested"
-        if self.queued:
-            yield f"{counted(self.queued, 'batch', 'batches')} waiting for these"
-        yield from self.later
-        yield from self.given_up
-
-
-def batches_due(instance: dg.DagsterInstance, pending: Sequence[str], *, now: dt.datetime) -> Due:
-    """Sort out the batches that wait, oldest first."""
-    launch: list[tuple[str, int]] = []
+def runs_due(
+    instance: dg.DagsterInstance, pending: Sequence[str], *, now: dt.datetime
+) -> tuple[list[dg.RunRequest], list[str]]:
+    """The runs to ask for, of the batch that has waited longest first, and messages about the other batches."""
+    requests: list[dg.RunRequest] = []
     later: list[str] = []
     given_up: list[str] = []
     going = queued = 0
     for batch_id in pending:
-        if going + len(launch) >= MAX_BATCHES_AT_ONCE:
+        if going + len(requests) >= MAX_BATCHES_AT_ONCE:
             queued += 1
             continue
         runs = instance.get_run_records(dg.RunsFilter(tags={BATCH_TAG: batch_id}), limit=MAX_RUNS_A_BATCH)
         if any(not run.dagster_run.is_finished for run in runs):
             going += 1
         elif not runs:
-            launch.append((batch_id, 1))
+            requests.append(run_request(batch_id, 1))
         elif len(runs) >= MAX_RUNS_A_BATCH:
             given_up.append(
                 f"batch {batch_id} was given up after {len(runs)} runs, the last of them {runs[0].dagster_run.run_id}; "
@@ -131,8 +114,10 @@ def batches_due(instance: dg.DagsterInstance, pending: Sequence[str], *, now: dt
         elif now < (again := _ended(runs[0]) + FIRST_WAIT * 2 ** (len(runs) - 1)):
             later.append(f"batch {batch_id} has failed and is tried again at {again:%H:%M:%S} UTC")
         else:
-            launch.append((batch_id, len(runs) + 1))
-    return Due(tuple(launch), going, tuple(later), tuple(given_up), queued)
+            requests.append(run_request(batch_id, len(runs) + 1))
+    counts = ((going, "being ingested"), (queued, "waiting for these"))
+    messages = [f"{counted(number, 'batch', 'batches')} {what}" for number, what in counts if number]
+    return requests, [*messages, *later, *given_up]
 
 
 def _ended(record: dg.RunRecord) -> dt.datetime:
