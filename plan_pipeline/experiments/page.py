@@ -54,7 +54,6 @@ def page(report: ExperimentReport, plots: Iterable[Plot]) -> str:
 
 
 def _themed(svg: str) -> str:
-    """A plot whose colours and font are those of the page."""
     for colour, name in THEME.items():
         svg = svg.replace(colour, f"var(--{name})")
     return svg.replace("font-family: 'DejaVu Sans', sans-serif", "font-family: inherit")

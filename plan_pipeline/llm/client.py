@@ -50,10 +50,10 @@ MODEL_VARIABLE = "PLAN_PIPELINE_ANTHROPIC_MODEL"
 TIMEOUT_VARIABLE = "PLAN_PIPELINE_LLM_TIMEOUT_S"
 """The environment variables that messages name."""
 
-DEFAULT_MAX_TOKENS = 20_000
+MAX_TOKENS = 20_000
 """Room for thinking and an answer: 24 weeks take about 6,000 tokens; above 21,333 the SDK wants streaming."""
 
-DEFAULT_MAX_ATTEMPTS = 3
+MAX_ATTEMPTS = 3
 """Answers taken before giving up."""
 
 HTTP_RETRIES = 2
@@ -72,7 +72,7 @@ class MissingApiKeyError(OverviewError):
 
 @dataclass(frozen=True)
 class AnthropicOverviewWriter:
-    """Has Claude write overviews: one conversation each, of up to ``max_attempts`` answers.
+    """Has Claude write overviews: one conversation each, of up to ``MAX_ATTEMPTS`` answers.
 
     The client brings key, address, timeout and HTTP retries. No sampling parameters are sent: current models
     take none.
@@ -80,24 +80,18 @@ class AnthropicOverviewWriter:
 
     client: anthropic.Anthropic = field(repr=False)
     model: str
-    max_tokens: int = DEFAULT_MAX_TOKENS
-    max_attempts: int = DEFAULT_MAX_ATTEMPTS
-
-    def __post_init__(self) -> None:
-        if self.max_attempts < 1:
-            raise ValueError(f"max_attempts is {self.max_attempts}; it takes at least 1 attempt to get an overview")
 
     def write(self, request: PlanRequest, library: Library) -> Overview | Infeasible:
         """The overview Claude writes for a request, sound by ``overview_breaches`` and within the library's reach.
 
         A request that no overview can meet is not asked about. Raises ``OverviewError`` where no sound
-        overview came of ``max_attempts`` answers, or none at all.
+        overview came of ``MAX_ATTEMPTS`` answers, or none at all.
         """
         if (infeasible := infeasibility(request, library)) is not None:
             return infeasible
         conversation = _Conversation(self, request)
         attempts: list[tuple[str, ...]] = []
-        for attempt in range(1, self.max_attempts + 1):
+        for attempt in range(1, MAX_ATTEMPTS + 1):
             message = conversation.ask()
             call = _tool_call(message)
             draft = _read(request, library, call.input) if call else (NO_TOOL_CALL,)
@@ -149,7 +143,7 @@ class _Conversation:
         try:
             message = self._writer.client.messages.create(
                 model=self._writer.model,
-                max_tokens=self._writer.max_tokens,
+                max_tokens=MAX_TOKENS,
                 system=system_prompt(),
                 messages=self._messages,
                 tools=[self._tool],
@@ -199,7 +193,7 @@ class _Conversation:
         if message.stop_reason in ("max_tokens", "model_context_window_exceeded"):
             raise OverviewError(
                 f"The answer of {message.model} was cut off ({message.stop_reason}) at "
-                f"max_tokens={self._writer.max_tokens}; raise it, ask for fewer weeks, {USE_RULES}"
+                f"max_tokens={MAX_TOKENS}; raise it, ask for fewer weeks, {USE_RULES}"
             )
 
     def _no_messages_api(self) -> str:

@@ -8,7 +8,7 @@ name and ids are not sent at all.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from plan_pipeline.core import limits
 from plan_pipeline.core.model.request import PlanRequest
@@ -63,10 +63,7 @@ ONE_CALL_ONLY = f"Not read: only one call of {TOOL_NAME} is taken at a time."
 
 def rule_sentences(request: PlanRequest) -> tuple[str, ...]:
     """Every rule of the overview, in words, with the numbers that hold for this request."""
-    return _shape_rules(request) + _day_rules(request) + _load_rules(request)
-
-
-# --- facts -----------------------------------------------------------------------------------------------
+    return (*_shape_rules(request), *_day_rules(request), *_load_rules(request))
 
 
 def _athlete(request: PlanRequest) -> Iterable[str]:
@@ -124,56 +121,43 @@ def _texts() -> Iterable[str]:
     yield "monitoring_guidance: what to watch (power, heart rate, fatigue, sleep) and when to ease off"
 
 
-# --- rules -----------------------------------------------------------------------------------------------
-
-
-def _shape_rules(request: PlanRequest) -> tuple[str, ...]:
+def _shape_rules(request: PlanRequest) -> Iterator[str]:
     most = limits.LOAD_BLOCKS.in_a_row(request.athlete_profile, request.total_weeks)
-    last = () if request.event is None else (f"Week {request.total_weeks} is an event or taper week, in phase taper.",)
-    return (
-        f"Exactly {request.total_weeks} weeks, numbered 1 to {request.total_weeks}, each with all seven weekdays.",
-        *(
-            f"Phase of a week of type {week_type}: {' or '.join(phases)}."
-            for week_type, phases in soundness.PHASES_OF.items()
-        ),
-        f"At least 1 load week, and at most {most} load weeks in a row before a recovery or taper week.",
-        f"Taper weeks, if any, are the last weeks of the plan: at most {limits.MAX_TAPER_WEEKS}.",
-        *last,
-    )
+    yield f"Exactly {request.total_weeks} weeks, numbered 1 to {request.total_weeks}, each with all seven weekdays."
+    for week_type, phases in soundness.PHASES_OF.items():
+        yield f"Phase of a week of type {week_type}: {' or '.join(phases)}."
+    yield f"At least 1 load week, and at most {most} load weeks in a row before a recovery or taper week."
+    yield f"Taper weeks, if any, are the last weeks of the plan: at most {limits.MAX_TAPER_WEEKS}."
+    if request.event is not None:
+        yield f"Week {request.total_weeks} is an event or taper week, in phase taper."
 
 
-def _day_rules(request: PlanRequest) -> tuple[str, ...]:
+def _day_rules(request: PlanRequest) -> Iterator[str]:
     available = request.athlete_profile.training_availability
     every_week = [day for day in available.week_days if available.cap_min(day) > 0]
     long_ride_days = [
         day for day in every_week if day.is_weekend and available.cap_min(day) >= limits.LONG_RIDE_ROOM_MIN
     ]
+    yield f"Training only on {', '.join(every_week)}; every other day is rest."
+    if request.event is not None:
+        rest = f"In week {request.total_weeks}, {request.event_weekday} (the event) and the days after it are rest; "
+        if before := request.trainable_days(request.total_weeks):
+            yield f"{rest}training is possible on {', '.join(before)}."
+        else:
+            yield f"{rest}no day before it is available, so the week is all rest, with 0 hours and 0 TSS."
     hard = ", ".join(kind for kind in WorkoutType if kind.is_hard)
-    return (
-        f"Training only on {', '.join(every_week)}; every other day is rest.",
-        *_event_rules(request),
-        f"Hard days are {hard}: at most {limits.MAX_HARD_DAYS} a week.",
-        "Never two hard days after one another, from Sunday to the next Monday included.",
+    yield f"Hard days are {hard}: at most {limits.MAX_HARD_DAYS} a week."
+    yield "Never two hard days after one another, from Sunday to the next Monday included."
+    yield (
         f"At least {limits.MIN_REST_DAYS} rest days a week, or {limits.MAX_TRAINING_DAYS} training days "
-        "of which at least 1 is recovery.",
-        *(
-            (f"Each load week has its long ride (endurance or mixed) on {' or '.join(long_ride_days)}.",)
-            if long_ride_days
-            else ()
-        ),
-        f"A taper or event week of {limits.TAPER_INTENSITY_MIN_DAYS} or more training days (not counting the day "
-        "before the event) keeps at least 1 hard, tempo or mixed session.",
+        "of which at least 1 is recovery."
     )
-
-
-def _event_rules(request: PlanRequest) -> tuple[str, ...]:
-    if request.event is None:
-        return ()
-    rest = f"In week {request.total_weeks}, {request.event_weekday} (the event) and the days after it are rest; "
-    before = request.trainable_days(request.total_weeks)
-    if not before:
-        return (f"{rest}no day before it is available, so the week is all rest, with 0 hours and 0 TSS.",)
-    return (f"{rest}training is possible on {', '.join(before)}.",)
+    if long_ride_days:
+        yield f"Each load week has its long ride (endurance or mixed) on {' or '.join(long_ride_days)}."
+    yield (
+        f"A taper or event week of {limits.TAPER_INTENSITY_MIN_DAYS} or more training days (not counting the day "
+        "before the event) keeps at least 1 hard, tempo or mixed session."
+    )
 
 
 def _load_rules(request: PlanRequest) -> tuple[str, ...]:

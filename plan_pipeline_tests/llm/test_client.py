@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import anthropic
 import pytest
 from pydantic import SecretStr
 
@@ -404,13 +403,7 @@ def test_the_key_is_in_no_error_traceback_or_log(
 def test_the_key_is_not_in_the_repr_of_a_writer() -> None:
     writer = a_writer(KEY)
 
-    assert repr(writer).startswith("AnthropicOverviewWriter(model='claude-test', ")
-    assert KEY not in repr(writer)
-
-
-def test_a_writer_takes_at_least_one_attempt() -> None:
-    with pytest.raises(ValueError, match="max_attempts is 0"):
-        AnthropicOverviewWriter(anthropic.Anthropic(api_key=KEY), model="claude-test", max_attempts=0)
+    assert repr(writer) == "AnthropicOverviewWriter(model='claude-test')"
 
 
 def test_the_variables_that_messages_name_are_those_the_settings_read() -> None:

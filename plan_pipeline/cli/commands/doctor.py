@@ -130,6 +130,7 @@ def _of_settings(settings: Settings) -> dict[str, Finding]:
     from plan_pipeline.storage.data_folder import DataFolder
 
     data = DataFolder(settings.data)
+    night = "on from the start" if settings.nightly else "off until it is turned on in the UI"
     return {
         "data folder": _data_folder(data.root),
         "file system": _file_system(data.root),
@@ -140,7 +141,7 @@ def _of_settings(settings: Settings) -> dict[str, Finding]:
         "DAGSTER_HOME": _dagster_home(os.environ.get("DAGSTER_HOME"), data.root),
         "Anthropic API key": _api_key(settings),
         "duration adjustment": _adjustment(settings),
-        "nightly batch": _night(settings),
+        "nightly batch": Finding(f"{settings.batch_cron} {settings.timezone}, {night}"),
         "alerts": _alerts(settings),
     }
 
@@ -249,11 +250,6 @@ def _api_key(settings: Settings) -> Finding:
 
     where = f" at {without_credentials(settings.anthropic_base_url)}" if settings.anthropic_base_url else ""
     return Finding(f"set; overviews are written by {settings.anthropic_model}{where}")
-
-
-def _night(settings: Settings) -> Finding:
-    state = "on from the start" if settings.nightly else "off until it is turned on in the UI"
-    return Finding(f"{settings.batch_cron} {settings.timezone}, {state}")
 
 
 def _alerts(settings: Settings) -> Finding:

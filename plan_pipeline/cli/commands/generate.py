@@ -55,9 +55,8 @@ def generate(
 
     All files are checked before anything is written. Exit code 1 if any plan is not published.
     """
-    settings = load_settings(ctx, data=data, library=library)
     flags = _Flags(arm, duration_adjustment, overview, renew_overview)
-    _run(files, flags, settings, as_json=as_json, in_bulk=False)
+    _run(files, flags, load_settings(ctx, data=data, library=library), as_json=as_json, in_bulk=False)
 
 
 def batch(
@@ -75,9 +74,8 @@ def batch(
 
     The file is checked before anything is written. Exit code 1 if any plan is not published.
     """
-    settings = load_settings(ctx, data=data, library=library)
     flags = _Flags(arm, duration_adjustment, overview, renew_overview)
-    _run([file], flags, settings, as_json=as_json, in_bulk=True)
+    _run([file], flags, load_settings(ctx, data=data, library=library), as_json=as_json, in_bulk=True)
 
 
 def chosen_arm(requested: str, arm: str | None, adjustment: bool | None) -> str:

@@ -53,7 +53,6 @@ def _results_of_the_same_content(last: PlanRecord | None, published: Plan) -> tu
 
 
 def _remark_on_the_last_generation(plan: str, last: PlanRecord | None, published: Plan | None) -> None:
-    """Say on stderr where the plan's last generation was not published."""
     from plan_pipeline.cli import output, tables
 
     console = output.stderr()
