@@ -17,7 +17,7 @@ import duckdb
 
 from plan_pipeline.storage.data_folder import Mark
 from plan_pipeline.storage.facts.fact_store import FactStore
-from plan_pipeline.storage.facts.fact_tables import FactTable, sql_literal
+from plan_pipeline.storage.facts.fact_tables import FactTable
 from plan_pipeline.storage.facts.manifest import (
     MERGED_PREFIX,
     PART_COLUMN,
@@ -29,16 +29,13 @@ from plan_pipeline.storage.facts.manifest import (
     read_manifest,
     replace_manifest,
 )
-from plan_pipeline.storage.facts.migrations import SCHEMA_VERSION, VERSION_COLUMN, fact_queries
+from plan_pipeline.storage.facts.migrations import fact_queries
 
 GRACE_S: Final = 3600.0
 """How long a merged file's sources stay: a reader that listed them has long finished by then."""
 
 LARGE_FILE_BYTES: Final = 128 * 2**20
 """A merged file of this size is left as it is, so that a row is not copied again with every compaction."""
-
-FEWEST_FILES: Final = 2
-_DIGITS: Final = 16
 
 
 class CompactionStep(StrEnum):
@@ -126,26 +123,21 @@ def _sources(facts: FactStore, table: FactTable) -> list[StoredPart]:
         for stored in parts.values()
         if not stored.is_merged or stored.path in outdated or stored.path.stat().st_size < LARGE_FILE_BYTES
     ]
-    return sources if outdated or len({stored.path for stored in sources}) >= FEWEST_FILES else []
+    return sources if outdated or len({stored.path for stored in sources}) > 1 else []
 
 
 def _merge(facts: FactStore, table: FactTable, sources: list[StoredPart]) -> Path | None:
     """Write the rows of parts as one file; ``None`` where they have none."""
     identity = hashlib.sha256(repr([(stored.part, stored.mark) for stored in sources]).encode()).hexdigest()
-    path = facts.folder(table) / f"{MERGED_PREFIX}{identity[:_DIGITS]}{SUFFIX}"
+    path = facts.folder(table) / f"{MERGED_PREFIX}{identity[:16]}{SUFFIX}"
     columns = {**table.columns, PART_COLUMN: "VARCHAR"}
-    listed = ", ".join(f'"{name}"::{kind} AS "{name}"' for name, kind in columns.items())
     nothing = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in columns.items())
     with duckdb.connect(":memory:") as db:
         queries = fact_queries(db, table, sources)
         if not queries:
             return None
         rows = " UNION ALL BY NAME ".join([f"SELECT {nothing} WHERE false", *queries])
-        with facts.new_file(path) as temporary:
-            db.execute(
-                f"COPY (SELECT {listed}, {SCHEMA_VERSION}::INTEGER AS {VERSION_COLUMN} FROM ({rows})) "  # noqa: S608
-                f"TO {sql_literal(temporary)} (FORMAT parquet)"
-            )
+        facts.write_file(db, path, columns, f"({rows})")
     return path
 
 

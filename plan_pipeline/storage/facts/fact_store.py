@@ -6,9 +6,9 @@ makes few of many.
 
 from __future__ import annotations
 
-import contextlib
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -133,27 +133,21 @@ class FactStore:
                 if part == generation_id or part.startswith(f"{generation_id}-"):
                     self._remove(table, part)
 
-    @contextlib.contextmanager
-    def compacting(self) -> Iterator[None]:
+    def compacting(self) -> AbstractContextManager[None]:
         """Be the only one who compacts. Raises ``LockedError`` at once while another process does."""
-        with self._locked("compaction", exclusive=True, timeout_s=0, holder="facts are being compacted"):
-            yield
+        return self._lock("compaction", "facts are being compacted", timeout_s=0)
 
-    @contextlib.contextmanager
-    def recording(self) -> Iterator[None]:
+    def recording(self) -> AbstractContextManager[None]:
         """Be the only one who finds generations without facts and adds them."""
-        with self._locked("recording", exclusive=True, timeout_s=LOCK_TIMEOUT_S, holder="another run records facts"):
-            yield
+        return self._lock("recording", "another run records facts")
 
     def sweep(self) -> int:
         """Remove what killed writers left. Returns the number of files."""
         return sum(sweep(self.folder(table)) for table in FactTable)
 
-    @contextlib.contextmanager
-    def changing_manifests(self) -> Iterator[None]:
+    def changing_manifests(self) -> AbstractContextManager[None]:
         """Keep every writer from putting a file in place or removing one. Hold it for milliseconds."""
-        with self._locked("files", exclusive=True, timeout_s=LOCK_TIMEOUT_S, holder="facts are being written"):
-            yield
+        return self._lock("files", "facts are being written")
 
     def _path(self, table: FactTable, part: str) -> Path:
         if not _PART.fullmatch(part):
@@ -168,33 +162,28 @@ class FactStore:
         if not rows:
             self._remove(table, part)
             return None
-        columns = ", ".join(f'"{name}"::{kind} AS "{name}"' for name, kind in table.columns.items())
         db.register("fact_rows", frame_of(table, rows))
-        try:
-            with self.new_file(path) as temporary:
-                db.execute(
-                    f"COPY (SELECT {columns}, {SCHEMA_VERSION}::INTEGER AS {VERSION_COLUMN} FROM fact_rows) "  # noqa: S608
-                    f"TO {sql_literal(temporary)} (FORMAT parquet)"
-                )
-        finally:
-            db.unregister("fact_rows")
+        self.write_file(db, path, table.columns, "fact_rows")
+        db.unregister("fact_rows")
         return path
 
-    @contextlib.contextmanager
-    def new_file(self, path: Path) -> Iterator[Path]:
-        """A dot-name to write a fact file under, which is synced and renamed to ``path`` if all went well."""
+    def write_file(self, db: duckdb.DuckDBPyConnection, path: Path, columns: Mapping[str, str], source: str) -> None:
+        """Write the ``columns``, names and types, of a SQL ``source`` under a dot-name, which is synced and renamed."""
+        listed = ", ".join(f'"{name}"::{kind} AS "{name}"' for name, kind in columns.items())
         make_folder(path.parent)
         temporary = temporary_path(path)
         try:
-            yield temporary
-            with self._locked("files", exclusive=False, timeout_s=LOCK_TIMEOUT_S, holder="the manifest is changing"):
+            db.execute(
+                f"COPY (SELECT {listed}, {SCHEMA_VERSION}::INTEGER AS {VERSION_COLUMN} FROM {source}) "  # noqa: S608
+                f"TO {sql_literal(temporary)} (FORMAT parquet)"
+            )
+            with self._lock("files", "the manifest is changing", shared=True):
                 publish_file(temporary, path)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
 
     def _remove(self, table: FactTable, part: str) -> None:
-        """Let a part have no rows, wherever they are."""
         path = self._path(table, part)
         folder = path.parent
         if not path.exists() and not any(part in file.parts for file in read_manifest(folder).merged):
@@ -205,11 +194,11 @@ class FactStore:
                 replace_manifest(folder, manifest.without_part(part))
             path.unlink(missing_ok=True)
 
-    @contextlib.contextmanager
-    def _locked(self, name: str, *, exclusive: bool, timeout_s: float, holder: str) -> Iterator[None]:
+    def _lock(
+        self, name: str, holder: str, *, timeout_s: float = LOCK_TIMEOUT_S, shared: bool = False
+    ) -> AbstractContextManager[None]:
         path = self.data.place("facts", f".{name}.lock")
-        with file_lock(path, timeout_s=timeout_s, holder=holder, shared=not exclusive):
-            yield
+        return file_lock(path, timeout_s=timeout_s, holder=holder, shared=shared)
 
 
 def _run_of(name: str) -> str:

@@ -72,8 +72,7 @@ class StoredPart(NamedTuple):
 
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of a table's folder. Raises ``StorageError`` for one that cannot be read."""
-    state = _state(folder)
-    return Manifest() if state is None else _parsed(folder, state.content)
+    return _parsed(folder, _state(folder))
 
 
 def replace_manifest(folder: Path, manifest: Manifest) -> None:
@@ -89,18 +88,18 @@ def stored_parts(folder: Path) -> dict[str, StoredPart]:
     """
     while True:
         state = _state(folder)
-        manifest = Manifest() if state is None else _parsed(folder, state.content)
-        parts = dict(_merged_parts(folder, manifest)) | dict(_own_parts(folder, manifest))
+        manifest = _parsed(folder, state)
+        merged = {
+            part: StoredPart(part, folder / file.name, mark)
+            for file in manifest.merged
+            for part, mark in file.parts.items()
+        }
+        parts = merged | {stored.part: stored for stored in _own_parts(folder, manifest)}
         if state == _state(folder):  # otherwise files may have been removed while they were listed
             return dict(sorted(parts.items()))
 
 
-def part_name(path: Path) -> str:
-    """The part that a file was written as."""
-    return path.name.removeprefix(PART_PREFIX).removesuffix(SUFFIX)
-
-
-def _own_parts(folder: Path, manifest: Manifest) -> Iterator[tuple[str, StoredPart]]:
+def _own_parts(folder: Path, manifest: Manifest) -> Iterator[StoredPart]:
     retired = {(file.name, file.mark) for file in manifest.retired}
     for path in folder.glob(f"{PART_PREFIX}*{SUFFIX}"):
         try:
@@ -108,13 +107,7 @@ def _own_parts(folder: Path, manifest: Manifest) -> Iterator[tuple[str, StoredPa
         except FileNotFoundError:  # removed since it was listed
             continue
         if (path.name, mark) not in retired:
-            yield part_name(path), StoredPart(part_name(path), path, mark)
-
-
-def _merged_parts(folder: Path, manifest: Manifest) -> Iterator[tuple[str, StoredPart]]:
-    for file in manifest.merged:
-        for part, mark in file.parts.items():
-            yield part, StoredPart(part, folder / file.name, mark)
+            yield StoredPart(path.name.removeprefix(PART_PREFIX).removesuffix(SUFFIX), path, mark)
 
 
 class _State(NamedTuple):
@@ -136,6 +129,8 @@ def _state(folder: Path) -> _State | None:
         ) from None
 
 
-def _parsed(folder: Path, content: bytes) -> Manifest:
+def _parsed(folder: Path, state: _State | None) -> Manifest:
+    if state is None:
+        return Manifest()
     remedy = "update the program if a newer version of it wrote the file, or restore the file together with its folder"
-    return parse_model(folder / MANIFEST, content, Manifest, remedy)
+    return parse_model(folder / MANIFEST, state.content, Manifest, remedy)

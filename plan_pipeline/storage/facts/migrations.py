@@ -108,7 +108,10 @@ def fact_queries(
             by_version[versions[stored.path]].append(stored)
     newest = max(by_version, default=version)
     if newest > version:
-        raise NewerFactsError(_newer(by_version[newest][0].path, newest, version))
+        raise NewerFactsError(
+            f"{by_version[newest][0].path} was written by a newer version of plan-pipeline (its facts are of version "
+            f"{newest}, this program reads up to {version}); update the program, or move the file out of the folder"
+        )
     return [
         _migrated(_as_written(stored), [m for m in migrations if m.table is table and found < m.to_version <= version])
         for found, stored in sorted(by_version.items())
@@ -140,13 +143,6 @@ def _versions(db: duckdb.DuckDBPyConnection, paths: Collection[Path]) -> dict[Pa
             )
         versions[Path(name)] = newest
     return versions
-
-
-def _newer(path: Path, found: int, known: int) -> str:
-    return (
-        f"{path} was written by a newer version of plan-pipeline (its facts are of version {found}, this program reads "
-        f"up to {known}); update the program, or move the file out of the folder"
-    )
 
 
 def _as_written(stored: Sequence[StoredPart]) -> str:
