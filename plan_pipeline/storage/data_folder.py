@@ -24,6 +24,9 @@ FOLDER_MODE = 0o775
 
 TEMPORARY_SUFFIX = ".tmp"
 
+READ_ONLY = 0o444
+"""Permissions of what is written once."""
+
 
 class StorageError(Exception):
     """Something kept in the data folder cannot be read or written; the message says what and what to do."""
@@ -239,7 +242,7 @@ def file_lock(path: Path, *, timeout_s: float, holder: str, shared: bool = False
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
     try:
         deadline = time.monotonic() + timeout_s
-        while not _try_lock(descriptor, fcntl.LOCK_SH if shared else fcntl.LOCK_EX):
+        while not try_lock(descriptor, fcntl.LOCK_SH if shared else fcntl.LOCK_EX):
             if time.monotonic() >= deadline:
                 raise LockedError(f"{holder}; waited {timeout_s:g} s, try again when it has finished")
             time.sleep(LOCK_POLL_S)
@@ -248,7 +251,8 @@ def file_lock(path: Path, *, timeout_s: float, holder: str, shared: bool = False
         os.close(descriptor)
 
 
-def _try_lock(descriptor: int, kind: int) -> bool:
+def try_lock(descriptor: int, kind: int) -> bool:
+    """Whether a lock of a kind, as flock(2) has them, could be had on an open file at once."""
     try:
         fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -5,34 +5,21 @@ docs/deployment.md says which guarantee rests on which property.
 
 from __future__ import annotations
 
-import errno
 import fcntl
-import os
 import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from plan_pipeline.storage.data_folder import publish_file, sync_folder, write_atomically
+from plan_pipeline.storage.data_folder import publish_file, sync_folder, try_lock, write_atomically
 
 MOUNTS: Final = Path("/proc/self/mountinfo")
 """Where Linux lists what is mounted, as proc(5) describes it; other systems have no such file."""
 
-OBJECT_STORES: Final = frozenset(
-    {
-        "fuse.blobfuse",
-        "fuse.blobfuse2",
-        "fuse.gcsfuse",
-        "fuse.geesefs",
-        "fuse.goofys",
-        "fuse.mountpoint-s3",
-        "fuse.ossfs",
-        "fuse.rclone",
-        "fuse.s3fs",
-    }
-)
+_STORES = ("blobfuse", "blobfuse2", "gcsfuse", "geesefs", "goofys", "mountpoint-s3", "ossfs", "rclone", "s3fs")
+OBJECT_STORES: Final = frozenset(f"fuse.{name}" for name in _STORES)
 """Object stores mounted as folders: a rename is a copy and a removal, and nobody else sees a lock."""
 
 HOST_LOCKS: Final = {
@@ -144,15 +131,12 @@ def _syncs(place: Path) -> bool:
 
 
 def _makes_once(place: Path) -> bool:
-    for expected in (True, False):
-        try:
-            os.close(os.open(place / "made", os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW))
-            made = True
-        except FileExistsError:
-            made = False
-        if made is not expected:
-            return False
-    return True
+    (place / "made").touch(exist_ok=False)
+    try:
+        (place / "made").touch(exist_ok=False)
+    except FileExistsError:
+        return True
+    return False
 
 
 def _locks_shut_out(place: Path) -> bool:
@@ -160,20 +144,10 @@ def _locks_shut_out(place: Path) -> bool:
     path.touch()
     with path.open("r+b") as one, path.open("r+b") as two:
         fcntl.flock(one, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if _locks(two, fcntl.LOCK_EX) or _locks(two, fcntl.LOCK_SH):
+        if try_lock(two.fileno(), fcntl.LOCK_EX) or try_lock(two.fileno(), fcntl.LOCK_SH):
             return False
         fcntl.flock(one, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        return _locks(two, fcntl.LOCK_SH) and not _locks(one, fcntl.LOCK_EX)
-
-
-def _locks(file: BinaryIO, kind: int) -> bool:
-    try:
-        fcntl.flock(file, kind | fcntl.LOCK_NB)
-    except OSError as error:
-        if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
-            return False
-        raise
-    return True
+        return try_lock(two.fileno(), fcntl.LOCK_SH) and not try_lock(one.fileno(), fcntl.LOCK_EX)
 
 
 def _locks_ranges(place: Path) -> bool:

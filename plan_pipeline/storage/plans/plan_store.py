@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
+import stat
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -20,7 +20,7 @@ from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Generation, Plan
 from plan_pipeline.core.model.request import PlanRequest, check_key
 from plan_pipeline.core.stages import Stage
-from plan_pipeline.storage.data_folder import DataFolder, LockedError, file_lock, read_file, sweep
+from plan_pipeline.storage.data_folder import DataFolder, LockedError, file_lock, listed, read_file, sweep
 from plan_pipeline.storage.model_files import DamagedArtefactError, as_json, damaged, read_model
 from plan_pipeline.storage.plans.plan_files import (
     LOCK,
@@ -217,11 +217,8 @@ class PlanStore:
 
     def plan_ids(self) -> tuple[str, ...]:
         """Every plan that was asked for or published, in order; links and other folders are left out."""
-        try:
-            entries = list(os.scandir(self.data.plans))
-        except FileNotFoundError:
-            return ()
-        return tuple(sorted(entry.name for entry in entries if _is_plan(entry)))
+        folders = (path for path, status in listed(self.data.plans) if stat.S_ISDIR(status.st_mode))
+        return tuple(sorted(folder.name for folder in folders if _is_plan(folder)))
 
     # --- the verdict -------------------------------------------------------------------------------------------
 
@@ -261,12 +258,12 @@ class PlanStore:
         return not self.rewrite_unchanged or current.generation_id == plan.generation.generation_id
 
 
-def _is_plan(entry: os.DirEntry[str]) -> bool:
+def _is_plan(folder: Path) -> bool:
     try:
-        check_key(entry.name)
+        check_key(folder.name)
     except ValueError:
         return False
-    return entry.is_dir(follow_symlinks=False) and is_plan_folder(Path(entry.path))
+    return is_plan_folder(folder)
 
 
 def _weeks_as_json(plan_id: str, stage: Stage, weeks: Mapping[int, Any]) -> bytes:

@@ -42,17 +42,13 @@ class Publication(NamedTuple):
     generation_id: str
 
 
-def _is_none(value: object) -> bool:
-    return value is None
-
-
 class OverviewRecord(Frozen):
     """An overview, or why there is none, with what it was made from; ``request_hash`` says when to make it anew."""
 
     request_hash: str
     library_version: str
-    overview: Overview | None = Field(default=None, exclude_if=_is_none)
-    infeasible: Infeasible | None = Field(default=None, exclude_if=_is_none)
+    overview: Overview | None = Field(default=None, exclude_if=lambda value: value is None)
+    infeasible: Infeasible | None = Field(default=None, exclude_if=lambda value: value is None)
 
     @model_validator(mode="after")
     def _one_outcome(self) -> Self:

@@ -12,10 +12,7 @@ from pathlib import Path
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.storage.data_folder import StorageError, write_atomically
 from plan_pipeline.storage.model_files import DamagedArtefactError, as_json, read_model
-from plan_pipeline.storage.plans.plan_files import (
-    ROLLBACK,
-    ArtefactMissingError,
-)
+from plan_pipeline.storage.plans.plan_files import ROLLBACK, ArtefactMissingError
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.versions import PlanVersions, published_stamp
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import re
@@ -13,9 +12,11 @@ from pydantic import ValidationError
 from plan_pipeline.core.final_plan import content_hash
 from plan_pipeline.core.model.plan import Generation, Plan
 from plan_pipeline.storage.data_folder import (
+    READ_ONLY,
     DataFolder,
     StorageError,
     UnsafePathError,
+    listed,
     read_file,
     sweep,
     sync_folder,
@@ -25,9 +26,6 @@ from plan_pipeline.storage.data_folder import (
 from plan_pipeline.storage.full_disk import FULL_ERRNOS
 from plan_pipeline.storage.model_files import as_json
 from plan_pipeline.storage.plans.plan_files import PLAN, VERSIONS
-
-READ_ONLY = 0o444
-"""Permissions of a version: written once."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 
@@ -57,11 +55,8 @@ class PlanVersions:
 
     def newest_first(self) -> tuple[Path, ...]:
         """The versions that are kept."""
-        found = []
-        for path in self._folder.glob("[!.]*.json"):
-            with contextlib.suppress(FileNotFoundError):  # deleted by another writer just now
-                found.append((path.stat().st_mtime_ns, path.name, path))
-        return tuple(path for _, _, path in sorted(found, reverse=True))
+        found = [(status.st_mtime_ns, path) for path, status in listed(self._folder) if path.suffix == ".json"]
+        return tuple(path for _, path in sorted(found, reverse=True))
 
     def publish(self, plan: Plan) -> None:
         """Write a version and put it in place; where that fails there is none, so that each was published once."""
@@ -103,9 +98,8 @@ class PlanVersions:
         return self._data.place("plans", self.plan_id, VERSIONS)
 
     def _write(self, plan: Plan) -> Path:
-        """Write the immutable version of a plan; what an interrupted attempt left is used."""
         path = self.path(plan.generation.generation_id)
-        if read_file(path) is None:
+        if read_file(path) is None:  # otherwise an interrupted attempt left it
             path.parent.mkdir(exist_ok=True)  # its name is synced together with that of the plan beside it
             write_atomically(path, as_json(plan), mode=READ_ONLY)
             return path

@@ -23,6 +23,7 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.storage.data_folder import (
     DataFolder,
     LockedError,
+    Mark,
     StorageError,
     UnsafePathError,
     entries,
@@ -32,6 +33,7 @@ from plan_pipeline.storage.data_folder import (
     sweep,
     sync_folder,
     temporary_path,
+    try_lock,
     write_atomically,
 )
 from plan_pipeline.storage.model_files import as_json, read_model
@@ -108,12 +110,10 @@ class Claims:
         """Where a file is while it is being read: out of the inbox, so that nobody replaces it meanwhile."""
         return self.data.place("requests", _IN_PROGRESS, _STAGED)
 
-    @contextlib.contextmanager
-    def lock(self, timeout_s: float) -> Iterator[None]:
+    def lock(self, timeout_s: float) -> contextlib.AbstractContextManager[None]:
         """Be the only one who ingests requests. Raises ``LockedError`` after ``timeout_s`` seconds."""
         path = self.data.place("requests", _LOCK)
-        with file_lock(path, timeout_s=timeout_s, holder="another process is ingesting requests"):
-            yield
+        return file_lock(path, timeout_s=timeout_s, holder="another process is ingesting requests")
 
     # --- making a claim, with the lock held ------------------------------------------------------------------
 
@@ -137,20 +137,17 @@ class Claims:
 
         No plan may be in ``requests`` twice.
         """
-        batches = [
-            Batch(batch_id=batch_id, received_at=received_at, requests=tuple(requests[start : start + PLANS_A_BATCH]))
-            for batch_id, start in zip(
-                batch_ids(claim, len(requests)), range(0, len(requests), PLANS_A_BATCH), strict=True
-            )
-        ]
         unfinished = temporary_path(self.folder / claim)
-        for batch in batches:
-            write_atomically(unfinished / f"{_number_of(batch.batch_id)}.json", batch.model_dump_json().encode())
+        ids = batch_ids(claim, len(requests))
+        for number, batch_id in enumerate(ids):
+            own = requests[number * PLANS_A_BATCH : (number + 1) * PLANS_A_BATCH]
+            batch = Batch(batch_id=batch_id, received_at=received_at, requests=tuple(own))
+            write_atomically(unfinished / self._path(batch_id).name, batch.model_dump_json().encode())
         write_atomically(unfinished / _FILES, _Files(files=tuple(files)).model_dump_json().encode())
         unfinished.rename(self.folder / claim)
         sync_folder(self.folder)
         self._settle(claim)
-        return tuple(batch.batch_id for batch in batches)
+        return ids
 
     def recover(self) -> None:
         """Finish what a killed process left: settle its claim, or forget the one it had not made yet."""
@@ -230,11 +227,10 @@ class Claims:
             yield None
             return
         try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise BatchBusyError(f"batch {batch_id} is being worked on by another run; leave it to that") from None
-            yield _read(path, Batch) if _is_same_file(descriptor, path) else None
+            if not try_lock(descriptor, fcntl.LOCK_EX):
+                raise BatchBusyError(f"batch {batch_id} is being worked on by another run; leave it to that")
+            was_replaced = not Mark.of_status(os.fstat(descriptor)).is_of(path)
+            yield None if was_replaced else _read(path, Batch)
         finally:
             os.close(descriptor)
 
@@ -272,21 +268,9 @@ def _claim_id(at: dt.datetime) -> str:
     return at.astimezone(dt.UTC).strftime(_ID_TIME)
 
 
-def _number_of(batch_id: str) -> str:
-    return batch_id.rpartition("-")[2]
-
-
 def _lines_of(path: Path, numbers: Iterable[int]) -> bytes:
     lines = (read_file(path) or b"").split(b"\n")
     return b"".join(lines[number - 1] + b"\n" for number in numbers)
-
-
-def _is_same_file(descriptor: int, path: Path) -> bool:
-    """Whether ``path`` is still what was opened, and not removed or replaced since."""
-    try:
-        return os.path.samestat(os.fstat(descriptor), path.lstat())
-    except FileNotFoundError:
-        return False
 
 
 def _remove_if_empty(folder: Path) -> None:

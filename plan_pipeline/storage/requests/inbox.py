@@ -117,7 +117,6 @@ class Inbox:
         return name
 
     def _claim(self, ready: Sequence[tuple[str, Ready]]) -> Taken:
-        """Decide on all these files together, and do it."""
         now = dt.datetime.fromtimestamp(self._clock(), dt.UTC)
         claim = self.claims.new_claim(now)
         orders = arrivals(self.claims)
@@ -156,8 +155,6 @@ class Inbox:
 
 
 class _Limits:
-    """How much of the inbox was taken this time."""
-
     def __init__(self) -> None:
         self.files = 0
         self.bytes = 0

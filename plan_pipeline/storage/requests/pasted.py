@@ -12,7 +12,7 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.storage.requests.request_files import Found, RequestFileError, distinct, requests_in
 
 _DOCUMENT = re.compile(r"^---(?=\s|$)", re.MULTILINE)
-_BETWEEN_ITEMS = re.compile(r"[\s,]*")
+_BETWEEN_ITEMS = re.compile(r"\A[\s,]+")
 
 
 class _Piece(NamedTuple):
@@ -59,10 +59,8 @@ def _items(text: str) -> Iterator[_Piece]:
     """The items of a JSON list as they are written, so that each is read strictly; from a syntax error on, the rest."""
     decoder = json.JSONDecoder()
     at = text.index("[") + 1
-    while True:
-        at = _end_of(_BETWEEN_ITEMS, text, at)
-        if text[at:].strip() == "]":
-            return
+    while (rest := _BETWEEN_ITEMS.sub("", text[at:], count=1)).rstrip() != "]":
+        at = len(text) - len(rest)
         try:
             _, end = decoder.raw_decode(text, at)
         except (ValueError, RecursionError):
@@ -85,9 +83,3 @@ def _is_comment(text: str) -> bool:
 
 def _at_its_line(text: str, start: int, end: int, suffix: str) -> _Piece:
     return _Piece("\n" * text.count("\n", 0, start) + text[start:end], suffix)
-
-
-def _end_of(pattern: re.Pattern[str], text: str, at: int) -> int:
-    match = pattern.match(text, at)
-    assert match is not None
-    return match.end()

@@ -17,6 +17,7 @@ import duckdb
 
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.storage.data_folder import (
+    READ_ONLY,
     DataFolder,
     StorageError,
     file_lock,
@@ -35,7 +36,6 @@ REFRESH_TIMEOUT_S = 120.0
 ATTEMPTS = 5
 """Tries at reading the facts when a run replaces one of them meanwhile."""
 
-READ_ONLY = 0o444
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
