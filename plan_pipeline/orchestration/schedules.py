@@ -16,8 +16,7 @@ import dagster as dg
 
 from plan_pipeline.orchestration import jobs
 from plan_pipeline.orchestration.bulk import batches
-from plan_pipeline.orchestration.dagster_internals.dropped_retries import repeat_dropped_runs
-from plan_pipeline.orchestration.dagster_internals.lost_runs import end_lost_runs
+from plan_pipeline.orchestration.dagster_internals.lost_runs import end_lost_runs, repeat_dropped_runs
 from plan_pipeline.orchestration.maintenance.plan_health import CHECK_PLAN_HEALTH
 from plan_pipeline.orchestration.reporting.alerts import alert_sensor
 from plan_pipeline.orchestration.run_tags import REFRESH_TAG, SPLIT_TAG, TRIGGER_TAG

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, ClassVar, Final
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 import dagster as dg
 from dagster._core.events import ASSET_EVENTS, BATCH_WRITABLE_EVENTS  # which events Dagster holds back for a batch
 from dagster._core.storage.event_log import SqlEventLogStorage  # what the stock storages are made of
 from dagster._core.storage.event_log.schema import AssetKeyTable, SqlEventLogStorageTable  # the tables written to
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from plan_pipeline.orchestration.dagster_internals.event_rows import Row
@@ -35,9 +36,6 @@ _Stored = tuple[dg.EventLogEntry, int]
 
 class BatchingEventLog(SqlEventLogStorage):
     """Stands before a stock class, whose tables it writes to."""
-
-    insert_or_update: ClassVar[Callable[..., Any]]
-    """The dialect's ``insert``."""
 
     _tables: set[str]
 
@@ -69,11 +67,12 @@ class BatchingEventLog(SqlEventLogStorage):
         insert = SqlEventLogStorageTable.insert().returning(SqlEventLogStorageTable.c.id, sort_by_parameter_order=True)
         ids = [row.id for row in connection.execute(insert, list(rows))]
         self._store_asset_event_tags(connection, events, ids)
+        insert_or_update: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
         for asset_key, latest in sorted(_latest_by_asset(zip(events, ids, strict=True)).items()):
             values: dict[str, Any] = {}
             for event, event_id in latest:
                 values.update(self._get_asset_entry_values(event, event_id, has_columns))
-            entry = self.insert_or_update(AssetKeyTable).values(asset_key=asset_key, **values)
+            entry = insert_or_update(AssetKeyTable).values(asset_key=asset_key, **values)
             connection.execute(entry.on_conflict_do_update(index_elements=["asset_key"], set_=values))
 
 

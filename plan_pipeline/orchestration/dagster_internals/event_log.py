@@ -20,7 +20,6 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
 )
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS  # as the stock class waits for a lock
 from dagster._serdes import ConfigurableClassData  # the type of what an instance is configured with
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import QueuePool
 from watchdog.events import FileSystemEvent
@@ -49,7 +48,6 @@ class BatchingSqliteEventLogStorage(BatchingEventLog, SqliteEventLogStorage):
     is set already.
     """
 
-    insert_or_update = staticmethod(insert)
     _obs: Any
 
     def __init__(self, batch_size: int = DEFAULT_BATCH_SIZE, inst_data: ConfigurableClassData | None = None) -> None:

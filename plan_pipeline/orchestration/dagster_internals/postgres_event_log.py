@@ -14,7 +14,6 @@ from dagster._config import UserConfigSchema  # the type of a storage's configur
 from dagster._core.storage.config import pg_config  # the stock class's configuration
 from dagster._core.storage.event_log.migration import ASSET_KEY_INDEX_COLS  # what an older database may not have
 from dagster_postgres.event_log import PostgresEventLogStorage
-from sqlalchemy.dialects.postgresql import insert
 
 from plan_pipeline.orchestration.dagster_internals.batching_event_log import (
     BATCH_SIZE_FIELD,
@@ -41,7 +40,6 @@ class BatchingPostgresEventLogStorage(KeptConnections, BatchingEventLog, Postgre
     """
 
     WAITS_FOR_DISK = False
-    insert_or_update = staticmethod(insert)
 
     def __init__(self, postgres_url: str, *, batch_size: int = DEFAULT_BATCH_SIZE, **stock: Any) -> None:
         hold_back(batch_size)
