@@ -231,12 +231,14 @@ def sweep(folder: Path, *, older_than_s: float = STALE_AFTER_S, pattern: str = f
 
 
 @contextlib.contextmanager
-def file_lock(path: Path, *, timeout_s: float, holder: str, shared: bool = False) -> Iterator[None]:
+def file_lock(
+    path: Path, *, timeout_s: float, holder: str, shared: bool = False, error: type[LockedError] = LockedError
+) -> Iterator[None]:
     """Hold a lock on a lock file, which the operating system releases when the process dies.
 
     An exclusive lock is held alone, a ``shared`` one together with other shared ones.
 
-    Raises ``LockedError`` saying that ``holder`` is at work where it cannot be had within ``timeout_s`` seconds.
+    Raises ``error`` saying that ``holder`` is at work where it cannot be had within ``timeout_s`` seconds.
     """
     make_folder(path.parent)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
@@ -244,7 +246,7 @@ def file_lock(path: Path, *, timeout_s: float, holder: str, shared: bool = False
         deadline = time.monotonic() + timeout_s
         while not try_lock(descriptor, fcntl.LOCK_SH if shared else fcntl.LOCK_EX):
             if time.monotonic() >= deadline:
-                raise LockedError(f"{holder}; waited {timeout_s:g} s, try again when it has finished")
+                raise error(f"{holder}; waited {timeout_s:g} s, try again when it has finished")
             time.sleep(LOCK_POLL_S)
         yield
     finally:

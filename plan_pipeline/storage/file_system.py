@@ -52,16 +52,16 @@ def mount_of(folder: Path, mounts: Path = MOUNTS) -> Mount | None:
     except OSError:
         return None
     real = folder.resolve()
-    found: tuple[int, Mount] | None = None
+    found, depth = None, 0
     for line in lines:
         before, _, after = line.partition(" - ")
         fields, of_kind = before.split(" "), after.split(" ")
         point = Path(_ESCAPED.sub(lambda octal: chr(int(octal[1], 8)), fields[4]))
         # Of two mounts on the same place the later one is seen.
-        if real.is_relative_to(point) and (found is None or len(point.parts) >= found[0]):
+        if real.is_relative_to(point) and len(point.parts) >= depth:
             options = frozenset(fields[5].split(",")) | frozenset(of_kind[2].split(","))
-            found = len(point.parts), Mount(of_kind[0], options)
-    return found and found[1]
+            found, depth = Mount(of_kind[0], options), len(point.parts)
+    return found
 
 
 def unsupported_operations(folder: Path, mount: Mount | None = None) -> tuple[str, ...]:

@@ -168,7 +168,6 @@ def _list(facts: FactStore, table: FactTable, sources: list[StoredPart], path: P
 
 
 def _remove_retired(facts: FactStore, folder: Path, before: dt.datetime, report: AfterStep) -> int:
-    """Remove the files that were merged long enough ago, unless another was put in their place since."""
     if not any(file.retired_at <= before for file in read_manifest(folder).retired):
         return 0
     removed = 0

@@ -25,12 +25,7 @@ from plan_pipeline.storage.data_folder import (
     sweep,
     temporary_path,
 )
-from plan_pipeline.storage.facts.fact_tables import (
-    FactTable,
-    frame_of,
-    library_rows,
-    sql_literal,
-)
+from plan_pipeline.storage.facts.fact_tables import FactTable, frame_of, library_rows, sql_literal
 from plan_pipeline.storage.facts.manifest import (
     PART_PREFIX,
     SUFFIX,

@@ -110,17 +110,11 @@ def _own_parts(folder: Path, manifest: Manifest) -> Iterator[StoredPart]:
             yield StoredPart(path.name.removeprefix(PART_PREFIX).removesuffix(SUFFIX), path, mark)
 
 
-class _State(NamedTuple):
-    """One manifest file: never equal to another, even if it says the same."""
-
-    mark: Mark
-    content: bytes
-
-
-def _state(folder: Path) -> _State | None:
+def _state(folder: Path) -> tuple[Mark, bytes] | None:
+    """The mark and content of the manifest: never equal to those of another file, even if it says the same."""
     try:
         with os.fdopen(os.open(folder / MANIFEST, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW), "rb") as file:
-            return _State(Mark.of_status(os.fstat(file.fileno())), file.read())
+            return Mark.of_status(os.fstat(file.fileno())), file.read()
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -129,8 +123,8 @@ def _state(folder: Path) -> _State | None:
         ) from None
 
 
-def _parsed(folder: Path, state: _State | None) -> Manifest:
+def _parsed(folder: Path, state: tuple[Mark, bytes] | None) -> Manifest:
     if state is None:
         return Manifest()
     remedy = "update the program if a newer version of it wrote the file, or restore the file together with its folder"
-    return parse_model(folder / MANIFEST, state.content, Manifest, remedy)
+    return parse_model(folder / MANIFEST, state[1], Manifest, remedy)

@@ -33,11 +33,7 @@ from plan_pipeline.storage.plans.plan_files import (
     write_if_changed,
 )
 from plan_pipeline.storage.plans.records import OverviewRecord, PlanRecord, Publication, Receipt
-from plan_pipeline.storage.plans.versions import (
-    PlanVersions,
-    check_publishable,
-    published_stamp,
-)
+from plan_pipeline.storage.plans.versions import PlanVersions, check_publishable, published_stamp
 from plan_pipeline.strict_input.validation_messages import first_problem
 
 KEEP_VERSIONS = 20
@@ -82,15 +78,13 @@ class PlanStore:
         if plan_id in held:
             yield
             return
-        with contextlib.ExitStack() as stack:
-            try:
-                holder = f"plan {plan_id!r} is being written by another run"
-                stack.enter_context(file_lock(folder / LOCK, timeout_s=timeout_s, holder=holder))
-            except LockedError as error:
-                raise PlanLockedError(str(error)) from None
+        holder = f"plan {plan_id!r} is being written by another run"
+        with file_lock(folder / LOCK, timeout_s=timeout_s, holder=holder, error=PlanLockedError):
             held.add(plan_id)
-            stack.callback(held.discard, plan_id)
-            yield
+            try:
+                yield
+            finally:
+                held.discard(plan_id)
 
     # --- request and working artefacts ---------------------------------------------------------------------
 
@@ -178,14 +172,13 @@ class PlanStore:
         path = versions.published
         with self.lock(plan_id):
             current = published_stamp(path)
-            stays = current is not None and self._may_stay(current, plan)
-            if not stays:
+            kept = current if current and self._may_stay(current, stamp) else None
+            if kept is None:
                 versions.publish(plan)
                 versions.delete_old(most=self.keep_versions, published=stamp.generation_id)
                 sweep(path.parent)
             path.with_name(ROLLBACK).unlink(missing_ok=True)
-        generation_id = current.generation_id if current is not None and stays else stamp.generation_id
-        return Publication(path, not stays, stamp.content_hash, generation_id)
+        return Publication(path, kept is None, stamp.content_hash, (kept or stamp).generation_id)
 
     def published_path(self, plan_id: str) -> Path | None:
         """Where the published plan lies; ``None`` where none was published yet."""
@@ -252,10 +245,10 @@ class PlanStore:
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise damaged(path, str(error) or type(error).__name__, f"launch {stage} for all weeks again") from None
 
-    def _may_stay(self, current: Generation, plan: Plan) -> bool:
-        if current.content_hash != plan.generation.content_hash:
+    def _may_stay(self, current: Generation, new: Generation) -> bool:
+        if current.content_hash != new.content_hash:
             return False
-        return not self.rewrite_unchanged or current.generation_id == plan.generation.generation_id
+        return not self.rewrite_unchanged or current.generation_id == new.generation_id
 
 
 def _is_plan(folder: Path) -> bool:

@@ -48,6 +48,7 @@ _STAGED = "staged"
 _FILES = "files.json"
 _LAST = ".last"
 _LOCK = ".inbox.lock"
+_ID_TIME = "%Y%m%dT%H%M%S%fZ"
 _CLAIM = re.compile(r"\d{8}T\d{12}Z")
 _BATCH = re.compile(rf"({_CLAIM.pattern})-(\d{{4,9}})")
 
@@ -259,9 +260,6 @@ class Claims:
 def batch_ids(claim: str, requests: int) -> tuple[str, ...]:
     """The ids of the batches that a claim of so many requests has."""
     return tuple(f"{claim}-{number:04}" for number in range(1, -(-requests // PLANS_A_BATCH) + 1))
-
-
-_ID_TIME = "%Y%m%dT%H%M%S%fZ"
 
 
 def _claim_id(at: dt.datetime) -> str:

@@ -16,13 +16,7 @@ from typing import NamedTuple
 from plan_pipeline.storage.data_folder import DataFolder, Mark, make_folder, sync_folder
 from plan_pipeline.storage.requests.arrivals import arrivals, forget_arrivals
 from plan_pipeline.storage.requests.claims import Claims, Received, TakenFile
-from plan_pipeline.storage.requests.inbox_files import (
-    NotReady,
-    Ready,
-    Skipped,
-    candidates,
-    inspect,
-)
+from plan_pipeline.storage.requests.inbox_files import NotReady, Ready, Skipped, candidates, inspect
 from plan_pipeline.storage.requests.rejections import FreeNames, plain_name, rejection_of
 from plan_pipeline.storage.requests.request_files import Found, used_twice
 from plan_pipeline.strict_input.input_limits import MAX_LINES_BYTES

@@ -43,12 +43,14 @@ def query(data: DataFolder, sql: str) -> pd.DataFrame:
         try:
             _check_only_reads(db, sql)
             answer = db.execute(sql)
-            names = [column[0] for column in answer.description or ()]
-            kinds = [str(column[1]) for column in answer.description or ()]
+            columns = [(column[0], str(column[1])) for column in answer.description or ()]
             rows = answer.fetchall()
         except duckdb.Error as error:
             raise QueryError(str(error)) from None
-    return _as_frame(names, kinds, rows)
+    values = [_typed(pd.Series([row[i] for row in rows], dtype="object"), kind) for i, (_, kind) in enumerate(columns)]
+    frame = pd.concat(values, axis=1) if values else pd.DataFrame()
+    frame.columns = pd.Index([name for name, _ in columns])
+    return frame
 
 
 @contextlib.contextmanager
@@ -82,15 +84,6 @@ def _check_only_reads(db: duckdb.DuckDBPyConnection, sql: str) -> None:
             f"{kind} is not a query; the warehouse is read-only: "
             "begin with SELECT, FROM, WITH, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN"
         )
-
-
-def _as_frame(names: list[str], kinds: list[str], rows: list[tuple[Any, ...]]) -> pd.DataFrame:
-    columns = [
-        pd.Series([row[i] for row in rows], dtype="object").pipe(_typed, kind=kind) for i, kind in enumerate(kinds)
-    ]
-    frame = pd.concat(columns, axis=1) if columns else pd.DataFrame()
-    frame.columns = pd.Index(names)
-    return frame
 
 
 def _typed(values: pd.Series[Any], kind: str) -> pd.Series[Any]:

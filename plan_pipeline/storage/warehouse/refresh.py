@@ -181,7 +181,6 @@ def _what_failed(task: _Task, error: duckdb.Error) -> str:
 
 
 def _still_there(parts: Parts) -> bool:
-    """Whether every file that was read is the one that was listed."""
     every = [stored for listed in parts.values() for stored in listed.values()]
     # A merged file is never replaced, and its parts have the marks of the files that they were read from.
     return all(stored.path.exists() if stored.is_merged else stored.mark.is_of(stored.path) for stored in every)
