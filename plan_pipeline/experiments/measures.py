@@ -20,9 +20,7 @@ VARIETY_WEEKS: Final = 4
 MOST_NAMES_SHOWN: Final = 20
 
 _PLANS = f"""
-WITH generations AS (
-    SELECT * FROM latest_generations WHERE experiment = $experiment
-),
+WITH generations AS (SELECT * FROM latest_generations WHERE experiment = $experiment),
 times AS (
     SELECT plan_id, generation_id, arm, sum(duration_ms ORDER BY stage) AS ms
     FROM stage_timings
@@ -43,8 +41,7 @@ misfits AS (
 ),
 rides AS (
     SELECT
-        w.plan_id,
-        w.arm,
+        w.plan_id, w.arm,
         coalesce(l.fingerprint, w.library_workout_id, w.name) AS structure,
         unnest(
             range(greatest(1, w.week + 1 - {VARIETY_WEEKS}), least(w.week, g.weeks + 1 - {VARIETY_WEEKS}) + 1)
@@ -63,18 +60,13 @@ varieties AS (
     SELECT plan_id, arm, avg(distinct_share ORDER BY start) AS variety FROM windows GROUP BY plan_id, arm
 )
 SELECT
-    plan_id,
-    arm,
-    g.status,
-    g.weeks,
+    plan_id, arm, g.status, g.weeks,
     coalesce(misfits.weeks, 0) AS infeasible_weeks,
-    g.hours_per_week,
-    g.experience_level,
+    g.hours_per_week, g.experience_level,
     CASE WHEN g.status IN ('published', 'rejected') THEN times.ms / g.weeks END AS ms_per_week,
     varieties.variety,
     rules.broken::DOUBLE AS rules_broken,
-    g.library_version,
-    g.code_version,
+    g.library_version, g.code_version,
     g.generated_at::TIMESTAMP AS generated_at
 FROM generations AS g
 LEFT JOIN times USING (plan_id, generation_id, arm)
@@ -86,29 +78,20 @@ ORDER BY arm, plan_id
 
 _WEEKS = """
 SELECT
-    plan_id,
-    arm,
-    week,
-    phase,
-    training_days,
-    target_hours,
+    plan_id, arm, week, phase, training_days, target_hours,
     passed::DOUBLE AS passed,
     passed_before_fix::DOUBLE AS passed_before_fix,
     auto_fixed::DOUBLE AS auto_fixed,
     structure_preserved::DOUBLE AS structure_preserved,
-    time_error_pct,
-    abs(time_error_pct) AS abs_time_error_pct
+    time_error_pct, abs(time_error_pct) AS abs_time_error_pct
 FROM latest_weeks
 WHERE experiment = $experiment AND NOT infeasible
 ORDER BY arm, plan_id, week
 """
 
-_FAILURES = """
-SELECT arm, cause, weeks
-FROM failure_taxonomy
-WHERE experiment = $experiment
-ORDER BY arm, weeks DESC, cause
-"""
+_FAILURES = (
+    "SELECT arm, cause, weeks FROM failure_taxonomy WHERE experiment = $experiment ORDER BY arm, weeks DESC, cause"
+)
 
 _EXPERIMENTS = "SELECT DISTINCT experiment FROM plan_generations WHERE experiment IS NOT NULL ORDER BY 1"
 
