@@ -84,17 +84,14 @@ def _refusals(defined: Mapping[str, Experiment]) -> dict[str, list[str]]:
         if first != file:
             reasons[file].append(f"name: {experiment.name!r} is already the name in {first}; choose another")
     for one, other in overlaps([defined[file] for file in named.values()]):
+        low, high = max(one.traffic[0], other.traffic[0]), min(one.traffic[1], other.traffic[1])
         for mine, theirs in ((one, other), (other, one)):
-            reasons[named[mine.name]].append(_overlap(mine, theirs, named[theirs.name]))
+            reasons[named[mine.name]].append(
+                f"traffic: {mine.name!r} would share plans with {theirs.name!r} in {named[theirs.name]}: both run "
+                f"{_days(one, other)} and have hundredths {low} to {high}; "
+                "give them traffic or periods that do not meet"
+            )
     return reasons
-
-
-def _overlap(mine: Experiment, theirs: Experiment, file: str) -> str:
-    return (
-        f"traffic: {mine.name!r} would share plans with {theirs.name!r} in {file}: both run {_days(mine, theirs)} and "
-        f"have hundredths {max(mine.traffic[0], theirs.traffic[0])} to {min(mine.traffic[1], theirs.traffic[1])}; "
-        "give them traffic or periods that do not meet"
-    )
 
 
 def _days(one: Experiment, other: Experiment) -> str:

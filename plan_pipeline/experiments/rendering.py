@@ -171,10 +171,9 @@ def sentence(comparison: Comparison, confidence: float) -> str:
         return f"{candidate} and {baseline} have the same {wording.label}"
     if comparison.better is ComparisonOutcome.UNDECIDED:
         shown = f"{difference(comparison.metric, change)}{_around(comparison, confidence, turned=False)}"
-        corrected = (
-            "; clear of 0 by itself, but not once corrected for many comparisons" if _clear_of_0(comparison) else ""
-        )
-        return f"no difference shown between {candidate} and {baseline} in {wording.label}: {shown}{corrected}"
+        if _clear_of_0(comparison):
+            shown += "; clear of 0 by itself, but not once corrected for many comparisons"
+        return f"no difference shown between {candidate} and {baseline} in {wording.label}: {shown}"
     found = wording.sentence.format(
         amount=amount(comparison.metric, abs(change)),
         more=wording.more if change > 0 else wording.less,

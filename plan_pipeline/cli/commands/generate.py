@@ -102,21 +102,17 @@ def _checked_requests(files: Sequence[Path], flags: _Flags, settings: Settings) 
 
     arm, adjustment = flags.arm, flags.adjustment
     if settings.enable_duration_adjustment is False:
-        adjustment = _switched_off(arm, adjustment)
+        if adjustment or arm not in (None, LEGACY):
+            flag = f"--arm {arm}" if arm else "--duration-adjustment"
+            raise InputError(
+                f"{flag} contradicts ENABLE_DURATION_ADJUSTMENT=false; leave it out, or unset the variable"
+            )
+        adjustment = False
     requests = []
     for request in read_all(files):
         duration = chosen_arm(request.options.duration, arm, adjustment)
         requests.append(request.with_options(duration=duration, overview=flags.overview or request.options.overview))
     return requests
-
-
-def _switched_off(arm: str | None, adjustment: bool | None) -> bool:
-    """No adjustment, where the environment says so; flags cannot switch on what an installation has off."""
-
-    if adjustment or arm not in (None, LEGACY):
-        flag = f"--arm {arm}" if arm else "--duration-adjustment"
-        raise InputError(f"{flag} contradicts ENABLE_DURATION_ADJUSTMENT=false; leave it out, or unset the variable")
-    return False
 
 
 def _run(files: Sequence[Path], flags: _Flags, settings: Settings, *, as_json: bool, in_bulk: bool) -> None:
