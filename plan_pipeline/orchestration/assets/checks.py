@@ -182,7 +182,6 @@ def _validated(pipeline: Pipeline, plan_id: str) -> dict[int, ValidatedWeek]:
 
 
 def _records(context: dg.AssetCheckExecutionContext, pipeline: Pipeline) -> dict[str, PlanRecord]:
-    """How the generations of the run's plans ended."""
     plan_ids = cells_of_run(context.run.tags, context.instance)
     return {plan_id: last_record(pipeline, plan_id) for plan_id in plan_ids}
 

@@ -12,8 +12,6 @@ from plan_pipeline.settings import code_version
 
 warnings.filterwarnings("ignore", message=".*`backfill_policy`.*beta", category=dg.BetaWarning)
 
-PLANS_GROUP: Final = "plans"
-LIBRARY_GROUP: Final = "library"
 ANALYTICS_GROUP: Final = "analytics"
 
 COACHING: Final = "team:coaching"
@@ -34,7 +32,7 @@ def stage_asset(
         deps=list(deps),
         partitions_def=plan_weeks,
         backfill_policy=dg.BackfillPolicy.single_run(),
-        group_name=PLANS_GROUP,
+        group_name="plans",
         owners=[COACHING, OPERATIONS],
         kinds={"python", *kinds},
         tags={"domain": "training-plans"},

@@ -7,7 +7,7 @@ from dagster import MetadataValue
 
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.library import library_stats, load_library
-from plan_pipeline.orchestration.assets.shared import COACHING, LIBRARY_GROUP, RELEASE
+from plan_pipeline.orchestration.assets.shared import COACHING, RELEASE
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.reporting.markdown import markdown_table
 from plan_pipeline.services.pipeline import Pipeline
@@ -17,7 +17,7 @@ _DATA_VERSION_TAG: Final = "dagster/data_version"
 
 
 @dg.asset(
-    group_name=LIBRARY_GROUP,
+    group_name="library",
     owners=[COACHING],
     kinds={"python", "yaml"},
     tags={"domain": "workouts"},

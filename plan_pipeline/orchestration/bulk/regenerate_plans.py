@@ -30,7 +30,7 @@ def generate_in_bulk(
         if len(chosen.plan_ids) > config.chunk_size and can_split(context.run, context.instance):
             return dg.Output(None, metadata=_split(context, config, chosen))
         bulk.run(chosen.plan_ids)
-        context.instance.add_run_tags(context.run_id, bulk.summary.tags())
+        context.instance.add_run_tags(context.run_id, bulk.summary.tags.found())
         if config.refresh_warehouse or (
             SPLIT_TAG in context.run.tags and not is_followed_by_refresh(context.run, context.instance)
         ):
@@ -53,7 +53,6 @@ def regenerate_plans() -> None:
 
 
 def _split(context: dg.OpExecutionContext, config: RegenerateConfig, chosen: PlanChoice) -> Metadata:
-    """Queue runs for the chosen plans; returns the metadata that says which."""
     own = config.model_dump(mode="json", exclude={"plan_ids", "only"}) | {"refresh_warehouse": False}
     own["skip_inactive"] = config.skip_inactive or not config.plan_ids
     run_config = {name: value for name, value in own.items() if value is not None}
@@ -71,7 +70,6 @@ def _split(context: dg.OpExecutionContext, config: RegenerateConfig, chosen: Pla
 
 
 def _on_hold(chosen: PlanChoice) -> Metadata:
-    """The plans that the run leaves out although they are active."""
     if not chosen.on_hold:
         return {}
     listed = markdown_list(chosen.on_hold)

@@ -158,13 +158,11 @@ def turns(arms: Sequence[ArmName], athlete: int) -> tuple[ArmName, ...]:
 @contextmanager
 def _no_garbage_collection() -> Iterator[None]:
     """Leave what the interpreter does at a time of its own, for up to 20 ms, out of what a plan took."""
-    before = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if before:
-            gc.enable()
+        gc.enable()
 
 
 def _claimed(config: ExperimentConfig, pipeline: Pipeline) -> Design:

@@ -27,7 +27,7 @@ class RunSummary:
         self._unpublished: list[dict[str, str]] = []
         self._reasons: list[str] = []
         self._reason_count = 0
-        self._tags = CommonTags()
+        self.tags = CommonTags()
 
     def add(self, record: PlanRecord) -> None:
         """Count a plan that is finished."""
@@ -36,7 +36,7 @@ class RunSummary:
         self._changed += record.changed
         self._warned += bool(record.warnings)
         self._rules.update((r.rule_id, r.severity.value) for r in record.rule_results if r.rejects or r.warns)
-        self._tags.add({ARM_TAG: record.arm, EXPERIMENT_TAG: record.experiment})
+        self.tags.add({ARM_TAG: record.arm, EXPERIMENT_TAG: record.experiment})
         if record.status is not PlanStatus.PUBLISHED and len(self._unpublished) < MAX_ROWS:
             self._unpublished.append(record_cells(record))
         room = MAX_ROWS - len(self._reasons)
@@ -64,7 +64,3 @@ class RunSummary:
         if self._reasons:
             metadata["reasons"] = MetadataValue.md(markdown_list(self._reasons, total=self._reason_count))
         return metadata
-
-    def tags(self) -> dict[str, str]:
-        """Run tags for what all plans have in common: their arm and their experiment."""
-        return self._tags.found()

@@ -201,7 +201,7 @@ class Intake:
     def finish(self) -> None:
         """Tag the run, refresh the warehouse; raises ``PlanLockedError`` where something is left for later."""
         if self.records:
-            self.context.instance.add_run_tags(self.context.run_id, self._bulk.summary.tags())
+            self.context.instance.add_run_tags(self.context.run_id, self._bulk.summary.tags.found())
             refresh_at_end(self.context, self.pipeline)
         if self.busy:
             raise PlanLockedError(

@@ -36,7 +36,8 @@ class PlanMaterializations(NamedTuple):
 def cells_of(plans: Iterable[PlanMaterializations]) -> Iterator[dg.AssetMaterialization]:
     """A materialization for each stage and week of these plans, stage by stage.
 
-    A plan that cannot be met has its cells too, with a note, as in an asset run.
+    A plan that cannot be met has its cells too, with a note, as in an asset run. The workouts are shown once, with the
+    plan that they are published in.
     """
     listed = list(plans)
     for stage in Stage:
@@ -44,10 +45,13 @@ def cells_of(plans: Iterable[PlanMaterializations]) -> Iterator[dg.AssetMaterial
         for plan in listed:
             whole = _of_plan(plan.record) | (_of_generation(plan.record) if stage is Stage.FINAL_PLAN else {})
             for number in range(1, plan.weeks + 1):
-                of_week = _of_week(plan.lines[stage][number - 1], stage) if plan.lines else {}
-                yield dg.AssetMaterialization(
-                    asset_key, partition=cell_key(plan.record.plan_id, number), metadata={**of_week, **whole}
-                )
+                metadata = whole
+                if plan.lines:
+                    line = plan.lines[stage][number - 1]
+                    workouts = line.workouts_metadata() if stage is Stage.FINAL_PLAN else {}
+                    metadata = line.metadata() | workouts | whole
+                key = cell_key(plan.record.plan_id, number)
+                yield dg.AssetMaterialization(asset_key, partition=key, metadata=metadata)
 
 
 def _lines(result: PlanResult) -> dict[Stage, list[WeekLine]]:
@@ -62,11 +66,6 @@ def _lines(result: PlanResult) -> dict[Stage, list[WeekLine]]:
         else:
             lines[stage] = [week_line(draft.overview, plan_id, draft.overview) for draft in result.weeks]
     return lines
-
-
-def _of_week(line: WeekLine, stage: Stage) -> Metadata:
-    """The workouts are shown once, with the plan that they are published in."""
-    return line.metadata() | (line.workouts_metadata() if stage is Stage.FINAL_PLAN else {})
 
 
 def _of_plan(record: PlanRecord) -> Metadata:
