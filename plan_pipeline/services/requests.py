@@ -19,14 +19,14 @@ CLAIM_TIMEOUT_S = 60.0
 def submit_request(plans: PlanStore, request: PlanRequest, receipt: Receipt, *, timeout_s: float) -> bool:
     """Store a request with its receipt, and bring its plan back if it was retired; doing it again changes nothing.
 
-    Returns whether it is the request that counts: not where one that came later was stored already. Raises
+    Returns whether it is the request that counts: not where another one that came later was stored already. Raises
     ``PlanLockedError`` where a run keeps the plan for ``timeout_s`` seconds.
     """
     plan_id = request.plan_id
     with plans.lock(plan_id, timeout_s):
         stored = plans.load_receipt(plan_id)
         if stored is not None and stored.order > receipt.order:
-            return False
+            return plans.load_request(plan_id) == request
         if stored is None or stored.order < receipt.order:
             plans.save_request(request)
             restore(plans, plan_id, timeout_s=timeout_s)

@@ -61,6 +61,13 @@ def test_an_earlier_request_that_is_late_changes_nothing_and_has_nothing_to_gene
     )
 
 
+def test_an_earlier_request_that_asks_for_the_same_counts_as_well(store: PlanStore) -> None:
+    """Two programs that are given one file at once both make its plan."""
+    submit(store, LATE, weeks=12, source="new.json")
+    assert submit(store, EARLY, weeks=12)
+    assert store.load_receipt("rider-1") == Receipt(source="new.json", order=LATE, received_at=NOON)
+
+
 def test_the_same_request_again_does_not_undo_what_a_person_changed_meanwhile(store: PlanStore) -> None:
     submit(store, weeks=8)
     store.save_request(samples.request("rider-1", weeks=16))
