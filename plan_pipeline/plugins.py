@@ -4,8 +4,6 @@ An entry point's name is the name that requests and commands use, and a rule's `
 registry's type.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import cache, partial
 from typing import Any, Final

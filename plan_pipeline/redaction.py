@@ -1,7 +1,5 @@
 """Keeping secrets out of whatever is kept or shown: logs, events, metadata, artefacts, messages, tracebacks."""
 
-from __future__ import annotations
-
 import base64
 import json
 import os

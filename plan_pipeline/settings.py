@@ -1,7 +1,5 @@
 """The settings of an installation, read from the environment, and the version of the running code."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """Folders and files that come with the program: a checkout has its own, a wheel has them inside the package."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent

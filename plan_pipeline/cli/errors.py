@@ -3,8 +3,6 @@
 An exception's own text says what was wrong, where, and what to do. Imported only once something has gone wrong.
 """
 
-from __future__ import annotations
-
 import sys
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """How a command ends: exit codes, and the error for an argument that cannot be used."""
 
-from __future__ import annotations
-
 from enum import IntEnum
 from typing import NoReturn
 

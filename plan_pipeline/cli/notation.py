@@ -1,7 +1,5 @@
 """A workout as coaches write it: ``15 min @ 45–70 %, 3 × (10 min @ 95–100 % / 5 min @ 50 %), …``."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 

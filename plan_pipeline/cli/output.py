@@ -1,7 +1,5 @@
 """Where output goes: results on stdout, everything else on stderr; plain where nobody is watching."""
 
-from __future__ import annotations
-
 import json
 import math
 import os

@@ -1,7 +1,5 @@
 """Finding the plan, and the week of it, that a command is asked for."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from difflib import get_close_matches
 

@@ -3,8 +3,6 @@
 Dagster's own `dagster dev` ends when its webserver or daemon dies, but goes on without a code server for ever.
 """
 
-from __future__ import annotations
-
 import ctypes
 import signal
 import subprocess

@@ -4,8 +4,6 @@ An arm is a set of options. The stages ask the request's arm what to do and neve
 new record in the registry ``ARMS``; another package adds one through an entry point.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from plan_pipeline.core.model.request import PlanRequest

@@ -4,8 +4,6 @@ An assignment is a hash and nothing else: it is the same on every machine and fo
 moves the plans of every running experiment.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import itertools

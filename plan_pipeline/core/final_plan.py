@@ -1,7 +1,5 @@
 """The last stage before metrics: validated weeks → the published plan, or the reasons why there is none."""
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping

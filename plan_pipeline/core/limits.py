@@ -3,8 +3,6 @@
 The planner keeps to them, the rules and validation ask for them, and the prompts for models quote them.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from plan_pipeline.core.model.athlete import AthleteProfile

@@ -4,8 +4,6 @@ Planned intensity is a percentage of threshold, so planned TSS does not depend o
 Source of NP, IF and TSS: Coggan, cyclingpeaks.com/power411/defined.asp.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import lru_cache
 

@@ -1,7 +1,5 @@
 """Load from day to day, and time by intensity: formulas over days of TSS and over a workout's segments."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Sequence
 from functools import lru_cache

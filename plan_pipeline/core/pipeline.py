@@ -3,8 +3,6 @@
 The same inputs give the same plan.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, cast

@@ -1,7 +1,5 @@
 """The registries of the core: names that requests use, and where the built-in ones are found."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 from plan_pipeline.core.registry import Registry

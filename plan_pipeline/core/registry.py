@@ -5,8 +5,6 @@ code that lies below the arms. Built-in entries are written as ``module:attribut
 entry points, which ``plan_pipeline.plugins`` hands over on the first look-up.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from importlib import import_module

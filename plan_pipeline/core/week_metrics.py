@@ -4,8 +4,6 @@ A row model's field names and order are its table's columns; percentages are sig
 decimal hours.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum

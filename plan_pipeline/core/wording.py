@@ -1,7 +1,5 @@
 """How numbers and weeks are put into a sentence."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 

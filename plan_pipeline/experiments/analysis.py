@@ -1,7 +1,5 @@
 """Whether one arm is better than another: measures in, a report out. Nothing is read, and nothing is shown."""
 
-from __future__ import annotations
-
 import datetime as dt
 import itertools
 from collections.abc import Iterable, Mapping, Sequence

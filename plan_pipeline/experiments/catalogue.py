@@ -1,7 +1,5 @@
 """Which experiments there are, a line each: those defined, those simulated, and those that plans were made for."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from enum import StrEnum

@@ -4,8 +4,6 @@ Beside what a definition may hold (see ``core.experiment``), this finds what onl
 one name twice, plans in two experiments at once.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple

@@ -1,7 +1,5 @@
 """What the analysis of an experiment finds: arms, comparisons, checks. The JSON report is this, field for field."""
 
-from __future__ import annotations
-
 import datetime as dt
 from enum import StrEnum
 from typing import NamedTuple

@@ -3,8 +3,6 @@
 ``table`` and ``page`` only lay it out; how numbers are written is in ``wording``.
 """
 
-from __future__ import annotations
-
 from typing import Final, NamedTuple
 
 from plan_pipeline.experiments.analysis import SRM_SUSPECT_BELOW

@@ -1,7 +1,5 @@
 """The report on an experiment as it was designed: its baseline, metrics, guardrails and split."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """How metrics are called and their values written, the same in every form of a report."""
 
-from __future__ import annotations
-
 from typing import Final, NamedTuple
 
 from plan_pipeline.core.week_metrics import FailureCause

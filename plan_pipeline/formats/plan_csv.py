@@ -1,7 +1,5 @@
 """A plan as a table for spreadsheets: a row a workout."""
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 import io

@@ -1,7 +1,5 @@
 """A plan as it was published, or one week of it."""
 
-from __future__ import annotations
-
 from plan_pipeline.core.model.plan import Plan
 from plan_pipeline.formats import ExportedFile, file_name
 

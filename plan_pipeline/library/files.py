@@ -1,7 +1,5 @@
 """Library files, ``<folder>/<sport>/<type>.yaml``, read into the core's models under a hash of their content."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence

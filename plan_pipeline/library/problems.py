@@ -1,7 +1,5 @@
 """What can be wrong with a library, as data, and the one exception that carries it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Any

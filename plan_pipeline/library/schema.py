@@ -3,8 +3,6 @@
 ``python -m plan_pipeline.library.schema`` writes ``workout_library/schema.json``.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from pathlib import Path

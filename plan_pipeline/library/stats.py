@@ -1,7 +1,5 @@
 """What a library offers, in numbers: how many workouts of what kind, and how long they can be made."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from typing import TypeVar

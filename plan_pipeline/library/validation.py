@@ -1,7 +1,5 @@
 """Whether a library is good: every problem of form and of content that a coach's edit can bring, collected."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path

@@ -3,8 +3,6 @@
 The API key stays inside the SDK's client: it is in no message, log line or ``repr`` of this module.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 from dataclasses import dataclass, field

@@ -5,8 +5,6 @@ checked cannot part. Whatever an athlete typed is passed as JSON inside one mark
 name and ids are not sent at all.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator
 

@@ -1,7 +1,5 @@
 """What Claude is asked to fill in: the overview model as a tool's input, with a note on every field."""
 
-from __future__ import annotations
-
 import copy
 from typing import Any
 

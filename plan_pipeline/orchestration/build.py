@@ -1,7 +1,5 @@
 """The definitions of this project, put together."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from plan_pipeline.core.model.request import WriterName

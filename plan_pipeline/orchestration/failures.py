@@ -3,8 +3,6 @@
 A plan that cannot be made is data and no failure (see ``bulk.bulk_run``).
 """
 
-from __future__ import annotations
-
 import time
 import traceback
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """What the services that make plans have to know of the Dagster run that asks for them."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import dagster as dg

@@ -1,7 +1,5 @@
 """All jobs, and those among them that are made of assets."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import dagster as dg

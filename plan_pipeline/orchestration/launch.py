@@ -3,8 +3,6 @@
 No daemon is needed. Dagster's console log is off; everything is in the run's event log.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path

@@ -4,8 +4,6 @@ A call takes a place in the pool ``llm`` of the Dagster instance. A pool on a st
 behind those that a model writes, and hold a place for all of a bulk run.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """The cells that stages are run and marked by, plan × week: their keys, and which of them a run is for."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 

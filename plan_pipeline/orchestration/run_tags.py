@@ -3,8 +3,6 @@
 Stored runs carry them, so their values never change.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 KIND_TAG: Final = "kind"

@@ -7,8 +7,6 @@ the refresh after a batch, alerts, ending runs whose process is gone. A tick ask
 plans there are; the run splits itself.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Final
 

@@ -4,8 +4,6 @@ A generation ends in one way: it is measured once, published if it may be, and i
 the business of ``recording``.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import time

@@ -1,7 +1,5 @@
 """Who writes the overview of a plan, and when one that a model wrote is used again."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass

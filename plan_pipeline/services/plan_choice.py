@@ -1,7 +1,5 @@
 """Which plans to generate again: all active ones or those that are named, as far as they meet every condition."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Asking the warehouse."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 from plan_pipeline.storage.data_folder import DataFolder

@@ -5,8 +5,6 @@ without facts. Dagster's repetition of the run goes on with the same generation 
 none, because the run was given up or its disk was full, the next run that finds the plan unchanged does.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path

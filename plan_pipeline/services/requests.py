@@ -1,7 +1,5 @@
 """Taking a request in: the one function for the command line, the inbox and the launchpad."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 from plan_pipeline.core.model.request import PlanRequest

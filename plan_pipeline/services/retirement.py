@@ -3,8 +3,6 @@
 The mark comes first, so that what is cut short is put right by doing it again.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum

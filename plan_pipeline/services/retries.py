@@ -1,7 +1,5 @@
 """Which failures pass without anybody doing something about them, and how long to wait before another try."""
 
-from __future__ import annotations
-
 import errno
 from typing import Final
 

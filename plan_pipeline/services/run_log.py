@@ -1,7 +1,5 @@
 """The one form of a log line about a plan: a sentence, then ``key=value`` pairs that programs can take apart."""
 
-from __future__ import annotations
-
 import json
 import logging
 import re

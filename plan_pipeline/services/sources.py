@@ -1,7 +1,5 @@
 """The folders that runs read, library and live experiments, each read again only when one of its files has changed."""
 
-from __future__ import annotations
-
 import contextlib
 import logging
 from collections.abc import Iterable

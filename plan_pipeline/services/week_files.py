@@ -4,8 +4,6 @@ What cannot be read is a ``WeekFileError`` that names file, field and remedy; wh
 segment is kept and written back.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any, Self

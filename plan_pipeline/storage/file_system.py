@@ -3,8 +3,6 @@
 docs/deployment.md says which guarantee rests on which property.
 """
 
-from __future__ import annotations
-
 import fcntl
 import re
 import shutil

@@ -1,7 +1,5 @@
 """A disk with no room left: how it is recognized, and what to do about it."""
 
-from __future__ import annotations
-
 import errno
 from typing import Final
 

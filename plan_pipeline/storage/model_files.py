@@ -1,7 +1,5 @@
 """Models kept as JSON files in the data folder: how one is written, and read back."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import TypeVar
 

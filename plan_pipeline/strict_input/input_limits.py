@@ -1,7 +1,5 @@
 """Files that people and programs hand in: how large, long and deep they may be, and reading them without surprises."""
 
-from __future__ import annotations
-
 import errno
 import os
 import stat

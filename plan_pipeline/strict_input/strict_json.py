@@ -4,8 +4,6 @@ The standard parser takes the last of two keys, turns ``NaN`` and ``1e999`` into
 minutes on a number of a million digits.
 """
 
-from __future__ import annotations
-
 import json
 import math
 from pathlib import Path

@@ -4,8 +4,6 @@ An alias lets a few lines stand for gigabytes, a repeated key silently loses wha
 nesting by the million overflows the stack of the C parser: data is built from parser events, which cannot.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

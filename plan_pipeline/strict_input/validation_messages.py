@@ -4,8 +4,6 @@ The one translator, for every door: requests, definitions, library files, weeks,
 of the data folder. The limits that a message names are read from the model.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache

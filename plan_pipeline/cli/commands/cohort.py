@@ -1,7 +1,5 @@
 """``plan-pipeline cohort``: synthetic requests as JSON lines."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 from typing import Annotated

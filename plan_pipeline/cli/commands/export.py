@@ -1,7 +1,5 @@
 """``plan-pipeline export``: a published plan in another format."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

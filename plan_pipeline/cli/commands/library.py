@@ -1,7 +1,5 @@
 """``plan-pipeline library …``: what the workout library holds, and whether it is good."""
 
-from __future__ import annotations
-
 import typer
 
 from plan_pipeline.cli.exits import InputError, finish

@@ -1,7 +1,5 @@
 """``plan-pipeline rollback``: an earlier version of a plan put back in place, and noted in Dagster."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Annotated
 

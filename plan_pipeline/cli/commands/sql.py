@@ -1,7 +1,5 @@
 """``plan-pipeline sql``: one read-only query of the warehouse."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """``plan-pipeline ui``: Dagster's webserver, daemon and code server on the data folder's state."""
 
-from __future__ import annotations
-
 import ipaddress
 import os
 from pathlib import Path

@@ -1,7 +1,5 @@
 """``plan-pipeline validate-week``: one week, from two files, held against its overview."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

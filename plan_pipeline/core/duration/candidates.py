@@ -1,7 +1,5 @@
 """All workouts of a type side by side, as arrays, so that every candidate of a day is judged at once."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Mapping
 from functools import cached_property

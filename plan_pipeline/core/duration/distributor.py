@@ -1,7 +1,5 @@
 """How many minutes each day of a week is meant to have: the week's hours spread over them."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """What a library can deliver: tables that are computed once for a library and shared by all plans."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate

@@ -3,8 +3,6 @@
 The TSS foreseen is within 0.1 of the planned workout's wherever blocks that change length hold their power.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from typing import NamedTuple

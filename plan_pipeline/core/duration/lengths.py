@@ -4,8 +4,6 @@ Interval steps never change; sets are repeated a whole number of times; only dec
 change length, in whole minutes.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Container, Sequence
 from typing import NamedTuple

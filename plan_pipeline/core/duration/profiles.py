@@ -3,8 +3,6 @@
 All numbers are coaching convention, not trial evidence.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from plan_pipeline.core.limits import LONGEST_DAY_MIN

@@ -1,7 +1,5 @@
 """Spreads what is left between a week's wanted total and the lengths of its workouts over its days."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Which totals of minutes a week's lengths can have: sets of minutes, each an integer with a bit for every minute."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache

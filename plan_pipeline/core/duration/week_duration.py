@@ -1,7 +1,5 @@
 """One week through the duration stage: allocate its hours, bring its workouts to length, spread what is left."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 from plan_pipeline.core.arms import arm_of

@@ -1,7 +1,5 @@
 """One library workout with the lengths it can have, and what it is at each of them."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property

@@ -1,7 +1,5 @@
 """Who a plan is for: the athlete, and the time the athlete has."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from pydantic import Field, field_validator

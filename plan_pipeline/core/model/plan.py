@@ -3,8 +3,6 @@
 Field names are those of the published plan; hours are decimal hours.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import operator
 from functools import cached_property

@@ -1,7 +1,5 @@
 """What is asked for: one plan request, as read from YAML or JSON, and what follows from it alone."""
 
-from __future__ import annotations
-
 import datetime as dt
 import operator
 import re

@@ -1,7 +1,5 @@
 """What a rule found in a plan: part of the plan, and of the verdict on one that is not published."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from plan_pipeline.core.model.frozen import Frozen

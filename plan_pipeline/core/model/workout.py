@@ -5,8 +5,6 @@ with its count rather than written out. What may change is declared on the part:
 a step outside a set, ``repeat_range`` on a set. Everything else is as its author wrote it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import operator
 from collections.abc import Iterator

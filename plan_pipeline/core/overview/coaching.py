@@ -1,7 +1,5 @@
 """What the plan says to the athlete, in sentences from the numbers of the request and the weeks alone."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from statistics import mean
 

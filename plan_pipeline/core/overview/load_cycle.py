@@ -1,7 +1,5 @@
 """The shape of a plan: which weeks load, recover and taper, what each is for, and its relative volume."""
 
-from __future__ import annotations
-
 import math
 from typing import NamedTuple
 

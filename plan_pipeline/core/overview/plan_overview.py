@@ -1,7 +1,5 @@
 """The overview by rules: a request and what the library can deliver → the weeks of a plan, or why there are none."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from statistics import mean
 from typing import NamedTuple

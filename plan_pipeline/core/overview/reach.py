@@ -3,8 +3,6 @@
 The rules overview always is within reach; this is for overviews written by others.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from plan_pipeline.core.duration.distributor import distribute_weekly_hours, typical_week_tss

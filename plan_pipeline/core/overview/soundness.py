@@ -4,8 +4,6 @@ A breach is one sentence with week, day, value and limit, so that it can be sent
 person.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterator
 from functools import partial

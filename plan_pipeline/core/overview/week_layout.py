@@ -1,7 +1,5 @@
 """Which days of a week train, and what each is for, so that caps, spacing and the week's minutes hold."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations, groupby, pairwise, permutations

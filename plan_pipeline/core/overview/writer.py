@@ -3,8 +3,6 @@
 The registry ``OVERVIEW_WRITERS`` has a function for each, which makes the writer from the installation's settings.
 """
 
-from __future__ import annotations
-
 from typing import Protocol
 
 from plan_pipeline.core.model.plan import Infeasible, Overview

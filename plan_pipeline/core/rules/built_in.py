@@ -4,8 +4,6 @@ A record holds all that there is to change about a rule without changing how it 
 keeps to as well come from ``core.limits``.
 """
 
-from __future__ import annotations
-
 from plan_pipeline.core import limits
 from plan_pipeline.core.load_over_time import SEVERE_PCT, THRESHOLD_LEVEL_PCT
 from plan_pipeline.core.model.rule_result import Evidence, RuleSeverity

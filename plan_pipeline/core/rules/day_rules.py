@@ -1,7 +1,5 @@
 """Measures of the days of a week: hard ones, easy ones, and days of rest."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 from plan_pipeline.core.model.vocabulary import WorkoutType

@@ -1,7 +1,5 @@
 """Measures of how much is ridden how hard."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Measures of load from week to week: blocks, recovery, ramp, evenness and the longest ride."""
 
-from __future__ import annotations
-
 from itertools import groupby
 from statistics import fmean
 

@@ -4,8 +4,6 @@ What counts is what the athlete is given to do, not what a week aimed at. A ride
 place under the day's cap; it is left out of minutes, load and intensity, as it is out of the week's totals.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Measures that hold a plan to its own request and to its own words: caps, forbidden days, stated totals."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from plan_pipeline.core.limits import STATED_HOURS_TOLERANCE, STATED_MIN_TOLERANCE, STATED_TSS_TOLERANCE

@@ -1,7 +1,5 @@
 """What a plan rule is, what its measure finds, and the one call that holds a plan against every rule."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property

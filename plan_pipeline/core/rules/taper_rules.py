@@ -3,8 +3,6 @@
 Both rest on meta-analyses of trials: Bosquet 2007 (PMID 17762369) and Wang 2023 (PLoS ONE 0282838).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 

@@ -3,8 +3,6 @@
 Points are convention: variety weighs most, then duration and phase, the seed least.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Chooses the library workout of every training day, week after week."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple

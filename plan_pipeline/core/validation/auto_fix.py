@@ -3,8 +3,6 @@
 Nothing given is ever modified: a fix is a new tuple of workouts that shares every workout it did not touch.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 

@@ -5,8 +5,6 @@ week of six training days without its recovery workout, which then becomes optio
 auto-fix. Nothing given is ever modified.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 

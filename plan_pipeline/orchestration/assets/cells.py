@@ -1,7 +1,5 @@
 """The bodies of the stages: the plans of a run, one after the other, each with the weeks that are asked for."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 
 import dagster as dg

@@ -1,7 +1,5 @@
 """One plan of an asset run while a stage works on it: what it takes, where its weeks go, and the plan they make."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass

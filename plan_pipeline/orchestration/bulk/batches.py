@@ -4,8 +4,6 @@ The parts are runs of the same job that name their plans, so Dagster's queue dec
 can be launched again alone.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, cast

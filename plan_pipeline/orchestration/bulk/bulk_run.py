@@ -1,7 +1,5 @@
 """A run that makes many plans in memory, and leaves in Dagster what asset runs would have left."""
 
-from __future__ import annotations
-
 import gc
 import time
 from collections.abc import Callable, Iterator, Sequence

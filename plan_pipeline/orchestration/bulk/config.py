@@ -1,7 +1,5 @@
 """The configuration of a bulk run as people write it, checked and turned into what the services take."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Final
 

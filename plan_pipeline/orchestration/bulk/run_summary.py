@@ -1,7 +1,5 @@
 """What a run of many plans reports at its end, kept in a space that does not grow with the number of plans."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 from dagster import MetadataValue

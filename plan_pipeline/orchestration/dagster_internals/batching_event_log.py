@@ -4,8 +4,6 @@ The stock storages write event by event: on SQLite with four connections and two
 (two cores, a local disk).
 """
 
-from __future__ import annotations
-
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence

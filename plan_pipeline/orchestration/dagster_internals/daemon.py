@@ -3,8 +3,6 @@
 The page launches a plan as a range, and Dagster checks for those every 30 s, which no setting changes.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from typing import Final

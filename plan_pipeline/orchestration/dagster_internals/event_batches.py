@@ -1,7 +1,5 @@
 """Reporting many materializations with few writes, which no public method of Dagster's instance does."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from itertools import chain, pairwise
 from uuid import uuid4

@@ -1,7 +1,5 @@
 """Dagster's event log on SQLite, with batches of asset events written in one transaction; ``dagster.yaml`` names it."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Opening the Dagster instance of a home, unless its ``dagster.yaml`` was written for an earlier release."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Final

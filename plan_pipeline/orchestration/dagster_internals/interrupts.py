@@ -1,7 +1,5 @@
 """Interrupting a run that is executed in this process."""
 
-from __future__ import annotations
-
 import signal
 import socket
 import threading

@@ -7,8 +7,6 @@ Before it tries a run again its daemon asks the code server for the job, gives u
 the run's log; and where it is killed between making a run and queueing it, nobody does the latter.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import os
 import socket

@@ -4,8 +4,6 @@ It works on Dagster's tables because ``DagsterInstance.delete_run`` leaves tags,
 file a run behind.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """Putting runs that a program made into Dagster's queue, and the statuses of runs that have not ended."""
 
-from __future__ import annotations
-
 from typing import Any, Final, cast
 
 import dagster as dg

@@ -4,8 +4,6 @@ Dagster stores whether one is on by its code location, repository and name: unde
 settings say, and the page would list the old one as missing.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 import dagster as dg

@@ -4,8 +4,6 @@ It is on from the start: an empty inbox costs nothing, and a file is put there t
 UI takes files as well; the next tick launches the runs for them.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final

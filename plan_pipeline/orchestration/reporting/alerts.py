@@ -3,8 +3,6 @@
 Nothing secret leaves: the address may hold a token, and errors may repeat an address with a password or a key.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 import logging

@@ -3,8 +3,6 @@
 Drawn bar by bar with Pillow, because a plotting library takes a second to load.
 """
 
-from __future__ import annotations
-
 import base64
 import io
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Tables and lists in Markdown, as Dagster shows them: of bounded length, and of texts that do nothing but be read."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from typing import Final

@@ -3,8 +3,6 @@
 Never put a setting here that is a secret.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 

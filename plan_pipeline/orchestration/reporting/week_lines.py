@@ -3,8 +3,6 @@
 The asset of a stage on weeks registers with ``week_line`` what it shows of what it makes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import singledispatch

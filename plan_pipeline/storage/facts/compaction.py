@@ -4,8 +4,6 @@ The merged file is written first, and nobody reads it; replacing the manifest is
 longer do; the sources are removed when nobody can be reading them any more.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable

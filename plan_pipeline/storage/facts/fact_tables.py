@@ -1,7 +1,5 @@
 """The schema of the fact tables: their names, the model of a row, and the column types that follow from it."""
 
-from __future__ import annotations
-
 import datetime as dt
 import types
 from collections.abc import Iterator, Sequence

@@ -7,8 +7,6 @@ A new version: raise ``SCHEMA_VERSION`` and add a migration for each table whose
 added with a meaning for older rows. A column that older rows simply do not have needs none: it is null for them.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path

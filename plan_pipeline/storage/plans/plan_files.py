@@ -1,7 +1,5 @@
 """The files in a plan's folder: what they are called, and which there are."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from plan_pipeline.storage.data_folder import StorageError, read_file, write_atomically

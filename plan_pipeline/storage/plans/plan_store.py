@@ -3,8 +3,6 @@
 One folder a plan; only one writer at a time has it.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import stat

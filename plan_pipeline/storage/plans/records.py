@@ -1,7 +1,5 @@
 """What is kept of a plan beside the plan itself: its request's receipt, its overview, how its generation ended."""
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import json

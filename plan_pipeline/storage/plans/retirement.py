@@ -4,8 +4,6 @@ A plan is retired from the moment it is marked until the mark is removed or it i
 generation it was made after, and means nothing once there is another. So generating a plan brings it back.
 """
 
-from __future__ import annotations
-
 import contextlib
 import datetime as dt
 from pathlib import Path

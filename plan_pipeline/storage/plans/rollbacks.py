@@ -4,8 +4,6 @@ A rollback holds until somebody has the plan generated again: batches of all pla
 it.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from pathlib import Path
 

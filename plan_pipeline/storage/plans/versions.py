@@ -1,7 +1,5 @@
 """The published versions of a plan: written once, one of them in place as the published plan, old ones deleted."""
 
-from __future__ import annotations
-
 import errno
 import os
 import re

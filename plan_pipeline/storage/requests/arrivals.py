@@ -4,8 +4,6 @@ Files are ingested when they are ready, which may be after the other request was
 is therefore given its place in the order of requests there and then. A file that changes later is another, newer file.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Collection, Mapping
 from pathlib import Path

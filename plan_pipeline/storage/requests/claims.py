@@ -6,8 +6,6 @@ generates the plans and acknowledges the batch. Every step can be repeated witho
 ingested once wherever a process is killed.
 """
 
-from __future__ import annotations
-
 import contextlib
 import datetime as dt
 import fcntl

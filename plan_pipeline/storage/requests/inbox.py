@@ -6,8 +6,6 @@ A file that has not changed for a few seconds is taken: it moves to ``accepted/`
 corrected. Where two files ask for the same plan the one that came later counts; both are kept.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Sequence

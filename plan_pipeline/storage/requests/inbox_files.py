@@ -3,8 +3,6 @@
 No link is followed, nothing but a plain file is opened, and no more of it is read than a request file may have.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import stat

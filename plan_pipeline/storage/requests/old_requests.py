@@ -5,8 +5,6 @@ own folder, so an accepted file is a receipt, and what to hand in again where th
 is old and every plan in it has a request of its own that can be read.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import stat
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Requests in a text that a person pasted: YAML documents, JSON, a JSON list, or one JSON object a line."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator

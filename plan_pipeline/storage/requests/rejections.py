@@ -1,7 +1,5 @@
 """Why a file from the inbox was rejected, for a program and for a person, and where it goes."""
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import os

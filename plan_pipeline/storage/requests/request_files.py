@@ -1,7 +1,5 @@
 """Plan requests read from files that people and programs hand in: YAML, JSON, or JSONL with one a line."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path

@@ -4,8 +4,6 @@ DuckDB lets a writer and readers shut each other out (9 of 100 concurrent writes
 file that is read.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import os
 import time

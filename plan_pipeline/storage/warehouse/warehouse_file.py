@@ -3,8 +3,6 @@
 Everything happens in one transaction on a file that nobody else has open; it is synced once, when it is published.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import os
