@@ -23,7 +23,7 @@ ALIKE = 4
 
 PLANS, COHORT_SEED = 64, 5
 SAME_COST = 1e-6
-MOST_ORDERS = 8
+MOST_ORDERS = 24
 
 
 pytestmark = pytest.mark.no_cover  # the exhaustive tests reach all lines
