@@ -3,10 +3,10 @@
 import datetime as dt
 
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.storage.data_folder import DataFolder
+from plan_pipeline.storage.data_folder import DataFolder, StorageError
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.records import Receipt
-from plan_pipeline.storage.plans.retirement import restore
+from plan_pipeline.storage.plans.retirement import is_retired, restore
 from plan_pipeline.storage.requests.arrivals import claim_after_inbox
 from plan_pipeline.storage.requests.claims import Claims, batch_ids
 
@@ -24,12 +24,20 @@ def submit_request(plans: PlanStore, request: PlanRequest, receipt: Receipt, *, 
     with plans.lock(plan_id, timeout_s):
         stored = plans.load_receipt(plan_id)
         if stored is not None and stored.order > receipt.order:
-            return plans.load_request(plan_id) == request
+            return _is_in_place(plans, request)
         if stored is None or stored.order < receipt.order:
             plans.save_request(request)
             restore(plans, plan_id, timeout_s=timeout_s)
             plans.save_receipt(plan_id, receipt)
         return True
+
+
+def _is_in_place(plans: PlanStore, request: PlanRequest) -> bool:
+    """Whether an active plan has this very request already."""
+    try:
+        return plans.load_request(request.plan_id) == request and not is_retired(plans, request.plan_id)
+    except StorageError:
+        return False
 
 
 def receipt_now(data: DataFolder, source: str) -> Receipt:

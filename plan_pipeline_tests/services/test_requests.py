@@ -68,6 +68,19 @@ def test_an_earlier_request_that_asks_for_the_same_counts_as_well(store: PlanSto
     assert store.load_receipt("rider-1") == Receipt(source="new.json", order=LATE, received_at=NOON)
 
 
+def test_an_earlier_request_that_asks_for_the_same_does_not_bring_a_retired_plan_back(store: PlanStore) -> None:
+    submit(store, LATE)
+    retire(store, "rider-1", at=dt.datetime.now(dt.UTC), timeout_s=1)
+    assert not submit(store, EARLY)
+    assert is_retired(store, "rider-1")
+
+
+def test_an_earlier_request_is_left_out_where_the_later_one_cannot_be_read(store: PlanStore) -> None:
+    submit(store, LATE)
+    (store.data.plan_folder("rider-1") / "request.json").write_text("{")
+    assert not submit(store, EARLY)
+
+
 def test_the_same_request_again_does_not_undo_what_a_person_changed_meanwhile(store: PlanStore) -> None:
     submit(store, weeks=8)
     store.save_request(samples.request("rider-1", weeks=16))
