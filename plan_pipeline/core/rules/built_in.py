@@ -107,7 +107,7 @@ MONOTONY = PlanRule(
     parameters={"below": 2.0},
 )
 
-LONGEST_RIDE = PlanRule(
+LONGEST_RIDE_GROWTH = PlanRule(
     rule_id="longest-ride-growth",
     severity=RuleSeverity.WARNING,
     evidence=Evidence.CONVENTION,
