@@ -1,10 +1,11 @@
-"""Bringing a week that is too long back to its hours by shortening one weekend endurance ride.
+"""Bringing a week that is too long back to its hours by shortening its weekend endurance rides.
 
 Nothing given is ever modified: a fix is a new tuple of workouts that shares every workout it did not touch.
 """
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from plan_pipeline.core.limits import LONG_RIDE_ROOM_MIN
 from plan_pipeline.core.load import workout_load
@@ -20,7 +21,7 @@ MAX_STEPS = 10
 """Steps after which the fix gives up: two and a half hours off one ride is no longer the planned ride."""
 
 ENDURANCE_POWER_PCT = 80.0
-"""A steady block that starts below this share of threshold counts as endurance riding."""
+"""A steady block that starts below this share of threshold counts as endurance riding, and can be shortened."""
 
 MIN_ENDURANCE_SEGMENT_SHARE = 0.5
 MIN_ENDURANCE_DURATION_SHARE = 0.7
@@ -39,7 +40,10 @@ _KEYWORD = re.compile(r"(?<![a-z0-9])(?:endurance|z2|zone[ _-]?2|easy|base|aerob
 _RIDE_ENDS = {SegmentType.WARMUP: "warm-up", SegmentType.COOLDOWN: "cool-down"}
 _ENDURANCE_SEGMENTS = frozenset({SegmentType.STEADY, SegmentType.ENDURANCE})
 _NEVER_SHORTENED = frozenset({*_RIDE_ENDS, SegmentType.INTERVAL, SegmentType.STRENGTH})
-_WHAT_A_RIDE_KEEPS = f"a ride keeps {LONG_RIDE_ROOM_MIN:g} min at least, and all its intervals"
+_MINIMUM = f"the {LONG_RIDE_ROOM_MIN:g}-minute minimum"
+_WHAT_KEEPS_ITS_LENGTH = (
+    f"intervals, sets, the rests between efforts and work from {ENDURANCE_POWER_PCT:g} % of threshold keep their length"
+)
 _NEVER_ENDURANCE = frozenset({WorkoutType.REST, WorkoutType.STRENGTH})
 
 
@@ -92,11 +96,12 @@ def weekend_endurance_rides(workouts: Sequence[Workout]) -> tuple[int, ...]:
 
 
 def attempt_auto_fix(workouts: tuple[Workout, ...], target_hours: float | None) -> FixAttempt:
-    """Shorten the longest weekend endurance ride until the week holds at most ``target_hours``.
+    """Shorten the longest weekend endurance ride, then the next, until the week holds at most ``target_hours``.
 
-    First the warm-up and cool-down go, as far as the ride keeps 60 minutes, then its easy blocks (zones 1
-    and 2) lose 15 minutes at a time, ten times at most. Intervals, and the rests between them, keep their
-    length. A ride that cannot be shortened far enough is not changed: ``workouts`` of the result is ``None``.
+    Of each ride first the warm-up and cool-down go, as far as it keeps 60 minutes, then its easy blocks
+    (``may_be_shortened``) lose 15 minutes at a time, ten times at most. Intervals, and the rests between them,
+    keep their length. A week that cannot be shortened far enough is not changed: ``workouts`` of the result is
+    ``None``, and ``log`` says of each ride what stands in the way.
     """
     if target_hours is None:
         return no_fix("the week has no target hours")
@@ -104,26 +109,39 @@ def attempt_auto_fix(workouts: tuple[Workout, ...], target_hours: float | None) 
     excess = planned - target_hours * 60
     if excess <= _TIME_EPSILON_MIN:
         return no_fix(f"{_hours(planned)} planned are already within the target of {_hours(target_hours * 60)}")
-    rides = weekend_endurance_rides(workouts)
-    if not rides:
+    cuts: dict[int, _Cut] = {}
+    left = excess
+    for position in weekend_endurance_rides(workouts):
+        if left > _TIME_EPSILON_MIN:
+            cuts[position] = cut = _shortened(workouts[position], left)
+            left -= cut.removed_min
+    if not cuts:
         return no_fix("there is no endurance ride on Saturday or Sunday")
-    ride = workouts[rides[0]]
-    segments, steps = _shorten(ride.segments, excess)
-    removed = planned_minutes(ride.segments) - planned_minutes(segments)
-    if not removed:
-        length = f"{planned_minutes(ride.segments):g} min"
-        return no_fix(f"{ride.weekday} {ride.name!r} ({length}) cannot be shortened; {_WHAT_A_RIDE_KEEPS}")
-    change = _change(ride, segments, steps)
-    week = f"the week from {_hours(planned)} to {_hours(planned - removed)} (target {_hours(target_hours * 60)})"
-    if removed < excess - _TIME_EPSILON_MIN:
-        return no_fix(f"shortening {change} would only bring {week}; {_WHAT_A_RIDE_KEEPS}")
-    fixed = (*workouts[: rides[0]], _with_segments(ride, segments), *workouts[rides[0] + 1 :])
-    return FixAttempt(workouts=fixed, log=f"Shortened {change}; this brings {week}.")
+    made = {position: cut for position, cut in cuts.items() if cut.removed_min}
+    changes = " and ".join(cut.change for cut in made.values())
+    week = f"the week from {_hours(planned)} to {_hours(planned - excess + left)} (target {_hours(target_hours * 60)})"
+    if left > _TIME_EPSILON_MIN:
+        limits = "; ".join(cut.limit for cut in cuts.values())
+        return no_fix(f"shortening {changes} would only bring {week}; {limits}" if changes else limits)
+    fixed = tuple(_with_segments(w, made[i].segments) if i in made else w for i, w in enumerate(workouts))
+    return FixAttempt(workouts=fixed, log=f"Shortened {changes}; this brings {week}.")
 
 
 def no_fix(reason: str) -> FixAttempt:
     """An attempt that changed nothing, and why."""
     return FixAttempt(workouts=None, log=f"Auto-fix not possible: {reason}.")
+
+
+def may_be_shortened(segment: Segment) -> bool:
+    """Whether a block of an endurance ride may lose minutes: what is easy, but no interval and no part of a set."""
+    return _is_easy(segment) and segment.set_index is None and segment.type not in _NEVER_SHORTENED
+
+
+def _is_easy(segment: Segment) -> bool:
+    """Endurance riding, and whatever else lies below 80 %; without a power steady riding is what its ride is."""
+    if segment.power_low_pct is None or segment.power_high_pct is None:
+        return segment.type in _ENDURANCE_SEGMENTS
+    return _is_endurance_segment(segment) or max(segment.power_low_pct, segment.power_high_pct) < ENDURANCE_POWER_PCT
 
 
 def _is_endurance_segment(segment: Segment) -> bool:
@@ -147,15 +165,57 @@ def _has_hard_work(segments: Sequence[Segment]) -> bool:
     return hard >= min(HARD_WORK_MIN, HARD_WORK_SHARE * planned_minutes(segments))
 
 
-def _shorten(segments: tuple[Segment, ...], excess_min: float) -> tuple[tuple[Segment, ...], int]:
-    """The segments, shorter by at least ``excess_min`` if that can be had, and the steps of 15 minutes it took."""
-    kept = _without_ends(segments)
-    left = excess_min - (planned_minutes(segments) - planned_minutes(kept))
+class _Cut(NamedTuple):
+    """A ride as far as it was shortened: what is left of it, and the steps of 15 minutes that it lost."""
+
+    ride: Workout
+    segments: tuple[Segment, ...]
+    steps: int
+
+    @property
+    def removed_min(self) -> float:
+        return planned_minutes(self.ride.segments) - planned_minutes(self.segments)
+
+    @property
+    def change(self) -> str:
+        """What was done to the ride, in words."""
+        before, after = ({segment.type for segment in segments} for segments in (self.ride.segments, self.segments))
+        gone = [name for kind, name in _RIDE_ENDS.items() if kind in before - after]
+        what = [f"{' and '.join(gone)} removed"] if gone else []
+        if self.steps:
+            what.append(f"easy riding shortened by {self.steps} × {STEP_MIN:g} min")
+        lengths = f"from {_minutes(self.ride.segments)} to {_minutes(self.segments)} min"
+        return f"{self.ride.weekday} {self.ride.name!r} {lengths} ({', '.join(what)})"
+
+    @property
+    def limit(self) -> str:
+        """What keeps the ride from losing more."""
+        left = planned_minutes(self.segments)
+        easy = planned_minutes(self.segments[i] for i in _easy_blocks(self.segments))
+        spare = left - LONG_RIDE_ROOM_MIN
+        if self.steps == MAX_STEPS:
+            why = f"no ride loses more than {MAX_STEPS} × {STEP_MIN:g} min"
+        elif spare < _TIME_EPSILON_MIN:
+            why = f"it is {'below' if spare < -_TIME_EPSILON_MIN else 'at'} {_MINIMUM}"
+        elif spare < STEP_MIN - _TIME_EPSILON_MIN:
+            why = f"a step of {STEP_MIN:g} min would bring it below {_MINIMUM}"
+        elif easy:
+            why = f"it has {round(easy, 2):g} min of easy riding left to lose, less than a step of {STEP_MIN:g} min"
+        else:
+            why = f"it has no easy riding {'left ' * bool(self.removed_min)}to lose ({_WHAT_KEEPS_ITS_LENGTH})"
+        done = "cannot be shortened further" if self.removed_min else "cannot be shortened"
+        return f"{self.ride.weekday} {self.ride.name!r} ({_minutes(self.segments)} min) {done}: {why}"
+
+
+def _shortened(ride: Workout, excess_min: float) -> _Cut:
+    """The ride, shorter by at least ``excess_min`` if that can be had, else as short as it can be."""
+    kept = _without_ends(ride.segments)
+    left = excess_min - (planned_minutes(ride.segments) - planned_minutes(kept))
     for step in range(MAX_STEPS):
         if left <= _TIME_EPSILON_MIN or (shorter := _one_step_shorter(kept)) is None:
-            return kept, step
+            return _Cut(ride, kept, step)
         kept, left = shorter, left - STEP_MIN
-    return kept, MAX_STEPS
+    return _Cut(ride, kept, MAX_STEPS)
 
 
 def _without_ends(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
@@ -171,7 +231,7 @@ def _one_step_shorter(segments: tuple[Segment, ...]) -> tuple[Segment, ...] | No
     """The ride 15 minutes shorter, from its longest easy blocks; ``None`` where it has not that much to give."""
     blocks = sorted(_easy_blocks(segments), key=lambda i: -segments[i].duration_min)
     available = sum(segments[i].duration_min for i in blocks)
-    if available < STEP_MIN or planned_minutes(segments) - STEP_MIN < LONG_RIDE_ROOM_MIN:
+    if min(available, planned_minutes(segments) - LONG_RIDE_ROOM_MIN) < STEP_MIN - _TIME_EPSILON_MIN:
         return None
     shorter: list[Segment | None] = list(segments)
     wanted = STEP_MIN
@@ -186,15 +246,16 @@ def _one_step_shorter(segments: tuple[Segment, ...]) -> tuple[Segment, ...] | No
 
 
 def _easy_blocks(segments: tuple[Segment, ...]) -> list[int]:
-    """Positions of what may be shortened: easy riding that is no rest between efforts and no part of a set."""
-    has_efforts = any(segment.type is SegmentType.INTERVAL or not segment.is_easy for segment in segments)
+    """Positions of what may be shortened, which a rest between efforts may not."""
+    has_efforts = any(
+        segment.type is SegmentType.INTERVAL or not _is_easy(segment)
+        for segment in segments
+        if segment.type not in _RIDE_ENDS
+    )
     return [
         i
         for i, segment in enumerate(segments)
-        if segment.is_easy
-        and segment.set_index is None
-        and segment.type not in _NEVER_SHORTENED
-        and not (has_efforts and segment.type is SegmentType.RECOVERY)
+        if may_be_shortened(segment) and not (has_efforts and segment.type is SegmentType.RECOVERY)
     ]
 
 
@@ -212,15 +273,8 @@ def _with_segments(workout: Workout, segments: tuple[Segment, ...]) -> Workout:
     )
 
 
-def _change(ride: Workout, shorter: tuple[Segment, ...], steps: int) -> str:
-    """What a fix does to a ride, in words."""
-    before, after = ({segment.type for segment in segments} for segments in (ride.segments, shorter))
-    gone = [name for kind, name in _RIDE_ENDS.items() if kind in before - after]
-    what = [f"{' and '.join(gone)} removed"] if gone else []
-    if steps:
-        what.append(f"easy riding shortened by {steps} × {STEP_MIN:g} min")
-    lengths = f"from {planned_minutes(ride.segments):g} to {planned_minutes(shorter):g} min"
-    return f"{ride.weekday} {ride.name!r} {lengths} ({', '.join(what)})"
+def _minutes(segments: Iterable[Segment]) -> str:
+    return f"{round(planned_minutes(segments), 2):g}"
 
 
 def _hours(minutes: float) -> str:

@@ -1,4 +1,4 @@
-"""The auto-fix shortens one weekend endurance ride, and nothing else, until the week holds its hours."""
+"""The auto-fix shortens the weekend endurance rides, and nothing else, until the week holds its hours."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from plan_pipeline.core.limits import LONG_RIDE_ROOM_MIN
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.plan import Workout
 from plan_pipeline.core.model.vocabulary import SegmentType, Weekday
+from plan_pipeline.core.model.workout import Segment
 from plan_pipeline.core.validation.auto_fix import (
     MAX_STEPS,
     STEP_MIN,
     attempt_auto_fix,
     is_endurance,
+    may_be_shortened,
     weekend_endurance_rides,
 )
 from plan_pipeline_tests.core.weeks import endurance, hours, intervals, recovery, segment, workout
@@ -202,8 +204,8 @@ def test_a_ride_that_reaches_sixty_minutes_before_the_target_is_left_alone_and_t
     assert attempt.workouts is None
     assert attempt.log == (
         "Auto-fix not possible: shortening Saturday 'Long' from 120 to 60 min (warm-up removed, easy riding shortened "
-        "by 3 × 15 min) would only bring the week from 6 h to 5 h (target 4 h); a ride keeps 60 min at least, "
-        "and all its intervals."
+        "by 3 × 15 min) would only bring the week from 6 h to 5 h (target 4 h); Saturday 'Long' (60 min) cannot be "
+        "shortened further: it is at the 60-minute minimum."
     )
 
 
@@ -211,7 +213,9 @@ def test_a_ride_of_less_than_an_hour_cannot_be_shortened() -> None:
     attempt = attempt_auto_fix((endurance("Wednesday", 240), endurance("Saturday", 50, warmup=10, name="Short")), 4.0)
 
     assert attempt.workouts is None
-    assert attempt.log.startswith("Auto-fix not possible: Saturday 'Short' (50 min) cannot be shortened")
+    assert attempt.log == (
+        "Auto-fix not possible: Saturday 'Short' (50 min) cannot be shortened: it is below the 60-minute minimum."
+    )
 
 
 def test_no_more_than_ten_steps_are_taken() -> None:
@@ -229,10 +233,41 @@ def test_less_than_a_whole_step_of_easy_riding_is_not_taken() -> None:
     assert attempt_auto_fix((ride,), 1.5).workouts is None
 
 
-def test_only_the_longest_ride_is_shortened_even_if_two_would_do() -> None:
-    week = (endurance("Saturday", 120), endurance("Sunday", 130))
+@pytest.mark.parametrize(
+    ("parts", "reason"),
+    [
+        ([segment("steady", 60)], "it is at the 60-minute minimum"),
+        ([segment("steady", 74)], "a step of 15 min would bring it below the 60-minute minimum"),
+        (
+            [segment("steady", 14), segment("tempo", 86, 85)],
+            "it has 14 min of easy riding left to lose, less than a step of 15 min",
+        ),
+        ([segment("interval", 240, 70)], "it has no easy riding to lose (intervals, sets, the rests between efforts"),
+        ([segment("steady", 240, 82)], "and work from 80 % of threshold keep their length)"),
+        ([segment("steady", 240, 78).model_copy(update={"set_index": 1, "set_count": 1})], "sets"),
+    ],
+)
+def test_the_log_names_what_keeps_a_ride_from_being_shortened(parts: list[Segment], reason: str) -> None:
+    attempt = attempt_auto_fix((workout("Sunday", parts, kind="endurance", name="Long"),), 0.9)
 
-    assert attempt_auto_fix(week, 2.5).workouts is None
+    assert attempt.workouts is None
+    assert attempt.log.startswith("Auto-fix not possible: Sunday 'Long' (")
+    assert " cannot be shortened: " in attempt.log
+    assert reason in attempt.log
+
+
+def test_where_two_rides_do_not_suffice_the_log_names_the_limit_of_each() -> None:
+    week = (endurance("Saturday", 600, name="Longest"), endurance("Sunday", 70, name="Short"))
+
+    attempt = attempt_auto_fix(week, 4.0)
+
+    assert attempt.workouts is None
+    assert attempt.log == (
+        "Auto-fix not possible: shortening Saturday 'Longest' from 600 to 450 min (easy riding shortened by "
+        "10 × 15 min) would only bring the week from 11.17 h to 8.67 h (target 4 h); Saturday 'Longest' (450 min) "
+        "cannot be shortened further: no ride loses more than 10 × 15 min; Sunday 'Short' (70 min) cannot be "
+        "shortened: a step of 15 min would bring it below the 60-minute minimum."
+    )
 
 
 # --- what is done --------------------------------------------------------------------------------------------
@@ -343,6 +378,57 @@ def test_a_ride_of_nothing_but_easy_recovery_segments_can_be_shortened() -> None
     assert fixed((ride,), 1.75)[0].duration_min == 105
 
 
+@pytest.mark.parametrize("low", [76.0, 79.0])
+@pytest.mark.parametrize("kind", ["steady", "endurance", "tempo", "recovery"])
+def test_riding_between_zone_2_and_eighty_percent_is_shortened_like_any_that_counts_as_endurance(
+    kind: str, low: float
+) -> None:
+    ride = workout("Saturday", [segment(kind, 240, low)], kind="endurance")
+
+    assert fixed((ride,), 3.0)[0].segments == (segment(kind, 180, low),)
+
+
+def test_a_progressive_block_that_counts_as_endurance_is_shortened() -> None:
+    ride = workout("Sunday", [segment("warmup", 20, 50, 85), segment("steady", 220, 70, 85)], name="Progressive")
+
+    assert fixed((ride,), 3.0)[0].segments == (segment("steady", 175, 70, 85),)
+
+
+def test_a_steady_block_without_power_is_shortened_in_a_ride_that_says_it_is_endurance() -> None:
+    ride = workout("Sunday", [segment("steady", 120, None)], name="Easy ride by feel")
+
+    assert fixed((ride,), 1.75)[0].duration_min == 105
+
+
+def test_a_warm_up_that_ends_hard_makes_no_rest_between_efforts_of_an_easy_spin() -> None:
+    ride = workout("Saturday", [segment("warmup", 20, 50, 85), segment("recovery", 55, 50)], name="Easy spin")
+
+    assert fixed((ride,), 1.0)[0].segments == (segment("warmup", 20, 50, 85), segment("recovery", 40, 50))
+
+
+def test_where_the_longest_ride_does_not_suffice_the_next_takes_the_rest() -> None:
+    week = (endurance("Saturday", 120, name="Long"), endurance("Sunday", 130, name="Longer"))
+
+    attempt = attempt_auto_fix(week, 2.5)
+
+    assert attempt.workouts == (endurance("Saturday", 75, name="Long"), endurance("Sunday", 70, name="Longer"))
+    assert attempt.log == (
+        "Shortened Sunday 'Longer' from 130 to 70 min (easy riding shortened by 4 × 15 min) and Saturday 'Long' from "
+        "120 to 75 min (easy riding shortened by 3 × 15 min); this brings the week from 4.17 h to 2.42 h (target "
+        "2.5 h)."
+    )
+
+
+def test_where_the_longest_ride_has_nothing_to_lose_the_next_is_shortened_alone() -> None:
+    week = (workout("Saturday", [segment("interval", 200, 70)], kind="endurance"), endurance("Sunday", 180))
+
+    after = fixed(week, hours(week) - 1)
+
+    assert after == (week[0], endurance("Sunday", 120))
+    assert after[0] is week[0]
+    assert fixed((endurance("Saturday", 200), endurance("Sunday", 180)), 5.5)[1].duration_min == 180
+
+
 def test_load_and_duration_of_the_ride_are_those_of_its_new_segments() -> None:
     ride = fixed((endurance("Saturday", 180, warmup=15, cooldown=10),), 2.0)[0]
 
@@ -371,7 +457,8 @@ _minutes = st.integers(min_value=1, max_value=90)
 _parts = st.lists(
     st.one_of(
         st.builds(segment, st.sampled_from(["warmup", "cooldown"]), _minutes, st.just(50.0)),
-        st.builds(segment, st.sampled_from(["steady", "endurance", "recovery"]), _minutes, st.floats(45, 75)),
+        st.builds(segment, st.sampled_from(["steady", "endurance", "recovery"]), _minutes, st.floats(45, 79)),
+        st.builds(segment, st.sampled_from(["steady", "tempo"]), _minutes, st.floats(60, 79), st.floats(79, 95)),
         st.builds(segment, st.just("interval"), st.integers(1, 20), st.floats(60, 130)),
     ),
     min_size=1,
@@ -400,13 +487,39 @@ def test_a_fixed_week_has_at_most_its_target_hours(week: tuple[Workout, ...], ta
 
 
 @given(weeks, targets)
-def test_a_fix_changes_one_weekend_ride_and_leaves_it_an_hour(week: tuple[Workout, ...], target: float) -> None:
+def test_a_fix_changes_weekend_endurance_rides_and_leaves_each_an_hour(
+    week: tuple[Workout, ...], target: float
+) -> None:
     after = attempt_auto_fix(week, target).workouts
 
     if after is not None:
-        ((old, new),) = changed(week, after)
-        assert old.weekday.is_weekend
-        assert new.duration_min >= LONG_RIDE_ROOM_MIN
+        assert changed(week, after)
+        for old, new in changed(week, after):
+            assert old.weekday.is_weekend
+            assert is_endurance(old)
+            assert new.duration_min >= LONG_RIDE_ROOM_MIN
+
+
+@given(_workouts.filter(is_endurance))
+def test_every_easy_minute_of_what_counts_as_endurance_can_be_taken_off_in_whole_steps(ride: Workout) -> None:
+    main = workout("Saturday", [s for s in ride.segments if s.type not in ("warmup", "cooldown")], kind=ride.type)
+    has_efforts = not all(map(may_be_shortened, main.segments))
+    easy_min = sum(
+        s.duration_min for s in main.segments if may_be_shortened(s) and not (has_efforts and s.type == "recovery")
+    )
+    steps = min(MAX_STEPS, easy_min // STEP_MIN, (main.duration_min - LONG_RIDE_ROOM_MIN) // STEP_MIN)
+
+    if steps >= 1 and is_endurance(main):
+        shortest = main.duration_min - STEP_MIN * steps
+        assert fixed((main,), shortest / 60)[0].duration_min == pytest.approx(shortest)
+        assert attempt_auto_fix((main,), (shortest - 1) / 60).workouts is None
+
+
+@given(_workouts.filter(is_endurance))
+def test_steady_riding_that_makes_a_ride_endurance_can_be_shortened(ride: Workout) -> None:
+    steady = [s for s in ride.segments if s.type in ("steady", "endurance") and is_endurance(workout("Sunday", [s]))]
+
+    assert all(may_be_shortened(s) for s in steady)
 
 
 @given(weeks, targets)

@@ -343,6 +343,15 @@ def test_a_week_that_is_too_long_passes_with_its_weekend_ride_shortened() -> Non
     assert verdict.fix_log.startswith("Shortened Saturday 'Long' from 240 to 170 min")
 
 
+def test_a_week_passes_with_both_its_weekend_rides_shortened_where_one_is_not_enough() -> None:
+    week = (intervals("Tuesday"), endurance("Saturday", 150, name="Long"), endurance("Sunday", 150, name="Longer"))
+
+    validated = judge(week, 3.75)
+
+    assert (validated.validation.passed, validated.validation.scenario_used) == (True, Scenario.AUTO_FIXED)
+    assert [w.duration_min for w in validated.workouts] == [60, 60, 105]
+
+
 def test_a_week_that_cannot_be_shortened_enough_fails_with_the_errors_of_all_workouts() -> None:
     week = (endurance("Wednesday", 240), endurance("Saturday", 120))
 
