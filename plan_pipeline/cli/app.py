@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from plan_pipeline.cli.commands import experiment, library
 from plan_pipeline.cli.commands.cohort import cohort
+from plan_pipeline.cli.commands.diff import diff
 from plan_pipeline.cli.commands.doctor import doctor
 from plan_pipeline.cli.commands.export import export
 from plan_pipeline.cli.commands.generate import batch, generate
@@ -21,6 +22,7 @@ from plan_pipeline.cli.commands.show import show
 from plan_pipeline.cli.commands.sql import sql
 from plan_pipeline.cli.commands.ui import ui
 from plan_pipeline.cli.commands.validate_week import validate_week
+from plan_pipeline.cli.commands.versions import versions
 from plan_pipeline.cli.options import DataOption
 
 HELP = """Turn training-plan requests into complete, checked training plans.
@@ -58,7 +60,21 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (generate, batch, cohort, show, export, sql, validate_week, doctor, retire, rollback, ui):
+for command in (
+    generate,
+    batch,
+    cohort,
+    show,
+    versions,
+    diff,
+    export,
+    sql,
+    validate_week,
+    doctor,
+    retire,
+    rollback,
+    ui,
+):
     app.command()(command)
 app.add_typer(experiment.app, name="experiment")
 app.add_typer(library.app, name="library")

@@ -11,6 +11,7 @@ from plan_pipeline.core.overview.writer import OverviewError
 from plan_pipeline.core.registry import PluginError
 from plan_pipeline.experiments.measures import UnknownExperimentError
 from plan_pipeline.library.problems import LibraryError
+from plan_pipeline.services.plan_versions import VersionError
 from plan_pipeline.services.week_files import WeekFileError
 from plan_pipeline.settings import SettingsError
 from plan_pipeline.storage.data_folder import StorageError, UnsafePathError
@@ -32,6 +33,7 @@ BAD_INPUT = (
     SettingsError,
     UnknownExperimentError,
     UnsafePathError,
+    VersionError,
     WarehouseMissingError,
     WeekFileError,
 )

@@ -13,9 +13,9 @@ from rich.console import Group, RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
-from plan_pipeline.cli.notation import workout_notation
 from plan_pipeline.core.model.plan import Plan, PlanWeek, WeekValidation, Workout
 from plan_pipeline.core.model.vocabulary import PlanStatus, WorkoutType
+from plan_pipeline.core.notation import workout_notation
 
 if TYPE_CHECKING:
     from plan_pipeline.core.model.rule_result import RuleResult
@@ -284,12 +284,13 @@ def experiments(entries: Iterable[ExperimentEntry]) -> Table:
         (words("kind"), lambda entry: entry.kind),
         (words("state"), lambda entry: Text(entry.state, style="green" if entry.running else "")),
         (Column("plans made"), lambda entry: ", ".join(f"{count:,} {arm}" for arm, count in entry.plans.items())),
-        (words("first of them, UTC"), lambda entry: _minute(entry.first_generation)),
-        (words("last"), lambda entry: _minute(entry.last_generation)),
+        (words("first of them, UTC"), lambda entry: minute(entry.first_generation)),
+        (words("last"), lambda entry: minute(entry.last_generation)),
     )
 
 
-def _minute(at: dt.datetime | None) -> str:
+def minute(at: dt.datetime | None) -> str:
+    """A time to the minute; nothing where there is none."""
     return f"{at:%Y-%m-%d %H:%M}" if at else ""
 
 

@@ -15,6 +15,22 @@ def listed(words: Iterable[str]) -> str:
     return f"{', '.join(before)} and {last}" if before else last
 
 
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """``"1 week"``, ``"3 weeks"``."""
+    return f"{count} {one if count == 1 else many or f'{one}s'}"
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """Ascending numbers, those that follow each other as a range: ``"3"``, ``"3–5"``, ``"3–5, 8 and 9"``."""
+    runs: list[list[int]] = []
+    for each in numbers:
+        if runs and each == runs[-1][-1] + 1:
+            runs[-1].append(each)
+        else:
+            runs.append([each])
+    return listed(f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
+
+
 def likewise(weeks: Sequence[int], named: int) -> str:
     """The other weeks that break a rule, to follow the one that is named: ``" (weeks 4 and 6 as well)"``."""
     others = [str(week) for week in weeks if week != named]

@@ -10,6 +10,7 @@ from typing import Final
 
 import dagster as dg
 
+from plan_pipeline.core.wording import counted
 from plan_pipeline.orchestration.intake.ingest_requests import ingest_batches, ingest_requests
 from plan_pipeline.orchestration.maintenance.retirement import partitions_to_change
 from plan_pipeline.orchestration.run_tags import BATCH_TAG
@@ -162,8 +163,3 @@ def _listed(heading: str, notes: Iterable[Note]) -> Iterator[str]:
         yield f"{heading}: {', '.join(files[:MAX_NAMED])}{more} {what}"
     if len(names) > MAX_SHOWN:
         yield f"{heading}: {sum(map(len, list(names.values())[MAX_SHOWN:]))} more files"
-
-
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """``1 file``, ``2 files``."""
-    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from plan_pipeline.cli.notation import minutes, workout_notation
 from plan_pipeline.core.model.vocabulary import SegmentType
 from plan_pipeline.core.model.workout import Segment, Step, WorkoutSet, write_out
+from plan_pipeline.core.notation import minutes, workout_notation
 
 
 def _step(kind: SegmentType, duration_min: float, low: float | None, high: float | None = None) -> Step:
