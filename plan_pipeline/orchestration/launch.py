@@ -23,6 +23,7 @@ from plan_pipeline.orchestration.bulk.run_experiment import CHUNK_ATHLETES, simu
 from plan_pipeline.orchestration.dagster_internals.instances import REMEDY, former_module, open_instance
 from plan_pipeline.orchestration.dagster_internals.interrupts import interruptible
 from plan_pipeline.orchestration.dagster_internals.lost_runs import end_lost_runs
+from plan_pipeline.orchestration.dagster_internals.own_process import execute_here
 from plan_pipeline.orchestration.jobs import CHECK_LIBRARY, GENERATE_PLAN, REGENERATE_PLANS, RUN_EXPERIMENT
 from plan_pipeline.orchestration.partitions import range_tags, register_plans
 from plan_pipeline.orchestration.reporting.alerts import step_failure_message
@@ -147,7 +148,7 @@ def _generate_plan(
                 job,
                 instance,
                 tags={**range_tags(plan_id, 1, request.total_weeks), RETRIES_TAG: "0"},
-                asset_selection=[stage.key for stage in STAGES],
+                assets=[stage.key for stage in STAGES],
                 ops={"plan_overview": {"config": {"renew": renew_overview}}},
             )
             verdict = pipeline.plans.load_generation_record(plan_id)
@@ -268,13 +269,18 @@ def _execute_op(
 
 
 def _execute(
-    job: dg.JobDefinition, instance: dg.DagsterInstance, *, ops: Mapping[str, Any] | None = None, **more: Any
-) -> dg.ExecuteInProcessResult:
+    job: dg.JobDefinition,
+    instance: dg.DagsterInstance,
+    *,
+    ops: Mapping[str, Any] | None = None,
+    tags: Mapping[str, str] | None = None,
+    assets: Sequence[dg.AssetKey] = (),
+) -> dg.JobExecutionResult:
     with interruptible():
         config = {**_QUIET, "ops": ops or {}}
-        return job.execute_in_process(instance=instance, run_config=config, raise_on_error=False, **more)
+        return execute_here(job, instance, run_config=config, tags=tags or {}, asset_selection=assets)
 
 
-def _failure_of(run: dg.ExecuteInProcessResult) -> str:
+def _failure_of(run: dg.JobExecutionResult) -> str:
     messages = (step_failure_message(event) for event in run.all_events if event.is_step_failure)
     return next(filter(None, messages), f"run {run.run_id} failed; see its log in Dagster")

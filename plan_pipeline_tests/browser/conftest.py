@@ -40,11 +40,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UiServer]:
     """The installation, with plans asked for but not made: ``whole`` and ``again`` of 5 weeks, ``short`` of too few
-    hours."""
+    hours; and ``typed``, made by a command."""
     if not (CHROMIUM and DRIVER):
         pytest.skip("there is no browser: install Debian's packages chromium and chromium-driver")
     with ui_server(tmp_path_factory.mktemp("installation")) as server:
         server.ask(plan_request("whole", weeks=5), plan_request("again", weeks=5), rejected_request("short"))
+        server.generate(plan_request("typed", weeks=4))
         yield server
 
 
@@ -62,7 +63,7 @@ def launched(server: UiServer, tmp_path_factory: pytest.TempPathFactory) -> UiSe
 def made(launched: UiServer) -> UiServer:
     """The installation after that. A page that is open meanwhile shows cells turn green, but not all that is said of
     them."""
-    launched.wait_for_runs(2, MADE_WITHIN_S)
+    launched.wait_for_runs(3, MADE_WITHIN_S)
     return launched
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.orchestration.assets.workout_library import record_library
-from plan_pipeline.orchestration.launch import dagster_instance
+from plan_pipeline.orchestration.launch import dagster_instance, generate_plans
 from plan_pipeline.orchestration.partitions import register_plans
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.settings import Settings
@@ -54,6 +54,12 @@ class UiServer:
         with dagster_instance(DataFolder(self.folder / "data")) as instance:
             record_library(instance, self.pipeline)
             register_plans(instance, [each.plan_id for each in requests])
+
+    def generate(self, *requests: PlanRequest) -> None:
+        """What `plan-pipeline generate` does."""
+        data = DataFolder(self.folder / "data")
+        with dagster_instance(data) as instance:
+            generate_plans(requests, data=data, library=ROOT / "workout_library", instance=instance)
 
     def wait_for_runs(self, number: int, within_s: float) -> None:
         """Until so many runs were launched, and all have ended."""

@@ -13,6 +13,7 @@ import pytest
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.library import LibraryError
 from plan_pipeline.orchestration import launch
+from plan_pipeline.orchestration.dagster_internals.own_process import LOCATION
 from plan_pipeline.orchestration.run_tags import PLAN_TAG
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.plans.plan_store import PlanStore
@@ -65,14 +66,21 @@ def test_each_request_has_a_record_in_order_and_is_heard_of_when_it_is_done(
     assert records[0].path == str(data.plans / "good" / "plan.json")
 
 
+def shown_on_page_of(instance: dg.DagsterInstance, job: str) -> list[dg.DagsterRun]:
+    """The runs that the page of a job lists: it asks for those of the code location that it shows."""
+    shown = {".dagster/repository": f"__repository__@{LOCATION}"}
+    return list(instance.get_runs(dg.RunsFilter(job_name=job, tags=shown)))
+
+
 def test_each_plan_is_a_run_of_the_job_that_people_launch(data: DataFolder, home: dg.DagsterInstance) -> None:
     generate(data, home, request("a", weeks=4), infeasible_request("b"))
 
-    runs = home.get_runs(dg.RunsFilter(job_name="generate_plan"))
+    runs = shown_on_page_of(home, "generate_plan")
     assert {run.tags[PLAN_TAG]: run.status for run in runs} == {
         "a": dg.DagsterRunStatus.SUCCESS,
         "b": dg.DagsterRunStatus.FAILURE,
     }
+    assert [run.status for run in shown_on_page_of(home, "check_library")] == [dg.DagsterRunStatus.SUCCESS]
     marked = home.get_materialized_partitions(dg.AssetKey("final_plan"))
     assert marked == {f"a|{week:02}" for week in range(1, 5)} | {f"b|{week:02}" for week in range(1, 7)}
 
@@ -103,7 +111,7 @@ def test_in_bulk_the_plans_come_out_the_same(data: DataFolder, home: dg.DagsterI
     other = DataFolder(tmp_path / "other")
     with launch.dagster_instance(other) as instance:
         in_bulk = batch(other, instance, *requests, chunk_size=2)
-        runs = instance.get_runs(dg.RunsFilter(job_name="regenerate_plans"))
+        runs = shown_on_page_of(instance, "regenerate_plans")
 
     assert [r.content_hash for r in in_bulk] == [r.content_hash for r in one_by_one]
     assert len(runs) == 2
@@ -226,3 +234,4 @@ def test_the_run_of_a_killed_program_is_ended_by_the_next_one(data: DataFolder) 
     assert records[0].status is PlanStatus.PUBLISHED
     assert ended is not None
     assert ended.status is dg.DagsterRunStatus.FAILURE
+    assert ended.tags["dagster/will_retry"] == "false", "its program's user decides whether it goes on"

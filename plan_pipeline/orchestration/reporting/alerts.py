@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 import dagster as dg
 
 from plan_pipeline import redaction
+from plan_pipeline.orchestration.dagster_internals.own_process import is_executed_by_its_program
 from plan_pipeline.orchestration.run_tags import ARM_TAG, EXPERIMENT_TAG, KIND_TAG, PLAN_TAG, SPLIT_TAG, WILL_RETRY_TAG
 from plan_pipeline.services.run_log import line
 from plan_pipeline.settings import Settings
@@ -61,7 +62,8 @@ def alert_sensor(settings: Settings) -> dg.SensorDefinition:
         ),
     )
     def alert_on_failure(context: dg.RunFailureSensorContext) -> None:
-        notify(alert_of(context.dagster_run, _failure_message(context), settings), settings)
+        if not is_executed_by_its_program(context.dagster_run):
+            notify(alert_of(context.dagster_run, _failure_message(context), settings), settings)
 
     return alert_on_failure
 
