@@ -45,7 +45,7 @@ WORKSHOP = {"run_tags", "partitions", "dagster_internals", "failures", "model_ca
 
 PLACES_OF_JOBS = {"assets", "bulk", "maintenance", "intake"}
 
-MADE_FROM_MODELS = {"model", "limits", "load", "load_over_time", "wording"}
+MADE_FROM_MODELS = {"model", "limits", "ftp_target", "load", "load_over_time", "wording"}
 
 INSIDE = {
     "core": {
@@ -54,6 +54,7 @@ INSIDE = {
         "model": {"registries", "registry"},
         "wording": set(),
         "limits": {"model"},
+        "ftp_target": {"model", "limits"},
         "load": {"model"},
         "load_over_time": {"model", "load"},
         "notation": {"model"},

@@ -89,6 +89,38 @@ LONGEST_RIDE_STEP_MIN = 30
 """The longest ride grows over that of so many weeks before by this share or these minutes, whichever is more
 (convention)."""
 
+# --- what training can bring ------------------------------------------------------------------------------
+
+
+class FtpGain(NamedTuple):
+    """The most that threshold or aerobic power has grown in a trial: % a week, and % in all however long it lasts."""
+
+    pct_a_week: float
+    most_pct: float
+    source: str
+
+    def pct_in(self, weeks: int) -> float:
+        """% in so many weeks."""
+        return min(self.pct_a_week * weeks, self.most_pct)
+
+
+FTP_GAINS = {
+    ExperienceLevel.BEGINNER: FtpGain(4.4, 44, "Hickson 1977, PMID 838658: 44 % in 10 weeks, untrained"),
+    ExperienceLevel.INTERMEDIATE: FtpGain(
+        1.63, 11.4, "Seiler 2013, PMID 21812820: 11.4 % in 7 weeks, recreational cyclists"
+    ),
+    ExperienceLevel.ADVANCED: FtpGain(
+        1.55,
+        8,
+        "Laursen 2002, PMID 12439086: 6.2 % in 4 weeks, highly trained; Almquist 2022, doi 10.3389/fphys.2022.837634: "
+        "8 % in 12",
+    ),
+}
+"""Means of the groups that gained most, with trainers and laboratories: an upper bound for what a plan can promise.
+Hickson measured VO2max, Seiler that and power at 4 mmol lactate, Laursen peak power, Almquist power over 40 minutes."""
+
+FASTEST_FTP_GAIN = max(FTP_GAINS.values())
+
 # --- stated and delivered --------------------------------------------------------------------------------
 
 STATED_MIN_TOLERANCE = 0.05

@@ -22,6 +22,7 @@ _RULE_IDS = (
     "taper-volume",
     "taper-intensity",
     "time-above-105",
+    "target-ftp",
     "intensity-distribution",
 )
 """In the order of a plan's results: errors first, then warnings, then notes. A name never changes its meaning."""

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from plan_pipeline.core import limits
+from plan_pipeline.core.ftp_target import gain_pct, is_within_reach
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Weekday, WorkoutType
 from plan_pipeline.core.overview import soundness
@@ -73,7 +74,11 @@ def _athlete(request: PlanRequest) -> Iterable[str]:
         yield f"Weight: {athlete.weight_kg:g} kg ({athlete.ftp / athlete.weight_kg:.2f} W/kg)"
     if athlete.max_hr is not None:
         yield f"Maximum heart rate: {athlete.max_hr} beats a minute"
-    yield f"FTP: {athlete.ftp:g} W today, {request.goal_ftp:g} W is the goal"
+    if gain_pct(request) <= 0:
+        yield f"FTP: {athlete.ftp:g} W today, to be held"
+    else:
+        doubt = "" if is_within_reach(request) else ", more than training can be expected to bring in the time: say so"
+        yield f"FTP: {athlete.ftp:g} W today, {request.goal_ftp:g} W is the goal{doubt}"
     if athlete.start_ctl is not None:
         yield f"Fitness (CTL) at the start: {athlete.start_ctl:g}"
 

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field, field_validator
+from pydantic import Field, StringConstraints, field_validator
 
 from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.texts import Texts
 from plan_pipeline.core.model.vocabulary import ExperienceLevel, Weekday
 
 MINUTES_PER_DAY = 24 * 60
@@ -91,12 +92,12 @@ def _weekday_or_none(value: object) -> Weekday | None:
 class AthleteProfile(Frozen):
     """The athlete as the request describes them. FTP in watts, weight in kilograms, heart rate in beats a minute."""
 
-    athlete_id: str = Field(min_length=1, max_length=128)
+    athlete_id: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(min_length=1, max_length=128)
     ftp: float = Field(ge=30, le=700)
     weight_kg: float | None = Field(default=None, ge=25, le=250)
     max_hr: int | None = Field(default=None, ge=90, le=240)
     age: int | None = Field(default=None, ge=8, le=100)
     experience_level: ExperienceLevel = ExperienceLevel.INTERMEDIATE
-    goals: tuple[str, ...] = Field(default=(), max_length=MAX_GOALS)
+    goals: Texts = Field(default=(), max_length=MAX_GOALS)
     start_ctl: float | None = Field(default=None, ge=0, le=250)
     training_availability: TrainingAvailability

@@ -4,12 +4,13 @@ import datetime as dt
 import operator
 import re
 from functools import cached_property
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from plan_pipeline.core.model.athlete import AthleteProfile
 from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.texts import OptionalText, is_blank
 from plan_pipeline.core.model.vocabulary import BY_RULES, OPTIMAL, Weekday, WorkoutSource
 from plan_pipeline.core.registries import ARMS, OVERVIEW_WRITERS, RULES
 from plan_pipeline.core.registry import PluginError
@@ -17,6 +18,9 @@ from plan_pipeline.core.registry import PluginError
 MIN_WEEKS = 4
 MAX_WEEKS = 24
 DEFAULT_FTP_GAIN = 1.05
+"""Within what trials have shown of every level in the shortest plan (``core.limits.FTP_GAINS``)."""
+
+UNNAMED = "Event"
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
@@ -58,12 +62,17 @@ def check_waiver(rule_id: str) -> str:
     return name
 
 
+def _named(value: Any) -> Any:
+    """What nobody named has the name of any event."""
+    return UNNAMED if is_blank(value) else value
+
+
 class Event(Frozen):
     """The day the plan leads up to."""
 
     date: dt.date
-    name: str = Field(default="Event", min_length=1, max_length=200)
-    type: str | None = Field(default=None, max_length=100)
+    name: Annotated[str, BeforeValidator(_named)] = Field(default=UNNAMED, min_length=1, max_length=200)
+    type: OptionalText = Field(default=None, max_length=100)
 
 
 class PlanOptions(Frozen):

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from statistics import mean
 
+from plan_pipeline.core.ftp_target import gain_pct, is_below, is_within_reach, shown_gain
 from plan_pipeline.core.limits import RAMP_CEILING
 from plan_pipeline.core.model.plan import OverviewWeek
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Phase, WeekType, WorkoutType
 from plan_pipeline.core.overview.load_cycle import WeekSlot
-from plan_pipeline.core.wording import listed
+from plan_pipeline.core.wording import listed, number
 
 _TYPE_NAMES = {
     WorkoutType.SWEET_SPOT: "sweet spot",
@@ -73,7 +74,7 @@ def monitoring_guidance(request: PlanRequest, weeks: Sequence[OverviewWeek]) -> 
         "- Recovery: resting heart rate 7 or more beats above normal, or two bad nights in a row, "
         "turns the next hard day into an easy one.",
         f"- Progress: hold the FTP of {request.athlete_profile.ftp:.0f} W until a recovery week, then test; "
-        f"the plan aims at {request.goal_ftp:.0f} W.",
+        f"{_goal_of_the_test(request)}.",
     ]
     if request.athlete_profile.max_hr:
         easy = round(request.athlete_profile.max_hr * 0.75)
@@ -87,15 +88,43 @@ def monitoring_guidance(request: PlanRequest, weeks: Sequence[OverviewWeek]) -> 
     return "\n".join(lines)
 
 
+def _goal_of_the_test(request: PlanRequest) -> str:
+    if gain_pct(request) <= 0:
+        return f"the plan is to hold {request.athlete_profile.ftp:.0f} W"
+    return f"{'the plan aims at' if is_within_reach(request) else 'you set yourself'} {request.goal_ftp:.0f} W"
+
+
 def _opening(request: PlanRequest, weeks: Sequence[OverviewWeek]) -> str:
     athlete = request.athlete_profile
-    goal = f" Your goals: {'; '.join(athlete.goals)}." if athlete.goals else ""
+    goals = [" ".join(goal.split()).rstrip(".") for goal in athlete.goals]
+    goal = f" Your goals: {'; '.join(goals)}." if goals else ""
     lead = f"up to {request.event.name} on {request.event.date:%d %B %Y}" if request.event else "of structured training"
     hours = [week.target_hours for week in _load_weeks(weeks)]
     return (
-        f"{len(weeks)} weeks {lead}, from an FTP of {athlete.ftp:.0f} W towards {request.goal_ftp:.0f} W.{goal} "
+        f"{len(weeks)} weeks {lead}, {_aim(request)}.{goal} "
         f"Load weeks hold {_span(hours, 'h')}, as you asked for "
         f"{athlete.training_availability.hours_per_week:g} h a week."
+    )
+
+
+def _aim(request: PlanRequest) -> str:
+    """From where to where the FTP is to go, no more certain than it is."""
+    today, goal = (f"{watts:.0f} W" for watts in (request.athlete_profile.ftp, request.goal_ftp))
+    if is_below(request):
+        return (
+            f"on an FTP of {today}. Your target of {goal} lies below that, and training is not aimed at less: "
+            "the plan holds what you have"
+        )
+    if goal == today:
+        return f"to hold an FTP of {today}"
+    if is_within_reach(request):
+        return f"from an FTP of {today} towards {goal}"
+    shown = shown_gain(request).pct_in(request.total_weeks)
+    return (
+        f"from an FTP of {today} in the direction of {goal}. That is {gain_pct(request):.0f} % more, and "
+        f"trials have shown {number(shown)} % at most in {request.total_weeks} weeks "
+        f"({request.athlete_profile.ftp * (1 + shown / 100):.0f} W) at your level: take it for a direction, "
+        "not a promise"
     )
 
 

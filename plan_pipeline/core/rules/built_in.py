@@ -157,6 +157,16 @@ TIME_ABOVE_105 = PlanRule(
     parameters={"at_most_min": limits.MAX_SEVERE_MIN},
 )
 
+# The numbers' sources are in core.limits.
+TARGET_FTP = PlanRule(
+    rule_id="target-ftp",
+    severity=RuleSeverity.WARNING,
+    evidence=Evidence.TRIAL,
+    threshold="0 % above today's FTP or more, at most "
+    + ", ".join(f"{g.pct_a_week:g} % a week and {g.most_pct:g} % ({level})" for level, g in limits.FTP_GAINS.items()),
+    measure=request_rules.target_ftp,
+)
+
 # --- notes -----------------------------------------------------------------------------------------------
 
 # A fifth of a phase is extreme: even where one session in five is hard, as in polarized training, most of that

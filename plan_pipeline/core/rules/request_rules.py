@@ -1,7 +1,8 @@
-"""Measures that hold a plan to its own request and to its own words: caps, forbidden days, stated totals."""
+"""Measures that hold a plan to its own request and its own words: caps, forbidden days, stated totals, its target."""
 
 from collections.abc import Iterator
 
+from plan_pipeline.core.ftp_target import gain_pct, is_below, is_within_reach, shown_gain
 from plan_pipeline.core.limits import STATED_HOURS_TOLERANCE, STATED_MIN_TOLERANCE, STATED_TSS_TOLERANCE
 from plan_pipeline.core.model.vocabulary import Weekday
 from plan_pipeline.core.rules.plan_view import PlanView, WeekView
@@ -78,6 +79,29 @@ def stated_equals_delivered(plan: PlanView) -> Finding:
         weeks,
         f"{count} not what is delivered: week {worst}, {sentence}{likewise(weeks, worst)}; "
         "compute totals from the segments.",
+    )
+
+
+def target_ftp(plan: PlanView) -> Finding:
+    """The FTP that the plan aims at is not below today's, nor further above it than trials have shown.
+
+    Measures the gain in % of today's FTP. Source: ``core.limits.FTP_GAINS``, by level and weeks.
+    """
+    request = plan.request
+    gain, shown = gain_pct(request), shown_gain(request)
+    value = round(gain, 1)
+    aim = f"The target of {number(request.goal_ftp)} W is {number(abs(gain))} %"
+    if is_below(request):
+        return broken(
+            value, (), f"{aim} below today's FTP, and the plan does not train towards less; set another target_ftp."
+        )
+    if is_within_reach(request):
+        return kept(value)
+    return broken(
+        value,
+        (),
+        f"{aim} above today's FTP, and trials have shown {number(shown.pct_in(request.total_weeks))} % at most in "
+        f"{request.total_weeks} weeks ({shown.source}); set a lower target_ftp, or waive target-ftp if you mean it.",
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from pydantic import ValidationError
 
+from plan_pipeline.core.ftp_target import refusal
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.strict_input.input_limits import (
     MAX_LINES,
@@ -177,9 +178,12 @@ def _validated(data: Any, place: str) -> Found:
         remedy = "write one request a file, beginning with plan_id; many requests go into a .jsonl file, one a line"
         return Found(place, None, (f"{place}: holds {kind}, not a request; {remedy}",))
     try:
-        return Found(place, PlanRequest.model_validate(data))
+        request = PlanRequest.model_validate(data)
     except ValidationError as error:
         return Found(place, None, tuple(f"{place}: {problem}" for problem in describe(error, PlanRequest)))
+    if problem := refusal(request):
+        return Found(place, None, (f"{place}: {problem}",))
+    return Found(place, request)
 
 
 def _broken(name: str, error: StrictInputError) -> Found:

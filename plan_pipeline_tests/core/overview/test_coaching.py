@@ -37,8 +37,48 @@ def test_notes_name_the_event_and_its_date() -> None:
     assert "12 weeks up to Spring Century on 28 March 2027" in notes(rider(8, DAYS, event=EVENT))
 
 
-def test_an_athlete_without_goals_is_told_of_none() -> None:
-    assert "Your goals" not in notes(rider(8, DAYS, athlete={"goals": []}))
+@pytest.mark.parametrize("goals", [[], [""], ["  ", "\n"], "", "  ", None, [None]])
+def test_an_athlete_without_goals_is_told_of_none(goals: object) -> None:
+    request = rider(8, DAYS, athlete={"goals": goals})
+
+    assert request.athlete_profile.goals == ()
+    assert "Your goals" not in notes(request)
+
+
+def test_goals_are_one_sentence_however_they_were_written() -> None:
+    said = notes(rider(8, DAYS, athlete={"goals": [" Ride\nfar. ", "", "Win"]}))
+
+    assert "towards 278 W. Your goals: Ride far; Win. Load weeks" in said
+
+
+@pytest.mark.parametrize("name", ["", "  ", None])
+def test_an_event_without_a_name_is_called_event(name: str | None) -> None:
+    assert "12 weeks up to Event on 28 March 2027" in notes(rider(8, DAYS, event={**EVENT, "name": name, "type": " "}))
+
+
+def test_a_target_at_todays_ftp_is_one_to_hold() -> None:
+    written = overview(rider(8, DAYS, target_ftp=265))
+
+    assert "12 weeks of structured training, to hold an FTP of 265 W. Your goals" in written.coaching_notes
+    assert "then test; the plan is to hold 265 W." in written.monitoring_guidance
+
+
+def test_a_target_below_todays_ftp_is_not_trained_towards() -> None:
+    written = overview(rider(8, DAYS, target_ftp=200))
+
+    assert "towards 200 W" not in written.coaching_notes
+    assert "Your target of 200 W lies below that, and training is not aimed at less" in written.coaching_notes
+    assert "then test; the plan is to hold 265 W." in written.monitoring_guidance
+
+
+def test_a_target_out_of_reach_is_called_a_direction() -> None:
+    written = overview(rider(8, DAYS, target_ftp=400))
+
+    assert (
+        "from an FTP of 265 W in the direction of 400 W. That is 51 % more, and trials have shown 11.4 % at most in "
+        "12 weeks (295 W) at your level: take it for a direction, not a promise." in written.coaching_notes
+    )
+    assert "then test; you set yourself 400 W." in written.monitoring_guidance
 
 
 def test_notes_name_the_weeks_of_every_phase() -> None:

@@ -35,7 +35,7 @@ def waiving(*rule_ids: str) -> PlanRequest:
 
 def test_the_names_a_request_may_write_are_the_ids_of_the_rules_in_their_order() -> None:
     assert tuple(rule.rule_id for rule in BUILT_IN) == RULES.names()
-    assert len(BUILT_IN) == 15
+    assert len(BUILT_IN) == 16
 
 
 def test_rules_that_can_never_be_waived_are_errors() -> None:
@@ -52,10 +52,10 @@ def test_errors_come_first_and_notes_last() -> None:
     assert [order.index(rule.severity) for rule in BUILT_IN] == sorted(order.index(r.severity) for r in BUILT_IN)
 
 
-def test_only_the_taper_rests_on_trials() -> None:
+def test_only_the_taper_and_the_target_rest_on_trials() -> None:
     by_trial = [rule.rule_id for rule in BUILT_IN if rule.evidence is Evidence.TRIAL]
 
-    assert by_trial == ["taper-volume", "taper-intensity"]
+    assert by_trial == ["taper-volume", "taper-intensity", "target-ftp"]
 
 
 def test_every_rule_says_its_version_its_threshold_and_its_source() -> None:

@@ -1,4 +1,4 @@
-"""A plan held to its own request and its own words: caps, forbidden days, stated totals."""
+"""A plan held to its own request and its own words: caps, forbidden days, stated totals, its target."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from plan_pipeline.core.model.plan import Workout
-from plan_pipeline.core.model.vocabulary import WorkoutType
+from plan_pipeline.core.model.vocabulary import ExperienceLevel, WorkoutType
 from plan_pipeline_tests.core.rules.overviews import a_request
 from plan_pipeline_tests.core.rules.plan_weeks import broken_by, dated, plan_week, result, ride, segments_of, undated
 from plan_pipeline_tests.core.weeks import workout
@@ -165,3 +165,51 @@ def test_none_of_these_rules_warns_only() -> None:
     for rule_id in ("day-caps", "forbidden-days", "stated-equals-delivered"):
         found = result(rule_id, [plan_week(1, ride("Tuesday", 60))], request)
         assert (found.severity, found.waived) == ("error", False)
+
+
+# --- target-ftp ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("level", "target", "weeks", "passed"),
+    [
+        ("intermediate", 200, 8, True),
+        ("intermediate", 222.8, 24, True),
+        ("intermediate", 223, 24, False),
+        ("intermediate", 214, 4, False),
+        ("advanced", 212, 4, True),
+        ("advanced", 217, 24, False),
+        ("beginner", 235, 4, True),
+        ("beginner", 240, 4, False),
+        ("beginner", 288, 24, True),
+        ("beginner", 289, 24, False),
+        ("beginner", 199, 8, False),
+    ],
+)
+def test_a_target_is_held_against_what_trials_have_shown_of_the_level_in_the_time(
+    level: str, target: float, weeks: int, passed: bool
+) -> None:
+    request = undated(weeks, athlete={"ftp": 200, "experience_level": level}, target_ftp=target)
+
+    found = result("target-ftp", [], request)
+
+    assert (found.passed, found.value) == (passed, pytest.approx(target / 2 - 100, abs=0.051))
+    assert found.warns is not passed
+
+
+@pytest.mark.parametrize("level", ExperienceLevel)
+@pytest.mark.parametrize("weeks", [4, 12, 24])
+@pytest.mark.parametrize("age", [16, 70])
+def test_the_target_of_a_request_that_names_none_is_within_reach(level: ExperienceLevel, weeks: int, age: int) -> None:
+    assert result("target-ftp", [], undated(weeks, athlete={"experience_level": level, "age": age})).passed
+
+
+def test_a_target_out_of_reach_is_told_with_what_was_shown_and_its_source() -> None:
+    found = result("target-ftp", [], undated(8, athlete={"ftp": 250}, target_ftp=300))
+
+    assert found.message == (
+        "The target of 300 W is 20 % above today's FTP, and trials have shown 11.4 % at most in 8 weeks "
+        "(Seiler 2013, PMID 21812820: 11.4 % in 7 weeks, recreational cyclists); set a lower target_ftp, or waive "
+        "target-ftp if you mean it."
+    )
+    assert "below today's FTP" in result("target-ftp", [], undated(8, athlete={"ftp": 250}, target_ftp=200)).message

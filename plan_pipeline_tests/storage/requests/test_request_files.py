@@ -173,6 +173,18 @@ class TestFields:
                 {"athlete_profile__athlete_id": "x" * 200},
                 "athlete_profile.athlete_id: is longer than 128 characters; shorten it",
             ),
+            ({"athlete_profile__athlete_id": "  "}, "athlete_profile.athlete_id: is empty; give it a text"),
+            (
+                {"athlete_profile__ftp": 250, "target_ftp": 200},
+                "target_ftp: 200 W lies below today's FTP of 250 W, and no plan trains towards less; set it to 250 to "
+                "hold what is there, or leave it out for 5 % more than today's",
+            ),
+            (
+                {"athlete_profile__ftp": 150, "target_ftp": 600, "weeks": 4},
+                "target_ftp: 600 W is 300 % above today's FTP of 150 W, and nobody gains that in 4 weeks: the fastest "
+                "gain that a trial has shown is 4.4 % a week (Hickson 1977, PMID 838658: 44 % in 10 weeks, untrained); "
+                "set a lower target, or leave it out for 5 % more than today's",
+            ),
             (
                 {"athlete_profile__goals": "Improve FTP"},
                 "athlete_profile.goals: must be a list, not 'Improve FTP'; write it like [one, two]",

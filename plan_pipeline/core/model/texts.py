@@ -1,0 +1,29 @@
+"""Optional texts as people write them: what holds nothing but white space was left out."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a field was left empty: nothing at all, or white space."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _none_if_blank(value: Any) -> Any:
+    return None if is_blank(value) else value
+
+
+def _without_blanks(value: Any) -> Any:
+    if is_blank(value):
+        return ()
+    return [each for each in value if not is_blank(each)] if isinstance(value, list | tuple) else value
+
+
+def _stripped(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(text.strip() for text in texts)
+
+
+OptionalText = Annotated[str | None, BeforeValidator(_none_if_blank)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_without_blanks), AfterValidator(_stripped)]
