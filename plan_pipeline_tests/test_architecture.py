@@ -121,6 +121,7 @@ INSIDE = {
         "generation": {"pipeline"},
         "recording": {"pipeline", "generation"},
         "plan_choice": {"generation"},
+        "plan_states": {"generation"},
         "requests": set(),
         "retirement": set(),
         "plan_versions": set(),

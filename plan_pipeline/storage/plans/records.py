@@ -98,7 +98,8 @@ class PlanRecord(Frozen):
 
     ``changed`` says whether ``plan.json`` was replaced. ``path`` is the published plan that has this generation's
     content; a generation that was not published has none, whatever was published before. ``published_generation`` is
-    the one that ``plan.json`` carries, an earlier one where the plan came out as it was. Hours are the plan's.
+    the one that ``plan.json`` carries, an earlier one where the plan came out as it was. ``confirmed_at`` is when a
+    later run last found nothing to make anew. Hours are the plan's.
     """
 
     plan_id: str
@@ -117,6 +118,7 @@ class PlanRecord(Frozen):
     changed: bool = False
     path: str | None = None
     published_generation: str | None = None
+    confirmed_at: dt.datetime | None = Field(default=None, exclude_if=lambda value: value is None)
     target_hours: float = 0.0
     final_hours: float = 0.0
     week_summaries: tuple[WeekSummary, ...] = ()

@@ -9,70 +9,22 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from plan_pipeline.orchestration.maintenance.plan_health import IssueKind, plan_issues
 from plan_pipeline.storage.plans.retirement import retire
-from plan_pipeline.storage.plans.rollbacks import roll_back
 from plan_pipeline_tests.orchestration.world import (
     World,
     check_of,
     failure_of,
-    infeasible_request,
     make_world,
     rejected_request,
     request,
 )
 
 NOW = dt.datetime.now(dt.UTC)
-DAY = dt.timedelta(days=1)
 CHECK = "nothing_is_left_failed_or_stale"
-
-
-def troubles(world: World, *, later: dt.timedelta = dt.timedelta(0)) -> dict[str, IssueKind]:
-    """What is wrong with which plan, looked at so much later, with a limit of a day."""
-    plans = world.pipeline.plans
-    return {left.plan_id: left.kind for left in plan_issues(plans, plans.plan_ids(), NOW + later - DAY)}
 
 
 def regenerate(world: World) -> dg.ExecuteInProcessResult:
     return world.launch("regenerate_plans", config={"ops": {"generate_in_bulk": {"config": {"retries": 0}}}})
-
-
-def test_plans_that_were_made_and_published_are_in_no_trouble(world: World) -> None:
-    world.ask(request(weeks=4))
-    regenerate(world)
-    assert troubles(world) == {}
-
-
-def test_a_plan_that_was_made_too_long_ago_is_stale(world: World) -> None:
-    world.ask(request(weeks=4))
-    regenerate(world)
-    assert troubles(world, later=2 * DAY) == {"rider": IssueKind.STALE}
-
-
-def test_rejected_infeasible_and_damaged_plans_are_told_apart(world: World) -> None:
-    world.ask(rejected_request("short"), infeasible_request("never"), request("damaged", weeks=4))
-    regenerate(world)
-    world.file("damaged", "final_plan.json").write_text("{")
-
-    assert troubles(world) == {
-        "damaged": IssueKind.DAMAGED,
-        "never": IssueKind.INFEASIBLE,
-        "short": IssueKind.REJECTED,
-    }
-
-
-def test_a_plan_that_was_asked_for_has_until_the_limit_to_be_made(world: World) -> None:
-    world.ask(request(weeks=4))
-    assert troubles(world) == {}
-    assert troubles(world, later=2 * DAY) == {"rider": IssueKind.NEVER_MADE}
-
-
-def test_a_plan_that_was_rolled_back_is_held(world: World) -> None:
-    world.ask(request(weeks=4))
-    regenerate(world)
-    generation = world.pipeline.plans.versions("rider")[0].stem
-    roll_back(world.pipeline.plans, "rider", to=generation, now=NOW)
-    assert troubles(world, later=9 * DAY) == {"rider": IssueKind.HELD}
 
 
 def test_the_check_is_green_when_nothing_is_left(world: World) -> None:

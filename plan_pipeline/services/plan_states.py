@@ -1,0 +1,173 @@
+"""What each plan is now, by what is on disk: how its last generation ended, or what people did with it since.
+
+Belongs here: the one answer that checks, the board, alerts and commands give. It reads the small files of a plan, a
+fraction of a millisecond for each, and never the plan itself.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.services.generation import stamp_of_generation
+from plan_pipeline.storage.data_folder import StorageError
+from plan_pipeline.storage.model_files import DamagedArtefactError
+from plan_pipeline.storage.plans.plan_files import PLAN, REQUEST
+from plan_pipeline.storage.plans.plan_store import PlanStore
+from plan_pipeline.storage.plans.records import PlanRecord
+from plan_pipeline.storage.plans.retirement import is_retired, retirement
+from plan_pipeline.storage.plans.rollbacks import rollback_of
+
+
+class CurrentStatus(StrEnum):
+    """What a plan is now, the worst first; where several hold, what people did with it goes first."""
+
+    DAMAGED = "damaged"
+    ERROR = "error"
+    NEVER_MADE = "never_made"
+    REJECTED = "rejected"
+    INFEASIBLE = "infeasible"
+    ROLLED_BACK = "rolled_back"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+    @property
+    def is_trouble(self) -> bool:
+        """Whether a plan of this status may need somebody."""
+        return self not in (CurrentStatus.PUBLISHED, CurrentStatus.RETIRED)
+
+    @property
+    def in_words(self) -> str:
+        return self.value.replace("_", " ")
+
+
+class PlanState(Frozen):
+    """What a plan is now, with what people look for it by.
+
+    ``goal`` and ``event_type`` are in the request's words; what the request says is ``None`` where it cannot be read.
+    ``since`` is when the plan was last made, asked for, rolled back or retired, whichever made it what it is.
+    ``confirmed_at`` is when a later run found nothing to make anew. A plan is ``stale`` that was last made, confirmed
+    or asked for too long ago; one that is retired or rolled back is not.
+    """
+
+    plan_id: str
+    status: CurrentStatus
+    athlete_id: str | None = None
+    arm: str | None = None
+    experiment: str | None = None
+    goal: str | None = None
+    event_type: str | None = None
+    weeks: int | None = None
+    generation_id: str | None = None
+    generated_at: dt.datetime | None = None
+    confirmed_at: dt.datetime | None = None
+    since: dt.datetime | None = None
+    stale: bool = False
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def is_active(self) -> bool:
+        return self.status is not CurrentStatus.RETIRED
+
+    @property
+    def needs_someone(self) -> bool:
+        """Whether somebody has to look at the plan; one that was asked for lately has until the limit to be made."""
+        if self.status in (CurrentStatus.PUBLISHED, CurrentStatus.NEVER_MADE):
+            return self.stale
+        return self.is_active
+
+    @property
+    def is_alarming(self) -> bool:
+        """Whether the plan needs someone because the pipeline, and not its request, is at fault, or may be."""
+        if self.status in (CurrentStatus.PUBLISHED, CurrentStatus.NEVER_MADE):
+            return self.stale
+        return self.status in (CurrentStatus.DAMAGED, CurrentStatus.ERROR)
+
+
+def plan_states(plans: PlanStore, *, oldest: dt.datetime, plan_ids: Iterable[str] | None = None) -> Iterator[PlanState]:
+    """The states of all plans, retired ones too, in order; or of those that are named.
+
+    A plan that was last made, confirmed or asked for before ``oldest`` is stale. Raises nothing for a plan whose files
+    are bad: that is its state.
+    """
+    for plan_id in plans.plan_ids() if plan_ids is None else plan_ids:
+        yield plan_state(plans, plan_id, oldest=oldest)
+
+
+def plan_state(plans: PlanStore, plan_id: str, *, oldest: dt.datetime) -> PlanState:
+    """The state of one plan; one that is not on disk is damaged, for want of a request."""
+    known = PlanState(plan_id=plan_id, status=CurrentStatus.DAMAGED)
+    problem: str | None = None
+    record = None
+    try:
+        known = _with_request(known, plans.load_request(plan_id))
+    except StorageError as error:
+        problem = str(error)
+    try:
+        record = plans.load_generation_record(plan_id)
+        known = known if record is None else _with_record(known, record)
+    except StorageError as error:
+        problem = problem or str(error)
+    if is_retired(plans, plan_id):
+        mark = retirement(plans, plan_id)
+        return _changed(known, status=CurrentStatus.RETIRED, since=mark and mark.retired_at)
+    if problem is None:
+        try:
+            return _state_of_active(plans, known, record, oldest)
+        except StorageError as error:
+            problem = str(error)
+    return _changed(known, reasons=(problem,))
+
+
+def _state_of_active(plans: PlanStore, known: PlanState, record: PlanRecord | None, oldest: dt.datetime) -> PlanState:
+    folder = plans.data.plan_folder(known.plan_id)
+    rollback = rollback_of(plans, known.plan_id)
+    if rollback is not None:
+        why = f"generation {rollback.to_generation} is in place; batches skip the plan until it is launched"
+        return _changed(known, status=CurrentStatus.ROLLED_BACK, since=rollback.at, reasons=(why,))
+    if record is None:
+        asked = dt.datetime.fromtimestamp((folder / REQUEST).stat().st_mtime, dt.UTC)
+        reasons = ("no generation has ended yet",)
+        return _changed(known, status=CurrentStatus.NEVER_MADE, since=asked, stale=asked < oldest, reasons=reasons)
+    status, at = CurrentStatus(record.status.value), known.generated_at
+    if status is CurrentStatus.PUBLISHED and not (folder / PLAN).is_file():
+        gone = f"{folder / PLAN} is gone; `plan-pipeline rollback {known.plan_id}` puts its newest version in place"
+        return _changed(known, reasons=(gone,))
+    seen = max(filter(None, (at, known.confirmed_at)), default=None)
+    stale = seen is not None and seen < oldest
+    return _changed(known, status=status, since=at, stale=stale, reasons=record.reasons)
+
+
+def _with_request(state: PlanState, request: PlanRequest) -> PlanState:
+    profile = request.athlete_profile
+    return _changed(
+        state,
+        athlete_id=profile.athlete_id,
+        arm=request.options.duration,
+        experiment=request.options.experiment,
+        goal="; ".join(profile.goals) or None,
+        event_type=request.event.type if request.event else None,
+        weeks=request.total_weeks,
+    )
+
+
+def _with_record(state: PlanState, record: PlanRecord) -> PlanState:
+    try:
+        made = stamp_of_generation(record.generation_id).generated_at
+    except ValueError:
+        remedy = "generate the plan again"
+        raise DamagedArtefactError(f"{record.generation_id!r} is not the id of a generation; {remedy}") from None
+    return _changed(
+        state,
+        arm=record.arm,
+        experiment=record.experiment,
+        generation_id=record.generation_id,
+        generated_at=made,
+        confirmed_at=record.confirmed_at,
+        since=made,
+    )
+
+
+def _changed(state: PlanState, **changes: object) -> PlanState:
+    return state.model_copy(update=changes)
