@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from plan_pipeline.core.model.written import Number, WholeNumber
 from plan_pipeline.shipped import checkout, shipped
 from plan_pipeline.strict_input.validation_messages import FieldProblem, field_problems
 
@@ -58,17 +59,25 @@ class Settings(BaseSettings):
     anthropic_model: str = Field(
         default="claude-sonnet-5-5", min_length=1, validation_alias="PLAN_PIPELINE_ANTHROPIC_MODEL"
     )
-    llm_timeout_s: float = Field(default=120.0, gt=0, le=3600, validation_alias="PLAN_PIPELINE_LLM_TIMEOUT_S")
-    llm_at_once: int = Field(default=4, ge=1, le=100, validation_alias="PLAN_PIPELINE_LLM_AT_ONCE")
-    keep_versions: int = Field(default=20, ge=1, le=100_000, validation_alias="PLAN_PIPELINE_KEEP_VERSIONS")
-    inbox_interval_s: int = Field(default=30, ge=5, le=86_400, validation_alias="PLAN_PIPELINE_INBOX_INTERVAL_S")
-    inbox_settle_s: float = Field(default=5.0, ge=0, le=3600, validation_alias="PLAN_PIPELINE_INBOX_SETTLE_S")
-    inbox_give_up_min: float = Field(default=10.0, ge=0, le=10_080, validation_alias="PLAN_PIPELINE_INBOX_GIVE_UP_MIN")
-    retire_after_days: int = Field(default=14, ge=0, le=3650, validation_alias="PLAN_PIPELINE_RETIRE_AFTER_DAYS")
-    keep_runs_days: int = Field(default=30, ge=1, le=36_500, validation_alias="PLAN_PIPELINE_KEEP_RUNS_DAYS")
-    keep_accepted_days: int = Field(default=90, ge=1, le=36_500, validation_alias="PLAN_PIPELINE_KEEP_ACCEPTED_DAYS")
-    keep_rejected_days: int = Field(default=30, ge=1, le=36_500, validation_alias="PLAN_PIPELINE_KEEP_REJECTED_DAYS")
-    stale_after_hours: float = Field(default=36.0, gt=0, le=8_760, validation_alias="PLAN_PIPELINE_STALE_AFTER_HOURS")
+    llm_timeout_s: Number = Field(default=120.0, gt=0, le=3600, validation_alias="PLAN_PIPELINE_LLM_TIMEOUT_S")
+    llm_at_once: WholeNumber = Field(default=4, ge=1, le=100, validation_alias="PLAN_PIPELINE_LLM_AT_ONCE")
+    keep_versions: WholeNumber = Field(default=20, ge=1, le=100_000, validation_alias="PLAN_PIPELINE_KEEP_VERSIONS")
+    inbox_interval_s: WholeNumber = Field(
+        default=30, ge=5, le=86_400, validation_alias="PLAN_PIPELINE_INBOX_INTERVAL_S"
+    )
+    inbox_settle_s: Number = Field(default=5.0, ge=0, le=3600, validation_alias="PLAN_PIPELINE_INBOX_SETTLE_S")
+    inbox_give_up_min: Number = Field(default=10.0, ge=0, le=10_080, validation_alias="PLAN_PIPELINE_INBOX_GIVE_UP_MIN")
+    retire_after_days: WholeNumber = Field(
+        default=14, ge=0, le=3650, validation_alias="PLAN_PIPELINE_RETIRE_AFTER_DAYS"
+    )
+    keep_runs_days: WholeNumber = Field(default=30, ge=1, le=36_500, validation_alias="PLAN_PIPELINE_KEEP_RUNS_DAYS")
+    keep_accepted_days: WholeNumber = Field(
+        default=90, ge=1, le=36_500, validation_alias="PLAN_PIPELINE_KEEP_ACCEPTED_DAYS"
+    )
+    keep_rejected_days: WholeNumber = Field(
+        default=30, ge=1, le=36_500, validation_alias="PLAN_PIPELINE_KEEP_REJECTED_DAYS"
+    )
+    stale_after_hours: Number = Field(default=36.0, gt=0, le=8_760, validation_alias="PLAN_PIPELINE_STALE_AFTER_HOURS")
     nightly: bool = Field(default=False, validation_alias="PLAN_PIPELINE_NIGHTLY")
     timezone: str = Field(default="UTC", validation_alias="PLAN_PIPELINE_TIMEZONE")
     retire_cron: str = Field(default="30 0 * * *", validation_alias="PLAN_PIPELINE_RETIRE_CRON")

@@ -99,17 +99,21 @@ def test_a_home_folder_is_written_out(environment: Callable[..., None]) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("ENABLE_DURATION_ADJUSTMENT", "perhaps", "must be true or false, not 'perhaps'; correct it, or unset it"),
+        (
+            "ENABLE_DURATION_ADJUSTMENT",
+            "perhaps",
+            "must be true or false, not 'perhaps'; write one of them, or unset it",
+        ),
         ("PLAN_PIPELINE_LLM_TIMEOUT_S", "soon", "must be a number, not 'soon'; write it in digits, or unset it"),
         (
             "PLAN_PIPELINE_LLM_TIMEOUT_S",
             "0",
-            "must be more than 0, not '0'; give a number above 0 to 3600, or unset it",
+            "must be more than 0, not 0; give a number above 0 to 3600, or unset it",
         ),
         (
             "PLAN_PIPELINE_KEEP_VERSIONS",
             "0",
-            "must be at least 1, not '0'; give a number from 1 to 100000, or unset it",
+            "must be at least 1, not 0; give a number from 1 to 100000, or unset it",
         ),
         ("ANTHROPIC_BASE_URL", "ftp://x", "'ftp://x' does not match"),
         ("ANTHROPIC_BASE_URL", "ftp://me:secret@x", "'ftp://…@x' does not match"),

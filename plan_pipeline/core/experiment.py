@@ -16,6 +16,7 @@ from pydantic import Field, field_validator, model_validator
 
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.request import ArmName, Key, PlanRequest
+from plan_pipeline.core.model.written import Day, Number, WholeNumber
 from plan_pipeline.core.registry import squashed
 
 FEWEST_ARMS = 2
@@ -61,7 +62,7 @@ class Guardrail(Frozen):
     """
 
     metric: Metric
-    max_worse: float = Field(ge=0)
+    max_worse: Number = Field(ge=0)
 
 
 DEFAULT_GUARDRAILS = (
@@ -73,8 +74,8 @@ DEFAULT_GUARDRAILS = (
 intervals than their author wrote, another rule broken in every tenth plan, or ten milliseconds a week, which is twenty
 minutes more for the nightly run of ten thousand plans of twelve weeks."""
 
-Weight = Annotated[float, Field(strict=True, ge=0.001, le=1_000_000)]
-Hundredth = Annotated[int, Field(strict=True, ge=0, le=HUNDREDTHS)]
+Weight = Annotated[Number, Field(ge=0.001, le=1_000_000)]
+Hundredth = Annotated[WholeNumber, Field(ge=0, le=HUNDREDTHS)]
 
 
 class Experiment(Frozen):
@@ -90,8 +91,8 @@ class Experiment(Frozen):
     arms: dict[ArmName, Weight] = Field(min_length=FEWEST_ARMS)
     salt: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     traffic: tuple[Hundredth, Hundredth] = (0, HUNDREDTHS)
-    start: dt.date | None = None
-    end: dt.date | None = None
+    start: Day | None = None
+    end: Day | None = None
     metrics: tuple[Metric, ...] = Field(default=tuple(Metric), min_length=1)
     guardrails: tuple[Guardrail, ...] = DEFAULT_GUARDRAILS
 

@@ -11,6 +11,7 @@ from typing import Final, Self
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.request import Key, check_key
 from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY
+from plan_pipeline.core.model.written import WholeNumber
 from plan_pipeline.core.registries import ARMS
 from plan_pipeline.storage.data_folder import DataFolder, file_lock, write_atomically
 from plan_pipeline.storage.model_files import as_json, read_model
@@ -41,9 +42,9 @@ class Design(Frozen):
     """The same ``athletes`` synthetic athletes of ``seed`` in each of the ``arms``; the first arm is the baseline."""
 
     name: Key
-    athletes: int
+    athletes: WholeNumber
     arms: tuple[str, ...]
-    seed: int
+    seed: WholeNumber
 
     @classmethod
     def of(cls, *, athletes: int, arms: Sequence[str], seed: int, name: str | None = None) -> Self:

@@ -4,6 +4,7 @@ What cannot be read is a ``WeekFileError`` that names file, field and remedy; wh
 segment is kept and written back.
 """
 
+import operator
 from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -13,7 +14,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter,
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.plan import TrainingDay, ValidatedWeek, Workout
 from plan_pipeline.core.model.vocabulary import Phase, SegmentType, Weekday, WorkoutSource, WorkoutType
-from plan_pipeline.core.model.workout import Percent, Segment
+from plan_pipeline.core.model.workout import Segment, WrittenPercent
+from plan_pipeline.core.model.written import Number, Truth, WholeNumber
 from plan_pipeline.core.validation.auto_fix import is_endurance, planned_minutes
 from plan_pipeline.core.validation.week_validation import validate_week
 from plan_pipeline.strict_input.input_limits import MAX_WEEK_BYTES, MAX_WEEK_DEPTH, StrictInputError, shortened
@@ -52,17 +54,10 @@ def week_as_json(validated: ValidatedWeek) -> dict[str, Any]:
     }
 
 
-def _no_bool(value: Any) -> Any:
-    if isinstance(value, bool):
-        raise ValueError(f"must be a number, not {in_words(value)}")
-    return value
-
-
 def _null_as_empty(value: Any) -> Any:
     return "" if value is None else value
 
 
-Number = Annotated[float, BeforeValidator(_no_bool)]
 Text = Annotated[str, BeforeValidator(_null_as_empty)]
 
 
@@ -76,7 +71,7 @@ class OverviewWeekFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, allow_inf_nan=False)
 
-    week_number: Annotated[int, BeforeValidator(_no_bool), Field(ge=1)]
+    week_number: Annotated[WholeNumber, Field(ge=1)]
     phase: Phase
     target_hours: Annotated[Number, Field(ge=0)] | None = None
     target_tss: Annotated[Number, Field(ge=0)] | None = None
@@ -109,9 +104,11 @@ class OutsideSegment(Segment):
     model_config = ConfigDict(extra="allow")
 
     duration_min: Annotated[Number, Field(gt=0, le=MAX_DAY_MIN)]
-    power_low_pct: Annotated[Percent, BeforeValidator(_no_bool)] | None = None
-    power_high_pct: Annotated[Percent, BeforeValidator(_no_bool)] | None = None
+    power_low_pct: WrittenPercent | None = None
+    power_high_pct: WrittenPercent | None = None
     description: Text = ""
+    set_index: WholeNumber | None = Field(default=None, exclude_if=operator.not_)
+    set_count: WholeNumber | None = Field(default=None, exclude_if=operator.not_)
 
     @model_validator(mode="after")
     def _power_is_a_pair(self) -> Self:
@@ -126,7 +123,7 @@ class OutsideWorkout(Workout):
     model_config = ConfigDict(extra="allow")
 
 
-class _WorkoutFile(BaseModel):
+class WorkoutFile(BaseModel):
     """What is read of a workout; its load is computed from its segments, whatever the file says it is."""
 
     model_config = ConfigDict(extra="allow", allow_inf_nan=False)
@@ -140,7 +137,7 @@ class _WorkoutFile(BaseModel):
     source: WorkoutSource | None = None
     library_workout_id: str | None = None
     base_duration_min: Annotated[Number, Field(gt=0)] | None = None
-    optional: bool | None = None
+    optional: Truth | None = None
     optional_reason: str | None = None
     rationale: Text = ""
 
@@ -164,7 +161,7 @@ class _WorkoutFile(BaseModel):
         return workout if self.type else workout.model_copy(update={"type": _inferred_type(workout)})
 
 
-_WORKOUTS = TypeAdapter(list[_WorkoutFile])
+_WORKOUTS = TypeAdapter(list[WorkoutFile])
 
 
 def read_overview_week(path: Path) -> OverviewWeekFile:
@@ -196,7 +193,7 @@ def read_workouts(path: Path) -> tuple[OutsideWorkout, ...]:
     try:
         read = _WORKOUTS.validate_python(listed)
     except ValidationError as error:
-        raise WeekFileError(_described(path, error, _WorkoutFile, ("workouts",))) from None
+        raise WeekFileError(_described(path, error, WorkoutFile, ("workouts",))) from None
     minutes = dict.fromkeys(Weekday, 0.0)
     for index, workout in enumerate(read):
         minutes[workout.weekday] += planned_minutes(workout.segments)

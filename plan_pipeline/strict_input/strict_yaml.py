@@ -1,11 +1,16 @@
-"""YAML read strictly: plain data only, no aliases, no key twice, bounded in size and depth.
+"""YAML read strictly: plain data only, no aliases, no key twice, nothing guessed, bounded in size and depth.
 
 An alias lets a few lines stand for gigabytes, a repeated key silently loses what came before it, and
 nesting by the million overflows the stack of the C parser: data is built from parser events, which cannot.
+
+YAML 1.1 takes ``0250`` for 168, ``12:30`` for 750, ``no`` for false and ``2027-01-04`` for no text. Here a word is
+a number, a truth value or nothing only where everybody sees one, as in the core schema of YAML 1.2; all else is the
+text that was written. What a number field makes of it, its model says.
 """
 
+import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
@@ -22,6 +27,15 @@ _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The C parser where the platform has it, several times as fast; both construct plain data only."""
 
 _TEXT_TAG = "tag:yaml.org,2002:str"
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.([0-9]*[1-9]|0))?")
+"""Numbers as they would be written again. ``1.50`` and ``007`` may be names as well, and number fields read them."""
+
+_WORDS: Final = {
+    "": None,
+    **dict.fromkeys(("null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
 
 
 def read_yaml(path: Path, most_bytes: int = MAX_LIBRARY_BYTES, *, follow_links: bool = True) -> Any:
@@ -37,10 +51,6 @@ def parse_yaml(text: str) -> Any:
         return _document(loader)
     except yaml.YAMLError as error:
         raise _invalid(error) from None
-    except StrictInputError:
-        raise
-    except ValueError as error:  # a scalar such as 2027-99-99 that looks like a date and is none
-        raise StrictInputError(f"holds a value that cannot be read ({error}); put it in quotes") from None
     finally:
         if loader is not None:
             loader.dispose()
@@ -60,7 +70,7 @@ def _document(loader: Any) -> Any:
 
 def _value(loader: Any, event: Any, depth: int) -> Any:
     if isinstance(event, yaml.ScalarEvent):
-        return _scalar(loader, event)
+        return _scalar(event)
     if isinstance(event, yaml.AliasEvent):
         raise _refusal(event, f"uses the alias *{shortened(str(event.anchor))}; write the value out instead")
     _refuse_tag(event)
@@ -98,16 +108,20 @@ def _refuse_tag(event: Any) -> None:
         raise _refusal(event, f"uses the tag {tag}; only plain data is allowed, remove the tag")
 
 
-def _scalar(loader: Any, event: Any) -> Any:
+def _scalar(event: Any) -> Any:
     _refuse_tag(event)
-    tag = event.tag or loader.resolve(yaml.ScalarNode, event.value, event.implicit)
-    if tag == _TEXT_TAG:
-        return event.value
-    if len(event.value) > MAX_SCALAR:
-        what = f"a number or date of {len(event.value)} characters, more than the {MAX_SCALAR} allowed"
+    text: str = event.value
+    is_plain = event.implicit[0]
+    if not is_plain:
+        return text
+    if text in _WORDS:
+        return _WORDS[text]
+    if not _NUMBER.fullmatch(text):
+        return text
+    if len(text) > MAX_SCALAR:
+        what = f"a number of {len(text)} characters, more than the {MAX_SCALAR} allowed"
         raise _refusal(event, f"holds {what}; correct it, or put it in quotes if it is text")
-    node = yaml.ScalarNode(tag, event.value, event.start_mark, event.end_mark)
-    return loader.construct_object(node)
+    return float(text) if "." in text else int(text)
 
 
 def _refusal(event: Any, what: str) -> StrictInputError:

@@ -23,7 +23,7 @@ _KINDS = {
     ("a number", "write it in digits"): ("float_parsing", "float_type"),
     ("a finite number", "correct it"): ("finite_number",),
     ("text", "put it in quotes"): ("string_type", "string_unicode"),
-    ("true or false", "correct it"): ("bool_parsing", "bool_type"),
+    ("true or false", "write one of them"): ("bool_parsing", "bool_type"),
     ("a date", "write it like 2027-01-04"): _DATE_KINDS,
     ("a list", "write it like [one, two]"): ("tuple_type", "list_type"),
     ("a mapping", "write it as name: value"): ("dict_type",),

@@ -109,7 +109,7 @@ def test_other_files_of_the_folder_and_hidden_ones_are_left_alone(tmp_path: Path
         (("traffic:", "trafic:"), "trafic: is not a known field; did you mean traffic?"),
         (
             ("max_worse: 0.02", "max_worse: .nan"),
-            "guardrails.0.max_worse: must be a finite number, not nan; correct it",
+            "guardrails.0.max_worse: must be a number, not '.nan'; write it in digits",
         ),
     ],
 )

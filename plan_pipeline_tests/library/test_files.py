@@ -176,7 +176,7 @@ def test_a_missing_header_field_is_told(tmp_path: Path) -> None:
             {"id": "Bad Id"},
             "id: 'Bad Id' does not match ^[a-z0-9][a-z0-9_]{2,63}$; use lower-case letters, digits and _",
         ),
-        ({"extensible": "maybe"}, "extensible: must be true or false, not 'maybe'; correct it"),
+        ({"extensible": "maybe"}, "extensible: must be true or false, not 'maybe'; write one of them"),
         ({"suitable_days": []}, "suitable_days: is empty; give at least one"),
         (
             {"suitable_phases": ["base", "bild"]},

@@ -202,7 +202,7 @@ def test_what_else_a_week_of_a_plan_carries_is_passed_over(tmp_path: Path) -> No
     ("changes", "message"),
     [
         ({"week_number": 0}, "week_number: must be at least 1, not 0; number weeks 1, 2, 3 …"),
-        ({"week_number": True}, "week_number: must be a number, not true; number weeks 1, 2, 3 …"),
+        ({"week_number": True}, "week_number: must be a whole number, not true; number weeks 1, 2, 3 …"),
         ({"week_number": 1.5}, "week_number: must be a whole number, not 1.5; number weeks 1, 2, 3 …"),
         ({"phase": "party"}, "phase: 'party' is not known; use one of base, build, peak, recovery, taper"),
         ({"phase": None}, "phase: null is not known; use one of base, build, peak, recovery, taper"),
@@ -213,7 +213,7 @@ def test_what_else_a_week_of_a_plan_carries_is_passed_over(tmp_path: Path) -> No
         ({"target_tss": "x"}, "target_tss: must be a number, not 'x'; give TSS as a number, or null for no check"),
         (
             {"target_tss": "NaN"},
-            "target_tss: must be a finite number, not 'NaN'; give TSS as a number, or null for no check",
+            "target_tss: must be a number, not 'NaN'; give TSS as a number, or null for no check",
         ),
         (
             {"training_days": None},

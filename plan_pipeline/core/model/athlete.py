@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints, field_validator
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.texts import Texts
 from plan_pipeline.core.model.vocabulary import ExperienceLevel, Weekday
+from plan_pipeline.core.model.written import Number, WholeNumber
 
 MINUTES_PER_DAY = 24 * 60
 
@@ -22,9 +23,9 @@ class TrainingAvailability(Frozen):
     ``week_days`` is a list or a comma-separated string. ``max_minutes`` caps single days.
     """
 
-    hours_per_week: float = Field(gt=0, le=40)
+    hours_per_week: Number = Field(gt=0, le=40)
     week_days: tuple[Weekday, ...] = Field(min_length=1)
-    max_minutes: dict[Weekday, Annotated[int, Field(ge=0, le=MINUTES_PER_DAY)]] = Field(default_factory=dict)
+    max_minutes: dict[Weekday, Annotated[WholeNumber, Field(ge=0, le=MINUTES_PER_DAY)]] = Field(default_factory=dict)
 
     @field_validator("hours_per_week", mode="before")
     @classmethod
@@ -93,11 +94,11 @@ class AthleteProfile(Frozen):
     """The athlete as the request describes them. FTP in watts, weight in kilograms, heart rate in beats a minute."""
 
     athlete_id: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(min_length=1, max_length=128)
-    ftp: float = Field(ge=30, le=700)
-    weight_kg: float | None = Field(default=None, ge=25, le=250)
-    max_hr: int | None = Field(default=None, ge=90, le=240)
-    age: int | None = Field(default=None, ge=8, le=100)
+    ftp: Number = Field(ge=30, le=700)
+    weight_kg: Number | None = Field(default=None, ge=25, le=250)
+    max_hr: WholeNumber | None = Field(default=None, ge=90, le=240)
+    age: WholeNumber | None = Field(default=None, ge=8, le=100)
     experience_level: ExperienceLevel = ExperienceLevel.INTERMEDIATE
     goals: Texts = Field(default=(), max_length=MAX_GOALS)
-    start_ctl: float | None = Field(default=None, ge=0, le=250)
+    start_ctl: Number | None = Field(default=None, ge=0, le=250)
     training_availability: TrainingAvailability

@@ -25,6 +25,7 @@ from plan_pipeline.core.model.vocabulary import (
     WorkoutType,
 )
 from plan_pipeline.core.model.workout import Segment
+from plan_pipeline.core.model.written import Number, WholeNumber
 
 
 class TrainingDay(Frozen):
@@ -49,12 +50,12 @@ SevenDays = Annotated[tuple[TrainingDay, ...], AfterValidator(_in_week_order)]
 class OverviewWeek(Frozen):
     """One week of the overview: what it is for, how much, and on which days."""
 
-    week_number: int = Field(ge=1)
+    week_number: WholeNumber = Field(ge=1)
     week_type: WeekType
     phase: Phase
     focus: str
-    target_hours: float = Field(ge=0)
-    target_tss: float = Field(ge=0)
+    target_hours: Number = Field(ge=0)
+    target_tss: Number = Field(ge=0)
     training_days: SevenDays
 
     @cached_property

@@ -12,6 +12,7 @@ from plan_pipeline.core.model.athlete import AthleteProfile
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.texts import OptionalText, is_blank
 from plan_pipeline.core.model.vocabulary import BY_RULES, OPTIMAL, Weekday, WorkoutSource
+from plan_pipeline.core.model.written import Day, Number, Truth, WholeNumber
 from plan_pipeline.core.registries import ARMS, OVERVIEW_WRITERS, RULES
 from plan_pipeline.core.registry import PluginError
 
@@ -70,7 +71,7 @@ def _named(value: Any) -> Any:
 class Event(Frozen):
     """The day the plan leads up to."""
 
-    date: dt.date
+    date: Day
     name: Annotated[str, BeforeValidator(_named)] = Field(default=UNNAMED, min_length=1, max_length=200)
     type: OptionalText = Field(default=None, max_length=100)
 
@@ -84,8 +85,8 @@ class PlanOptions(Frozen):
     overview: WriterName = BY_RULES
     workouts: WorkoutSource = WorkoutSource.LIBRARY
     duration: ArmName = OPTIMAL
-    auto_fix: bool = True
-    seed: int = Field(default=0, ge=0, lt=2**63)
+    auto_fix: Truth = True
+    seed: WholeNumber = Field(default=0, ge=0, lt=2**63)
     experiment: Key | None = None
     waivers: tuple[str, ...] = Field(default=(), exclude_if=operator.not_)
 
@@ -107,10 +108,10 @@ class PlanRequest(Frozen):
 
     plan_id: Key
     athlete_profile: AthleteProfile
-    weeks: int | None = Field(default=None, ge=MIN_WEEKS, le=MAX_WEEKS)
-    start_date: dt.date | None = None
+    weeks: WholeNumber | None = Field(default=None, ge=MIN_WEEKS, le=MAX_WEEKS)
+    start_date: Day | None = None
     event: Event | None = None
-    target_ftp: float | None = Field(default=None, ge=30, le=800)
+    target_ftp: Number | None = Field(default=None, ge=30, le=800)
     options: PlanOptions = PlanOptions()
 
     @model_validator(mode="after")

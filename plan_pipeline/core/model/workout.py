@@ -11,16 +11,18 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Any, Self
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.vocabulary import DayKind, Phase, ScalingStrategy, SegmentType, Sport, WorkoutType
+from plan_pipeline.core.model.written import Number, Truth, WholeNumber, in_digits
 
 ENDURANCE_CEILING_PCT = 75.0
 """The top of Coggan's endurance level, % of threshold: only blocks at or below it may be lengthened."""
 
 
 Percent = Annotated[float, Field(ge=0, le=400)]
+WrittenPercent = Annotated[Percent, Field(strict=True), BeforeValidator(in_digits)]
 
 
 class Segment(Frozen):
@@ -52,11 +54,11 @@ class Step(Frozen):
     """A part that is done once, or one element of a set. ``duration_range_min`` is (shortest, longest)."""
 
     type: SegmentType
-    duration_min: float = Field(gt=0, le=24 * 60)
-    power_low_pct: Percent | None = None
-    power_high_pct: Percent | None = None
+    duration_min: Number = Field(gt=0, le=24 * 60)
+    power_low_pct: WrittenPercent | None = None
+    power_high_pct: WrittenPercent | None = None
     description: str = ""
-    duration_range_min: tuple[int, int] | None = None
+    duration_range_min: tuple[WholeNumber, WholeNumber] | None = None
 
     @cached_property
     def segment(self) -> Segment:
@@ -100,8 +102,8 @@ class Step(Frozen):
 class WorkoutSet(Frozen):
     """Steps done ``repeat`` times; ``repeat_range`` is (fewest, most) where the count may change."""
 
-    repeat: int = Field(ge=1, le=60)
-    repeat_range: tuple[int, int] | None = None
+    repeat: WholeNumber = Field(ge=1, le=60)
+    repeat_range: tuple[WholeNumber, WholeNumber] | None = None
     steps: tuple[Step, ...] = Field(min_length=1)
 
     @cached_property
@@ -140,7 +142,7 @@ class Series(Frozen):
     """A workout's place in a progression such as 3×10 → 3×12 → 4×12; level 1 is the easiest."""
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_]*$")
-    level: int = Field(ge=1, le=20)
+    level: WholeNumber = Field(ge=1, le=20)
 
 
 class LibraryWorkout(Frozen):
@@ -155,10 +157,10 @@ class LibraryWorkout(Frozen):
     suitable_phases: tuple[Phase, ...] = Field(min_length=1)
     suitable_days: tuple[DayKind, ...] = Field(min_length=1)
     series: Series | None = None
-    extensible: bool
+    extensible: Truth
     duration_scaling_strategy: ScalingStrategy
-    duration_min: float = Field(gt=0)
-    tss: float = Field(ge=0)
+    duration_min: Number = Field(gt=0)
+    tss: Number = Field(ge=0)
     parts: tuple[Part, ...] = Field(min_length=1)
 
     @cached_property

@@ -68,6 +68,19 @@ class TestWhatIsRead:
         assert availability.week_days == (Weekday.TUESDAY, Weekday.THURSDAY, Weekday.SATURDAY)
         assert availability.max_minutes == {Weekday.TUESDAY: 75}
 
+    def test_numbers_and_words_are_what_a_person_reads_in_them(self, tmp_path: Path) -> None:
+        text = GOOD.replace("265", "0250").replace("tuesday: 75", "tuesday: 0100").replace("seed: 7", "seed: 007")
+        text = text.replace("athlete_id: rider-042", "athlete_id: 007").replace("Spring Century", "No")
+        text = text.replace("plan_id: rider-042-century", "plan_id: 1e5").replace("type: century", "type: 12:30")
+
+        (request,) = read_all([written(tmp_path, text)])
+
+        athlete = request.athlete_profile
+        assert request.event is not None
+        assert (athlete.ftp, athlete.training_availability.max_minutes[Weekday.TUESDAY]) == (250, 100)
+        assert (request.plan_id, athlete.athlete_id, request.options.seed) == ("1e5", "007", 7)
+        assert (request.event.name, request.event.type) == ("No", "12:30")
+
     @pytest.mark.parametrize("name", ["r.yaml", "r.yml", "r.json", "R.JSON", "r.jsonl"])
     def test_every_kind_of_file_gives_the_same_request(self, tmp_path: Path, name: str) -> None:
         path = written(tmp_path, json.dumps(samples.raw_request()), name)
@@ -165,7 +178,23 @@ class TestFields:
                 "athlete_profile: must be a mapping of fields, not 'rider'; write its fields as name: value",
             ),
             ({"options__duration": "optimum"}, "options.duration: 'optimum' is not a known arm; did you mean optimal?"),
-            ({"options__auto_fix": "maybe"}, "options.auto_fix: must be true or false, not 'maybe'; correct it"),
+            ({"options__auto_fix": "maybe"}, "options.auto_fix: must be true or false, not 'maybe'; write one of them"),
+            ({"options__auto_fix": 1}, "options.auto_fix: must be true or false, not 1; write one of them"),
+            (
+                {"athlete_profile__training_availability__hours_per_week": True},
+                "athlete_profile.training_availability.hours_per_week: must be a number, not true; write it in digits",
+            ),
+            (
+                {"athlete_profile__training_availability__max_minutes": {"tuesday": True}},
+                "athlete_profile.training_availability.max_minutes.tuesday: "
+                "must be a whole number, not true; write it in digits",
+            ),
+            (
+                {"athlete_profile__ftp": "1_000"},
+                "athlete_profile.ftp: must be a number, not '1_000'; write it in digits",
+            ),
+            ({"weeks": 8.5}, "weeks: must be a whole number, not 8.5; write it in digits"),
+            ({"start_date": 20270104}, "start_date: must be a date, not 20270104; write it like 2027-01-04"),
             ({"plan_id": 42}, "plan_id: must be text, not 42; put it in quotes"),
             ({"start_date": "soon"}, "start_date: must be a date, not 'soon'; write it like 2027-01-04"),
             ({"athlete_profile__athlete_id": ""}, "athlete_profile.athlete_id: is empty; give it a text"),
@@ -236,7 +265,9 @@ class TestFields:
     def test_infinity_is_no_number(self, tmp_path: Path) -> None:
         path = written(tmp_path, GOOD.replace("265", ".inf"))
 
-        assert problems(path) == ("request.yaml: athlete_profile.ftp: must be a finite number, not inf; correct it",)
+        assert problems(path) == (
+            "request.yaml: athlete_profile.ftp: must be a number, not '.inf'; write it in digits",
+        )
 
 
 class TestFiles:
