@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     ``stale_after_hours`` ago. ``alert_url`` may hold a token.
 
     The inbox is checked every ``inbox_interval_s`` seconds; a file in it is taken once it has not changed for
-    ``inbox_settle_s`` seconds, and one that cannot be read is waited for, ``inbox_give_up_min`` minutes from its last
+    ``inbox_settle_s`` seconds, and one that breaks off is waited for, ``inbox_give_up_min`` minutes from its last
     change. A plan is finished ``retire_after_days`` after its last day.
 
     Values come from the arguments, else from the environment; an empty variable counts as not set. Raises

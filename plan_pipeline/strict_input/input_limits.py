@@ -41,11 +41,16 @@ SHOWN_CHARACTERS: Final = 60
 
 
 class StrictInputError(ValueError):
-    """Input that cannot be read; the message says what is wrong and what to do. ``line`` counts from 1 where known."""
+    """Input that cannot be read; the message says what is wrong and what to do.
 
-    def __init__(self, message: str, line: int | None = None) -> None:
+    ``line`` counts from 1 where known. ``may_grow`` says that the text breaks off where it goes wrong: with more text
+    after it, it might be right.
+    """
+
+    def __init__(self, message: str, line: int | None = None, *, may_grow: bool = False) -> None:
         super().__init__(message)
         self.line = line
+        self.may_grow = may_grow
 
 
 def read_plain_file(path: Path, most_bytes: int | None = None, *, follow_links: bool = True) -> bytes:
@@ -85,7 +90,11 @@ def text_of(content: bytes, most_bytes: int, *, remedy: str) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise StrictInputError(f"is not UTF-8 text (at byte {error.start}); save it as UTF-8") from None
+        raise StrictInputError(
+            f"is not UTF-8 text (at byte {error.start}); save it as UTF-8",
+            content.count(b"\n", 0, error.start) + 1,
+            may_grow=error.reason == "unexpected end of data",
+        ) from None
 
 
 def shortened(text: str) -> str:

@@ -6,10 +6,14 @@ minutes on a number of a million digits.
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any, NoReturn
 
 from plan_pipeline.strict_input.input_limits import MAX_DEPTH, StrictInputError, read_text, shortened
+
+_BEGUN_ESCAPE = re.compile(r"\\?u?[0-9a-fA-F]{0,4}")
+_BEGUN_FRACTION = re.compile(r"\.|[eE][+-]?")
 
 
 def read_json(path: Path, most_bytes: int, *, max_depth: int = MAX_DEPTH, remedy: str = "make it smaller") -> Any:
@@ -24,7 +28,7 @@ def parse_json(text: str, *, max_depth: int = MAX_DEPTH) -> Any:
         data = json.loads(text, object_pairs_hook=_each_key_once, parse_constant=_no_number, parse_float=_finite)
     except json.JSONDecodeError as error:
         what = f"is not valid JSON: {error.msg} (line {error.lineno}, column {error.colno}); correct the syntax there"
-        raise StrictInputError(what, error.lineno) from None
+        raise StrictInputError(what, error.lineno, may_grow=_breaks_off(error)) from None
     except RecursionError:
         raise too_deep from None
     except StrictInputError:
@@ -34,6 +38,18 @@ def parse_json(text: str, *, max_depth: int = MAX_DEPTH) -> Any:
     if _is_deeper(data, max_depth):
         raise too_deep
     return data
+
+
+def _breaks_off(error: json.JSONDecodeError) -> bool:
+    """Whether what is wrong is only that the text ends: within a string, a word, a number, or before what must come."""
+    before, rest = error.doc[: error.pos], error.doc[error.pos :].rstrip()
+    if not rest or error.msg.startswith("Unterminated string"):
+        return True
+    if error.msg.startswith("Invalid \\u"):
+        return _BEGUN_ESCAPE.fullmatch(rest) is not None
+    if error.msg == "Expecting value":
+        return any(word.startswith(rest) for word in ("true", "false", "null", "-"))
+    return before[-1:].isdigit() and _BEGUN_FRACTION.fullmatch(rest) is not None
 
 
 def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

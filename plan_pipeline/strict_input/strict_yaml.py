@@ -30,6 +30,12 @@ _TEXT_TAG = "tag:yaml.org,2002:str"
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.([0-9]*[1-9]|0))?")
 """Numbers as they would be written again. ``1.50`` and ``007`` may be names as well, and number fields read them."""
 
+_BEGUN: Final = re.compile(r"|[-:?]|\\?[xuU]?[0-9a-fA-F]{0,8}")
+"""What may be left where a text breaks off: nothing, the beginning of a word such as ``-5``, or of an escape."""
+
+_NO_COLON: Final = "could not find expected ':'"
+"""The parser's words for a line without one, which it notices on a later line."""
+
 _WORDS: Final = {
     "": None,
     **dict.fromkeys(("null", "Null", "NULL"), None),
@@ -50,7 +56,7 @@ def parse_yaml(text: str) -> Any:
         loader = _Loader(text)
         return _document(loader)
     except yaml.YAMLError as error:
-        raise _invalid(error) from None
+        raise _invalid(error, text) from None
     finally:
         if loader is not None:
             loader.dispose()
@@ -129,9 +135,14 @@ def _refusal(event: Any, what: str) -> StrictInputError:
     return StrictInputError(f"line {line} {what}", line)
 
 
-def _invalid(error: yaml.YAMLError) -> StrictInputError:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+def _invalid(error: yaml.YAMLError, text: str) -> StrictInputError:
     what = getattr(error, "problem", None) or " ".join(str(error).split())
-    where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark is not None else ""
-    message = f"is not valid YAML: {what}{where}; correct the syntax there"
-    return StrictInputError(message, mark.line + 1 if mark is not None else None)
+    noticed, began = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    if noticed is None:  # a character that no text may hold
+        line = text.encode(errors="surrogatepass").count(b"\n", 0, getattr(error, "position", 0)) + 1
+        return StrictInputError(f"is not valid YAML: {what} (line {line}); correct the syntax there", line)
+    may_grow = _BEGUN.fullmatch(text[noticed.index :].rstrip()) is not None
+    mark = began if began is not None and (may_grow or what == _NO_COLON) else noticed
+    where = f"line {mark.line + 1}, column {mark.column + 1}"
+    message = f"is not valid YAML: {what} ({where}); correct the syntax there"
+    return StrictInputError(message, mark.line + 1, may_grow=may_grow)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import plan_pipeline
 from plan_pipeline.strict_input.input_limits import MAX_DEPTH, StrictInputError
@@ -38,6 +41,37 @@ def test_anything_else_is_refused_with_a_remedy(text: str, message: str) -> None
     with pytest.raises(StrictInputError) as caught:
         parse_json(text)
     assert str(caught.value).startswith(message)
+
+
+TEXT = st.text() | st.from_regex(r"[-+.0-9eE]+", fullmatch=True)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
+    lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner),
+    max_leaves=10,
+)
+
+
+def is_beyond_mending(text: str) -> bool:
+    try:
+        parse_json(text)
+    except StrictInputError as error:
+        return not error.may_grow
+    return False
+
+
+@given(JSON, st.booleans(), st.data())
+def test_wherever_sound_text_breaks_off_it_may_still_grow(content: object, escaped: bool, data: st.DataObject) -> None:
+    text = json.dumps(content, ensure_ascii=escaped, indent=1)
+    end = data.draw(st.integers(0, len(text) - 1))
+    assert not is_beyond_mending(text[:end])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"a" 1', '{"a": 1 t', '{"a": oops', '{"a": 1,,', "{} x", '{"a": "x\ny"', '{"a": 1, "a": 1}', "[1 2", "[NaN"],
+)
+def test_what_more_text_cannot_mend_is_not_taken_for_broken_off(text: str) -> None:
+    assert is_beyond_mending(text)
 
 
 def test_a_mistake_in_the_syntax_has_its_line() -> None:

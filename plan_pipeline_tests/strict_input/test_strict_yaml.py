@@ -132,6 +132,49 @@ def test_a_syntax_error_is_told_with_line_and_column() -> None:
         parse_yaml("a: [1, 2\nb: 3\n")
 
 
+WHOLE = """\
+# every form of it
+plan_id: "é\\u00e9\\x41\\n"
+seed: -5
+time: 12:30
+list: [1, {x: 'it''s', "y": 2.50}]
+? long
+: - a
+  - b
+text: |-
+   first
+folded: >
+  second
+"""
+
+
+def is_beyond_mending(text: str) -> bool:
+    try:
+        parse_yaml(text)
+    except StrictInputError as error:
+        return not error.may_grow
+    return False
+
+
+@pytest.mark.parametrize("end", range(len(WHOLE)))
+def test_wherever_sound_text_breaks_off_it_may_still_grow(end: int) -> None:
+    assert not is_beyond_mending(WHOLE[:end])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a: [1\nb: 2\n", "a: 1\nb\nc: 2\n", "a:\n\tb: 1\n", "a: }\n", "a: 1\n---\nb", "a: *x\nb", "a: 'x'y\n", "\x07 a"],
+)
+def test_what_more_text_cannot_mend_is_not_taken_for_broken_off(text: str) -> None:
+    assert is_beyond_mending(text)
+
+
+def test_text_that_breaks_off_is_told_with_the_line_where_that_began() -> None:
+    with pytest.raises(StrictInputError, match=r"unexpected end of stream \(line 2, column 4\)") as caught:
+        parse_yaml("a: 1\nb: 'it begins here\nc: 2\nd: 3\n")
+    assert caught.value.line == 2
+
+
 def test_a_control_character_is_told_in_one_line() -> None:
     with pytest.raises(StrictInputError, match="not valid YAML") as caught:
         parse_yaml("a: \x07")

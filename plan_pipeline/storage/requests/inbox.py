@@ -1,7 +1,7 @@
 """The inbox: request files that people and programs drop into ``requests/inbox``, ingested once each.
 
 A file that has not changed for a few seconds is taken: it moves to ``accepted/``, or to ``rejected/`` with
-``<file>.reason.json`` beside it. One that cannot be read may still be being written: it is rejected after a while. Of a
+``<file>.reason.json`` beside it. One that breaks off may still be being written: it is rejected after a while. Of a
 ``.jsonl`` file the good lines are accepted; the others make a file of their own in ``rejected/``, ready to be
 corrected. Where two files ask for the same plan the one that came later counts; both are kept.
 """

@@ -69,7 +69,7 @@ def inspect(candidate: Candidate, *, now: float, settle_s: float, give_up_s: flo
     """What a file holds, or what is wrong with it, once it is ready.
 
     ``now`` is in seconds since 1970. Raises ``NotReady`` for a file that changed less than ``settle_s`` ago, or that
-    cannot be read and changed less than ``give_up_s`` ago; ``Skipped`` for what is no file of requests; ``OSError``.
+    breaks off and changed less than ``give_up_s`` ago; ``Skipped`` for what is no file of requests; ``OSError``.
     """
     status = candidate.path.lstat()
     _check_kind(candidate.name, status)
@@ -82,7 +82,7 @@ def inspect(candidate: Candidate, *, now: float, settle_s: float, give_up_s: flo
         shown = printable(candidate.name)
         return Ready(candidate, (Found(shown, None, (f"{shown}: {problem}",)),), mark)
     found = tuple(requests_in(content, candidate.name))
-    unfinished = _unfinished(found, content)
+    unfinished = _unfinished(found)
     if unfinished is not None and age_s < give_up_s:
         raise NotReady(f"is not whole yet: {unfinished}")
     return Ready(candidate, found, mark, read=len(content))
@@ -121,9 +121,7 @@ def _content(candidate: Candidate, mark: Mark) -> tuple[bytes, str | None]:
         return file.read(limit + 1), None
 
 
-def _unfinished(found: tuple[Found, ...], content: bytes) -> str | None:
-    """What is wrong with a file that may be half written: all of it is no data, or the line it breaks off in."""
+def _unfinished(found: tuple[Found, ...]) -> str | None:
+    """Why a file may be half written: it breaks off where it goes wrong."""
     last = found[-1]
-    if last.readable or (last.line is not None and content.endswith(b"\n")):
-        return None
-    return last.problems[0].removeprefix(f"{last.place}: ")
+    return last.problems[0].removeprefix(f"{last.place}: ") if last.may_grow else None

@@ -43,14 +43,14 @@ class RequestFileError(ValueError):
 class Found(NamedTuple):
     """A request, or what is wrong with it, and its place (``file`` or ``file:line``).
 
-    What is not ``readable`` is no data at all, as a file is that someone is still writing. ``line`` counts from 1
-    where there is one request a line.
+    ``may_grow`` says that the text breaks off where it goes wrong, as in a file that someone is still writing. ``line``
+    counts from 1 where it is known.
     """
 
     place: str
     request: PlanRequest | None
     problems: tuple[str, ...] = ()
-    readable: bool = True
+    may_grow: bool = False
     line: int | None = None
 
 
@@ -142,7 +142,7 @@ def _read_single(file: BinaryIO, suffix: str, name: str) -> Found:
     if text.strip():
         data = parse_json(text) if suffix == ".json" else parse_yaml(text)
     if data is None:
-        raise StrictInputError("is empty; write a request into it")
+        raise StrictInputError("is empty; write a request into it", may_grow=True)
     return _validated(data, name)
 
 
@@ -160,12 +160,14 @@ def _read_lines(file: BinaryIO, name: str) -> Iterator[Found]:
             yield _validated(parse_json(text), place)._replace(line=number)
         except StrictInputError as error:
             any_request = True
-            yield Found(place, None, (f"{place}: {error}",), readable=False, line=number)
+            yield Found(
+                place, None, (f"{place}: {error}",), may_grow=error.may_grow and not line.endswith(b"\n"), line=number
+            )
             if len(line) > MAX_REQUEST_BYTES:
                 while line and not line.endswith(b"\n"):
                     line = file.readline(MAX_REQUEST_BYTES)
     if not any_request:
-        raise StrictInputError("is empty; write one request a line into it")
+        raise StrictInputError("is empty; write one request a line into it", may_grow=True)
 
 
 def _text_of(content: bytes) -> str:
@@ -188,4 +190,5 @@ def _validated(data: Any, place: str) -> Found:
 
 def _broken(name: str, error: StrictInputError) -> Found:
     place = name if error.line is None else f"{name}:{error.line}"
-    return Found(place, None, (f"{place}: {printable(str(error))}",), readable=False)
+    problems = (f"{place}: {printable(str(error))}",)
+    return Found(place, None, problems, may_grow=error.may_grow, line=error.line)

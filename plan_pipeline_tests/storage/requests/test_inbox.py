@@ -328,9 +328,9 @@ def test_a_file_of_lines_waits_while_its_last_line_is_broken_off(data: DataFolde
 
 
 @pytest.mark.parametrize(
-    ("name", "content"), [("a.json", b'{"plan_id": '), ("a.yaml", b"\x00\x01\xff"), ("e.yml", b"")]
+    ("name", "content"), [("a.json", b'{"plan_id": '), ("a.yaml", b"plan_id: [caf\xc3"), ("e.yml", b"")]
 )
-def test_a_file_that_never_becomes_readable_is_rejected_in_the_end(data: DataFolder, name: str, content: bytes) -> None:
+def test_a_file_that_stays_broken_off_is_rejected_in_the_end(data: DataFolder, name: str, content: bytes) -> None:
     clock = Clock()
     inbox = Inbox(data, settle_s=0, give_up_s=GIVE_UP_S, clock=clock)
     drop(data, name, content)
@@ -343,6 +343,33 @@ def test_a_file_that_never_becomes_readable_is_rejected_in_the_end(data: DataFol
     assert [note.file for note in early.waiting] == [name]
     assert [note.file for note in late.rejected] == [name]
     assert (data.requests_rejected / name).read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "line"),
+    [
+        ("a.yaml", b"plan_id: a\nathlete_profile:\n  goals: [x\nweeks: 12\n", 4),
+        ("a.yaml", b"plan_id: a\nweeks 12\nevent:\n  name: x\n", 2),
+        ("a.yml", b"plan_id: a\nweeks: 12\nevent:\n\tname: x\n", 4),
+        ("a.yaml", b"plan_id: a\nweeks: 12\nname: caf\xe9\nx: 1\n", 3),
+        ("a.yaml", b"plan_id: a\nweeks: \x07 12\nx: 1\n", 2),
+        ("a.yaml", b"plan_id: a\nweeks: 12\nplan_id: b\nevent: {date: 2027", 3),
+        ("a.json", b'{"plan_id": "a",\n "weeks" 12,\n "event": {}}\n', 2),
+        ("a.json", b'{"plan_id": "a",\n "weeks": 12}\n}\n', 3),
+        ("a.json", b'{"plan_id": "caf\xe9",\n "weeks": 12}\n', 1),
+        ("a.jsonl", b'{"plan_id": oops}\n{"plan_id": "b"}\n', 1),
+        ("a.jsonl", b'{"plan_id": "b"}\n{"plan_id": oops, "weeks": 12', 2),
+    ],
+)
+def test_a_file_that_more_text_cannot_mend_is_rejected_at_once_with_the_line(
+    data: DataFolder, inbox: Inbox, name: str, content: bytes, line: int
+) -> None:
+    drop(data, name, content)
+
+    taken = inbox.take()
+
+    assert (taken.waiting, [note.file for note in taken.rejected]) == ((), [name])
+    assert line in [problem["line"] for problem in reason(data, name)["problems"]]
 
 
 def test_a_line_broken_off_for_good_is_rejected_and_the_others_accepted(data: DataFolder) -> None:
