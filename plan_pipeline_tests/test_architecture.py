@@ -107,9 +107,10 @@ INSIDE = {
         "file_system": {"data_folder"},
         "full_disk": set(),
         "model_files": {"data_folder"},
-        "plans": {"data_folder", "model_files", "full_disk"},
+        "plans": {"data_folder", "model_files", "full_disk", "generation_ids"},
         "requests": {"data_folder", "model_files", "plans"},
         "facts": {"data_folder", "model_files"},
+        "generation_ids": {"data_folder", "facts"},
         "warehouse": {"data_folder", "facts"},
     },
     "services": {

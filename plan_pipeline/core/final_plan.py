@@ -72,6 +72,17 @@ def finalize_plan(
     )
 
 
+def stamped(plan: Plan, stamp: Stamp) -> Plan:
+    """The plan as another generation's."""
+    made = {"generation_id": stamp.generation_id, "code_version": stamp.code_version}
+    return plan.model_copy(
+        update={
+            "ai_metadata": plan.ai_metadata.model_copy(update={"generated_at": stamp.generated_at}),
+            "generation": plan.generation.model_copy(update=made),
+        }
+    )
+
+
 def content_hash(training_plan: TrainingPlan) -> str:
     """The hash of what the athlete gets: equal exactly when the plan's content is."""
     return hashlib.sha256(training_plan.model_dump_json().encode()).hexdigest()

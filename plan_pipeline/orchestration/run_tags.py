@@ -17,6 +17,9 @@ EXPERIMENT_TAG: Final = "experiment"
 TRIGGER_TAG: Final = "plan_pipeline/trigger"
 """The schedule or sensor that asked for a run."""
 
+GENERATION_TAG: Final = "plan_pipeline/generation"
+"""The id of what the run generates."""
+
 RENEW_TAG: Final = "plan_pipeline/renew_overview"
 """Says ``true`` where a run has models write overviews anew, for backfills, which take no configuration."""
 

@@ -4,15 +4,14 @@ A generation ends in one way: it is measured once, published if it may be, and i
 the business of ``recording``.
 """
 
-import datetime as dt
 import hashlib
 import time
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Generic, NamedTuple, TypeVar
 
-from plan_pipeline.core.final_plan import Stamp
+from plan_pipeline.core.final_plan import Stamp, stamped
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Verdict
 from plan_pipeline.core.model.request import PlanOptions, PlanRequest
@@ -24,13 +23,12 @@ from plan_pipeline.plugins import planning_version
 from plan_pipeline.redaction import without_secrets
 from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
 from plan_pipeline.storage.data_folder import UnsafePathError
+from plan_pipeline.storage.generation_ids import new_generation_id
 from plan_pipeline.storage.plans.plan_files import ArtefactMissingError
 from plan_pipeline.storage.plans.records import OverviewRecord, PlanRecord
 
 RUN_DIGITS: Final = 8
 """Digits of a run's id that the id of its generation ends with."""
-
-_ID_TIME: Final = "%Y%m%dT%H%M%S%fZ"
 
 
 W = TypeVar("W", bound=Frozen)
@@ -110,8 +108,9 @@ class GenerationService:
     def finish(self, result: PlanResult) -> FinishedGeneration:
         """Publish a generation if it may be, and store its record. Nothing else touches the published plan."""
         plans, plan_id = self.pipeline.plans, result.request.plan_id
-        publication = plans.publish(result.plan) if result.plan else None
-        facts = self.measure(result)
+        stamp = self._stamp_of(plan_id)
+        publication = plans.publish(stamped(result.plan, stamp)) if result.plan else None
+        facts = replace(self, run=self.run._replace(stamp=stamp)).measure(result)
         record = PlanRecord.of(facts.generation, verdict=result.verdict, weeks=facts.weeks, publication=publication)
         if publication is None:
             record = record.model_copy(update={"path": published_path(self.pipeline, plan_id)})
@@ -132,6 +131,19 @@ class GenerationService:
     def fail(self, request: PlanRequest, reason: str) -> FinishedGeneration:
         """Record that a plan could not be made; the plan published before stays as it is."""
         return self.finish(failed_result(request, reason))
+
+    def _stamp_of(self, plan_id: str) -> Stamp:
+        """The run's stamp, with an id of the plan's own where it has a greater one: of a run that began after this
+        one and ended before, or from another data folder.
+        """
+        stamp = self.run.stamp
+        last = self.pipeline.plans.last_generation_id(plan_id)
+        if last is None or last <= stamp.generation_id:
+            return stamp
+        of_run = stamp.generation_id.partition("-")[2]
+        if last.partition("-")[2] != of_run:  # otherwise this generation was begun before, and got its id then
+            last = new_generation_id(self.pipeline.data, stamp.generated_at, of_run, after=last)
+        return stamp.model_copy(update={"generation_id": last})
 
 
 def failed_result(request: PlanRequest, reason: str) -> PlanResult:
@@ -194,20 +206,9 @@ def rejection_message(records: Mapping[str, PlanRecord]) -> str | None:
     )
 
 
-def new_stamp(started: dt.datetime, run_id: str) -> Stamp:
-    """The stamp of what a run makes that started at a time: its generations sort in time."""
-    milliseconds = started.microsecond // 1000
-    return Stamp(
-        generation_id=f"{started:%Y%m%dT%H%M%S}{milliseconds:03}Z-{run_id[:RUN_DIGITS]}",
-        generated_at=started.replace(microsecond=milliseconds * 1000),
-        code_version=planning_version(),
-    )
-
-
-def stamp_of_generation(generation_id: str) -> Stamp:
-    """The stamp of an earlier generation, whose id begins with its time."""
-    at = dt.datetime.strptime(generation_id.partition("-")[0], _ID_TIME).replace(tzinfo=dt.UTC)
-    return Stamp(generation_id=generation_id, generated_at=at, code_version=planning_version())
+def stamp_of_record(record: PlanRecord) -> Stamp:
+    """The stamp of an earlier generation."""
+    return Stamp(generation_id=record.generation_id, generated_at=record.generated_at, code_version=planning_version())
 
 
 def run_digits(generation_id: str) -> str:

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from plan_pipeline.core.model.request import MAX_WEEKS, MIN_WEEKS, ArmName
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.core.week_metrics import WeekMetrics
-from plan_pipeline.services.generation import stamp_of_generation
 from plan_pipeline.storage.data_folder import StorageError
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.retirement import active_plan_ids, is_retired
@@ -84,7 +83,7 @@ def _is_on_hold(plan_id: str, plans: PlanStore) -> bool:
 
 def _is_made_since(moment: dt.datetime, plan_id: str, plans: PlanStore) -> bool:
     record = plans.load_generation_record(plan_id)
-    return record is not None and stamp_of_generation(record.generation_id).generated_at >= moment
+    return record is not None and record.generated_at >= moment
 
 
 def _library_of(plan_id: str, plans: PlanStore) -> str | None:

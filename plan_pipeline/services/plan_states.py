@@ -10,8 +10,8 @@ from enum import StrEnum
 
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.services.generation import stamp_of_generation
 from plan_pipeline.storage.data_folder import StorageError
+from plan_pipeline.storage.generation_ids import time_of_id
 from plan_pipeline.storage.model_files import DamagedArtefactError
 from plan_pipeline.storage.plans.plan_files import PLAN, REQUEST
 from plan_pipeline.storage.plans.plan_store import PlanStore
@@ -153,19 +153,17 @@ def _with_request(state: PlanState, request: PlanRequest) -> PlanState:
 
 
 def _with_record(state: PlanState, record: PlanRecord) -> PlanState:
-    try:
-        made = stamp_of_generation(record.generation_id).generated_at
-    except ValueError:
+    if time_of_id(record.generation_id) is None:
         remedy = "generate the plan again"
-        raise DamagedArtefactError(f"{record.generation_id!r} is not the id of a generation; {remedy}") from None
+        raise DamagedArtefactError(f"{record.generation_id!r} is not the id of a generation; {remedy}")
     return _changed(
         state,
         arm=record.arm,
         experiment=record.experiment,
         generation_id=record.generation_id,
-        generated_at=made,
+        generated_at=record.generated_at,
         confirmed_at=record.confirmed_at,
-        since=made,
+        since=record.generated_at,
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from plan_pipeline.core.pipeline import PlanFacts
-from plan_pipeline.services.generation import RUN_DIGITS, RunInfo, run_digits, stamp_of_generation
+from plan_pipeline.services.generation import RUN_DIGITS, RunInfo, run_digits
 from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
 
 Key = tuple[str, str]
@@ -96,10 +96,9 @@ def _as_published(pipeline: Pipeline, facts: PlanFacts, generation_id: str) -> P
         return None
     if plan.generation.content_hash != facts.generation.content_hash:
         return None
-    stamp = stamp_of_generation(generation_id)
     origin = {
-        "generation_id": stamp.generation_id,
-        "generated_at": stamp.generated_at,
+        "generation_id": generation_id,
+        "generated_at": plan.ai_metadata.generated_at,
         "arm": plan.generation.arm,
         "code_version": plan.generation.code_version,
         "library_version": plan.ai_metadata.library_version,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -14,6 +15,8 @@ from plan_pipeline.core.model.vocabulary import BY_ANTHROPIC, PlanStatus
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.writer import OverviewError
 from plan_pipeline.core.stages import Stage
+from plan_pipeline.orchestration.run_tags import GENERATION_TAG
+from plan_pipeline.storage.generation_ids import new_generation_id, time_of_id
 from plan_pipeline.storage.warehouse.queries import query
 from plan_pipeline_tests.orchestration.world import (
     World,
@@ -26,6 +29,8 @@ from plan_pipeline_tests.orchestration.world import (
     request,
     temporary_instance,
 )
+
+AHEAD = dt.datetime.now(dt.UTC) + dt.timedelta(days=3650)
 
 
 class Unreachable:
@@ -43,10 +48,11 @@ class Rejected(NamedTuple):
 
 @pytest.fixture(scope="module")
 def rejected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rejected]:
-    """A plan that was published, and whose next request was rejected."""
+    """A plan that was published, and whose next request was rejected; the clock was years ahead before."""
     folder = tmp_path_factory.mktemp("rejected")
     with temporary_instance(folder) as instance:
         world = make_world(folder, instance)
+        new_generation_id(world.pipeline.data, AHEAD, "ffffffff")
         world.run_plan(request())
         published = world.file("rider", "plan.json").read_bytes()
         yield Rejected(world, world.run_plan(rejected_request()), published)
@@ -95,7 +101,7 @@ def test_the_facts_of_a_rejected_plan_are_written_and_in_the_warehouse_when_the_
     rejected: Rejected,
 ) -> None:
     world = rejected.world
-    generations = query(world.pipeline.data, "SELECT status, published FROM plan_generations ORDER BY generated_at")
+    generations = query(world.pipeline.data, "SELECT status, published FROM plan_generations ORDER BY generation_id")
     assert generations.to_dict("list") == {"status": ["published", "rejected"], "published": [True, False]}
     assert len(query(world.pipeline.data, "SELECT * FROM plan_weeks WHERE arm = 'legacy'")) == 6
 
@@ -112,6 +118,17 @@ def test_the_verdict_on_a_rejected_plan_is_stored(rejected: Rejected) -> None:
     assert verdict is not None
     assert (verdict.status, verdict.changed) == (PlanStatus.REJECTED, False)
     assert verdict.path == str(world.file("rider", "plan.json"))
+
+
+def test_ids_grow_after_the_clock_was_ahead_and_the_times_are_the_clocks(rejected: Rejected) -> None:
+    world = rejected.world
+    sql = "SELECT generation_id, generated_at FROM plan_generations ORDER BY generated_at"
+    made = query(world.pipeline.data, sql)
+    ids = list(made.generation_id)
+    assert ids == sorted(ids)
+    assert all((time_of_id(each) or AHEAD) > AHEAD for each in ids)
+    assert (made.generated_at < AHEAD).all()
+    assert [run.tags[GENERATION_TAG] for run in world.instance.get_runs(ascending=True)] == ids
 
 
 def test_an_infeasible_request_goes_through_as_a_record_and_fails_the_run_with_the_binding_caps(world: World) -> None:

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.services.generation import GenerationService, RunInfo, new_stamp
+from plan_pipeline.services.generation import GenerationService
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.plan_states import CurrentStatus, PlanState, plan_state, plan_states
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.plans.retirement import retire
 from plan_pipeline.storage.plans.rollbacks import roll_back
 from plan_pipeline_tests.orchestration.world import ROOT, infeasible_request, rejected_request, request
+from plan_pipeline_tests.services.runs import run_at
 
 NOW = dt.datetime.now(dt.UTC).replace(microsecond=0)
 DAY = dt.timedelta(days=1)
@@ -28,7 +29,7 @@ def pipeline(tmp_path: Path) -> Pipeline:
 
 def make(pipeline: Pipeline, *requests: PlanRequest, at: dt.datetime = NOW) -> None:
     """Have plans asked for and made."""
-    service = GenerationService(pipeline, pipeline.library.load(), RunInfo("12345678", new_stamp(at, "12345678")))
+    service = GenerationService(pipeline, pipeline.library.load(), run_at(at))
     for each in requests:
         pipeline.plans.save_request(each)
         service.persist(service.make(each))

@@ -31,7 +31,7 @@ SELECT experiment
 FROM plan_generations
 WHERE experiment IS NOT NULL
 GROUP BY experiment
-ORDER BY max(generated_at) DESC, experiment
+ORDER BY max(generation_id) DESC, experiment
 LIMIT {EXPERIMENTS_SHOWN}
 """  # noqa: S608
 

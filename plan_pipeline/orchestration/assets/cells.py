@@ -32,7 +32,7 @@ def for_each_plan(
     report = StageReport(stage)
     with translate_failures():
         report.asked = cells_of_run(context.run.tags, context.instance)
-        run = run_info(context.instance, context.run)
+        run = run_info(context.instance, pipeline.data, context.run)
         generations = GenerationService(pipeline, pipeline.library.load(), run)
         if stage is Stage.PLAN_OVERVIEW:
             pipeline.live_experiments.warn(context.log, run.stamp)

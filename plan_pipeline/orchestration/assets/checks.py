@@ -81,7 +81,7 @@ def live_experiments_are_sound(
 
     A warning: plans that a bad definition would have reached are made as their requests say.
     """
-    stamp = stamp_of(context.instance, context.run.run_id)
+    stamp = stamp_of(context.instance, pipeline.data, context.run.run_id)
     definitions = pipeline.live_experiments.for_run(stamp)
     running = [each.name for each in definitions.experiments if is_running(each, stamp.generated_at.date())]
     shown, problems = ", ".join(running) or "none", definitions.problems

@@ -22,7 +22,8 @@ from plan_pipeline.services.generation import (
     StageOutput,
     inputs_hash,
     last_record,
-    stamp_of_generation,
+    run_digits,
+    stamp_of_record,
 )
 from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline, RunMemory
 from plan_pipeline.storage.model_files import DamagedArtefactError
@@ -94,7 +95,7 @@ class PlanOfRun:
         return (
             verdict is not None
             and verdict.status is PlanStatus.ERROR
-            and verdict.generation_id == self.run.stamp.generation_id
+            and run_digits(verdict.generation_id) == run_digits(self.run.stamp.generation_id)
         )
 
     def takes(self, name: str) -> Any:
@@ -193,7 +194,7 @@ def stored_generation(plan: PlanOfRun) -> FinishedGeneration:
         "plan": plan.pipeline.plans.load_plan(plan.plan_id) if record.status is PlanStatus.PUBLISHED else None,
     }
     result = assembled(plan).model_copy(update=as_made)
-    run = plan.run._replace(stamp=stamp_of_generation(record.generation_id))
+    run = plan.run._replace(stamp=stamp_of_record(record))
     return FinishedGeneration(record, GenerationService(plan.pipeline, plan.library, run).measure(result))
 
 

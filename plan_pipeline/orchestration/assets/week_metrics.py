@@ -33,7 +33,7 @@ def week_metrics(context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[P
 
     report = for_each_plan(context, pipeline, Stage.WEEK_METRICS, collect)
     with translate_failures():
-        run = run_info(context.instance, context.run)
+        run = run_info(context.instance, pipeline.data, context.run)
         recording = record_facts(pipeline, run, run.stamp.generation_id, generations)
     for plan_id, reason in recording.skipped.items():
         report.note(plan_id, reason)

@@ -53,7 +53,7 @@ class BulkRun:
         )
         self._arm = config.checked_arm(pipeline)
         record_library(context.instance, pipeline)
-        run = run_info(context.instance, context.run)
+        run = run_info(context.instance, pipeline.data, context.run)
         if context.retry_number:
             again = f"{run.stamp.generation_id}-try-{context.retry_number + 1}"
             run = run._replace(stamp=run.stamp.model_copy(update={"generation_id": again}))

@@ -66,7 +66,7 @@ def simulate_arms(
     with translate_failures():
         design = _claimed(config, pipeline)
         context.instance.add_run_tags(context.run_id, {EXPERIMENT_TAG: design.name})
-        run = run_info(context.instance, context.run)
+        run = run_info(context.instance, pipeline.data, context.run)
         simulation = Simulation(pipeline, pipeline.library.load(), run, design, context.log)
         simulation.warm_up()
         outcomes: Outcomes = Counter()

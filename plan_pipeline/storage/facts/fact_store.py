@@ -106,7 +106,7 @@ class FactStore:
     def recorded(self, generations: Collection[tuple[str, str]]) -> frozenset[tuple[str, str]]:
         """Those of some plans' generations, each a plan id and a generation id, whose facts are written.
 
-        Parts are called after the generation that they hold, so only those of the same run are looked into.
+        Parts are called after the run whose generations they hold, so only those of the same run are looked into.
         """
         table = FactTable.PLAN_GENERATIONS
         runs = {_run_of(generation_id) for _, generation_id in generations}
@@ -121,11 +121,11 @@ class FactStore:
         return frozenset(found).intersection(generations)
 
     def clear_torn(self, generation_id: str) -> None:
-        """Remove what a killed writer left of a generation: parts that have no generation, so that none counts them."""
+        """Remove what a killed writer left of a generation's run: parts without generations, which no view counts."""
         whole = self.parts(FactTable.PLAN_GENERATIONS).keys()
         for table in FactTable:
             for part in self.parts(table).keys() - whole if table is not FactTable.LIBRARY_WORKOUTS else ():
-                if part == generation_id or part.startswith(f"{generation_id}-"):
+                if _run_of(part) == _run_of(generation_id):
                     self._remove(table, part)
 
     def compacting(self) -> AbstractContextManager[None]:
@@ -197,5 +197,5 @@ class FactStore:
 
 
 def _run_of(name: str) -> str:
-    """What the names of all generations and parts of a run begin with: its time and digits of its id."""
-    return "-".join(name.split("-", 2)[:2])
+    """The digits of a run's id, which the names of all its generations and parts have after their time."""
+    return name.split("-", 2)[1] if "-" in name else name

@@ -19,6 +19,7 @@ from plan_pipeline.core.model.plan import Generation, Plan
 from plan_pipeline.core.model.request import PlanRequest, check_key
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.storage.data_folder import DataFolder, LockedError, file_lock, listed, read_file, sweep
+from plan_pipeline.storage.generation_ids import time_of_id
 from plan_pipeline.storage.model_files import DamagedArtefactError, as_json, damaged, read_model
 from plan_pipeline.storage.plans.plan_files import (
     LOCK,
@@ -219,6 +220,14 @@ class PlanStore:
     def load_generation_record(self, plan_id: str) -> PlanRecord | None:
         """How the last generation ended; ``None`` where none was finished yet."""
         return self._load(plan_id, f"{Stage.FINAL_PLAN}.json", PlanRecord, "launch final_plan again")
+
+    def last_generation_id(self, plan_id: str) -> str | None:
+        """The greatest id of a generation that was published or that ended last, whatever is in place now."""
+        ids = [path.stem for path in self.versions(plan_id)[:1]]
+        with contextlib.suppress(DamagedArtefactError):
+            record = self.load_generation_record(plan_id)
+            ids += [record.generation_id] if record else []
+        return max(filter(time_of_id, ids), default=None)
 
     # --- helpers -------------------------------------------------------------------------------------------------
 

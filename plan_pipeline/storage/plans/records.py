@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from pydantic import AliasChoices, Field, model_validator
 
@@ -15,6 +15,7 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.rule_result import RuleResult
 from plan_pipeline.core.model.vocabulary import Phase, PlanStatus, Scenario
 from plan_pipeline.core.week_metrics import GenerationMetrics, WeekMetrics
+from plan_pipeline.storage.generation_ids import time_of_id
 
 _AFTER_THE_OVERVIEW = {"workouts", "duration", "auto_fix", "experiment", "waivers"}
 
@@ -93,6 +94,10 @@ class WeekSummary(Frozen):
         return cls(**{name: getattr(row, name) for name in cls.model_fields})
 
 
+def _time_of_id(record: dict[str, Any]) -> dt.datetime:
+    return time_of_id(record["generation_id"]) or dt.datetime.now(dt.UTC)
+
+
 class PlanRecord(Frozen):
     """How the last generation of a plan ended, whether it was published or not.
 
@@ -100,6 +105,8 @@ class PlanRecord(Frozen):
     content; a generation that was not published has none, whatever was published before. ``published_generation`` is
     the one that ``plan.json`` carries, an earlier one where the plan came out as it was. ``confirmed_at`` is when a
     later run last found nothing to make anew. Hours are the plan's.
+
+    Records of release 0.1.0 do not have ``generated_at``, which their ids begin with.
     """
 
     plan_id: str
@@ -107,6 +114,7 @@ class PlanRecord(Frozen):
     arm: str
     experiment: str | None = None
     generation_id: str
+    generated_at: dt.datetime = Field(default_factory=_time_of_id)
     weeks: int
     weeks_passed: int = 0
     weeks_auto_fixed: int = 0

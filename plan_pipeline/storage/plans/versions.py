@@ -52,9 +52,9 @@ class PlanVersions:
         return self._data.place("plans", self.plan_id, VERSIONS, f"{generation_id}.json")
 
     def newest_first(self) -> tuple[Path, ...]:
-        """The versions that are kept."""
-        found = [(status.st_mtime_ns, path) for path, status in listed(self._folder) if path.suffix == ".json"]
-        return tuple(path for _, path in sorted(found, reverse=True))
+        """The versions that are kept, by their ids: a file's time says when it was written here."""
+        found = (path for path, _ in listed(self._folder) if path.suffix == ".json")
+        return tuple(sorted(found, key=lambda path: path.stem, reverse=True))
 
     def publish(self, plan: Plan) -> None:
         """Write a version and put it in place; where that fails there is none, so that each was published once."""

@@ -5,7 +5,7 @@ CREATE VIEW latest_generations AS
 SELECT *
 FROM plan_generations
 QUALIFY row_number() OVER (
-    PARTITION BY plan_id, arm, experiment ORDER BY generated_at DESC, generation_id DESC
+    PARTITION BY plan_id, arm, experiment ORDER BY generation_id DESC
 ) = 1;
 
 CREATE VIEW latest_weeks AS
@@ -19,7 +19,7 @@ CREATE VIEW current_plans AS
 SELECT *
 FROM plan_generations
 WHERE published AND simulated IS NOT TRUE
-QUALIFY row_number() OVER (PARTITION BY plan_id ORDER BY generated_at DESC, generation_id DESC) = 1;
+QUALIFY row_number() OVER (PARTITION BY plan_id ORDER BY generation_id DESC) = 1;
 
 CREATE VIEW current_plan_weeks AS
 SELECT w.*

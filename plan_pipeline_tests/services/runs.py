@@ -1,0 +1,14 @@
+"""Runs that are no Dagster's, for tests of what services make of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from plan_pipeline.core.final_plan import Stamp
+from plan_pipeline.services.generation import RunInfo
+
+
+def run_at(started: dt.datetime, digits: str = "12345678", *, is_repetition: bool = False) -> RunInfo:
+    """A run of an id that generates from a time on."""
+    generation_id = f"{started:%Y%m%dT%H%M%S}000Z-{digits}"
+    return RunInfo(digits, Stamp(generation_id=generation_id, generated_at=started, code_version="1"), is_repetition)
