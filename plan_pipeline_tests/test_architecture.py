@@ -69,6 +69,7 @@ INSIDE = {
         "week_metrics": {"model", "validation"},
         "stages": {"model", "overview", "selection", "duration", "validation", "final_plan", "week_metrics"},
         "pipeline": {"model", "stages", "final_plan", "week_metrics"},
+        "explanation": MADE_FROM_MODELS | {"arms", "duration", "selection", "validation", "notation"},
         "experiment": {"model", "registry"},
         "cohort": {"model"},
     },
@@ -80,8 +81,19 @@ INSIDE = {
         "plans": {"exits"},
         "tables": set(),
         "plan_tables": {"tables"},
+        "explanation_text": set(),
         "processes": set(),
-        "commands": {"exits", "options", "output", "errors", "plans", "tables", "plan_tables", "processes"},
+        "commands": {
+            "exits",
+            "options",
+            "output",
+            "errors",
+            "plans",
+            "tables",
+            "plan_tables",
+            "explanation_text",
+            "processes",
+        },
         "app": {"commands", "options", "output", "errors"},
     },
     "experiments": {
@@ -126,6 +138,7 @@ INSIDE = {
         "requests": set(),
         "retirement": set(),
         "plan_versions": set(),
+        "explanations": {"plan_versions", "sources"},
         "queries": set(),
         "week_files": set(),
     },
@@ -263,7 +276,14 @@ def test_the_command_line_starts_without_anything_heavy() -> None:
     assert early == []
 
 
-_IMPORTED_LATE = {"cli/errors.py", "cli/output.py", "cli/plans.py", "cli/tables.py", "cli/plan_tables.py"}
+_IMPORTED_LATE = {
+    "cli/errors.py",
+    "cli/output.py",
+    "cli/plans.py",
+    "cli/tables.py",
+    "cli/plan_tables.py",
+    "cli/explanation_text.py",
+}
 """Modules that commands import when they run."""
 
 

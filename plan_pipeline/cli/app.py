@@ -14,6 +14,7 @@ from plan_pipeline.cli.commands import experiment, library
 from plan_pipeline.cli.commands.cohort import cohort
 from plan_pipeline.cli.commands.diff import diff
 from plan_pipeline.cli.commands.doctor import doctor
+from plan_pipeline.cli.commands.explain import explain
 from plan_pipeline.cli.commands.export import export
 from plan_pipeline.cli.commands.generate import batch, generate
 from plan_pipeline.cli.commands.retire import retire
@@ -39,9 +40,9 @@ class _Commands(TyperGroup):
         except (typer.Exit, typer.Abort):
             raise
         except Exception as error:
-            from plan_pipeline.cli.errors import explain
+            from plan_pipeline.cli.errors import explain as explanation_of
 
-            explained = explain(error)
+            explained = explanation_of(error)
             if explained is None:
                 raise
             from plan_pipeline.cli.output import for_terminal
@@ -65,6 +66,7 @@ for command in (
     batch,
     cohort,
     show,
+    explain,
     versions,
     diff,
     export,

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 from plan_pipeline.cli.exits import InputError
 from plan_pipeline.core.model.plan import Plan, PlanWeek
+from plan_pipeline.core.model.vocabulary import Weekday
 from plan_pipeline.storage.plans.plan_store import PlanStore
 
 NAMES_TO_SUGGEST = 5
@@ -30,3 +31,15 @@ def week_of(plan: Plan, number: int) -> PlanWeek:
     if number > len(body.weekly_plan):
         raise InputError(f"--week: {number} is beyond the plan; {body.plan_id} has {len(body.weekly_plan)} weeks")
     return body.weekly_plan[number - 1]
+
+
+def day_of(week: PlanWeek, name: str) -> Weekday:
+    """A day of a week that has a workout. Raises ``InputError`` for any other."""
+    ridden = ", ".join(workout.weekday for workout in week.workouts)
+    try:
+        day = Weekday(name)
+    except ValueError:
+        raise InputError(f"--day: {name!r} is not a day of the week; week {week.week_number} has {ridden}") from None
+    if day not in {workout.weekday for workout in week.workouts}:
+        raise InputError(f"--day: {day} is a rest day; week {week.week_number} has workouts on {ridden}")
+    return day

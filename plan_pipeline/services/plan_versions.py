@@ -100,6 +100,11 @@ def compare_versions(store: PlanStore, plan_id: str, names: Sequence[str] = ()) 
     )
 
 
+def published_plan(store: PlanStore, plan_id: str) -> Plan:
+    """The published plan, held against its stamp. Raises ``DamagedArtefactError`` where there is none to be trusted."""
+    return _plan_of(_published(store, plan_id))
+
+
 class _Read(NamedTuple):
     """A version as it was read: its plan, or what is wrong with it."""
 
@@ -116,7 +121,9 @@ def _versions(store: PlanStore, plan_id: str) -> list[_Read]:
 def _published(store: PlanStore, plan_id: str) -> _Read:
     path = store.published_path(plan_id)
     if path is None:
-        return _Read("", None, f"plan {plan_id!r} has no published plan; generate it, or name two of its versions")
+        last = store.load_generation_record(plan_id)
+        why = f"its last generation ended as {last.status}: {'; '.join(last.reasons)}" if last else "generate it first"
+        return _Read("", None, f"plan {plan_id!r} has no published plan; {why}")
     return _read(path, None, f"`plan-pipeline rollback {plan_id}` puts a sound version in its place")
 
 

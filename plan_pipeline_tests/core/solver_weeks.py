@@ -25,7 +25,8 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import OPTIMAL, WorkoutType
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.plan_overview import plan_overview
-from plan_pipeline.core.selection.scoring import Memory, Scorer
+from plan_pipeline.core.selection.memory import Memory
+from plan_pipeline.core.selection.scoring import Scorer, Terms
 from plan_pipeline_tests.core.builders import in_arm
 
 SOLVED, WITHOUT_SOLUTION = 0, 2
@@ -96,7 +97,7 @@ def _week_met(request: PlanRequest, week: OverviewWeek, library: Library, scorer
     bounds = {day.weekday: day for day in week_bounds(request, week, envelope)}
     days = []
     for allocation in allocate_week(request, week, envelope):
-        costs = scorer.length_costs(week, allocation, bounds[allocation.weekday], only_rested=True)
+        costs = scorer.length_costs(week, allocation, bounds[allocation.weekday], Terms(only_rested=True))
         days.append(SolverDay(allocation.workout_type, costs))
     return Week(days, round(week.target_hours * 60 / GRID_MIN))
 

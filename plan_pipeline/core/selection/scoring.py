@@ -1,10 +1,12 @@
-"""How well a library workout suits a day: points, and the memory of earlier weeks they depend on.
+"""How well a library workout suits a day, in points.
 
 Points are convention: variety weighs most, then duration and phase, the seed least.
 """
 
-import math
-from collections.abc import Sequence
+import operator
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -15,11 +17,12 @@ from plan_pipeline.core.arms import Arm
 from plan_pipeline.core.duration.candidates import Numbers
 from plan_pipeline.core.duration.distributor import DurationAllocation, typical_week_tss
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope
+from plan_pipeline.core.duration.solver import Pick
 from plan_pipeline.core.model.athlete import MINUTES_PER_DAY
 from plan_pipeline.core.model.plan import OverviewWeek
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import DayKind, ExperienceLevel, Phase, WorkoutType
-from plan_pipeline.core.model.workout import LibraryWorkout
+from plan_pipeline.core.selection.memory import Memory
 
 PHASE_POINTS = 30.0
 DAY_POINTS = 15.0
@@ -57,14 +60,41 @@ SEVERE_PRICE = 4.0
 EXTENSION_MIN = 5.0
 """A candidate this far from the day's length needs to be extensible, and is preferred if it is."""
 
-REST_USES = 2
-"""A workout does not come back within the last two uses of its type."""
-
-FAMILIAR_WEEKS = 4
-"""A structure seen within this many weeks is familiar, the more so the more recent."""
-
 MIDDLE_PLAN_WEEKS = 10
 """A short plan has no time to climb a series from its foot."""
+
+
+class Criterion(StrEnum):
+    """What points are given and taken for."""
+
+    PHASE = "phase"
+    WEEKDAY = "weekday"
+    SERIES = "series"
+    VARIETY = "variety"
+    DURATION = "duration"
+    OWN_LENGTH = "own_length"
+    EXTENSIBLE = "extensible"
+    LOAD = "load"
+    LONGEST_RIDE = "longest_ride"
+    TIME_ABOVE_105 = "time_above_105"
+    SEED = "seed"
+
+
+Parts = Mapping[Criterion, Numbers]
+"""Points or costs by what they are for, in the order in which they are added up."""
+
+
+class Terms(NamedTuple):
+    """On what terms a week is planned whole.
+
+    ``load_share`` is its TSS target as a share of what is typical, ``severe_price`` the cost of a minute above 105 % of
+    threshold; with ``only_rested`` no structure comes back that was used lately.
+    """
+
+    cell_min: int = limits.GRID_MIN
+    load_share: float = 1.0
+    severe_price: float = 0.0
+    only_rested: bool = False
 
 
 class _Day(NamedTuple):
@@ -79,41 +109,6 @@ class _Day(NamedTuple):
     cell_min: int
     load_share: float
     prefer_extensible: bool
-
-
-class Memory:
-    """What the weeks so far have used; the only thing one week's choice knows of another's."""
-
-    def __init__(self) -> None:
-        self._uses: dict[WorkoutType, list[tuple[int, str]]] = {}
-        """Week and fingerprint of every use of a type, in order."""
-
-        self._longest: dict[int, float] = {}
-        self.levels: dict[str, int] = {}
-        """The step that each series begun so far has come to."""
-
-    def add(self, week: OverviewWeek, workout: LibraryWorkout, minutes: float) -> None:
-        """Remember a use. A light week's step back does not count as the series' last step."""
-        self._longest[week.week_number] = max(self._longest.get(week.week_number, 0.0), minutes)
-        self._uses.setdefault(workout.type, []).append((week.week_number, workout.fingerprint))
-        if workout.series and not week.phase.is_light:
-            self.levels[workout.series.id] = workout.series.level
-
-    def resting(self, workout_type: WorkoutType) -> set[str]:
-        """The structures that are among the last two uses of their type, by fingerprint."""
-        return {fingerprint for _, fingerprint in self._uses.get(workout_type, [])[-REST_USES:]}
-
-    def longest_allowed_min(self, week: int) -> float:
-        """The longest ride of a week that grows step by step from those of the weeks before; infinite without any."""
-        longest = max(self._longest.get(earlier, 0.0) for earlier in range(week - limits.LONGEST_RIDE_WEEKS, week))
-        return (
-            longest + max(limits.LONGEST_RIDE_GROWTH * longest, limits.LONGEST_RIDE_STEP_MIN) if longest else math.inf
-        )
-
-    def familiar(self, workout_type: WorkoutType, week: int) -> dict[str, float]:
-        """Structures used lately, by fingerprint: 1 for one used this week, falling to 0 in ``FAMILIAR_WEEKS``."""
-        ages = ((week - used, fingerprint) for used, fingerprint in self._uses.get(workout_type, []))
-        return {fingerprint: 1 - age / FAMILIAR_WEEKS for age, fingerprint in ages if age < FAMILIAR_WEEKS}
 
 
 class Scorer:
@@ -133,16 +128,18 @@ class Scorer:
 
     def points(self, week: OverviewWeek, allocation: DurationAllocation) -> Numbers:
         """All points, at the length nearest to what the day is meant to have."""
-        points = self.fit_points(week, allocation)
-        if not self._arm.adjusts_lengths:
-            return points + self._own_length_points(allocation)
-        return points + self._duration_points(allocation) + self._load_points(week, allocation)
+        return self.fit_points(week, allocation) + _sum(self._length_parts(week, allocation))
 
     def fit_points(self, week: OverviewWeek, allocation: DurationAllocation) -> Numbers:
         """The points that do not depend on length: phase, weekday, variety, series, seed."""
-        candidates = self._envelope.candidates(allocation.workout_type)
-        for_day = DAY_POINTS * candidates.for_day[DayKind.of(allocation.weekday)]
-        return self._fits_of(week)[self._envelope.rows[allocation.workout_type]] + for_day
+        return self._fits_of(week)[self._envelope.rows[allocation.workout_type]] + self._day_points(allocation)
+
+    def point_parts(self, week: OverviewWeek, allocation: DurationAllocation) -> Parts:
+        """What ``points`` are given and taken for."""
+        rows = self._envelope.rows[allocation.workout_type]
+        fits = {criterion: part[rows] for criterion, part in self._fit_parts(week).items()}
+        by_day = {Criterion.WEEKDAY: self._day_points(allocation)}
+        return {**fits, **by_day, **self._length_parts(week, allocation)}
 
     def fitting(self, allocation: DurationAllocation) -> NDArray[np.bool_]:
         """Which workouts can be kept within the athlete's cap for the day."""
@@ -170,90 +167,123 @@ class Scorer:
         return self._request.athlete_profile.training_availability.cap_min(allocation.weekday)
 
     def length_costs(
-        self,
-        week: OverviewWeek,
-        allocation: DurationAllocation,
-        bounds: DayBounds,
-        cell_min: int = limits.GRID_MIN,
-        *,
-        load_share: float = 1.0,
-        severe_price: float = 0.0,
-        only_rested: bool = False,
+        self, week: OverviewWeek, allocation: DurationAllocation, bounds: DayBounds, terms: Terms
     ) -> Numbers:
         """Workouts × lengths in cells: what each workout loses at each length, less the points it has at any.
 
-        Lost are points for time, for load away from ``load_share`` of what is typical, for distance from the author's
-        version, for a ride that outgrows the longest of late, and ``severe_price`` for every minute above 105 % of
-        threshold. Infinite where a workout cannot have the length, or the day by its ``bounds`` cannot, or with
-        ``only_rested`` where its structure was used lately. A new matrix every time.
+        Infinite where a workout cannot have the length, or the day by its ``bounds`` cannot, or with ``only_rested``
+        where its structure was used lately. A new matrix every time.
         """
-        day = _Day(
-            allocation.workout_type,
-            week.phase,
-            DayKind.of(allocation.weekday),
-            allocation.target_min,
-            bounds.shortest,
-            bounds.longest,
-            cell_min,
-            load_share,
-            self._arm.prefers_extensible,
-        )
+        day = self._day(week, allocation, bounds, terms)
         lost = self._envelope.kept(day, self._lost_by_length)
         fits = self._fits_of(week)[self._envelope.rows[day.workout_type], np.newaxis]
-        if only_rested:
+        if terms.only_rested:
             fits = np.where(self.rested(day.workout_type)[:, np.newaxis], fits, -np.inf)
         costs: Numbers = lost - fits
-        allowed = self._memory.longest_allowed_min(week.week_number)
-        if allowed < bounds.longest:
-            minutes = np.arange(costs.shape[1]) * cell_min
-            costs += (minutes > allowed) * (TOO_LONG_COST + TOO_LONG_MIN_COST * (minutes - allowed))
-        if severe_price:
-            grid = self._envelope.candidates(day.workout_type).grid(cell_min)
-            costs += severe_price * grid.severe_min[:, : costs.shape[1]]
+        for part in self._limit_parts(week, day, terms, costs.shape[1]).values():
+            costs += part
         return costs
+
+    def point_parts_at(
+        self, week: OverviewWeek, allocation: DurationAllocation, bounds: DayBounds, terms: Terms, pick: Pick
+    ) -> dict[Criterion, float]:
+        """What the negative of ``length_costs`` is made of, for one workout at one length."""
+        day = self._day(week, allocation, bounds, terms)
+        fits = self._fit_parts(week).items()
+        row = self._envelope.rows[day.workout_type].start + pick.option
+        lost = {**self._lost_parts(day), **self._limit_parts(week, day, terms, pick.cells + 1)}
+        at_pick = {
+            criterion: float(part[pick.option % len(part), pick.cells % part.shape[1]])
+            for criterion, part in lost.items()
+        }
+        return {criterion: float(part[row]) for criterion, part in fits} | {
+            criterion: -cost for criterion, cost in at_pick.items()
+        }
 
     def load_share(self, week: OverviewWeek, allocations: Sequence[DurationAllocation]) -> float:
         """The week's TSS target as a share of what its days typically give; 1 where there is no telling."""
         typical = typical_week_tss(allocations, week.phase, self._envelope)
         return round(week.target_tss / typical, 2) if typical and week.target_tss else 1.0
 
+    def _day(self, week: OverviewWeek, allocation: DurationAllocation, bounds: DayBounds, terms: Terms) -> _Day:
+        return _Day(
+            allocation.workout_type,
+            week.phase,
+            DayKind.of(allocation.weekday),
+            allocation.target_min,
+            bounds.shortest,
+            bounds.longest,
+            terms.cell_min,
+            terms.load_share,
+            self._arm.prefers_extensible,
+        )
+
     def _lost_by_length(self, day: _Day) -> Numbers:
+        grid = self._envelope.candidates(day.workout_type).grid(day.cell_min)
+        costs = _sum(self._lost_parts(day))
+        if grid.is_exact:
+            costs[:, np.arange(costs.shape[1]) * day.cell_min < day.shortest] = np.inf
+        else:
+            lengths = grid.minutes[:, : costs.shape[1]]
+            costs[(lengths < day.shortest) | (lengths > day.longest)] = np.inf
+        return costs
+
+    def _lost_parts(self, day: _Day) -> Parts:
+        """Points lost for load away from ``load_share`` of what is typical, for distance from the author's version, for
+        time, and for a change that the author does not call for; less those for the kind of day.
+        """
         candidates = self._envelope.candidates(day.workout_type)
         grid = candidates.grid(day.cell_min)
         cells = day.longest // day.cell_min + (1 if grid.is_exact else 2)
         target = max(day.target_min, 1.0)
         typical = self._envelope.typical_tss(day.workout_type, day.phase, day.target_min)
         wanted = max(typical * day.load_share, 1.0)
-        costs: Numbers = grid.tss[:, :cells] - wanted
-        np.abs(costs, out=costs)
+        load: Numbers = grid.tss[:, :cells] - wanted
+        np.abs(load, out=load)
         unusual = 1 + UNUSUAL_LOAD_WEIGHT * abs(day.load_share - 1)
-        costs *= LOAD_POINTS * unusual / DURATION_REACH / wanted
-        costs += grid.distance[:, :cells] * (NATURAL_LENGTH_POINTS / DURATION_REACH / target)
-        minutes = np.arange(costs.shape[1]) * day.cell_min
-        time = np.abs(minutes - target) * (DURATION_POINTS / DURATION_REACH / target)
-        costs += time
-        if grid.is_exact:
-            costs[:, minutes < day.shortest] = np.inf
-        else:
-            lengths = grid.minutes[:, :cells]
-            costs[(lengths < day.shortest) | (lengths > day.longest)] = np.inf
+        load *= LOAD_POINTS * unusual / DURATION_REACH / wanted
+        minutes = np.arange(load.shape[1]) * day.cell_min
+        parts = {
+            Criterion.LOAD: load,
+            Criterion.OWN_LENGTH: grid.distance[:, :cells] * (NATURAL_LENGTH_POINTS / DURATION_REACH / target),
+            Criterion.DURATION: np.abs(minutes - target)[np.newaxis] * (DURATION_POINTS / DURATION_REACH / target),
+        }
         if day.prefer_extensible and grid.is_rigid is not None:
-            costs += EXTENSIBLE_POINTS * grid.is_rigid[:, :cells]
-        costs -= DAY_POINTS * candidates.for_day[day.kind][:, np.newaxis]
-        return costs
+            parts[Criterion.EXTENSIBLE] = EXTENSIBLE_POINTS * grid.is_rigid[:, :cells]
+        parts[Criterion.WEEKDAY] = -DAY_POINTS * candidates.for_day[day.kind][:, np.newaxis]
+        return parts
+
+    def _limit_parts(self, week: OverviewWeek, day: _Day, terms: Terms, cells: int) -> Parts:
+        """Points lost by a ride that outgrows the longest of late, and for minutes above 105 % of threshold."""
+        parts = {}
+        allowed = self._memory.longest_allowed_min(week.week_number)
+        if allowed < day.longest:
+            minutes = (np.arange(cells) * day.cell_min)[np.newaxis]
+            too_long: Numbers = (minutes > allowed) * (TOO_LONG_COST + TOO_LONG_MIN_COST * (minutes - allowed))
+            parts[Criterion.LONGEST_RIDE] = too_long
+        if terms.severe_price:
+            grid = self._envelope.candidates(day.workout_type).grid(day.cell_min)
+            parts[Criterion.TIME_ABOVE_105] = terms.severe_price * grid.severe_min[:, :cells]
+        return parts
 
     def _fits_of(self, week: OverviewWeek) -> Numbers:
         """The points of all workouts of the library in a week, before weekday and length; in order of their rows."""
         if self._fits is None or self._fits[0] != week.week_number:
-            self._fits = (week.week_number, self._fits_of_week(week))
+            self._fits = (week.week_number, _sum(self._fit_parts(week)))
         return self._fits[1]
 
-    def _fits_of_week(self, week: OverviewWeek) -> Numbers:
+    def _fit_parts(self, week: OverviewWeek) -> Parts:
         library = self._envelope.everything
-        points = PHASE_POINTS * library.for_phase[week.phase].astype(np.float64)
         seed = f"{self._request.options.seed}|{self._request.plan_id}|{week.week_number}"
-        points += SEED_POINTS * library.noise(seed)
-        points += self._series_points(week.phase)
+        return {
+            Criterion.PHASE: PHASE_POINTS * library.for_phase[week.phase].astype(np.float64),
+            Criterion.SEED: SEED_POINTS * library.noise(seed),
+            Criterion.SERIES: self._series_points(week.phase),
+            Criterion.VARIETY: self._variety_points(week),
+        }
+
+    def _variety_points(self, week: OverviewWeek) -> Numbers:
+        points = np.zeros(len(self._envelope.everything))
         for workout_type, rows in self._envelope.rows.items():
             of_type, row_of = points[rows], self._envelope.candidates(workout_type).by_fingerprint
             for fingerprint, familiarity in self._memory.familiar(workout_type, week.week_number).items():
@@ -277,25 +307,33 @@ class Scorer:
             self._missed[key] = self._envelope.candidates(allocation.workout_type).missed_min(*key[1:])
         return self._missed[key]
 
-    def _duration_points(self, allocation: DurationAllocation) -> Numbers:
+    def _day_points(self, allocation: DurationAllocation) -> Numbers:
+        candidates = self._envelope.candidates(allocation.workout_type)
+        return DAY_POINTS * candidates.for_day[DayKind.of(allocation.weekday)].astype(np.float64)
+
+    def _length_parts(self, week: OverviewWeek, allocation: DurationAllocation) -> Parts:
+        """Points by length and load for workouts that are brought to a length, or ridden at their own."""
         candidates, target = self._envelope.candidates(allocation.workout_type), allocation.target_min
         apart = np.abs(candidates.own_min - target)
+        if not self._arm.adjusts_lengths:
+            near: Numbers = DURATION_POINTS * _nearness(apart, target) - BEYOND_REACH_COST * apart
+            return {Criterion.DURATION: near}
         missed = np.minimum(self._missed_min(allocation), MINUTES_PER_DAY)
-        points = DURATION_POINTS * _nearness(missed, target) + NATURAL_LENGTH_POINTS * _nearness(apart, target)
-        points -= BEYOND_REACH_COST * np.maximum(0.0, missed - EXTENSION_MIN)
+        beyond = BEYOND_REACH_COST * np.maximum(0.0, missed - EXTENSION_MIN)
+        typical = self._envelope.typical_tss(allocation.workout_type, week.phase, target)
+        parts = {
+            Criterion.DURATION: DURATION_POINTS * _nearness(missed, target) - beyond,
+            Criterion.OWN_LENGTH: NATURAL_LENGTH_POINTS * _nearness(apart, target),
+            Criterion.LOAD: LOAD_POINTS * _nearness(np.abs(candidates.tss_near(target) - typical), typical),
+        }
         if self._arm.prefers_extensible:
-            points += EXTENSIBLE_POINTS * (candidates.extensible & (apart > EXTENSION_MIN))
-        return points
+            helped = candidates.extensible & (apart > EXTENSION_MIN)
+            parts[Criterion.EXTENSIBLE] = EXTENSIBLE_POINTS * helped.astype(np.float64)
+        return parts
 
-    def _own_length_points(self, allocation: DurationAllocation) -> Numbers:
-        target = allocation.target_min
-        apart = np.abs(self._envelope.candidates(allocation.workout_type).own_min - target)
-        return DURATION_POINTS * _nearness(apart, target) - BEYOND_REACH_COST * apart
 
-    def _load_points(self, week: OverviewWeek, allocation: DurationAllocation) -> Numbers:
-        typical = self._envelope.typical_tss(allocation.workout_type, week.phase, allocation.target_min)
-        tss = self._envelope.candidates(allocation.workout_type).tss_near(allocation.target_min)
-        return LOAD_POINTS * _nearness(np.abs(tss - typical), typical)
+def _sum(parts: Parts) -> Numbers:
+    return reduce(operator.add, parts.values())
 
 
 def wanted_levels(request: PlanRequest, phase: Phase, last: Numbers) -> Numbers:

@@ -25,7 +25,8 @@ from plan_pipeline.core.model.vocabulary import (
 )
 from plan_pipeline.core.model.workout import Library, LibraryWorkout
 from plan_pipeline.core.overview.plan_overview import plan_overview
-from plan_pipeline.core.selection.scoring import EXTENSIBLE_POINTS, Memory, Scorer, wanted_levels
+from plan_pipeline.core.selection.memory import Memory
+from plan_pipeline.core.selection.scoring import EXTENSIBLE_POINTS, Scorer, wanted_levels
 from plan_pipeline.core.selection.week_selection import select_weeks
 from plan_pipeline_tests.core.builders import (
     SOME,

@@ -1,0 +1,49 @@
+"""What the weeks so far have used, on which a week's points depend."""
+
+import math
+
+from plan_pipeline.core import limits
+from plan_pipeline.core.model.plan import OverviewWeek
+from plan_pipeline.core.model.vocabulary import WorkoutType
+from plan_pipeline.core.model.workout import LibraryWorkout
+
+REST_USES = 2
+"""A workout does not come back within the last two uses of its type."""
+
+FAMILIAR_WEEKS = 4
+"""A structure seen within this many weeks is familiar, the more so the more recent."""
+
+
+class Memory:
+    """What the weeks so far have used; the only thing one week's choice knows of another's."""
+
+    def __init__(self) -> None:
+        self._uses: dict[WorkoutType, list[tuple[int, str]]] = {}
+        """Week and fingerprint of every use of a type, in order."""
+
+        self._longest: dict[int, float] = {}
+        self.levels: dict[str, int] = {}
+        """The step that each series begun so far has come to."""
+
+    def add(self, week: OverviewWeek, workout: LibraryWorkout, minutes: float) -> None:
+        """Remember a use. A light week's step back does not count as the series' last step."""
+        self._longest[week.week_number] = max(self._longest.get(week.week_number, 0.0), minutes)
+        self._uses.setdefault(workout.type, []).append((week.week_number, workout.fingerprint))
+        if workout.series and not week.phase.is_light:
+            self.levels[workout.series.id] = workout.series.level
+
+    def resting(self, workout_type: WorkoutType) -> set[str]:
+        """The structures that are among the last two uses of their type, by fingerprint."""
+        return {fingerprint for _, fingerprint in self._uses.get(workout_type, [])[-REST_USES:]}
+
+    def longest_allowed_min(self, week: int) -> float:
+        """The longest ride of a week that grows step by step from those of the weeks before; infinite without any."""
+        longest = max(self._longest.get(earlier, 0.0) for earlier in range(week - limits.LONGEST_RIDE_WEEKS, week))
+        return (
+            longest + max(limits.LONGEST_RIDE_GROWTH * longest, limits.LONGEST_RIDE_STEP_MIN) if longest else math.inf
+        )
+
+    def familiar(self, workout_type: WorkoutType, week: int) -> dict[str, float]:
+        """Structures used lately, by fingerprint: 1 for one used this week, falling to 0 in ``FAMILIAR_WEEKS``."""
+        ages = ((week - used, fingerprint) for used, fingerprint in self._uses.get(workout_type, []))
+        return {fingerprint: 1 - age / FAMILIAR_WEEKS for age, fingerprint in ages if age < FAMILIAR_WEEKS}

@@ -1,0 +1,118 @@
+"""Why a week of a published plan is as it is: what it was made from, put together again and explained."""
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from plan_pipeline.core.explanation import DayReasons, WeekReasons, explain_week
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.plan import Overview, OverviewWeek, Plan, PlanWeek, WeekValidation
+from plan_pipeline.core.model.request import PlanOptions, PlanRequest
+from plan_pipeline.core.model.rule_result import RuleResult
+from plan_pipeline.core.model.vocabulary import Phase, PlanStatus
+from plan_pipeline.core.model.workout import Library
+from plan_pipeline.plugins import planning_version
+from plan_pipeline.storage.data_folder import StorageError
+from plan_pipeline.storage.plans.plan_store import PlanStore
+from plan_pipeline.storage.plans.records import PlanRecord
+
+M = TypeVar("M")
+
+
+class WeekExplanation(Frozen):
+    """Why a week is as it is.
+
+    ``is_of_what_was_made`` says whether planning the week again gives what was published, so that the reasons are those
+    it was made for; ``remarks`` say what has changed since. ``terms`` bound the choice beside the points; ``rules`` are
+    those that the plan breaks in this week.
+    """
+
+    plan_id: str
+    week: int
+    generation_id: str
+    arm: str
+    phase: Phase
+    focus: str
+    chosen_at_once: bool
+    is_of_what_was_made: bool
+    remarks: tuple[str, ...]
+    terms: tuple[str, ...]
+    rules: tuple[RuleResult, ...]
+    validation: WeekValidation
+    days: tuple[DayReasons, ...]
+
+
+def explain_published_week(store: PlanStore, plan: Plan, week: PlanWeek, library: Library) -> WeekExplanation:
+    """Why a week of a published plan has its workouts.
+
+    The week is planned again from what the plan itself says it was made from; only the library and the program can have
+    changed since, and whether the request allows the auto-fix.
+    """
+    body, made = plan.training_plan, plan.generation
+    asked = _stored(store.load_request, body.plan_id)
+    reasons = explain_week(_request_of(plan, asked), _overview_of(plan), library, week)
+    return WeekExplanation(
+        plan_id=body.plan_id,
+        week=week.week_number,
+        generation_id=made.generation_id,
+        arm=made.arm,
+        phase=week.phase,
+        focus=week.focus,
+        chosen_at_once=reasons.chosen_at_once,
+        is_of_what_was_made=not reasons.differences,
+        remarks=tuple(_remarks(plan, asked, _stored(store.load_generation_record, body.plan_id), library, reasons)),
+        terms=reasons.terms,
+        rules=tuple(r for r in plan.rule_results if not r.passed and week.week_number in r.weeks),
+        validation=week.validation,
+        days=reasons.days,
+    )
+
+
+def _stored(load: Callable[[str], M | None], plan_id: str) -> M | None:
+    """What is stored of a plan; ``None`` where it cannot be read."""
+    try:
+        return load(plan_id)
+    except StorageError:
+        return None
+
+
+def _request_of(plan: Plan, asked: PlanRequest | None) -> PlanRequest:
+    """As much of the request of a plan as choosing its workouts depends on, as it was when the plan was made."""
+    body, made = plan.training_plan, plan.generation
+    options = asked.options if asked else PlanOptions()
+    return PlanRequest(
+        plan_id=body.plan_id,
+        athlete_profile=body.athlete_profile,
+        weeks=body.plan_metadata.total_weeks,
+        options=options.model_copy(update={"duration": made.arm, "seed": made.seed}),
+    )
+
+
+def _overview_of(plan: Plan) -> Overview:
+    meta = plan.training_plan.plan_metadata
+    return Overview(
+        weeks=tuple(
+            OverviewWeek(**{name: getattr(week, name) for name in OverviewWeek.model_fields})
+            for week in plan.training_plan.weekly_plan
+        ),
+        coaching_notes=meta.coaching_notes,
+        monitoring_guidance=meta.monitoring_guidance,
+    )
+
+
+def _remarks(
+    plan: Plan, asked: PlanRequest | None, last: PlanRecord | None, library: Library, reasons: WeekReasons
+) -> Iterator[str]:
+    made_from, made_by = plan.ai_metadata.library_version, plan.generation.code_version
+    if library.version != made_from:
+        yield f"the plan was made from library {made_from}; this is what library {library.version} says of it"
+    if reasons.differences and made_by != planning_version():
+        yield f"the plan was made by version {made_by}; this is what {planning_version()} says of it"
+    if asked is None:
+        yield "the request cannot be read; what the plan itself says of it was taken"
+    elif asked.athlete_profile != plan.training_plan.athlete_profile:
+        yield "the request has changed since; this is of the plan as it was published"
+    if last is not None and last.status is not PlanStatus.PUBLISHED:
+        yield f"the last generation, {last.generation_id}, was {last.status}; this is of the plan published before it"
+    if reasons.differences:
+        yield "the week would come out otherwise today, so points are today's and not those it was chosen by"
+        yield from reasons.differences
