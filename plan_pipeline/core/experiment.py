@@ -8,9 +8,10 @@ import datetime as dt
 import hashlib
 import itertools
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from types import MappingProxyType
+from typing import Annotated, Any, Final, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -65,14 +66,30 @@ class Guardrail(Frozen):
     max_worse: Number = Field(ge=0)
 
 
-DEFAULT_GUARDRAILS = (
-    Guardrail(metric=Metric.STRUCTURE_PRESERVED_RATE, max_worse=0.02),
-    Guardrail(metric=Metric.RULES_BROKEN_PER_PLAN, max_worse=0.1),
-    Guardrail(metric=Metric.MS_PER_WEEK, max_worse=10),
+DEFAULT_MARGINS: Final[Mapping[Metric, float]] = MappingProxyType(
+    {
+        Metric.PASS_RATE_BEFORE_FIX: 0.02,
+        Metric.PASS_RATE: 0.02,
+        Metric.MEAN_ABS_TIME_ERROR_PCT: 0.5,
+        Metric.AUTO_FIX_RATE: 0.02,
+        Metric.MS_PER_WEEK: 10,
+        Metric.STRUCTURE_PRESERVED_RATE: 0.02,
+        Metric.VARIETY: 0.02,
+        Metric.RULES_BROKEN_PER_PLAN: 0.1,
+    }
 )
-"""What no change is worth, unless a definition says otherwise, by convention: two weeks in a hundred with other
-intervals than their author wrote, another rule broken in every tenth plan, or ten milliseconds a week, which is twenty
-minutes more for the nightly run of ten thousand plans of twelve weeks."""
+"""The difference that matters to nobody, either way, unless a definition says otherwise, by convention: two weeks in a
+hundred, half a percent of the hours (two minutes of seven hours), one ride in fifty that repeats another, another rule
+in every tenth plan, or ten milliseconds a week, which is twenty minutes more for the nightly run of ten thousand plans
+of twelve weeks."""
+
+DEFAULT_GUARDRAILS = tuple(
+    Guardrail(metric=metric, max_worse=DEFAULT_MARGINS[metric])
+    for metric in (Metric.STRUCTURE_PRESERVED_RATE, Metric.RULES_BROKEN_PER_PLAN, Metric.MS_PER_WEEK)
+)
+"""What no change is worth, unless a definition says otherwise."""
+
+Margin = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
 
 Weight = Annotated[Number, Field(ge=0.001, le=1_000_000)]
 Hundredth = Annotated[WholeNumber, Field(ge=0, le=HUNDREDTHS)]
@@ -84,6 +101,7 @@ class Experiment(Frozen):
     ``arms`` are weights: a plan gets an arm with the arm's share of their sum. ``salt``, by default the name, makes
     the assignment independent of other experiments'. ``traffic`` says which hundredths of the population take part,
     from the first up to but not including the second: experiments over disjoint ranges have no plan in common.
+    ``margins`` say of metrics within which difference arms count as the same, where that is not the default.
     It runs on the days from ``start`` up to but not including ``end``; ``None`` leaves that side open.
     """
 
@@ -95,6 +113,7 @@ class Experiment(Frozen):
     end: Day | None = None
     metrics: tuple[Metric, ...] = Field(default=tuple(Metric), min_length=1)
     guardrails: tuple[Guardrail, ...] = DEFAULT_GUARDRAILS
+    margins: dict[Metric, Margin] = Field(default_factory=dict)
 
     @field_validator("arms", mode="before")
     @classmethod

@@ -5,11 +5,17 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from plan_pipeline.core.experiment import Guardrail, Metric
+from plan_pipeline.core.experiment import DEFAULT_MARGINS, Guardrail, Metric
 from plan_pipeline.core.model.request import ArmName
 from plan_pipeline.experiments.inference import CONFIDENCE, Estimate, paired_estimate, unpaired_estimate
 from plan_pipeline.experiments.measures import Measures
-from plan_pipeline.experiments.model import Comparison, ComparisonOutcome, ExperimentReport, GuardrailResult
+from plan_pipeline.experiments.model import (
+    Comparison,
+    ComparisonOutcome,
+    ExperimentReport,
+    GuardrailOutcome,
+    GuardrailResult,
+)
 from plan_pipeline.experiments.summaries import (
     METRIC_COLUMNS,
     arms_of,
@@ -37,6 +43,7 @@ def analyse(
     baseline: ArmName | None = None,
     metrics: Iterable[Metric] = tuple(Metric),
     guardrails: Sequence[Guardrail] = (),
+    margins: Mapping[Metric, float] = DEFAULT_MARGINS,
     split: Mapping[ArmName, float] | None = None,
     confidence: float = CONFIDENCE,
     now: dt.datetime | None = None,
@@ -47,7 +54,9 @@ def analyse(
     the others with each other. ``split`` are the weights that plans were to be split by, equal by default. p-values
     are corrected over the comparisons of the report by Holm (1979), without those in which no plan differs at all,
     which could not have been findings (Tarone 1990); only a corrected one below 1 − ``confidence`` makes an arm better
-    or worse. The same measures give the same report; ``now`` is what it is dated.
+    or worse. Arms are the same where the whole interval lies within the metric's margin: two one-sided tests
+    (Schuirmann 1987), at half of 1 − ``confidence`` each. Metrics that ``margins`` leaves out have the default. The
+    same measures give the same report; ``now`` is what it is dated.
 
     Raises ``ValueError`` for a baseline without plans, for measures without any, and for a confidence outside 0 to 1.
     """
@@ -72,10 +81,14 @@ def analyse(
         confidence=confidence,
         paired=paired,
         arms=tuple(summarise(measures, arm) for arm in arms),
-        comparisons=_comparisons({key: found for key, found in estimates.items() if key[0] in asked}, confidence),
+        comparisons=_comparisons(
+            {key: found for key, found in estimates.items() if key[0] in asked},
+            {**DEFAULT_MARGINS, **margins},
+            confidence,
+        ),
         srm_p_value=srm,
         guardrails=tuple(
-            _guardrail(guardrail, arm, arms[0], estimates[guardrail.metric, arms[0], arm])
+            _guardrail(guardrail, arm, arms[0], estimates[guardrail.metric, arms[0], arm], 1 - confidence)
             for guardrail in guardrails
             for arm in arms[1:]
         ),
@@ -140,7 +153,7 @@ def _is_paired(measures: Measures, one: ArmName, other: ArmName) -> bool:
 
 
 def _comparisons(
-    estimates: Mapping[tuple[Metric, ArmName, ArmName], Estimate], confidence: float
+    estimates: Mapping[tuple[Metric, ArmName, ArmName], Estimate], margins: Mapping[Metric, float], confidence: float
 ) -> tuple[Comparison, ...]:
     adjusted = _holm([None if _is_same(estimate) else estimate.p_value for estimate in estimates.values()])
     return tuple(
@@ -150,7 +163,9 @@ def _comparisons(
             candidate=candidate,
             **{name: value for name, value in estimate._asdict().items() if name != "constant"},
             p_adjusted=estimate.p_value if _is_same(estimate) else p_adjusted,
-            better=_outcome(metric, estimate, p_adjusted, 1 - confidence),
+            margin=margins[metric],
+            within_margin=_is_within(estimate, margins[metric]),
+            better=_outcome(metric, estimate, p_adjusted, margins[metric], 1 - confidence),
         )
         for ((metric, baseline, candidate), estimate), p_adjusted in zip(estimates.items(), adjusted, strict=True)
     )
@@ -170,31 +185,59 @@ def _is_same(estimate: Estimate) -> bool:
     return estimate.constant and estimate.p_value == 1.0
 
 
-def _outcome(metric: Metric, estimate: Estimate, p_adjusted: float | None, alpha: float) -> ComparisonOutcome:
-    if _is_same(estimate):
-        return ComparisonOutcome.SAME
-    if p_adjusted is None or estimate.difference is None or p_adjusted >= alpha:
-        return ComparisonOutcome.UNDECIDED
-    return ComparisonOutcome.BETTER if (estimate.difference > 0) is metric.higher_is_better else ComparisonOutcome.WORSE
+def _is_within(estimate: Estimate, margin: float) -> bool | None:
+    """Whether the whole interval is nearer to 0 than the margin; ``None`` without an interval."""
+    if estimate.ci_low is None or estimate.ci_high is None:
+        return None
+    return -margin < estimate.ci_low and estimate.ci_high < margin
 
 
-def _guardrail(guardrail: Guardrail, arm: ArmName, baseline: ArmName, estimate: Estimate) -> GuardrailResult:
-    """Held against the difference seen; the message adds where its interval reaches beyond the limit."""
+def _outcome(
+    metric: Metric, estimate: Estimate, p_adjusted: float | None, margin: float, alpha: float
+) -> ComparisonOutcome:
+    if estimate.difference and p_adjusted is not None and p_adjusted < alpha:
+        is_better = (estimate.difference > 0) is metric.higher_is_better
+        return ComparisonOutcome.BETTER if is_better else ComparisonOutcome.WORSE
+    return ComparisonOutcome.SAME if _is_within(estimate, margin) else ComparisonOutcome.UNDECIDED
+
+
+def _guardrail(
+    guardrail: Guardrail, arm: ArmName, baseline: ArmName, estimate: Estimate, alpha: float
+) -> GuardrailResult:
+    """Held against the interval of the difference: kept where it excludes more harm than the limit allows."""
     metric, limit = guardrail.metric, guardrail.max_worse
+    worse = least = most = None
+    outcome = GuardrailOutcome.NOT_SHOWN
     if estimate.difference is None:
-        worse, kept = None, False
         message = f"{metric}: {arm} cannot be held against {baseline}, which allows {limit:g} worse; measure both arms"
     else:
         sign = -1 if metric.higher_is_better else 1
         worse = sign * estimate.difference + 0.0  # without the sign of a negative zero
-        kept = worse <= limit
-        bounds = [sign * bound for bound in (estimate.ci_low, estimate.ci_high) if bound is not None]
         change = f"{worse:.3g} worse" if worse > 0 else f"{-worse:.3g} better" if worse < 0 else "no worse"
         message = f"{metric}: {arm} is {change} than {baseline}; at most {limit:g} worse is allowed"
-        if kept and bounds and max(bounds) > limit:
-            message += f", and up to {max(bounds):.3g} cannot be ruled out yet"
+        if estimate.ci_low is not None and estimate.ci_high is not None:
+            least, most = sorted((sign * estimate.ci_low + 0.0, sign * estimate.ci_high + 0.0))
+            if most <= limit:
+                outcome = GuardrailOutcome.KEPT
+            elif least > limit:
+                outcome = GuardrailOutcome.BROKEN
+            else:
+                message += f", and up to {most:.3g} cannot be ruled out yet"
+        elif worse > limit and estimate.p_value is not None and estimate.p_value < alpha:
+            outcome = GuardrailOutcome.BROKEN
+        else:
+            message += ", and without an interval more cannot be ruled out"
     return GuardrailResult(
-        metric=metric, arm=arm, baseline=baseline, limit=limit, value=worse, kept=kept, message=message
+        metric=metric,
+        arm=arm,
+        baseline=baseline,
+        limit=limit,
+        value=worse,
+        least=least,
+        most=most,
+        outcome=outcome,
+        kept=outcome is GuardrailOutcome.KEPT,
+        message=message,
     )
 
 

@@ -11,12 +11,13 @@ from plan_pipeline.core.model.frozen import Frozen
 class ArmSummary(Frozen):
     """One arm's means. ``None`` where the arm has nothing to measure.
 
-    ``weeks`` are the feasible weeks, which rates and errors are over; ``variety`` is distinct structures by rides
-    over four weeks on end, recovery rides left out, 0 to 1.
+    ``weeks_asked`` are all weeks that its requests asked for, ``weeks`` the feasible ones of them, which rates and
+    errors are over; ``variety`` is distinct structures by rides over four weeks on end, recovery rides left out.
     """
 
     arm: str
     plans: int
+    weeks_asked: int
     weeks: int
     pass_rate: float | None
     pass_rate_before_fix: float | None
@@ -34,7 +35,10 @@ class ArmSummary(Frozen):
 
 
 class ComparisonOutcome(StrEnum):
-    """What a comparison shows of the candidate, after the correction for many comparisons."""
+    """What a comparison shows of the candidate, after the correction for many comparisons.
+
+    ``SAME`` is shown as well: the whole interval lies within the margin. ``UNDECIDED`` is neither.
+    """
 
     BETTER = "better"
     WORSE = "worse"
@@ -60,7 +64,9 @@ class Comparison(Frozen):
     ``p_adjusted`` after Holm's correction over the report's comparisons, but for those in which nothing differs.
     ``minimum_detectable_effect`` is what this experiment would find with 80 % power at 5 %; ``plans_needed`` how many
     plans an arm (or pairs) would find the difference seen. ``None`` where there is nothing to compute it from.
-    ``better`` says whether the candidate is better, worse, or neither is shown.
+    ``margin`` is the difference, either way, within which arms count as the same, and ``within_margin`` whether the
+    interval lies within it; ``None`` without an interval. ``better`` says whether the candidate is shown to be better,
+    worse or the same.
     """
 
     metric: Metric
@@ -78,6 +84,8 @@ class Comparison(Frozen):
     plans: int
     minimum_detectable_effect: float | None
     plans_needed: int | None
+    margin: float
+    within_margin: bool | None
     better: ComparisonOutcome
 
     @property
@@ -85,11 +93,20 @@ class Comparison(Frozen):
         return Pair(self.baseline, self.candidate)
 
 
+class GuardrailOutcome(StrEnum):
+    """What is shown of a guardrail: more harm than its limit is ruled out, is there, or neither."""
+
+    KEPT = "kept"
+    BROKEN = "broken"
+    NOT_SHOWN = "not_shown"
+
+
 class GuardrailResult(Frozen):
     """Whether an arm stays within a limit that an experiment must not break.
 
     ``value`` is by how much the arm is worse than the baseline, in the metric's unit, negative where it is better;
-    ``None``, and not kept, where it cannot be measured.
+    ``None`` where it cannot be measured. ``least`` and ``most`` are the ends of its interval; ``None`` without one.
+    ``kept`` is whether ``outcome`` is.
     """
 
     metric: Metric
@@ -97,6 +114,9 @@ class GuardrailResult(Frozen):
     baseline: str
     limit: float
     value: float | None
+    least: float | None
+    most: float | None
+    outcome: GuardrailOutcome
     kept: bool
     message: str
 

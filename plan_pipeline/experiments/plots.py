@@ -71,8 +71,8 @@ def pass_rates(report: ExperimentReport, weeks: pd.DataFrame) -> Plot | None:
         panels[-1].set_xlim(right=1.0)
         lowest = min(interval.low for rates in found.values() for _, interval in rates)
         panels[-1].set_xlim(left=min(lowest - 0.02, 0.9), right=1.003)
-        panels[-1].set_xlabel("weeks that pass")
-    title = "Weeks that pass before the fix: " + _listed((arm, rate.mean) for arm, rate in first)
+        panels[-1].set_xlabel("feasible weeks that pass")
+    title = "Feasible weeks that pass before the fix: " + _listed((arm, rate.mean) for arm, rate in first)
     reading = (
         "A point is the share of feasible weeks that pass validation, the line its "
         f"{interval_of(CONFIDENCE)}, which allows for the weeks of a plan being alike. Further right is better."
@@ -123,13 +123,13 @@ def time_errors(report: ExperimentReport, weeks: pd.DataFrame) -> Plot | None:
         last.set_xticks([-20, -10, -5, 0, 5, 10, 20])
         last.set_xticklabels([f"≤ {MINUS}20", f"{MINUS}10", f"{MINUS}5", "0", "+5", "+10", "≥ +20"])
         last.set_xlabel(f"hours planned against hours wanted, %  ({MINUS} too short, + too long)")
-    title = f"Weeks within ±{NEAR_PCT} % of the hours wanted: " + _listed(
+    title = f"Feasible weeks within ±{NEAR_PCT} % of the hours wanted: " + _listed(
         (arm, shares[NEAR_PCT]) for arm, shares in within.items()
     )
     reading = (
-        "Bars count an arm's weeks by how far their hours are from those wanted, a bar one percentage point wide; the "
-        "tallest says its share, and each arm has a scale of its own. Bars close around 0 are good; the outermost "
-        "hold everything beyond."
+        "Bars count an arm's feasible weeks by how far their hours are from those wanted, a bar one percentage point "
+        "wide; the tallest says its share, and each arm has a scale of its own. Bars close around 0 are good; the "
+        "outermost hold everything beyond."
     )
     return Plot("time-errors", title, reading, figure)
 
@@ -149,15 +149,19 @@ def failures(report: ExperimentReport) -> Plot | None:
     for each in report.failures:
         sums[each.cause] = sums.get(each.cause, 0) + each.weeks
     causes = sorted((cause for cause in sums if sums[cause]), key=lambda cause: (-sums[cause], cause))
-    weeks = {arm.arm: arm.weeks for arm in report.arms if arm.weeks}
+    weeks = {arm.arm: arm.weeks_asked for arm in report.arms if arm.weeks_asked}
     if not causes or not weeks:
         return None
     shown, left_out = causes[:MAX_CAUSES], causes[MAX_CAUSES:]
-    worst = max((each for each in report.failures if each.cause == shown[0]), key=lambda each: each.weeks)
-    title = f"The most frequent cause of failure is “{cause_words(shown[0])}”: {worst.weeks:,} weeks of {worst.arm}"
+    counts = {each.arm: each.weeks for each in report.failures if each.cause == shown[0]}
+    each_arm = ", ".join(f"{arm} {counts.get(arm, 0):,} of {total:,}" for arm, total in weeks.items())
+    title = (
+        f"{'Over all arms the' if len(weeks) > 1 else 'The'} most frequent cause of failure is "
+        f"“{cause_words(shown[0])}”, in weeks of those asked for: {each_arm}"
+    )
     reading = (
-        "A bar is the number of weeks that failed for one cause, in percent of the arm's feasible weeks; a week with "
-        "several causes counts under each. Shorter is better."
+        "A bar is the number of weeks that failed for one cause, in percent of all weeks asked of the arm, infeasible "
+        "ones included; a week with several causes counts under each. Shorter is better."
         + (f" {len(left_out)} rarer causes are left out." if left_out else "")
     )
     return Plot("failures", title, reading, _draw_failures(report.failures, shown, weeks))
@@ -183,7 +187,7 @@ def _draw_failures(found: Iterable[FailureCount], causes: Sequence[str], weeks: 
         axes.spines["bottom"].set_visible(False)
         axes.xaxis.set_major_formatter(_percent)
         axes.locator_params(axis="x", nbins=5)
-        axes.set_xlabel("weeks, against the arm's feasible weeks")
+        axes.set_xlabel("failed weeks, in % of all weeks asked of the arm")
     return figure
 
 
@@ -205,8 +209,8 @@ def heat_map(report: ExperimentReport) -> Plot | None:
         panels[-1].set_xlabel("training days a week")
     title = _worst_cell(strata)
     reading = (
-        "A cell is the share of weeks that pass before the fix, with their number beneath; the darker a cell, the "
-        "fewer pass; hatched is no week at all. Few weeks say little."
+        "A cell is the share of feasible weeks that pass before the fix, with their number beneath; the darker a cell, "
+        "the fewer pass; hatched is no week at all. Few weeks say little."
     )
     return Plot("heat-map", title, reading, figure)
 
@@ -215,12 +219,12 @@ def _worst_cell(strata: Sequence[Stratum]) -> str:
     """Where fewest weeks pass, of the cells with enough weeks to say so, if any of these has a failure."""
     failing = [each for each in strata if each.pass_rate_before_fix < 1]
     if not failing:
-        return "Every week passes before the fix, whatever its hours and days"
+        return "Every feasible week passes before the fix, whatever its hours and days"
     many = [each for each in failing if each.weeks >= FEW_WEEKS]
     worst = min(many or failing, key=lambda each: each.pass_rate_before_fix)
     return (
         f"The lowest pass rate before the fix is that of {worst.arm} with {hours(worst.hours_band)} on "
-        f"{worst.training_days} days: {share(worst.pass_rate_before_fix)} of {worst.weeks:,} weeks"
+        f"{worst.training_days} days: {share(worst.pass_rate_before_fix)} of {worst.weeks:,} feasible weeks"
     )
 
 

@@ -3,18 +3,23 @@
 ``table`` and ``page`` only lay it out; how numbers are written is in ``wording``.
 """
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from plan_pipeline.experiments.analysis import SRM_SUSPECT_BELOW
 from plan_pipeline.experiments.model import (
+    ArmSummary,
     Comparison,
     ComparisonOutcome,
     ExperimentReport,
+    FailureCount,
+    GuardrailOutcome,
     GuardrailResult,
     Metric,
     Pair,
 )
 from plan_pipeline.experiments.wording import (
+    GUARDRAIL_WORDS,
     NOTHING,
     OUTCOME_WORDS,
     WORDINGS,
@@ -22,6 +27,7 @@ from plan_pipeline.experiments.wording import (
     difference,
     interval_of,
     p_value,
+    share,
     signed,
     unsigned,
     value,
@@ -32,6 +38,13 @@ MARKS: Final = {
     ComparisonOutcome.WORSE: "▼",
     ComparisonOutcome.UNDECIDED: "·",
     ComparisonOutcome.SAME: "=",
+}
+
+
+CHECK_MARKS: Final = {
+    GuardrailOutcome.KEPT: "✓",
+    GuardrailOutcome.BROKEN: "✗",
+    GuardrailOutcome.NOT_SHOWN: "?",
 }
 
 
@@ -53,9 +66,13 @@ class Difference(NamedTuple):
 
 
 class Row(NamedTuple):
-    """What each arm has of something, and the difference of each pair, in the report's order."""
+    """What each arm has of something, and the difference of each pair, in the report's order.
+
+    ``over`` says what the values are counted over, and within which margin arms count as the same.
+    """
 
     label: str
+    over: str
     values: tuple[str, ...]
     differences: tuple[Difference, ...]
 
@@ -74,14 +91,18 @@ class PairVerdict(NamedTuple):
 
 
 class ReportCheck(NamedTuple):
-    """Something that must hold for the figures to be trusted, and whether it does."""
+    """Something that must hold for the figures to be trusted, and whether it is shown to."""
 
-    kept: bool
+    outcome: GuardrailOutcome
     text: str
 
     @property
     def mark(self) -> str:
-        return "✓" if self.kept else "✗"
+        return CHECK_MARKS[self.outcome]
+
+    @property
+    def word(self) -> str:
+        return GUARDRAIL_WORDS[self.outcome]
 
 
 def design(report: ExperimentReport) -> str:
@@ -100,9 +121,14 @@ def verdicts(report: ExperimentReport) -> tuple[PairVerdict, ...]:
 
 
 def alerts(report: ExperimentReport) -> tuple[str, ...]:
-    """What a reader must know before the figures: broken guardrails and the report's warnings."""
-    broken = (f"guardrail broken: {_guardrail(report, each)}" for each in report.guardrails if not each.kept)
-    return tuple(dict.fromkeys([*broken, *report.warnings]))
+    """What a reader must know before the figures: guardrails that are broken, or seem to be, and the warnings."""
+    seem = {GuardrailOutcome.BROKEN: "guardrail broken", GuardrailOutcome.NOT_SHOWN: "guardrail may be broken"}
+    harms = (
+        f"{seem[each.outcome]}: {_guardrail(each)}"
+        for each in report.guardrails
+        if each.outcome is GuardrailOutcome.BROKEN or (each.value is not None and each.value > each.limit)
+    )
+    return tuple(dict.fromkeys([*harms, *report.warnings]))
 
 
 def rows(report: ExperimentReport) -> tuple[Row, ...]:
@@ -110,13 +136,14 @@ def rows(report: ExperimentReport) -> tuple[Row, ...]:
     compared = {(each.metric, each.pair): each for each in report.comparisons}
     blank = (Difference("", "", None),) * len(report.pairs)
     counts = (
-        Row("plans", tuple(f"{arm.plans:,}" for arm in report.arms), blank),
-        Row("feasible weeks", tuple(f"{arm.weeks:,}" for arm in report.arms), blank),
+        Row("plans", "all that were asked for", tuple(f"{arm.plans:,}" for arm in report.arms), blank),
+        Row("feasible weeks", "of all weeks asked for", tuple(map(_feasible, report.arms)), blank),
     )
     measured = {metric: [getattr(arm, metric.value) for arm in report.arms] for metric in Metric}
     return counts + tuple(
         Row(
             WORDINGS[metric].label,
+            WORDINGS[metric].over + _margin(metric, compared),
             tuple(value(metric, number) for number in numbers),
             tuple(_difference(compared.get((metric, pair))) for pair in report.pairs),
         )
@@ -128,21 +155,31 @@ def rows(report: ExperimentReport) -> tuple[Row, ...]:
 def note(report: ExperimentReport) -> str:
     """How to read a difference of the table."""
     better, worse, open_, same = MARKS.values()
+    over = "over what both arms measured, so that they can differ from those of the columns" if report.paired else ""
     return (
-        f"Differences are candidate minus baseline, with their {interval_of(report.confidence)}. {better} better and "
-        f"{worse} worse are shown after correction for many comparisons, {open_} is not shown, {same} is the same."
+        f"Differences are candidate minus baseline{over and f', {over}'}, with their {interval_of(report.confidence)}. "
+        f"{better} better and {worse} worse are shown after correction for many comparisons, {same} same is shown too: "
+        f"the whole interval lies within the row's margin. {open_} not shown is neither, and not sameness. "
+        "Plans made are those published or rejected."
     )
 
 
 def checks(report: ExperimentReport) -> tuple[ReportCheck, ...]:
     """The split of the plans over the arms, where there is one to test, and every guardrail."""
-    guardrails = tuple(ReportCheck(each.kept, _guardrail(report, each)) for each in report.guardrails)
+    guardrails = tuple(ReportCheck(each.outcome, _guardrail(each)) for each in report.guardrails)
     if report.srm_p_value is None:
         return guardrails
     kept = report.srm_p_value >= SRM_SUSPECT_BELOW
     plans = ", ".join(f"{arm.plans:,} {arm.arm}" for arm in report.arms)
     judged = "as designed" if kept else "not as designed"
-    return (ReportCheck(kept, f"plans are split {judged}: {plans} (p {p_value(report.srm_p_value)})"), *guardrails)
+    outcome = GuardrailOutcome.KEPT if kept else GuardrailOutcome.BROKEN
+    return (ReportCheck(outcome, f"plans are split {judged}: {plans} (p {p_value(report.srm_p_value)})"), *guardrails)
+
+
+def asked_share(report: ExperimentReport, failure: FailureCount) -> str:
+    """The weeks that failed for a cause, in percent of all weeks asked of the arm."""
+    asked = next((arm.weeks_asked for arm in report.arms if arm.arm == failure.arm), 0)
+    return share(failure.weeks / asked) if asked else NOTHING
 
 
 def power_lines(report: ExperimentReport) -> tuple[str, ...]:
@@ -165,13 +202,13 @@ def sentence(comparison: Comparison, confidence: float) -> str:
     change = comparison.difference
     if change is None:
         return f"nothing to compare {candidate} and {baseline} by in {wording.label}"
+    shown = f"{difference(comparison.metric, change)}{_around(comparison, confidence, turned=False)}"
     if comparison.better is ComparisonOutcome.SAME:
-        return f"{candidate} and {baseline} have the same {wording.label}"
+        within = f"within {amount(comparison.metric, comparison.margin)} either way"
+        return f"{candidate} and {baseline} have the same {wording.label} {within}: {shown}"
     if comparison.better is ComparisonOutcome.UNDECIDED:
-        shown = f"{difference(comparison.metric, change)}{_around(comparison, confidence, turned=False)}"
-        if _clear_of_0(comparison):
-            shown += "; clear of 0 by itself, but not once corrected for many comparisons"
-        return f"no difference shown between {candidate} and {baseline} in {wording.label}: {shown}"
+        not_shown = f"no difference shown between {candidate} and {baseline} in {wording.label}"
+        return f"{not_shown}: {shown}; {_left_open(comparison)}"
     found = wording.sentence.format(
         amount=amount(comparison.metric, abs(change)),
         more=wording.more if change > 0 else wording.less,
@@ -190,9 +227,25 @@ def _around(comparison: Comparison, confidence: float, *, turned: bool) -> str:
     return f", {interval_of(confidence)} {unsigned(unit, low)} to {unsigned(unit, high)}"
 
 
-def _clear_of_0(comparison: Comparison) -> bool:
+def _left_open(comparison: Comparison) -> str:
     low, high = comparison.ci_low, comparison.ci_high
-    return low is not None and high is not None and (low > 0 or high < 0)
+    if low is None or high is None:
+        return "without an interval, how far they may differ is open"
+    if low > 0 or high < 0:
+        return "clear of 0 by itself, but not once corrected for many comparisons"
+    if low == -high:
+        return f"a difference of up to {amount(comparison.metric, high)} either way is compatible with these plans"
+    below, above = (difference(comparison.metric, bound) for bound in (low, high))
+    return f"any difference from {below} to {above} is compatible with these plans"
+
+
+def _feasible(arm: ArmSummary) -> str:
+    return f"{arm.weeks:,} of {arm.weeks_asked:,}"
+
+
+def _margin(metric: Metric, compared: Mapping[tuple[Metric, Pair], Comparison]) -> str:
+    margin = next((each.margin for (of, _), each in compared.items() if of is metric), None)
+    return "" if margin is None else f", margin {amount(metric, margin)}"
 
 
 def _verdict(report: ExperimentReport, pair: Pair) -> PairVerdict:
@@ -210,22 +263,23 @@ def _verdict(report: ExperimentReport, pair: Pair) -> PairVerdict:
     return PairVerdict(pair, first.better, sentence(first, report.confidence), also)
 
 
-def _guardrail(report: ExperimentReport, result: GuardrailResult) -> str:
+def _guardrail(result: GuardrailResult) -> str:
     metric, label = result.metric, WORDINGS[result.metric].label
     limit = amount(metric, result.limit)
     if result.value is None:
         return f"{label} of {result.arm} cannot be held against {result.baseline}'s ({limit} worse is allowed)"
-    change = "the same as"
+    change = "no different from"
     if result.value:
         change = f"{amount(metric, abs(result.value))} {'worse' if result.value > 0 else 'better'} than"
-    found = f"{label} of {result.arm} is {change} {result.baseline}'s, at most {limit} worse is allowed"
-    compared = next((c for c in report.of_pair(Pair(result.baseline, result.arm)) if c.metric is metric), None)
-    if compared is None or compared.ci_low is None or compared.ci_high is None:
-        return found
-    worst = -compared.ci_low if metric.higher_is_better else compared.ci_high
-    if not result.kept or worst <= result.limit:
-        return found
-    return f"{found}; up to {amount(metric, worst)} worse cannot be ruled out yet"
+    found = f"{label} of {result.arm} is {change} {result.baseline}'s in these plans, at most {limit} worse is allowed"
+    if result.least is None or result.most is None:
+        return found if result.outcome is GuardrailOutcome.BROKEN else f"{found}; without an interval more is possible"
+    if result.outcome is GuardrailOutcome.BROKEN:
+        return f"{found}; at least {amount(metric, result.least)} worse is shown"
+    if result.outcome is GuardrailOutcome.NOT_SHOWN:
+        return f"{found}; up to {amount(metric, result.most)} worse cannot be ruled out yet"
+    ruled_out = "any harm" if result.most <= 0 else f"more than {amount(metric, result.most)} worse"
+    return f"{found}; {ruled_out} is ruled out"
 
 
 def _power(comparison: Comparison) -> str:

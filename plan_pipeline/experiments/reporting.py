@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import NamedTuple
 
-from plan_pipeline.core.experiment import DEFAULT_GUARDRAILS, Metric
+from plan_pipeline.core.experiment import DEFAULT_GUARDRAILS, DEFAULT_MARGINS, Metric
 from plan_pipeline.experiments.analysis import analyse
 from plan_pipeline.experiments.definitions import read_definitions
 from plan_pipeline.experiments.design import load_design
@@ -23,8 +23,8 @@ def report_on(data: DataFolder, experiment: str, *, now: dt.datetime | None = No
     """Analyse an experiment from the warehouse.
 
     The baseline is the first arm of the definition or design that any plan was made in. A live experiment is judged
-    by the metrics, guardrails and weights of its definition, where it still has one; any other against all
-    metrics, the default guardrails and an equal split. Raises what ``read_measures`` raises.
+    by the metrics, guardrails, margins and weights of its definition, where it still has one; any other against all
+    metrics, the default guardrails and margins, and an equal split. Raises what ``read_measures`` raises.
     """
     measures = read_measures(data, experiment)
     defined = {each.name: each for each in read_definitions(data.experiments).experiments}
@@ -37,6 +37,7 @@ def report_on(data: DataFolder, experiment: str, *, now: dt.datetime | None = No
         baseline=next((arm for arm in arms if arm in made), None),
         metrics=definition.metrics if definition else tuple(Metric),
         guardrails=definition.guardrails if definition else DEFAULT_GUARDRAILS,
+        margins=definition.margins if definition else DEFAULT_MARGINS,
         split=definition.arms if definition else None,
         now=now,
     )

@@ -72,6 +72,7 @@ def summarise(measures: Measures, arm: ArmName) -> ArmSummary:
     return ArmSummary(
         arm=arm,
         plans=len(plans),
+        weeks_asked=int(plans.weeks.sum()),
         weeks=int((measures.weeks.arm == arm).sum()),
         infeasible_weeks=int(plans.infeasible_weeks.sum()),
         **means,

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from plan_pipeline.experiments.model import ComparisonOutcome, ExperimentReport
+from plan_pipeline.experiments.model import ComparisonOutcome, ExperimentReport, GuardrailOutcome
 from plan_pipeline.experiments.rendering import (
     Difference,
     PairVerdict,
@@ -32,6 +32,12 @@ STYLES = {
     None: "",
 }
 
+CHECK_STYLES = {
+    GuardrailOutcome.KEPT: "green",
+    GuardrailOutcome.BROKEN: "red",
+    GuardrailOutcome.NOT_SHOWN: "yellow",
+}
+
 NO_BREAK = "\u00a0"
 """Between a number and its unit, which narrow columns would part."""
 
@@ -54,7 +60,7 @@ def comparison(report: ExperimentReport, width: int) -> RenderableType:
     if found := checks(report):
         parts.append(Text(""))
     for check in found:
-        mark = Text(f"{check.mark} ", style="green" if check.kept else "red")
+        mark = Text(f"{check.mark} {check.word}: ", style=CHECK_STYLES[check.outcome])
         parts.append(mark.append(check.text, style="default"))
     if lines := power_lines(report):
         parts += [Text(""), *(Text(line, style="dim") for line in lines)]
@@ -73,7 +79,7 @@ def markdown(report: ExperimentReport) -> str:
         ),
         (note(report),) if report.comparisons else (),
         (
-            *(f"- {check.mark} {_escaped(check.text)}" for check in checks(report)),
+            *(f"- {check.mark} {check.word}: {_escaped(check.text)}" for check in checks(report)),
             *(f"- {_escaped(line)}" for line in power_lines(report)),
         ),
     )
@@ -86,7 +92,7 @@ def _bullet(verdict: PairVerdict) -> str:
 
 
 def _line(row: Row) -> str:
-    cells = [row.label, *(number.replace(" ", NO_BREAK) for number in row.values)]
+    cells = [f"{row.label} ({row.over})", *(number.replace(" ", NO_BREAK) for number in row.values)]
     for each in row.differences:
         text = each._replace(amount=each.amount.replace(" ", NO_BREAK)).text
         cells.append(f"{text} ({each.interval})" if each.interval else text)
@@ -126,7 +132,8 @@ def _table(report: ExperimentReport, arms: Sequence[int], pairs: Sequence[int]) 
         table.add_column(str(report.pairs[i]), no_wrap=True)
     for row in rows(report):
         cells = [Text(_cell(row.differences[i]), style=STYLES[row.differences[i].outcome]) for i in pairs]
-        table.add_row(row.label, *(row.values[i] for i in arms), *cells)
+        label = Text(row.label).append(f"\n  {row.over}", style="dim")
+        table.add_row(label, *(row.values[i] for i in arms), *cells)
     return table
 
 

@@ -3,7 +3,7 @@
 from typing import Final, NamedTuple
 
 from plan_pipeline.core.week_metrics import FailureCause
-from plan_pipeline.experiments.model import ComparisonOutcome, Metric
+from plan_pipeline.experiments.model import ComparisonOutcome, GuardrailOutcome, Metric
 
 NOTHING: Final = "–"
 MINUS: Final = "−"
@@ -30,13 +30,17 @@ COUNT: Final = Unit(1, 2)
 
 
 class Wording(NamedTuple):
-    """How a metric is called, and a sentence on a candidate that has ``more`` or ``less`` of it than the baseline."""
+    """How a metric is called, and a sentence on a candidate that has ``more`` or ``less`` of it than the baseline.
+
+    ``over`` says what an arm's value is measured on; plans made are those published or rejected.
+    """
 
     label: str
     unit: Unit
     sentence: str
     more: str = "more"
     less: str = "fewer"
+    over: str = "of feasible weeks"
 
 
 WORDINGS: Final = {
@@ -47,22 +51,39 @@ WORDINGS: Final = {
         "validation pass rate after the fix", SHARE, "passes {amount} {more} weeks than {baseline} after the fix"
     ),
     Metric.MEAN_ABS_TIME_ERROR_PCT: Wording(
-        "mean time error", PERCENTAGE, "misses the hours wanted by {amount} {more} than {baseline}", less="less"
+        "mean time error",
+        PERCENTAGE,
+        "misses the hours wanted by {amount} {more} than {baseline}",
+        less="less",
+        over="over feasible weeks",
     ),
     Metric.AUTO_FIX_RATE: Wording(
         "weeks needing auto-fix", SHARE, "needs the auto-fix in {amount} {more} weeks than {baseline}"
     ),
     Metric.MS_PER_WEEK: Wording(
-        "execution time per week", MILLISECONDS, "takes {amount} a week {more} than {baseline}", "longer", "less"
+        "execution time per week",
+        MILLISECONDS,
+        "takes {amount} a week {more} than {baseline}",
+        "longer",
+        "less",
+        over="over plans made",
     ),
     Metric.STRUCTURE_PRESERVED_RATE: Wording(
         "structure preserved", SHARE, "keeps the structure of workouts in {amount} {more} weeks than {baseline}"
     ),
     Metric.VARIETY: Wording(
-        "variety score", SCORE, "scores {amount} {more} in variety than {baseline}", "higher", "lower"
+        "variety score",
+        SCORE,
+        "scores {amount} {more} in variety than {baseline}",
+        "higher",
+        "lower",
+        over="over plans made",
     ),
     Metric.RULES_BROKEN_PER_PLAN: Wording(
-        "rules broken per plan", COUNT, "breaks {amount} {more} rules a plan than {baseline}"
+        "rules broken per plan",
+        COUNT,
+        "breaks {amount} {more} rules a plan than {baseline}",
+        over="over plans made",
     ),
 }
 
@@ -71,6 +92,12 @@ OUTCOME_WORDS: Final = {
     ComparisonOutcome.WORSE: "worse",
     ComparisonOutcome.UNDECIDED: "not shown",
     ComparisonOutcome.SAME: "same",
+}
+
+GUARDRAIL_WORDS: Final = {
+    GuardrailOutcome.KEPT: "kept",
+    GuardrailOutcome.BROKEN: "broken",
+    GuardrailOutcome.NOT_SHOWN: "not shown",
 }
 
 _CAUSES: Final = {

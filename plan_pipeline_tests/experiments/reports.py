@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from plan_pipeline.core.experiment import DEFAULT_MARGINS
 from plan_pipeline.core.model.request import ArmName
 from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY, OPTIMAL
 from plan_pipeline.core.registries import ARMS
@@ -18,6 +19,7 @@ from plan_pipeline.experiments.model import (
     ComparisonOutcome,
     ExperimentReport,
     FailureCount,
+    GuardrailOutcome,
     GuardrailResult,
     Metric,
     Stratum,
@@ -59,7 +61,7 @@ def arm(which: ArmName, **changes: Any) -> ArmSummary:
     place = list(ARMS.names()).index(which)
     values = {metric.value: means[place] for metric, means in MEANS.items()}
     counts = {"plans_published": 45, "plans_rejected": 4, "plans_infeasible": 1, "plans_error": 0}
-    made = {"arm": which, "plans": 50, "weeks": 693, "infeasible_weeks": 2, **values, **counts}
+    made = {"arm": which, "plans": 50, "weeks_asked": 703, "weeks": 693, "infeasible_weeks": 2, **values, **counts}
     return ArmSummary.model_validate({**made, **changes})
 
 
@@ -88,6 +90,8 @@ def comparison(
         "plans": 49,
         "minimum_detectable_effect": 0.023,
         "plans_needed": 1340,
+        "margin": DEFAULT_MARGINS[metric],
+        "within_margin": None if interval is None else max(map(abs, interval)) < DEFAULT_MARGINS[metric],
         "better": better,
     }
     return Comparison.model_validate({**found, **changes})
@@ -98,15 +102,24 @@ def undecided(metric: Metric = Metric.VARIETY, **changes: Any) -> Comparison:
     return comparison(metric, 0.002, (-0.011, 0.018), ComparisonOutcome.UNDECIDED, **changes)
 
 
-def guardrail(*, kept: bool = True, **changes: Any) -> GuardrailResult:
+def guardrail(outcome: GuardrailOutcome = GuardrailOutcome.KEPT, **changes: Any) -> GuardrailResult:
     """Structure preserved of adjusted, held against legacy's."""
+    values = {
+        GuardrailOutcome.KEPT: (0.0003, -0.002, 0.004),
+        GuardrailOutcome.BROKEN: (0.034, 0.021, 0.047),
+        GuardrailOutcome.NOT_SHOWN: (0.0003, -0.019, 0.02),
+    }
+    value, least, most = values[outcome]
     found = {
         "metric": Metric.STRUCTURE_PRESERVED_RATE,
         "arm": ADJUSTED,
         "baseline": LEGACY,
         "limit": 0.01,
-        "value": 0.0003 if kept else 0.034,
-        "kept": kept,
+        "value": value,
+        "least": least,
+        "most": most,
+        "outcome": outcome,
+        "kept": outcome is GuardrailOutcome.KEPT,
         "message": "as the analysis says it",
     }
     return GuardrailResult.model_validate({**found, **changes})

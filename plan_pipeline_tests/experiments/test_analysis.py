@@ -16,7 +16,7 @@ from plan_pipeline.core.experiment import Guardrail, Metric
 from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY, OPTIMAL
 from plan_pipeline.core.registries import ARMS
 from plan_pipeline.experiments.analysis import compare, split_p_value
-from plan_pipeline.experiments.model import ComparisonOutcome
+from plan_pipeline.experiments.model import ComparisonOutcome, GuardrailOutcome
 from plan_pipeline_tests.experiments.made_up import (
     comparison,
     measures,
@@ -231,6 +231,46 @@ class TestSplit:
         assert split_p_value(experiment, {LEGACY: 1, ADJUSTED: 1}) == 0
 
 
+class TestMargins:
+    """No difference shown is not sameness: that takes an interval within a margin that was stated."""
+
+    def test_no_difference_in_few_plans_is_undecided(self) -> None:
+        found = of_pass_rate({LEGACY: same_weeks(17), ADJUSTED: same_weeks(17)})
+
+        assert (found.difference, found.margin, found.within_margin) == (0, 0.02, False)
+        assert found.ci_high == pytest.approx(0.195, abs=0.001)
+        assert found.better is ComparisonOutcome.UNDECIDED
+
+    def test_no_difference_in_many_plans_is_the_same(self) -> None:
+        found = of_pass_rate({LEGACY: same_weeks(200), ADJUSTED: same_weeks(200)})
+
+        assert (found.better, found.within_margin) == (ComparisonOutcome.SAME, True)
+
+    def test_a_margin_of_ones_own_counts(self) -> None:
+        alike = {LEGACY: same_weeks(17), ADJUSTED: same_weeks(17)}
+
+        assert of_pass_rate(alike, margins={PASS_RATE: 0.25}).better is ComparisonOutcome.SAME
+        assert of_pass_rate(alike, margins={Metric.VARIETY: 0.25}).margin == 0.02
+
+    def test_a_small_difference_that_is_shown_is_one_although_it_is_within_the_margin(self) -> None:
+        slower = [0.9 + 0.001 * (n % 3) for n in range(30)]
+        experiment = with_plans(measures({LEGACY: same_weeks(30), ADJUSTED: same_weeks(30)}), ADJUSTED, variety=slower)
+
+        found = comparison(report(experiment), Metric.VARIETY)
+
+        assert (found.better, found.within_margin) == (ComparisonOutcome.BETTER, True)
+
+    def test_a_small_difference_that_is_not_shown_is_sameness_within_the_margin(self) -> None:
+        rng = np.random.default_rng(1)
+        errors = {f"p{n}": [float(rng.normal(5, 1))] for n in range(200)}
+        shifted = {plan: [value[0] + float(rng.normal(0, 0.1))] for plan, value in errors.items()}
+        both = measures({LEGACY: errors, ADJUSTED: shifted}, column="abs_time_error_pct")
+
+        found = comparison(report(both), Metric.MEAN_ABS_TIME_ERROR_PCT)
+
+        assert (found.better, found.within_margin) == (ComparisonOutcome.SAME, True)
+
+
 class TestGuardrails:
     def held(self, limit: float, legacy: float = 1.0, adjusted: float = 1.0) -> Any:
         weekly = {LEGACY: same_weeks(30, legacy), ADJUSTED: same_weeks(30, adjusted)}
@@ -241,17 +281,23 @@ class TestGuardrails:
     def test_an_arm_that_is_no_worse_keeps_it(self) -> None:
         result = self.held(0.2)
 
-        assert (result.kept, result.value) == (True, 0)
+        assert (result.outcome, result.kept, result.value) == (GuardrailOutcome.KEPT, True, 0)
+        assert (result.least, result.most) == pytest.approx((-0.116, 0.116), abs=0.001)
         assert result.message == "pass_rate: adjusted is no worse than legacy; at most 0.2 worse is allowed"
 
-    def test_an_arm_that_is_worse_by_more_than_the_limit_breaks_it(self) -> None:
-        result = self.held(0.2, 1.0, 0.75)
+    def test_an_arm_that_is_shown_to_be_worse_by_more_than_the_limit_breaks_it(self) -> None:
+        result = self.held(0.02, 1.0, 0.75)
 
-        assert (result.kept, result.value) == (False, 0.25)
-        assert result.message == "pass_rate: adjusted is 0.25 worse than legacy; at most 0.2 worse is allowed"
+        assert (result.outcome, result.kept, result.value) == (GuardrailOutcome.BROKEN, False, 0.25)
+        assert result.least is not None and result.least > 0.02
+        assert result.message == "pass_rate: adjusted is 0.25 worse than legacy; at most 0.02 worse is allowed"
 
-    def test_the_limit_itself_is_allowed(self) -> None:
-        assert self.held(0.25, 1.0, 0.75).kept
+    @pytest.mark.parametrize("limit", [0.2, 0.25])
+    def test_harm_near_the_limit_leaves_it_open(self, limit: float) -> None:
+        result = self.held(limit, 1.0, 0.75)
+
+        assert (result.outcome, result.kept, result.value) == (GuardrailOutcome.NOT_SHOWN, False, 0.25)
+        assert "cannot be ruled out yet" in result.message
 
     def test_a_better_arm_keeps_it_with_a_negative_value(self) -> None:
         result = self.held(0.5, 0.5, 1.0)
@@ -262,7 +308,7 @@ class TestGuardrails:
     def test_it_is_said_where_more_than_the_limit_cannot_be_ruled_out(self) -> None:
         result = self.held(0.02)
 
-        assert result.kept
+        assert (result.outcome, result.kept) == (GuardrailOutcome.NOT_SHOWN, False)
         assert result.message.endswith("at most 0.02 worse is allowed, and up to 0.116 cannot be ruled out yet")
 
     def test_for_a_fault_more_is_worse(self) -> None:
@@ -271,14 +317,22 @@ class TestGuardrails:
 
         (result,) = report(slower, guardrails=[Guardrail(metric=Metric.MS_PER_WEEK, max_worse=5)]).guardrails
 
-        assert (result.kept, result.value) == (False, 7)
+        assert (result.outcome, result.kept, result.value) == (GuardrailOutcome.BROKEN, False, 7)
+
+    def test_no_difference_without_an_interval_is_not_called_kept(self) -> None:
+        experiment = measures({LEGACY: same_weeks(30), ADJUSTED: same_weeks(30)})
+
+        (result,) = report(experiment, guardrails=[Guardrail(metric=Metric.MS_PER_WEEK, max_worse=5)]).guardrails
+
+        assert (result.outcome, result.kept, result.value) == (GuardrailOutcome.NOT_SHOWN, False, 0)
+        assert result.message.endswith("and without an interval more cannot be ruled out")
 
     def test_what_cannot_be_measured_is_not_kept(self) -> None:
         experiment = with_plans(measures({LEGACY: same_weeks(30), ADJUSTED: same_weeks(30)}), ms_per_week=math.nan)
 
         (result,) = report(experiment, guardrails=[Guardrail(metric=Metric.MS_PER_WEEK, max_worse=5)]).guardrails
 
-        assert (result.kept, result.value) == (False, None)
+        assert (result.outcome, result.kept, result.value) == (GuardrailOutcome.NOT_SHOWN, False, None)
         assert result.message.endswith(
             "adjusted cannot be held against legacy, which allows 5 worse; measure both arms"
         )

@@ -145,11 +145,11 @@ class TestArmsOfDifferentPlans:
 class TestWithoutSpread:
     """Where no plan differs from any other, least squares would be certain of everything; the analysis is not."""
 
-    def test_no_difference_anywhere_is_the_same_with_room_for_what_was_not_seen(self) -> None:
+    def test_no_difference_anywhere_leaves_room_for_what_was_not_seen(self) -> None:
         found = of_pass_rate({LEGACY: same_weeks(50), ADJUSTED: same_weeks(50)})
 
         unseen = 1 - 0.025 ** (1 / 50)  # Clopper and Pearson, none of fifty
-        assert found.better is ComparisonOutcome.SAME
+        assert found.better is ComparisonOutcome.UNDECIDED
         assert (found.difference, found.p_value, found.p_adjusted) == (0, 1, 1)
         assert (found.ci_low, found.ci_high) == pytest.approx((-unseen, unseen))
         assert found.test == "sign test: no plan differs"
@@ -185,10 +185,10 @@ class TestWithoutSpread:
         assert found.ci_high == 1
         assert found.test == "Fisher's exact test: no plan differs within its arm"
 
-    def test_different_plans_that_are_all_alike_are_the_same(self) -> None:
+    def test_different_plans_that_are_all_alike_may_differ_by_what_was_not_seen(self) -> None:
         found = of_pass_rate({LEGACY: same_weeks(30, prefix="l"), ADJUSTED: same_weeks(30, prefix="a")})
 
-        assert found.better is ComparisonOutcome.SAME
+        assert found.better is ComparisonOutcome.UNDECIDED
         assert found.ci_low is not None and found.ci_high is not None
         assert found.ci_low == pytest.approx(-found.ci_high)
         assert found.ci_high > 0

@@ -197,7 +197,7 @@ def test_the_details_have_every_comparison_with_its_test_and_power(read: Reader)
     cells = [tag.text for tag in read.all("td")]
     assert cells.count("paired by week, clustered by plan, t(48)") == len(three_arms().comparisons)
     place = cells.index("paired by week, clustered by plan, t(48)")
-    assert cells[place + 1 : place + 7] == ["+8.7 pp", "< 0.001", "0.003", "49", "2.3 pp", "1,340"]
+    assert cells[place + 1 : place + 8] == ["+8.7 pp", "< 0.001", "0.003", "2.0 pp", "49", "2.3 pp", "1,340"]
 
 
 def test_one_arm_alone_has_a_page_without_a_verdict() -> None:

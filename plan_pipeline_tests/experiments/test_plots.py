@@ -151,7 +151,7 @@ def test_pass_rates_are_a_point_an_arm_before_and_after_the_fix_with_its_interva
     frame = paired_weeks()
     frame.loc[frame["arm"] == "legacy", "passed"] = 1.0
     plot = drawn(pass_rates(report(), frame))
-    assert plot.title == "Weeks that pass before the fix: adjusted 100.0 %, legacy 87.5 %"
+    assert plot.title == "Feasible weeks that pass before the fix: adjusted 100.0 %, legacy 87.5 %"
     before, after = plot.figure.axes
     points = {axes: [float(line.get_xdata()[0]) for line in axes.lines if line.get_marker() == "o"]  # type: ignore[index,arg-type]
               for axes in (before, after)}  # fmt: skip
@@ -174,7 +174,7 @@ def test_time_errors_say_what_share_is_close() -> None:
         [("a", LEGACY, -12.0, True), ("a", LEGACY, 5.0, True), ("a", LEGACY, 7.5, True), ("b", LEGACY, 0, True)]
     )
     plot = drawn(time_errors(report(arms=(arm(LEGACY),)), frame))
-    assert plot.title == "Weeks within ±5 % of the hours wanted: legacy 50.0 %"
+    assert plot.title == "Feasible weeks within ±5 % of the hours wanted: legacy 50.0 %"
     assert "50.0 % within ±5 %, 75.0 % within ±10 %" in texts(plot)
 
 
@@ -254,9 +254,23 @@ def test_arms_with_plans_of_their_own_have_no_paired_differences() -> None:
 
 def test_failures_are_counted_by_cause_the_most_frequent_first() -> None:
     plot = drawn(failures(report()))
-    assert plot.title == "The most frequent cause of failure is “too short”: 45 weeks of legacy"
-    bars = ["legacy 45 (6.5 %)", "adjusted 7 (1.0 %)"], ["legacy 12 (1.7 %)", "adjusted 0"]
+    assert plot.title == (
+        "Over all arms the most frequent cause of failure is “too short”, in weeks of those asked for: "
+        "legacy 45 of 703, adjusted 7 of 703"
+    )
+    assert "in percent of all weeks asked of the arm, infeasible ones included" in plot.reading
+    bars = ["legacy 45 (6.4 %)", "adjusted 7 (1.0 %)"], ["legacy 12 (1.7 %)", "adjusted 0"]
     assert [text.get_text() for text in plot.figure.axes[0].texts] == ["too short", *bars[0], "rule day-caps", *bars[1]]
+
+
+def test_weeks_of_infeasible_plans_are_a_share_of_all_weeks_and_not_of_the_feasible_ones() -> None:
+    few = arm(LEGACY, weeks_asked=100, weeks=20)
+    found = report(arms=(few,), failures=(FailureCount(arm=LEGACY, cause="infeasible", weeks=80),))
+    plot = drawn(failures(found))
+    assert plot.title == (
+        "The most frequent cause of failure is “infeasible”, in weeks of those asked for: legacy 80 of 100"
+    )
+    assert plot.figure.axes[0].texts[1].get_text() == "legacy 80 (80.0 %)"
 
 
 def test_rare_causes_are_left_out_and_said_to_be() -> None:
@@ -286,13 +300,13 @@ def test_a_cell_without_weeks_is_hatched_and_empty() -> None:
 
 def test_the_title_of_the_heat_map_names_the_worst_cell_that_has_enough_weeks() -> None:
     assert drawn(heat_map(report())).title == (
-        "The lowest pass rate before the fix is that of legacy with 5–8 h on 3 days: 55.0 % of 31 weeks"
+        "The lowest pass rate before the fix is that of legacy with 5–8 h on 3 days: 55.0 % of 31 feasible weeks"
     )
 
 
 def test_few_weeks_that_fail_are_still_failures() -> None:
     cells = (stratum(LEGACY, "<5", 3, 40, 1.0), stratum(LEGACY, "5-8", 5, 4, 0.25))
-    assert "5–8 h on 5 days: 25.0 % of 4 weeks" in drawn(heat_map(report(strata=cells))).title
+    assert "5–8 h on 5 days: 25.0 % of 4 feasible weeks" in drawn(heat_map(report(strata=cells))).title
 
 
 def test_the_darker_a_cell_the_fewer_weeks_pass() -> None:
@@ -306,7 +320,7 @@ def test_the_darker_a_cell_the_fewer_weeks_pass() -> None:
 def test_everything_passing_is_a_title_of_its_own() -> None:
     cells = [stratum(which, "<5", 3, 40, 1.0) for which in (LEGACY, ADJUSTED)]
     assert drawn(heat_map(report(strata=cells))).title == (
-        "Every week passes before the fix, whatever its hours and days"
+        "Every feasible week passes before the fix, whatever its hours and days"
     )
 
 

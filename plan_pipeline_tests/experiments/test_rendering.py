@@ -9,7 +9,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from plan_pipeline.experiments.model import ComparisonOutcome, Metric
+from plan_pipeline.experiments.model import ComparisonOutcome, GuardrailOutcome, Metric
 from plan_pipeline.experiments.page import page
 from plan_pipeline.experiments.rendering import alerts, checks, design, note, power_lines, rows, sentence, verdicts
 from plan_pipeline.experiments.table import comparison as comparison_table
@@ -48,7 +48,8 @@ def test_the_interval_is_called_by_its_confidence() -> None:
 
 def test_a_difference_that_is_not_shown_is_not_called_one() -> None:
     assert sentence(undecided(), 0.95) == (
-        "no difference shown between adjusted and legacy in variety score: +0.002, 95 % interval −0.011 to 0.018"
+        "no difference shown between adjusted and legacy in variety score: +0.002, 95 % interval −0.011 to 0.018; "
+        "any difference from −0.011 to +0.018 is compatible with these plans"
     )
 
 
@@ -57,9 +58,25 @@ def test_a_difference_that_the_correction_takes_away_says_so() -> None:
     assert sentence(found, 0.95).endswith("; clear of 0 by itself, but not once corrected for many comparisons")
 
 
-def test_arms_that_are_the_same_are_said_to_be() -> None:
-    found = comparison(Metric.PASS_RATE, 0.0, (-0.073, 0.073), ComparisonOutcome.SAME)
-    assert sentence(found, 0.95) == "adjusted and legacy have the same validation pass rate after the fix"
+def test_no_difference_with_a_wide_interval_is_not_sameness() -> None:
+    found = comparison(Metric.PASS_RATE, 0.0, (-0.195, 0.195), ComparisonOutcome.UNDECIDED)
+    assert sentence(found, 0.95) == (
+        "no difference shown between adjusted and legacy in validation pass rate after the fix: 0.0 pp, 95 % interval "
+        "−19.5 to 19.5; a difference of up to 19.5 pp either way is compatible with these plans"
+    )
+
+
+def test_arms_that_are_the_same_are_said_to_be_with_the_margin() -> None:
+    found = comparison(Metric.PASS_RATE, 0.0, (-0.013, 0.013), ComparisonOutcome.SAME)
+    assert sentence(found, 0.95) == (
+        "adjusted and legacy have the same validation pass rate after the fix within 2.0 pp either way: 0.0 pp, "
+        "95 % interval −1.3 to 1.3"
+    )
+
+
+def test_without_an_interval_it_is_open_how_far_arms_may_differ() -> None:
+    found = comparison(Metric.RULES_BROKEN_PER_PLAN, 0.0, None, ComparisonOutcome.UNDECIDED)
+    assert sentence(found, 0.95).endswith("0.00; without an interval, how far they may differ is open")
 
 
 def test_arms_with_nothing_to_compare_are_said_to_have_nothing() -> None:
@@ -125,7 +142,7 @@ def test_a_row_has_a_dash_where_a_pair_is_not_compared() -> None:
 
 
 def test_the_terminal_markdown_and_the_page_say_the_same() -> None:
-    found = three_arms(warnings=("legacy has 4 plans",), guardrails=(guardrail(kept=False),))
+    found = three_arms(warnings=("legacy has 4 plans",), guardrails=(guardrail(GuardrailOutcome.BROKEN),))
     console = Console(file=StringIO(), width=1000)
     console.print(comparison_table(found, 1000))
     assert isinstance(console.file, StringIO)
@@ -149,12 +166,12 @@ def _text_of(html: str) -> str:
 
 def test_a_split_as_designed_is_a_check_that_is_kept() -> None:
     split = checks(report(guardrails=()))[0]
-    assert split == (True, "plans are split as designed: 50 legacy, 50 adjusted (p 0.620)")
+    assert split == (GuardrailOutcome.KEPT, "plans are split as designed: 50 legacy, 50 adjusted (p 0.620)")
 
 
 def test_a_split_that_is_too_uneven_is_a_check_that_fails() -> None:
     split = checks(report(srm_p_value=0.0001, guardrails=()))[0]
-    assert not split.kept
+    assert split.outcome is GuardrailOutcome.BROKEN
     assert "not as designed" in split.text
 
 
@@ -163,26 +180,45 @@ def test_one_arm_has_no_split_to_check() -> None:
 
 
 def test_a_guardrail_is_told_in_the_units_of_its_metric() -> None:
-    broken = guardrail(kept=False)
+    broken = guardrail(GuardrailOutcome.BROKEN)
     assert checks(report(guardrails=(broken,), srm_p_value=None)) == (
-        (False, "structure preserved of adjusted is 3.4 pp worse than legacy's, at most 1.0 pp worse is allowed"),
+        (
+            GuardrailOutcome.BROKEN,
+            "structure preserved of adjusted is 3.4 pp worse than legacy's in these plans, at most 1.0 pp worse is "
+            "allowed; at least 2.1 pp worse is shown",
+        ),
     )
 
 
-def test_a_guardrail_that_is_kept_so_far_says_what_cannot_be_ruled_out() -> None:
-    wide = comparison(Metric.STRUCTURE_PRESERVED_RATE, -0.0003, (-0.02, 0.019), ComparisonOutcome.UNDECIDED)
-    (check,) = checks(report(comparisons=(wide,), srm_p_value=None))
-    assert check.kept
+def test_a_guardrail_is_kept_where_more_than_its_limit_is_ruled_out() -> None:
+    (check,) = checks(report(srm_p_value=None))
+    assert (check.mark, check.word) == ("✓", "kept")
+    assert check.text.endswith("at most 1.0 pp worse is allowed; more than 0.4 pp worse is ruled out")
+
+
+def test_a_guardrail_beside_harm_that_cannot_be_ruled_out_is_not_called_kept() -> None:
+    found = guardrail(GuardrailOutcome.NOT_SHOWN)
+    (check,) = checks(report(guardrails=(found,), srm_p_value=None))
+    assert (check.mark, check.word) == ("?", "not shown")
     assert check.text.endswith("; up to 2.0 pp worse cannot be ruled out yet")
 
 
+def test_a_guardrail_whose_limit_is_passed_in_these_plans_is_an_alert_although_harm_is_not_shown() -> None:
+    found = guardrail(GuardrailOutcome.NOT_SHOWN, value=0.012)
+    assert alerts(report(guardrails=(found,)))[0].startswith(
+        "guardrail may be broken: structure preserved of adjusted is 1.2 pp worse"
+    )
+
+
 def test_a_guardrail_without_a_value_says_that_it_cannot_be_held() -> None:
-    unknown = guardrail(kept=False, value=None)
+    unknown = guardrail(GuardrailOutcome.NOT_SHOWN, value=None, least=None, most=None)
     assert "cannot be held against" in checks(report(guardrails=(unknown,), srm_p_value=None))[0].text
 
 
 def test_broken_guardrails_and_warnings_are_alerts_and_kept_ones_are_not() -> None:
-    found = alerts(report(guardrails=(guardrail(), guardrail(kept=False)), warnings=("few plans", "few plans")))
+    found = alerts(
+        report(guardrails=(guardrail(), guardrail(GuardrailOutcome.BROKEN)), warnings=("few plans", "few plans"))
+    )
     assert len(found) == 2
     assert found[0].startswith("guardrail broken: structure preserved of adjusted is 3.4 pp worse")
     assert found[1] == "few plans"

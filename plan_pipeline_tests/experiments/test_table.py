@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from plan_pipeline.experiments.model import ComparisonOutcome, ExperimentReport, Metric
+from plan_pipeline.experiments.model import ComparisonOutcome, ExperimentReport, GuardrailOutcome, Metric
 from plan_pipeline.experiments.table import comparison as comparison_table
 from plan_pipeline.experiments.table import markdown
 from plan_pipeline_tests.experiments.reports import LEGACY, arm, comparison, guardrail, report, three_arms, undecided
@@ -28,7 +28,7 @@ def line_of(text: str, label: str) -> list[str]:
 
 def test_the_verdict_comes_before_the_figures() -> None:
     text = shown(report())
-    assert text.index("adjusted passes 8.7 pp more weeks than legacy") < text.index("feasible weeks  ")
+    assert text.index("adjusted passes 8.7 pp more weeks than legacy") < text.index("of all weeks asked for")
 
 
 def test_a_row_has_both_arms_the_difference_and_whether_it_is_shown() -> None:
@@ -39,7 +39,16 @@ def test_a_row_has_both_arms_the_difference_and_whether_it_is_shown() -> None:
 def test_the_interval_stands_below_the_difference() -> None:
     lines = shown(report()).splitlines()
     above = next(i for i, line in enumerate(lines) if "▲ +8.7 pp" in line)
-    assert lines[above + 1].strip() == "+7.1 to +10.3"
+    assert lines[above + 1].rstrip().endswith("   +7.1 to +10.3")
+
+
+def test_below_the_name_of_a_row_stands_what_it_is_counted_over_and_its_margin() -> None:
+    lines = [line.strip() for line in shown(report(), WIDE).splitlines()]
+    first = next(i for i, line in enumerate(lines) if line.startswith("plans "))
+    assert lines[first + 1 : first + 4 : 2] == ["all that were asked for", "of all weeks asked for"]
+    assert lines[first + 2].split()[2:] == ["693", "of", "703", "693", "of", "703"]
+    assert lines[first + 5].startswith("of feasible weeks, margin 2.0 pp ")
+    assert "over plans made, margin 0.020" in " ".join(lines)
 
 
 def test_a_difference_that_is_not_shown_is_marked_as_such() -> None:
@@ -54,8 +63,8 @@ def test_no_column_is_cut_off(width: int) -> None:
 
 
 def test_pairs_that_do_not_fit_beside_each_other_have_a_table_each() -> None:
-    assert shown(three_arms(), WIDE).count("feasible weeks  ") == 1
-    assert shown(three_arms(), USUAL).count("feasible weeks  ") == 3
+    assert shown(three_arms(), WIDE).count("of all weeks asked for") == 1
+    assert shown(three_arms(), USUAL).count("of all weeks asked for") == 3
 
 
 def test_a_table_of_a_pair_has_its_two_arms_alone() -> None:
@@ -64,16 +73,16 @@ def test_a_table_of_a_pair_has_its_two_arms_alone() -> None:
 
 
 def test_warnings_and_broken_guardrails_stand_above_the_table() -> None:
-    text = shown(report(warnings=("legacy has 4 plans",), guardrails=(guardrail(kept=False),)))
-    table = text.index("feasible weeks  ")
+    text = shown(report(warnings=("legacy has 4 plans",), guardrails=(guardrail(GuardrailOutcome.BROKEN),)))
+    table = text.index("of all weeks asked for")
     assert text.index("! legacy has 4 plans") < table
     assert text.index("! guardrail broken: structure preserved of adjusted") < table
 
 
 def test_checks_stand_below_the_table_with_a_mark() -> None:
-    text = shown(report(guardrails=(guardrail(kept=False),)))
-    assert text.index("feasible weeks  ") < text.index("✓ plans are split as designed")
-    assert "✗ structure preserved of adjusted is 3.4 pp worse than legacy's" in text
+    text = shown(report(guardrails=(guardrail(GuardrailOutcome.BROKEN),)))
+    assert text.index("of all weeks asked for") < text.index("✓ kept: plans are split as designed")
+    assert "✗ broken: structure preserved of adjusted is 3.4 pp worse than legacy's" in text
 
 
 def test_what_could_be_found_stands_at_the_end() -> None:
@@ -105,17 +114,18 @@ def test_every_line_of_the_markdown_table_has_as_many_cells() -> None:
 
 
 def test_a_markdown_row_keeps_numbers_and_units_together() -> None:
-    row = next(line for line in markdown(report()).splitlines() if "before the fix |" in line)
+    row = next(line for line in markdown(report()).splitlines() if "before the fix (" in line)
     assert row == (
-        "| validation pass rate before the fix | 88.3\u00a0% | 97.0\u00a0% | ▲ +8.7\u00a0pp better (+7.1 to +10.3) |"
+        "| validation pass rate before the fix (of feasible weeks, margin 2.0 pp) | 88.3\u00a0% | 97.0\u00a0% | "
+        "▲ +8.7\u00a0pp better (+7.1 to +10.3) |"
     )
 
 
 def test_markdown_has_warnings_checks_and_what_could_be_found() -> None:
-    text = markdown(report(warnings=("legacy has 4 plans",), guardrails=(guardrail(kept=False),)))
+    text = markdown(report(warnings=("legacy has 4 plans",), guardrails=(guardrail(GuardrailOutcome.BROKEN),)))
     assert "- ⚠ legacy has 4 plans\n" in text
-    assert "- ✓ plans are split as designed" in text
-    assert "- ✗ structure preserved of adjusted is 3.4 pp worse" in text
+    assert "- ✓ kept: plans are split as designed" in text
+    assert "- ✗ broken: structure preserved of adjusted is 3.4 pp worse" in text
     assert "- adjusted against legacy would show, with 80 % power" in text
 
 
