@@ -82,6 +82,8 @@ INSIDE = {
         "tables": set(),
         "plan_tables": {"tables"},
         "explanation_text": set(),
+        "text_table": set(),
+        "rows": {"output", "text_table"},
         "processes": set(),
         "commands": {
             "exits",
@@ -92,6 +94,7 @@ INSIDE = {
             "tables",
             "plan_tables",
             "explanation_text",
+            "rows",
             "processes",
         },
         "app": {"commands", "options", "output", "errors"},
@@ -283,6 +286,7 @@ _IMPORTED_LATE = {
     "cli/tables.py",
     "cli/plan_tables.py",
     "cli/explanation_text.py",
+    "cli/text_table.py",
 }
 """Modules that commands import when they run."""
 

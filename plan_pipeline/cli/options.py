@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,6 +42,22 @@ LibraryOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of tables.")]
+
+
+class RowsFormat(StrEnum):
+    """How rows are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+RowsFormatOption = Annotated[
+    RowsFormat | None,
+    typer.Option(
+        "--format", help="table for people, json as with --json, csv with a line of headings.  [default: table]"
+    ),
+]
 ArmOption = Annotated[
     str | None,
     typer.Option(
@@ -88,6 +105,13 @@ def data_folder(ctx: typer.Context, data: Path | None) -> DataFolder:
     from plan_pipeline.storage.data_folder import DataFolder
 
     return DataFolder(load_settings(ctx, data=data).data)
+
+
+def rows_format(form: RowsFormat | None, *, as_json: bool) -> RowsFormat:
+    """The format that --format and --json ask for together."""
+    if as_json and form not in (None, RowsFormat.JSON):
+        raise typer.BadParameter(f"--json and --format {form} ask for two formats; leave out one")
+    return form or (RowsFormat.JSON if as_json else RowsFormat.TABLE)
 
 
 def check_library(settings: Settings) -> None:

@@ -1,11 +1,10 @@
 """Where output goes: results on stdout, everything else on stderr; plain where nobody is watching."""
 
 import json
-import math
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -54,7 +53,22 @@ def stderr() -> Console:
 def print_json(value: Any) -> None:
     """One value, with whatever models are in it, as one line of JSON on stdout."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, default=lambda model: model.model_dump(mode="json"))
-    sys.stdout.write(text.translate(_IN_JSON) + "\n")
+    sys.stdout.write(safe_json(text) + "\n")
+
+
+def safe_json(text: str) -> str:
+    """JSON in which what a terminal would act upon is escaped."""
+    return text.translate(_IN_JSON)
+
+
+def write_text(parts: Iterable[str]) -> None:
+    """Text on stdout as it is, such as the lines of a long table."""
+    sys.stdout.writelines(parts)
+
+
+def width_of_stdout() -> int | None:
+    """The columns of the terminal, or of COLUMNS; ``None`` for a pipe or a file, which have no width."""
+    return stdout().width if sys.stdout.isatty() or "COLUMNS" in os.environ else None
 
 
 def write(content: bytes) -> None:
@@ -64,23 +78,6 @@ def write(content: bytes) -> None:
         return
     sys.stdout.flush()
     sys.stdout.buffer.write(content)
-
-
-def plain(value: Any) -> Any:
-    """A value of a data frame as JSON has it: nothing for NA and NaN, ISO 8601 for dates, text for the rest."""
-    if isinstance(value, dict):
-        return {str(key): plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(inner) for inner in value]
-    if hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if value is None or isinstance(value, str | int):
-        return value
-    if value != value or str(value) in ("<NA>", "NaT"):
-        return None
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 def line(console: Console, text: Text | str) -> None:

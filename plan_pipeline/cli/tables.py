@@ -1,4 +1,4 @@
-"""Tables for people: outcomes of a batch, a plan, a week of it, the library, experiments, the rows of a query."""
+"""Tables for people: outcomes of a batch, a plan, a week of it, the library, experiments."""
 
 from __future__ import annotations
 
@@ -48,10 +48,6 @@ LARGE_BATCH = 30
 
 ROOM_FOR_DATES, ROOM_FOR_THE_FOCUS, ROOM_FOR_PHASES = 95, 115, 110
 """Terminal widths from which tables have columns that can be done without."""
-
-
-CELL_PADDING = 3
-"""Columns that the house style takes beside the text of a cell."""
 
 T = TypeVar("T")
 words = partial(Column, no_wrap=True)
@@ -292,33 +288,6 @@ def experiments(entries: Iterable[ExperimentEntry]) -> Table:
 def minute(at: dt.datetime | None) -> str:
     """A time to the minute; nothing where there is none."""
     return f"{at:%Y-%m-%d %H:%M}" if at else ""
-
-
-def query_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], width: int) -> RenderableType:
-    """The rows of a query as a table, or one below the other where the table would be wider than ``width``."""
-    cells = [[_cell(value) for value in row] for row in rows]
-
-    def column(i: int, name: str) -> TableColumn[Sequence[str]]:
-        numeric = any(isinstance(row[i], int | float) and not isinstance(row[i], bool) for row in rows)
-        return (figures if numeric else words)(name), lambda row: row[i]
-
-    widths = [max([len(name), *(len(row[i]) for row in cells)]) + CELL_PADDING for i, name in enumerate(columns)]
-    if sum(widths) + CELL_PADDING <= width:
-        return table_of(cells, *(column(i, name) for i, name in enumerate(columns)))
-    return Group(*_one_below_the_other(columns, cells))
-
-
-def _one_below_the_other(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[Text]:
-    indent = max(map(len, columns))
-    for number_of_row, row in enumerate(rows, start=1):
-        lines = (f"{name:>{indent}}  {cell}" for name, cell in zip(columns, row, strict=True))
-        yield Text("\n".join([f"row {number_of_row}", *lines, ""]))
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return f"{value:.6g}" if isinstance(value, float) and abs(value) < 1e6 else str(value)
 
 
 def number(value: float | None, decimals: int, unit: str = "") -> str:

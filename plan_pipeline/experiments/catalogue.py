@@ -59,7 +59,7 @@ def catalogue(data: DataFolder, definitions: Iterable[Experiment], day: dt.date)
     """Every experiment of a data folder, by name; before the first warehouse, those that are defined or designed."""
     defined = {experiment.name: experiment for experiment in definitions}
     designed = {design.name: design for design in designs(data)}
-    rows = query(data, _FACTS).to_dict("records") if data.warehouse.is_file() else []
+    rows = query(data, _FACTS).records() if data.warehouse.is_file() else []
     made = {row["experiment"]: row for row in rows}
     return tuple(
         _entry(name, defined.get(name), designed.get(name), made.get(name, {}), day)

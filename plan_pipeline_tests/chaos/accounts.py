@@ -119,7 +119,7 @@ def rows_in_files(data: DataFolder, table: FactTable) -> Rows:
 
 def rows_in_warehouse(data: DataFolder, table: FactTable) -> Rows:
     found = query(data, f"SELECT plan_id, generation_id{KEYS[table]}, count(*) AS n FROM {table} GROUP BY ALL")
-    return {tuple(row[:-1]): int(row[-1]) for row in found.itertuples(index=False)}
+    return {tuple(row[:-1]): int(row[-1]) for row in found.rows}
 
 
 def current_in_warehouse(data: DataFolder) -> dict[str, str]:

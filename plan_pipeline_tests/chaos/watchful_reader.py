@@ -68,7 +68,7 @@ def faults_of(path: Path) -> Iterator[str]:
 def faults_of_warehouse(data: DataFolder) -> Iterator[str]:
     """What is wrong with the warehouse as an analyst sees it."""
     try:
-        (found,) = query(data, _UNTORN).to_dict("records")
+        (found,) = query(data, _UNTORN).records()
     except Exception as error:  # whatever an analyst would see
         yield f"warehouse: {type(error).__name__}: {error}"
         return

@@ -57,8 +57,8 @@ def end_of_retry(set_up: SetUp, run: str) -> str:
 def counted(set_up: SetUp, table: str, key: str, prefix: str) -> tuple[int, int]:
     """Rows of plans in the warehouse, and how many different ones."""
     what = f"count(*) AS rows, count(DISTINCT ({key})) AS kinds"
-    found = query(set_up.data, f"SELECT {what} FROM {table} WHERE starts_with(plan_id, '{prefix}-')")
-    (row,) = found.to_dict("records")
+    asked = f"SELECT {what} FROM {table} WHERE starts_with(plan_id, '{prefix}-')"
+    (row,) = query(set_up.data, asked).records()
     return int(row["rows"]), int(row["kinds"])
 
 

@@ -230,7 +230,7 @@ def test_failures_are_those_of_the_failure_taxonomy(data: DataFolder) -> None:
     found = measured(data, facts(infeasible=[1, 4]), facts("other", experiment="try-2", infeasible=[2]))
 
     taxonomy = query(data, "SELECT arm, cause, weeks FROM failure_taxonomy WHERE experiment = 'try'")
-    assert found.failures.to_dict("records") == taxonomy.to_dict("records")
+    assert found.failures.to_dict("records") == taxonomy.records()
     assert found.failures.weeks.sum() == 2
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from plan_pipeline.core.model.plan import Plan
 from plan_pipeline.formats import EXPORTERS
+from plan_pipeline.formats.csv_text import csv_line
 from plan_pipeline.formats.plan_csv import COLUMNS
 from plan_pipeline_tests.core.builders import planned, rider
 
@@ -83,3 +84,7 @@ def test_a_name_that_a_spreadsheet_would_run_is_text(begin: str, plan: Plan) -> 
 @pytest.mark.parametrize("name", ['a, "b"', "two\nlines", "Sweet Spot 3×10", "1 - 2 = 3"])
 def test_any_other_name_is_read_back_as_it_is(name: str, plan: Plan) -> None:
     assert rows(named(plan, name))[0]["name"] == name
+
+
+def test_a_line_of_csv_ends_as_rfc_4180_has_it_and_tells_null_from_empty_text() -> None:
+    assert csv_line([None, "", " a", 'b"', "c,d", "e\r\nf", -1, "-1"]) == ',""," a","b""","c,d","e\r\nf",-1,\'-1\r\n'

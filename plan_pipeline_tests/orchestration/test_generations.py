@@ -102,7 +102,7 @@ def test_the_facts_of_a_rejected_plan_are_written_and_in_the_warehouse_when_the_
 ) -> None:
     world = rejected.world
     generations = query(world.pipeline.data, "SELECT status, published FROM plan_generations ORDER BY generation_id")
-    assert generations.to_dict("list") == {"status": ["published", "rejected"], "published": [True, False]}
+    assert generations.rows == [("published", True), ("rejected", False)]
     assert len(query(world.pipeline.data, "SELECT * FROM plan_weeks WHERE arm = 'legacy'")) == 6
 
 

@@ -97,11 +97,7 @@ def test_results_are_rows_of_the_warehouse_for_rejected_plans_as_for_published_o
         careless_world.pipeline.data,
         "SELECT plan_id, passed, waived FROM rule_results WHERE rule_id = 'hard-day-spacing' ORDER BY plan_id",
     )
-    assert found.to_dict("list") == {
-        "plan_id": ["lenient", "strict"],
-        "passed": [False, False],
-        "waived": [True, False],
-    }
+    assert found.rows == [("lenient", False, True), ("strict", False, False)]
     assert len(careless_world.rows("rule_results")) == 2 * len(RULES.names())
 
 

@@ -81,4 +81,4 @@ def test_no_setting_or_secret_can_be_looked_up_that_says_where_things_are(
 ) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", CANARY)
     for question in ("FROM duckdb_settings()", "FROM duckdb_variables()"):
-        assert CANARY not in query(data, question).to_string()
+        assert CANARY not in str(query(data, question).rows)

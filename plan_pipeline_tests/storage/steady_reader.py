@@ -63,8 +63,8 @@ def holding(data: DataFolder) -> Iterator[Callable[[], Counts]]:
 @contextmanager
 def fresh(data: DataFolder) -> Iterator[Callable[[], Counts]]:
     def read() -> Counts:
-        (row,) = query(data, COUNTS).itertuples(index=False)
-        return row.generations, row.plans, row.weeks, row.workouts
+        ((generations, plans, weeks, workouts),) = query(data, COUNTS).rows
+        return generations, plans, weeks, workouts
 
     yield read
 

@@ -25,8 +25,7 @@ def built(data: DataFolder, *facts: PlanFacts) -> DataFolder:
 
 
 def table(data: DataFolder, sql: str) -> list[tuple[object, ...]]:
-    frame = query(data, sql)
-    return list(frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None))
+    return query(data, sql).rows
 
 
 class TestWeekFailures:
@@ -178,7 +177,7 @@ class TestStrata:
             samples.facts("rider-2", "g2", weeks=4, infeasible=[2]),
         )
 
-        assert query(data, "FROM strata").to_dict("records") == [
+        assert query(data, "FROM strata").records() == [
             {
                 "experiment": None,
                 "arm": "adjusted",

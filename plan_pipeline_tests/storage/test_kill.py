@@ -107,8 +107,8 @@ def check_warehouse(data: DataFolder) -> None:
         SELECT generation_id FROM plan_generations AS g
         WHERE weeks > (SELECT count(DISTINCT week) FROM plan_weeks AS w WHERE w.generation_id = g.generation_id)
     """
-    assert query(data, torn).empty
-    assert not query(data, "FROM library_workouts").empty
+    assert not query(data, torn).rows
+    assert query(data, "FROM library_workouts").rows
 
 
 def kill_writers(data: DataFolder, kills: int, seed: int) -> None:

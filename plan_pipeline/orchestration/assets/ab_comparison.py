@@ -71,7 +71,7 @@ def compare(pipeline: Pipeline, *, plots_max_bytes: int = PLOTS_MAX_BYTES) -> Me
         metadata |= shown
     rows = [
         {str(column): _shown(value) for column, value in row.items()}
-        for row in query(pipeline.data, _OUTSIDE_EXPERIMENTS).to_dict("records")
+        for row in query(pipeline.data, _OUTSIDE_EXPERIMENTS).records()
     ]
     if rows or not names:
         table = markdown_table(rows) if rows else "no plan has been made by more than one arm yet"

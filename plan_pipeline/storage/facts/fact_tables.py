@@ -1,19 +1,22 @@
 """The schema of the fact tables: their names, the model of a row, and the column types that follow from it."""
 
+from __future__ import annotations
+
 import datetime as dt
 import types
 from collections.abc import Iterator, Sequence
 from enum import Enum, StrEnum
 from pathlib import Path
-from typing import Any, Union, get_args, get_origin
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 
 from plan_pipeline.core.duration.lengths import reachable_lengths
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.week_metrics import GenerationMetrics, RuleOutcome, StageTiming, WeekMetrics, WorkoutMetrics
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class LibraryWorkoutRow(Frozen):
@@ -127,6 +130,8 @@ def library_rows(library: Library) -> Iterator[LibraryWorkoutRow]:
 
 def frame_of(table: FactTable, rows: Sequence[Frozen]) -> pd.DataFrame:
     """The rows as a frame whose types do not depend on the values."""
+    import pandas as pd  # takes a second, which those who only read need not wait for
+
     series = {}
     for name, kind in table.columns.items():
         values = [getattr(row, name) for row in rows]

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
-import pandas as pd
 
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
 from plan_pipeline.storage.facts.fact_tables import sql_literal
+from plan_pipeline.storage.warehouse.plain_values import fetch_plain
 
 _READING = {"SELECT", "EXPLAIN"}
-_WHOLE_NUMBERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
-_INT64 = (-(2**63), 2**63 - 1)
 _SANDBOX = {
     "python_enable_replacements": "false",
     "autoinstall_known_extensions": "false",
@@ -32,25 +31,42 @@ class QueryError(StorageError, ValueError):
     """A query that cannot be answered; the message is DuckDB's, or says what is allowed."""
 
 
-def query(data: DataFolder, sql: str) -> pd.DataFrame:
-    """The answer to one query, from the warehouse as it is now.
+@dataclass(frozen=True)
+class Answer:
+    """The rows of a query, and the names of their columns; ``answer["name"]`` is a column, its length the rows'."""
 
-    Reading only: one statement, no files, no settings, no Python variables. Whole numbers are ``int64`` (``Int64``
-    with nulls), decimals ``float64``, text and dates objects, instants ``datetime64`` in UTC; a null is ``None`` or
-    ``NA``. Raises ``WarehouseMissingError`` before the first refresh, ``QueryError`` for anything wrong with ``sql``.
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, column: str) -> list[Any]:
+        place = self.columns.index(column)
+        return [row[place] for row in self.rows]
+
+    def records(self) -> list[dict[str, Any]]:
+        """Each row by the names of its columns. Raises ``QueryError`` where two columns have one name."""
+        if repeated := sorted({name for name in self.columns if self.columns.count(name) > 1}):
+            raise QueryError(f"the query gives two columns the name {', '.join(repeated)}; rename one with AS")
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+def query(data: DataFolder, sql: str) -> Answer:
+    """The answer to one query, from the warehouse as it is now, for programs: values as DuckDB gives them to Python.
+
+    Reading only: one statement, no files, no settings, no Python variables. Raises ``WarehouseMissingError`` before the
+    first refresh, ``QueryError`` for anything wrong with ``sql``.
     """
-    with reader(data) as db:
-        try:
-            _check_only_reads(db, sql)
-            answer = db.execute(sql)
-            columns = [(column[0], str(column[1])) for column in answer.description or ()]
-            rows = answer.fetchall()
-        except duckdb.Error as error:
-            raise QueryError(str(error)) from None
-    values = [_typed(pd.Series([row[i] for row in rows], dtype="object"), kind) for i, (_, kind) in enumerate(columns)]
-    frame = pd.concat(values, axis=1) if values else pd.DataFrame()
-    frame.columns = pd.Index([name for name, _ in columns])
-    return frame
+    return _answer(data, sql, lambda asked: asked.fetchall())
+
+
+def ask(data: DataFolder, sql: str) -> Answer:
+    """The answer to a person: as ``query``'s, but what Python's types cannot hold is text as DuckDB writes it.
+
+    Values are ``None``, truth values, numbers, text, and lists and dictionaries of these.
+    """
+    return _answer(data, sql, fetch_plain)
 
 
 @contextlib.contextmanager
@@ -74,8 +90,20 @@ def reader(data: DataFolder) -> Iterator[duckdb.DuckDBPyConnection]:
         yield db
 
 
-def _check_only_reads(db: duckdb.DuckDBPyConnection, sql: str) -> None:
+def _answer(data: DataFolder, sql: str, fetch: Callable[[duckdb.DuckDBPyRelation], list[tuple[Any, ...]]]) -> Answer:
+    with reader(data) as db:
+        try:
+            asked = db.sql(_only_statement(db, sql))
+            return Answer(tuple(asked.columns), fetch(asked))
+        except duckdb.Error as error:
+            raise QueryError(str(error)) from None
+
+
+def _only_statement(db: duckdb.DuckDBPyConnection, sql: str) -> str:
+    """The statement of ``sql``, which has to be one that only reads, without what follows its semicolon."""
     statements = db.extract_statements(sql)
+    if not statements:
+        raise QueryError("one statement at a time, not 0; `SHOW TABLES` lists what there is to ask for")
     if len(statements) != 1:
         raise QueryError(f"one statement at a time, not {len(statements)}; leave out all but one")
     kind = statements[0].type.name
@@ -84,17 +112,7 @@ def _check_only_reads(db: duckdb.DuckDBPyConnection, sql: str) -> None:
             f"{kind} is not a query; the warehouse is read-only: "
             "begin with SELECT, FROM, WITH, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN"
         )
-
-
-def _typed(values: pd.Series[Any], kind: str) -> pd.Series[Any]:
-    nulls = bool(values.isna().any())
-    dtype: str | None = None
-    if kind in _WHOLE_NUMBERS or (kind == "HUGEINT" and values.dropna().between(*_INT64).all()):
-        dtype = "Int64" if nulls else "int64"
-    elif kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL"):
-        dtype = "float64"
-    elif kind == "BOOLEAN":
-        dtype = "boolean" if nulls else "bool"
-    elif kind.startswith("TIMESTAMP"):
-        dtype = "datetime64[us, UTC]" if kind.endswith("TIME ZONE") else "datetime64[us]"
-    return values if dtype is None else pd.Series(values, dtype=dtype)
+    sql = sql.lstrip("; \t\r\n")
+    text = sql.encode()
+    ends = (at for at, _ in duckdb.tokenize(sql) if text[at : at + 1] == b";")
+    return text[: next(ends, None)].decode()

@@ -86,7 +86,7 @@ def test_nothing_is_published_and_no_plan_registered(ran: Ran) -> None:
 
 
 def test_no_simulated_plan_is_a_current_one(ran: Ran) -> None:
-    assert query(ran.world.pipeline.data, "SELECT * FROM current_plans").empty
+    assert not query(ran.world.pipeline.data, "SELECT * FROM current_plans").rows
 
 
 def test_a_chunk_is_one_file_a_table_named_after_its_run_and_first_athlete(ran: Ran) -> None:
@@ -191,7 +191,7 @@ def test_run_again_the_latest_plan_of_each_athlete_and_arm_counts(world: World) 
     assert len(world.rows("plan_generations")) == 16
     latest = query(world.pipeline.data, "SELECT DISTINCT generation_id FROM latest_generations ORDER BY 1")
     newest = max(row["generation_id"].rpartition("-")[0] for row in world.rows("plan_generations"))
-    assert list(latest["generation_id"]) == [f"{newest}-adjusted", f"{newest}-legacy"]
+    assert latest["generation_id"] == [f"{newest}-adjusted", f"{newest}-legacy"]
 
 
 @pytest.mark.parametrize("change", [{"athletes": 3}, {"seed": 6}, {"arms": ["legacy", "optimal"]}])

@@ -103,7 +103,7 @@ class TestVersion1:
         write_version_1(data, FactTable.PLAN_WEEKS, "old", [row])
         refresh_warehouse(data, samples.library())
 
-        assert query(data, "SELECT causes FROM plan_weeks")["causes"].tolist() == [causes]
+        assert query(data, "SELECT causes FROM plan_weeks")["causes"] == [causes]
 
     def test_what_validation_said_gives_the_causes_that_are_measured_today(self, data: DataFolder) -> None:
         asked = in_arm(rider(17, "mon, tue, wed, thu, sat, sun", weeks=16), LEGACY)
@@ -113,7 +113,7 @@ class TestVersion1:
         write_version_1(data, FactTable.PLAN_WEEKS, "old", [row.model_dump(mode="json") for row in today])
         refresh_warehouse(data, samples.library())
 
-        told = query(data, "SELECT causes FROM plan_weeks ORDER BY week")["causes"].tolist()
+        told = query(data, "SELECT causes FROM plan_weeks ORDER BY week")["causes"]
         assert told == [[cause.value for cause in row.causes] for row in today]
 
     def test_a_generation_was_real(self, data: DataFolder) -> None:
@@ -121,7 +121,7 @@ class TestVersion1:
         write_version_1(data, FactTable.PLAN_GENERATIONS, "old", [old])
         refresh_warehouse(data, samples.library())
 
-        assert query(data, "SELECT plan_id, simulated FROM current_plans").to_dict("records") == [
+        assert query(data, "SELECT plan_id, simulated FROM current_plans").records() == [
             {"plan_id": "rider-1", "simulated": False}
         ]
 
@@ -134,7 +134,7 @@ class TestVersion1:
         refresh_warehouse(data, samples.library())
 
         failed = query(data, "SELECT plan_id, week, causes FROM plan_weeks WHERE NOT passed ORDER BY plan_id")
-        assert failed.to_dict("records") == [
+        assert failed.records() == [
             {"plan_id": "rider-1", "week": 2, "causes": ["other"]},
             {"plan_id": "rider-2", "week": 3, "causes": ["too_short"]},
         ]
@@ -146,7 +146,7 @@ class TestVersion1:
         write_version_1(data, FactTable.PLAN_WEEKS, "old", [row])
         refresh_warehouse(data, samples.library())
 
-        assert query(data, "SELECT causes FROM plan_weeks WHERE plan_id = 'rider-1'")["causes"].tolist() == [["other"]]
+        assert query(data, "SELECT causes FROM plan_weeks WHERE plan_id = 'rider-1'")["causes"] == [["other"]]
 
 
 HOURS_IN_MINUTES = Migration(

@@ -71,13 +71,13 @@ class TestAdding:
         refreshed(data)
         relations = query(data, "SHOW TABLES")["name"]
         compared = [name for name in relations if name != "warehouse_build"]
-        added = {name: query(data, f"FROM {name} ORDER BY ALL").to_dict("records") for name in compared}
-        dictionary = query(data, "FROM data_dictionary").to_dict("records")
+        added = {name: query(data, f"FROM {name} ORDER BY ALL").records() for name in compared}
+        dictionary = query(data, "FROM data_dictionary").records()
         data.warehouse.unlink()
         assert refreshed(data).how is Refresh.REBUILT
 
-        assert {name: query(data, f"FROM {name} ORDER BY ALL").to_dict("records") for name in compared} == added
-        assert query(data, "FROM data_dictionary").to_dict("records") == dictionary
+        assert {name: query(data, f"FROM {name} ORDER BY ALL").records() for name in compared} == added
+        assert query(data, "FROM data_dictionary").records() == dictionary
 
     def test_a_new_version_of_the_library_is_added(self, data: DataFolder) -> None:
         report = refresh_warehouse(data, samples.library("v2"))
@@ -94,11 +94,11 @@ class TestAdding:
         assert len(weeks_by_plan(data)) == 100
 
     def test_the_file_says_what_it_holds_and_when_it_was_refreshed(self, data: DataFolder) -> None:
-        parts = query(data, "SELECT part FROM loaded_parts WHERE table_name = 'plan_weeks'")["part"].tolist()
-        build = query(data, "FROM warehouse_build").to_dict("records")[0]
+        parts = query(data, "SELECT part FROM loaded_parts WHERE table_name = 'plan_weeks'")["part"]
+        build = query(data, "FROM warehouse_build").records()[0]
         FactStore(data).write_all("run-2", [samples.facts("rider-2", weeks=6)])
         refreshed(data)
-        later = query(data, "FROM warehouse_build").to_dict("records")[0]
+        later = query(data, "FROM warehouse_build").records()[0]
 
         assert parts == ["run-1"]
         assert build["built_at"] == build["refreshed_at"] == later["built_at"] < later["refreshed_at"]

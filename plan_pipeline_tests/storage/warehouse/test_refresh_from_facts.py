@@ -7,6 +7,7 @@ import importlib.util
 import subprocess
 import sys
 import threading
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -44,7 +45,7 @@ def built(data: DataFolder, *facts: object) -> DataFolder:
 
 
 def rows(data: DataFolder, sql: str) -> list[dict[str, object]]:
-    return query(data, sql).to_dict("records")  # type: ignore[return-value]
+    return query(data, sql).records()
 
 
 def one(data: DataFolder, sql: str) -> dict[str, object]:
@@ -60,7 +61,7 @@ class TestContent:
         assert names >= TABLES | VIEWS
         for name in (TABLES | VIEWS) - {"library_workouts"}:
             assert len(query(data, f"FROM {name}")) == 0, name
-        assert list(query(data, "FROM plan_weeks").columns) == list(FactTable.PLAN_WEEKS.columns)
+        assert query(data, "FROM plan_weeks").columns == tuple(FactTable.PLAN_WEEKS.columns)
 
     def test_the_report_says_what_was_built(self, data: DataFolder) -> None:
         FactStore(data).write_all("run-1", [samples.facts(weeks=4)])
@@ -81,7 +82,7 @@ class TestContent:
         refresh_warehouse(data, samples.library())
 
         silent = query(data, "FROM data_dictionary WHERE meaning IS NULL OR meaning = ''")
-        assert silent.to_dict("records") == []
+        assert silent.rows == []
         unexplained = """
             SELECT table_name FROM duckdb_tables() WHERE comment IS NULL AND database_name = 'warehouse'
             UNION ALL
@@ -97,7 +98,9 @@ class TestContent:
     def test_no_text_explains_what_is_not_there(self, data: DataFolder) -> None:
         refresh_warehouse(data, samples.library())
         dictionary = query(data, "FROM data_dictionary")
-        columns = set(dictionary["column"]) | set(dictionary["relation"] + "." + dictionary["column"])
+        columns = {
+            name for each in dictionary.records() for name in (each["column"], f"{each['relation']}.{each['column']}")
+        }
 
         assert set(data_dictionary()["columns"]) <= columns
         assert set(data_dictionary()["relations"]) == set(dictionary["relation"])
@@ -385,7 +388,7 @@ class TestComparison:
         built(data, *(samples.facts("rider-1", f"gen-{arm}", weeks=4, arm=arm) for arm in ARMS.names()))
 
         pairs = query(data, "SELECT DISTINCT arm_a || '/' || arm_b AS pair FROM ab_comparison ORDER BY 1")
-        assert list(pairs["pair"]) == ["adjusted/legacy", "adjusted/optimal", "legacy/optimal"]
+        assert pairs["pair"] == ["adjusted/legacy", "adjusted/optimal", "legacy/optimal"]
 
 
 class TestQuery:
@@ -457,7 +460,7 @@ class TestQuery:
         assert sorted((path, path.stat().st_mtime_ns) for path in warehouse.root.rglob("*")) == before
 
     def test_types_hold_no_surprise(self, warehouse: DataFolder) -> None:
-        frame = query(
+        answer = query(
             warehouse,
             """
             SELECT week, count(*) AS n, sum(week) AS total, 1.5::DECIMAL(4, 2) AS exact,
@@ -468,32 +471,23 @@ class TestQuery:
             """,
         )
 
-        assert {name: str(kind) for name, kind in frame.dtypes.items()} == {
-            "week": "int64",
-            "n": "int64",
-            "total": "int64",
-            "exact": "float64",
-            "hours": "float64",
-            "passed": "bool",
-            "errors": "object",
-            "at": "datetime64[us, UTC]",
-            "sometimes": "Int64",
-            "many": "object",
-            "day": "object",
-        }
-        assert frame["errors"][0] is None and isinstance(frame["errors"][1], str)
-        assert frame["many"][0] == [1] and frame["day"][0] == dt.date(2027, 1, 4)
+        assert [type(value) for value in answer.rows[1]] == [
+            *(int, int, int, Decimal, float, bool, str, dt.datetime, int, list, dt.date)
+        ]
+        first = answer.records()[0]
+        assert first["errors"] is first["sometimes"] is None
+        assert (first["many"], first["day"]) == ([1], dt.date(2027, 1, 4))
 
-    def test_an_empty_answer_keeps_its_columns_and_types(self, warehouse: DataFolder) -> None:
-        frame = query(warehouse, "SELECT week, final_hours, generated_at FROM plan_weeks WHERE false")
+    def test_an_empty_answer_keeps_its_columns(self, warehouse: DataFolder) -> None:
+        answer = query(warehouse, "SELECT week, final_hours FROM plan_weeks WHERE false")
 
-        assert [str(kind) for kind in frame.dtypes] == ["int64", "float64", "datetime64[us, UTC]"]
+        assert (answer.columns, answer.rows) == (("week", "final_hours"), [])
 
     def test_numbers_beyond_64_bits_are_kept_whole(self, warehouse: DataFolder) -> None:
         assert query(warehouse, "SELECT 170141183460469231731687303715884105727 AS big")["big"][0] == 2**127 - 1
 
     def test_columns_of_the_same_name_are_both_there(self, warehouse: DataFolder) -> None:
-        assert list(query(warehouse, "SELECT 1 AS a, 2 AS a").columns) == ["a", "a"]
+        assert query(warehouse, "SELECT 1 AS a, 2 AS a").columns == ("a", "a")
 
     def test_a_warehouse_that_is_no_database_is_one_clear_error(self, data: DataFolder) -> None:
         data.root.mkdir()

@@ -1,4 +1,4 @@
-"""`show` and `sql`: reading what was published."""
+"""`show`: reading what was published."""
 
 from __future__ import annotations
 
@@ -157,63 +157,6 @@ def test_the_data_folder_can_come_from_the_environment(run: Run, generated: Path
 
 def test_an_option_counts_more_than_the_environment(run: Run, generated: Path, tmp_path: Path) -> None:
     assert run("--data", generated, "show", PLAN, PLAN_PIPELINE_DATA=str(tmp_path)).exit_code == 0
-
-
-def test_a_query_gives_a_row_an_object(run: Run, generated: Path) -> None:
-    query = "SELECT plan_id, count(*) AS weeks FROM current_plan_weeks GROUP BY plan_id ORDER BY plan_id"
-    rows = run("--data", generated, "sql", query, "--json").json
-    assert {"plan_id": PLAN, "weeks": 12} in rows
-
-
-def test_values_without_a_json_form_become_text_or_null(run: Run, generated: Path) -> None:
-    query = (
-        "SELECT DATE '2027-01-04' AS day, TIMESTAMPTZ '2027-01-04 06:30:00+00' AS instant, NULL::DOUBLE AS nothing, "
-        "'nan'::DOUBLE AS nan, 1.5::DECIMAL(4,1) AS exact, [1, 2] AS list, {'a': NULL} AS struct, TRUE AS yes"
-    )
-    assert run("--data", generated, "sql", query, "--json").json == [
-        {
-            "day": "2027-01-04",
-            "instant": "2027-01-04T06:30:00+00:00",
-            "nothing": None,
-            "nan": None,
-            "exact": 1.5,
-            "list": [1, 2],
-            "struct": {"a": None},
-            "yes": True,
-        }
-    ]
-
-
-def test_a_query_without_rows_is_an_empty_array(run: Run, generated: Path) -> None:
-    assert run("--data", generated, "sql", "SELECT 1 AS one WHERE FALSE", "--json").json == []
-
-
-def test_a_query_is_a_table_for_people(run: Run, generated: Path) -> None:
-    ended = run("--data", generated, "sql", "SELECT 'a' AS letter, 1 AS figure")
-    assert "letter" in ended.stdout
-    assert "1 row\n" in ended.stdout
-
-
-def test_rows_too_wide_for_the_terminal_are_written_one_below_the_other(run: Run, generated: Path) -> None:
-    ended = run("--data", generated, "sql", "SELECT * FROM plan_weeks LIMIT 2")
-    assert "row 2\n" in ended.stdout
-    assert "generation_id  g" in ended.stdout
-
-
-def test_two_columns_of_one_name_are_refused(run: Run, generated: Path) -> None:
-    ended = run("--data", generated, "sql", "SELECT 1 AS a, 2 AS a", "--json")
-    assert (ended.exit_code, ended.stdout) == (2, "")
-    assert "rename one with AS" in ended.stderr
-
-
-def test_a_query_cannot_read_files(run: Run, generated: Path) -> None:
-    assert run("--data", generated, "sql", "SELECT * FROM read_text('/etc/hostname')").exit_code == 2
-
-
-def test_a_query_without_a_warehouse_says_how_to_get_one(run: Run, tmp_path: Path) -> None:
-    ended = run("--data", tmp_path, "sql", "SELECT 1")
-    assert (ended.exit_code, ended.stdout) == (2, "")
-    assert "generate a plan first" in ended.stderr
 
 
 def test_output_into_a_pipe_has_no_colour(run_process: Run, generated: Path) -> None:
