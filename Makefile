@@ -3,7 +3,8 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env demo ui test test-long chaos bench check lint format clean cluster-env cluster-up cluster-down
+.PHONY: help env demo ui test test-long test-versions chaos bench check lint format clean cluster-env cluster-up \
+	cluster-down python
 
 PYTHON ?= python3
 UV_VERSION := 0.13.8
@@ -23,23 +24,34 @@ FOUND_UV_VERSION := $(if $(FOUND_UV),$(shell uv --version 2>/dev/null | cut -d' 
 NEW_ENOUGH := $(shell test -n "$(FOUND_UV_VERSION)" && printf '%s\n' $(UV_OLDEST) $(FOUND_UV_VERSION) | sort -V -C && echo yes)
 UV := $(if $(NEW_ENOUGH),$(FOUND_UV),.uv/bin/uv)
 
+# The interpreter that the caller names is the environment's, even where there is one of another; else uv looks for one.
+IS_NAMED := $(filter command environment,$(origin PYTHON))
+NAMED := $(if $(IS_NAMED),$(shell $(PYTHON) -c 'import sys; print(sys.executable)' 2>/dev/null || echo $(PYTHON)))
+BASE := import sys; print(sys.base_prefix, sys.version_info)
+IS_OTHER := $(if $(NAMED),$(shell \
+	test "$$(.venv/bin/python -c '$(BASE)' 2>&1)" = "$$($(NAMED) -c '$(BASE)' 2>&1)" || echo yes))
+
 ENV := .venv/.synced
 RUN := .venv/bin
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
 
-env: $(ENV) ## make the environment in .venv from uv.lock
+env: $(ENV) ## make the environment in .venv from uv.lock (PYTHON=python3.13)
 
-.uv/bin/uv:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "make: $(PYTHON) is older than 3.11; name a newer one: make PYTHON=python3.12 …" >&2; exit 1; }
+python:
+	@$(PYTHON) -c '' 2>/dev/null || \
+		{ echo "make: $(PYTHON) cannot be run; name one that can: make PYTHON=/usr/bin/python3.12 …" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+		{ echo "make: $(PYTHON) is not 3.11, 3.12 or 3.13; name one that is: make PYTHON=python3.12 …" >&2; exit 1; }
+
+.uv/bin/uv: | python
 	@$(PYTHON) -m venv .uv || \
 		{ echo "make: $(PYTHON) cannot make environments; install its venv module (Debian: python3-venv)" >&2; exit 1; }
 	.uv/bin/pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
 
-$(ENV): uv.lock pyproject.toml $(if $(NEW_ENOUGH),,.uv/bin/uv)
-	$(UV) sync --frozen --quiet
+$(ENV): uv.lock pyproject.toml $(if $(NEW_ENOUGH),,.uv/bin/uv) $(if $(IS_OTHER),python)
+	$(UV) sync --frozen --quiet $(NAMED:%=--python %)
 	@touch $@
 
 demo: $(ENV) ## generate the plans of examples/requests through Dagster and show the outcome
@@ -54,11 +66,14 @@ test: $(ENV) ## run the tests, and hold the core to 95 % coverage
 test-long: cluster-env ## run the slow tests as well, also those on PostgreSQL, Redis and Celery
 	$(RUN)/pytest -n $(JOBS) --dist worksteal --hypothesis-profile=long $(PYTEST_ARGS)
 
+test-versions: $(ENV) ## a short form of the tests on the oldest and the newest Python, where they are installed
+	UV=$(UV) .ci/versions
+
 chaos: $(ENV) ## kill a batch's processes at random moments (CHAOS_SEED=1 CHAOS_KILLS=24)
 	CHAOS_SEED=$(CHAOS_SEED) CHAOS_KILLS=$(CHAOS_KILLS) $(RUN)/pytest -s plan_pipeline_tests/chaos/test_chaos.py -k hundreds
 
 cluster-env: $(ENV)
-	$(UV) sync --frozen --quiet --extra cluster
+	$(UV) sync --frozen --quiet --extra cluster $(NAMED:%=--python %)
 
 cluster-up: cluster-env ## PostgreSQL, Redis, Celery workers and Dagster on this machine (PORT=3000)
 	UI_PORT=$(PORT) PYTHON_BIN=$(CURDIR)/$(RUN) deploy/local/start.sh $(CLUSTER)
@@ -87,4 +102,4 @@ format: $(ENV) ## format the code
 	$(RUN)/ruff check --fix
 
 clean: ## remove the environments and caches; the data stays
-	rm -rf .venv .uv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	rm -rf .venv .venv-* .uv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
