@@ -23,6 +23,7 @@ def ui(
     """Start Dagster's webserver, daemon and code server, each again if it dies; Ctrl-C ends all."""
     from tempfile import TemporaryDirectory
 
+    from plan_pipeline.cli.one_ui import check_port, only_one
     from plan_pipeline.cli.processes import ServiceError, dagster_services, keep_running
     from plan_pipeline.orchestration import launch
     from plan_pipeline.storage.data_folder import DataFolder
@@ -41,9 +42,11 @@ def ui(
         "PLAN_PIPELINE_DATA": str(folder.root),
         "PLAN_PIPELINE_LIBRARY": str(settings.library.absolute()),
     }
-    typer.echo(f"Dagster on http://{host}:{port}, data in {folder.root}", err=True)
-    os.chdir(home)
-    with TemporaryDirectory(prefix="plan-pipeline-") as scratch:
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    with only_one({home, folder.root}, address), TemporaryDirectory(prefix="plan-pipeline-") as scratch:
+        check_port(host, port)
+        typer.echo(f"Dagster on {address}, data in {folder.root}", err=True)
+        os.chdir(home)
         try:
             keep_running(dagster_services(host, port, Path(scratch)), environment, report)
         except ServiceError as error:
