@@ -85,7 +85,11 @@ INSIDE = {
         "text_table": set(),
         "rows": {"output", "text_table"},
         "processes": set(),
+        "interrupts": set(),
+        "one_ui": {"exits"},
         "commands": {
+            "interrupts",
+            "one_ui",
             "exits",
             "options",
             "output",
@@ -97,7 +101,7 @@ INSIDE = {
             "rows",
             "processes",
         },
-        "app": {"commands", "options", "output", "errors"},
+        "app": {"commands", "options", "output", "errors", "interrupts"},
     },
     "experiments": {
         "model": set(),

@@ -28,7 +28,8 @@ from plan_pipeline.cli.options import DataOption
 
 HELP = """Turn training-plan requests into complete, checked training plans.
 
-Exit codes: 0 done; 1 a plan was rejected or a check failed; 2 bad usage or bad input."""
+Exit codes: 0 done; 1 a plan was rejected or a check failed; 2 bad usage or bad input; 128 and the number of the signal
+that ended it, such as 130 for Ctrl-C."""
 
 
 class _Commands(TyperGroup):
@@ -39,6 +40,11 @@ class _Commands(TyperGroup):
             return super().invoke(ctx)
         except (typer.Exit, typer.Abort):
             raise
+        except KeyboardInterrupt as interrupt:
+            from plan_pipeline.cli.interrupts import message_of, signal_of
+
+            typer.echo(f"plan-pipeline: {message_of(interrupt)}", err=True)
+            raise typer.Exit(128 + signal_of(interrupt)) from None
         except Exception as error:
             from plan_pipeline.cli.errors import explain as explanation_of
 

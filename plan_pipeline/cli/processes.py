@@ -59,7 +59,7 @@ def dagster_services(host: str, port: int, folder: Path) -> tuple[Service, ...]:
 
 
 def keep_running(services: Sequence[Service], environment: Mapping[str, str], report: Callable[[str], None]) -> None:
-    """Keep programs running until this process receives SIGTERM or SIGINT, and end them then.
+    """Keep programs running until this process receives SIGTERM, SIGINT or SIGHUP, and end them then.
 
     They are started in order and ended in reverse. Raises ``ServiceError``, after ending the others, for one that
     cannot run.
@@ -139,9 +139,12 @@ def _how(code: int) -> str:
 
 @contextmanager
 def _end_signal() -> Iterator[threading.Event]:
-    """An event that SIGTERM and SIGINT set, even in a process that was started with SIGINT ignored."""
+    """An event that these signals set: SIGINT even where it was ignored; SIGHUP, as under nohup, only if it was not."""
     ended = threading.Event()
-    before = {number: signal.signal(number, lambda *_: ended.set()) for number in (signal.SIGTERM, signal.SIGINT)}
+    numbers = [signal.SIGTERM, signal.SIGINT]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
+    before = {number: signal.signal(number, lambda *_: ended.set()) for number in numbers}
     try:
         yield ended
     finally:
@@ -150,6 +153,10 @@ def _end_signal() -> Iterator[threading.Event]:
 
 
 def _end_with_parent() -> None:
-    """In a new process: have the kernel end it when its parent dies, so that none is left without a watcher."""
+    """In a new process: have the kernel end it when its parent dies, so that none is left without a watcher.
+
+    A terminal that is closed tells all of them at once: they leave that to their parent, who ends them in order.
+    """
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -7,6 +7,7 @@ plan's status as it is done.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -61,5 +62,5 @@ def experiment(data: DataFolder, *, athletes: int, chunk: int, show: launch.OnPr
 if __name__ == "__main__":
     try:
         main(*sys.argv[1:])
-    except KeyboardInterrupt:
-        sys.exit(130)
+    except KeyboardInterrupt as interrupt:
+        sys.exit(128 + (interrupt.args or (signal.SIGINT,))[0])

@@ -195,17 +195,19 @@ def test_two_programs_at_once_do_each_others_plans_no_harm(data: DataFolder) -> 
     assert len(list((data.plans / "rider-0" / "versions").iterdir())) == 1
 
 
-@pytest.mark.parametrize("how", ["generate", "batch"])
-def test_an_interrupted_program_ends_its_run_and_keeps_the_plans_it_finished(data: DataFolder, how: str) -> None:
+@pytest.mark.parametrize(("how", "number"), [("generate", signal.SIGINT), ("batch", signal.SIGHUP)])
+def test_an_interrupted_program_ends_its_run_and_keeps_the_plans_it_finished(
+    data: DataFolder, how: str, number: signal.Signals
+) -> None:
     program = start(data, how, 200, 12)
     try:
         assert first_line(program) == "rider-0 published"
-        program.send_signal(signal.SIGINT)
+        program.send_signal(number)
         _, errors = program.communicate(timeout=DEADLINE_S)
     finally:
         program.kill()
 
-    assert program.returncode == 130, errors
+    assert program.returncode == 128 + number, errors
     assert errors == ""
     check_whole(data)
     with launch.dagster_instance(data) as instance:

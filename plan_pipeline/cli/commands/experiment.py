@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from plan_pipeline.experiments.design import Design
     from plan_pipeline.experiments.model import ExperimentReport
     from plan_pipeline.storage.data_folder import DataFolder
+    from plan_pipeline.storage.plans.records import PlanRecord
 
 FAILURES_SHOWN = 5
 
@@ -53,6 +54,7 @@ def run(
     error, which a rejected plan is not.
     """
     from plan_pipeline.cli import output
+    from plan_pipeline.cli.interrupts import interruptible
     from plan_pipeline.experiments.reporting import report_on
     from plan_pipeline.storage.data_folder import DataFolder
 
@@ -60,8 +62,18 @@ def run(
     check_library(settings)
     folder = DataFolder(settings.data)
     design = _claimed(folder, athletes=athletes, arms=arms, seed=seed, name=name)
-    with output.progress("Planning", design.athletes * len(design.arms)) as tick:
+    made, wanted = 0, design.athletes * len(design.arms)
+
+    def so_far() -> str:
+        return f"{made} of {wanted} plans were made; the same command makes all of {design.name} again"
+
+    with interruptible(so_far), output.progress("Planning", wanted) as tick:
         from plan_pipeline.orchestration import launch
+
+        def note(plan_id: str, record: PlanRecord) -> None:
+            nonlocal made
+            made += 1
+            tick(f"{plan_id} {record.arm}")
 
         with launch.dagster_instance(folder) as instance:
             failed = launch.run_experiment(
@@ -69,7 +81,7 @@ def run(
                 data=folder,
                 library=settings.library,
                 instance=instance,
-                on_progress=lambda plan_id, record: tick(f"{plan_id} {record.arm}"),
+                on_progress=note,
             )
     found = report_on(folder, design.name).report
     if as_json:

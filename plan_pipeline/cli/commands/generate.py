@@ -117,13 +117,24 @@ def _checked_requests(files: Sequence[Path], flags: _Flags, settings: Settings) 
 
 def _run(files: Sequence[Path], flags: _Flags, settings: Settings, *, as_json: bool, in_bulk: bool) -> None:
     from plan_pipeline.cli import output
+    from plan_pipeline.cli.interrupts import interruptible
     from plan_pipeline.storage.data_folder import DataFolder
 
     requests = _checked_requests(files, flags, settings)
     check_library(settings)
     data = DataFolder(settings.data)
-    with output.progress("Generating plans", len(requests)) as tick:
+    finished = 0
+
+    def so_far() -> str:
+        return f"{finished} of {len(requests)} plans are finished and kept; the same command goes on with the others"
+
+    with interruptible(so_far), output.progress("Generating plans", len(requests)) as tick:
         from plan_pipeline.orchestration import launch
+
+        def note(plan_id: str, _record: PlanRecord) -> None:
+            nonlocal finished
+            finished += 1
+            tick(plan_id)
 
         run = launch.batch_plans if in_bulk else launch.generate_plans
         with launch.dagster_instance(data) as instance:
@@ -132,7 +143,7 @@ def _run(files: Sequence[Path], flags: _Flags, settings: Settings, *, as_json: b
                 data=data,
                 library=settings.library,
                 instance=instance,
-                on_progress=lambda plan_id, _record: tick(plan_id),
+                on_progress=note,
                 renew_overviews=flags.renew_overview,
                 live_experiments=flags.arm is None and flags.adjustment is None,
             )
