@@ -4,10 +4,21 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, field_validator
 
+from plan_pipeline.core.model.amounts import (
+    BeatsPerMinute,
+    DayMinutes,
+    Kilograms,
+    Watts,
+    WeeklyHours,
+    Years,
+    days_one_by_one,
+    separate_days,
+    weekday_or_none,
+)
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.texts import Texts
 from plan_pipeline.core.model.vocabulary import ExperienceLevel, Weekday
-from plan_pipeline.core.model.written import Number, WholeNumber
+from plan_pipeline.core.model.written import Number
 
 MINUTES_PER_DAY = 24 * 60
 
@@ -20,35 +31,17 @@ class TrainingAvailability(Frozen):
     """When the athlete can train.
 
     ``hours_per_week`` are the hours of a normal load week; a range such as ``"7-9"`` is read as its middle.
-    ``week_days`` is a list or a comma-separated string. ``max_minutes`` caps single days.
+    ``week_days`` is a list or a text, with ranges such as ``Mon-Fri``. ``max_minutes`` caps single days.
     """
 
-    hours_per_week: Number = Field(gt=0, le=40)
+    hours_per_week: WeeklyHours = Field(gt=0, le=40)
     week_days: tuple[Weekday, ...] = Field(min_length=1)
-    max_minutes: dict[Weekday, Annotated[WholeNumber, Field(ge=0, le=MINUTES_PER_DAY)]] = Field(default_factory=dict)
-
-    @field_validator("hours_per_week", mode="before")
-    @classmethod
-    def _read_range(cls, value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        low, dash, high = value.partition("-")
-        if not dash:
-            return value
-        try:
-            bounds = float(low), float(high)
-        except ValueError:
-            raise ValueError(f"{value!r} is not a number or a range such as '7-9'") from None
-        if bounds[0] > bounds[1]:
-            raise ValueError(f"{value!r} ends before it begins; write the smaller number first")
-        return sum(bounds) / 2
+    max_minutes: dict[Weekday, Annotated[DayMinutes, Field(ge=0, le=MINUTES_PER_DAY)]] = Field(default_factory=dict)
 
     @field_validator("week_days", mode="before")
     @classmethod
     def _read_day_list(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            value = [day for day in (part.strip() for part in value.split(",")) if day]
-        return _few(value)
+        return days_one_by_one(_few(separate_days(value)))
 
     @field_validator("week_days")
     @classmethod
@@ -62,7 +55,7 @@ class TrainingAvailability(Frozen):
         if isinstance(_few(value), dict):
             spelled: dict[Weekday, object] = {}
             for day in value:
-                weekday = _weekday_or_none(day)
+                weekday = weekday_or_none(day)
                 if weekday in spelled:
                     raise ValueError(f"{weekday} has two limits, under {spelled[weekday]!r} and {day!r}; keep one")
                 if weekday is not None:
@@ -83,21 +76,14 @@ def _few(days: Any) -> Any:
     return days
 
 
-def _weekday_or_none(value: object) -> Weekday | None:
-    try:
-        return Weekday(str(value))
-    except ValueError:
-        return None
-
-
 class AthleteProfile(Frozen):
     """The athlete as the request describes them. FTP in watts, weight in kilograms, heart rate in beats a minute."""
 
     athlete_id: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(min_length=1, max_length=128)
-    ftp: Number = Field(ge=30, le=700)
-    weight_kg: Number | None = Field(default=None, ge=25, le=250)
-    max_hr: WholeNumber | None = Field(default=None, ge=90, le=240)
-    age: WholeNumber | None = Field(default=None, ge=8, le=100)
+    ftp: Watts = Field(ge=30, le=700)
+    weight_kg: Kilograms | None = Field(default=None, ge=25, le=250)
+    max_hr: BeatsPerMinute | None = Field(default=None, ge=90, le=240)
+    age: Years | None = Field(default=None, ge=8, le=100)
     experience_level: ExperienceLevel = ExperienceLevel.INTERMEDIATE
     goals: Texts = Field(default=(), max_length=MAX_GOALS)
     start_ctl: Number | None = Field(default=None, ge=0, le=250)

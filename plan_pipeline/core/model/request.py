@@ -8,11 +8,12 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
+from plan_pipeline.core.model.amounts import Watts, Weeks
 from plan_pipeline.core.model.athlete import AthleteProfile
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.texts import OptionalText, is_blank
 from plan_pipeline.core.model.vocabulary import BY_RULES, OPTIMAL, Weekday, WorkoutSource
-from plan_pipeline.core.model.written import Day, Number, Truth, WholeNumber
+from plan_pipeline.core.model.written import Day, Truth, WholeNumber
 from plan_pipeline.core.registries import ARMS, OVERVIEW_WRITERS, RULES
 from plan_pipeline.core.registry import PluginError
 
@@ -108,10 +109,10 @@ class PlanRequest(Frozen):
 
     plan_id: Key
     athlete_profile: AthleteProfile
-    weeks: WholeNumber | None = Field(default=None, ge=MIN_WEEKS, le=MAX_WEEKS)
+    weeks: Weeks | None = Field(default=None, ge=MIN_WEEKS, le=MAX_WEEKS)
     start_date: Day | None = None
     event: Event | None = None
-    target_ftp: Number | None = Field(default=None, ge=30, le=800)
+    target_ftp: Watts | None = Field(default=None, ge=30, le=800)
     options: PlanOptions = PlanOptions()
 
     @model_validator(mode="after")

@@ -40,7 +40,8 @@ class Weekday(_Word):
 
     @classmethod
     def _aliases(cls) -> dict[str, str]:
-        return {day.value[:3].lower(): day.value.lower() for day in cls}
+        short = {day.value[:letters].lower(): day.value.lower() for day in cls for letters in (2, 3)}
+        return short | {"tues": "tuesday", "weds": "wednesday", "thur": "thursday", "thurs": "thursday"}
 
     @property
     def position(self) -> int:

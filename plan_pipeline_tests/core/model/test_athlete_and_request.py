@@ -30,25 +30,74 @@ def complaint(**plan: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    ("written", "hours"), [(8, 8.0), (7.5, 7.5), ("8", 8.0), ("7-9", 8.0), ("7 - 9", 8.0), ("6.5-8", 7.25), ("8-8", 8)]
+    ("written", "hours"),
+    [
+        *(
+            (written, 8.0)
+            for written in (8, 8.0, "8", "08", " 8 ", "8.0", "8 h", "8h", "8 H", "8 hours", "8hrs", "8 hr")
+        ),
+        *(
+            (written, 8.0)
+            for written in ("7-9", "7 - 9", "7–9", "7 — 9", "7−9", "7‑9", "7 to 9", "7h–9h", "7-9 hours", "8-8")
+        ),
+        *((written, 8.0) for written in ("~8", "ca. 8", "ca 8h", "about 8", "approx. 8 h", "around 7-9", "≈ 8")),
+        *((written, 8.0) for written in ("8 h/week", "8 hours per week", "8h a week", "8:00", "480 min", "8h00")),
+        *(
+            (written, 7.5)
+            for written in (7.5, "7,5", "7,5 h", "7.5h", "7:30", "7:30 h", "7h30", "7 h 30 min", "6.5-8,5")
+        ),
+        *((written, 10.0) for written in ("10+", "10 +", "10+ h", "10h+", "10+ hours per week")),
+        ("7:30-9", 8.25),
+    ],
 )
-def test_hours_are_a_number_or_the_middle_of_a_range(written: Any, hours: float) -> None:
+def test_hours_are_read_in_every_form_that_has_one_meaning(written: Any, hours: float) -> None:
     assert available(hours_per_week=written).hours_per_week == hours
+
+
+HOURS_FORMS = "; write 8, 7.5, 7:30 or 8h30, a range such as 7-9 for its middle, or 10+ for 10 or more"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "7-",
+        "some-many",
+        "7-8-9",
+        "lots",
+        "7-9+",
+        "1,000",
+        "7:75",
+        "7/9",
+        "up to 8",
+        ">8",
+        "7 9",
+        "",
+        "8 km",
+        "0x8",
+        "७",
+        "8 h 90",
+    ],
+)
+def test_hours_in_another_form_are_refused_with_the_forms(written: str) -> None:
+    with pytest.raises(ValidationError, match="hours_per_week") as error:
+        available(hours_per_week=written)
+    assert f"{written!r} is not read as hours{HOURS_FORMS}" in str(error.value)
 
 
 @pytest.mark.parametrize(
     ("written", "said"),
     [
         ("9-7", "'9-7' ends before it begins; write the smaller number first"),
-        ("7-", "'7-' is not a number or a range such as '7-9'"),
-        ("-7", "'-7' is not a number or a range such as '7-9'"),
-        ("some-many", "'some-many' is not a number or a range such as '7-9'"),
-        ("7-8-9", "'7-8-9' is not a number or a range such as '7-9'"),
-        ("lots", "valid number"),
+        ("9–7 h", "'9–7 h' ends before it begins"),
+        ("-7", "greater than 0"),
+        (True, "valid number"),
+        ([7, 9], "valid number"),
         (0, "greater than 0"),
         ("0-0", "greater than 0"),
         (-3, "greater than 0"),
         (41, "less than or equal to 40"),
+        ("40:30", "less than or equal to 40"),
+        ("9" * 90 + " h", "less than or equal to 40"),
         (float("nan"), "finite number"),
         (float("inf"), "finite number"),
     ],
@@ -66,12 +115,43 @@ def test_hours_that_make_no_sense_are_refused_with_the_reason(written: Any, said
         "Tuesday, Saturday",
         "tue,SAT",
         "saturday , tuesday,",
+        "TUE/SAT",
+        "tu, sa",
+        "Tues. & Sat.",
+        "Tuesday and Saturday",
+        "Saturday; Tuesday",
+        "tue sat",
         ["Sat", "tuesday", "Tue"],
         ("Saturday", "Tuesday"),
     ],
 )
 def test_days_are_a_list_or_a_comma_separated_string_in_any_case_and_order(written: Any) -> None:
     assert available(week_days=written).week_days == (Weekday.TUESDAY, Weekday.SATURDAY)
+
+
+@pytest.mark.parametrize(
+    ("written", "days"),
+    [
+        ("Mo-Fr", 5),
+        ("Mon – Fri", 5),
+        ("monday to friday", 5),
+        ("weekdays", 5),
+        (["Mon-Wed", "Thu", Weekday.FRIDAY], 5),
+        ("daily", 7),
+    ],
+)
+def test_a_range_of_days_is_each_of_them(written: Any, days: int) -> None:
+    assert available(week_days=written).week_days == tuple(Weekday)[:days]
+
+
+def test_a_range_of_days_may_cross_the_end_of_the_week() -> None:
+    assert available(week_days="Sat-Mon").week_days == (Weekday.MONDAY, Weekday.SATURDAY, Weekday.SUNDAY)
+
+
+@pytest.mark.parametrize("written", ["T, S", "Di/Do", "Mon-Wed-Fri", "1,2", "Mon-Someday"])
+def test_days_that_could_mean_several_things_are_refused(written: str) -> None:
+    with pytest.raises(ValidationError, match=r"week_days\.0"):
+        available(week_days=written)
 
 
 @pytest.mark.parametrize("written", [[], "", " , ", None])
@@ -98,6 +178,54 @@ def test_a_cap_on_a_day_that_is_not_available_does_not_make_it_available() -> No
 def test_two_limits_for_one_day_are_refused_rather_than_one_of_them_dropped() -> None:
     with pytest.raises(ValidationError, match="Tuesday has two limits, under 'tuesday' and 'Tue'; keep one"):
         available(max_minutes={"tuesday": 75, "Tue": 60})
+
+
+@pytest.mark.parametrize(
+    "written", [90, "90", "090", "90 min", "90min", "90 minutes", "1h30", "1:30", "1.5 h", "1,5h", 90.0]
+)
+def test_a_cap_is_minutes_or_a_time(written: Any) -> None:
+    assert available(max_minutes={"tue": written}).cap_min(Weekday.TUESDAY) == 90
+
+
+@pytest.mark.parametrize("written", ["60-90", "1:30:00", "90 s", "none", "1_0", ""])
+def test_a_cap_in_another_form_is_refused_with_the_forms(written: str) -> None:
+    with pytest.raises(ValidationError) as error:
+        available(max_minutes={"tue": written})
+    assert f"{written!r} is not read as minutes; write minutes such as 90, or 1:30 or 1h30" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "read"),
+    [
+        ("ftp", "250 W", 250),
+        ("ftp", "250,5w", 250.5),
+        ("weight_kg", "70 kg", 70),
+        ("max_hr", "186 bpm", 186),
+        ("age", "41 y", 41),
+    ],
+)
+def test_a_number_may_have_its_unit(field: str, written: str, read: float) -> None:
+    assert getattr(a_request(athlete={field: written}).athlete_profile, field) == read
+
+
+@pytest.mark.parametrize("weeks", ["12", "012", "12 weeks", "12 Wk", 12.0])
+def test_weeks_may_have_their_unit_and_ftp_targets_too(weeks: Any) -> None:
+    request = a_request(weeks=weeks, target_ftp="270 watts")
+    assert (request.weeks, request.target_ftp) == (12, 270)
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "said"),
+    [
+        ("ftp", "3.5 W/kg", "'3.5 W/kg' is not a number of watts; write it like 250"),
+        ("ftp", "1,000 W", "'1,000 W' is not a number of watts; write it like 250"),
+        ("weight_kg", "154 lb", "'154 lb' is not a number of kilograms; write it like 70"),
+        ("age", "40-45", "'40-45' is not a number of years; write it like 41"),
+        ("age", "41,5 years", "valid integer"),
+    ],
+)
+def test_a_number_in_another_unit_is_refused_with_the_right_one(field: str, written: str, said: str) -> None:
+    assert said in complaint(athlete={field: written})
 
 
 @pytest.mark.parametrize("caps", [{"tuesday": -1}, {"tuesday": 1441}, {"noday": 60}, {"tuesday": "long"}])

@@ -131,15 +131,15 @@ class TestFields:
             ({"weeks": ...}, "weeks: is missing; give weeks, or start_date together with event.date"),
             ({"weeks": 30}, "weeks: must be at most 24, not 30; give a number from 4 to 24"),
             ({"weeks": 3}, "weeks: must be at least 4, not 3; give a number from 4 to 24"),
-            ({"weeks": "many"}, "weeks: must be a whole number, not 'many'; write it in digits"),
+            ({"weeks": "many"}, "weeks: 'many' is not a number of weeks; write it like 12"),
             ({"weeks": 7.5}, "weeks: must be a whole number, not 7.5; write it in digits"),
             (
                 {"athlete_profile__ftp": 0},
                 "athlete_profile.ftp: must be at least 30, not 0; give a number from 30 to 700",
             ),
             (
-                {"athlete_profile__ftp": "265 W"},
-                "athlete_profile.ftp: must be a number, not '265 W'; write it in digits",
+                {"athlete_profile__ftp": "265 V"},
+                "athlete_profile.ftp: '265 V' is not a number of watts; write it like 250",
             ),
             (
                 {"athlete_profile__training_availability__hours_per_week": 0},
@@ -191,7 +191,7 @@ class TestFields:
             ),
             (
                 {"athlete_profile__ftp": "1_000"},
-                "athlete_profile.ftp: must be a number, not '1_000'; write it in digits",
+                "athlete_profile.ftp: '1_000' is not a number of watts; write it like 250",
             ),
             ({"weeks": 8.5}, "weeks: must be a whole number, not 8.5; write it in digits"),
             ({"start_date": 20270104}, "start_date: must be a date, not 20270104; write it like 2027-01-04"),
@@ -266,7 +266,7 @@ class TestFields:
         path = written(tmp_path, GOOD.replace("265", ".inf"))
 
         assert problems(path) == (
-            "request.yaml: athlete_profile.ftp: must be a number, not '.inf'; write it in digits",
+            "request.yaml: athlete_profile.ftp: '.inf' is not a number of watts; write it like 250",
         )
 
 
