@@ -46,7 +46,7 @@ def test_the_page_of_an_asset_says_what_it_is(page: Page, asset: object) -> None
 
 def test_one_week_launched_from_the_page_of_the_job_is_made_again(page: Page, launched: UiServer) -> None:
     page.open_cells("final_plan", "whole", "03")
-    page.wait(lambda: page.green_weeks() == set(WEEKS), "the plan is not there yet", WITHIN_S)
+    page.wait(lambda: page.green_weeks() == set(WEEKS[:5]), "the plan is not there yet", WITHIN_S)
     before = {run.run_id for run in launched.api.runs()}
     page.launch_plan("whole", "03")
     page.wait(lambda: {run.run_id for run in launched.api.runs()} - before, "no run has come of it", WITHIN_S)
@@ -97,7 +97,7 @@ def test_cells_of_a_bulk_run_say_why_a_plan_was_rejected(page: Page, regenerated
 
 def test_a_run_is_tagged_with_its_plan_and_arm(page: Page, launched: UiServer) -> None:
     page.open_cells("final_plan", "whole")
-    page.wait(lambda: page.green_weeks() == set(WEEKS), "the plan is not there yet", WITHIN_S)
+    page.wait(lambda: page.green_weeks() == set(WEEKS[:5]), "the plan is not there yet", WITHIN_S)
     run = next(run for run in launched.api.runs() if run.tags.get("plan_id") == "whole")
     page.open(f"/runs/{run.run_id}")
     page.click("//button[contains(., 'View tags and config')]")

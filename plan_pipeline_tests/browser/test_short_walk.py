@@ -21,10 +21,12 @@ def test_the_asset_graph_shows_the_stages_in_their_order(page: Page) -> None:
     assert page.from_left_to_right(STAGES) == STAGES
 
 
-def test_all_cells_of_a_plan_launched_from_the_page_of_its_job_turn_green(page: Page, launched: UiServer) -> None:
+def test_all_weeks_of_a_plan_launched_from_the_page_of_its_job_turn_green_and_no_others(
+    page: Page, launched: UiServer
+) -> None:
     for stage in STAGES:
         page.open_cells(stage, "whole")
-        page.wait(lambda: page.green_weeks() == set(WEEKS), f"not all weeks of {stage} are green", WITHIN_S)
+        page.wait(lambda: page.green_weeks() == set(WEEKS[:5]), f"not just its weeks of {stage} are green", WITHIN_S)
 
 
 def test_a_cell_says_how_its_week_came_out(page: Page, made: UiServer) -> None:

@@ -124,6 +124,12 @@ class World:
     def marked(self, asset: str) -> set[str]:
         return set(self.instance.get_materialized_partitions(dg.AssetKey(asset)))
 
+    def marked_by(self, result: dg.ExecuteInProcessResult, stage: Stage) -> list[str]:
+        """The cells of a stage that a run has marked, each as often as it did."""
+        marks = self.instance.get_records_for_run(result.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)
+        events = [mark.event_log_entry.get_dagster_event() for mark in marks.records]
+        return sorted(str(event.partition) for event in events if event.asset_key == dg.AssetKey(stage.value))
+
     def cell(self, stage: Stage, partition: str) -> Mapping[str, dg.MetadataValue[Any]]:
         """The metadata of the latest materialization of a cell."""
         wanted = dg.AssetRecordsFilter(asset_key=dg.AssetKey(stage.value), asset_partitions=[partition])
@@ -164,11 +170,10 @@ def check_of(result: dg.ExecuteInProcessResult, name: str) -> dg.AssetCheckEvalu
     return found
 
 
-def metadata_of(result: dg.ExecuteInProcessResult, asset: str, cell: str | None = None) -> dict[str, Any]:
-    """The metadata of an asset's materialization in a run, of one cell if named, as plain values."""
-    events = result.asset_materializations_for_node(asset)
-    materialization = next(event for event in events if cell is None or str(event.partition) == cell)
-    return {name: value.value for name, value in materialization.metadata.items()}
+def metadata_of(result: dg.ExecuteInProcessResult, asset: str) -> dict[str, Any]:
+    """The report of an asset's step on a run, as plain values."""
+    (output,) = (e for e in result.all_events if e.is_successful_output and e.step_key == asset)
+    return {name: value.value for name, value in output.step_output_data.metadata.items()}
 
 
 def make_world(

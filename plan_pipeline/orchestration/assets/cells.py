@@ -1,24 +1,22 @@
 """The bodies of the stages: the plans of a run, one after the other, each with the weeks that are asked for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import dagster as dg
 from dagster import MetadataValue
 
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.assets.plan_of_run import PlanOfRun
-from plan_pipeline.orchestration.dagster_internals.event_batches import report_materializations
+from plan_pipeline.orchestration.dagster_internals.cells_beyond import forget_cells_beyond
+from plan_pipeline.orchestration.dagster_internals.event_batches import REPORTED_BY_STEP, report_materializations
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.generations import run_info
-from plan_pipeline.orchestration.partitions import PLAN_DIMENSION, WEEK_DIMENSION, cell_key, cells_of_run
+from plan_pipeline.orchestration.partitions import cell_key, cells_of_run
 from plan_pipeline.orchestration.reporting.metadata import CommonTags, StageReport
-from plan_pipeline.orchestration.reporting.week_lines import Metadata
-from plan_pipeline.orchestration.run_tags import ARM_TAG, EXPERIMENT_TAG, PLAN_TAG, RANGE_START_TAG, SINGLE_TAG
+from plan_pipeline.orchestration.run_tags import ARM_TAG, EXPERIMENT_TAG, PLAN_TAG
 from plan_pipeline.services.generation import GenerationService
 from plan_pipeline.services.pipeline import Pipeline
-
-MAX_CELLS_WITH_METADATA = 100
-"""Cells of a run up to which each has metadata of its own: Dagster looks through all of them for every one."""
+from plan_pipeline.services.run_log import line
 
 
 def for_each_plan(
@@ -26,24 +24,30 @@ def for_each_plan(
 ) -> StageReport:
     """Take every plan of the run through ``work``, under its lock, unless an earlier step of the run failed it.
 
+    Weeks that a plan does not have are left out, and the run says so; a plan with none of those asked for is skipped.
+
     Broken storage, a broken library and a missing earlier stage end the run, with a message and no retry; a
     transient failure has the step tried again.
     """
     report = StageReport(stage)
     with translate_failures():
-        report.asked = cells_of_run(context.run.tags, context.instance)
+        asked_by_plan = cells_of_run(context.run.tags, context.instance)
         run = run_info(context.instance, pipeline.data, context.run)
         generations = GenerationService(pipeline, pipeline.library.load(), run)
         if stage is Stage.PLAN_OVERVIEW:
             pipeline.live_experiments.warn(context.log, run.stamp)
         tags = CommonTags()
-        for plan_id, asked in report.asked.items():
+        for plan_id, asked in asked_by_plan.items():
             request = pipeline.request(plan_id, run.stamp)
             options = request.options
             tags.add({PLAN_TAG: plan_id, ARM_TAG: options.duration, EXPERIMENT_TAG: options.experiment})
             weeks = tuple(number for number in asked if number <= request.total_weeks)
-            report.attempted.append(plan_id)
-            report.beyond(request, asked)
+            forget_cells_beyond(context.instance, {plan_id: request.total_weeks})
+            if len(weeks) < len(asked):
+                context.log.warning(line(report.beyond(request, asked), plan=plan_id))
+            if not weeks:
+                continue
+            report.cells[plan_id] = weeks
             plan = PlanOfRun(generations, stage, request, weeks, report)
             with pipeline.plans.lock(plan_id):
                 if plan.in_error():
@@ -51,8 +55,8 @@ def for_each_plan(
                 else:
                     work(plan)
         _tag(context, tags.found())
-    if len(report.attempted) == 1:
-        file = pipeline.data.plan_folder(report.attempted[0]) / f"{stage}.json"
+    if len(report.cells) == 1:
+        file = pipeline.data.plan_folder(next(iter(report.cells))) / f"{stage}.json"
         report.extra["file"] = MetadataValue.path(str(file))
     return report
 
@@ -60,13 +64,13 @@ def for_each_plan(
 def make_weeks(context: dg.AssetExecutionContext, pipeline: Pipeline, stage: Stage) -> dg.MaterializeResult[None]:
     """The body of a stage on weeks: load what it takes, make the weeks, store those asked for, report on them.
 
-    Plans without an overview, or without a week to do, are skipped with a note.
+    Plans without an overview are skipped with a note.
     """
 
     def make(plan: PlanOfRun) -> None:
         if plan.record.infeasible is not None:
             plan.report.note(plan.plan_id, f"infeasible, nothing to do: {plan.record.infeasible.reason}")
-        elif plan.weeks:
+        else:
             taken = [plan.takes(name) for name in stage.takes]
             with plan.measured():
                 weeks = {week.week_number: week for week in stage.make(*taken)}
@@ -78,27 +82,19 @@ def make_weeks(context: dg.AssetExecutionContext, pipeline: Pipeline, stage: Sta
 
 
 def finished(context: dg.AssetExecutionContext, report: StageReport) -> dg.MaterializeResult[None]:
-    """What a stage returns: each cell of the run has first what is its own, then the report on the run.
-
-    A run over very many cells only has the latter. Cells that Dagster would leave out are reported here.
+    """What a stage returns, after marking the cells of the run that exist: each has first what is its own, then the
+    report on the run, which the output of the step has as well.
     """
-    asked = [cell_key(plan_id, number) for plan_id, weeks in report.asked.items() for number in weeks]
-    left_out = cells_left_out(context.run.tags, asked)
     common = report.metadata()
-    own: dict[dg.MultiPartitionKey, Metadata] = {}
-    is_by_cell = len(asked) <= MAX_CELLS_WITH_METADATA
-    if is_by_cell:
-        own = {cell_key(line.plan_id, line.week): line.metadata() | line.workouts_metadata() for line in report.lines}
-        for key in asked:
-            if key not in left_out:
-                context.add_asset_metadata(own.get(key, {}) | common, partition_key=key)
+    own = {cell_key(line.plan_id, line.week): line.metadata() | line.workouts_metadata() for line in report.lines}
     cells = (
         dg.AssetMaterialization(report.stage.value, partition=key, metadata=own.get(key, {}) | common)
-        for key in left_out
+        for plan_id, weeks in report.cells.items()
+        for key in (cell_key(plan_id, number) for number in weeks)
     )
     step_key = str(context.op_execution_context.op_handle)
     report_materializations(context.instance, context.run.run_id, context.job_name, step_key, cells)
-    return dg.MaterializeResult(metadata={} if is_by_cell else common)
+    return dg.MaterializeResult(metadata={**common, **REPORTED_BY_STEP})
 
 
 def _tag(context: dg.AssetExecutionContext, tags: Mapping[str, str]) -> None:
@@ -108,15 +104,3 @@ def _tag(context: dg.AssetExecutionContext, tags: Mapping[str, str]) -> None:
     new = {tag: value for tag, value in tags.items() if known.get(tag) != value}
     if new:
         context.instance.add_run_tags(context.run.run_id, new)
-
-
-def cells_left_out(tags: Mapping[str, str], asked: Sequence[dg.MultiPartitionKey]) -> tuple[dg.MultiPartitionKey, ...]:
-    """The cells of a run that Dagster does not report as materialized.
-
-    A range launched from the page of a job has the tags of its first cell beside those of the range (Dagster 1.13.27),
-    and these are what Dagster goes by.
-    """
-    plan, week = (tags.get(f"{SINGLE_TAG}/{dimension}") for dimension in (PLAN_DIMENSION, WEEK_DIMENSION))
-    if RANGE_START_TAG not in tags or plan is None or week is None:
-        return ()
-    return tuple(key for key in asked if key != cell_key(plan, int(week)))

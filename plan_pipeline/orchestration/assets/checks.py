@@ -182,8 +182,13 @@ def _validated(pipeline: Pipeline, plan_id: str) -> dict[int, ValidatedWeek]:
 
 
 def _records(context: dg.AssetCheckExecutionContext, pipeline: Pipeline) -> dict[str, PlanRecord]:
-    plan_ids = cells_of_run(context.run.tags, context.instance)
-    return {plan_id: last_record(pipeline, plan_id) for plan_id in plan_ids}
+    """How the plans of the run ended; one that was never made, and is asked for weeks it does not have, is left out."""
+    records = {}
+    for plan_id, asked in cells_of_run(context.run.tags, context.instance).items():
+        record = pipeline.plans.load_generation_record(plan_id)
+        if record is not None or min(asked) <= pipeline.plans.load_request(plan_id).total_weeks:
+            records[plan_id] = record or last_record(pipeline, plan_id)
+    return records
 
 
 def _warning(passed: bool, **metadata: dg.MetadataValue | str | float) -> dg.AssetCheckResult:

@@ -35,7 +35,7 @@ from plan_pipeline.storage.plans.records import OverviewRecord
 class PlanOfRun:
     """One plan of the run while a stage works on it, its lock held.
 
-    ``weeks`` are those asked for that the plan has; it may be none.
+    ``weeks`` are those asked for that the plan has.
     """
 
     generations: GenerationService

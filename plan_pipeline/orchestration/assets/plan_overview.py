@@ -60,7 +60,7 @@ def plan_overview(
             plan.report.add_lines(plan.lines_of({number: plan.overview.week(number) for number in plan.weeks}))
 
     report = for_each_plan(context, pipeline, Stage.PLAN_OVERVIEW, write)
-    if report.records and len(report.records) == len(report.attempted):
+    if report.records and len(report.records) == len(report.cells):
         raise dg.Failure(rejection_message(report.records), metadata=report.metadata(), allow_retries=False)
     report.extra["stored_overview_used"] = MetadataValue.text(", ".join(reused) or "no")
     return finished(context, report)

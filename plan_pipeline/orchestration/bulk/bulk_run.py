@@ -15,6 +15,7 @@ from plan_pipeline.core.registry import PluginError
 from plan_pipeline.orchestration.assets.workout_library import record_library
 from plan_pipeline.orchestration.bulk.config import RegenerateConfig
 from plan_pipeline.orchestration.bulk.run_summary import RunSummary
+from plan_pipeline.orchestration.dagster_internals.cells_beyond import forget_cells_beyond
 from plan_pipeline.orchestration.dagster_internals.event_batches import report_materializations
 from plan_pipeline.orchestration.failures import retry_in_step
 from plan_pipeline.orchestration.generations import run_info
@@ -117,6 +118,7 @@ class BulkRun:
         if generations:
             retry_in_step(lambda: record_facts(self._pipeline, self._run, part, generations))
         register_plans(context.instance, [plan.record.plan_id for plan in plans])
+        forget_cells_beyond(context.instance, {plan.record.plan_id: plan.weeks for plan in plans})
         step_key, cells = str(context.op_handle), cells_of(plans)
         self.summary.cells += report_materializations(
             context.instance, context.run_id, context.job_name, step_key, cells

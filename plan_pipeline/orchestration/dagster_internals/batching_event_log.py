@@ -10,9 +10,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import dagster as dg
+import sqlalchemy as sql
 from dagster._core.events import ASSET_EVENTS, BATCH_WRITABLE_EVENTS  # which events Dagster holds back for a batch
 from dagster._core.storage.event_log import SqlEventLogStorage  # what the stock storages are made of
-from dagster._core.storage.event_log.schema import AssetKeyTable, SqlEventLogStorageTable  # the tables written to
+from dagster._core.storage.event_log.schema import (  # the tables written to
+    AssetEventTagsTable,
+    AssetKeyTable,
+    SqlEventLogStorageTable,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
@@ -25,6 +30,8 @@ DEFAULT_BATCH_SIZE: Final = 1000
 """Events a transaction; beyond a few hundred the time per event no longer falls (measured on two cores)."""
 
 BATCH_SIZE_FIELD: Final = {"batch_size": dg.Field(dg.IntSource, is_required=False, default_value=DEFAULT_BATCH_SIZE)}
+
+_CELLS_A_QUERY: Final = 500
 
 _WRITTEN_TOGETHER: Final = BATCH_WRITABLE_EVENTS & ASSET_EVENTS
 
@@ -48,6 +55,26 @@ class BatchingEventLog(SqlEventLogStorage):
 
     def _store_asset_events(self, events: Sequence[dg.EventLogEntry]) -> None:
         raise NotImplementedError
+
+    def wipe_asset_partitions(self, asset_key: dg.AssetKey, partition_keys: Sequence[str]) -> None:
+        """Forget all events of cells, as if nobody had ever launched them."""
+        self.forget_cells([asset_key], partition_keys)
+
+    def forget_cells(self, asset_keys: Sequence[dg.AssetKey], partition_keys: Sequence[str]) -> None:
+        """The same for several assets. A run's own log on SQLite stays whole."""
+        events, tags = SqlEventLogStorageTable, AssetEventTagsTable
+        keys = [asset_key.to_string() for asset_key in asset_keys]
+        forgotten = 0
+        with self.index_connection() as connection:
+            for start in range(0, len(partition_keys), _CELLS_A_QUERY):
+                some = partition_keys[start : start + _CELLS_A_QUERY]
+                of_cells = sql.and_(events.c.asset_key.in_(keys), events.c.partition.in_(some))
+                ids = sql.select(events.c.id).where(of_cells)
+                connection.execute(tags.delete().where(tags.c.event_id.in_(ids)))
+                forgotten += connection.execute(events.delete().where(of_cells)).rowcount
+        if forgotten:  # what the pages show of all cells is worked out from the events since the last time
+            for asset_key in asset_keys:
+                self.wipe_asset_cached_status(asset_key)
 
     def has_table(self, table_name: str) -> bool:
         """Whether there is such a table; one that was seen is not asked for again."""

@@ -1,11 +1,22 @@
-"""Reporting many materializations with few writes, which no public method of Dagster's instance does."""
+"""Reporting many materializations with few writes, and instead of those that Dagster would report by itself.
 
-from collections.abc import Iterable
+No public method of Dagster does either: what it reports of a step over a range are all cells of the range.
+"""
+
+from collections.abc import Iterable, Mapping
 from itertools import chain, pairwise
+from typing import Any, Final
 from uuid import uuid4
 
 import dagster as dg
+from dagster._core.definitions.source_asset import (
+    SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION,  # what Dagster looks for before it reports a step's output
+)
 from dagster._core.events import DagsterEventBatchMetadata, StepMaterializationData  # an event as one of a batch
+
+REPORTED_BY_STEP: Final[Mapping[str, Any]] = {SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION: True}
+"""Metadata of the output of a step that has reported its materializations itself, so that Dagster adds none in any sort
+of run. Dagster has it for steps that have reported their observations."""
 
 
 def report_materializations(

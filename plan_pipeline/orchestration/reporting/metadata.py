@@ -21,12 +21,11 @@ from plan_pipeline.storage.plans.records import PlanRecord
 class StageReport:
     """What a stage did in a run, over all its plans.
 
-    ``asked`` are the cells of the run, as week numbers by plan; ``attempted`` are the plans it came to, in order.
+    ``cells`` are those of the run that exist, as week numbers by plan, as far as it has come.
     """
 
     stage: Stage
-    asked: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    attempted: list[str] = field(default_factory=list)
+    cells: dict[str, tuple[int, ...]] = field(default_factory=dict)
     lines: list[WeekLine] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
@@ -36,14 +35,12 @@ class StageReport:
     def note(self, plan_id: str, text: str) -> None:
         self.notes.append(f"{plan_id}: {text}")
 
-    def beyond(self, request: PlanRequest, asked: Sequence[int]) -> None:
+    def beyond(self, request: PlanRequest, asked: Sequence[int]) -> str:
         """Say which of the asked weeks the plan does not have."""
-        weeks = [str(number) for number in asked if number > request.total_weeks]
-        if weeks:
-            self.note(
-                request.plan_id,
-                f"has {request.total_weeks} weeks, so there is nothing to do for week {', '.join(weeks)}",
-            )
+        weeks = ", ".join(str(number) for number in asked if number > request.total_weeks)
+        told = f"has {request.total_weeks} weeks, so there is nothing to do for week {weeks}"
+        self.note(request.plan_id, told)
+        return f"plan {request.plan_id} {told}"
 
     def add_lines(self, lines: Sequence[WeekLine]) -> None:
         """Report weeks; one that failed is a reason."""
@@ -81,7 +78,7 @@ class StageReport:
     def _week_rows(self) -> list[dict[str, str]]:
         """Of a single plan without its name: Dagster only shows short tables, others behind a link."""
         rows = [line.cells() for line in self.lines]
-        return [row | {"plan": ""} for row in rows] if len(self.attempted) == 1 else rows
+        return [row | {"plan": ""} for row in rows] if len(self.cells) == 1 else rows
 
 
 class CommonTags:

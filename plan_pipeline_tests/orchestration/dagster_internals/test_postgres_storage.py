@@ -188,6 +188,15 @@ def test_more_events_than_a_batch_holds_are_all_written(instance: dg.DagsterInst
     assert len(instance.get_materialized_partitions(dg.AssetKey("week_metrics"))) == 1200
 
 
+def test_cells_that_are_wiped_are_as_if_nobody_had_launched_them(instance: dg.DagsterInstance) -> None:
+    mark(instance, 2)
+    wiped, asset = [str(cell_key("plan-000", week)) for week in range(7, 13)], dg.AssetKey("week_metrics")
+    instance.wipe_asset_partitions(asset, wiped)
+    assert len(instance.get_materialized_partitions(asset)) == 18
+    assert not instance.get_materialized_partitions(asset).intersection(wiped)
+    assert len(instance.get_materialized_partitions(dg.AssetKey("week_selection"))) == 24
+
+
 def test_no_event_is_no_batch(instance: dg.DagsterInstance) -> None:
     assert mark(instance, 0) == 0
 
