@@ -17,6 +17,7 @@ from plan_pipeline.cli.commands.doctor import doctor
 from plan_pipeline.cli.commands.explain import explain
 from plan_pipeline.cli.commands.export import export
 from plan_pipeline.cli.commands.generate import batch, generate
+from plan_pipeline.cli.commands.plans import plans
 from plan_pipeline.cli.commands.retire import retire
 from plan_pipeline.cli.commands.rollback import rollback
 from plan_pipeline.cli.commands.show import show
@@ -71,6 +72,7 @@ for command in (
     generate,
     batch,
     cohort,
+    plans,
     show,
     explain,
     versions,

@@ -68,6 +68,9 @@ ArmOption = Annotated[
         "overrides the requests' own choice.",
     ),
 ]
+ArmFilterOption = Annotated[
+    str | None, typer.Option("--arm", metavar="ARM", callback=_registered(ARMS), help="Plans of one arm.")
+]
 AdjustmentOption = Annotated[
     bool | None,
     typer.Option(

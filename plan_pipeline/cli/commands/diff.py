@@ -12,11 +12,11 @@ def diff(
     plan: Annotated[str, typer.Argument(metavar="PLAN", help="The plan's id.")],
     before: Annotated[
         str | None,
-        typer.Argument(metavar="[A]", help="A version, by its generation's id or how that begins.", show_default=False),
+        typer.Argument(metavar="A", help="A version, by its generation's id or how that begins.", show_default=False),
     ] = None,
     after: Annotated[
         str | None,
-        typer.Argument(metavar="[B]", help="The version to compare it with.", show_default=False),
+        typer.Argument(metavar="B", help="The version to compare it with.", show_default=False),
     ] = None,
     data: DataOption = None,
     as_json: JsonOption = False,
