@@ -3,7 +3,7 @@
 import os
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from functools import cache
 from importlib import metadata
@@ -15,12 +15,18 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from plan_pipeline.core.model.vocabulary import BY_RULES, WorkoutSource
 from plan_pipeline.core.model.written import Number, WholeNumber
+from plan_pipeline.core.registries import OVERVIEW_WRITERS
 from plan_pipeline.shipped import checkout, shipped
-from plan_pipeline.strict_input.validation_messages import FieldProblem, field_problems
+from plan_pipeline.strict_input.input_limits import shortened
+from plan_pipeline.strict_input.validation_messages import FieldProblem, field_problems, printable
 
 ENV_PREFIX = "PLAN_PIPELINE_"
 """Names in the environment that start with it are ours, so an unknown one is a misspelling."""
+
+MOST_TOKENS = 21_333
+"""Of one answer; above it Anthropic's SDK wants streaming."""
 
 GIT_TIMEOUT_S = 5.0
 _Path = Annotated[Path, AfterValidator(Path.expanduser)]
@@ -32,7 +38,8 @@ class SettingsError(ValueError):
 
 class Settings(BaseSettings):
     """The settings of an installation. ``llm_timeout_s`` is in seconds, for one call of a model; ``llm_at_once`` is how
-    many such calls all runs together may have open. Cron expressions have five fields and hold in ``timezone``;
+    many such calls all runs together may have open, and ``llm_max_tokens`` the room for thinking and an answer in each:
+    24 weeks take about 6,000. Cron expressions have five fields and hold in ``timezone``;
     ``nightly`` has the schedules of the night run from the start. Runs of Dagster are kept for ``keep_runs_days``,
     request files for ``keep_accepted_days`` and ``keep_rejected_days``. A plan is stale when it was last made more than
     ``stale_after_hours`` ago. ``alert_url`` may hold a token.
@@ -60,6 +67,9 @@ class Settings(BaseSettings):
         default="claude-sonnet-5-5", min_length=1, validation_alias="PLAN_PIPELINE_ANTHROPIC_MODEL"
     )
     llm_timeout_s: Number = Field(default=120.0, gt=0, le=3600, validation_alias="PLAN_PIPELINE_LLM_TIMEOUT_S")
+    llm_max_tokens: WholeNumber = Field(
+        default=20_000, ge=1_000, le=MOST_TOKENS, validation_alias="PLAN_PIPELINE_LLM_MAX_TOKENS"
+    )
     llm_at_once: WholeNumber = Field(default=4, ge=1, le=100, validation_alias="PLAN_PIPELINE_LLM_AT_ONCE")
     keep_versions: WholeNumber = Field(default=20, ge=1, le=100_000, validation_alias="PLAN_PIPELINE_KEEP_VERSIONS")
     inbox_interval_s: WholeNumber = Field(
@@ -131,6 +141,46 @@ class Settings(BaseSettings):
         if url is not None and not _is_web_address(url.get_secret_value()):
             raise ValueError("is not an address; use one that starts with http:// or https:// and names a host")
         return url
+
+
+def unread_variables(settings: Settings) -> tuple[str, ...]:
+    """Variables of the environment that set other planners of this kind, and what says the same here, a sentence each.
+
+    Those that say what holds anyway are left out. Their names are read in any spelling, as those planners do.
+    """
+    found = []
+    for name, value in sorted(os.environ.items()):
+        says_here = _ELSEWHERE.get(name.upper())
+        if says_here and value.strip() and (remedy := says_here(value.strip().lower(), settings)):
+            found.append(f"{name}={printable(shortened(value))} is not read: {remedy}")
+    return tuple(found)
+
+
+def _writer_of_overviews(name: str, _settings: Settings) -> str | None:
+    if name == BY_RULES:
+        return None
+    if name in OVERVIEW_WRITERS.names():
+        return (
+            f"each request says who writes its overview; write `options: {{overview: {name}}}` into it, or give "
+            f"--overview {name}"
+        )
+    known = ", ".join(OVERVIEW_WRITERS.names())
+    return f"nothing of that name writes overviews; name one of {known} under options.overview of requests"
+
+
+_ELSEWHERE: dict[str, Callable[[str, Settings], str | None]] = {
+    "AI_PROVIDER": _writer_of_overviews,
+    "AI_MODEL": lambda model, settings: (
+        None if model == settings.anthropic_model.lower() else "set PLAN_PIPELINE_ANTHROPIC_MODEL"
+    ),
+    "AI_MAX_TOKENS": lambda tokens, settings: (
+        None if tokens == str(settings.llm_max_tokens) else "set PLAN_PIPELINE_LLM_MAX_TOKENS"
+    ),
+    "AI_TEMPERATURE": lambda _, _settings: "current models take no temperature; unset it",
+    "WORKOUT_SOURCE": lambda source, _: (
+        None if source == WorkoutSource.LIBRARY else "workouts come from the library; set it to library, or unset it"
+    ),
+}
 
 
 def _is_web_address(url: str) -> bool:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from plan_pipeline.settings import Settings, SettingsError, code_version
+from plan_pipeline.settings import Settings, SettingsError, code_version, unread_variables
 
-NAMES = re.compile(r"PLAN_PIPELINE_.*|ANTHROPIC_.*|ENABLE_DURATION_ADJUSTMENT")
+NAMES = re.compile(r"PLAN_PIPELINE_.*|ANTHROPIC_.*|ENABLE_DURATION_ADJUSTMENT|AI_.*|WORKOUT_SOURCE", re.IGNORECASE)
 
 
 @pytest.fixture
@@ -88,6 +88,38 @@ def test_an_empty_variable_counts_as_not_set(environment: Callable[..., None]) -
 
     assert (settings.data, settings.anthropic_api_key) == (Path("data"), None)
     assert settings.enable_duration_adjustment is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "remedy"),
+    [
+        ("AI_PROVIDER", "anthropic", "write `options: {overview: anthropic}` into it, or give --overview anthropic"),
+        ("ai_provider", "Anthropic", "write `options: {overview: anthropic}` into it, or give --overview anthropic"),
+        ("AI_PROVIDER", "openai", "name one of rules, anthropic under options.overview of requests"),
+        ("AI_MODEL", "claude-x", "set PLAN_PIPELINE_ANTHROPIC_MODEL"),
+        ("AI_MAX_TOKENS", "16384", "set PLAN_PIPELINE_LLM_MAX_TOKENS"),
+        ("AI_TEMPERATURE", "0.7", "current models take no temperature; unset it"),
+        ("WORKOUT_SOURCE", "llm", "workouts come from the library; set it to library, or unset it"),
+    ],
+)
+def test_a_variable_that_sets_other_planners_is_not_ignored_without_a_word(
+    name: str, value: str, remedy: str, environment: Callable[..., None]
+) -> None:
+    environment(**{name: value})
+
+    (sentence,) = unread_variables(Settings())
+
+    assert sentence.startswith(f"{name}={value} is not read: ")
+    assert sentence.endswith(remedy)
+
+
+def test_a_variable_of_other_planners_that_says_what_holds_anyway_needs_no_word(
+    environment: Callable[..., None],
+) -> None:
+    environment(AI_PROVIDER="rules", WORKOUT_SOURCE=" Library ", AI_MODEL="claude-x", AI_MAX_TOKENS="9000")
+    environment(PLAN_PIPELINE_ANTHROPIC_MODEL="claude-x", PLAN_PIPELINE_LLM_MAX_TOKENS="9000", AI_TEMPERATURE="")
+
+    assert unread_variables(Settings()) == ()
 
 
 def test_a_home_folder_is_written_out(environment: Callable[..., None]) -> None:

@@ -103,6 +103,14 @@ def load_settings(ctx: typer.Context, *, data: Path | None = None, library: Path
     return Settings(**{name: path for name, path in given.items() if path is not None})
 
 
+def tell_unread_variables(settings: Settings) -> None:
+    """Say on stderr which variables of the environment look as if they set how plans are made, and do not."""
+    from plan_pipeline.settings import unread_variables
+
+    for sentence in unread_variables(settings):
+        typer.echo(f"plan-pipeline: {sentence}", err=True)
+
+
 def data_folder(ctx: typer.Context, data: Path | None) -> DataFolder:
     """The data folder of a command that needs no other setting."""
     from plan_pipeline.storage.data_folder import DataFolder

@@ -36,7 +36,7 @@ from plan_pipeline.llm.prompts import (
     system_prompt,
     user_prompt,
 )
-from plan_pipeline.llm.schemas import TOOL_DESCRIPTION, TOOL_NAME, OverviewDraft, overview_tool_schema
+from plan_pipeline.llm.schemas import TOOL_DESCRIPTION, TOOL_NAME, OverviewDraft, overview_tool_schema, text_problems
 from plan_pipeline.settings import Settings
 from plan_pipeline.strict_input.validation_messages import describe
 
@@ -46,10 +46,8 @@ KEY_VARIABLE = "ANTHROPIC_API_KEY"
 ADDRESS_VARIABLE = "ANTHROPIC_BASE_URL"
 MODEL_VARIABLE = "PLAN_PIPELINE_ANTHROPIC_MODEL"
 TIMEOUT_VARIABLE = "PLAN_PIPELINE_LLM_TIMEOUT_S"
+TOKENS_VARIABLE = "PLAN_PIPELINE_LLM_MAX_TOKENS"
 """The environment variables that messages name."""
-
-MAX_TOKENS = 20_000
-"""Room for thinking and an answer: 24 weeks take about 6,000 tokens; above 21,333 the SDK wants streaming."""
 
 MAX_ATTEMPTS = 3
 """Answers taken before giving up."""
@@ -78,6 +76,7 @@ class AnthropicOverviewWriter:
 
     client: anthropic.Anthropic = field(repr=False)
     model: str
+    max_tokens: int
 
     def write(self, request: PlanRequest, library: Library) -> Overview | Infeasible:
         """The overview Claude writes for a request, sound by ``overview_breaches`` and within the library's reach.
@@ -117,7 +116,7 @@ def configured_writer(settings: Settings) -> AnthropicOverviewWriter:
     client = anthropic.Anthropic(
         api_key=key, base_url=settings.anthropic_base_url, timeout=settings.llm_timeout_s, max_retries=HTTP_RETRIES
     )
-    return AnthropicOverviewWriter(client, settings.anthropic_model)
+    return AnthropicOverviewWriter(client, settings.anthropic_model, settings.llm_max_tokens)
 
 
 class _Conversation:
@@ -141,7 +140,7 @@ class _Conversation:
         try:
             message = self._writer.client.messages.create(
                 model=self._writer.model,
-                max_tokens=MAX_TOKENS,
+                max_tokens=self._writer.max_tokens,
                 system=system_prompt(),
                 messages=self._messages,
                 tools=[self._tool],
@@ -191,7 +190,7 @@ class _Conversation:
         if message.stop_reason in ("max_tokens", "model_context_window_exceeded"):
             raise OverviewError(
                 f"The answer of {message.model} was cut off ({message.stop_reason}) at "
-                f"max_tokens={MAX_TOKENS}; raise it, ask for fewer weeks, {USE_RULES}"
+                f"max_tokens={self._writer.max_tokens}; raise {TOKENS_VARIABLE}, ask for fewer weeks, {USE_RULES}"
             )
 
     def _no_messages_api(self) -> str:
@@ -262,7 +261,8 @@ def _read(request: PlanRequest, library: Library, handed_in: Any) -> OverviewDra
         draft = OverviewDraft.model_validate(handed_in)
     except ValidationError as error:
         return tuple(describe(error, OverviewDraft))
-    return overview_breaches(request, draft.weeks) or reach_breaches(request, draft.weeks, library) or draft
+    breaches = overview_breaches(request, draft.weeks) or reach_breaches(request, draft.weeks, library)
+    return (*breaches, *text_problems(draft)) or draft
 
 
 def _given_up(model: str, plan_id: str, attempts: list[tuple[str, ...]]) -> str:

@@ -1,8 +1,8 @@
 """What Claude is sent: its task and the rules, the facts of one request, and what was wrong with an answer.
 
-The limits in it are the constants of ``core.limits`` and ``core.overview.soundness``, so that what is asked and what is
-checked cannot part. Whatever an athlete typed is passed as JSON inside one marked block and called data; the athlete's
-name and ids are not sent at all.
+The limits in it are the constants of ``core.limits``, ``core.overview.soundness`` and ``llm.texts``, so that what is
+asked and what is checked cannot part. Whatever an athlete typed is passed as JSON inside one marked block and called
+data; the athlete's name and ids are not sent at all.
 """
 
 import json
@@ -13,7 +13,8 @@ from plan_pipeline.core.ftp_target import gain_pct, is_within_reach
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Weekday, WorkoutType
 from plan_pipeline.core.overview import soundness
-from plan_pipeline.llm.schemas import NOTES_WORDS, TOOL_NAME
+from plan_pipeline.llm.schemas import TOOL_NAME
+from plan_pipeline.llm.texts import FOCUS_WORDS, GUIDANCE_WORDS, NOTES_WORDS
 
 ATHLETE_TEXT = "athlete_text"
 """The tag around everything the athlete typed."""
@@ -120,8 +121,9 @@ def _athlete_text(request: PlanRequest) -> str:
 
 
 def _texts() -> Iterable[str]:
-    yield f"coaching_notes: {NOTES_WORDS[0]} to {NOTES_WORDS[1]} words to the athlete, from the numbers above"
-    yield "monitoring_guidance: what to watch (power, heart rate, fatigue, sleep) and when to ease off"
+    yield f"coaching_notes, {NOTES_WORDS}: to the athlete, from the numbers above"
+    yield f"monitoring_guidance, {GUIDANCE_WORDS}: what to watch (power, heart rate, fatigue, sleep), when to ease off"
+    yield f"focus of each week: {FOCUS_WORDS}"
 
 
 def _shape_rules(request: PlanRequest) -> Iterator[str]:

@@ -1,12 +1,14 @@
 """What Claude is asked to fill in: the overview model as a tool's input, with a note on every field."""
 
 import copy
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic import Field
 
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import OverviewWeek
+from plan_pipeline.llm.texts import FOCUS_WORDS, GUIDANCE_WORDS, NOTES_WORDS, text_problem
 
 TOOL_NAME = "submit_weekly_overview"
 TOOL_DESCRIPTION = (
@@ -16,14 +18,11 @@ TOOL_DESCRIPTION = (
     "overview is handed in again."
 )
 
-NOTES_WORDS = (200, 400)
-"""Words asked for in the coaching notes, fewest and most."""
-
 WEEK_NOTES = {
     "week_number": "1 for the first week, then 2, 3 ... without a gap.",
     "week_type": "load, recovery, taper, or event for the week that holds the event.",
     "phase": "base, build or peak for a load week; recovery for a recovery week; taper for a taper or event week.",
-    "focus": "What the week is for, in a few words an athlete understands.",
+    "focus": f"What the week is for, as an athlete understands it, in {FOCUS_WORDS}.",
     "target_hours": "Hours of training in the week, the event not counted.",
     "target_tss": "Training stress of the week, the event not counted; consistent with hours and workout types.",
     "training_days": "All seven weekdays, Monday first, each with what the day is for; rest where nothing is planned.",
@@ -38,13 +37,26 @@ class OverviewDraft(Frozen):
     coaching_notes: str = Field(
         min_length=1,
         description=(
-            f"For the athlete, {NOTES_WORDS[0]} to {NOTES_WORDS[1]} words: how the plan gets from today's numbers to "
+            f"For the athlete, {NOTES_WORDS}: how the plan gets from today's numbers to "
             "the goal, what each phase is for, and how to adapt on bad days."
         ),
     )
     monitoring_guidance: str = Field(
-        min_length=1, description="For the athlete: which numbers and signs to watch, and what to do about them."
+        min_length=1,
+        description=f"For the athlete, {GUIDANCE_WORDS}: which numbers and signs to watch, and what to do about them.",
     )
+
+
+def text_problems(draft: OverviewDraft) -> Iterator[str]:
+    """What is wrong with the texts of an overview, a sentence each."""
+    texts = {
+        "coaching_notes": (draft.coaching_notes, NOTES_WORDS),
+        "monitoring_guidance": (draft.monitoring_guidance, GUIDANCE_WORDS),
+        **{f"Week {week.week_number}, focus": (week.focus, FOCUS_WORDS) for week in draft.weeks},
+    }
+    for name, (text, words) in texts.items():
+        if problem := text_problem(text, words):
+            yield f"{name}: {problem}"
 
 
 def overview_tool_schema(total_weeks: int) -> dict[str, Any]:

@@ -36,6 +36,14 @@ def test_the_key_is_never_shown(run: Run, tmp_path: Path) -> None:
     assert _check(ended, "Anthropic API key")["detail"].startswith("set")
 
 
+def test_settings_of_other_planners_are_shown(run: Run, tmp_path: Path) -> None:
+    ended = run("--data", tmp_path, "doctor", "--json", WORKOUT_SOURCE="llm", AI_PROVIDER="anthropic")
+    shown = _check(ended, "settings not read")["detail"]
+    assert ended.exit_code == 0
+    assert shown.startswith("AI_PROVIDER=anthropic is not read: each request says who writes its overview")
+    assert "WORKOUT_SOURCE=llm is not read: workouts come from the library" in shown
+
+
 @pytest.mark.parametrize(
     ("environment", "name"),
     [

@@ -51,11 +51,15 @@ CANNOT_FORCE = fails(
 )
 
 
+NOTES = "Ride easy days easy and hard days hard, and sleep enough between them. " * 20
+"""260 words."""
+
+
 def draft(weeks: tuple[OverviewWeek, ...]) -> dict[str, Any]:
     """The tool's input for an overview."""
     return {
         "weeks": [week.model_dump(mode="json") for week in weeks],
-        "coaching_notes": "Ride easy days easy.",
+        "coaching_notes": NOTES,
         "monitoring_guidance": "Watch the heart rate at the same power.",
     }
 
@@ -102,7 +106,7 @@ def test_a_sound_first_answer_is_the_overview() -> None:
     assert len(asked) == 1
     assert overview == Overview(
         weeks=sound_weeks(),
-        coaching_notes="Ride easy days easy.",
+        coaching_notes=NOTES,
         monitoring_guidance="Watch the heart rate at the same power.",
         source=BY_ANTHROPIC,
         model=MODEL,
@@ -167,6 +171,56 @@ def test_hours_and_tss_that_the_library_cannot_give_are_sent_back_with_what_it_c
     _, asked = converse(hands_in(unreachable), hands_in(SOUND))
 
     assert "Week 1: target_tss 600 does not go with 7.5 h of its sessions" in str(asked[1].last_user_content)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "problem"),
+    [
+        ("coaching_notes", "Ride easy.", "has 2 words; write 200 to 400 words"),
+        ("coaching_notes", "Word by word, no more. " * 100, "has 500 words; write 200 to 400 words"),
+        ("coaching_notes", " \n\t " * 300, "has 0 words; write 200 to 400 words"),
+        ("coaching_notes", "- … " * 300, "has 0 words; write 200 to 400 words"),
+        ("coaching_notes", "Ride, ride. " * 150, "says the same word over and over; write a text"),
+        ("monitoring_guidance", "Watch it.", "has 2 words; write 5 to 400 words"),
+        ("monitoring_guidance", "Watch HR! " * 50, "says the same 2 words over and over; write a text"),
+    ],
+)
+def test_a_text_that_is_not_as_long_as_was_asked_for_is_sent_back_with_its_words(
+    field: str, text: str, problem: str
+) -> None:
+    overview, [_, second] = converse(hands_in(SOUND | {field: text}), hands_in(SOUND))
+
+    assert f"- {field}: {problem}\n" in second.last_user_content[0]["content"]
+    assert overview.coaching_notes == NOTES
+
+
+def test_texts_are_sent_back_together_with_what_is_wrong_with_the_weeks() -> None:
+    first, *others = UNSOUND["weeks"]
+    poor = {"weeks": [first | {"focus": "  "}, *others], "coaching_notes": "Go.", "monitoring_guidance": "Rest."}
+
+    _, [_, second] = converse(hands_in(poor), hands_in(SOUND))
+
+    content = second.last_user_content[0]["content"]
+    assert f"- {THE_BREACH}\n" in content
+    assert "- coaching_notes: has 1 word; write 200 to 400 words\n" in content
+    assert "- monitoring_guidance: has 1 word; write 5 to 400 words\n" in content
+    assert "- Week 1, focus: has 0 words; write 1 to 20 words\n" in content
+
+
+def test_a_model_that_never_writes_enough_ends_in_a_failure_that_says_so() -> None:
+    error, asked = converse_in_vain(*[hands_in(SOUND | {"coaching_notes": "Ride easy."})] * 3)
+
+    assert len(asked) == 3
+    assert "- coaching_notes: has 2 words; write 200 to 400 words\n" in str(error)
+
+
+@pytest.mark.parametrize("words", [200, 400])
+def test_the_ends_of_the_range_are_long_enough_and_not_too_long(words: int) -> None:
+    text = " ".join((NOTES * 2).split()[:words])
+
+    overview, asked = converse(hands_in(SOUND | {"coaching_notes": text}))
+
+    assert (overview.coaching_notes, len(asked)) == (text, 1)
 
 
 def test_a_request_that_cannot_be_met_is_not_asked_about() -> None:
@@ -316,7 +370,7 @@ def test_an_address_where_nobody_listens_is_named_without_its_password() -> None
         (
             says("", stop_reason="max_tokens"),
             f"The answer of {MODEL} was cut off (max_tokens) at max_tokens=20000; "
-            "raise it, ask for fewer weeks, or use options.overview: rules",
+            "raise PLAN_PIPELINE_LLM_MAX_TOKENS, ask for fewer weeks, or use options.overview: rules",
         ),
         (
             message([], "refusal", stop_details={"type": "refusal", "category": None, "explanation": "Not this."}),
@@ -403,7 +457,7 @@ def test_the_key_is_in_no_error_traceback_or_log(
 def test_the_key_is_not_in_the_repr_of_a_writer() -> None:
     writer = a_writer(KEY)
 
-    assert repr(writer) == "AnthropicOverviewWriter(model='claude-test')"
+    assert repr(writer) == "AnthropicOverviewWriter(model='claude-test', max_tokens=20000)"
 
 
 def test_the_variables_that_messages_name_are_those_the_settings_read() -> None:

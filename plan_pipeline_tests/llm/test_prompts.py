@@ -11,6 +11,7 @@ import pytest
 from plan_pipeline.core.model.plan import OverviewWeek
 from plan_pipeline.llm.prompts import problems_prompt, rule_sentences, system_prompt, user_prompt
 from plan_pipeline.llm.schemas import WEEK_NOTES, OverviewDraft, overview_tool_schema
+from plan_pipeline.llm.texts import FOCUS_WORDS, GUIDANCE_WORDS, NOTES_WORDS, WordRange
 from plan_pipeline_tests.core.rules.overviews import a_request, sound_weeks
 
 
@@ -136,6 +137,12 @@ def test_the_schema_of_one_plan_leaves_that_of_the_next_alone() -> None:
 
     assert overview_tool_schema(4)["properties"]["weeks"]["maxItems"] == 4
     assert OverviewDraft.model_json_schema()["properties"]["weeks"].get("maxItems") is None
+
+
+@pytest.mark.parametrize("words", [NOTES_WORDS, GUIDANCE_WORDS, FOCUS_WORDS])
+def test_the_length_of_a_text_is_in_the_prompt_and_in_the_schema(words: WordRange) -> None:
+    assert str(words) in user_prompt(a_request())
+    assert str(words) in str(overview_tool_schema(8))
 
 
 def test_weeks_survive_the_way_through_the_tools_input() -> None:

@@ -127,6 +127,7 @@ def _plugins() -> Finding:
 
 
 def _of_settings(settings: Settings) -> dict[str, Finding]:
+    from plan_pipeline.settings import unread_variables
     from plan_pipeline.storage.data_folder import DataFolder
 
     data = DataFolder(settings.data)
@@ -140,6 +141,7 @@ def _of_settings(settings: Settings) -> dict[str, Finding]:
         "warehouse": _warehouse(data),
         "DAGSTER_HOME": _dagster_home(os.environ.get("DAGSTER_HOME"), data.root),
         "Anthropic API key": _api_key(settings),
+        "settings not read": Finding("; ".join(unread_variables(settings)) or "none"),
         "duration adjustment": _adjustment(settings),
         "nightly batch": Finding(f"{settings.batch_cron} {settings.timezone}, {night}"),
         "alerts": _alerts(settings),

@@ -19,6 +19,7 @@ from plan_pipeline.cli.options import (
     RenewOption,
     check_library,
     load_settings,
+    tell_unread_variables,
 )
 from plan_pipeline.core.model.vocabulary import LEGACY, PlanStatus
 
@@ -121,6 +122,7 @@ def _run(files: Sequence[Path], flags: _Flags, settings: Settings, *, as_json: b
     from plan_pipeline.storage.data_folder import DataFolder
 
     requests = _checked_requests(files, flags, settings)
+    tell_unread_variables(settings)
     check_library(settings)
     data = DataFolder(settings.data)
     finished = 0

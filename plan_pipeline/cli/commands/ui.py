@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from plan_pipeline.cli.options import DataOption, LibraryOption, load_settings
+from plan_pipeline.cli.options import DataOption, LibraryOption, load_settings, tell_unread_variables
 
 DEFAULT_PORT = 3000
 LOOPBACK = "127.0.0.1"
@@ -29,6 +29,7 @@ def ui(
     from plan_pipeline.storage.data_folder import DataFolder
 
     settings = load_settings(ctx, data=data, library=library)
+    tell_unread_variables(settings)
     folder = DataFolder(settings.data)
     home = launch.dagster_home(folder)
     if not is_loopback(host):
