@@ -52,7 +52,7 @@ def finalize_plan(
     if reasons:
         return Verdict(status=PlanStatus.REJECTED, reasons=reasons, rule_results=rule_results)
     training_plan = _training_plan(request, overview, plan_weeks)
-    return Plan(
+    plan = Plan(
         training_plan=training_plan,
         ai_metadata=AiMetadata(
             ai_provider=None if overview.source == BY_RULES else overview.source,
@@ -70,17 +70,24 @@ def finalize_plan(
         ),
         rule_results=rule_results,
     )
+    return sealed(plan)
 
 
 def stamped(plan: Plan, stamp: Stamp) -> Plan:
     """The plan as another generation's."""
     made = {"generation_id": stamp.generation_id, "code_version": stamp.code_version}
-    return plan.model_copy(
-        update={
-            "ai_metadata": plan.ai_metadata.model_copy(update={"generated_at": stamp.generated_at}),
-            "generation": plan.generation.model_copy(update=made),
-        }
-    )
+    again = {
+        "ai_metadata": plan.ai_metadata.model_copy(update={"generated_at": stamp.generated_at}),
+        "generation": plan.generation.model_copy(update=made),
+    }
+    return sealed(plan.model_copy(update=again))
+
+
+def sealed(plan: Plan) -> Plan:
+    """The plan with the hash of all it says beside the training plan, whose own hash is part of that."""
+    beside = plan.model_dump_json(exclude={"training_plan": True, "generation": {"stamp_hash"}})
+    stamp_hash = hashlib.sha256(beside.encode()).hexdigest()
+    return plan.model_copy(update={"generation": plan.generation.model_copy(update={"stamp_hash": stamp_hash})})
 
 
 def content_hash(training_plan: TrainingPlan) -> str:

@@ -1,7 +1,7 @@
 """What each plan is now, by what is on disk: how its last generation ended, or what people did with it since.
 
 Belongs here: the one answer that checks, the board, alerts and commands give. It reads the small files of a plan, a
-fraction of a millisecond for each, and never the plan itself.
+fraction of a millisecond for each, and the plan itself only where somebody may have changed it.
 """
 
 import datetime as dt
@@ -122,6 +122,7 @@ def plan_state(plans: PlanStore, plan_id: str, *, oldest: dt.datetime) -> PlanSt
 
 def _state_of_active(plans: PlanStore, known: PlanState, record: PlanRecord | None, oldest: dt.datetime) -> PlanState:
     folder = plans.data.plan_folder(known.plan_id)
+    plans.check_published(known.plan_id, record)
     rollback = rollback_of(plans, known.plan_id)
     if rollback is not None:
         why = f"generation {rollback.to_generation} is in place; batches skip the plan until it is launched"

@@ -1,17 +1,17 @@
 """The versions of a plan side by side: which there are, which is published, and what changed from one to the next."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from plan_pipeline.core.final_plan import content_hash
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Plan
 from plan_pipeline.core.plan_comparison import PlanDifference, compare_plans
 from plan_pipeline.storage.data_folder import StorageError
-from plan_pipeline.storage.model_files import DamagedArtefactError, read_model
+from plan_pipeline.storage.model_files import DamagedArtefactError
+from plan_pipeline.storage.plans.integrity import read_plan
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.rollbacks import Rollback, rollback_of
 
@@ -114,7 +114,9 @@ class _Read(NamedTuple):
 
 
 def _versions(store: PlanStore, plan_id: str) -> list[_Read]:
-    remedy = "compare other versions; this one cannot be put in place again"
+    def remedy() -> str:
+        return "compare other versions; this one cannot be put in place again"
+
     return [_read(path, path.stem, remedy) for path in store.versions(plan_id)]
 
 
@@ -124,22 +126,18 @@ def _published(store: PlanStore, plan_id: str) -> _Read:
         last = store.load_generation_record(plan_id)
         why = f"its last generation ended as {last.status}: {'; '.join(last.reasons)}" if last else "generate it first"
         return _Read("", None, f"plan {plan_id!r} has no published plan; {why}")
-    return _read(path, None, f"`plan-pipeline rollback {plan_id}` puts a sound version in its place")
+    return _read(path, "", lambda: store.how_to_repair(plan_id))
 
 
-def _read(path: Path, generation_id: str | None, remedy: str) -> _Read:
-    """A plan that is what its stamp says, and of this generation, if one is given."""
+def _read(path: Path, generation_id: str, remedy: Callable[[], str]) -> _Read:
+    """A plan that is what its stamp says; ``generation_id`` is what to call one that is not."""
     try:
-        plan = read_model(path, Plan, remedy)
+        plan = read_plan(path, remedy)
     except StorageError as error:
-        return _Read(generation_id or "", None, str(error))
+        return _Read(generation_id, None, str(error))
     if plan is None:
-        return _Read(generation_id or "", None, f"{path} is gone; {remedy}")
-    stamp = plan.generation
-    if content_hash(plan.training_plan) != stamp.content_hash or generation_id not in (None, stamp.generation_id):
-        problem = f"{path} was altered: it is not what its generation and content_hash say; {remedy}"
-        return _Read(generation_id or stamp.generation_id, None, problem)
-    return _Read(stamp.generation_id, plan)
+        return _Read(generation_id, None, f"{path} is gone; {remedy()}")
+    return _Read(plan.generation.generation_id, plan)
 
 
 def _before(read: Sequence[_Read], published: _Read, rollback: Rollback | None) -> _Read | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,24 @@ def test_a_damaged_plan_is_named_without_a_traceback(run: Run, tmp_path: Path) -
     ended = run("--data", tmp_path, "show", PLAN)
     assert ended.exit_code == 1
     assert f"{plan} is damaged" in ended.stderr
+
+
+def test_a_plan_that_was_edited_is_shown_and_exported_to_nobody_and_doctor_names_it(
+    run: Run, generated: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(generated / "plans" / PLAN, tmp_path / "plans" / PLAN)
+    plan = tmp_path / "plans" / PLAN / "plan.json"
+    plan.chmod(0o644)
+    plan.write_text(plan.read_text().replace('"duration_min": 1', '"duration_min": 2', 1))
+    for command in (["show", PLAN], ["show", PLAN, "--week", "2", "--json"], ["export", PLAN, "--format", "csv"]):
+        ended = run("--data", tmp_path, *command)
+        assert (ended.exit_code, ended.stdout) == (1, "")
+        assert f"{plan} is damaged (training_plan was changed after it was published" in ended.stderr
+        assert "`plan-pipeline " in ended.stderr
+    found = {check["name"]: check for check in run("--data", tmp_path, "doctor", "--json").json["checks"]}["plans"]
+    assert not found["ok"]
+    assert f"{plan} is damaged" in found["detail"]
+    assert "makes the plan again" in found["remedy"]
 
 
 @pytest.mark.parametrize("before", [True, False])

@@ -127,11 +127,11 @@ def test_an_altered_version_is_named_and_not_compared(run: Run, store: PlanStore
     ended = run("--data", store.data.root, "versions", PLAN)
     assert ended.exit_code == 0
     assert f"{SECOND}  damaged" in ended.stdout
-    assert f"{path} was altered" in ended.stderr
+    assert f"{path} is damaged (training_plan was changed after" in ended.stderr
 
     ended = run("--data", store.data.root, "diff", PLAN, SECOND, FIRST)
     assert (ended.exit_code, ended.stdout) == (1, "")
-    assert f"{path} was altered" in ended.stderr
+    assert f"{path} is damaged (training_plan was changed after" in ended.stderr
 
 
 def test_a_damaged_published_plan_is_named_with_the_remedy(run: Run, store: PlanStore) -> None:

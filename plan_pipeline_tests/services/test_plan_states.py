@@ -104,6 +104,20 @@ def test_a_plan_is_damaged_of_which_a_file_cannot_be_read_or_is_gone(
     assert len(found.reasons) == 1
 
 
+def test_a_published_plan_that_was_edited_is_damaged_with_the_remedy_until_it_is_made_again(pipeline: Pipeline) -> None:
+    make(pipeline, request(weeks=4), at=NOW - DAY / 2)
+    plan = file(pipeline, "plan.json")
+    plan.chmod(0o644)
+    plan.write_text(plan.read_text().replace('"duration_min": 1', '"duration_min": 2', 1))
+
+    found = state(pipeline)
+    assert (found.status, found.is_alarming) == (CurrentStatus.DAMAGED, True)
+    assert "does not match generation.content_hash); `plan-pipeline generate" in found.reasons[0]
+
+    make(pipeline, request(weeks=4))
+    assert state(pipeline).status is CurrentStatus.PUBLISHED
+
+
 def test_a_record_with_no_proper_generation_makes_a_plan_damaged_and_nothing_else_fail(pipeline: Pipeline) -> None:
     make(pipeline, request(weeks=4), request("other", weeks=4))
     record = file(pipeline, "final_plan.json")

@@ -138,6 +138,7 @@ def _of_settings(settings: Settings) -> dict[str, Finding]:
         "free disk": _free_disk(data.root),
         "library": _library(settings.library),
         "experiments": _experiments(data.experiments),
+        "plans": _plans(data),
         "warehouse": _warehouse(data),
         "DAGSTER_HOME": _dagster_home(os.environ.get("DAGSTER_HOME"), data.root),
         "Anthropic API key": _api_key(settings),
@@ -213,6 +214,23 @@ def _experiments(folder: Path) -> Finding:
     today = datetime.now(UTC).date()
     running = [each.name for each in found.experiments if is_running(each, today)]
     return Finding(f"{len(found.experiments)} defined, running: {', '.join(running) or 'none'}")
+
+
+def _plans(data: DataFolder) -> Finding:
+    from plan_pipeline.storage.data_folder import StorageError
+    from plan_pipeline.storage.plans.plan_store import PlanStore
+
+    store, problems = PlanStore(data), []
+    plan_ids = store.plan_ids() if data.plans.is_dir() else ()
+    for plan_id in plan_ids:
+        try:
+            store.check_published(plan_id, store.load_generation_record(plan_id))
+        except StorageError as error:
+            problems.append(str(error))
+    if not problems:
+        return Finding(f"{len(plan_ids)}, all as they were published")
+    what, _, remedy = problems[0].partition("; ")
+    return Finding(f"{what}; {len(problems)} of {len(plan_ids)} plans are damaged", remedy)
 
 
 def _warehouse(data: DataFolder) -> Finding:

@@ -223,13 +223,17 @@ class AiMetadata(Frozen):
 
 
 class Generation(Frozen):
-    """Which run made the plan, from what. ``content_hash`` covers everything but this stamp and the time."""
+    """Which run made the plan, from what.
+
+    ``content_hash`` covers the training plan, ``stamp_hash`` all that is beside it; storage adds that as it publishes.
+    """
 
     generation_id: str
     arm: str
     seed: int
     code_version: str
     content_hash: str
+    stamp_hash: str | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class Plan(Frozen):

@@ -5,6 +5,7 @@ One folder a plan; only one writer at a time has it.
 
 import contextlib
 import json
+import os
 import stat
 import threading
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,13 +18,14 @@ from pydantic_core import to_json
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Generation, Plan
 from plan_pipeline.core.model.request import PlanRequest, check_key
+from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.storage.data_folder import DataFolder, LockedError, file_lock, listed, read_file, sweep
 from plan_pipeline.storage.generation_ids import time_of_id
 from plan_pipeline.storage.model_files import DamagedArtefactError, as_json, damaged, read_model
+from plan_pipeline.storage.plans.integrity import check_plan_file, published_stamp, read_plan
 from plan_pipeline.storage.plans.plan_files import (
     LOCK,
-    PLAN,
     RECEIPT,
     REQUEST,
     ROLLBACK,
@@ -32,7 +34,7 @@ from plan_pipeline.storage.plans.plan_files import (
     write_if_changed,
 )
 from plan_pipeline.storage.plans.records import OverviewRecord, PlanRecord, Publication, Receipt
-from plan_pipeline.storage.plans.versions import PlanVersions, check_publishable, published_stamp
+from plan_pipeline.storage.plans.versions import PlanVersions, check_publishable
 from plan_pipeline.strict_input.validation_messages import first_problem
 
 KEEP_VERSIONS = 20
@@ -185,9 +187,36 @@ class PlanStore:
         return path if path.is_file() else None
 
     def load_plan(self, plan_id: str) -> Plan | None:
-        """The published plan; ``None`` where none was published yet."""
-        remedy = f"`plan-pipeline rollback {plan_id}` puts its newest version in place, or generate the plan again"
-        return self._load(plan_id, PLAN, Plan, remedy)
+        """The published plan; ``None`` where none was published yet.
+
+        Raises ``DamagedArtefactError`` where it is not what was published.
+        """
+        return read_plan(PlanVersions(self.data, plan_id).published, lambda: self.how_to_repair(plan_id))
+
+    def check_published(self, plan_id: str, record: PlanRecord | None) -> None:
+        """Raises ``DamagedArtefactError`` where the published plan is not what was published.
+
+        It is read where it may have changed: since a record was stored that says that it is published, which is after
+        it was found sound. Its time of change, unlike that of its content, cannot be set.
+        """
+        path = PlanVersions(self.data, plan_id).published
+        if not path.is_file():
+            return
+        if record is not None and record.status is PlanStatus.PUBLISHED:
+            changed_ns, found_sound_ns = (
+                os.lstat(each).st_ctime_ns for each in (path, path.with_name(f"{Stage.FINAL_PLAN}.json"))
+            )
+            if changed_ns <= found_sound_ns:
+                return
+        check_plan_file(path, lambda: self.how_to_repair(plan_id))
+
+    def how_to_repair(self, plan_id: str) -> str:
+        """What to do about a published plan that is damaged; an edit in place has damaged its version too."""
+        again = f"`plan-pipeline generate {self.data.plan_folder(plan_id) / REQUEST}` makes the plan again"
+        sound = PlanVersions(self.data, plan_id).newest_sound()
+        if sound is None:
+            return again
+        return f"`plan-pipeline rollback {plan_id}` puts {sound.stem} in its place, or {again}"
 
     def versions(self, plan_id: str) -> tuple[Path, ...]:
         """The published versions that are kept, newest first."""

@@ -10,9 +10,10 @@ from pathlib import Path
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.storage.data_folder import StorageError, write_atomically
 from plan_pipeline.storage.model_files import DamagedArtefactError, as_json, read_model
+from plan_pipeline.storage.plans.integrity import published_stamp
 from plan_pipeline.storage.plans.plan_files import ROLLBACK, ArtefactMissingError
 from plan_pipeline.storage.plans.plan_store import PlanStore
-from plan_pipeline.storage.plans.versions import PlanVersions, published_stamp
+from plan_pipeline.storage.plans.versions import PlanVersions
 
 SHOWN_VERSIONS = 5
 
@@ -81,9 +82,8 @@ def _before(versions: PlanVersions, published: str | None) -> Path:
     """The newest version that is older than the published one, or the newest sound one where none can be read."""
     kept = versions.newest_first()
     if published is None:
-        sound = [path for path in kept if published_stamp(path) is not None]
-        if sound:
-            return sound[0]
+        if sound := versions.newest_sound():
+            return sound
         raise NothingToRollBackError(f"plan {versions.plan_id!r} has no version that can be read; generate it again")
     names = [path.stem for path in kept]
     older = kept[names.index(published) + 1 :] if published in names else kept

@@ -5,10 +5,8 @@ import os
 import re
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from plan_pipeline.core.final_plan import content_hash
-from plan_pipeline.core.model.plan import Generation, Plan
+from plan_pipeline.core.final_plan import content_hash, sealed
+from plan_pipeline.core.model.plan import Plan
 from plan_pipeline.storage.data_folder import (
     READ_ONLY,
     DataFolder,
@@ -23,6 +21,7 @@ from plan_pipeline.storage.data_folder import (
 )
 from plan_pipeline.storage.full_disk import FULL_ERRNOS
 from plan_pipeline.storage.model_files import as_json
+from plan_pipeline.storage.plans.integrity import published_stamp
 from plan_pipeline.storage.plans.plan_files import PLAN, VERSIONS
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
@@ -55,6 +54,10 @@ class PlanVersions:
         """The versions that are kept, by their ids: a file's time says when it was written here."""
         found = (path for path, _ in listed(self._folder) if path.suffix == ".json")
         return tuple(sorted(found, key=lambda path: path.stem, reverse=True))
+
+    def newest_sound(self) -> Path | None:
+        """The newest version that is whole and unaltered."""
+        return next((path for path in self.newest_first() if published_stamp(path) is not None), None)
 
     def publish(self, plan: Plan) -> None:
         """Write a version and put it in place; where that fails there is none, so that each was published once."""
@@ -99,7 +102,7 @@ class PlanVersions:
         path = self.path(plan.generation.generation_id)
         if read_file(path) is None:  # otherwise an interrupted attempt left it
             path.parent.mkdir(exist_ok=True)  # its name is synced together with that of the plan beside it
-            write_atomically(path, as_json(plan), mode=READ_ONLY)
+            write_atomically(path, as_json(sealed(plan)), mode=READ_ONLY)
             return path
         stamp = published_stamp(path)
         if stamp is None or stamp.content_hash != plan.generation.content_hash:
@@ -107,18 +110,6 @@ class PlanVersions:
                 f"{path} already holds another plan of this generation; give every generation an id of its own"
             )
         return path
-
-
-def published_stamp(path: Path) -> Generation | None:
-    """The stamp of a published plan or a version; ``None`` where there is none that is whole and unaltered."""
-    content = read_file(path)
-    if content is None:
-        return None
-    try:
-        plan = Plan.model_validate_json(content)
-    except ValidationError:
-        return None
-    return plan.generation if content_hash(plan.training_plan) == plan.generation.content_hash else None
 
 
 def check_publishable(plan: Plan) -> None:

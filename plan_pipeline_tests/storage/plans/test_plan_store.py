@@ -344,7 +344,7 @@ class TestPublishing:
 
         with pytest.raises(
             DamagedArtefactError,
-            match=r"plan.json is damaged \(training_plan.plan_id: .*plan-pipeline rollback rider-1",
+            match=r"plan.json is damaged \(it is not a whole plan\); `plan-pipeline generate .+/request.json` makes",
         ):
             store.load_plan("rider-1")
 
