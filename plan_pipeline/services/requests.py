@@ -52,8 +52,9 @@ def receipt_now(data: DataFolder, source: str) -> Receipt:
     return Receipt(source=source, order=order, received_at=now)
 
 
-def superseded_message(plans: PlanStore, plan_id: str) -> str:
-    """Why a request was not stored: which newer one there is, and what to do."""
+def superseded_message(plans: PlanStore, plan_id: str, by: str | None = None) -> str:
+    """Why a request was not stored: which newer one there is, the one that is stored or ``by`` name, and what to do."""
     newer = plans.load_receipt(plan_id)
-    source = f", from {newer.source}" if newer else ""
+    by = by or (newer.source if newer else None)
+    source = f", from {by}" if by else ""
     return f"a newer request for plan {plan_id!r} came in meanwhile{source}; if this one is to count, give it again"

@@ -151,8 +151,7 @@ def _run(files: Sequence[Path], flags: _Flags, settings: Settings, *, as_json: b
             )
     if as_json:
         for record in records:
-            shown = record.model_dump(mode="json", exclude={"week_summaries", "rule_results"})
-            output.print_json({**shown, "warnings": record.warnings})
+            output.print_json(record.outcome())
     else:
         _report(records, data)
     finish(all(record.status is PlanStatus.PUBLISHED for record in records))

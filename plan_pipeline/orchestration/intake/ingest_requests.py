@@ -27,13 +27,15 @@ from plan_pipeline.orchestration.reporting.markdown import markdown_list, markdo
 from plan_pipeline.orchestration.reporting.metadata import record_cells
 from plan_pipeline.orchestration.reporting.week_lines import Metadata
 from plan_pipeline.orchestration.run_tags import BATCH_TAG, KIND_TAG, MAX_RUNTIME_TAG, PRIORITY_TAG
+from plan_pipeline.services.generation import failure_record
 from plan_pipeline.services.pipeline import Pipeline
-from plan_pipeline.services.requests import CLAIM_TIMEOUT_S, submit_request
+from plan_pipeline.services.requests import CLAIM_TIMEOUT_S, submit_request, superseded_message
 from plan_pipeline.services.run_log import line
 from plan_pipeline.storage.plans.plan_store import PlanLockedError
 from plan_pipeline.storage.plans.records import PlanRecord
 from plan_pipeline.storage.requests.arrivals import claim_after_inbox
 from plan_pipeline.storage.requests.claims import PLANS_A_BATCH, Batch, BatchBusyError, Claims, Received, batch_ids
+from plan_pipeline.storage.requests.outcomes import add_outcomes
 from plan_pipeline.storage.requests.pasted import read_text
 from plan_pipeline.storage.requests.request_files import RequestFileError
 from plan_pipeline.strict_input.input_limits import MAX_PROBLEMS
@@ -143,6 +145,8 @@ class Intake:
     new: int = 0
     superseded: list[str] = field(default_factory=list)
     busy: list[str] = field(default_factory=list)
+    outcomes: dict[str, PlanRecord] = field(default_factory=dict)
+    """Of the batch at hand, by plan."""
 
     @property
     def claims(self) -> Claims:
@@ -177,6 +181,7 @@ class Intake:
                     self.context.log.info(line("batch was ingested before", batch=batch_id))
                 else:
                     busy = self._ingest(batch, generate=generate)
+                    self._tell(batch)
                     self.claims.acknowledge(batch, except_for=busy)
                     self.busy += busy
         except BatchBusyError as error:
@@ -184,6 +189,7 @@ class Intake:
 
     def _ingest(self, batch: Batch, *, generate: bool) -> list[str]:
         """Store, register and generate; returns the plans that stayed locked."""
+        self.outcomes.clear()
         remaining = list(batch.requests)
         for timeout_s in STORE_TIMEOUTS_S:
             stored, remaining = self._store(batch, remaining, timeout_s)
@@ -198,11 +204,30 @@ class Intake:
                 break
         return [received.request.plan_id for received in remaining]
 
+    def _tell(self, batch: Batch) -> None:
+        """Put how the plans of a batch ended beside the files that asked for them, before the batch is forgotten."""
+        by_file: dict[str, list[PlanRecord]] = {}
+        for received in batch.requests:
+            record = self.outcomes.get(received.request.plan_id)
+            if received.file and record:
+                by_file.setdefault(received.file, []).append(record)
+        for left_out in batch.superseded:
+            if left_out.received.file:
+                record = self._superseded(left_out.received.request, left_out.by)
+                by_file.setdefault(left_out.received.file, []).append(record)
+        for file, records in by_file.items():
+            add_outcomes(self.pipeline.data, file, records)
+
+    def _superseded(self, request: PlanRequest, by: str | None = None) -> PlanRecord:
+        message = superseded_message(self.pipeline.plans, request.plan_id, by)
+        return failure_record(self.pipeline, request.plan_id, request, "none", message)
+
     def finish(self) -> None:
         """Tag the run, refresh the warehouse; raises ``PlanLockedError`` where something is left for later."""
         if self.records:
             self.context.instance.add_run_tags(self.context.run_id, self._bulk.summary.tags.found())
             refresh_at_end(self.context, self.pipeline)
+            self._bulk.finish(is_last=True, looks_at_all=False)
         if self.busy:
             raise PlanLockedError(
                 f"{len(self.busy)} plans are being written by other runs, and their new requests wait: "
@@ -219,6 +244,8 @@ class Intake:
                 receipt = batch.receipt(received)
                 is_latest = submit_request(self.pipeline.plans, received.request, receipt, timeout_s=timeout_s)
                 (stored if is_latest else self.superseded).append(plan_id)
+                if not is_latest:
+                    self.outcomes[plan_id] = self._superseded(received.request)
             except PlanLockedError as error:
                 self.context.log.warning(line(f"{error}; its new request waits", plan=plan_id, batch=batch.batch_id))
                 locked.append(received)
@@ -232,6 +259,7 @@ class Intake:
 
     def _record(self, record: PlanRecord) -> None:
         self.records.append(record)
+        self.outcomes[record.plan_id] = record
         self.pipeline.on_record(record)
 
     def metadata(self) -> Metadata:

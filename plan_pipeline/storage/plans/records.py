@@ -137,6 +137,11 @@ class PlanRecord(Frozen):
         """What to tell of the plan although it may be published: the rules it breaks that are warnings."""
         return tuple(result.statement for result in self.rule_results if result.warns)
 
+    def outcome(self) -> dict[str, object]:
+        """The record as a line of outcomes has it: without its weeks and rules, with its warnings."""
+        shown = self.model_dump(mode="json", exclude={"week_summaries", "rule_results"})
+        return {**shown, "warnings": list(self.warnings)}
+
     @classmethod
     def of(
         cls,

@@ -68,20 +68,33 @@ class TakenFile(Frozen):
 class Received(Frozen):
     """A request and where it came from (``file`` or ``file:line``).
 
-    ``order`` is its place in the order of requests where that is not its batch's.
+    ``order`` is its place in the order of requests where that is not its batch's, ``file`` the name of its file in
+    ``accepted/``, where it came in one.
     """
 
     source: str
     request: PlanRequest
     order: str | None = None
+    file: str | None = None
+
+
+class Superseded(Frozen):
+    """A request that was left out, and where the newer one for the same plan came from."""
+
+    received: Received
+    by: str
 
 
 class Batch(Frozen):
-    """Requests for one run. A later batch has the greater ``batch_id``."""
+    """Requests for one run, and with the first of a claim those that its files left out.
+
+    A later batch has the greater ``batch_id``.
+    """
 
     batch_id: str
     received_at: dt.datetime
     requests: tuple[Received, ...]
+    superseded: tuple[Superseded, ...] = ()
 
     def receipt(self, received: Received) -> Receipt:
         """The receipt of one of its requests."""
@@ -130,7 +143,13 @@ class Claims:
         return claim
 
     def commit(
-        self, claim: str, requests: Sequence[Received], *, received_at: dt.datetime, files: Sequence[TakenFile] = ()
+        self,
+        claim: str,
+        requests: Sequence[Received],
+        *,
+        received_at: dt.datetime,
+        files: Sequence[TakenFile] = (),
+        superseded: Sequence[Superseded] = (),
     ) -> tuple[str, ...]:
         """Make a claim, durably and at once, and settle it; returns the ids of its batches in order.
 
@@ -140,7 +159,8 @@ class Claims:
         ids = batch_ids(claim, len(requests))
         for number, batch_id in enumerate(ids):
             own = requests[number * PLANS_A_BATCH : (number + 1) * PLANS_A_BATCH]
-            batch = Batch(batch_id=batch_id, received_at=received_at, requests=tuple(own))
+            left_out = tuple(superseded) if number == 0 else ()
+            batch = Batch(batch_id=batch_id, received_at=received_at, requests=tuple(own), superseded=left_out)
             write_atomically(unfinished / self._path(batch_id).name, batch.model_dump_json().encode())
         write_atomically(unfinished / _FILES, _Files(files=tuple(files)).model_dump_json().encode())
         unfinished.rename(self.folder / claim)

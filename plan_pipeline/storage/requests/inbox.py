@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from plan_pipeline.storage.data_folder import DataFolder, Mark, make_folder, sync_folder
 from plan_pipeline.storage.requests.arrivals import arrivals, forget_arrivals
-from plan_pipeline.storage.requests.claims import Claims, Received, TakenFile
+from plan_pipeline.storage.requests.claims import Claims, Received, Superseded, TakenFile
 from plan_pipeline.storage.requests.inbox_files import NotReady, Ready, Skipped, candidates, inspect
 from plan_pipeline.storage.requests.rejections import FreeNames, plain_name, rejection_of
 from plan_pipeline.storage.requests.request_files import Found, used_twice
@@ -114,28 +114,30 @@ class Inbox:
         orders = arrivals(self.claims)
         accepted, rejected = FreeNames(self._accepted, claim), FreeNames(self._rejected, claim)
         latest: dict[str, Received] = {}
-        files, superseded, refused = [], [], []
+        files, superseded, refused, left_out = [], [], [], []
         for staged, each in sorted(ready, key=lambda one: orders.get(one[1].candidate.identity, claim)):
             good, bad = _good_and_bad(each.found)
+            name = each.candidate.name
+            to_accepted = accepted.choose(plain_name(name)) if good else None
             for received in good:
                 plan_id = received.request.plan_id
                 if plan_id in latest:
-                    earlier = latest.pop(plan_id).source
+                    earlier = latest.pop(plan_id)
                     superseded.append(
-                        Note(earlier, f"asks for plan {plan_id!r}, as {received.source} does, which is newer")
+                        Note(earlier.source, f"asks for plan {plan_id!r}, as {received.source} does, which is newer")
                     )
-                latest[plan_id] = received.model_copy(update={"order": orders.get(each.candidate.identity)})
-            name = each.candidate.name
+                    left_out.append(Superseded(received=earlier, by=received.source))
+                placed = {"order": orders.get(each.candidate.identity), "file": to_accepted}
+                latest[plan_id] = received.model_copy(update=placed)
             rejection = None
             if bad:
                 to = rejected.choose(plain_name(name))
                 rejection = rejection_of(name, to, bad, at=now, in_part=bool(good))
                 refused.append(Note(printable(name), _in_short(bad)))
-            to_accepted = accepted.choose(plain_name(name)) if good else None
             files.append(TakenFile(staged=staged, accepted=to_accepted, rejection=rejection))
         sync_folder(self.claims.staged)
         sync_folder(self._folder)
-        batches = self.claims.commit(claim, tuple(latest.values()), received_at=now, files=files)
+        batches = self.claims.commit(claim, tuple(latest.values()), received_at=now, files=files, superseded=left_out)
         forget_arrivals(self.claims, {each.candidate.identity for _, each in ready})
         return Taken(
             batches=batches,

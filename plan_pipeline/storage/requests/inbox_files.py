@@ -11,7 +11,14 @@ from typing import NamedTuple
 
 from plan_pipeline.storage.data_folder import Mark, listed
 from plan_pipeline.storage.requests.rejections import REASON_SUFFIX
-from plan_pipeline.storage.requests.request_files import LINES_SUFFIX, NOT_A_REQUEST_FILE, SUFFIXES, Found, requests_in
+from plan_pipeline.storage.requests.request_files import (
+    LINES_SUFFIX,
+    NOT_A_REQUEST_FILE,
+    OUTCOME_SUFFIX,
+    SUFFIXES,
+    Found,
+    requests_in,
+)
 from plan_pipeline.strict_input.input_limits import MAX_LINES_BYTES, MAX_REQUEST_BYTES
 from plan_pipeline.strict_input.validation_messages import printable
 
@@ -101,6 +108,8 @@ def _check_kind(name: str, status: os.stat_result) -> None:
         raise Skipped("has the name of a temporary file; rename it when it is whole")
     if name.endswith(REASON_SUFFIX):
         raise Skipped("is the reason of an earlier rejection; delete it")
+    if name.endswith(OUTCOME_SUFFIX):
+        raise Skipped("is the outcome of an earlier file; delete it")
 
 
 def _content(candidate: Candidate, mark: Mark) -> tuple[bytes, str | None]:

@@ -14,7 +14,7 @@ from plan_pipeline.storage.data_folder import DataFolder, StorageError, listed, 
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.requests.claims import Claims
 from plan_pipeline.storage.requests.rejections import REASON_SUFFIX
-from plan_pipeline.storage.requests.request_files import requests_in
+from plan_pipeline.storage.requests.request_files import OUTCOME_SUFFIX, requests_in
 from plan_pipeline.strict_input.input_limits import MAX_LINES_BYTES, read_plain_file
 
 MAX_FILES: Final = 10_000
@@ -61,10 +61,11 @@ def clear_rejected(data: DataFolder, *, before: dt.datetime, at_most: int = MAX_
 
 
 def clear_accepted(data: DataFolder, *, before: dt.datetime, at_most: int = MAX_FILES) -> Cleared:
-    """Remove accepted files that came before a moment, unless a plan still needs its request from there.
+    """Remove accepted files that came before a moment, with their outcomes, unless a plan still needs its request from
+    there. Outcomes whose file is gone go as well.
 
-    It does while the request waits for a run, and where the plan's own copy is missing or damaged. A file that cannot
-    be read any more stays for a person to inspect, and all stay while a batch that waits is damaged.
+    A plan needs it while the request waits for a run, and where the plan's own copy is missing or damaged. A file that
+    cannot be read any more stays for a person to inspect, and all stay while a batch that waits is damaged.
     """
     waiting = Claims(data).waiting_plans()
     store = PlanStore(data)
@@ -73,10 +74,17 @@ def clear_accepted(data: DataFolder, *, before: dt.datetime, at_most: int = MAX_
     for path in _old_files(folder, before):
         if removed >= at_most:
             break
+        if path.name.endswith(OUTCOME_SUFFIX):
+            goes_with_its_file = (folder / path.name.removesuffix(OUTCOME_SUFFIX)).exists()
+            if path.exists() and not goes_with_its_file:
+                path.unlink(missing_ok=True)
+                removed += 1
+            continue
         plan_ids = _plan_ids(path)
         if waiting is None or not plan_ids or any(each in waiting or not _has_own(store, each) for each in plan_ids):
             needed += 1
             continue
+        path.with_name(f"{path.name}{OUTCOME_SUFFIX}").unlink(missing_ok=True)
         path.unlink(missing_ok=True)
         removed += 1
     if removed:

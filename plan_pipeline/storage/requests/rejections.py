@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.storage.requests.request_files import Found
+from plan_pipeline.storage.requests.request_files import OUTCOME_SUFFIX, Found
 from plan_pipeline.strict_input.input_limits import MAX_PROBLEMS
 from plan_pipeline.strict_input.validation_messages import printable
 
@@ -81,7 +81,7 @@ def _problem(found: Found, text: str) -> FileProblem:
 
 
 class FreeNames:
-    """Names in a folder that neither a file nor an earlier choice has."""
+    """Names in a folder that neither a file, nor the outcome of one that is gone, nor an earlier choice has."""
 
     def __init__(self, folder: Path, stamp: str) -> None:
         self.folder = folder
@@ -93,7 +93,9 @@ class FreeNames:
         stem, dot, ending = wanted.rpartition(".")
         stem, ending = (stem, dot + ending) if stem else (wanted, "")
         name, number = wanted, 1
-        while name in self._chosen or os.path.lexists(self.folder / name):
+        while name in self._chosen or any(
+            os.path.lexists(self.folder / f"{name}{end}") for end in ("", OUTCOME_SUFFIX)
+        ):
             name = f"{stem}.{self.stamp}{f'-{number}' if number > 1 else ''}{ending}"
             number += 1
         self._chosen.add(name)

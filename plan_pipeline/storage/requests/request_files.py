@@ -23,6 +23,9 @@ from plan_pipeline.strict_input.validation_messages import describe, printable
 
 LINES_SUFFIX = ".jsonl"
 SUFFIXES = (".yaml", ".yml", ".json", LINES_SUFFIX)
+OUTCOME_SUFFIX = ".outcome.json"
+"""How the name of a file ends that says what became of the requests in the file before it."""
+
 NOT_A_REQUEST_FILE = f"is not a request file; its name must end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
 
 
@@ -125,6 +128,8 @@ def _check_kind(path: Path) -> None:
         raise StrictInputError("does not exist; check the path")
     if not path.is_file():
         raise StrictInputError("is neither a file nor a folder; name a request file")
+    if path.name.endswith(OUTCOME_SUFFIX):
+        raise StrictInputError("is the outcome of a request file; leave it out")
 
 
 def _read_stream(file: BinaryIO, suffix: str, name: str) -> Iterator[Found]:
@@ -183,9 +188,9 @@ def _validated(data: Any, place: str) -> Found:
         request = PlanRequest.model_validate(data)
     except ValidationError as error:
         return Found(place, None, tuple(f"{place}: {problem}" for problem in describe(error, PlanRequest)))
-    problems = filter(None, (*request.senseless_days, refusal(request)))
-    refused = tuple(f"{place}: {problem}" for problem in problems)
-    return Found(place, None if refused else request, refused)
+    if problem := refusal(request):
+        return Found(place, None, (f"{place}: {problem}",))
+    return Found(place, request)
 
 
 def _broken(name: str, error: StrictInputError) -> Found:

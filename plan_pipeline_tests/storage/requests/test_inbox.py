@@ -427,9 +427,26 @@ def test_temporary_names_are_left_alone(data: DataFolder, inbox: Inbox, name: st
     assert names(data.requests_inbox) == [name]
 
 
-def test_a_reason_put_back_with_its_file_is_left_alone(data: DataFolder, inbox: Inbox) -> None:
-    drop(data, "bad.json.reason.json", "{}")
-    assert inbox.take().skipped == (Note("bad.json.reason.json", "is the reason of an earlier rejection; delete it"),)
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("bad.json.reason.json", "the reason of an earlier rejection"),
+        ("one.json.outcome.json", "the outcome of an earlier file"),
+    ],
+)
+def test_what_was_put_beside_a_file_is_left_alone_where_it_comes_back_with_it(
+    data: DataFolder, inbox: Inbox, name: str, what: str
+) -> None:
+    drop(data, name, "{}")
+    assert inbox.take().skipped == (Note(name, f"is {what}; delete it"),)
+
+
+def test_a_file_has_no_name_under_which_the_outcome_of_another_lies(data: DataFolder, inbox: Inbox) -> None:
+    data.requests_accepted.mkdir(parents=True)
+    (data.requests_accepted / "one.json.outcome.json").write_text("{}")
+    drop(data, "one.json", samples.request("rider-1"))
+    (name,) = inbox.take().accepted
+    assert name != "one.json"
 
 
 # --- one at a time, and killed anywhere ---------------------------------------------------------------------------

@@ -143,6 +143,18 @@ class TestAccepted:
         assert names(data.requests_accepted) == []
         assert [PlanStore(data).load_request(plan_id).plan_id for plan_id in ("a", "b")] == ["a", "b"]
 
+    def test_an_outcome_goes_with_its_file_and_where_its_file_is_gone(self, data: DataFolder) -> None:
+        drop(data, "one.json", asked("a"))
+        drop(data, "two.json", asked("b"))
+        carry_out(data)
+        for name in ("one.json", "two.json", "gone.json"):
+            (data.requests_accepted / f"{name}.outcome.json").write_text("{}\n")
+        PlanStore(data).data.plan_folder("b").joinpath("request.json").unlink()
+
+        assert clear_accepted(data, before=tomorrow()) == Cleared(removed=2, needed=1)
+
+        assert names(data.requests_accepted) == ["two.json", "two.json.outcome.json"]
+
     def test_younger_ones_stay(self, data: DataFolder) -> None:
         drop(data, "one.json", asked())
         carry_out(data)
