@@ -144,6 +144,7 @@ INSIDE = {
         "recording": {"pipeline", "generation"},
         "plan_choice": {"generation"},
         "plan_states": {"generation"},
+        "plan_checks": set(),
         "requests": set(),
         "retirement": set(),
         "plan_versions": set(),

@@ -8,6 +8,7 @@ from plan_pipeline.orchestration.assets import checks
 from plan_pipeline.orchestration.dagster_internals.lost_runs import executed_here
 from plan_pipeline.orchestration.intake import inbox_sensor as sensors
 from plan_pipeline.orchestration.maintenance.plan_health import nothing_is_left_failed_or_stale
+from plan_pipeline.orchestration.maintenance.plan_status import plan_status
 from plan_pipeline.services.overviews import WriterFactory
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.settings import Settings
@@ -27,7 +28,7 @@ def build_defs(
     if pipeline is None:
         pipeline = Pipeline.of(settings or Settings(), writers=writers)
     return dg.Definitions(
-        assets=list(assets.ALL),
+        assets=[*assets.ALL, plan_status],
         asset_checks=[*checks.ALL, nothing_is_left_failed_or_stale],
         jobs=list(jobs.ALL),
         schedules=schedules.schedules(pipeline.settings),

@@ -12,6 +12,7 @@ from plan_pipeline.orchestration.bulk.regenerate_plans import regenerate_plans
 from plan_pipeline.orchestration.bulk.run_experiment import run_experiment
 from plan_pipeline.orchestration.intake.ingest_requests import ingest_requests, submit_plan_requests
 from plan_pipeline.orchestration.maintenance.plan_health import CHECK_PLAN_HEALTH, nothing_is_left_failed_or_stale
+from plan_pipeline.orchestration.maintenance.plan_status import plan_status
 from plan_pipeline.orchestration.maintenance.retention import retain
 from plan_pipeline.orchestration.maintenance.retirement import retire_finished_plans
 from plan_pipeline.orchestration.run_tags import KIND_TAG, MAX_RUNTIME_TAG
@@ -29,7 +30,7 @@ _OF_ALL_PLANS: Final = dg.AssetSelection.checks(nothing_is_left_failed_or_stale)
 
 generate_plan = dg.define_asset_job(
     GENERATE_PLAN,
-    selection=dg.AssetSelection.assets(*STAGES, metrics_warehouse) - _OF_ALL_PLANS,
+    selection=dg.AssetSelection.assets(*STAGES, metrics_warehouse, plan_status) - _OF_ALL_PLANS,
     tags={KIND_TAG: "plan", MAX_RUNTIME_TAG: "1800"},
     description=(
         "Generates one plan, or weeks of it, through all six stages, and refreshes the warehouse. "
@@ -50,18 +51,21 @@ check_library = dg.define_asset_job(
 
 refresh_warehouse = dg.define_asset_job(
     REFRESH_WAREHOUSE,
-    selection=dg.AssetSelection.assets(metrics_warehouse, ab_comparison) - _OF_ALL_PLANS,
+    selection=dg.AssetSelection.assets(metrics_warehouse, ab_comparison, plan_status) - _OF_ALL_PLANS,
     tags={KIND_TAG: "warehouse", MAX_RUNTIME_TAG: "1800"},
-    description="Builds warehouse.duckdb anew from all facts, and the comparison of the arms from it.",
+    description=(
+        "Builds warehouse.duckdb anew from all facts, the comparison of the arms from it, and the board of all plans."
+    ),
 )
 
 check_plan_health = dg.define_asset_job(
     CHECK_PLAN_HEALTH,
-    selection=_OF_ALL_PLANS,
+    selection=dg.AssetSelection.assets(plan_status) | _OF_ALL_PLANS,
     tags={KIND_TAG: "plan_health", MAX_RUNTIME_TAG: "1800"},
     description=(
         "Checks that every active plan was made within PLAN_PIPELINE_STALE_AFTER_HOURS and published. The check "
-        "of `metrics_warehouse` lists those that are not; the run fails where the pipeline may be at fault."
+        "of `metrics_warehouse` lists those that are not, and so does the board `plan_status`, which this refreshes; "
+        "the run fails where the pipeline may be at fault."
     ),
 )
 

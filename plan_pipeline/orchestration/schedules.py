@@ -2,9 +2,9 @@
 
 Schedules that make, publish or retire plans are off until somebody turns them on, in the UI or with
 ``PLAN_PIPELINE_NIGHTLY``: an installation that is tried out does not change plans overnight. Clearing away is on,
-because a disk that fills up unasked is worse than a run that is forgotten as the settings say. So is what only reacts:
-the refresh after a batch, alerts, ending runs whose process is gone. A tick asks for one run at most, however many
-plans there are; the run splits itself.
+because a disk that fills up unasked is worse than a run that is forgotten as the settings say. So is what only looks
+or reacts: the check of all plans, the refresh after a batch, alerts, ending runs whose process is gone. A tick asks
+for one run at most, however many plans there are; the run splits itself.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,12 +15,10 @@ import dagster as dg
 from plan_pipeline.orchestration import jobs
 from plan_pipeline.orchestration.bulk import batches
 from plan_pipeline.orchestration.dagster_internals.lost_runs import end_lost_runs, repeat_dropped_runs
-from plan_pipeline.orchestration.maintenance.plan_health import CHECK_PLAN_HEALTH
+from plan_pipeline.orchestration.maintenance.plan_health import CHECK_PLAN_HEALTH, NIGHTLY_BATCH
 from plan_pipeline.orchestration.reporting.alerts import alert_sensor
 from plan_pipeline.orchestration.run_tags import REFRESH_TAG, SPLIT_TAG, TRIGGER_TAG
 from plan_pipeline.settings import Settings
-
-NIGHTLY_BATCH: Final = "nightly_batch"
 
 RUNS_INSPECTED: Final = 20
 """The last runs of the night's schedule and their retries: it starts none while one is going."""
@@ -78,7 +76,9 @@ def schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
             "nightly_plan_health",
             CHECK_PLAN_HEALTH,
             settings.plan_health_cron,
-            "Checks whether any active plan is left failed or stale, after the night's batch.",
+            "Checks whether any active plan is left failed or stale, after the night's batch, and refreshes the board "
+            "`plan_status`. On from the start.",
+            on=True,
         ),
         nightly(
             "nightly_retention",

@@ -5,8 +5,11 @@ fraction of a millisecond for each, and the plan itself only where somebody may 
 """
 
 import datetime as dt
+import heapq
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from typing import NamedTuple
 
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.request import PlanRequest
@@ -85,6 +88,49 @@ class PlanState(Frozen):
         return self.status in (CurrentStatus.DAMAGED, CurrentStatus.ERROR)
 
 
+class StateCounts(NamedTuple):
+    """How many plans there are of each status, and which need someone, the worst first and of these the oldest.
+
+    ``failed`` are those that alarm whatever their age, ``outdated`` those that do for nothing but that.
+    """
+
+    by_status: Counter[CurrentStatus]
+    stale: int
+    need_someone: int
+    failed: int
+    outdated: int
+    worst: tuple[PlanState, ...]
+
+    @property
+    def active(self) -> int:
+        return self.by_status.total() - self.by_status[CurrentStatus.RETIRED]
+
+
+def count_states(states: Iterable[PlanState], *, most: int) -> StateCounts:
+    """Count plans, and name at most so many of those that need someone."""
+    by_status: Counter[CurrentStatus] = Counter()
+    flags: Counter[str] = Counter()
+
+    def left() -> Iterator[PlanState]:
+        for state in states:
+            by_status[state.status] += 1
+            outdated = state.status is CurrentStatus.PUBLISHED and state.stale
+            flags["outdated"] += outdated
+            flags["failed"] += state.is_alarming and not outdated
+            flags["stale"] += state.stale
+            flags["need"] += state.needs_someone
+            if state.needs_someone:
+                yield state
+
+    worst = tuple(heapq.nsmallest(most, left(), key=_worst_first))
+    return StateCounts(by_status, flags["stale"], flags["need"], flags["failed"], flags["outdated"], worst)
+
+
+def oldest_of(now: dt.datetime, stale_after_hours: float) -> dt.datetime:
+    """Before when a plan was last made that is stale now."""
+    return now - dt.timedelta(hours=stale_after_hours)
+
+
 def plan_states(plans: PlanStore, *, oldest: dt.datetime, plan_ids: Iterable[str] | None = None) -> Iterator[PlanState]:
     """The states of all plans, retired ones too, in order; or of those that are named.
 
@@ -118,6 +164,11 @@ def plan_state(plans: PlanStore, plan_id: str, *, oldest: dt.datetime) -> PlanSt
         except StorageError as error:
             problem = str(error)
     return _changed(known, reasons=(problem,))
+
+
+def _worst_first(state: PlanState) -> tuple[int, float, str]:
+    at = state.since.timestamp() if state.since else 0.0
+    return list(CurrentStatus).index(state.status), at, state.plan_id
 
 
 def _state_of_active(plans: PlanStore, known: PlanState, record: PlanRecord | None, oldest: dt.datetime) -> PlanState:

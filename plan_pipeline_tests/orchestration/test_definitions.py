@@ -27,6 +27,7 @@ DEPENDENCIES = {
     "week_metrics": {"final_plan"},
     "metrics_warehouse": {"week_metrics", "workout_library"},
     "ab_comparison": {"metrics_warehouse"},
+    "plan_status": {"final_plan"},
 }
 STAGES = {stage.value for stage in Stage}
 CHECKS = {
@@ -40,16 +41,16 @@ CHECKS = {
     "metrics_warehouse:nothing_is_left_failed_or_stale",
 }
 JOBS = {
-    "generate_plan": STAGES | {"metrics_warehouse"},
+    "generate_plan": STAGES | {"metrics_warehouse", "plan_status"},
     "check_library": {"workout_library"},
-    "refresh_warehouse": {"metrics_warehouse", "ab_comparison"},
+    "refresh_warehouse": {"metrics_warehouse", "ab_comparison", "plan_status"},
     "regenerate_plans": set(),
     "run_experiment": set(),
     "submit_plan_requests": set(),
     "ingest_requests": set(),
     "retire_finished_plans": set(),
     "retain": set(),
-    "check_plan_health": set(),
+    "check_plan_health": {"plan_status"},
 }
 """The assets that each job makes."""
 
@@ -62,7 +63,7 @@ SCHEDULES = {
 }
 """The job of each schedule, when it runs, and the setting that says so."""
 
-ALWAYS_ON = {"nightly_retention"}
+ALWAYS_ON = {"nightly_plan_health", "nightly_retention"}
 """Schedules that are on from the start; the others are with ``PLAN_PIPELINE_NIGHTLY``."""
 
 SENSORS = {
@@ -126,7 +127,7 @@ def test_a_schedule_launches_its_job_at_its_time_and_is_described(defs: dg.Defin
 
 @pytest.mark.parametrize("name", SCHEDULES)
 @pytest.mark.parametrize("nightly", [False, True])
-def test_schedules_that_change_or_judge_plans_are_off_until_the_setting_turns_them_on(
+def test_schedules_that_change_plans_are_off_until_the_setting_turns_them_on(
     tmp_path: Path, name: str, nightly: bool
 ) -> None:
     schedule = defs_with(tmp_path, nightly=nightly).resolve_schedule_def(name)

@@ -133,9 +133,9 @@ class TestTimes:
     def test_a_time_can_be_set(self) -> None:
         assert by_name(Settings(batch_cron="15 1 * * 1-5"))["nightly_batch"].cron_schedule == "15 1 * * 1-5"
 
-    def test_what_changes_plans_is_off_and_what_only_clears_away_is_on(self) -> None:
+    def test_what_changes_plans_is_off_and_what_only_looks_or_clears_away_is_on(self) -> None:
         status = {name: schedule.default_status for name, schedule in by_name(Settings()).items()}
-        assert status.pop("nightly_retention") is RUNNING
+        assert {status.pop("nightly_retention"), status.pop("nightly_plan_health")} == {RUNNING}
         assert set(status.values()) == {STOPPED}
 
     def test_one_setting_turns_the_night_on(self) -> None:

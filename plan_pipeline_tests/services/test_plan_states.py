@@ -8,31 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.services.generation import GenerationService
 from plan_pipeline.services.pipeline import Pipeline
-from plan_pipeline.services.plan_states import CurrentStatus, PlanState, plan_state, plan_states
-from plan_pipeline.settings import Settings
+from plan_pipeline.services.plan_states import CurrentStatus, PlanState, count_states, plan_state, plan_states
 from plan_pipeline.storage.plans.retirement import retire
 from plan_pipeline.storage.plans.rollbacks import roll_back
-from plan_pipeline_tests.orchestration.world import ROOT, infeasible_request, rejected_request, request
-from plan_pipeline_tests.services.runs import run_at
+from plan_pipeline_tests.orchestration.world import infeasible_request, rejected_request, request
+from plan_pipeline_tests.services.making import NOW, make
 
-NOW = dt.datetime.now(dt.UTC).replace(microsecond=0)
 DAY = dt.timedelta(days=1)
-
-
-@pytest.fixture
-def pipeline(tmp_path: Path) -> Pipeline:
-    return Pipeline.of(Settings(data=tmp_path, library=ROOT / "workout_library"))
-
-
-def make(pipeline: Pipeline, *requests: PlanRequest, at: dt.datetime = NOW) -> None:
-    """Have plans asked for and made."""
-    service = GenerationService(pipeline, pipeline.library.load(), run_at(at))
-    for each in requests:
-        pipeline.plans.save_request(each)
-        service.persist(service.make(each))
 
 
 def state(pipeline: Pipeline, plan_id: str = "rider", *, later: dt.timedelta = dt.timedelta(0)) -> PlanState:
@@ -156,3 +139,15 @@ def test_a_retired_plan_needs_nobody_even_where_it_is_damaged(pipeline: Pipeline
 
     assert (rider.status, rider.athlete_id, rider.since) == (CurrentStatus.RETIRED, "rider", NOW)
     assert (other.status, other.needs_someone, other.reasons) == (CurrentStatus.RETIRED, False, ())
+
+
+def test_the_worst_plans_are_named_and_of_these_the_oldest(pipeline: Pipeline) -> None:
+    make(pipeline, rejected_request("late"))
+    make(pipeline, rejected_request("early"), infeasible_request("never"), request("good", weeks=4), at=NOW - DAY)
+    make(pipeline, request("broken", weeks=4))
+    file(pipeline, "final_plan.json", "broken").write_text("{")
+
+    counts = count_states(plan_states(pipeline.plans, oldest=NOW - 2 * DAY), most=3)
+
+    assert [each.plan_id for each in counts.worst] == ["broken", "early", "late"]
+    assert (counts.active, counts.need_someone, counts.failed, counts.stale) == (5, 4, 1, 0)

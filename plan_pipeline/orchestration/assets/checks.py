@@ -1,9 +1,10 @@
-"""Asset checks: what is green or red beside an asset, for the plans that a run was about.
+"""Asset checks: what is green or red beside an asset.
 
-In a run over a range a check sees no partition, so these read the plan store for the run's cells.
+Those of plans are about all that are active, a run's own first. In a run over a range a check sees no partition, so
+they read the plan store for the run's cells; runs that make plans in memory report the same checks.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import dagster as dg
@@ -11,7 +12,6 @@ from dagster import MetadataValue
 
 from plan_pipeline.core.experiment import is_running
 from plan_pipeline.core.model.plan import ValidatedWeek
-from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.library import LibraryError, library_stats, load_library, validate_library
 from plan_pipeline.orchestration.assets.final_plan import final_plan
@@ -22,10 +22,12 @@ from plan_pipeline.orchestration.assets.workout_library import workout_library
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.generations import stamp_of
 from plan_pipeline.orchestration.partitions import cells_of_run
+from plan_pipeline.orchestration.reporting.check_results import check_results
 from plan_pipeline.orchestration.reporting.markdown import markdown_list, markdown_table
-from plan_pipeline.orchestration.reporting.metadata import record_cells, rules_metadata
+from plan_pipeline.orchestration.reporting.metadata import record_cells
 from plan_pipeline.services.generation import StageOutput, last_record, rejection_message
 from plan_pipeline.services.pipeline import Pipeline
+from plan_pipeline.services.plan_checks import PlanCheck, PlansOfRun
 from plan_pipeline.storage.plans.records import PlanRecord
 
 MIN_WORKOUTS = 120
@@ -36,9 +38,6 @@ MIN_EXTENSIBLE_SHARE = 0.6
 
 MIN_STRUCTURES = 8
 """Distinct structures a type should have, so that no stimulus has to be repeated within a phase."""
-
-MAX_TIME_ERROR_PCT = 5.0
-"""How far a week's hours may be from those wanted, %; the promise made to athletes."""
 
 
 @dg.asset_check(asset=workout_library, blocking=True)
@@ -90,28 +89,25 @@ def live_experiments_are_sound(
 
 @dg.asset_check(asset=week_validation)
 def weeks_pass(context: dg.AssetCheckExecutionContext, pipeline: dg.ResourceParam[Pipeline]) -> dg.AssetCheckResult:
-    """Every week of the run passed validation; says which did not, and how many only the auto-fix saved."""
+    """Every week of every active plan passed validation; says which did not, and how many only the auto-fix saved.
+
+    Red for weeks of the run, a warning where only others of earlier runs have failed. The counts are the run's.
+    """
+    run = PlansOfRun()
     with translate_failures():
-        verdicts = [
-            (plan_id, number, week.validation)
-            for plan_id, asked in cells_of_run(context.run.tags, context.instance).items()
-            for number, week in _validated(pipeline, plan_id).items()
-            if number in asked
-        ]
-    failed = [
-        f"{plan_id}: week {number}: {'; '.join(verdict.errors)}"
-        for plan_id, number, verdict in verdicts
-        if not verdict.passed
-    ]
-    return dg.AssetCheckResult(
-        passed=not failed,
-        metadata={
-            "weeks": len(verdicts),
-            "weeks_passed": len(verdicts) - len(failed),
-            "weeks_passed_before_fix": sum(verdict.passed_before_fix for *_, verdict in verdicts),
-            "failed": _listed(failed),
-        },
-    )
+        for plan_id, asked in cells_of_run(context.run.tags, context.instance).items():
+            failed: dict[bool, list[str]] = {True: [], False: []}
+            for number, week in _validated(pipeline, plan_id).items():
+                verdict = week.validation
+                if number in asked:
+                    run.add_week(passed=verdict.passed, passed_before_fix=verdict.passed_before_fix)
+                if not verdict.passed:
+                    failed[number in asked].append("; ".join(verdict.errors) or f"Week {number} failed")
+            run.problems[PlanCheck.WEEKS_PASS][plan_id] = tuple(failed[True])
+            if failed[False]:
+                run.other_weeks[plan_id] = tuple(failed[False])
+        (result,) = check_results(pipeline.plans, run, PlanCheck.WEEKS_PASS)
+    return result
 
 
 @dg.asset_check(asset=week_metrics)
@@ -120,39 +116,26 @@ def time_error_within_5_pct(
 ) -> dg.AssetCheckResult:
     """The hours of every week are within 5 % of those wanted. A warning: the verdict on a week is validation's."""
     with translate_failures():
-        weeks = [
-            (abs(week.time_error_pct), record.plan_id, week)
-            for record in _records(context, pipeline).values()
-            for week in record.week_summaries
-            if week.time_error_pct is not None
-        ]
-    outside = [
-        f"{plan_id}: week {week.week}: {week.final_hours:.2f} h planned, "
-        f"{week.target_hours:.2f} h wanted ({week.time_error_pct:+.1f} %)"
-        for error_pct, plan_id, week in weeks
-        if error_pct > MAX_TIME_ERROR_PCT
-    ]
-    largest = max((error_pct for error_pct, *_ in weeks), default=0.0)
-    return _warning(not outside, max_abs_time_error_pct=largest, outside=_listed(outside))
+        run = _plans_of_run(_records(context, pipeline))
+        (result,) = check_results(pipeline.plans, run, PlanCheck.TIME_ERROR_WITHIN_5_PCT)
+    return result
 
 
 @dg.asset_check(asset=final_plan)
 def plan_is_published(context: dg.AssetCheckExecutionContext, pipeline: dg.ResourceParam[Pipeline]) -> Any:
-    """Every plan of the run was published; says which was not, and why.
+    """Every active plan was published when it was last made; says which was not, and why.
 
-    A run for a single plan that is not published fails here, after its result is recorded: the stages after
-    ``final_plan`` still measure it and refresh the warehouse.
+    Red for plans of the run, a warning where only plans of earlier runs were not. A run for a single plan that is not
+    published fails here, after its result is recorded: the stages after ``final_plan`` still measure it and refresh
+    the warehouse.
     """
     with translate_failures():
         records = _records(context, pipeline)
+        table = {"plan_table": MetadataValue.md(markdown_table(map(record_cells, records.values())))}
+        run = _plans_of_run(records)
+        (result,) = check_results(pipeline.plans, run, PlanCheck.PLAN_IS_PUBLISHED, extra=table)
+    yield result
     message = rejection_message(records)
-    metadata: dict[str, Any] = {
-        "plans": len(records),
-        "plans_published": sum(record.status is PlanStatus.PUBLISHED for record in records.values()),
-        "plan_table": MetadataValue.md(markdown_table(map(record_cells, records.values()))),
-        "reasons": _listed(f"{record.plan_id}: {reason}" for record in records.values() for reason in record.reasons),
-    }
-    yield dg.AssetCheckResult(passed=message is None, metadata=metadata)
     if message is not None and len(records) == 1:
         raise dg.Failure(message, allow_retries=False)
 
@@ -161,15 +144,14 @@ def plan_is_published(context: dg.AssetCheckExecutionContext, pipeline: dg.Resou
 def plan_rules_are_kept(
     context: dg.AssetCheckExecutionContext, pipeline: dg.ResourceParam[Pipeline]
 ) -> dg.AssetCheckResult:
-    """No plan of the run breaks a rule that it is not excused from; says which do, and on what weeks.
+    """No active plan breaks a rule that it is not excused from; says which do, and on what weeks.
 
     A warning: a plan that breaks a rule of severity error is rejected, which ``plan_is_published`` reports.
     """
     with translate_failures():
-        records = _records(context, pipeline)
-    results = [result for record in records.values() for result in record.rule_results]
-    is_broken = any(result.rejects or result.warns for result in results)
-    return _warning(not is_broken, plans=len(records), **rules_metadata(records.values()))
+        run = _plans_of_run(_records(context, pipeline))
+        (result,) = check_results(pipeline.plans, run, PlanCheck.PLAN_RULES_ARE_KEPT)
+    return result
 
 
 def _validated(pipeline: Pipeline, plan_id: str) -> dict[int, ValidatedWeek]:
@@ -189,6 +171,13 @@ def _records(context: dg.AssetCheckExecutionContext, pipeline: Pipeline) -> dict
         if record is not None or min(asked) <= pipeline.plans.load_request(plan_id).total_weeks:
             records[plan_id] = record or last_record(pipeline, plan_id)
     return records
+
+
+def _plans_of_run(records: Mapping[str, PlanRecord]) -> PlansOfRun:
+    run = PlansOfRun()
+    for record in records.values():
+        run.add(record)
+    return run
 
 
 def _warning(passed: bool, **metadata: dg.MetadataValue | str | float) -> dg.AssetCheckResult:

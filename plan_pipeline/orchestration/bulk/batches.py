@@ -57,7 +57,7 @@ def split(
     for part in parts:
         if part.status is dg.DagsterRunStatus.NOT_STARTED:  # a crash came between making it and queueing it
             put_in_queue(instance, part.run_id)
-    queued = {plan_id for part in parts for plan_id in _config_of(part, op_name).get("plan_ids", ())}
+    queued = set(plans_of(instance, batch_id, op_name))
     remaining = [plan_id for plan_id in plan_ids if plan_id not in queued]
     chunks = [remaining[start : start + chunk_size] for start in range(0, len(remaining), chunk_size)]
     run_ids = [part.run_id for part in parts]
@@ -80,6 +80,17 @@ def split(
         put_in_queue(instance, part.run_id)
         run_ids.append(part.run_id)
     return tuple(run_ids)
+
+
+def runs_of(instance: dg.DagsterInstance, batch_id: str) -> tuple[str, ...]:
+    """The runs that make the plans of a batch, repetitions among them."""
+    return tuple(part.run_id for part in _parts_of(instance, batch_id))
+
+
+def plans_of(instance: dg.DagsterInstance, batch_id: str, op_name: str) -> tuple[str, ...]:
+    """The plans that the parts of a batch name."""
+    parts = (_config_of(part, op_name) for part in _parts_of(instance, batch_id))
+    return tuple(dict.fromkeys(plan_id for config in parts for plan_id in config.get("plan_ids", ())))
 
 
 def open_batches(instance: dg.DagsterInstance) -> tuple[str, ...]:

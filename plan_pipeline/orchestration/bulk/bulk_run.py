@@ -21,9 +21,13 @@ from plan_pipeline.orchestration.failures import retry_in_step
 from plan_pipeline.orchestration.generations import run_info
 from plan_pipeline.orchestration.model_calls import ModelCalls
 from plan_pipeline.orchestration.partitions import register_plans
+from plan_pipeline.orchestration.reporting.alerts import Unpublished, alert_if_unpublished
+from plan_pipeline.orchestration.reporting.check_results import report_checks
 from plan_pipeline.orchestration.reporting.materializations import PlanMaterializations, cells_of
+from plan_pipeline.orchestration.reporting.plan_board import refresh_board
 from plan_pipeline.services.generation import GenerationService, failure_record
 from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
+from plan_pipeline.services.plan_checks import PlansOfRun
 from plan_pipeline.services.recording import record_facts
 from plan_pipeline.services.retries import affects_all_plans, is_transient, wait_before
 from plan_pipeline.services.run_log import line, log_unexpected
@@ -42,6 +46,8 @@ class BulkRun:
 
     def __init__(self, context: dg.OpExecutionContext, pipeline: Pipeline, config: RegenerateConfig) -> None:
         self.summary = RunSummary()
+        self._checked = PlansOfRun()
+        self._unpublished = Unpublished()
         self._context = context
         self._config = config
         self._cells: list[PlanMaterializations] = []
@@ -76,6 +82,17 @@ class BulkRun:
                 time.sleep(wait_s)
                 self._calls.reset_circuit_breaker()
                 to_retry = self._round(to_retry, settle, is_last=retry == retries)
+
+    def finish(self, *, is_last: bool, looks_at_all: bool = True) -> None:
+        """Report the checks of plans, and after the last run of a batch the board of all plans; alert of bad ones.
+
+        Checks look at plans of earlier runs that were bad, or at the end of a batch at all.
+        """
+        anew = is_last and looks_at_all
+        report_checks(self._context, self._pipeline.plans, self._checked, anew=anew)
+        if is_last:
+            refresh_board(self._context, self._pipeline)
+            alert_if_unpublished(self._context.run, self._unpublished, self._pipeline.settings)
 
     def _round(self, plan_ids: Sequence[str], settle: Callable[[], None], *, is_last: bool) -> list[str]:
         """Make plans chunk by chunk; returns those that are to be tried again, none in the last round."""
@@ -131,6 +148,8 @@ class BulkRun:
             pairs: dict[str, Any] = {"generation": record.generation_id, "status": record.status, "arm": record.arm}
             self._context.log.warning(line(message, plan=record.plan_id, **pairs))
         self.summary.add(record)
+        self._checked.add(record)
+        self._unpublished.add(record)
         self._pipeline.on_record(record)
 
     def _attempt(self, plan_id: str, *, is_last: bool) -> FinishedGeneration | PlanRecord | None:

@@ -31,10 +31,12 @@ def generate_in_bulk(
             return dg.Output(None, metadata=_split(context, config, chosen))
         bulk.run(chosen.plan_ids)
         context.instance.add_run_tags(context.run_id, bulk.summary.tags.found())
-        if config.refresh_warehouse or (
+        is_last = config.refresh_warehouse or (
             SPLIT_TAG in context.run.tags and not is_followed_by_refresh(context.run, context.instance)
-        ):
+        )
+        if is_last:
             refresh_at_end(context, pipeline)
+        bulk.finish(is_last=is_last)
         return dg.Output(None, metadata={**bulk.summary.metadata(), **_on_hold(chosen)})
 
 

@@ -46,8 +46,8 @@ def execute_here(
 
 
 def is_executed_by_its_program(run: dg.DagsterRun) -> bool:
-    """Whether the program that made a run executes it as well, so that somebody sees how it ends."""
-    return run.job_code_origin is None
+    """Whether a run is one of ``execute_here``, so that somebody sees how it ends."""
+    return run.remote_job_origin is not None and run.job_code_origin is None
 
 
 def _location_of(instance: dg.DagsterInstance) -> str:

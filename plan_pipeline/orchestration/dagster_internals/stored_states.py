@@ -1,4 +1,4 @@
-"""Keeping what people turned on or off when a schedule or sensor gets another name.
+"""What people turned on or off, which Dagster stores: asking for it, and keeping it under another name.
 
 Dagster stores whether one is on by its code location, repository and name: under its new name it would be as the
 settings say, and the page would list the old one as missing.
@@ -26,6 +26,14 @@ def carry_over_states(instance: dg.DagsterInstance) -> None:
     for state in instance.all_instigator_state():
         if state.name in RENAMED:
             _rename(instance, state)
+
+
+def is_turned_on(instance: dg.DagsterInstance, name: str) -> bool | None:
+    """Whether a schedule or sensor was turned on or off by a person; ``None`` where nobody has."""
+    for state in instance.all_instigator_state():
+        if state.name == name and state.status is not InstigatorStatus.DECLARED_IN_CODE:
+            return state.status is InstigatorStatus.RUNNING
+    return None
 
 
 def _rename(instance: dg.DagsterInstance, old: InstigatorState) -> None:

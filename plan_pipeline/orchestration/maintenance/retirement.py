@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Final
 
 import dagster as dg
 from dagster import MetadataValue
@@ -17,7 +16,6 @@ from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.retirement import Change, Changed, out_of_step, retire_finished
 from plan_pipeline.storage.plans.plan_store import PlanStore
 
-MAX_GRACE_DAYS: Final = 3_650
 MAX_CHANGES = 5_000
 """Partitions put in or taken out at a time; Dagster advises no more than 25,000."""
 
@@ -44,7 +42,6 @@ class RetireConfig(dg.Config):
     grace_days: int | None = Field(
         default=None,
         ge=0,
-        le=MAX_GRACE_DAYS,
         description="Days after a plan's last day before it is retired; as the settings say if unset.",
     )
 

@@ -1,4 +1,5 @@
-"""Alerting that a run has failed: a line in the log always, a short JSON to a webhook where one is set.
+"""Alerting that a run has failed, or has left plans unpublished: a line in the log always, a short JSON to a webhook
+where one is set.
 
 Nothing secret leaves: the address may hold a token, and errors may repeat an address with a password or a key.
 """
@@ -10,8 +11,10 @@ import socket
 import threading
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import Future
+from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
@@ -19,10 +22,12 @@ from urllib.parse import unquote, urlsplit
 import dagster as dg
 
 from plan_pipeline import redaction
+from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.orchestration.dagster_internals.own_process import is_executed_by_its_program
 from plan_pipeline.orchestration.run_tags import ARM_TAG, EXPERIMENT_TAG, KIND_TAG, PLAN_TAG, SPLIT_TAG, WILL_RETRY_TAG
 from plan_pipeline.services.run_log import line
 from plan_pipeline.settings import Settings
+from plan_pipeline.storage.plans.records import PlanRecord
 
 TIMEOUT_S: Final = 5.0
 """A tick of the sensor sends up to five alerts, and Dagster gives it a minute: one that takes longer is repeated with
@@ -30,6 +35,10 @@ all its alerts."""
 
 MAX_MESSAGE: Final = 500
 """Characters of an error that are sent: the first lines say what is wrong, the run has the rest."""
+
+MAX_PLANS: Final = 5
+MAX_REASON: Final = 200
+"""Plans that an alert names, and characters of a reason: the board `plan_status` has the rest."""
 
 _FROM_OUTSIDE: Final = "marked as failed from outside"
 """Dagster's message for a run that it ended itself, where it gives no reason."""
@@ -70,7 +79,6 @@ def alert_sensor(settings: Settings) -> dg.SensorDefinition:
 
 def alert_of(run: dg.DagsterRun, message: str, settings: Settings) -> dict[str, Any]:
     """The alert about a failed run: what failed and why, in which run, and whether Dagster tries it again."""
-    about = {name: run.tags[tag] for name, tag in _REPORTED_TAGS.items() if tag in run.tags}
     shown = without_secrets(message, settings)
     shown = shown if len(shown) <= MAX_MESSAGE else shown[: MAX_MESSAGE - 1] + "…"
     return {
@@ -80,14 +88,65 @@ def alert_of(run: dg.DagsterRun, message: str, settings: Settings) -> dict[str, 
         "message": shown,
         "will_retry": run.tags.get(WILL_RETRY_TAG) == "true",
         "host": socket.gethostname(),
-        **about,
+        **_about(run),
         "text": f"{run.job_name} failed: {shown}",
     }
 
 
+@dataclass
+class Unpublished:
+    """The plans of a batch, counted, and the first of those that were made and are not published, with their reasons.
+
+    One that was bad before and is made from the same inputs is not among them: it was confirmed, not made, and whoever
+    is alerted knows of it.
+    """
+
+    plans: int = 0
+    by_status: Counter[str] = field(default_factory=Counter)
+    first: list[dict[str, str]] = field(default_factory=list)
+
+    def add(self, record: PlanRecord) -> None:
+        """Count a plan in, by how it ended."""
+        self.plans += 1
+        if record.status is PlanStatus.PUBLISHED or record.confirmed_at is not None:
+            return
+        self.by_status[record.status.value] += 1
+        if len(self.first) < MAX_PLANS:
+            reason = record.reasons[0] if record.reasons else ""
+            shown = reason if len(reason) <= MAX_REASON else reason[: MAX_REASON - 1] + "…"
+            self.first.append({"plan_id": record.plan_id, "status": record.status.value, "reason": shown})
+
+
+def alert_of_unpublished(run: dg.DagsterRun, found: Unpublished, settings: Settings) -> dict[str, Any]:
+    """The alert about plans that a run, or the batch that it was split into, made and did not publish."""
+    total = found.by_status.total()
+    first = [{name: without_secrets(text, settings) for name, text in each.items()} for each in found.first]
+    named = "; ".join(f"{each['plan_id']} is {each['status']}: {each['reason']}" for each in first)
+    counts = ", ".join(f"{number} {status}" for status, number in found.by_status.most_common())
+    more = f"; and {total - len(first)} more" if total > len(first) else ""
+    return {
+        "event": "plans_not_published",
+        "job": run.job_name,
+        "run_id": run.run_id,
+        "plans": found.plans,
+        "not_published": total,
+        **{status.value: found.by_status[status] for status in PlanStatus if status is not PlanStatus.PUBLISHED},
+        "first": first,
+        "host": socket.gethostname(),
+        **_about(run),
+        "text": f"{run.job_name}: {total} of {found.plans} plans were not published ({counts}): {named}{more}",
+    }
+
+
+def alert_if_unpublished(run: dg.DagsterRun, found: Unpublished, settings: Settings) -> None:
+    """Alert of plans that were not published, if there are any and nobody is waiting to see how the run ends."""
+    if found.by_status and not is_executed_by_its_program(run):
+        notify(alert_of_unpublished(run, found, settings), settings)
+
+
 def notify(alert: Mapping[str, Any], settings: Settings) -> None:
     """Log an alert, and send it where there is somewhere to send it. A webhook that is away is logged, no more."""
-    fields = {name: value for name, value in alert.items() if name not in ("text", "message", "plan")}
+    fields = {name: value for name, value in alert.items() if name not in ("text", "message", "plan", "first")}
     log.error("%s", line(str(alert["text"]), plan=alert.get("plan"), **fields))
     if settings.alert_url is None:
         return
@@ -133,6 +192,10 @@ def without_secrets(text: str, settings: Settings) -> str:
     """The text without the secrets of the settings and of the environment."""
     known = (settings.anthropic_api_key, settings.alert_url)
     return redaction.without_secrets(text, *(secret.get_secret_value() for secret in known if secret is not None))
+
+
+def _about(run: dg.DagsterRun) -> dict[str, str]:
+    return {name: run.tags[tag] for name, tag in _REPORTED_TAGS.items() if tag in run.tags}
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):

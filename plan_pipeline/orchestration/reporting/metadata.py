@@ -119,7 +119,12 @@ def loads_of(record: PlanRecord) -> list[WeekLoad]:
 
 def rules_metadata(records: Iterable[PlanRecord]) -> Metadata:
     """How many plan rules are broken, by what a breach does, and a table of them and of what notes report."""
-    reported = [(record.plan_id, result) for record in records for result in record.rule_results if result.message]
+    return rule_results_metadata([(record.plan_id, result) for record in records for result in record.rule_results])
+
+
+def rule_results_metadata(results_of_plans: Iterable[tuple[str, RuleResult]]) -> Metadata:
+    """The same of results by themselves, each with its plan."""
+    reported = [(plan_id, result) for plan_id, result in results_of_plans if result.message]
     if not reported:
         return {}
     order = list(RuleSeverity)

@@ -37,6 +37,7 @@ from plan_pipeline_tests.orchestration.intake.killed_intake import PLANS
 from plan_pipeline_tests.orchestration.world import (
     ROOT,
     World,
+    check_of,
     failure_of,
     infeasible_request,
     make_world,
@@ -49,6 +50,12 @@ from plan_pipeline_tests.orchestration.world import (
 @pytest.fixture
 def world(tmp_path: Path, instance: dg.DagsterInstance) -> World:
     return make_world(tmp_path, instance, **SETTLED)
+
+
+def outcome(data: DataFolder, file: str) -> list[dict[str, object]]:
+    """What became of the plans in an accepted file."""
+    path = data.requests_accepted / f"{file}.outcome.json"
+    return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 def raw(plan_id: str, **fields: int) -> dict[str, object]:
@@ -83,6 +90,52 @@ def test_a_run_says_how_each_plan_of_its_batch_ended(world: World) -> None:
     assert found["plans_infeasible"] == 1
     assert [line.split(" | ")[0] for line in found["outcomes"].splitlines()[2:]] == ["| short", "| too-much", "| good"]
     assert "too-much: " in found["reasons"]
+    lines = outcome(world.pipeline.data, "three.jsonl")
+    assert lines == [record.outcome() for record in world.records]
+    assert [(each["plan_id"], each["status"]) for each in lines] == [
+        ("good", "published"),
+        ("short", "rejected"),
+        ("too-much", "infeasible"),
+    ]
+    assert not check_of(run, "plan_is_published").passed
+    assert world.instance.get_latest_materialization_event(dg.AssetKey("plan_status")) is not None
+
+
+def test_a_request_that_a_newer_one_replaced_says_so_in_the_outcome_of_its_file(world: World) -> None:
+    drop(world, "a.json", request("rider-1", weeks=4))
+    drop(world, "b.json", request("rider-1", weeks=5))
+    launch_due(world, tick(world))
+    drop(world, "c.json", request("rider-1", weeks=6))
+    late = tick(world)
+    drop(world, "d.json", request("rider-1", weeks=7))
+    launch_due(world, tick(world), number=1)
+    launch_due(world, late)
+
+    found = {name: outcome(world.pipeline.data, f"{name}.json") for name in "abcd"}
+
+    assert {name: [line["status"] for line in lines] for name, lines in found.items()} == {
+        "a": ["error"],
+        "b": ["published"],
+        "c": ["error"],
+        "d": ["published"],
+    }
+    replaced = "a newer request for plan 'rider-1' came in meanwhile, from {}; if this one is to count, give it again"
+    assert [found["a"][0]["reasons"], found["c"][0]["reasons"]] == [
+        [replaced.format("b.json")],
+        [replaced.format("d.json")],
+    ]
+
+
+def test_a_plan_whose_files_cannot_be_read_says_so_in_the_outcome_of_its_file(world: World) -> None:
+    drop(world, "one.json", request("rider-1", weeks=4))
+    due = tick(world)
+    world.file("rider-1", "plan.json").mkdir(parents=True)
+
+    launch_due(world, due)
+
+    (line,) = outcome(world.pipeline.data, "one.json")
+    assert line["status"] == "error"
+    assert "plan.json" in str(line["reasons"])
 
 
 def test_a_batch_that_was_taken_in_is_not_taken_in_again(world: World) -> None:
@@ -299,7 +352,10 @@ def check_all_is_done_once(world: World, where: str) -> None:
     assert set(weeks.values()) == {1}, where
     assert {(*each, week) for each in generations for week in range(1, 5)} <= weeks.keys(), where
     assert Claims(data).pending() == (), where
-    assert sorted(path.name for path in data.requests_accepted.iterdir()) == ["one.json", "two.jsonl"], where
+    accepted = {path.name for path in data.requests_accepted.iterdir()}
+    assert accepted == {f"{file}{end}" for file in ("one.json", "two.jsonl") for end in ("", ".outcome.json")}, where
+    for file, plan_id in zip(("one.json", "two.jsonl"), PLANS, strict=True):
+        assert [(line["plan_id"], line["status"]) for line in outcome(data, file)] == [(plan_id, "published")], where
     assert list(data.requests_inbox.iterdir()) == [], where
 
 

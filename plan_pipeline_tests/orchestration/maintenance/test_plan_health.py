@@ -75,6 +75,22 @@ def test_where_the_pipeline_may_be_to_blame_the_run_fails_after_the_check_is_rec
     assert "1 of 1 active plans are left failed or stale: rider (never made)" in failure_of(result)
 
 
+def test_stale_plans_are_the_pipelines_fault_only_where_the_nights_batch_is_on(
+    tmp_path: Path, instance: dg.DagsterInstance
+) -> None:
+    off, on = (make_world(tmp_path, instance, stale_after_hours=1e-9, nightly=nightly) for nightly in (False, True))
+    off.ask(request(weeks=4))
+    regenerate(off)
+
+    without, with_batch = off.launch("check_plan_health"), on.launch("check_plan_health")
+
+    assert without.success
+    assert check_of(without, CHECK).severity is dg.AssetCheckSeverity.WARN
+    assert "| rider | published, stale |" in check_of(without, CHECK).metadata["left"].value
+    assert without.asset_materializations_for_node("plan_status")
+    assert "1 of 1 active plans are left failed or stale: rider (stale)" in failure_of(with_batch)
+
+
 @pytest.mark.parametrize("job", ["refresh_warehouse"])
 def test_a_refresh_does_not_look_at_all_plans(world: World, job: str) -> None:
     world.ask(rejected_request("short"))
