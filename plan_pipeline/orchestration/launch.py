@@ -4,7 +4,8 @@ No daemon is needed. Dagster's console log is off; everything is in the run's ev
 """
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +25,7 @@ from plan_pipeline.orchestration.dagster_internals.instances import REMEDY, form
 from plan_pipeline.orchestration.dagster_internals.interrupts import interruptible
 from plan_pipeline.orchestration.dagster_internals.lost_runs import end_lost_runs
 from plan_pipeline.orchestration.dagster_internals.own_process import execute_here
+from plan_pipeline.orchestration.dagster_internals.state_files import check_home, problem_of
 from plan_pipeline.orchestration.jobs import CHECK_LIBRARY, GENERATE_PLAN, REGENERATE_PLANS, RUN_EXPERIMENT
 from plan_pipeline.orchestration.partitions import range_tags, register_plans
 from plan_pipeline.orchestration.reporting.alerts import step_failure_message
@@ -63,11 +65,13 @@ def dagster_home(data: DataFolder) -> Path:
     """The folder Dagster keeps its state in: ``DAGSTER_HOME``, or ``.dagster`` in the data folder, made ready.
 
     A home in the data folder has the project's ``dagster.yaml``, copied anew where it differs. Raises ``LaunchError``
-    where another home has that of an earlier release.
+    where another home has that of an earlier release, and for one that is damaged or whose path is too long.
     """
     own = data.root / ".dagster"
     given = os.environ.get(HOME_VARIABLE)
     home = Path(given).expanduser().absolute() if given else own
+    if problem := check_home(home):
+        raise LaunchError(problem)
     if home.resolve() != own.resolve():
         if module := former_module(home / CONFIG_NAME):
             raise LaunchError(f"{home / CONFIG_NAME} is of an earlier release: it names {module}; {REMEDY}")
@@ -80,15 +84,24 @@ def dagster_home(data: DataFolder) -> Path:
     return home
 
 
-def dagster_instance(data: DataFolder) -> dg.DagsterInstance:
-    """The Dagster instance that goes with a data folder; close it by using it as a context manager.
+@contextmanager
+def dagster_instance(data: DataFolder) -> Iterator[dg.DagsterInstance]:
+    """The Dagster instance that goes with a data folder.
 
-    Programs that start at the same time wait for the first of them to set it up.
+    Programs that start at the same time wait for the first of them to set it up. Raises ``LaunchError``, with file and
+    remedy, where the state is damaged or cannot be used, whatever is done with the instance.
     """
     home = dagster_home(data)
     make_folder(home)
-    with file_lock(home / ".setup.lock", timeout_s=SETUP_TIMEOUT_S, holder=f"{home} is being set up"):
-        return open_instance(home)
+    try:
+        with file_lock(home / ".setup.lock", timeout_s=SETUP_TIMEOUT_S, holder=f"{home} is being set up"):
+            instance = open_instance(home)
+        with instance:
+            yield instance
+    except Exception as error:
+        if problem := problem_of(error, home):
+            raise LaunchError(problem) from error
+        raise
 
 
 # --- one run a plan -----------------------------------------------------------------------------------------

@@ -82,6 +82,21 @@ def test_a_warehouse_that_is_none_is_wrong(run: Run, tmp_path: Path) -> None:
     assert not _check(ended, "warehouse")["ok"]
 
 
+def test_a_damaged_state_of_dagster_is_wrong(run: Run, tmp_path: Path) -> None:
+    state = tmp_path / ".dagster" / "history" / "runs.db"
+    state.parent.mkdir(parents=True)
+    state.write_text("not a database")
+    found = _check(run("doctor", "--data", tmp_path, "--json"), "Dagster's state")
+    assert found["detail"] == f"{state} is damaged (file is not a database)"
+    assert f"mv '{state}' '{state}.damaged'" in found["remedy"]
+
+
+def test_a_data_folder_whose_path_is_too_long_is_wrong(run: Run, tmp_path: Path) -> None:
+    found = _check(run("doctor", "--data", tmp_path / ("x" * 300), "--json"), "data folder")
+    assert "File name too long" in found["detail"]
+    assert "name another with --data" in found["remedy"]
+
+
 def test_an_experiments_definition_that_cannot_be_used_is_wrong(run: Run, tmp_path: Path) -> None:
     (tmp_path / "experiments").mkdir()
     (tmp_path / "experiments" / "half.yaml").write_text("name: half\narms: {legacy: 50, best: 50}\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -131,22 +131,34 @@ def _of_settings(settings: Settings) -> dict[str, Finding]:
     from plan_pipeline.storage.data_folder import DataFolder
 
     data = DataFolder(settings.data)
+    home = Path(os.environ.get("DAGSTER_HOME") or data.root / ".dagster")
     night = "on from the start" if settings.nightly else "off until it is turned on in the UI"
-    return {
-        "data folder": _data_folder(data.root),
-        "file system": _file_system(data.root),
-        "free disk": _free_disk(data.root),
-        "library": _library(settings.library),
-        "experiments": _experiments(data.experiments),
-        "plans": _plans(data),
-        "warehouse": _warehouse(data),
-        "DAGSTER_HOME": _dagster_home(os.environ.get("DAGSTER_HOME"), data.root),
-        "Anthropic API key": _api_key(settings),
-        "settings not read": Finding("; ".join(unread_variables(settings)) or "none"),
-        "duration adjustment": _adjustment(settings),
-        "nightly batch": Finding(f"{settings.batch_cron} {settings.timezone}, {night}"),
-        "alerts": _alerts(settings),
+    checks: dict[str, Callable[[], Finding]] = {
+        "data folder": lambda: _data_folder(data.root),
+        "file system": lambda: _file_system(data.root),
+        "free disk": lambda: _free_disk(data.root),
+        "library": lambda: _library(settings.library),
+        "experiments": lambda: _experiments(data.experiments),
+        "plans": lambda: _plans(data),
+        "warehouse": lambda: _warehouse(data),
+        "DAGSTER_HOME": lambda: _dagster_home(os.environ.get("DAGSTER_HOME"), data.root),
+        "Dagster's state": lambda: _dagster_state(home),
+        "Anthropic API key": lambda: _api_key(settings),
+        "settings not read": lambda: Finding("; ".join(unread_variables(settings)) or "none"),
+        "duration adjustment": lambda: _adjustment(settings),
+        "nightly batch": lambda: Finding(f"{settings.batch_cron} {settings.timezone}, {night}"),
+        "alerts": lambda: _alerts(settings),
     }
+    return {name: _of_path(check) for name, check in checks.items()}
+
+
+def _of_path(check: Callable[[], Finding]) -> Finding:
+    """What a check finds; a path that cannot even be looked at, such as one that is too long, is what it found."""
+    try:
+        return check()
+    except OSError as error:
+        remedy = "check the path and its permissions, or name another with --data or PLAN_PIPELINE_DATA"
+        return Finding(f"{error.filename}: {error.strerror}", remedy)
 
 
 def _existing(folder: Path) -> Path:
@@ -261,6 +273,18 @@ def _dagster_home(value: str | None, root: Path) -> Finding:
     if home != root / ".dagster" and (module := former_module(home / "dagster.yaml")):
         return Finding(f"{value} has the dagster.yaml of an earlier release, which names {module}", REMEDY)
     return Finding(value)
+
+
+def _dagster_state(home: Path) -> Finding:
+    from plan_pipeline.orchestration.dagster_internals.state_files import check_home, damaged_files, not_ours
+
+    problem = check_home(home) or not_ours(home)
+    if problem:
+        found, _, remedy = problem.partition("; ")
+        return Finding(found, remedy)
+    if damaged := list(damaged_files(home)):
+        return Finding(f"{len(damaged)} logs of runs are damaged, the first: {damaged[0]}", damaged[0].remedy)
+    return Finding(f"{home}, sound" if home.is_dir() else "none yet; the first run makes it")
 
 
 def _api_key(settings: Settings) -> Finding:

@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import dagster as dg
@@ -71,7 +72,7 @@ def _tick_and_run(world: World, later: dt.timedelta = dt.timedelta()) -> None:
         assert run.success
 
 
-def _instance(folder: Path) -> dg.DagsterInstance:
+def _instance(folder: Path) -> AbstractContextManager[dg.DagsterInstance]:
     return dagster_instance(DataFolder(folder / "data"))
 
 

@@ -1,0 +1,120 @@
+"""The SQLite files that Dagster keeps its state in: which is damaged, and what to do where they cannot be used.
+
+Nothing of plans, requests and facts is in them, so a damaged one is put aside, and Dagster makes another.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Final, NamedTuple
+
+LONGEST_PATH: Final = 512 - len("/history/runs/01234567-89ab-cdef-0123-456789abcdef.db-journal")
+"""Characters of a home's path: SQLite allows 512 for that of a file with its journal (``MAX_PATHNAME``)."""
+
+_HEADER: Final = b"SQLite format 3\x00"
+_HEADER_BYTES: Final = 100
+"""The file format has the page size at byte 16 of these, where 1 stands for 65,536, and the number of pages at 28."""
+
+_IN_THE_WAY: Final = {
+    "unable to open database file": "a file of it cannot be opened",
+    "attempt to write a readonly database": "it is read-only",
+    "database is locked": "another program keeps it locked",
+}
+
+
+class Damage(NamedTuple):
+    """A file that is not as SQLite left it."""
+
+    file: Path
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.file} is damaged ({self.what})"
+
+    @property
+    def is_of_one_run(self) -> bool:
+        """Whether it has the log of a single run alone."""
+        return self.file.parent.name == "runs" and self.file.name != "index.db"
+
+    @property
+    def remedy(self) -> str:
+        return (
+            "no plan, request or fact is in it: end what runs on it, put it aside and run this again, which makes "
+            f"another: mv '{self.file}' '{self.file}.damaged' (docs/operations.md, Restore, says what is lost)"
+        )
+
+
+def damaged_files(home: Path, *, thorough: bool = False) -> Iterator[Damage]:
+    """The files of a home that are damaged: as their first bytes and size tell, or, ``thorough``, all of each."""
+    for file in sorted(home.rglob("*.db")):
+        try:
+            what = _found_by_sqlite(file) if thorough or _looks_damaged(file) else None
+        except OSError:  # it is gone meanwhile, or not ours to read, which whoever needs it says
+            continue
+        if what is not None:
+            yield Damage(file, what)
+
+
+def check_home(home: Path) -> str | None:
+    """Why Dagster could not use a home, before anything is done with it; ``None`` where nothing is seen to be wrong.
+
+    A path that is too long, or damage to a file that all runs need; that to the log of a single run harms no other.
+    """
+    if len(str(home)) > LONGEST_PATH:
+        room = f"the path has {len(str(home))} characters and SQLite takes {LONGEST_PATH}"
+        return f"{home}: {room}; name a folder with a shorter one"
+    damage = next((damage for damage in damaged_files(home) if not damage.is_of_one_run), None)
+    return f"{damage}; {damage.remedy}" if damage else None
+
+
+def not_ours(home: Path) -> str | None:
+    """Which file of a home this user may not write to; ``None`` where there is none."""
+    for file in sorted(home.rglob("*.db")):
+        if not os.access(file, os.R_OK | os.W_OK):
+            return f"{file} is not yours to write; run as the user that made it, or give it to the one you run as"
+    return None
+
+
+def problem_of(error: BaseException, home: Path) -> str | None:
+    """What to say of an error that comes of the files of a home; ``None`` for any other."""
+    cause = _sqlite_error(error)
+    if cause is None:
+        return None
+    for words, what in _IN_THE_WAY.items():
+        if words in str(cause).lower():
+            return (
+                f"{home}: Dagster's state cannot be used, {what}; check that the folder is yours to write, that its "
+                "disk is not mounted read-only and that no other program holds it, or name another data folder"
+            )
+    damage = next(damaged_files(home), None) or next(damaged_files(home, thorough=True), None)
+    return f"{damage}; {damage.remedy}" if damage else None
+
+
+def _sqlite_error(error: BaseException | None) -> sqlite3.Error | None:
+    while error is not None and not isinstance(error, sqlite3.Error):
+        error = error.__cause__ or error.__context__
+    return error
+
+
+def _looks_damaged(file: Path) -> bool:
+    """Whether a file is shorter than it says, or none of SQLite's; one that is written to just now may be, too."""
+    with file.open("rb") as opened:
+        head = opened.read(_HEADER_BYTES)
+    page_bytes, pages = int.from_bytes(head[16:18]), int.from_bytes(head[28:32])
+    return not head.startswith(_HEADER) or file.stat().st_size < pages * (65_536 if page_bytes == 1 else page_bytes)
+
+
+def _found_by_sqlite(file: Path) -> str | None:
+    """What SQLite finds wrong with a file; ``None`` where it finds nothing, or does not get to it."""
+    if file.stat().st_size == 0:
+        return "it is empty"
+    try:
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=1.0)) as db:
+            (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.OperationalError:
+        return None
+    except sqlite3.DatabaseError as damage:
+        return str(damage)
+    return None if found == "ok" else str(found).splitlines()[-1]
