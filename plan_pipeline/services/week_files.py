@@ -6,16 +6,28 @@ segment is kept and written back.
 
 import operator
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.plan import TrainingDay, ValidatedWeek, Workout
 from plan_pipeline.core.model.vocabulary import Phase, SegmentType, Weekday, WorkoutSource, WorkoutType
 from plan_pipeline.core.model.workout import Segment, WrittenPercent
-from plan_pipeline.core.model.written import Number, Truth, WholeNumber
+from plan_pipeline.core.model.written import Number, Truth, WholeNumber, in_digits
 from plan_pipeline.core.validation.auto_fix import is_endurance, planned_minutes
 from plan_pipeline.core.validation.week_validation import validate_week
 from plan_pipeline.strict_input.input_limits import MAX_WEEK_BYTES, MAX_WEEK_DEPTH, StrictInputError, shortened
@@ -32,18 +44,26 @@ class WeekFileError(ValueError):
     """A file of a week that cannot be used; the text says which field of which file, and what to do."""
 
 
-def judge_week_files(overview: Path, workouts: Path, *, auto_fix: bool) -> ValidatedWeek:
-    """Judge the week in two files. Raises ``WeekFileError`` for a file that cannot be read or understood."""
-    week = read_overview_week(overview)
-    return validate_week(
+def judge_week_files(overview: Path, workouts: Path, *, auto_fix: bool, all_days: bool = False) -> ValidatedWeek:
+    """Judge the week in two files; ``all_days`` asks that both name all seven weekdays.
+
+    Days of rest come back in their places among the workouts. Raises ``WeekFileError`` for a file that cannot be read
+    or understood.
+    """
+    week, entries = read_overview_week(overview), read_workouts(workouts)
+    judged = validate_week(
         week_number=week.week_number,
         phase=week.phase,
         target_hours=week.target_hours,
         target_tss=week.target_tss,
         training_days=week.seven_days,
-        workouts=read_workouts(workouts),
+        workouts=tuple(entry for entry in entries if entry.segments),
         auto_fix=auto_fix,
+        faults=tuple(_missing_days(week, entries)) if all_days else (),
     )
+    workouts_left = iter(judged.workouts)
+    placed = tuple(next(workouts_left) if entry.segments else entry for entry in entries)
+    return judged.model_copy(update={"workouts": placed})
 
 
 def week_as_json(validated: ValidatedWeek) -> dict[str, Any]:
@@ -52,6 +72,15 @@ def week_as_json(validated: ValidatedWeek) -> dict[str, Any]:
         "validation": validated.validation.model_dump(mode="json"),
         "workouts": [workout.model_dump(mode="json", serialize_as_any=True) for workout in validated.workouts],
     }
+
+
+def _missing_days(week: "OverviewWeekFile", entries: Iterable[Workout]) -> Iterator[str]:
+    trained, named = {entry.weekday for entry in entries}, {day.weekday for day in week.training_days}
+    for weekday in Weekday:
+        if weekday not in named:
+            yield f"Week {week.week_number}: {weekday} is missing in the overview; say what the day is for, or rest"
+        if weekday not in trained:
+            yield f"Week {week.week_number}: {weekday} is missing; give it a workout, or an entry of type rest"
 
 
 def _null_as_empty(value: Any) -> Any:
@@ -161,7 +190,65 @@ class WorkoutFile(BaseModel):
         return workout if self.type else workout.model_copy(update={"type": _inferred_type(workout)})
 
 
-_WORKOUTS = TypeAdapter(list[WorkoutFile])
+class RestFile(BaseModel):
+    """An entry that says that a day has no training."""
+
+    model_config = ConfigDict(extra="allow", allow_inf_nan=False)
+
+    weekday: Weekday
+    name: Text = ""
+    type: WorkoutType | None = None
+    description: Text = ""
+    duration_min: Number | None = None
+    source: WorkoutSource | None = None
+    rationale: Text = ""
+
+    @field_validator("duration_min")
+    @classmethod
+    def _is_none(cls, stated: float | None) -> float | None:
+        if stated:
+            raise ValueError(f"is {stated:g} on a day of rest; set it to 0, or give the day its type and segments")
+        return stated
+
+    def workout(self) -> OutsideWorkout:
+        """The day in the plan's form: a workout of nothing."""
+        load = workout_load(())
+        nothing = {
+            "name": self.name or "Rest",
+            "type": WorkoutType.REST,
+            "duration_min": 0.0,
+            "tss": load.tss,
+            "tss_method": load.method,
+            "tss_if2": load.tss_if2,
+            "intensity_factor": load.intensity_factor,
+            "segments": (),
+            "source": self.source or WorkoutSource.LLM,
+        }
+        return OutsideWorkout(**{**dict(self), **nothing})
+
+
+def _kind_of(entry: Any) -> str:
+    """Rest is an entry without segments that says so: by its type, by its name where it has none, or by 0 minutes."""
+    if not isinstance(entry, dict) or entry.get("segments"):
+        return _TRAINED
+    kind = entry.get("type") or entry.get("workout_type")
+    if kind is None:
+        kind = "rest" if in_digits(entry.get("duration_min")) == 0 else entry.get("name")
+    try:
+        return _RESTED if WorkoutType(str(kind)) is WorkoutType.REST else _TRAINED
+    except ValueError:
+        return _TRAINED
+
+
+_TRAINED, _RESTED = "trained", "rested"
+_WORKOUTS = TypeAdapter(
+    list[
+        Annotated[
+            Annotated[WorkoutFile, Tag(_TRAINED)] | Annotated[RestFile, Tag(_RESTED)],
+            Discriminator(_kind_of),
+        ]
+    ]
+)
 
 
 def read_overview_week(path: Path) -> OverviewWeekFile:
@@ -180,6 +267,8 @@ def read_overview_week(path: Path) -> OverviewWeekFile:
 def read_workouts(path: Path) -> tuple[OutsideWorkout, ...]:
     """Read a week's workouts: an array, or an object that has one under ``workouts``. Raises ``WeekFileError``.
 
+    A day of rest may have an entry, without segments; it becomes a workout of nothing.
+
     A workout without a type is strength if its segments are, endurance if it looks like an endurance ride,
     and mixed otherwise; one without a duration lasts as long as its segments.
     """
@@ -195,7 +284,14 @@ def read_workouts(path: Path) -> tuple[OutsideWorkout, ...]:
     except ValidationError as error:
         raise WeekFileError(_described(path, error, WorkoutFile, ("workouts",))) from None
     minutes = dict.fromkeys(Weekday, 0.0)
+    rests = {entry.weekday for entry in read if isinstance(entry, RestFile)}
     for index, workout in enumerate(read):
+        if isinstance(workout, RestFile):
+            continue
+        if workout.weekday in rests:
+            raise WeekFileError(
+                f"{path}: workouts[{index}].weekday: {workout.weekday} is a day of rest in another entry; remove one"
+            )
         minutes[workout.weekday] += planned_minutes(workout.segments)
         if minutes[workout.weekday] > MAX_DAY_MIN:
             raise WeekFileError(
@@ -232,6 +328,7 @@ def _described(path: Path, error: ValidationError, model: type[BaseModel], withi
     """The first problem as ``file: field[0].field: what is wrong; what to do``, and how many there are besides."""
     found = field_problems(error, model, remedies=_REMEDIES)
     first = found.first
-    field = first._replace(location=(*within, *first.location)).indexed_field
+    location = tuple(key for key in first.location if key not in (_TRAINED, _RESTED))
+    field = first._replace(location=(*within, *location)).indexed_field
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
     return ": ".join(filter(None, (str(path), field, first.text))) + more

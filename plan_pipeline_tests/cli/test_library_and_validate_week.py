@@ -109,6 +109,21 @@ def test_a_week_is_judged_in_words_for_people(run: Run, week: list[str]) -> None
     assert "Saturday" in ended.stdout
 
 
+def test_seven_days_can_be_asked_for(run: Run, week: list[str], tmp_path: Path) -> None:
+    workouts = json.loads((tmp_path / "workouts.json").read_text())
+    trained = {workout["weekday"] for workout in workouts}
+    ended = run(*week, "--all-days")
+    assert ended.exit_code == 1
+    assert "Monday is missing; give it a workout, or an entry of type rest" in " ".join(ended.stderr.split())
+
+    days = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+    rest = [{"weekday": day, "type": "rest", "segments": [], "duration_min": 0} for day in days if day not in trained]
+    (tmp_path / "workouts.json").write_text(json.dumps([*rest, *workouts]))
+    ended = run(*week, "--all-days")
+    assert ended.exit_code == 0
+    assert "Rest" in ended.stdout
+
+
 def test_an_ftp_adds_watts(run: Run, week: list[str]) -> None:
     assert "NP W" not in run(*week).stdout
     assert "NP W" in run(*week, "--ftp", "265").stdout

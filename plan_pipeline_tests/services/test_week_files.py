@@ -440,6 +440,92 @@ def test_what_is_not_text_is_refused(tmp_path: Path) -> None:
     assert fault(read_workouts, path) == f"{path}: is not UTF-8 text (at byte 0); save it as UTF-8"
 
 
+# --- days of rest --------------------------------------------------------------------------------------------
+
+REST_DAYS = [
+    {"weekday": "monday", "type": "rest"},
+    {"weekday": "Tue", "type": "rest", "segments": [], "duration_min": 0},
+    {"weekday": "Wednesday", "type": "Rest Day", "segments": None, "note": "sleep in"},
+    {"weekday": "Thursday", "name": "Rest day", "duration_min": None},
+    {"weekday": "Friday", "type": "off", "tss": 0, "segments": []},
+    {"weekday": "Sunday", "duration_min": 0, "segments": []},
+]
+ALL_DAYS = [{"weekday": entry["weekday"], "workout_type": "rest"} for entry in REST_DAYS]
+ALL_DAYS.append({"weekday": "Saturday", "workout_type": "endurance"})
+
+
+def test_seven_days_with_rest_are_judged_by_their_workouts(tmp_path: Path) -> None:
+    overview = overview_of(tmp_path, training_days=ALL_DAYS)
+    workouts = workouts_of(tmp_path, *REST_DAYS[:5], ride(), REST_DAYS[5])
+
+    answer = week_as_json(judge_week_files(overview, workouts, auto_fix=True, all_days=True))
+
+    assert answer["validation"]["passed"] and answer["validation"]["within_tolerance"]
+    assert [(each["weekday"][:3], each["type"], each["duration_min"]) for each in answer["workouts"]] == [
+        *((day, "rest", 0.0) for day in ("Mon", "Tue", "Wed", "Thu", "Fri")),
+        ("Sat", "endurance", 60.0),
+        ("Sun", "rest", 0.0),
+    ]
+    assert {frozenset(answer["workouts"][5])} == {frozenset(each) - {"note"} for each in answer["workouts"]}
+    assert answer["workouts"][2]["note"] == "sleep in"
+    again = written(tmp_path, "again.json", answer["workouts"])
+    assert week_as_json(judge_week_files(overview, again, auto_fix=True, all_days=True)) == answer
+
+
+def test_rest_entries_stay_in_their_places_through_a_fix(tmp_path: Path) -> None:
+    workouts = workouts_of(tmp_path, ride("Saturday", steady(100)), REST_DAYS[0])
+    answer = validate_week_files(overview_of(tmp_path, target_hours=1.25), workouts, auto_fix=True)
+    assert answer["validation"]["auto_fixed"]
+    assert [each["duration_min"] for each in answer["workouts"]] == [70.0, 0.0]
+
+
+def test_rest_on_a_training_day_is_a_training_day_without_a_workout(tmp_path: Path) -> None:
+    workouts = workouts_of(tmp_path, {"weekday": "Saturday", "type": "rest"})
+    verdict = validate_week_files(overview_of(tmp_path, target_hours=None), workouts, auto_fix=True)["validation"]
+    assert verdict["warnings"] == ["Week 3: Saturday is a training day (endurance) without a workout"]
+    assert (verdict["passed"], verdict["actual_hours"]) == (True, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        (
+            {"type": "rest", "duration_min": 60},
+            "workouts[1].duration_min: is 60 on a day of rest; set it to 0, or give the day its type and segments",
+        ),
+        ({"type": "endurance", "segments": []}, "workouts[1].segments: is empty; give at least one"),
+        ({"type": "endurance"}, "workouts[1].segments: is missing; add it"),
+        ({"name": "Long ride"}, "workouts[1].segments: is missing; add it"),
+    ],
+)
+def test_what_is_neither_a_workout_nor_rest_is_refused(tmp_path: Path, entry: Json, message: str) -> None:
+    path = workouts_of(tmp_path, ride(), {"weekday": "Monday"} | entry)
+    assert fault(read_workouts, path) == f"{path}: {message}"
+
+
+def test_a_day_of_both_rest_and_training_is_refused(tmp_path: Path) -> None:
+    path = workouts_of(tmp_path, {"weekday": "Saturday", "type": "rest"}, ride())
+    assert (
+        fault(read_workouts, path)
+        == f"{path}: workouts[1].weekday: Saturday is a day of rest in another entry; remove one"
+    )
+
+
+def test_a_weekday_that_is_missing_is_named_where_all_are_asked_for(tmp_path: Path) -> None:
+    overview = overview_of(tmp_path, training_days=[day for day in ALL_DAYS if day["weekday"] != "Sunday"])
+    workouts = workouts_of(tmp_path, ride(), *REST_DAYS[1:])
+
+    lenient = judge_week_files(overview, workouts, auto_fix=True).validation
+    strict = judge_week_files(overview, workouts, auto_fix=True, all_days=True).validation
+
+    assert lenient.passed
+    assert not strict.passed
+    assert strict.errors == (
+        "Week 3: Monday is missing; give it a workout, or an entry of type rest",
+        "Week 3: Sunday is missing in the overview; say what the day is for, or rest",
+    )
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "none.json"
 

@@ -14,6 +14,9 @@ def validate_week(
     workouts: Annotated[Path, typer.Option("--workouts", metavar="WORKOUTS.json", help="An array of workouts.")],
     ftp: Annotated[float | None, typer.Option("--ftp", metavar="W", min=30, max=700, help="Show watts too.")] = None,
     no_auto_fix: Annotated[bool, typer.Option("--no-auto-fix", help="Judge the week as it stands.")] = False,
+    all_days: Annotated[
+        bool, typer.Option("--all-days", help="Ask for each of the seven weekdays, rest days too, in both files.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Judge one week of workouts; exit code 0 if it passes, 1 if not."""
@@ -21,7 +24,7 @@ def validate_week(
     from plan_pipeline.core.validation.week_validation import failure_message
     from plan_pipeline.services.week_files import judge_week_files, week_as_json
 
-    week = judge_week_files(overview, workouts, auto_fix=not no_auto_fix)
+    week = judge_week_files(overview, workouts, auto_fix=not no_auto_fix, all_days=all_days)
     if as_json:
         output.print_json(week_as_json(week))
     else:

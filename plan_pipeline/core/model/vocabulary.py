@@ -76,6 +76,10 @@ class WorkoutType(_Word):
     MIXED = "mixed"
     STRENGTH = "strength"
 
+    @classmethod
+    def _aliases(cls) -> dict[str, str]:
+        return dict.fromkeys(("restday", "off", "dayoff"), "rest")
+
     @property
     def is_hard(self) -> bool:
         """Whether a day of this type counts towards the week's hard days."""

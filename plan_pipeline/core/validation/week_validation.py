@@ -111,16 +111,19 @@ def validate_week(
     training_days: tuple[TrainingDay, ...],
     workouts: tuple[Workout, ...],
     auto_fix: bool = True,
+    faults: tuple[str, ...] = (),
 ) -> ValidatedWeek:
     """Judge a week, and shorten it if every other reading of it fails and ``auto_fix`` allows it.
 
     Hours are the sum of all segments, TSS the sum of every workout's TSS by normalized power. Days missing
     from ``training_days`` are rest days. The week passes by the first scenario without errors; if none is,
     the verdict is that on all workouts, and ``fix_log`` says what stood in the way of a fix. Sets
-    ``optional`` and ``optional_reason`` of the recovery workout where the week passes without it.
+    ``optional`` and ``optional_reason`` of the recovery workout where the week passes without it. ``faults`` are
+    errors of the week that were found before, and that no fix mends.
     """
     targets = Targets(week_number, phase, target_hours, target_tss)
     structure = check_structure(week_number, training_days, workouts)
+    structure = structure._replace(errors=(*faults, *structure.errors))
     whole = _read(Scenario.ALL_WORKOUTS, targets, week_totals(workouts), structure)
     if not whole.findings.errors:
         return _verdict(targets, whole, workouts)
