@@ -81,7 +81,7 @@ INSIDE = {
         "plans": {"exits"},
         "tables": set(),
         "plan_tables": {"tables"},
-        "explanation_text": set(),
+        "explanation_text": {"tables"},
         "text_table": set(),
         "rows": {"output", "text_table"},
         "plan_rows": {"text_table"},

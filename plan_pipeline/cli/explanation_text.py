@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
+from plan_pipeline.cli.tables import week_verdict
 from plan_pipeline.core.selection.scoring import Criterion
 from plan_pipeline.core.wording import counted, number
 
@@ -35,7 +36,6 @@ _NEGLIGIBLE = 0.05
 
 def explained(week: WeekExplanation) -> Iterator[RenderableType]:
     """The week's head, then a block a day."""
-    verdict = week.validation
     yield Text(f"{week.plan_id}, week {week.week}: {week.phase}, {week.focus}", style="bold")
     yield Text(f"Published {week.generation_id}, arm {week.arm}. {_what_points_are(week.chosen_at_once)}")
     for remark in week.remarks:
@@ -44,12 +44,11 @@ def explained(week: WeekExplanation) -> Iterator[RenderableType]:
         yield _item(term)
     for rule in week.rules:
         yield _item(f"rule {rule.rule_id}{', waived' if rule.waived else ''}: {rule.message}", "yellow")
-    if verdict.fix_log:
-        yield _item(f"auto-fix: {verdict.fix_log}")
-    if not (week.rules or verdict.fix_log):
-        yield _item("no rule is broken in this week, and nothing had to be fixed")
+    if not week.rules:
+        yield _item("no rule is broken in this week")
+    yield week_verdict(week.validation)
     for day in week.days:
-        yield from _day(day)
+        yield from _day(day, at_once=week.chosen_at_once)
 
 
 def _what_points_are(chosen_at_once: bool) -> str:
@@ -65,13 +64,13 @@ def _item(text: str, style: str = "") -> RenderableType:
     return Padding(Text(f"- {text}", style=style), (0, 0, 0, 2))
 
 
-def _day(day: DayReasons) -> Iterator[RenderableType]:
+def _day(day: DayReasons, *, at_once: bool) -> Iterator[RenderableType]:
     yield Text(f"\n{day.weekday}: {day.chosen.name}, {number(day.chosen.duration_min)} min", style="bold")
     lines = Table.grid(Column(no_wrap=True, style="cyan"), Column(), padding=(0, 2), pad_edge=True)
     lines.add_row("for", _for(day.slot))
     lines.add_row("why", day.rationale)
-    lines.add_row("load", f"{number(day.chosen.tss, 0)} TSS; {number(day.slot.typical_tss, 0)} is typical of the share")
-    lines.add_row("length", _length(day.length))
+    lines.add_row("load", f"{number(day.chosen.tss, 0)} TSS, where {number(day.slot.typical_tss, 0)} is typical")
+    lines.add_row("length", _length(day.length, at_once=at_once))
     lines.add_row("points", _points(day.chosen))
     for i, other in enumerate(day.alternatives):
         lines.add_row("" if i else "instead", _compared(day.chosen, other))
@@ -94,9 +93,12 @@ def _kind(slot: Slot) -> str:
     return slot.workout_type.value.replace("_", " ")
 
 
-def _length(story: LengthStory) -> str:
+def _length(story: LengthStory, *, at_once: bool) -> str:
     """The lengths a workout went through, and what changed on the way."""
-    steps = [(story.base_min, "as written"), (story.chosen_min, "for the day's share")]
+    steps = [
+        (story.base_min, "as written"),
+        (story.chosen_min, "to fit the week" if at_once else "for the day's share"),
+    ]
     steps += [(story.adjusted_min, "for the week's hours"), (story.final_min, "by the auto-fix")]
     told = [steps[0]]
     for minutes, why in steps[1:]:
@@ -126,8 +128,10 @@ def _compared(chosen: ScoredWorkout, other: ScoredWorkout) -> str:
     rest = -other.behind - (other.points - chosen.points)
     if other.week_points is not None and abs(rest) >= _NEGLIGIBLE:
         parts.append(f"the other days {rest:+.1f}")
+    lead = "as good" if abs(other.behind) < _NEGLIGIBLE else f"{-other.behind:+.1f}"
+    then = "".join(f"; then {change}" for change in other.elsewhere)
     against = "".join(f"; {remark}" for remark in other.remarks)
-    return f"{head}: {-other.behind:+.1f} ({', '.join(parts)}){against}"
+    return f"{head}: {lead} ({', '.join(parts)}){then}{against}"
 
 
 def _by_size(criteria: dict[Criterion, float]) -> list[tuple[Criterion, float]]:

@@ -204,7 +204,7 @@ def _alternative(
         tss=each.tss,
         behind=behind,
         elsewhere=tuple(
-            f"{weekday}: {table.workout.name} {number(minutes)} min"
+            f"{weekday} {table.workout.name}, {number(minutes)} min"
             for weekday, (table, minutes) in (each.week or {}).items()
             if weekday is not allocation.weekday and (table, minutes) != decision.picks[weekday]
         ),

@@ -32,7 +32,7 @@ def test_a_day_is_explained_in_words_that_fit_a_narrow_terminal(run: Run, genera
     words = " ".join(ended.stdout.split())
     assert "Tuesday: Threshold eights, 75 min" in words
     assert "75 min the athlete's limit" in words
-    assert "65 min as written, then 75 min for the day's share: 3 → 4 × (8 min @ 97 % / 4 min @ 55 %)" in words
+    assert "65 min as written, then 75 min to fit the week: 3 → 4 × (8 min @ 97 % / 4 min @ 55 %)" in words
     assert "step of its series +18.0" in words
     assert "instead Over-unders, three swings, 75 min, 80 TSS: -1.1" in words
     assert "chosen together" in words

@@ -142,6 +142,22 @@ def test_a_small_library_leaves_fewer_alternatives_and_says_of_how_many() -> Non
         assert len(day.alternatives) <= min(3, day.of_type - 1)
 
 
+def test_what_stood_against_a_workout_is_told_whatever_its_points() -> None:
+    twice_a_week = in_arm(rider(3, "Tuesday, Saturday", weeks=8), OPTIMAL)
+    request, overview, plan = of(planned(twice_a_week, small_library()))
+    tuesday = explained(request, overview, plan, small_library(), 6).days[0]
+    assert tuesday.chosen.remarks == ()
+    assert tuesday.alternatives[-1].remarks == ("is one of the last two of its type",)
+
+
+def test_a_workout_that_came_in_exchange_names_the_one_that_had_more_points() -> None:
+    twice_a_week = in_arm(rider(9, "Tuesday, Saturday", weeks=8), ADJUSTED)
+    request, overview, plan = of(planned(twice_a_week, small_library()))
+    saturday = explained(request, overview, plan, small_library(), 3).days[-1]
+    (first,) = (other for other in saturday.alternatives if "was exchanged" in "".join(other.remarks))
+    assert saturday.chosen.remarks == (f"came in exchange for {first.name}, for the week's hours",)
+
+
 def test_what_bound_the_choice_beside_the_points_is_told() -> None:
     request, overview, plan = made(OPTIMAL)
     assert explained(request, overview, plan, real_library(), 1).terms == ()

@@ -20,7 +20,7 @@ from plan_pipeline.core.model.vocabulary import Weekday
 from plan_pipeline.core.selection.scoring import Criterion
 from plan_pipeline.core.selection.week_selection import Decision, Picks, WeekSelector, WholeWeek
 
-COMES_BACK = "comes back too soon: it is one of the last two of its type"
+COMES_BACK = "is one of the last two of its type"
 
 
 class Candidate(NamedTuple):
@@ -90,7 +90,10 @@ def _at_once(
         terms = whole.terms._replace(only_rested=only_rested)
         days = selector.solver_days(week, decision.allocations, whole.bounds, terms)
         for row in np.flatnonzero(np.isfinite(days[day].costs).any(axis=1)):
-            solution = None if row in seen else _solved_with(week, whole, days, day, int(row))
+            if row in seen:
+                continue
+            is_chosen = row == whole.solution.picks[day].option
+            solution = whole.solution if is_chosen else _solved_with(week, whole, days, day, int(row))
             if solution is None:
                 continue
             seen.add(int(row))
@@ -116,16 +119,27 @@ def _of_solution(
     picks, _ = selector.picked(decision.allocations, solution, whole.terms.cell_min)
     table, minutes = picks[allocation.weekday]
     bounds, terms = whole.bounds[allocation.weekday], whole.terms
-    missed = sum(minutes for _, minutes in picks.values()) - week.target_hours * 60
-    far = abs(missed) > max(whole.missed_min, EXACT_MIN)
     return Candidate(
         table,
         minutes,
         selector.scorer.point_parts_at(week, allocation, bounds, terms, solution.picks[day]),
-        (f"the week's hours would be missed by {missed:+.0f} min",) if far else (),
+        tuple(_against(week, whole, picks)),
         -solution.cost,
         picks,
     )
+
+
+def _against(week: OverviewWeek, whole: WholeWeek, picks: Picks) -> Iterator[str]:
+    """What is worse in another week than in the one that was chosen, before any points are counted."""
+    missed = sum(minutes for _, minutes in picks.values()) - week.target_hours * 60
+    if abs(missed) > max(whole.missed_min, EXACT_MIN):
+        yield f"the week's hours would be missed by {missed:+.0f} min"
+    if _distinct(picks) < _distinct(whole.picks):
+        yield "a workout would be in the week twice"
+
+
+def _distinct(picks: Picks) -> int:
+    return len({table.workout.id for table, _ in picks.values()})
 
 
 # --- a week that was chosen day by day ---------------------------------------------------------------------------
@@ -141,8 +155,8 @@ def _day_by_day(
         allocation, {decision.at_first[weekday].workout.id for weekday in earlier}
     )
     parts = selector.scorer.point_parts(week, allocation)
-    exchanged = decision.picks[allocation.weekday][0]
-    first = decision.at_first[allocation.weekday]
+    first, last = decision.at_first[allocation.weekday], decision.picks[allocation.weekday][0]
+    swapped = first is not last
     ranked = []
     for row in np.flatnonzero(fitting if fitting.any() else unused):
         table = candidates.tables[row]
@@ -150,7 +164,8 @@ def _day_by_day(
             (unused[row], "is in the week already"),
             (serving[row], f"cannot come near {allocation.target_min:.0f} min"),
             (rested[row], COMES_BACK),
-            (table is not first or first is exchanged, "was exchanged: its lengths do not add up to the week's hours"),
+            (not swapped or table is not first, "was exchanged: its lengths do not add up to the week's hours"),
+            (not swapped or table is not last, f"came in exchange for {first.workout.name}, for the week's hours"),
         )
         minutes = _length_at(selector, arm, table, allocation)
         of_row = {criterion: float(part[row]) for criterion, part in parts.items()}
