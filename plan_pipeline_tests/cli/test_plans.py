@@ -56,6 +56,8 @@ def _keep(
     raw = samples.raw_request(plan_id, duration=arm)
     raw["athlete_profile"] |= {"athlete_id": plan_id.partition("-")[0], "goals": goals or []}  # type: ignore[operator]
     store.save_request(PlanRequest.model_validate(raw))
+    if status is PlanStatus.PUBLISHED:
+        (store.data.plan_folder(plan_id) / "plan.json").write_text("{}")  # not read, as the record is newer
     record = PlanRecord(
         plan_id=plan_id,
         status=status,
@@ -65,8 +67,6 @@ def _keep(
         reasons=reasons,
     )
     store.save_generation_record(plan_id, record)
-    if status is PlanStatus.PUBLISHED:
-        (store.data.plan_folder(plan_id) / "plan.json").write_text("{}")
 
 
 def found(run: Run, data: Path, *conditions: str) -> list[str]:
