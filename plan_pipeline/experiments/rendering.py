@@ -8,7 +8,6 @@ from typing import Final, NamedTuple
 
 from plan_pipeline.experiments.analysis import SRM_SUSPECT_BELOW
 from plan_pipeline.experiments.model import (
-    ArmSummary,
     Comparison,
     ComparisonOutcome,
     ExperimentReport,
@@ -137,7 +136,8 @@ def rows(report: ExperimentReport) -> tuple[Row, ...]:
     blank = (Difference("", "", None),) * len(report.pairs)
     counts = (
         Row("plans", "all that were asked for", tuple(f"{arm.plans:,}" for arm in report.arms), blank),
-        Row("feasible weeks", "of all weeks asked for", tuple(map(_feasible, report.arms)), blank),
+        Row("weeks", "all that were asked for", tuple(f"{arm.weeks_asked:,}" for arm in report.arms), blank),
+        Row("feasible weeks", "of all weeks asked for", tuple(f"{arm.weeks:,}" for arm in report.arms), blank),
     )
     measured = {metric: [getattr(arm, metric.value) for arm in report.arms] for metric in Metric}
     return counts + tuple(
@@ -239,10 +239,6 @@ def _left_open(comparison: Comparison) -> str:
     return f"any difference from {below} to {above} is compatible with these plans"
 
 
-def _feasible(arm: ArmSummary) -> str:
-    return f"{arm.weeks:,} of {arm.weeks_asked:,}"
-
-
 def _margin(metric: Metric, compared: Mapping[tuple[Metric, Pair], Comparison]) -> str:
     margin = next((each.margin for (of, _), each in compared.items() if of is metric), None)
     return "" if margin is None else f", margin {amount(metric, margin)}"
@@ -252,7 +248,7 @@ def _verdict(report: ExperimentReport, pair: Pair) -> PairVerdict:
     first, *rest = report.of_pair(pair)
     alike = first.better is ComparisonOutcome.BETTER
     parts = [
-        f"{word}: " + ", ".join(f"{WORDINGS[c.metric].label} ({difference(c.metric, c.difference)})" for c in found)
+        f"{word}: " + ", ".join(f"{WORDINGS[each.metric].label} ({_by(each)})" for each in found)
         for word, outcome in (
             ("also better" if alike else "better", ComparisonOutcome.BETTER),
             ("worse", ComparisonOutcome.WORSE),
@@ -280,6 +276,12 @@ def _guardrail(result: GuardrailResult) -> str:
         return f"{found}; up to {amount(metric, result.most)} worse cannot be ruled out yet"
     ruled_out = "any harm" if result.most <= 0 else f"more than {amount(metric, result.most)} worse"
     return f"{found}; {ruled_out} is ruled out"
+
+
+def _by(comparison: Comparison) -> str:
+    """By how much arms differ; a difference may be shown although it matters to nobody."""
+    found = difference(comparison.metric, comparison.difference)
+    return f"{found}, within the margin" if comparison.within_margin else found
 
 
 def _power(comparison: Comparison) -> str:

@@ -69,12 +69,12 @@ def comparison(report: ExperimentReport, width: int) -> RenderableType:
 
 def markdown(report: ExperimentReport) -> str:
     """The report as Markdown: verdicts, alerts, table, checks, what could be found."""
-    headings = ["", *(str(arm.arm) for arm in report.arms), *map(str, report.pairs)]
+    headings = ["", *(str(arm.arm) for arm in report.arms), *map(str, report.pairs), "counted over"]
     blocks = (
         (*map(_bullet, verdicts(report)), *(f"- ⚠ {_escaped(alert)}" for alert in alerts(report))),
         (
             "| " + " | ".join(headings) + " |",
-            "| --- |" + " ---: |" * len(report.arms) + " --- |" * len(report.pairs),
+            "| --- |" + " ---: |" * len(report.arms) + " --- |" * (len(report.pairs) + 1),
             *map(_line, rows(report)),
         ),
         (note(report),) if report.comparisons else (),
@@ -92,10 +92,11 @@ def _bullet(verdict: PairVerdict) -> str:
 
 
 def _line(row: Row) -> str:
-    cells = [f"{row.label} ({row.over})", *(number.replace(" ", NO_BREAK) for number in row.values)]
+    cells = [row.label, *(number.replace(" ", NO_BREAK) for number in row.values)]
     for each in row.differences:
         text = each._replace(amount=each.amount.replace(" ", NO_BREAK)).text
         cells.append(f"{text} ({each.interval})" if each.interval else text)
+    cells.append(row.over)
     return "| " + " | ".join(map(_escaped, cells)) + " |"
 
 
