@@ -1,6 +1,6 @@
-"""How long `plan-pipeline --help` takes, beside the interpreter doing nothing: the start-up figure in README.md.
+"""How long commands take that only read, beside the interpreter doing nothing: the start-up figures in README.md.
 
-python benchmarks/startup.py [--runs 11]
+python benchmarks/startup.py [--runs 11] [--data DIR]
 """
 
 from __future__ import annotations
@@ -9,33 +9,55 @@ import argparse
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
-HELP = [sys.executable, "-c", "from plan_pipeline.cli import main; main()", "--help"]
+EXAMPLES = sorted((Path(__file__).resolve().parents[1] / "examples" / "requests").glob("*.yaml"))
+PLAN = "rider-042-century"
+PROGRAM = [sys.executable, "-c", "from plan_pipeline.cli import main; main()"]
 NOTHING = [sys.executable, "-c", "pass"]
+COMMANDS = (
+    ("--help",),
+    ("sql", "SELECT 1"),
+    ("show", PLAN),
+    ("doctor",),
+)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=11)
-    runs = parser.parse_args().runs
-    helps, nothings = [], []
-    wall_ms(HELP)
-    for _ in range(runs):
-        helps.append(wall_ms(HELP))
-        nothings.append(wall_ms(NOTHING))
-    help_ms, nothing_ms = statistics.median(helps), statistics.median(nothings)
-    print("| figure | ms | in starts of the bare interpreter |")
+    parser.add_argument("--data", type=Path, help=f"a data folder with {PLAN}; made of the examples by default")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        data = asked.data or _with_the_examples(Path(temporary) / "data")
+        timed = {
+            "python -c pass": NOTHING,
+            **{f"plan-pipeline {command[0]}": [*PROGRAM, "--data", str(data), *command] for command in COMMANDS},
+        }
+        seconds = {name: _median_seconds(command, asked.runs) for name, command in timed.items()}
+    nothing = seconds["python -c pass"]
+    print("| command | s | in starts of the bare interpreter |")
     print("|---|---:|---:|")
-    print(f"| `plan-pipeline --help` | {help_ms:.0f} | {help_ms / nothing_ms:.1f} |")
-    print(f"| `python -c pass` | {nothing_ms:.0f} | 1.0 |")
+    for name, taken in seconds.items():
+        print(f"| `{name}` | {taken:.2f} | {taken / nothing:.0f} |")
 
 
-def wall_ms(command: list[str]) -> float:
-    """Wall time of a command, milliseconds."""
+def _with_the_examples(data: Path) -> Path:
+    subprocess.run([*PROGRAM, "--data", str(data), "generate", *map(str, EXAMPLES)], check=True, capture_output=True)
+    return data
+
+
+def _median_seconds(command: list[str], runs: int) -> float:
+    _wall_seconds(command)
+    return statistics.median(_wall_seconds(command) for _ in range(runs))
+
+
+def _wall_seconds(command: list[str]) -> float:
     started = time.perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return (time.perf_counter() - started) * 1000
+    return time.perf_counter() - started
 
 
 if __name__ == "__main__":

@@ -150,7 +150,6 @@ INSIDE = {
         "plan_versions": set(),
         "plan_search": {"plan_states"},
         "explanations": {"plan_versions", "sources"},
-        "queries": set(),
         "week_files": set(),
     },
     "orchestration": {

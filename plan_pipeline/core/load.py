@@ -4,15 +4,19 @@ Planned intensity is a percentage of threshold, so planned TSS does not depend o
 Source of NP, IF and TSS: Coggan, cyclingpeaks.com/power411/defined.asp.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from functools import lru_cache
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.vocabulary import SegmentType, TssMethod
 from plan_pipeline.core.model.workout import Segment
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 NP_WINDOW_S = 30
 """Width of the rolling mean in normalized power, seconds (Coggan)."""
@@ -62,6 +66,8 @@ def fourth_powers(stretches: Sequence[Stretch]) -> tuple[float, int]:
 
     Second by second it depends on the half minute before only, so parts that follow one another add up.
     """
+    import numpy as np  # here, since those who only read plans and ask the warehouse need not wait for it
+
     power = _at_one_hertz(stretches)
     if power.size == 0:
         return 0.0, 0
@@ -104,6 +110,8 @@ def stretch_of(segment: Segment) -> Stretch:
 
 def _at_one_hertz(stretches: Sequence[Stretch]) -> NDArray[np.float64]:
     """Intensity in the middle of every second; boundaries fall on the nearest whole second."""
+    import numpy as np
+
     if not stretches:
         return np.empty(0)
     minutes, first, last = np.array(stretches).T

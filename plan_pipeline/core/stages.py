@@ -8,16 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from importlib import import_module
 from typing import Any, NamedTuple
 
-from plan_pipeline.core.duration.week_duration import adjust_weeks
-from plan_pipeline.core.final_plan import finalize_plan
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Overview, Plan, ValidatedWeek, WeekDuration, WeekSelection
-from plan_pipeline.core.overview.plan_overview import plan_overview
-from plan_pipeline.core.selection.week_selection import select_weeks
-from plan_pipeline.core.validation.week_validation import check_weeks
-from plan_pipeline.core.week_metrics import WeekMetrics, measure_weeks
+from plan_pipeline.core.week_metrics import WeekMetrics
 
 REQUEST, LIBRARY, STAMP, ORIGIN = "request", "workout_library", "stamp", "origin"
 """What a stage can take that no stage makes."""
@@ -27,40 +23,49 @@ class _Declared(NamedTuple):
     name: str
     takes: tuple[str, ...]
     makes: type[Frozen]
-    make: Callable[..., Any]
+    made_by: str
     per_week: bool = False
 
 
 class Stage(StrEnum):
     """The stages in order.
 
-    ``make`` is the stage's function, called with what ``takes`` names, in that order. A stage ``per_week`` makes one
+    ``make`` is the stage's function, called with what ``takes`` names, in that order; it is loaded when it is first
+    asked for, since those who only read plans need not wait for what makes them. A stage ``per_week`` makes one
     ``makes`` for each week and is given and returns them as sequences in order of weeks; any other makes one for the
     plan. A stage that returns ``Infeasible`` instead ends the plan.
     """
 
-    PLAN_OVERVIEW = _Declared("plan_overview", (REQUEST, LIBRARY), Overview, plan_overview)
+    PLAN_OVERVIEW = _Declared("plan_overview", (REQUEST, LIBRARY), Overview, "overview.plan_overview:plan_overview")
     WEEK_SELECTION = _Declared(
-        "week_selection", (REQUEST, "plan_overview", LIBRARY), WeekSelection, select_weeks, per_week=True
+        "week_selection",
+        (REQUEST, "plan_overview", LIBRARY),
+        WeekSelection,
+        "selection.week_selection:select_weeks",
+        per_week=True,
     )
     WEEK_DURATION = _Declared(
         "week_duration",
         (REQUEST, "plan_overview", "week_selection", LIBRARY),
         WeekDuration,
-        adjust_weeks,
+        "duration.week_duration:adjust_weeks",
         per_week=True,
     )
     WEEK_VALIDATION = _Declared(
-        "week_validation", (REQUEST, "plan_overview", "week_duration"), ValidatedWeek, check_weeks, per_week=True
+        "week_validation",
+        (REQUEST, "plan_overview", "week_duration"),
+        ValidatedWeek,
+        "validation.week_validation:check_weeks",
+        per_week=True,
     )
     FINAL_PLAN = _Declared(
-        "final_plan", (REQUEST, "plan_overview", "week_validation", LIBRARY, STAMP), Plan, finalize_plan
+        "final_plan", (REQUEST, "plan_overview", "week_validation", LIBRARY, STAMP), Plan, "final_plan:finalize_plan"
     )
     WEEK_METRICS = _Declared(
         "week_metrics",
         (ORIGIN, "plan_overview", "week_selection", "week_duration", "week_validation"),
         WeekMetrics,
-        measure_weeks,
+        "week_metrics:measure_weeks",
         per_week=True,
     )
 
@@ -69,13 +74,18 @@ class Stage(StrEnum):
         stage._value_ = name
         return stage
 
-    def __init__(
-        self, _: str, takes: tuple[str, ...], makes: type[Frozen], make: Callable[..., Any], per_week: bool
-    ) -> None:
+    def __init__(self, _: str, takes: tuple[str, ...], makes: type[Frozen], made_by: str, per_week: bool) -> None:
         self.takes = takes
         self.makes = makes
-        self.make = make
+        self._made_by = made_by
         self.per_week = per_week
+
+    @property
+    def make(self) -> Callable[..., Any]:
+        """The function that makes it."""
+        module, name = self._made_by.split(":")
+        made_by: Callable[..., Any] = getattr(import_module(f"plan_pipeline.core.{module}"), name)
+        return made_by
 
 
 PLANNING_STAGES = tuple(stage for stage in Stage if ORIGIN not in stage.takes)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from importlib.metadata import version
 from pathlib import Path
@@ -132,6 +134,22 @@ def test_help_answers_within_half_a_second(run_process: Run) -> None:
         run_process("--help")
         durations.append(time.perf_counter() - started)
     assert min(durations) <= 0.5
+
+
+READING = (
+    "import sys\n"
+    "from plan_pipeline.cli import app\n"
+    "for command in (['sql', 'FROM plan_weeks'], ['show', 'rider-042-century']):\n"
+    "    app(['--data', sys.argv[1], *command], standalone_mode=False)\n"
+    "print([name for name in ('dagster', 'pandas', 'numpy', 'scipy', 'anthropic') if name in sys.modules])\n"
+)
+
+
+def test_what_only_reads_waits_for_nothing_that_plans_or_runs(generated: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", READING, str(generated)], capture_output=True, text=True, check=True, timeout=300
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_the_version_is_the_packages(run: Run) -> None:
