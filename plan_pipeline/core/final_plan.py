@@ -103,6 +103,7 @@ def _training_plan(request: PlanRequest, overview: Overview, weeks: tuple[PlanWe
             total_weeks=request.total_weeks,
             target_ftp=request.goal_ftp,
             start_date=request.first_monday,
+            event=request.event,
             coaching_notes=overview.coaching_notes,
             monitoring_guidance=overview.monitoring_guidance,
         ),

@@ -171,7 +171,8 @@ def _is_wording(fact: FactDifference) -> bool:
 
 def _leaves(before: Any, after: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
     """The fields that differ in two trees of one kind, each with both its values."""
-    if isinstance(before, dict) and isinstance(after, dict):
+    if dict in (type(before), type(after)) and isinstance(before or {}, dict) and isinstance(after or {}, dict):
+        before, after = before or {}, after or {}
         for name in dict.fromkeys([*before, *after]):
             yield from _leaves(before.get(name), after.get(name), f"{path}.{name}" if path else name)
     elif before != after:

@@ -11,8 +11,12 @@ COLUMNS: Final = ("week", "date", "weekday", "name", "type", "duration_min", "ts
 
 
 def export_csv(plan: Plan, week: int | None = None) -> tuple[ExportedFile, ...]:
-    """A line of headings, then a row for each workout of the plan or the week. Undated plans have no dates."""
-    start = plan.training_plan.plan_metadata.start_date
+    """A line of headings, then a row for each workout of the plan or the week, and one for the event.
+
+    Undated plans have no dates, an event no figures.
+    """
+    meta = plan.training_plan.plan_metadata
+    start = meta.start_date
     lines = [csv_line(COLUMNS)]
     for each in plan.training_plan.weekly_plan:
         if week not in (None, each.week_number):
@@ -33,4 +37,7 @@ def export_csv(plan: Plan, week: int | None = None) -> tuple[ExportedFile, ...]:
                     )
                 )
             )
+        if (event := meta.event_in(each.week_number)) is not None:
+            of_event = (each.week_number, event.date, event.weekday, event.title, "event", None, None, None)
+            lines.append(csv_line(of_event))
     return (ExportedFile(file_name(plan, week, "csv"), "".join(lines).encode()),)

@@ -282,3 +282,19 @@ def test_totals_that_are_not_delivered_are_told_once_by_their_rule() -> None:
 
 def with_tss(number: int, tss: float) -> WeekValidation:
     return WEEKS[number].validation.model_copy(update={"actual_tss": tss})
+
+
+EVENT = {"date": "2027-02-07", "name": "Spring\nCentury", "type": "century"}
+
+
+def test_a_plan_says_what_event_it_leads_up_to_as_the_request_has_it() -> None:
+    plan = planned(rider(5, "tue, thu, sat", weeks=4, event=EVENT)).plan
+    assert plan is not None
+    assert plan.model_dump(mode="json")["training_plan"]["plan_metadata"]["event"] == EVENT
+    meta = Plan.model_validate_json(plan.model_dump_json()).training_plan.plan_metadata
+    assert meta.event == plan.training_plan.plan_metadata.event
+    assert [meta.event_in(week) is not None for week in range(1, 5)] == [False, False, False, True]
+
+
+def test_a_plan_without_an_event_is_byte_for_byte_as_before_there_were_any() -> None:
+    assert b'"event"' not in published().model_dump_json().encode()

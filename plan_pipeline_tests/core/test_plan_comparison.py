@@ -111,6 +111,14 @@ def test_other_facts_of_the_request_are_told_by_field_and_in_words(plan: Plan) -
     assert found.weeks == ()
 
 
+def test_an_event_that_is_new_is_told_by_its_fields(plan: Plan) -> None:
+    event = {"date": "2027-03-28", "name": "Spring Century", "type": None}
+    found = compare_plans(plan, edited(plan, lambda content: content["plan_metadata"].update(event=event)))
+
+    assert [fact.field for fact in found.request] == ["plan_metadata.event.date", "plan_metadata.event.name"]
+    assert "Spring Century" in found.request[1].text
+
+
 def test_weeks_that_are_gone_and_hours_that_changed_are_told(plan: Plan) -> None:
     def edit(content: dict[str, Any]) -> None:
         content["weekly_plan"].pop()

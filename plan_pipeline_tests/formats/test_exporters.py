@@ -88,3 +88,14 @@ def test_any_other_name_is_read_back_as_it_is(name: str, plan: Plan) -> None:
 
 def test_a_line_of_csv_ends_as_rfc_4180_has_it_and_tells_null_from_empty_text() -> None:
     assert csv_line([None, "", " a", 'b"', "c,d", "e\r\nf", -1, "-1"]) == ',""," a","b""","c,d","e\r\nf",-1,\'-1\r\n'
+
+
+def test_the_event_is_a_row_of_the_week_that_holds_it_and_no_other() -> None:
+    event = {"date": "2027-01-31", "name": "=Club\n10", "type": "time_trial"}
+    raced = planned(rider(5, "tue, thu, sat", weeks=4, start_date="2027-01-04", event=event)).plan
+    assert raced is not None
+    assert [row for row in rows(raced) if row["type"] == "event"] == [rows(raced, 4)[-1]]
+    assert list(rows(raced, 4)[-1].values()) == [
+        *("4", "2027-01-31", "Sunday", "'=Club 10 (time_trial)", "event", "", "", ""),
+    ]
+    assert all(row["type"] != "event" for row in rows(raced, 3))

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import pytest
 
+from plan_pipeline.core.final_plan import content_hash
+from plan_pipeline.core.model.plan import Plan
 from plan_pipeline.orchestration.launch import dagster_instance
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.plans.records import PlanRecord
@@ -23,6 +25,9 @@ from plan_pipeline_tests.releases.data import unpacked
 __all__ = ["run"]
 
 ACTIVE = ("cohort-s3-00001", "cohort-s3-00002", "cohort-s3-00003", "rider-108-first-season")
+WITH_AN_EVENT = "cohort-s3-00002"
+"""Plans say since what event they lead up to, so this one is another when it is next made, and no other is."""
+
 INFEASIBLE = "cohort-s3-00004"
 ROLLED_BACK = "rider-042-century"
 OLDER, NEWER = "20261127T043844018Z-a5b6c06d", "20261127T043847592Z-e5a77d9e"
@@ -63,7 +68,9 @@ def night(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
 
 
 def published(data: Path) -> dict[str, tuple[bytes, int]]:
-    return {name: held for name, held in contents(data / "plans").items() if name.endswith("/plan.json")}
+    """The published plans, but for the one that has an event."""
+    plans = {name: held for name, held in contents(data / "plans").items() if name.endswith("/plan.json")}
+    return {name: held for name, held in plans.items() if not name.startswith(WITH_AN_EVENT)}
 
 
 def generation_of(data: Path, plan_id: str) -> dict[str, str]:
@@ -79,6 +86,14 @@ def test_its_plans_are_shown(run: Run, written: Path, plan_id: str) -> None:
     shown = run("--data", written, "show", plan_id, "--json")
     assert shown.exit_code == 0
     assert shown.json["generation"]["code_version"].startswith("0.1.0")
+
+
+def test_its_plans_and_their_versions_have_the_content_that_their_hash_says(written: Path) -> None:
+    files = [*written.glob("plans/*/plan.json"), *written.glob("plans/*/versions/*.json")]
+    plans = [Plan.model_validate_json(path.read_bytes()) for path in files]
+
+    assert len(plans) == 13
+    assert all(content_hash(plan.training_plan) == plan.generation.content_hash for plan in plans)
 
 
 def test_its_warehouse_answers(run: Run, written: Path) -> None:
@@ -106,7 +121,9 @@ def test_its_plans_generated_by_name_are_unchanged(run: Run, data: Path, tmp_pat
 
     records = run("--data", data, "batch", requests, "--json").json_lines
 
-    assert {record["plan_id"]: record["changed"] for record in records} == dict.fromkeys(ACTIVE, False)
+    assert [record["plan_id"] for record in records if record["changed"]] == [WITH_AN_EVENT]
+    made = json.loads((data / "plans" / WITH_AN_EVENT / "plan.json").read_text())["training_plan"]
+    assert made["plan_metadata"]["event"]["date"] == "2027-12-26"
     assert published(data) == before
 
 
@@ -126,8 +143,8 @@ def test_a_batch_of_all_plans_finds_them_unchanged(night: Night, written: Path) 
     found = {record.plan_id: record for record in night.records}
 
     assert found.keys() == {*ACTIVE, INFEASIBLE}
-    assert not any(record.changed for record in night.records)
-    for plan_id in ACTIVE:
+    assert [record.plan_id for record in night.records if record.changed] == [WITH_AN_EVENT]
+    for plan_id in set(ACTIVE) - {WITH_AN_EVENT}:
         assert found[plan_id].content_hash == generation_of(written, plan_id)["content_hash"]
     now = published(night.world.pipeline.data.root)
     assert {name: held for name, held in now.items() if not name.startswith(WAITING)} == published(written)

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from plan_pipeline.core.model.athlete import AthleteProfile
 from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.request import Event
 from plan_pipeline.core.model.rule_result import RuleResult
 from plan_pipeline.core.model.vocabulary import (
     BY_RULES,
@@ -191,11 +192,18 @@ class ValidatedWeek(Frozen):
 
 
 class PlanMetadata(Frozen):
+    """What the plan is for. Only a plan that leads up to an event has one, so that others are as they were before."""
+
     total_weeks: int
     target_ftp: float
     start_date: dt.date | None
+    event: Event | None = Field(default=None, exclude_if=operator.not_)
     coaching_notes: str
     monitoring_guidance: str
+
+    def event_in(self, week_number: int) -> Event | None:
+        """The event where a week holds it."""
+        return self.event if week_number == self.total_weeks else None
 
 
 class PlanWeek(OverviewWeek):

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator, mo
 from plan_pipeline.core.model.amounts import Watts, Weeks
 from plan_pipeline.core.model.athlete import AthleteProfile
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.texts import OptionalText, is_blank
+from plan_pipeline.core.model.texts import OptionalText, is_blank, one_line
 from plan_pipeline.core.model.vocabulary import BY_RULES, OPTIMAL, Weekday, WorkoutSource
 from plan_pipeline.core.model.written import Day, Truth, WholeNumber
 from plan_pipeline.core.registries import ARMS, OVERVIEW_WRITERS, RULES
@@ -75,6 +75,15 @@ class Event(Frozen):
     date: Day
     name: Annotated[str, BeforeValidator(_named)] = Field(default=UNNAMED, min_length=1, max_length=200)
     type: OptionalText = Field(default=None, max_length=100)
+
+    @cached_property
+    def weekday(self) -> Weekday:
+        return list(Weekday)[self.date.weekday()]
+
+    @cached_property
+    def title(self) -> str:
+        """Name and type in one line, whatever was written in them."""
+        return one_line(f"{self.name} ({self.type})" if self.type else self.name)
 
 
 class PlanOptions(Frozen):
@@ -166,7 +175,11 @@ class PlanRequest(Frozen):
     @cached_property
     def event_weekday(self) -> Weekday | None:
         """The day of the last week that the event takes."""
-        return None if self.event is None else list(Weekday)[self.event.date.weekday()]
+        return None if self.event is None else self.event.weekday
+
+    def event_in(self, week_number: int) -> Event | None:
+        """The event where a week holds it."""
+        return self.event if week_number == self.total_weeks else None
 
     def trainable_days(self, week_number: int) -> tuple[Weekday, ...]:
         """The days of a week that can be trained: available, not capped at 0, and before the event in the last week."""

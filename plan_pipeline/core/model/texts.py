@@ -1,4 +1,4 @@
-"""Optional texts as people write them: what holds nothing but white space was left out."""
+"""Texts as people write them: what holds nothing but white space was left out, and any fits into a line."""
 
 from collections.abc import Iterable
 from typing import Annotated, Any
@@ -9,6 +9,11 @@ from pydantic import AfterValidator, BeforeValidator
 def is_blank(value: Any) -> bool:
     """Whether a field was left empty: nothing at all, or white space."""
     return value is None or (isinstance(value, str) and not value.strip())
+
+
+def one_line(text: str) -> str:
+    """A text for a cell of a table or a line of a list: with a space for every line break, tab or run of spaces."""
+    return " ".join(text.split())
 
 
 def _none_if_blank(value: Any) -> Any:

@@ -15,7 +15,7 @@ from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.pipeline import PlanResult, WeekDraft, infeasible_verdict, verdict_of
 from plan_pipeline.core.stages import LIBRARY, REQUEST, WEEK_STAGES, Stage
 from plan_pipeline.orchestration.reporting.metadata import StageReport
-from plan_pipeline.orchestration.reporting.week_lines import WeekLine, week_line
+from plan_pipeline.orchestration.reporting.week_lines import WeekLine, week_lines
 from plan_pipeline.services.generation import (
     GenerationService,
     RunInfo,
@@ -124,7 +124,7 @@ class PlanOfRun:
 
     def lines_of(self, weeks: Mapping[int, Frozen]) -> list[WeekLine]:
         """The lines of weeks that a stage has made."""
-        return [week_line(week, self.plan_id, self.overview.week(number)) for number, week in weeks.items()]
+        return week_lines(weeks, self.request, self.overview.weeks)
 
     def finished_lines(self) -> list[WeekLine]:
         """The lines of all weeks of the plan as the last of the stages on weeks left them."""

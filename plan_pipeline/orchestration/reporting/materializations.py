@@ -14,7 +14,7 @@ from plan_pipeline.orchestration.partitions import cell_key
 from plan_pipeline.orchestration.reporting.load_plot import sparkline
 from plan_pipeline.orchestration.reporting.markdown import markdown_list
 from plan_pipeline.orchestration.reporting.metadata import loads_of
-from plan_pipeline.orchestration.reporting.week_lines import Metadata, WeekLine, week_line
+from plan_pipeline.orchestration.reporting.week_lines import Metadata, WeekLine, week_lines
 from plan_pipeline.storage.plans.records import PlanRecord
 
 
@@ -56,15 +56,16 @@ def cells_of(plans: Iterable[PlanMaterializations]) -> Iterator[dg.AssetMaterial
 
 def _lines(result: PlanResult) -> dict[Stage, list[WeekLine]]:
     """The weeks after each stage: as it made them itself, or as the last stage on weeks left them."""
-    plan_id = result.request.plan_id
+    overviews = [draft.overview for draft in result.weeks]
     lines: dict[Stage, list[WeekLine]] = {}
     for stage in Stage:
         if stage in WEEK_STAGES:
-            lines[stage] = [week_line(draft.made[stage], plan_id, draft.overview) for draft in result.weeks]
+            made = {number: draft.made[stage] for number, draft in enumerate(result.weeks, start=1)}
+            lines[stage] = week_lines(made, result.request, overviews)
         elif lines:
             lines[stage] = lines[WEEK_STAGES[-1]]
         else:
-            lines[stage] = [week_line(draft.overview, plan_id, draft.overview) for draft in result.weeks]
+            lines[stage] = week_lines(dict(enumerate(overviews, start=1)), result.request, overviews)
     return lines
 
 

@@ -3,15 +3,16 @@
 The asset of a stage on weeks registers with ``week_line`` what it shows of what it makes.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import singledispatch
 from typing import Any
 
 from dagster import MetadataValue
 
 from plan_pipeline.core.model.plan import OverviewWeek, Workout
-from plan_pipeline.orchestration.reporting.markdown import markdown_table
+from plan_pipeline.core.model.request import Event, PlanRequest
+from plan_pipeline.orchestration.reporting.markdown import escaped, markdown_table
 
 Metadata = dict[str, MetadataValue]
 
@@ -22,7 +23,7 @@ _NUMBERS = ("hours_wanted", "hours_planned", "time_error_pct", "tss_wanted", "ts
 class WeekLine:
     """One week after a stage; ``None`` where the stage does not know yet.
 
-    ``workouts`` is the week itself as a Markdown table, a workout a row.
+    ``workouts`` is the week itself as a Markdown table, a workout a row; ``event`` is what the week leads up to.
     """
 
     plan_id: str
@@ -36,6 +37,7 @@ class WeekLine:
     passed: bool | None = None
     remark: str = ""
     workouts: str = ""
+    event: Event | None = None
 
     @property
     def time_error_pct(self) -> float | None:
@@ -56,6 +58,7 @@ class WeekLine:
             "TSS planned": shown_number(self.tss_planned, ".0f"),
             "passed before fix": _yes(self.passed_before_fix),
             "passed": _yes(self.passed),
+            "event": _event_text(self.event) if self.event else "",
             "remark": self.remark,
         }
 
@@ -63,6 +66,8 @@ class WeekLine:
         """The line as the metadata of its own cell, the verdict first, without the workouts."""
         verdict = {"passed": self.passed, "passed_before_fix": self.passed_before_fix}
         metadata: Metadata = {k: MetadataValue.bool(v) for k, v in verdict.items() if v is not None}
+        if self.event:
+            metadata["event"] = MetadataValue.text(_event_text(self.event))
         if self.remark:
             metadata["remark"] = MetadataValue.text(self.remark)
         known = {name: getattr(self, name) for name in _NUMBERS}
@@ -71,6 +76,17 @@ class WeekLine:
     def workouts_metadata(self) -> Metadata:
         """The week itself, where the stage knows it."""
         return {"workouts": MetadataValue.md(self.workouts)} if self.workouts else {}
+
+
+def week_lines(made: Mapping[int, object], request: PlanRequest, weeks: Sequence[OverviewWeek]) -> list[WeekLine]:
+    """What to show of weeks, by number, after the stage that made them; the event in the one that holds it."""
+    lines = []
+    for number, of_stage in made.items():
+        line = week_line(of_stage, request.plan_id, weeks[number - 1])
+        if (event := request.event_in(number)) is not None:
+            line = replace(line, event=event, workouts=_with_event(line.workouts, event))
+        lines.append(line)
+    return lines
 
 
 @singledispatch
@@ -108,6 +124,16 @@ def workouts_table(workouts: Iterable[Workout]) -> str:
         for workout in workouts
     ]
     return markdown_table(rows) if rows else ""
+
+
+def _with_event(workouts: str, event: Event) -> str:
+    """The table of a week's workouts with a row for the event; empty where there is none of them yet."""
+    cells = (event.weekday, escaped(event.title), "event", "", "", "")
+    return f"{workouts}\n| {' | '.join(cells)} |" if workouts else ""
+
+
+def _event_text(event: Event) -> str:
+    return f"{event.weekday} {event.date}: {event.title}"
 
 
 def totals(lines: Sequence[WeekLine]) -> Metadata:

@@ -1,0 +1,47 @@
+"""Weeks in Dagster's pages: the event is part of the week that holds it."""
+
+from __future__ import annotations
+
+import pytest
+from dagster import MarkdownMetadataValue, TextMetadataValue
+
+from plan_pipeline.orchestration.assets import STAGES
+from plan_pipeline.orchestration.reporting.week_lines import WeekLine, week_lines
+from plan_pipeline_tests.core.builders import planned, rider
+
+EVENT = {"date": "2027-01-30", "name": "Spring\n| *Century*", "type": "century"}
+
+
+def lines(stage: str, event: dict[str, str] | None = EVENT) -> list[WeekLine]:
+    assert stage in {asset.key.to_user_string() for asset in STAGES}
+    request = rider(5, "tue, thu, sat", weeks=4, start_date="2027-01-04", event=event)
+    made = planned(request)
+    assert made.overview is not None
+    by_number = {
+        number: draft.overview if stage == "plan_overview" else draft.validated
+        for number, draft in enumerate(made.weeks, start=1)
+    }
+    return week_lines(by_number, request, made.overview.weeks)
+
+
+@pytest.mark.parametrize("stage", ["plan_overview", "week_validation"])
+def test_the_event_is_told_in_the_line_and_the_metadata_of_its_week(stage: str) -> None:
+    *before, last = lines(stage)
+    assert last.cells()["event"] == "Saturday 2027-01-30: Spring | *Century* (century)"
+    assert last.metadata()["event"] == TextMetadataValue("Saturday 2027-01-30: Spring | *Century* (century)")
+    assert {line.cells()["event"] for line in before} == {""}
+    assert all("event" not in line.metadata() for line in before)
+
+
+def test_the_event_is_a_row_of_the_weeks_workouts_that_breaks_nothing() -> None:
+    *before, last = lines("week_validation")
+    shown = last.workouts_metadata()["workouts"]
+    assert isinstance(shown, MarkdownMetadataValue) and shown.md_str is not None
+    rows = shown.md_str.splitlines()
+    assert rows[-1] == r"| Saturday | Spring \| \*Century\* (century) | event |  |  |  |"
+    assert len({row.replace(r"\|", "").count("|") for row in rows}) == 1
+    assert all("event" not in line.workouts for line in before)
+
+
+def test_a_plan_without_an_event_has_none_of_it() -> None:
+    assert {line.event for line in lines("week_validation", event=None)} == {None}
