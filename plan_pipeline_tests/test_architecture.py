@@ -75,11 +75,12 @@ INSIDE = {
     },
     "cli": {
         "exits": set(),
+        "help": set(),
         "options": set(),
         "output": set(),
         "errors": {"exits"},
         "plans": {"exits"},
-        "tables": set(),
+        "tables": {"output"},
         "plan_tables": {"tables"},
         "explanation_text": {"tables"},
         "text_table": set(),
@@ -89,6 +90,7 @@ INSIDE = {
         "interrupts": set(),
         "one_ui": {"exits"},
         "commands": {
+            "help",
             "interrupts",
             "one_ui",
             "exits",
@@ -103,7 +105,7 @@ INSIDE = {
             "plan_rows",
             "processes",
         },
-        "app": {"commands", "options", "output", "errors", "interrupts"},
+        "app": {"commands", "help", "options", "output", "errors", "interrupts"},
     },
     "experiments": {
         "model": set(),

@@ -8,7 +8,6 @@ from types import TracebackType
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from plan_pipeline.cli.commands import experiment, library
 from plan_pipeline.cli.commands.cohort import cohort
@@ -25,6 +24,7 @@ from plan_pipeline.cli.commands.sql import sql
 from plan_pipeline.cli.commands.ui import ui
 from plan_pipeline.cli.commands.validate_week import validate_week
 from plan_pipeline.cli.commands.versions import versions
+from plan_pipeline.cli.help import WholeSentences
 from plan_pipeline.cli.options import DataOption
 
 HELP = """Turn training-plan requests into complete, checked training plans.
@@ -33,7 +33,7 @@ Exit codes: 0 done; 1 a plan was rejected or a check failed; 2 bad usage or bad 
 that ended it, such as 130 for Ctrl-C."""
 
 
-class _Commands(TyperGroup):
+class _Commands(WholeSentences):
     """Runs a command; a foreseen error ends in one message on stderr and exit code 1 or 2, never a traceback."""
 
     def invoke(self, ctx: Any) -> Any:

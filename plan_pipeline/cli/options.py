@@ -75,7 +75,9 @@ AdjustmentOption = Annotated[
     bool | None,
     typer.Option(
         "--duration-adjustment/--no-duration-adjustment",
-        help="Without adjustment the arm is legacy.  [env: ENABLE_DURATION_ADJUSTMENT]",
+        help="Whether workouts are brought to the week's hours. Without is --arm legacy; with has requests that name "
+        "the arm legacy use optimal.  [env: ENABLE_DURATION_ADJUSTMENT; default: as each request says, and with "
+        "adjustment where it says nothing]",
         show_default=False,
     ),
 ]

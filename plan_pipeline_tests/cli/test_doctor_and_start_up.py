@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
@@ -123,6 +124,21 @@ def test_help_names_every_command(run: Run) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(command: str, run: Run) -> None:
     assert run(command, "--help").exit_code == 0
+
+
+@pytest.mark.parametrize("group", [(), ("experiment",), ("library",)])
+def test_the_list_of_commands_has_whole_sentences(group: tuple[str, ...], run: Run) -> None:
+    listed = run(*group, "--help", COLUMNS="80").stdout.partition("Commands:")[2]
+    assert listed and "..." not in listed
+    sentences = re.split(r"\n  (?=\S)", listed)[1:]
+    assert all(re.search(r"[.:]\s*$", sentence) for sentence in sentences)
+    assert max(map(len, listed.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("command", ["generate", "batch"])
+def test_help_says_what_is_the_default_for_the_adjustment(command: str, run: Run) -> None:
+    told = " ".join(run(command, "--help", COLUMNS="80").stdout.split())
+    assert "default: as each request says, and with adjustment where it says nothing]" in told
 
 
 @pytest.mark.slow

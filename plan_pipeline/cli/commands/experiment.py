@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from plan_pipeline.cli.exits import InputError, finish
+from plan_pipeline.cli.help import WholeSentences
 from plan_pipeline.cli.options import DataOption, JsonOption, LibraryOption, check_library, data_folder, load_settings
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 FAILURES_SHOWN = 5
 
 app = typer.Typer(
-    help="Experiments: which arm makes better plans, and by how much.", no_args_is_help=True, rich_markup_mode=None
+    help="Experiments: which arm makes better plans, and by how much.",
+    cls=WholeSentences,
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 

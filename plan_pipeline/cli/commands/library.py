@@ -3,9 +3,12 @@
 import typer
 
 from plan_pipeline.cli.exits import InputError, finish
+from plan_pipeline.cli.help import WholeSentences
 from plan_pipeline.cli.options import JsonOption, LibraryOption, load_settings
 
-app = typer.Typer(help="The workout library: check it, count it.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="The workout library: check it, count it.", cls=WholeSentences, no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @app.command("validate")
