@@ -13,7 +13,9 @@ from rich.console import Group, RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
-from plan_pipeline.core.model.plan import Plan, PlanWeek, WeekValidation, Workout
+from plan_pipeline.cli.output import for_terminal
+from plan_pipeline.core.model.plan import Plan, PlanMetadata, PlanWeek, WeekValidation, Workout
+from plan_pipeline.core.model.texts import one_line
 from plan_pipeline.core.model.vocabulary import PlanStatus, WorkoutType
 from plan_pipeline.core.notation import workout_notation
 
@@ -46,8 +48,10 @@ DAY_LETTERS = {
 LARGE_BATCH = 30
 """Plans that fit on a screen; of more than that, people want the sums."""
 
-ROOM_FOR_DATES, ROOM_FOR_THE_FOCUS, ROOM_FOR_PHASES = 95, 115, 110
+ROOM_FOR_TARGETS, ROOM_FOR_ALL_OF_A_WEEK, ROOM_FOR_PHASES = 90, 115, 110
 """Terminal widths from which tables have columns that can be done without."""
+
+EVENT = "★"
 
 T = TypeVar("T")
 words = partial(Column, no_wrap=True)
@@ -176,45 +180,68 @@ def plan_overview(plan: Plan, width: int, rule_results: Iterable[RuleResult] = (
     body, made = plan.training_plan, plan.generation
     athlete, meta = body.athlete_profile, body.plan_metadata
     header = Table.grid(padding=(0, 2))
-    header.add_row("Athlete", f"{athlete.athlete_id}, {athlete.experience_level}, FTP {athlete.ftp:g} W")
-    header.add_row("Goal", "; ".join([*athlete.goals, f"FTP {meta.target_ftp:g} W"]))
+    header.add_row("Athlete", f"{shown(athlete.athlete_id)}, {athlete.experience_level}, FTP {athlete.ftp:g} W")
+    header.add_row("Goal", "; ".join([*map(one_line, athlete.goals), f"FTP {meta.target_ftp:g} W"]))
+    if meta.event is not None:
+        header.add_row("Event", f"{shown(meta.event.title)}, {meta.event.weekday} {meta.event.date}")
     header.add_row("Length", f"{meta.total_weeks} weeks" + (f" from {meta.start_date}" if meta.start_date else ""))
     header.add_row("Made", f"arm {made.arm}, library {plan.ai_metadata.library_version}, {made.generation_id}")
     return Group(
         Text(body.plan_id, style="bold"),
         header,
-        _weeks_table(body.weekly_plan, meta.start_date, width),
+        _weeks_table(body.weekly_plan, meta, width),
         *([findings] if findings else []),
         Text(f"\nCoaching notes\n{meta.coaching_notes}\n"),
         Text(f"Monitoring\n{meta.monitoring_guidance}"),
     )
 
 
-def _weeks_table(weeks: Sequence[PlanWeek], first_monday: dt.date | None, width: int) -> Table:
+def _weeks_table(weeks: Sequence[PlanWeek], meta: PlanMetadata, width: int) -> Table:
     letters = ", ".join(f"{letter} {kind}" for kind, letter in DAY_LETTERS.items())
-    first = first_monday if width >= ROOM_FOR_DATES else None
+    first = meta.start_date
+    targets, everything = width >= ROOM_FOR_TARGETS, width >= ROOM_FOR_ALL_OF_A_WEEK
+    between = " " if everything else ""
     return table_of(
         weeks,
         (figures("week"), lambda week: str(week.week_number)),
         (words("begins"), lambda week: str(monday_of(first, week.week_number))) if first else None,
-        (words("phase"), lambda week: week.phase),
-        (Column("focus"), lambda week: week.focus) if width >= ROOM_FOR_THE_FOCUS else None,
-        (words("M T W T F S S"), lambda week: " ".join(DAY_LETTERS[day.workout_type] for day in week.training_days)),
-        (figures("hours\nwanted"), lambda week: number(week.target_hours, 1)),
+        (words("phase"), lambda week: week.phase) if everything else None,
+        (Column("focus"), lambda week: _focus(week, meta, with_phase=not everything)),
+        (words(between.join("MTWTFSS")), lambda week: between.join(_day_letters(week, meta))),
+        (figures("hours\nwanted"), lambda week: number(week.target_hours, 1)) if targets else None,
         (figures("hours\nplan"), lambda week: number(week.validation.actual_hours, 1)),
-        (figures("\nerror"), lambda week: _hours_error(week.validation)),
-        (figures("TSS\nwanted"), lambda week: number(week.target_tss, 0)),
+        (figures("\nerror"), lambda week: _hours_error(week.validation)) if everything else None,
+        (figures("TSS\nwanted"), lambda week: number(week.target_tss, 0)) if targets else None,
         (figures("TSS\nplan"), lambda week: number(week.validation.actual_tss, 0)),
         (words("verdict"), lambda week: _verdict(week.validation)),
-        caption=f"Days: {letters}.",
+        caption=f"Days: {letters}{f', {EVENT} event' if meta.event else ''}.",
     )
 
 
-def week_in_full(week: PlanWeek, first_monday: dt.date | None) -> RenderableType:
-    """A week day by day, each workout step by step."""
-    begins = f", from {monday_of(first_monday, week.week_number)}" if first_monday else ""
-    title = f"Week {week.week_number}{begins}: {week.phase}, {week.focus}"
-    return Group(Text(title, style="bold"), workouts_table(week.workouts), week_verdict(week.validation))
+def _focus(week: PlanWeek, meta: PlanMetadata, *, with_phase: bool) -> Text:
+    text = Text(f"{week.phase}: {shown(week.focus)}" if with_phase else shown(week.focus))
+    event = meta.event_in(week.week_number)
+    if event is not None and event.name not in week.focus:
+        text.append(f"\n{EVENT} {event.weekday}: {shown(event.title)}", style="bold")
+    return text
+
+
+def _day_letters(week: PlanWeek, meta: PlanMetadata) -> Iterator[str]:
+    event = meta.event_in(week.week_number)
+    for day in week.training_days:
+        yield EVENT if event and event.weekday is day.weekday else DAY_LETTERS[day.workout_type]
+
+
+def week_in_full(week: PlanWeek, meta: PlanMetadata) -> RenderableType:
+    """A week of a plan day by day, each workout step by step."""
+    begins = f", from {monday_of(meta.start_date, week.week_number)}" if meta.start_date else ""
+    title = f"Week {week.week_number}{begins}: {week.phase}, {shown(week.focus)}"
+    table = workouts_table(week.workouts)
+    if (event := meta.event_in(week.week_number)) is not None:
+        table.add_row(
+            event.weekday, Text(f"{EVENT} {shown(event.title)}", style="bold").append("  event", style="not bold cyan")
+        )
+    return Group(Text(title, style="bold"), table, week_verdict(week.validation))
 
 
 def workouts_table(workouts: Sequence[Workout], ftp: float | None = None) -> Table:
@@ -231,7 +258,7 @@ def workouts_table(workouts: Sequence[Workout], ftp: float | None = None) -> Tab
 
 
 def _with_steps(workout: Workout) -> Text:
-    text = Text(workout.name or str(workout.type), style="bold")
+    text = Text(shown(workout.name) or str(workout.type), style="bold")
     text.append(f"  {workout.type}{', optional' if workout.optional else ''}", style="not bold cyan")
     for line in workout_notation(workout.segments):
         text.append(f"\n{line}", style="not bold")
@@ -288,6 +315,11 @@ def experiments(entries: Iterable[ExperimentEntry]) -> Table:
 def minute(at: dt.datetime | None) -> str:
     """A time to the minute; nothing where there is none."""
     return f"{at:%Y-%m-%d %H:%M}" if at else ""
+
+
+def shown(text: str) -> str:
+    """A stranger's text in a cell: one line of it, with what a terminal would act upon written out."""
+    return for_terminal(one_line(text))
 
 
 def number(value: float | None, decimals: int, unit: str = "") -> str:

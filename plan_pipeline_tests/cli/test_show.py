@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 import yaml
 
+from plan_pipeline.cli.tables import monday_of
 from plan_pipeline.core.model.plan import Overview
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Phase, PlanStatus, WeekType
@@ -85,10 +88,54 @@ def test_a_later_generation_that_was_rejected_does_not_change_what_is_said_of_th
     assert _told(run("--data", without_a_taper.root, "show", PLAN).stdout)["taper-volume"] == "warning"
 
 
-def test_a_narrow_terminal_shows_every_week_without_cutting_a_figure(run: Run, generated: Path) -> None:
-    shown = run("--data", generated, "show", PLAN, COLUMNS="80").stdout.split("Days:")[0]
-    assert all(f"\n {week:>4}  " in shown for week in range(1, 13))
-    assert "…" not in shown
+@pytest.mark.parametrize("columns", ["80", "100", "120"])
+def test_a_terminal_shows_dates_focus_and_figures_of_every_week_without_cutting_any(
+    columns: str, run: Run, generated: Path
+) -> None:
+    shown = run("--data", generated, "show", PLAN, COLUMNS=columns).stdout.split("Days:")[0]
+    weeks = [line.split() for line in shown.splitlines() if re.match(r" +\d+  2027-", line)]
+    assert [week[:2] for week in weeks] == [[str(n), str(monday_of(dt.date(2027, 1, 4), n))] for n in range(1, 13)]
+    assert all(week[-1] in ("passed", "fixed") for week in weeks)
+    assert "Build the aerobic base" in shown
+    assert "…" not in shown and max(map(len, shown.splitlines())) <= int(columns)
+    assert ("error" in shown) == (columns == "120")
+
+
+def test_in_a_pipe_every_column_is_there(run: Run, generated: Path) -> None:
+    shown = run("--data", generated, "show", PLAN).stdout
+    (heading,) = [" ".join(line.split()) for line in shown.splitlines() if line.startswith(" week ")]
+    assert heading == "week begins phase focus M T W T F S S wanted plan error wanted plan verdict"
+
+
+def test_the_event_is_in_the_calendar_and_no_rest_day(run: Run, generated: Path) -> None:
+    shown = run("--data", generated, "show", PLAN).stdout
+    assert re.search(r"^Event +Spring Century \(century\), Sunday 2027-03-28 *$", shown, re.MULTILINE)
+    (last,) = [line for line in shown.splitlines() if line.startswith("   12  ")]
+    assert re.search(r" ·? ?(\S ){5,6}★ ", last)
+    assert "★ event" in shown
+    assert "★" not in run("--data", generated, "show", "rider-108-first-season").stdout
+
+
+def test_the_week_of_the_event_ends_with_it(run: Run, generated: Path) -> None:
+    shown = run("--data", generated, "show", PLAN, "--week", "12").stdout
+    assert re.search(r"^ Sunday +★ Spring Century \(century\)  event", shown, re.MULTILINE)
+    assert "★" not in run("--data", generated, "show", PLAN, "--week", "11").stdout
+
+
+def test_texts_of_strangers_do_not_break_the_tables(run: Run, library: Library, tmp_path: Path) -> None:
+    content = yaml.safe_load((EXAMPLES / f"{PLAN}.yaml").read_text())
+    content["event"]["name"] = "Spring\n| *Century*\t[x](http://e)\x07" + " and very long" * 10
+    content["athlete_profile"]["goals"] = ["Finish\nwell\ttwice\u2028or more"]
+    data = DataFolder(tmp_path / "data")
+    kept(PlanStore(data), generate_plan(PlanRequest.model_validate(content), library, stamp=STAMP), library, STAMP)
+
+    shown = run("--data", data.root, "show", PLAN, COLUMNS="80").stdout
+    assert shown.splitlines()[2].startswith("Goal     Finish well twice or more; FTP")
+    event, rest = shown.split("Event    ")[1].split("Length")
+    assert event.startswith("Spring | *Century* [x](http://e)\\x07 and very long")
+    assert all(line.startswith(" " * 9) for line in event.splitlines()[1:])
+    weeks = [line for line in rest.splitlines() if re.match(r" +\d+  2027-", line)]
+    assert len(weeks) == 12 and len({len(line) for line in weeks}) == 1
 
 
 def test_a_week_is_shown_workout_by_workout_with_its_sets(run: Run, generated: Path) -> None:

@@ -39,7 +39,7 @@ def show(
     if as_json:
         output.print_json(wanted)
     elif isinstance(wanted, PlanWeek):
-        output.stdout().print(tables.week_in_full(wanted, published.training_plan.plan_metadata.start_date))
+        output.stdout().print(tables.week_in_full(wanted, published.training_plan.plan_metadata))
     else:
         console = output.stdout()
         console.print(tables.plan_overview(published, console.width, _results_of_the_same_content(last, published)))
