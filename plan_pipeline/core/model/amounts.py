@@ -114,7 +114,8 @@ def days_one_by_one(parts: Any) -> Any:
 
 def _days_in(part: str) -> list[Any]:
     meant = _SEVERAL_DAYS.get(part.strip().casefold(), part)
-    first, _, last = (weekday_or_none(end) for end in _TO.sub("-", meant).partition("-"))
+    begins, dash, ends = _TO.sub("-", meant).partition("-")
+    first, last = (weekday_or_none(begins), weekday_or_none(ends)) if dash else (None, None)
     if first is None or last is None:
         return [part.strip(" .")]
     week = list(Weekday)

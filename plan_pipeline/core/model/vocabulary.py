@@ -6,6 +6,7 @@ Input is read leniently (``"Sweet Spot"``, ``"sweetspot"``, ``"tue"``), output i
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 from typing import Self
 
 from plan_pipeline.core.registry import squashed
@@ -16,11 +17,13 @@ class _Word(StrEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
-        if not isinstance(value, str):
-            return None
-        wanted = squashed(value)
-        wanted = cls._aliases().get(wanted, wanted)
-        return next((member for member in cls if squashed(member.value) == wanted), None)
+        return cls._spellings().get(squashed(value)) if isinstance(value, str) else None
+
+    @classmethod
+    @cache
+    def _spellings(cls) -> dict[str, Self]:
+        members = {squashed(member.value): member for member in cls}
+        return members | {spelling: members[squashed(name)] for spelling, name in cls._aliases().items()}
 
     @classmethod
     def _aliases(cls) -> dict[str, str]:

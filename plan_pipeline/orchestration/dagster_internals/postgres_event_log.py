@@ -23,6 +23,7 @@ from plan_pipeline.orchestration.dagster_internals.batching_event_log import (
 )
 from plan_pipeline.orchestration.dagster_internals.event_rows import rows_of
 from plan_pipeline.orchestration.dagster_internals.postgres_storage import KeptConnections
+from plan_pipeline.orchestration.dagster_internals.run_config_numbers import read_numbers_as_written
 
 KEY_REMEMBERED_FOR_S: Final = 1.0
 """Dagster asks 200 times in the second that a plan takes whether the plan is a partition."""
@@ -43,6 +44,7 @@ class BatchingPostgresEventLogStorage(KeptConnections, BatchingEventLog, Postgre
 
     def __init__(self, postgres_url: str, *, batch_size: int = DEFAULT_BATCH_SIZE, **stock: Any) -> None:
         hold_back(batch_size)
+        read_numbers_as_written()
         super().__init__(postgres_url, **stock)
         self._tables: set[str] = set()
         self._keys: dict[tuple[str, str], float] = {}

@@ -76,7 +76,8 @@ class SubmitConfig(dg.Config):
         default=[EXAMPLE],
         description="Your requests in place of the example: a list of them; or, after `requests: |` and indented, the "
         "text of request files: YAML with a line of --- between two requests, JSON, a JSON list, or one JSON object a "
-        f"line. Up to {PLANS_A_BATCH} requests. If one cannot be used, none is taken.",
+        f"line. Up to {PLANS_A_BATCH} requests. If one cannot be used, none is taken. Of a key that is given "
+        "twice in a list, Dagster takes the last; in a text it is refused.",
     )
     generate: bool = Field(default=True, description="Generate the plans in this run; if not, only register them.")
 
