@@ -144,6 +144,7 @@ INSIDE = {
         "pipeline": {"sources", "overviews"},
         "generation": {"pipeline"},
         "recording": {"pipeline", "generation"},
+        "confirmation": {"generation"},
         "plan_choice": {"generation"},
         "plan_states": {"generation"},
         "plan_checks": set(),

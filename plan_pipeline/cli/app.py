@@ -16,6 +16,7 @@ from plan_pipeline.cli.commands.doctor import doctor
 from plan_pipeline.cli.commands.explain import explain
 from plan_pipeline.cli.commands.export import export
 from plan_pipeline.cli.commands.generate import batch, generate
+from plan_pipeline.cli.commands.maintain import maintain
 from plan_pipeline.cli.commands.plans import plans
 from plan_pipeline.cli.commands.retire import retire
 from plan_pipeline.cli.commands.rollback import rollback
@@ -83,6 +84,7 @@ for command in (
     doctor,
     retire,
     rollback,
+    maintain,
     ui,
 ):
     app.command()(command)

@@ -113,7 +113,9 @@ def _mean_error(group: Iterable[PlanRecord]) -> str:
 
 
 def outcome_word(record: PlanRecord) -> str:
-    """The status, and whether a published plan differs from the one before it."""
+    """The status, and whether a published plan differs from the one before it, or was not even made again."""
+    if record.status is PlanStatus.PUBLISHED and record.confirmed:
+        return "confirmed"
     if record.status is PlanStatus.PUBLISHED and not record.changed:
         return "unchanged"
     return str(record.status)

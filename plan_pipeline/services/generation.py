@@ -18,7 +18,7 @@ from plan_pipeline.core.model.request import PlanOptions, PlanRequest
 from plan_pipeline.core.model.vocabulary import BY_RULES, PlanStatus
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.pipeline import PlanFacts, PlanResult, generate_plan, origin_of, plan_facts
-from plan_pipeline.core.stages import WEEK_STAGES, Stage
+from plan_pipeline.core.stages import Stage
 from plan_pipeline.plugins import planning_version
 from plan_pipeline.redaction import without_secrets
 from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
@@ -41,13 +41,10 @@ class StageOutput(Frozen, Generic[W]):
     week: W
 
 
-def inputs_hash(request: PlanRequest, record: OverviewRecord, library: Library) -> str:
-    """What the weeks of a plan are made from: its request, its overview and the library.
-
-    The name of an experiment makes no week another one; the arm does.
-    """
-    unnamed = request.with_options(experiment=None)
-    content = (unnamed.model_dump_json(), record.model_dump_json(exclude={"library_version"}), library.version)
+def inputs_hash(request: PlanRequest, record: OverviewRecord, library: Library, code_version: str) -> str:
+    """All that a plan is made from: its request as a run carries it out, its overview, the library and the code."""
+    overview = record.model_dump_json(exclude={"library_version"})
+    content = (request.model_dump_json(), overview, library.version, code_version)
     return hashlib.sha256("\n".join(content).encode()).hexdigest()[:16]
 
 
@@ -90,28 +87,31 @@ class GenerationService:
         return MadePlan(result.model_copy(update={"stage_ms": stage_ms}), overview)
 
     def persist(self, made: MadePlan) -> FinishedGeneration:
-        """``finish`` a plan that was made in memory, and store what the stages would have stored of it."""
+        """``finish`` a plan that was made in memory, and store its overview.
+
+        Weeks that earlier runs of single stages stored are removed: they are of another generation.
+        """
         plans, request = self.pipeline.plans, made.result.request
         durable = request.options.overview != BY_RULES
         plans.save_overview(request.plan_id, made.overview, durable=durable)
-        inputs = inputs_hash(request, made.overview, self.library)
-        for stage in WEEK_STAGES if made.result.weeks else ():
-            weeks: dict[int, StageOutput[Frozen]] = {
-                draft.overview.week_number: StageOutput(inputs=inputs, week=draft.made[stage])
-                for draft in made.result.weeks
-            }
-            plans.save_weeks(request.plan_id, stage, weeks)
-        finished = self.finish(made.result)
-        save_week_metrics(self.pipeline, finished)
-        return finished
+        plans.delete_weeks(request.plan_id)
+        return self.finish(made.result, self.inputs_of(request, made.overview))
 
-    def finish(self, result: PlanResult) -> FinishedGeneration:
-        """Publish a generation if it may be, and store its record. Nothing else touches the published plan."""
+    def inputs_of(self, request: PlanRequest, overview: OverviewRecord) -> str:
+        """``inputs_hash`` of a plan as this run makes it."""
+        return inputs_hash(request, overview, self.library, self.run.stamp.code_version)
+
+    def finish(self, result: PlanResult, inputs: str | None) -> FinishedGeneration:
+        """Publish a generation if it may be, and store its record. Nothing else touches the published plan.
+
+        ``inputs`` is the ``inputs_hash`` of a plan that the same inputs give again.
+        """
         plans, plan_id = self.pipeline.plans, result.request.plan_id
         stamp = self._stamp_of(plan_id)
         publication = plans.publish(stamped(result.plan, stamp)) if result.plan else None
         facts = replace(self, run=self.run._replace(stamp=stamp)).measure(result)
         record = PlanRecord.of(facts.generation, verdict=result.verdict, weeks=facts.weeks, publication=publication)
+        record = record.model_copy(update={"inputs_hash": inputs})
         if publication is None:
             record = record.model_copy(update={"path": published_path(self.pipeline, plan_id)})
         plans.save_generation_record(plan_id, record)
@@ -130,7 +130,7 @@ class GenerationService:
 
     def fail(self, request: PlanRequest, reason: str) -> FinishedGeneration:
         """Record that a plan could not be made; the plan published before stays as it is."""
-        return self.finish(failed_result(request, reason))
+        return self.finish(failed_result(request, reason), inputs=None)
 
     def _stamp_of(self, plan_id: str) -> Stamp:
         """The run's stamp, with an id of the plan's own where it has a greater one: of a run that began after this

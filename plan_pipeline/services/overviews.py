@@ -46,10 +46,10 @@ class OverviewService:
         source = request.options.overview
         if source != BY_RULES and not renew:
             stored = plans.load_overview(request.plan_id)
-            if stored is not None and stored.request_hash == request_hash(request):
+            if stored is not None and self.is_current(stored, request, library):
                 return stored, True
         if source == BY_RULES:
-            return OverviewRecord.of(request, library.version, self._writer(source).write(request, library)), False
+            return self._by_rules(request, library), False
         with _nothing_secret(), self.call():
             record = OverviewRecord.of(request, library.version, self._writer(source).write(request, library))
         if without_secrets(written := record.model_dump_json()) != written:
@@ -58,6 +58,15 @@ class OverviewService:
                 "check what answers at ANTHROPIC_BASE_URL, or use options.overview: rules"
             )
         return record, False
+
+    def is_current(self, record: OverviewRecord, request: PlanRequest, library: Library) -> bool:
+        """Whether an overview is what a request has now: rules would write it again, a model wrote it for the same."""
+        if request.options.overview == BY_RULES:
+            return self._by_rules(request, library).outcome == record.outcome
+        return record.request_hash == request_hash(request)
+
+    def _by_rules(self, request: PlanRequest, library: Library) -> OverviewRecord:
+        return OverviewRecord.of(request, library.version, self._writer(BY_RULES).write(request, library))
 
 
 @contextmanager

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from plan_pipeline.core.model.request import MAX_WEEKS, MIN_WEEKS, ArmName
-from plan_pipeline.core.stages import Stage
-from plan_pipeline.core.week_metrics import WeekMetrics
+from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.storage.data_folder import StorageError
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.retirement import active_plan_ids, is_retired
@@ -88,8 +87,8 @@ def _is_made_since(moment: dt.datetime, plan_id: str, plans: PlanStore) -> bool:
 
 def _library_of(plan_id: str, plans: PlanStore) -> str | None:
     """The library that a plan was last made from, whether it was published or not."""
-    weeks = plans.load_weeks(plan_id, Stage.WEEK_METRICS, WeekMetrics)
-    if weeks:
-        return next(iter(weeks.values())).library_version
+    record = plans.load_generation_record(plan_id)
+    if record is not None and record.status is not PlanStatus.ERROR and record.library_version is not None:
+        return record.library_version
     overview = plans.load_overview(plan_id)
     return None if overview is None else overview.library_version

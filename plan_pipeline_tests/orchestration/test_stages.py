@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pytest
 
+from plan_pipeline.core.final_plan import Stamp
+from plan_pipeline.core.pipeline import generate_plan
 from plan_pipeline.core.stages import WEEK_STAGES, Stage
 from plan_pipeline_tests.orchestration.world import World, check_of, failure_of, metadata_of, request
 
@@ -122,25 +125,39 @@ def test_a_plan_that_was_never_asked_for_says_so(world: World) -> None:
     assert "plan 'rider' has no request" in failure_of(world.run_cell("rider", 1))
 
 
-def test_a_stage_does_not_build_on_a_week_made_from_an_earlier_request(world: World) -> None:
-    world.run_plan(request())
-    world.ask(request(hours=7))
-    world.run_cell("rider", 1, stages=[Stage.PLAN_OVERVIEW])
-
-    result = world.run_cell("rider", 1, stages=[Stage.WEEK_DURATION])
-
-    assert "week_selection of week 1 was made from an earlier request" in failure_of(result)
-
-
-def test_a_plan_is_not_put_together_from_weeks_of_two_requests(world: World) -> None:
+@pytest.mark.parametrize("stage", [Stage.WEEK_DURATION, Stage.FINAL_PLAN])
+def test_a_stage_does_not_build_on_an_overview_of_an_earlier_request(world: World, stage: Stage) -> None:
     world.run_plan(request())
     published = world.file("rider", "plan.json").read_bytes()
-    world.ask(request(duration="legacy"))
+    world.ask(request(hours=7))
+
+    result = world.run_cell("rider", 1, stages=[stage])
+
+    assert "plan_overview was made from an earlier request, library or release; launch" in failure_of(result)
+    assert world.file("rider", "plan.json").read_bytes() == published
+
+
+def test_a_plan_is_put_together_from_weeks_of_one_request(world: World) -> None:
+    world.run_plan(request())
+    library, changed = world.pipeline.library.load(), request(seed=5)
+    world.ask(changed)
 
     result = world.run_cell("rider", 3)
 
-    assert "week 4: was made from an earlier request, overview or library" in failure_of(result)
-    assert world.file("rider", "plan.json").read_bytes() == published
+    assert result.success, failure_of(result)
+    stamp = Stamp(generation_id="1", generated_at=dt.datetime(2027, 1, 1, tzinfo=dt.UTC), code_version="0")
+    made_at_once = generate_plan(changed, library, stamp=stamp).plan
+    assert made_at_once is not None
+    assert world.content_hash("rider") == made_at_once.generation.content_hash
+
+
+def test_the_last_generation_is_not_measured_from_another_request(world: World) -> None:
+    world.run_plan(request())
+    world.ask(request(seed=5))
+
+    result = world.run_cell("rider", 3, stages=[Stage.WEEK_METRICS])
+
+    assert "final_plan was made from an earlier request, overview, library or release; launch" in failure_of(result)
 
 
 def test_an_installation_without_duration_adjustment_plans_every_request_in_the_legacy_arm(world: World) -> None:

@@ -22,7 +22,7 @@ def final_plan(context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[Pip
     def publish(plan: PlanOfRun) -> None:
         with plan.measured():
             result = assembled(plan)
-        generation = plan.generations.finish(result.model_copy(update={"stage_ms": plan.stage_ms()}))
+        generation = plan.generations.finish(result.model_copy(update={"stage_ms": plan.stage_ms()}), plan.inputs)
         plan.memory.finished[plan.plan_id] = generation
         plan.report.record(generation.record)
         plan.report.lines += plan.finished_lines()

@@ -1,8 +1,8 @@
 """One plan of an asset run while a stage works on it: what it takes, where its weeks go, and the plan they make."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -20,7 +20,6 @@ from plan_pipeline.services.generation import (
     GenerationService,
     RunInfo,
     StageOutput,
-    inputs_hash,
     last_record,
     run_digits,
     stamp_of_record,
@@ -66,11 +65,19 @@ class PlanOfRun:
 
     @cached_property
     def record(self) -> OverviewRecord:
-        """The stored overview, or why there is none. Raises ``ArtefactMissingError`` before ``plan_overview`` ran."""
+        """The stored overview, or why there is none.
+
+        Raises ``ArtefactMissingError`` before ``plan_overview`` ran, and where it would write another one now.
+        """
         record = self.pipeline.plans.load_overview(self.plan_id)
         if record is None:
             raise ArtefactMissingError(
                 f"plan {self.plan_id!r} has no {Stage.PLAN_OVERVIEW}; launch {Stage.PLAN_OVERVIEW} first"
+            )
+        if not self.pipeline.overviews.is_current(record, self.request, self.library):
+            raise ArtefactMissingError(
+                f"plan {self.plan_id!r}: {Stage.PLAN_OVERVIEW} was made from an earlier request, library or release; "
+                f"launch {Stage.PLAN_OVERVIEW} first"
             )
         return record
 
@@ -82,7 +89,7 @@ class PlanOfRun:
     @cached_property
     def inputs(self) -> str:
         """The hash of what this plan's weeks are made from now."""
-        return inputs_hash(self.request, self.record, self.library)
+        return self.generations.inputs_of(self.request, self.record)
 
     def in_error(self) -> bool:
         """Whether an earlier step of this run could not make the plan."""
@@ -99,28 +106,36 @@ class PlanOfRun:
         )
 
     def takes(self, name: str) -> Any:
-        """What the stage takes by this name: weeks are those asked for, as an earlier stage made them.
+        """What the stage takes by this name: weeks are those asked for, as an earlier stage makes them."""
+        return self._takes(name, self.weeks)
 
-        Raises ``ArtefactMissingError`` for a week that was not made, or was made from something older.
-        """
+    def made(self, stage: Stage) -> dict[int, Any]:
+        """All weeks of the plan as a stage makes them."""
+        return self._made(stage, range(1, len(self.overview.weeks) + 1))
+
+    def _takes(self, name: str, weeks: Sequence[int]) -> Any:
         known = {REQUEST: self.request, LIBRARY: self.library}
         if name in known:
             return known[name]
         stage = Stage[name.upper()]
-        if stage is Stage.PLAN_OVERVIEW:
-            return self.overview
-        outputs = self.load_outputs(stage, self.weeks)
-        for number, made in outputs.items():
-            if made.inputs != self.inputs:
-                raise ArtefactMissingError(
-                    f"plan {self.plan_id!r}: {stage} of week {number} was made from an earlier request, overview or "
-                    f"library; launch {stage} for it first"
-                )
-        return [made.week for made in outputs.values()]
+        return self.overview if stage is Stage.PLAN_OVERVIEW else list(self._made(stage, weeks).values())
 
-    def load_outputs(self, stage: Stage, weeks: tuple[int, ...] | None = None) -> dict[int, StageOutput[Any]]:
-        """Weeks with the hash of what they were made from: ``weeks``, or all there are."""
-        return self.pipeline.plans.load_weeks(self.plan_id, stage, StageOutput[stage.makes], weeks)  # type: ignore[name-defined]
+    def _made(self, stage: Stage, weeks: Sequence[int]) -> dict[int, Any]:
+        """Weeks as a stage stored them, or made again where one of them is missing or was made from something else."""
+        stored = self._stored(stage)
+        if not stored.keys() >= set(weeks):
+            taken = [self._takes(name, weeks) for name in stage.takes]
+            stored = {week.week_number: week for week in stage.make(*taken)}
+        return {number: stored[number] for number in weeks}
+
+    def _stored(self, stage: Stage) -> dict[int, Any]:
+        """The weeks that a stage has stored, and that were made from what it would make them from now."""
+        model = StageOutput[stage.makes]  # type: ignore[name-defined]
+        try:
+            stored = self.pipeline.plans.load_weeks(self.plan_id, stage, model)
+        except (ArtefactMissingError, DamagedArtefactError):
+            return {}
+        return {number: made.week for number, made in stored.items() if made.inputs == self.inputs}
 
     def lines_of(self, weeks: Mapping[int, Frozen]) -> list[WeekLine]:
         """The lines of weeks that a stage has made."""
@@ -130,8 +145,7 @@ class PlanOfRun:
         """The lines of all weeks of the plan as the last of the stages on weeks left them."""
         if self.record.overview is None:
             return []
-        made = self.load_outputs(WEEK_STAGES[-1])
-        return self.lines_of({n: each.week for n, each in made.items() if n <= self.request.total_weeks})
+        return self.lines_of(self.made(WEEK_STAGES[-1]))
 
     def save(self, weeks: Mapping[int, Frozen]) -> None:
         """Store weeks as this stage made them."""
@@ -150,62 +164,43 @@ class PlanOfRun:
 
 
 def assembled(plan: PlanOfRun) -> PlanResult:
-    """The generation that the stored weeks make, whichever runs stored them, or the record that it is infeasible.
-
-    A week that was made from an earlier request, overview or library is a reason for rejection: a plan is made
-    from one set of inputs. Raises ``ArtefactMissingError`` where no week was validated yet.
-    """
+    """The generation that a plan's weeks make, whichever runs made them, or the record that it is infeasible."""
     if plan.record.infeasible is not None:
         infeasible = plan.record.infeasible
         return PlanResult(
             request=plan.request, verdict=infeasible_verdict(infeasible), infeasible=infeasible, stage_ms={}
         )
-    made = plan.load_outputs(WEEK_STAGES[-1])
-    stale = tuple(
-        f"week {number}: was made from an earlier request, overview or library; launch the plan for all its weeks"
-        for number, week in made.items()
-        if week.inputs != plan.inputs
-    )
-    weeks = [week.week for week in made.values()]
-    outcome = finalize_plan(plan.request, plan.overview, weeks, plan.library, plan.run.stamp)
-    verdict = verdict_of(outcome)
-    if stale:
-        reasons = (*stale, *verdict.reasons)
-        verdict = Verdict(status=PlanStatus.REJECTED, reasons=reasons, rule_results=verdict.rule_results)
+    made = {stage: plan.made(stage) for stage in WEEK_STAGES}
+    outcome = finalize_plan(plan.request, plan.overview, made[WEEK_STAGES[-1]].values(), plan.library, plan.run.stamp)
     return PlanResult(
         request=plan.request,
-        verdict=verdict,
-        plan=outcome if isinstance(outcome, Plan) and not stale else None,
+        verdict=verdict_of(outcome),
+        plan=outcome if isinstance(outcome, Plan) else None,
         overview=plan.overview,
-        weeks=_drafts(plan),
+        weeks=tuple(
+            WeekDraft(overview=week, made={stage: made[stage][week.week_number] for stage in WEEK_STAGES})
+            for week in plan.overview.weeks
+        ),
         stage_ms={},
     )
 
 
 def stored_generation(plan: PlanOfRun) -> FinishedGeneration:
-    """The last generation of a plan, measured from what is stored: all its weeks as they are now.
+    """The last generation of a plan, measured again: for a stage that is launched on its own.
 
-    For a stage that is launched on its own. Raises ``ArtefactMissingError`` where no generation was finished yet.
+    Raises ``ArtefactMissingError`` where no generation was finished yet, or the last one was made from something else.
     """
     record = last_record(plan.pipeline, plan.plan_id)
-    as_made = {
-        "request": plan.request.with_options(duration=record.arm, experiment=record.experiment),
+    as_it_was = replace(plan, request=plan.request.with_options(duration=record.arm, experiment=record.experiment))
+    if record.inputs_hash not in (None, as_it_was.inputs):
+        raise ArtefactMissingError(
+            f"plan {plan.plan_id!r}: {Stage.FINAL_PLAN} was made from an earlier request, overview, library or "
+            f"release; launch {Stage.FINAL_PLAN} first"
+        )
+    kept = {
         "verdict": Verdict(status=record.status, reasons=record.reasons, rule_results=record.rule_results),
         "plan": plan.pipeline.plans.load_plan(plan.plan_id) if record.status is PlanStatus.PUBLISHED else None,
     }
-    result = assembled(plan).model_copy(update=as_made)
+    result = assembled(as_it_was).model_copy(update=kept)
     run = plan.run._replace(stamp=stamp_of_record(record))
     return FinishedGeneration(record, GenerationService(plan.pipeline, plan.library, run).measure(result))
-
-
-def _drafts(plan: PlanOfRun) -> tuple[WeekDraft, ...]:
-    """The weeks that every stage has made, in order."""
-    made = {stage: plan.load_outputs(stage) for stage in WEEK_STAGES}
-    numbers = sorted(set.intersection(*(set(weeks) for weeks in made.values())))
-    return tuple(
-        WeekDraft(
-            overview=plan.overview.week(number), made={stage: weeks[number].week for stage, weeks in made.items()}
-        )
-        for number in numbers
-        if number <= len(plan.overview.weeks)
-    )

@@ -1,31 +1,35 @@
 """A run that makes many plans in memory, and leaves in Dagster what asset runs would have left."""
 
+import datetime as dt
 import gc
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import dagster as dg
 
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.overview.writer import OverviewError
 from plan_pipeline.core.registry import PluginError
+from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.assets.workout_library import record_library
-from plan_pipeline.orchestration.bulk.config import RegenerateConfig
+from plan_pipeline.orchestration.bulk.config import CONFIRM, REWRITE, RegenerateConfig
 from plan_pipeline.orchestration.bulk.run_summary import RunSummary
 from plan_pipeline.orchestration.dagster_internals.cells_beyond import forget_cells_beyond
 from plan_pipeline.orchestration.dagster_internals.event_batches import report_materializations
+from plan_pipeline.orchestration.dagster_internals.marks import marks_of
 from plan_pipeline.orchestration.failures import retry_in_step
 from plan_pipeline.orchestration.generations import run_info
 from plan_pipeline.orchestration.model_calls import ModelCalls
-from plan_pipeline.orchestration.partitions import register_plans
+from plan_pipeline.orchestration.partitions import cell_key, register_plans
 from plan_pipeline.orchestration.reporting.alerts import Unpublished, alert_if_unpublished
 from plan_pipeline.orchestration.reporting.check_results import report_checks
 from plan_pipeline.orchestration.reporting.materializations import PlanMaterializations, cells_of
 from plan_pipeline.orchestration.reporting.plan_board import refresh_board
-from plan_pipeline.services.generation import GenerationService, failure_record
+from plan_pipeline.services.confirmation import ConfirmationService
+from plan_pipeline.services.generation import GenerationService, failure_record, run_digits
 from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
 from plan_pipeline.services.plan_checks import PlansOfRun
 from plan_pipeline.services.recording import record_facts
@@ -35,9 +39,16 @@ from plan_pipeline.storage.data_folder import StorageError
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.records import PlanRecord
 
+LAST_STAGE: Final = tuple(Stage)[-1]
+
+CONFIRMED_TOGETHER: Final = 1000
+"""Plans that are confirmed before the confirmations are written as one file."""
+
 
 class BulkRun:
-    """Makes plans chunk by chunk: one that cannot be made never stops the others. ``summary`` is its report.
+    """Confirms plans, and makes others chunk by chunk: one that cannot be made never stops the others.
+
+    ``summary`` is its report.
 
     A disk that takes nothing ends it; what is wrong with a plan is that plan's outcome. A step that is tried again
     makes a generation of its own: what the first try finished stays as it is. Raises ``LibraryError`` where the
@@ -52,11 +63,12 @@ class BulkRun:
         self._config = config
         self._cells: list[PlanMaterializations] = []
         self._calls = ModelCalls.of(context, pipeline.settings.llm_at_once)
-        rewrite, keep = config.rewrites_unchanged(), pipeline.settings.keep_versions
+        unchanged, keep = config.for_unchanged(), pipeline.settings.keep_versions
+        self._may_confirm = unchanged == CONFIRM and not config.renew_overviews
         self._pipeline = replace(
             pipeline,
             overviews=replace(pipeline.overviews, call=self._calls.one),
-            plans=PlanStore(pipeline.data, keep, rewrite_unchanged=rewrite),
+            plans=PlanStore(pipeline.data, keep, rewrite_unchanged=unchanged == REWRITE),
         )
         self._arm = config.checked_arm(pipeline)
         record_library(context.instance, pipeline)
@@ -66,8 +78,55 @@ class BulkRun:
             run = run._replace(stamp=run.stamp.model_copy(update={"generation_id": again}))
         self._run = run
         self._generations = GenerationService(self._pipeline, pipeline.library.load(), run)
+        self._confirmations = ConfirmationService(self._generations)
+        self._made = 0
 
     def run(self, plan_ids: Sequence[str]) -> None:
+        """Confirm plans, and make those that cannot be."""
+        self.make(self.confirm(plan_ids))
+
+    def confirm(self, plan_ids: Sequence[str]) -> list[str]:
+        """Confirm those of the plans that would come out as they are; returns the others."""
+        if not self._may_confirm:
+            return list(plan_ids)
+        to_make: list[str] = []
+        for start in range(0, len(plan_ids), CONFIRMED_TOGETHER):
+            to_make += self._confirm(plan_ids[start : start + CONFIRMED_TOGETHER])
+        if confirmed := len(plan_ids) - len(to_make):
+            self._context.log.info(line("plans confirmed", plans=confirmed, to_make=len(to_make)))
+        return to_make
+
+    def _confirm(self, plan_ids: Sequence[str]) -> list[str]:
+        on_record = self._marked(self._confirmations.recorded(plan_ids))
+        confirmed: list[PlanRecord] = []
+        to_make: list[str] = []
+        for plan_id in plan_ids:
+            now = dt.datetime.now(dt.UTC)
+            record = self._confirmations.confirm(plan_id, self._arm, now) if plan_id in on_record else None
+            if record is None:
+                to_make.append(plan_id)
+                continue
+            confirmed.append(record)
+            self._count(record)
+        if confirmed:
+            part = f"{self._run.stamp.generation_id}-from-{confirmed[0].plan_id}"
+            retry_in_step(lambda: self._confirmations.write_facts(part, confirmed))
+            register_plans(self._context.instance, [record.plan_id for record in confirmed])
+        return to_make
+
+    def _marked(self, records: Mapping[str, PlanRecord]) -> set[str]:
+        """The plans whose cells were marked by the run that made their last generation."""
+        cells = {
+            str(cell_key(plan_id, week)): record
+            for plan_id, record in records.items()
+            for week in range(1, record.weeks + 1)
+        }
+        marks = marks_of(self._context.instance, dg.AssetKey(LAST_STAGE.value), list(cells))
+        return {
+            cells[cell].plan_id for cell, run_id in marks if run_id.startswith(run_digits(cells[cell].generation_id))
+        }
+
+    def make(self, plan_ids: Sequence[str]) -> None:
         """Make plans, and then those again that failed for a transient reason, each time after a longer wait."""
         retries = self._config.retries
         self._pipeline.live_experiments.warn(self._context.log, self._run.stamp)
@@ -99,9 +158,9 @@ class BulkRun:
         to_retry: list[str] = []
         size = self._config.chunk_size
         for start in range(0, len(plan_ids), size):
-            before = self.summary.plans
+            before = self._made
             to_retry += self._chunk(plan_ids[start : start + size], is_last=is_last)
-            done = self.summary.plans
+            done = self._made
             self._context.log.info(line("chunk done", plans=done - before, of=len(plan_ids), done=done))
             settle()
         return to_retry
@@ -112,7 +171,7 @@ class BulkRun:
         generations: list[FinishedGeneration] = []
         first: str | None = None
         part = self._run.stamp.generation_id
-        is_first_chunk = not self.summary.plans
+        is_first_chunk = not self._made
         try:
             for plan_id in plan_ids:
                 outcome = self._attempt(plan_id, is_last=is_last)
@@ -147,6 +206,10 @@ class BulkRun:
             message = f"plan {record.plan_id} is {record.status}: {'; '.join(record.reasons)}"
             pairs: dict[str, Any] = {"generation": record.generation_id, "status": record.status, "arm": record.arm}
             self._context.log.warning(line(message, plan=record.plan_id, **pairs))
+        self._made += 1
+        self._count(record)
+
+    def _count(self, record: PlanRecord) -> None:
         self.summary.add(record)
         self._checked.add(record)
         self._unpublished.add(record)
@@ -182,10 +245,24 @@ class BulkRun:
         return failure_record(self._pipeline, plan_id, request, self._run.stamp.generation_id, reason)
 
     def _make(self, request: PlanRequest) -> FinishedGeneration:
+        before = self._confirmations.last(request.plan_id)
         made = self._generations.make(request, renew_overview=self._config.renew_overviews)
         generation = self._generations.persist(made)
+        if before is not None and before.differs_from(generation.record):
+            self._differs(before, generation.record)
         self._cells.append(PlanMaterializations.of(made.result, generation.record))
         return generation
+
+    def _differs(self, before: PlanRecord, after: PlanRecord) -> None:
+        """Say in the run's log that the same inputs gave another plan, which the pipeline promises never to happen."""
+        message = f"plan {after.plan_id} came out differently from the same inputs; find out why before you rely on it"
+        pairs: dict[str, Any] = {
+            "before": before.generation_id,
+            "now": after.generation_id,
+            "inputs": after.inputs_hash,
+        }
+        self._context.log.error(line(message, plan=after.plan_id, **pairs))
+        self.summary.differs(after.plan_id)
 
     def _unexpected(self, plan_id: str, error: Exception) -> str:
         """The reason of a plan on which the program failed; the run's log has where."""

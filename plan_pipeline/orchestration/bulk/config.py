@@ -20,8 +20,11 @@ interrupted run loses little, enough that a run's start is nothing."""
 MAX_CHUNK_SIZE: Final = 1000
 """Plans a run at most: their facts are held in memory, about 0.2 MB each."""
 
-SKIP: Final = "skip"
+CONFIRM: Final = "confirm"
+VERIFY: Final = "verify"
 REWRITE: Final = "rewrite"
+UNCHANGED: Final = {CONFIRM: CONFIRM, VERIFY: VERIFY, REWRITE: REWRITE, "skip": VERIFY}
+"""What may become of a plan that has not changed, by the word for it; ``skip`` is what earlier releases called it."""
 
 
 class PlanFilter(dg.Config):
@@ -70,9 +73,10 @@ class RegenerateConfig(dg.Config):
         "generation alone, the requests stay as they are.",
     )
     unchanged: str = Field(
-        default=SKIP,
-        description=f"What to do with a plan that comes out as it was: {SKIP} leaves the published one in place, "
-        f"{REWRITE} publishes it again as a version of its own.",
+        default=CONFIRM,
+        description=f"What to do with a plan whose request, overview, library and code are as they were: {CONFIRM} "
+        f"notes that it holds, {VERIFY} makes it again and compares, {REWRITE} publishes it again as a version of its "
+        "own.",
     )
     renew_overviews: bool = Field(default=False, description="Have models write their overviews anew.")
     refresh_warehouse: bool = Field(default=True, description="Refresh the warehouse when the plans are made.")
@@ -114,11 +118,12 @@ class RegenerateConfig(dg.Config):
             raise _meaningless("arm", self.arm, "contradicts ENABLE_DURATION_ADJUSTMENT=false; leave it out")
         return arm
 
-    def rewrites_unchanged(self) -> bool:
-        """Raises ``dagster.Failure`` for a word that means nothing."""
-        if self.unchanged not in (SKIP, REWRITE):
-            raise _meaningless("unchanged", self.unchanged, f"is neither; use {SKIP} or {REWRITE}")
-        return self.unchanged == REWRITE
+    def for_unchanged(self) -> str:
+        """What ``unchanged`` asks for. Raises ``dagster.Failure`` for a word that means nothing."""
+        if self.unchanged not in UNCHANGED:
+            words = f"use {CONFIRM}, {VERIFY} or {REWRITE}"
+            raise _meaningless("unchanged", self.unchanged, f"is none of what can be done; {words}")
+        return UNCHANGED[self.unchanged]
 
 
 def _arm(name: str, field: str) -> ArmName:

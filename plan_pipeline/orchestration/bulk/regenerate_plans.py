@@ -1,5 +1,7 @@
 """The bulk job: many plans in one run, made in memory, ending in the same files, facts and cells as asset runs."""
 
+from collections.abc import Sequence
+
 import dagster as dg
 from dagster import MetadataValue
 
@@ -20,16 +22,20 @@ from plan_pipeline.services.run_log import line
 def generate_in_bulk(
     context: dg.OpExecutionContext, config: RegenerateConfig, pipeline: dg.ResourceParam[Pipeline]
 ) -> dg.Output[None]:
-    """Chunk by chunk: make the plans, write their facts, report their cells; then refresh the warehouse once.
+    """Confirm what has not changed. Of the rest, chunk by chunk: make the plans, write their facts, report their cells.
 
-    More plans than a chunk become several runs where there is a queue to put them in.
+    More plans to make than a chunk become several runs where there is a queue to put them in. The warehouse is
+    refreshed once, at the end.
     """
     with translate_failures():
         chosen = config.choice(pipeline)
         bulk = BulkRun(context, pipeline, config)
-        if len(chosen.plan_ids) > config.chunk_size and can_split(context.run, context.instance):
-            return dg.Output(None, metadata=_split(context, config, chosen))
-        bulk.run(chosen.plan_ids)
+        to_make = bulk.confirm(chosen.plan_ids)
+        if len(to_make) > config.chunk_size and can_split(context.run, context.instance):
+            return dg.Output(
+                None, metadata={**bulk.summary.confirmations(), **_split(context, config, chosen, to_make)}
+            )
+        bulk.make(to_make)
         context.instance.add_run_tags(context.run_id, bulk.summary.tags.found())
         is_last = config.refresh_warehouse or (
             SPLIT_TAG in context.run.tags and not is_followed_by_refresh(context.run, context.instance)
@@ -44,7 +50,8 @@ def generate_in_bulk(
     tags={KIND_TAG: "bulk", MAX_RUNTIME_TAG: "21600", PRIORITY_TAG: "-1"},
     description=(
         "Generates many plans in memory. Without configuration it takes every active plan; `plan_ids` names some, "
-        "`only` filters them. More plans than `chunk_size` become several runs that proceed at once as the queue lets "
+        "`only` filters them. A plan whose request, overview, library and code are as they were is confirmed and not "
+        "made again. More plans than `chunk_size` become several runs that proceed at once as the queue lets "
         "them, after the last of which the warehouse is refreshed. One plan that cannot be made never stops the "
         "others: it is listed with its reason, and what was published before stays in place."
     ),
@@ -54,14 +61,14 @@ def regenerate_plans() -> None:
     generate_in_bulk()
 
 
-def _split(context: dg.OpExecutionContext, config: RegenerateConfig, chosen: PlanChoice) -> Metadata:
+def _split(
+    context: dg.OpExecutionContext, config: RegenerateConfig, chosen: PlanChoice, to_make: Sequence[str]
+) -> Metadata:
     own = config.model_dump(mode="json", exclude={"plan_ids", "only"}) | {"refresh_warehouse": False}
     own["skip_inactive"] = config.skip_inactive or not config.plan_ids
     run_config = {name: value for name, value in own.items() if value is not None}
-    run_ids = split(
-        context.run, context.instance, chosen.plan_ids, config.chunk_size, run_config, generate_in_bulk.name
-    )
-    context.log.info(line("plans are made by other runs", plans=len(chosen.plan_ids), runs=len(run_ids)))
+    run_ids = split(context.run, context.instance, to_make, config.chunk_size, run_config, generate_in_bulk.name)
+    context.log.info(line("plans are made by other runs", plans=len(to_make), runs=len(run_ids)))
     return {
         "plans": MetadataValue.int(len(chosen.plan_ids)),
         "runs": MetadataValue.int(len(run_ids)),

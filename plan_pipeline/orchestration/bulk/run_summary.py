@@ -21,6 +21,8 @@ class RunSummary:
         self._by_status: Counter[PlanStatus] = Counter()
         self._rules: Counter[tuple[str, str]] = Counter()
         self._changed = 0
+        self._confirmed = 0
+        self._differing: list[str] = []
         self._warned = 0
         self._unpublished: list[dict[str, str]] = []
         self._reasons: list[str] = []
@@ -32,6 +34,7 @@ class RunSummary:
         self.plans += 1
         self._by_status[record.status] += 1
         self._changed += record.changed
+        self._confirmed += record.confirmed
         self._warned += bool(record.warnings)
         self._rules.update((r.rule_id, r.severity.value) for r in record.rule_results if r.rejects or r.warns)
         self.tags.add({ARM_TAG: record.arm, EXPERIMENT_TAG: record.experiment})
@@ -41,15 +44,28 @@ class RunSummary:
         self._reasons += [f"{record.plan_id}: {reason}" for reason in record.reasons[:room]]
         self._reason_count += len(record.reasons)
 
+    def differs(self, plan_id: str) -> None:
+        """Count a plan that came out differently although it was made from the same inputs."""
+        self._differing.append(plan_id)
+
+    def confirmations(self) -> Metadata:
+        """How many plans were left as they are."""
+        return {"plans_confirmed": MetadataValue.int(self._confirmed)}
+
     def metadata(self) -> Metadata:
         """Totals, and tables of broken rules and of plans that were not published."""
         metadata: Metadata = {
             "plans": MetadataValue.int(self.plans),
             **{f"plans_{status.value}": MetadataValue.int(self._by_status[status]) for status in PlanStatus},
             "plans_changed": MetadataValue.int(self._changed),
+            **self.confirmations(),
             "plans_with_rule_warnings": MetadataValue.int(self._warned),
             "cells_marked": MetadataValue.int(self.cells),
         }
+        if self._differing:
+            metadata["plans_differing"] = MetadataValue.int(len(self._differing))
+            listed = markdown_list(self._differing)
+            metadata["differing"] = MetadataValue.md("From the same inputs another plan was made:\n\n" + listed)
         if self._rules:
             rows = (
                 {"rule": rule_id, "severity": severity, "plans": str(plans)}

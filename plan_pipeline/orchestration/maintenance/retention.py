@@ -1,4 +1,4 @@
-"""The job that clears away what is beyond the settings, a bounded amount at a time.
+"""Clearing away what is beyond the settings, a bounded amount at a time: by a job, or by the command ``maintain``.
 
 Dagster forgets ticks itself, see ``dagster.yaml``.
 """
@@ -40,6 +40,13 @@ class RetentionConfig(dg.Config):
     max_runs: int = Field(default=MAX_RUNS, ge=0, le=10_000, description="Runs forgotten at most, oldest first.")
 
 
+class Cleared(NamedTuple):
+    """What was cleared away, by kind, and what could not be."""
+
+    counts: Counts
+    errors: tuple[Exception, ...]
+
+
 class Clearing(NamedTuple):
     pipeline: Pipeline
     instance: dg.DagsterInstance
@@ -54,16 +61,9 @@ class Clearing(NamedTuple):
 def clear_away(
     context: dg.OpExecutionContext, config: RetentionConfig, pipeline: dg.ResourceParam[Pipeline]
 ) -> dg.Output[None]:
-    """Each kind by itself: what is in use has time until the next run, and an error of one kind stops no other."""
-    clearing = Clearing(pipeline, context.instance, config, dt.datetime.now(dt.UTC))
-    counts: Counts = {}
-    errors: list[Exception] = []
+    """All kinds; what could not be cleared away fails the run in the end."""
     with translate_failures():
-        for clear in (_versions, _facts, _rejected_files, _accepted_files, _runs):
-            try:
-                counts |= clear(clearing)
-            except Exception as error:
-                errors.append(error)
+        counts, errors = clear(pipeline, context.instance, config, now=dt.datetime.now(dt.UTC))
         more: dict[str, Any] = dict(counts)
         context.log.info(line("cleared away", **more))
         for another in errors[1:]:
@@ -71,6 +71,21 @@ def clear_away(
         if errors:
             raise errors[0]
     return dg.Output(None, metadata=counts)
+
+
+def clear(
+    pipeline: Pipeline, instance: dg.DagsterInstance, config: RetentionConfig | None = None, *, now: dt.datetime
+) -> Cleared:
+    """Clear away each kind by itself: what is in use has time until the next time, an error of one stops no other."""
+    clearing = Clearing(pipeline, instance, config or RetentionConfig(), now)
+    counts: Counts = {}
+    errors: list[Exception] = []
+    for clear_kind in (_versions, _facts, _rejected_files, _accepted_files, _runs):
+        try:
+            counts |= clear_kind(clearing)
+        except Exception as error:
+            errors.append(error)
+    return Cleared(counts, tuple(errors))
 
 
 @dg.job(

@@ -123,8 +123,9 @@ class FactStore:
     def clear_torn(self, generation_id: str) -> None:
         """Remove what a killed writer left of a generation's run: parts without generations, which no view counts."""
         whole = self.parts(FactTable.PLAN_GENERATIONS).keys()
-        for table in FactTable:
-            for part in self.parts(table).keys() - whole if table is not FactTable.LIBRARY_WORKOUTS else ():
+        of_generations = set(FactTable) - {FactTable.LIBRARY_WORKOUTS, FactTable.PLAN_CONFIRMATIONS}
+        for table in of_generations:
+            for part in self.parts(table).keys() - whole:
                 if _run_of(part) == _run_of(generation_id):
                     self._remove(table, part)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 from plan_pipeline.core.duration.lengths import reachable_lengths
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.week_metrics import GenerationMetrics, RuleOutcome, StageTiming, WeekMetrics, WorkoutMetrics
 
@@ -45,6 +46,23 @@ class LibraryWorkoutRow(Frozen):
     fingerprint: str
 
 
+class PlanConfirmation(Frozen):
+    """A row of ``plan_confirmations``: a run that found that a plan's last generation holds, and did not make it again.
+
+    ``generation_id`` is that of the generation; ``run_id`` is the run's.
+    """
+
+    plan_id: str
+    generation_id: str
+    arm: str
+    experiment: str | None
+    status: PlanStatus
+    confirmed_at: dt.datetime
+    inputs_hash: str
+    content_hash: str | None
+    run_id: str
+
+
 class FactTable(StrEnum):
     """The tables that facts are kept for; each is a folder of Parquet files and a table of the warehouse."""
 
@@ -53,6 +71,7 @@ class FactTable(StrEnum):
     PLAN_WORKOUTS = "plan_workouts"
     RULE_RESULTS = "rule_results"
     STAGE_TIMINGS = "stage_timings"
+    PLAN_CONFIRMATIONS = "plan_confirmations"
     LIBRARY_WORKOUTS = "library_workouts"
 
     @property
@@ -72,6 +91,7 @@ _ROWS: dict[FactTable, type[Frozen]] = {
     FactTable.PLAN_WORKOUTS: WorkoutMetrics,
     FactTable.RULE_RESULTS: RuleOutcome,
     FactTable.STAGE_TIMINGS: StageTiming,
+    FactTable.PLAN_CONFIRMATIONS: PlanConfirmation,
     FactTable.LIBRARY_WORKOUTS: LibraryWorkoutRow,
 }
 

@@ -4,6 +4,7 @@ One folder a plan; only one writer at a time has it.
 """
 
 import contextlib
+import hashlib
 import json
 import os
 import stat
@@ -159,6 +160,13 @@ class PlanStore:
         except ValidationError as error:
             raise damaged(path, first_problem(error, model), f"launch {stage} for all weeks again") from None
 
+    def delete_weeks(self, plan_id: str) -> None:
+        """Remove the artefacts of all stages on weeks."""
+        with self.lock(plan_id):
+            for stage in Stage:
+                if stage.per_week:
+                    self._stage_path(plan_id, stage).unlink(missing_ok=True)
+
     # --- the published plan ----------------------------------------------------------------------------------
 
     def publish(self, plan: Plan) -> Publication:
@@ -179,7 +187,13 @@ class PlanStore:
                 versions.delete_old(most=self.keep_versions, published=stamp.generation_id)
                 sweep(path.parent)
             path.with_name(ROLLBACK).unlink(missing_ok=True)
-        return Publication(path, kept is None, stamp.content_hash, (kept or stamp).generation_id)
+            file_hash = _hash_of(path)
+        return Publication(path, kept is None, stamp.content_hash, (kept or stamp).generation_id, file_hash)
+
+    def is_intact(self, plan_id: str, file_hash: str | None) -> bool:
+        """Whether the published plan has the bytes of this hash, as ``Publication`` gives it."""
+        path = self.published_path(plan_id)
+        return path is not None and _hash_of(path) == file_hash
 
     def published_path(self, plan_id: str) -> Path | None:
         """Where the published plan lies; ``None`` where none was published yet."""
@@ -285,6 +299,10 @@ class PlanStore:
         if current.content_hash != new.content_hash:
             return False
         return not self.rewrite_unchanged or current.generation_id == new.generation_id
+
+
+def _hash_of(path: Path) -> str:
+    return hashlib.sha256(read_file(path) or b"").hexdigest()
 
 
 def _is_plan(folder: Path) -> bool:

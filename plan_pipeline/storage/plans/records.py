@@ -33,12 +33,13 @@ class Receipt(Frozen):
 
 
 class Publication(NamedTuple):
-    """Where the published plan lies, whether it was replaced just now, and which generation made it."""
+    """Where the published plan lies, whether it was replaced just now, which generation made it, its file's bytes."""
 
     path: Path
     changed: bool
     content_hash: str
     generation_id: str
+    file_hash: str
 
 
 class OverviewRecord(Frozen):
@@ -103,8 +104,10 @@ class PlanRecord(Frozen):
 
     ``changed`` says whether ``plan.json`` was replaced. ``path`` is the published plan that has this generation's
     content; a generation that was not published has none, whatever was published before. ``published_generation`` is
-    the one that ``plan.json`` carries, an earlier one where the plan came out as it was. ``confirmed_at`` is when a
-    later run last found nothing to make anew. Hours are the plan's.
+    the one that ``plan.json`` carries, an earlier one where the plan came out as it was. Hours are the plan's.
+
+    ``inputs_hash`` is of all the generation was made from, ``file_hash`` of the bytes of ``plan.json`` when it was
+    published. ``confirmed_at`` is when a later run last found that making the plan again would change nothing.
 
     Records of release 0.1.0 do not have ``generated_at``, which their ids begin with.
     """
@@ -126,11 +129,27 @@ class PlanRecord(Frozen):
     changed: bool = False
     path: str | None = None
     published_generation: str | None = None
+    inputs_hash: str | None = None
+    library_version: str | None = None
+    file_hash: str | None = None
     confirmed_at: dt.datetime | None = Field(default=None, exclude_if=lambda value: value is None)
     target_hours: float = 0.0
     final_hours: float = 0.0
     week_summaries: tuple[WeekSummary, ...] = ()
     rule_results: tuple[RuleResult, ...] = ()
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the last run that came to the plan left it as it was, without making it again."""
+        return self.confirmed_at is not None
+
+    def differs_from(self, other: Self) -> bool:
+        """Whether another generation came out differently although it was made from the same inputs."""
+        return (
+            self.inputs_hash is not None
+            and self.inputs_hash == other.inputs_hash
+            and (self.status, self.content_hash) != (other.status, other.content_hash)
+        )
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -140,7 +159,7 @@ class PlanRecord(Frozen):
     def outcome(self) -> dict[str, object]:
         """The record as a line of outcomes has it: without its weeks and rules, with its warnings."""
         shown = self.model_dump(mode="json", exclude={"week_summaries", "rule_results"})
-        return {**shown, "warnings": list(self.warnings)}
+        return {**shown, "confirmed": self.confirmed, "warnings": list(self.warnings)}
 
     @classmethod
     def of(
@@ -159,6 +178,7 @@ class PlanRecord(Frozen):
             changed=publication.changed if publication else False,
             path=str(publication.path) if publication else None,
             published_generation=publication.generation_id if publication else None,
+            file_hash=publication.file_hash if publication else None,
             week_summaries=tuple(WeekSummary.of(row) for row in weeks),
             rule_results=verdict.rule_results,
         )

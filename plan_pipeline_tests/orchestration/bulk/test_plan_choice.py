@@ -98,7 +98,7 @@ class TestTheChoice:
             ({"only": {"min_weeks": 9, "max_weeks": 5}}, "min_weeks: 9 is more than max_weeks, 5"),
             ({"only": {"generated_before": "yesterday"}}, "only.generated_before: 'yesterday' is not a date or time"),
             ({"arm": "fast"}, "arm: 'fast' is not an arm"),
-            ({"unchanged": "keep"}, "unchanged: 'keep' is neither; use skip or rewrite"),
+            ({"unchanged": "keep"}, "unchanged: 'keep' is none of what can be done; use confirm, verify or rewrite"),
         ],
     )
     def test_a_setting_that_means_nothing_fails_the_run_and_is_named(

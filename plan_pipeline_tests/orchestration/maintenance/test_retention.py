@@ -47,7 +47,7 @@ def job() -> None:
 
 
 def regenerate(world: World, *plan_ids: str) -> str:
-    config = {"plan_ids": list(plan_ids), "refresh_warehouse": False}
+    config = {"plan_ids": list(plan_ids), "refresh_warehouse": False, "unchanged": "verify"}
     return world.launch("regenerate_plans", config={"ops": {"generate_in_bulk": {"config": config}}}).run_id
 
 
