@@ -21,6 +21,7 @@ COMMANDS = (
     ("--help",),
     ("sql", "SELECT 1"),
     ("show", PLAN),
+    ("plans",),
     ("doctor",),
 )
 

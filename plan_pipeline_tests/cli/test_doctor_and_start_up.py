@@ -14,7 +14,22 @@ import pytest
 
 from plan_pipeline_tests.cli.conftest import Ended, Run
 
-COMMANDS = ("generate", "batch", "cohort", "show", "sql", "validate-week", "experiment", "library", "doctor", "ui")
+COMMANDS = (
+    "generate",
+    "batch",
+    "cohort",
+    "plans",
+    "show",
+    "explain",
+    "versions",
+    "diff",
+    "sql",
+    "validate-week",
+    "experiment",
+    "library",
+    "doctor",
+    "ui",
+)
 
 
 def _check(ended: Ended, name: str) -> Any:
@@ -155,7 +170,8 @@ def test_help_answers_within_half_a_second(run_process: Run) -> None:
 READING = (
     "import sys\n"
     "from plan_pipeline.cli import app\n"
-    "for command in (['sql', 'FROM plan_weeks'], ['show', 'rider-042-century']):\n"
+    "plan = 'rider-042-century'\n"
+    "for command in (['sql', 'FROM plan_weeks'], ['show', plan], ['plans'], ['versions', plan], ['diff', plan]):\n"
     "    app(['--data', sys.argv[1], *command], standalone_mode=False)\n"
     "print([name for name in ('dagster', 'pandas', 'numpy', 'scipy', 'anthropic') if name in sys.modules])\n"
 )
