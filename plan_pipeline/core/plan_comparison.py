@@ -20,7 +20,7 @@ _NAMED_FACTS = 2
 _MOST_DIGITS = 6
 
 _NOTES = ("coaching_notes", "monitoring_guidance")
-_CONTAINERS = {"athlete_profile", "training_availability", "plan_metadata", "options"}
+_CONTAINERS = {"athlete_profile", "training_availability", "plan_metadata", "generation"}
 """Levels of a plan that say nothing to a reader."""
 
 _FIGURES = ("actual_hours", "target_hours", "actual_tss", "target_tss")
@@ -150,7 +150,7 @@ def compare_plans(before: Plan, after: Plan) -> PlanDifference:
 
 def _request_of(plan: Plan) -> dict[str, Any]:
     content = plan.training_plan.model_dump(mode="json", exclude={"weekly_plan"})
-    return {**content, "options": {"duration": plan.generation.arm, "seed": plan.generation.seed}}
+    return {**content, "generation": plan.generation.model_dump(include={"arm", "seed"})}
 
 
 def _made_with(plan: Plan) -> dict[str, Any]:

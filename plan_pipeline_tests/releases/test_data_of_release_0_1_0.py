@@ -88,6 +88,16 @@ def test_its_plans_are_shown(run: Run, written: Path, plan_id: str) -> None:
     assert shown.json["generation"]["code_version"].startswith("0.1.0")
 
 
+def test_its_plans_are_listed_compared_and_explained(run: Run, written: Path) -> None:
+    states = {state["plan_id"]: state["status"] for state in run("--data", written, "plans", "--json").json_lines}
+    assert states.items() >= {ROLLED_BACK: "rolled_back", INFEASIBLE: "infeasible", RETIRED: "retired"}.items()
+    difference = run("--data", written, "diff", ROLLED_BACK, "--json").json
+    assert (difference["before"]["generation_id"], difference["after"]["generation_id"]) == (NEWER, OLDER)
+    assert [fact["text"] for fact in difference["request"]] == ["arm adjusted → optimal"]
+    explained = run("--data", written, "explain", ROLLED_BACK, "--week", "7", "--json").json
+    assert len(explained["days"]) == 5
+
+
 def test_its_plans_and_their_versions_have_the_content_that_their_hash_says(written: Path) -> None:
     files = [*written.glob("plans/*/plan.json"), *written.glob("plans/*/versions/*.json")]
     plans = [Plan.model_validate_json(path.read_bytes()) for path in files]
