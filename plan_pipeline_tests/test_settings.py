@@ -65,7 +65,7 @@ def test_every_setting_has_its_name_in_the_environment(environment: Callable[...
         ANTHROPIC_BASE_URL="http://127.0.0.1:8080",
         PLAN_PIPELINE_ANTHROPIC_MODEL="claude-x",
         PLAN_PIPELINE_LLM_TIMEOUT_S="7.5",
-        PLAN_PIPELINE_KEEP_VERSIONS="3",
+        PLAN_PIPELINE_KEEP_VERSIONS="03",
     )
     settings = Settings()
 
@@ -147,6 +147,12 @@ def test_a_home_folder_is_written_out(environment: Callable[..., None]) -> None:
             "0",
             "must be at least 1, not 0; give a number from 1 to 100000, or unset it",
         ),
+        (
+            "PLAN_PIPELINE_KEEP_VERSIONS",
+            "1_000",
+            "must be a whole number, not '1_000'; write it in digits, or unset it",
+        ),
+        ("PLAN_PIPELINE_STALE_AFTER_HOURS", "1e3", "must be a number, not '1e3'; write it in digits, or unset it"),
         ("ANTHROPIC_BASE_URL", "ftp://x", "'ftp://x' does not match"),
         ("ANTHROPIC_BASE_URL", "ftp://me:secret@x", "'ftp://…@x' does not match"),
         ("PLAN_PIPELINE_TIMEZONE", "Mars", "'Mars' is not a time zone; use a name such as Europe/Berlin"),

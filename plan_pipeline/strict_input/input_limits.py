@@ -88,13 +88,16 @@ def text_of(content: bytes, most_bytes: int, *, remedy: str) -> str:
         size = f"{most_bytes // 1_000_000} MB" if most_bytes >= 1_000_000 else f"{most_bytes // 1_000} kB"
         raise StrictInputError(f"is larger than {size}; {remedy}")
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise StrictInputError(
             f"is not UTF-8 text (at byte {error.start}); save it as UTF-8",
             content.count(b"\n", 0, error.start) + 1,
             may_grow=error.reason == "unexpected end of data",
         ) from None
+    if text.endswith("\0\0"):
+        raise StrictInputError("ends in zero bytes, as a copy does that was not finished; copy it again", may_grow=True)
+    return text
 
 
 def shortened(text: str) -> str:

@@ -69,6 +69,14 @@ def test_other_files_of_the_folder_and_hidden_ones_are_left_alone(tmp_path: Path
     assert read_definitions(tmp_path) == Definitions((), ())
 
 
+def test_numbers_are_what_a_person_reads_in_them(tmp_path: Path) -> None:
+    written(tmp_path, GOOD.replace("adjusted: 50", "adjusted: 050").replace("[0, 20]", "[00, 020]"))
+
+    (experiment,) = read_definitions(tmp_path).experiments
+
+    assert (experiment.arms["adjusted"], experiment.traffic) == (50, (0, 20))
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -80,6 +88,9 @@ def test_other_files_of_the_folder_and_hidden_ones_are_left_alone(tmp_path: Path
         ),
         (("adjusted: 50", "adjustd: 50"), "arms.adjustd: 'adjustd' is not a known arm; did you mean adjusted?"),
         (("adjusted: 50", "adjusted: lots"), "arms.adjusted: must be a number, not 'lots'; write it in digits"),
+        (("adjusted: 50", "adjusted: yes"), "arms.adjusted: must be a number, not 'yes'; write it in digits"),
+        (("[0, 20]", "[0, 1_0]"), "traffic.1: must be a whole number, not '1_0'; write it in digits"),
+        (("2027-04-05", "20270405"), "end: must be a date, not 20270405; write it like 2027-01-04"),
         (("adjusted: 50", "adjusted: -1"), "arms.adjusted: must be at least 0.001, not -1; correct it"),
         (
             (", adjusted: 50", ""),

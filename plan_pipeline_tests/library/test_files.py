@@ -176,6 +176,10 @@ def test_a_missing_header_field_is_told(tmp_path: Path) -> None:
             {"id": "Bad Id"},
             "id: 'Bad Id' does not match ^[a-z0-9][a-z0-9_]{2,63}$; use lower-case letters, digits and _",
         ),
+        ({"extensible": "yes"}, "extensible: must be true or false, not 'yes'; write one of them"),
+        ({"tss": True}, "tss: must be a number, not true; write it in digits"),
+        ({"duration_min": "1:30"}, "duration_min: must be a number, not '1:30'; write it in digits"),
+        ({"name": 2027}, "name: must be text, not 2027; put it in quotes"),
         ({"extensible": "maybe"}, "extensible: must be true or false, not 'maybe'; write one of them"),
         ({"suitable_days": []}, "suitable_days: is empty; give at least one"),
         (

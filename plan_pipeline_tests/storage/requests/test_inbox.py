@@ -303,10 +303,13 @@ def test_a_copy_that_keeps_the_time_of_its_original_waits_all_the_same(data: Dat
     assert [note.file for note in Inbox(data, settle_s=SETTLE_S, give_up_s=GIVE_UP_S).take().waiting] == ["one.json"]
 
 
+@pytest.mark.parametrize("rest", ["", "\0" * 300], ids=["cut", "room for the rest"])
 @pytest.mark.parametrize("name", ["half.json", "half.yaml", "half.jsonl"])
-def test_a_half_written_file_waits_and_is_taken_when_it_is_whole(data: DataFolder, inbox: Inbox, name: str) -> None:
+def test_a_half_written_file_waits_and_is_taken_when_it_is_whole(
+    data: DataFolder, inbox: Inbox, name: str, rest: str
+) -> None:
     whole = samples.request("rider-1").model_dump_json()
-    path = drop(data, name, whole[:100])
+    path = drop(data, name, whole[:100] + rest)
 
     half = inbox.take()
     path.write_text(whole)
