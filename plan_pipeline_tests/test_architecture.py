@@ -40,7 +40,16 @@ BELOW = {
 
 PRIVATE_DAGSTER_ONLY_IN = "orchestration/dagster_internals/"
 
-WORKSHOP = {"run_tags", "partitions", "dagster_internals", "failures", "model_calls", "generations", "reporting"}
+WORKSHOP = {
+    "run_config",
+    "run_tags",
+    "partitions",
+    "dagster_internals",
+    "failures",
+    "model_calls",
+    "generations",
+    "reporting",
+}
 """What assets and jobs are made with."""
 
 PLACES_OF_JOBS = {"assets", "bulk", "maintenance", "intake"}
@@ -159,7 +168,8 @@ INSIDE = {
         "run_tags": set(),
         "partitions": {"run_tags"},
         "dagster_internals": {"run_tags", "partitions"},
-        "failures": {"run_tags"},
+        "failures": {"run_tags", "dagster_internals"},
+        "run_config": {"dagster_internals"},
         "model_calls": set(),
         "generations": {"run_tags", "dagster_internals"},
         "reporting": {"run_tags", "partitions", "dagster_internals"},

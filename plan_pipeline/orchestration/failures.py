@@ -13,6 +13,7 @@ import dagster as dg
 
 from plan_pipeline.core.registry import PluginError
 from plan_pipeline.library import LibraryError
+from plan_pipeline.orchestration.dagster_internals.plain_failure import PlainFailure
 from plan_pipeline.orchestration.run_tags import RETRIES_TAG, WAIT_TAG
 from plan_pipeline.redaction import traceback_without_secrets, without_secrets
 from plan_pipeline.services.retries import FIRST_WAIT_S, STEP_RETRIES, is_read_only, is_transient, wait_before
@@ -26,17 +27,20 @@ T = TypeVar("T")
 def translate_failures() -> Iterator[None]:
     """Have Dagster try a step again after a transient failure, and fail for good, with a remedy, after any other.
 
-    A fault of the program is raised as it is, and not tried again either. An error that holds a secret, itself or in
-    what it was raised from, is raised without it: Dagster keeps all that an error says.
+    The UI shows such a failure without a stack. A fault of the program is raised as it is, and not tried again either.
+    An error that holds a secret, itself or in what it was raised from, is raised without it: Dagster keeps all that an
+    error says.
     """
     try:
         with _as_dagster_failures():
             yield
     except Exception as error:
         cleaned = traceback_without_secrets(error)
-        if cleaned == "".join(traceback.format_exception(error)):
-            raise
-        raise _without_secrets(error, cleaned) from None
+        if cleaned != "".join(traceback.format_exception(error)):
+            raise _without_secrets(error, cleaned) from None
+        if isinstance(error, dg.Failure) and error.description:
+            raise PlainFailure(error.description, error.metadata) from None
+        raise
 
 
 def _without_secrets(error: Exception, cleaned_traceback: str) -> Exception:
@@ -45,7 +49,7 @@ def _without_secrets(error: Exception, cleaned_traceback: str) -> Exception:
         return dg.RetryRequested(max_retries=error.max_retries, seconds_to_wait=error.seconds_to_wait)
     known = error.description if isinstance(error, dg.Failure) else None
     message = without_secrets(known or f"{type(error).__name__}: {error}")
-    return dg.Failure(message, metadata={"traceback": dg.MetadataValue.text(cleaned_traceback)}, allow_retries=False)
+    return PlainFailure(message, metadata={"traceback": dg.MetadataValue.text(cleaned_traceback)})
 
 
 @contextmanager

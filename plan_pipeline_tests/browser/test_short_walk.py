@@ -49,6 +49,10 @@ def test_the_reasons_of_a_rejected_plan_can_be_read(page: Page, made: UiServer) 
     assert all(reason in seen for reason in verdict.reasons)
 
 
+def test_the_terminal_has_no_events_that_are_only_of_use_in_the_log(made: UiServer) -> None:
+    assert "DEBUG" not in (made.folder / "ui.log").read_text()
+
+
 def test_a_run_of_a_command_is_on_the_page_of_its_job_with_its_plan(page: Page, server: UiServer) -> None:
     page.open(f"{LOCATION}/jobs/generate_plan/runs")
     page.wait_for_text("plan_id: typed", "arm: optimal")

@@ -10,6 +10,8 @@ from typing import Any
 
 import dagster as dg
 import pytest
+import yaml
+from dagster._core.snap.snap_to_yaml import default_values_yaml_from_type_snap
 
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.build import build_defs
@@ -218,6 +220,27 @@ def test_a_library_with_an_error_turns_its_check_red_and_generates_no_plan(
     assert "tempo.yaml" in str(check_of(checked, "library_is_valid").metadata["errors"].value)
     assert "the workout library has 1 problem" in failure_of(generated)
     assert not world.file("rider", "plan_overview.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("job", "shown"),
+    [
+        ("regenerate_plans", {"plan_ids", "only", "arm", "unchanged", "renew_overviews"}),
+        ("run_experiment", {"name", "athletes", "arms", "seed"}),
+    ],
+)
+def test_the_launchpad_shows_what_people_set_and_not_what_is_for_programs(job: str, shown: set[str]) -> None:
+    snapshot = build_defs(settings=Settings()).resolve_job_def(job).get_job_snapshot()
+    types = snapshot.config_schema_snapshot
+    root = types.get_config_snap(snapshot.mode_def_snaps[0].root_config_key)
+    ((op, settings),) = yaml.safe_load(default_values_yaml_from_type_snap(types, root))["ops"].items()
+    without_default = {"arm", "name"}  # the page shows them as null, which this text leaves out
+    assert settings["config"].keys() | (shown & without_default) == shown, op
+
+
+@pytest.mark.parametrize("config", ["dagster.yaml", "deploy/dagster.yaml"])
+def test_runs_print_no_event_that_is_only_of_use_in_the_log(config: str) -> None:
+    assert yaml.safe_load((ROOT / config).read_text())["python_logs"] == {"python_log_level": "INFO"}
 
 
 def test_a_poor_library_is_a_warning(tmp_path: Path, instance: dg.DagsterInstance) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import dagster as dg
 import pytest
+from dagster_shared.error import SerializableErrorInfo
 
 from plan_pipeline.core.overview.writer import OverviewError, OverviewUnavailableError
 from plan_pipeline.library import LibraryError
@@ -13,7 +14,7 @@ from plan_pipeline.orchestration.failures import retry_in_step, translate_failur
 from plan_pipeline.orchestration.run_tags import RETRIES_TAG, WAIT_TAG
 from plan_pipeline.services.retries import affects_all_plans, is_transient, wait_before
 from plan_pipeline.storage.data_folder import LockedError, StorageError
-from plan_pipeline_tests.orchestration.world import QUIET, failure_of
+from plan_pipeline_tests.orchestration.world import QUIET, World, failure_of
 
 PASSING = [
     LockedError("facts are being compacted"),
@@ -50,6 +51,13 @@ def run(instance: dg.DagsterInstance, work: Callable[[int], None], **tags: str) 
 
     wanted = {WAIT_TAG: "0", **{f"plan_pipeline/{name}": value for name, value in tags.items()}}
     return job.execute_in_process(instance=instance, tags=wanted, run_config=QUIET, raise_on_error=False)
+
+
+def shown_error(result: dg.ExecuteInProcessResult) -> SerializableErrorInfo:
+    """What the pages show of the first failed step."""
+    error = next(event for event in result.all_events if event.is_step_failure).step_failure_data.error
+    assert error is not None
+    return error
 
 
 def failing(error: Exception, *, times: int, tries: list[int]) -> Callable[[int], None]:
@@ -94,6 +102,41 @@ def test_what_needs_somebody_is_tried_once(instance: dg.DagsterInstance, error: 
     assert not run(instance, failing(error, times=99, tries=tries)).success
 
     assert tries == [0]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        StorageError("plan.json is damaged; put it back"),
+        LibraryError([]),
+        OSError(errno.EROFS, "read-only"),
+        dg.Failure("the range holds no cell; swap its ends", allow_retries=False),
+    ],
+    ids=repr,
+)
+def test_the_pages_show_a_failure_that_says_all_as_its_message_alone(
+    instance: dg.DagsterInstance, error: Exception
+) -> None:
+    shown = shown_error(run(instance, failing(error, times=99, tries=[])))
+    assert shown.message.startswith(str(error))
+    assert (shown.stack, shown.cause, shown.context) == ([], None, None)
+
+
+def test_a_fault_of_the_program_keeps_its_stack(instance: dg.DagsterInstance) -> None:
+    shown = shown_error(run(instance, failing(ValueError("a fault of the program"), times=99, tries=[])))
+    assert shown.cause is not None
+    assert "in work" in "".join(shown.cause.stack)
+
+
+def test_a_value_out_of_bounds_in_a_configuration_is_told_in_a_sentence(world: World) -> None:
+    config = {"plan_ids": ["rider"], "chunk_size": 0, "only": {"min_weeks": 99}}
+    result = world.launch("regenerate_plans", config={"ops": {"generate_in_bulk": {"config": config}}})
+    shown = shown_error(result)
+    assert shown.message.splitlines() == [
+        "configuration: only.min_weeks: must be at most 24, not 99; give a number from 4 to 24",
+        "chunk_size: must be at least 1, not 0; give a number from 1 to 1000",
+    ]
+    assert shown.stack == []
 
 
 def test_a_run_can_have_no_retries(instance: dg.DagsterInstance) -> None:

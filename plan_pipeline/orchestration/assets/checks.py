@@ -19,6 +19,7 @@ from plan_pipeline.orchestration.assets.plan_overview import plan_overview
 from plan_pipeline.orchestration.assets.week_metrics import week_metrics
 from plan_pipeline.orchestration.assets.week_validation import week_validation
 from plan_pipeline.orchestration.assets.workout_library import workout_library
+from plan_pipeline.orchestration.dagster_internals.plain_failure import PlainFailure
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.generations import stamp_of
 from plan_pipeline.orchestration.partitions import cells_of_run
@@ -41,14 +42,16 @@ MIN_STRUCTURES = 8
 
 
 @dg.asset_check(asset=workout_library, blocking=True)
-def library_is_valid(pipeline: dg.ResourceParam[Pipeline]) -> dg.AssetCheckResult:
+def library_is_valid(pipeline: dg.ResourceParam[Pipeline]) -> Any:
     """Schema, unique ids, no structural duplicates, stated lengths and TSS equal to what the parts give.
 
     Blocking: no plan is generated from a library with an error.
     """
     report = validate_library(pipeline.library.folder)
     problems = {"errors": _listed(map(str, report.errors)), "warnings": _listed(map(str, report.warnings))}
-    return dg.AssetCheckResult(passed=report.passed, metadata={"workouts": report.workout_count, **problems})
+    yield dg.AssetCheckResult(passed=report.passed, metadata={"workouts": report.workout_count, **problems})
+    if report.errors:
+        raise PlainFailure(str(LibraryError(report.errors)))
 
 
 @dg.asset_check(asset=workout_library)
@@ -137,7 +140,7 @@ def plan_is_published(context: dg.AssetCheckExecutionContext, pipeline: dg.Resou
     yield result
     message = rejection_message(records)
     if message is not None and len(records) == 1:
-        raise dg.Failure(message, allow_retries=False)
+        raise PlainFailure(message)
 
 
 @dg.asset_check(asset=final_plan)

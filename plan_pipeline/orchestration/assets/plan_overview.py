@@ -12,16 +12,18 @@ from plan_pipeline.orchestration.assets.cells import finished, for_each_plan
 from plan_pipeline.orchestration.assets.plan_of_run import PlanOfRun
 from plan_pipeline.orchestration.assets.shared import stage_asset
 from plan_pipeline.orchestration.assets.workout_library import workout_library
+from plan_pipeline.orchestration.dagster_internals.plain_failure import PlainFailure
 from plan_pipeline.orchestration.failures import may_try_again
 from plan_pipeline.orchestration.model_calls import ModelCalls
 from plan_pipeline.orchestration.reporting.week_lines import WeekLine, line_of, week_line
+from plan_pipeline.orchestration.run_config import CheckedConfig
 from plan_pipeline.orchestration.run_tags import RENEW_TAG
 from plan_pipeline.services.generation import rejection_message
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.recording import record_facts
 
 
-class OverviewConfig(dg.Config):
+class OverviewConfig(CheckedConfig):
     """``renew`` has a model write the overview anew although nothing has changed. Rules always do."""
 
     renew: bool = False
@@ -61,7 +63,7 @@ def plan_overview(
 
     report = for_each_plan(context, pipeline, Stage.PLAN_OVERVIEW, write)
     if report.records and len(report.records) == len(report.cells):
-        raise dg.Failure(rejection_message(report.records), metadata=report.metadata(), allow_retries=False)
+        raise PlainFailure(rejection_message(report.records) or "", metadata=report.metadata())
     report.extra["stored_overview_used"] = MetadataValue.text(", ".join(reused) or "no")
     return finished(context, report)
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from plan_pipeline.core.model.request import MAX_WEEKS, MIN_WEEKS, ArmName, check_key
 from plan_pipeline.core.model.vocabulary import LEGACY
 from plan_pipeline.core.registries import ARMS
+from plan_pipeline.orchestration.run_config import CheckedConfig
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.plan_choice import PlanChoice, PlanConditions, choose_plans
 from plan_pipeline.services.retries import FIRST_WAIT_S, STEP_RETRIES
@@ -19,6 +20,9 @@ interrupted run loses little, enough that a run's start is nothing."""
 
 MAX_CHUNK_SIZE: Final = 1000
 """Plans a run at most: their facts are held in memory, about 0.2 MB each."""
+
+SHOWN_IN_LAUNCHPAD: Final = {"plan_ids", "only", "arm", "unchanged", "renew_overviews"}
+"""What people set. The rest is for programs, and for days on which something is unusual."""
 
 CONFIRM: Final = "confirm"
 VERIFY: Final = "verify"
@@ -56,7 +60,7 @@ class PlanFilter(dg.Config):
         )
 
 
-class RegenerateConfig(dg.Config):
+class RegenerateConfig(CheckedConfig):
     """What a bulk run does; every field has a default, so that it can be launched as it is."""
 
     plan_ids: list[str] = Field(default=[], description="The plans to make; all active ones where there are none.")

@@ -8,10 +8,11 @@ from dagster import MetadataValue
 from plan_pipeline.orchestration.assets.metrics_warehouse import refresh_at_end
 from plan_pipeline.orchestration.bulk.batches import can_split, is_followed_by_refresh, split
 from plan_pipeline.orchestration.bulk.bulk_run import BulkRun
-from plan_pipeline.orchestration.bulk.config import RegenerateConfig
+from plan_pipeline.orchestration.bulk.config import SHOWN_IN_LAUNCHPAD, RegenerateConfig
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.reporting.markdown import markdown_list
 from plan_pipeline.orchestration.reporting.week_lines import Metadata
+from plan_pipeline.orchestration.run_config import launchpad
 from plan_pipeline.orchestration.run_tags import KIND_TAG, MAX_RUNTIME_TAG, PRIORITY_TAG, SPLIT_TAG
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.plan_choice import PlanChoice
@@ -47,6 +48,7 @@ def generate_in_bulk(
 
 
 @dg.job(
+    config=launchpad(generate_in_bulk, RegenerateConfig(), SHOWN_IN_LAUNCHPAD),
     tags={KIND_TAG: "bulk", MAX_RUNTIME_TAG: "21600", PRIORITY_TAG: "-1"},
     description=(
         "Generates many plans in memory. Without configuration it takes every active plan; `plan_ids` names some, "

@@ -26,6 +26,7 @@ from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.generations import run_info
 from plan_pipeline.orchestration.reporting.markdown import markdown_table
 from plan_pipeline.orchestration.reporting.week_lines import Metadata
+from plan_pipeline.orchestration.run_config import CheckedConfig, launchpad
 from plan_pipeline.orchestration.run_tags import EXPERIMENT_TAG, KIND_TAG, MAX_RUNTIME_TAG
 from plan_pipeline.services.generation import GenerationService, RunInfo, failed_result
 from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
@@ -41,7 +42,7 @@ many lengths: the first 25 took 1.4 ms a week in the arm adjusted and 2.3 in opt
 later ones do (CPU time)."""
 
 
-class ExperimentConfig(dg.Config):
+class ExperimentConfig(CheckedConfig):
     """The settings of a simulated experiment; each has a default, so that it can be launched as it is."""
 
     name: str | None = Field(
@@ -79,6 +80,7 @@ def simulate_arms(
 
 
 @dg.job(
+    config=launchpad(simulate_arms, ExperimentConfig(), {"name", "athletes", "arms", "seed"}),
     tags={KIND_TAG: "experiment", MAX_RUNTIME_TAG: "21600"},
     description=(
         "Plans for the same made-up athletes in each arm, and compares what comes out. Nothing is published: the plans "

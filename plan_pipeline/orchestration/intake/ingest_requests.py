@@ -26,6 +26,7 @@ from plan_pipeline.orchestration.partitions import register_plans
 from plan_pipeline.orchestration.reporting.markdown import markdown_list, markdown_table
 from plan_pipeline.orchestration.reporting.metadata import record_cells
 from plan_pipeline.orchestration.reporting.week_lines import Metadata
+from plan_pipeline.orchestration.run_config import CheckedConfig
 from plan_pipeline.orchestration.run_tags import BATCH_TAG, KIND_TAG, MAX_RUNTIME_TAG, PRIORITY_TAG
 from plan_pipeline.services.generation import failure_record
 from plan_pipeline.services.pipeline import Pipeline
@@ -61,7 +62,7 @@ EXAMPLE: Final[dict[str, Any]] = {
 """What the launchpad shows: not text, which it would put into one line full of escapes."""
 
 
-class IngestConfig(dg.Config):
+class IngestConfig(CheckedConfig):
     """Which batches a run ingests."""
 
     batches: list[str] = Field(
@@ -69,7 +70,7 @@ class IngestConfig(dg.Config):
     )
 
 
-class SubmitConfig(dg.Config):
+class SubmitConfig(CheckedConfig):
     """Requests, and what is to be done with them."""
 
     requests: Any = Field(

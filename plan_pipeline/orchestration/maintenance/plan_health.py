@@ -7,6 +7,7 @@ import dagster as dg
 from dagster import MetadataValue
 
 from plan_pipeline.orchestration.assets.metrics_warehouse import metrics_warehouse
+from plan_pipeline.orchestration.dagster_internals.plain_failure import PlainFailure
 from plan_pipeline.orchestration.dagster_internals.stored_states import is_turned_on
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.reporting.plan_board import count_plans, counts_metadata, states_table
@@ -46,10 +47,9 @@ def nothing_is_left_failed_or_stale(
         context.log.warning("%d plans are left failed or stale", alarming)
         named = [f"{state.plan_id} ({_in_a_word(state)})" for state in counts.worst if state.is_alarming][:3]
         more = f" and {alarming - len(named)} more" if alarming > len(named) else ""
-        raise dg.Failure(
+        raise PlainFailure(
             f"{alarming} of {counts.active} active plans are left failed or stale: {', '.join(named)}{more}; "
-            "the check's metadata lists them with their reasons",
-            allow_retries=False,
+            "the check's metadata lists them with their reasons"
         )
 
 

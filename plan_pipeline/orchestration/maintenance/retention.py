@@ -13,6 +13,7 @@ from pydantic import Field
 from plan_pipeline.orchestration.bulk.batches import open_batches
 from plan_pipeline.orchestration.dagster_internals.run_history import forget_runs
 from plan_pipeline.orchestration.failures import translate_failures
+from plan_pipeline.orchestration.run_config import CheckedConfig
 from plan_pipeline.orchestration.run_tags import BATCH_TAG, KIND_TAG, MAX_RUNTIME_TAG, SPLIT_TAG
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.run_log import line
@@ -29,7 +30,7 @@ PLAN_LOCK_TIMEOUT_S: Final = 1.0
 Counts = dict[str, int]
 
 
-class RetentionConfig(dg.Config):
+class RetentionConfig(CheckedConfig):
     """How much is cleared away; the settings of the installation say it where the job is launched as it is."""
 
     keep_runs_days: int | None = Field(

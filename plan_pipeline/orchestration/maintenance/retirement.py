@@ -11,6 +11,7 @@ from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.partitions import PLANS_NAME, PartitionRegistry, plans
 from plan_pipeline.orchestration.reporting.markdown import markdown_table
 from plan_pipeline.orchestration.reporting.week_lines import Metadata
+from plan_pipeline.orchestration.run_config import CheckedConfig
 from plan_pipeline.orchestration.run_tags import KIND_TAG, MAX_RUNTIME_TAG
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.retirement import Change, Changed, out_of_step, retire_finished
@@ -36,7 +37,7 @@ def partitions_to_change(store: PlanStore, instance: dg.DagsterInstance) -> list
     return changes
 
 
-class RetireConfig(dg.Config):
+class RetireConfig(CheckedConfig):
     """Which plans the job retires; the settings of the installation say it where it is launched as it is."""
 
     grace_days: int | None = Field(

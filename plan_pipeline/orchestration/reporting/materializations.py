@@ -85,10 +85,13 @@ def _of_generation(record: PlanRecord) -> Metadata:
     metadata: Metadata = {
         "status": MetadataValue.text(record.status.value),
         "generation_id": MetadataValue.text(record.generation_id),
-        "load": MetadataValue.text(sparkline(loads_of(record))),
-        "rule_errors": MetadataValue.int(sum(result.rejects for result in record.rule_results)),
-        "rule_warnings": MetadataValue.int(len(record.warnings)),
     }
+    if record.week_summaries:
+        metadata |= {
+            "load": MetadataValue.text(sparkline(loads_of(record))),
+            "rule_errors": MetadataValue.int(sum(result.rejects for result in record.rule_results)),
+            "rule_warnings": MetadataValue.int(len(record.warnings)),
+        }
     if record.warnings:
         metadata["warnings"] = MetadataValue.md(markdown_list(record.warnings))
     return metadata

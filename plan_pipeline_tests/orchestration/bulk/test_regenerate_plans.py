@@ -92,6 +92,13 @@ def test_a_mark_carries_the_metadata_of_its_own_cell(bulk: Bulk) -> None:
     assert metadata["plan"].value == str(bulk.world.file("other", "plan.json"))
 
 
+def test_a_cell_of_a_plan_that_cannot_be_met_has_its_reasons_and_no_empty_plot_of_its_load(bulk: Bulk) -> None:
+    shown = bulk.world.cell(Stage.FINAL_PLAN, "never|02")
+    assert "Tuesday is capped at 60 min" in str(shown["reasons"].value)
+    assert shown.keys() == {"status", "reasons", "generation_id"}
+    assert "load" in bulk.world.cell(Stage.FINAL_PLAN, "other|02")
+
+
 def test_a_run_writes_one_file_a_fact_table(bulk: Bulk) -> None:
     for table in ("plan_generations", "plan_weeks", "plan_workouts", "stage_timings"):
         assert len(list((bulk.world.pipeline.data.facts / table).iterdir())) == 1
