@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
-from plan_pipeline.cli.tables import week_verdict
+from plan_pipeline.cli.tables import shown, week_verdict
 from plan_pipeline.core.selection.scoring import Criterion
 from plan_pipeline.core.wording import counted, number
 
@@ -36,7 +36,7 @@ _NEGLIGIBLE = 0.05
 
 def explained(week: WeekExplanation) -> Iterator[RenderableType]:
     """The week's head, then a block a day."""
-    yield Text(f"{week.plan_id}, week {week.week}: {week.phase}, {week.focus}", style="bold")
+    yield Text(f"{week.plan_id}, week {week.week}: {week.phase}, {shown(week.focus)}", style="bold")
     yield Text(f"Published {week.generation_id}, arm {week.arm}. {_what_points_are(week.chosen_at_once)}")
     for remark in week.remarks:
         yield _item(remark, "yellow")

@@ -33,13 +33,15 @@ def week_of(plan: Plan, number: int) -> PlanWeek:
     return body.weekly_plan[number - 1]
 
 
-def day_of(week: PlanWeek, name: str) -> Weekday:
-    """A day of a week that has a workout. Raises ``InputError`` for any other."""
+def day_of(plan: Plan, week: PlanWeek, name: str) -> Weekday:
+    """A day of a plan's week that has a workout. Raises ``InputError`` for any other."""
     ridden = ", ".join(workout.weekday for workout in week.workouts)
     try:
         day = Weekday(name)
     except ValueError:
         raise InputError(f"--day: {name!r} is not a day of the week; week {week.week_number} has {ridden}") from None
     if day not in {workout.weekday for workout in week.workouts}:
-        raise InputError(f"--day: {day} is a rest day; week {week.week_number} has workouts on {ridden}")
+        event = plan.training_plan.plan_metadata.event_in(week.week_number)
+        what = "the day of the event" if event and event.weekday is day else "a rest day"
+        raise InputError(f"--day: {day} is {what}; week {week.week_number} has workouts on {ridden}")
     return day

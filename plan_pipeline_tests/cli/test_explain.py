@@ -46,6 +46,15 @@ def test_a_day_without_a_workout_is_refused_with_those_that_have_one(run: Run, g
     assert run("--data", generated, "explain", PLAN, "--week", "13").exit_code == 2
 
 
+def test_the_day_of_the_event_is_no_rest_day(run: Run, generated: Path) -> None:
+    told = {
+        day: run("--data", generated, "explain", PLAN, "--week", "12", "--day", day).stderr
+        for day in ("Monday", "Sunday")
+    }
+    assert "Monday is a rest day" in told["Monday"]
+    assert "Sunday is the day of the event" in told["Sunday"]
+
+
 def test_a_plan_that_was_not_published_is_answered_with_the_reason(run: Run, generated: Path) -> None:
     ended = run("--data", generated, "explain", "rider-900-too-much", "--week", "1")
     assert (ended.exit_code, ended.stdout) == (1, "")

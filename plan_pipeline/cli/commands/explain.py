@@ -35,7 +35,7 @@ def explain(
     check_known(store, [plan])
     published = published_plan(store, plan)
     wanted = week_of(published, week)
-    weekday = None if day is None else day_of(wanted, day)
+    weekday = None if day is None else day_of(published, wanted, day)
     found = explain_published_week(store, published, wanted, LibrarySource(settings.library).load())
     if weekday is not None:
         found = found.model_copy(update={"days": tuple(each for each in found.days if each.weekday is weekday)})

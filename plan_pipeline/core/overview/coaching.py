@@ -7,6 +7,7 @@ from plan_pipeline.core.ftp_target import gain_pct, is_below, is_within_reach, s
 from plan_pipeline.core.limits import RAMP_CEILING
 from plan_pipeline.core.model.plan import OverviewWeek
 from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.texts import one_line
 from plan_pipeline.core.model.vocabulary import Phase, WeekType, WorkoutType
 from plan_pipeline.core.overview.load_cycle import WeekSlot
 from plan_pipeline.core.wording import listed, number
@@ -39,7 +40,7 @@ _PHASE_PURPOSE = {
 def week_focus(request: PlanRequest, slot: WeekSlot, types: Sequence[WorkoutType]) -> str:
     """One line on what a week is for."""
     if slot.week_type is WeekType.EVENT and request.event:
-        return f"{request.event.name} on {request.event_weekday}: short and sharp until then"
+        return f"{one_line(request.event.name)} on {request.event_weekday}: short and sharp until then"
     quality = [kind for kind in dict.fromkeys(types) if kind.is_hard or kind in (WorkoutType.TEMPO, WorkoutType.MIXED)]
     if not quality:
         return f"{_PHASE_PURPOSE[slot.phase]} with easy riding"
@@ -96,9 +97,10 @@ def _goal_of_the_test(request: PlanRequest) -> str:
 
 def _opening(request: PlanRequest, weeks: Sequence[OverviewWeek]) -> str:
     athlete = request.athlete_profile
-    goals = [" ".join(goal.split()).rstrip(".") for goal in athlete.goals]
+    goals = [one_line(goal).rstrip(".") for goal in athlete.goals]
     goal = f" Your goals: {'; '.join(goals)}." if goals else ""
-    lead = f"up to {request.event.name} on {request.event.date:%d %B %Y}" if request.event else "of structured training"
+    event = request.event
+    lead = f"up to {one_line(event.name)} on {event.date:%d %B %Y}" if event else "of structured training"
     hours = [week.target_hours for week in _load_weeks(weeks)]
     return (
         f"{len(weeks)} weeks {lead}, {_aim(request)}.{goal} "

@@ -105,6 +105,12 @@ def test_a_taper_before_a_monday_tells_of_the_weeks_that_are_trained() -> None:
     assert "100 %" not in said
 
 
+def test_an_event_with_a_line_break_in_its_name_has_a_focus_of_one_line() -> None:
+    request = rider(8, DAYS, event={**EVENT, "name": "Spring\n\tCentury"})
+    assert overview(request).weeks[-1].focus.startswith("Spring Century on Sunday")
+    assert "weeks up to Spring Century on" in notes(request)
+
+
 def test_a_plan_without_an_event_has_no_taper_to_tell_of() -> None:
     assert "taper" not in notes(rider(8, DAYS))
 
