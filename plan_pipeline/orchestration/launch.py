@@ -29,7 +29,7 @@ from plan_pipeline.orchestration.dagster_internals.state_files import check_home
 from plan_pipeline.orchestration.jobs import CHECK_LIBRARY, GENERATE_PLAN, REGENERATE_PLANS, RUN_EXPERIMENT
 from plan_pipeline.orchestration.partitions import range_tags, register_plans
 from plan_pipeline.orchestration.reporting.alerts import step_failure_message
-from plan_pipeline.orchestration.reporting.plan_board import PLAN_STATUS, board
+from plan_pipeline.orchestration.reporting.plan_board import report_board
 from plan_pipeline.orchestration.run_tags import EXPERIMENT_TAG, RETRIES_TAG
 from plan_pipeline.services.generation import failure_record
 from plan_pipeline.services.pipeline import Pipeline
@@ -141,7 +141,7 @@ def generate_plans(
 def _refresh_warehouse(pipeline: Pipeline, instance: dg.DagsterInstance) -> None:
     metadata = refresh(pipeline)
     instance.report_runless_asset_event(dg.AssetMaterialization(metrics_warehouse.key, metadata=metadata))
-    instance.report_runless_asset_event(dg.AssetMaterialization(PLAN_STATUS, metadata=board(pipeline)))
+    report_board(instance, pipeline.plans, pipeline.settings.stale_after_hours)
 
 
 def _generate_plan(

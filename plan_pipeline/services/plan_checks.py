@@ -29,8 +29,9 @@ MAX_PROBLEMS: Final = 3
 MAX_LENGTH: Final = 300
 """Problems of a plan that are kept for later runs, and characters of each; the plan's record has all."""
 
-MAX_RULE_RESULTS: Final = 200
-"""Results of rules that are kept of a run, of those that are broken and of the others: more than tables show."""
+MAX_BROKEN: Final = 200
+MAX_NOTED: Final = 20
+"""Results of rules that are kept of a run, broken ones and others: Dagster stores what a check says three times."""
 
 _NAME: Final = ".plan_checks.json"
 _LOCK: Final = ".plan_checks.lock"
@@ -102,8 +103,8 @@ class PlansOfRun:
             self.add_week(passed=week.passed, passed_before_fix=week.passed_before_fix)
             self.max_abs_time_error_pct = max(self.max_abs_time_error_pct, abs(week.time_error_pct or 0.0))
         for result in record.rule_results:
-            kept = self._broken if _is_broken(result) else self._noted
-            if result.message and len(kept) < MAX_RULE_RESULTS:
+            kept, most = (self._broken, MAX_BROKEN) if _is_broken(result) else (self._noted, MAX_NOTED)
+            if result.message and len(kept) < most:
                 kept.append((record.plan_id, result))
 
     def add_week(self, *, passed: bool, passed_before_fix: bool) -> None:

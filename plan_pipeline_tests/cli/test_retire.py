@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dagster import AssetKey
 
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.orchestration.launch import dagster_instance
@@ -57,6 +58,10 @@ def test_a_named_plan_is_retired_and_leaves_the_partitions(run: Run, ask: Ask) -
     assert "rider-1" in ended.stdout
     assert retired_plan_ids(store) == ("rider-1",)
     assert registered(store) == ["rider-2"]
+    with dagster_instance(store.data) as instance:
+        board = instance.get_latest_materialization_event(AssetKey("plan_status"))
+    assert board is not None and board.asset_materialization is not None
+    assert board.asset_materialization.metadata["plans_retired"].value == 1
 
 
 def test_a_named_plan_is_brought_back(run: Run, ask: Ask) -> None:

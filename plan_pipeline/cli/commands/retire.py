@@ -60,14 +60,14 @@ def retire(
     named = list(dict.fromkeys(plans or ()))
     _check_usage(named, finished=finished, before=before, undo=undo)
     settings = load_settings(ctx, data=data)
-    store = PlanStore(DataFolder(settings.data))
+    store, hours = PlanStore(DataFolder(settings.data)), settings.stale_after_hours
     day = None
     if finished:
         today = dt.datetime.now(dt.UTC).date()
         day = before.date() if before else today - dt.timedelta(days=settings.retire_after_days)
     else:
         check_known(store, named, consequence=", so nothing was changed")
-    changed = _changed(store, named, undo=undo, before=day, dry_run=dry_run)
+    changed = _changed(store, named, undo=undo, before=day, dry_run=dry_run, stale_after_hours=hours)
     _report(changed, as_json=as_json, dry_run=dry_run)
     finish(all(each.change is not Change.BUSY for each in changed))
 
@@ -85,7 +85,13 @@ def _check_usage(named: Sequence[str], *, finished: bool, before: dt.datetime | 
 
 
 def _changed(
-    store: PlanStore, named: Sequence[str], *, undo: bool, before: dt.date | None, dry_run: bool
+    store: PlanStore,
+    named: Sequence[str],
+    *,
+    undo: bool,
+    before: dt.date | None,
+    dry_run: bool,
+    stale_after_hours: float,
 ) -> list[Changed]:
     """What becomes of the named plans, or of those that ended before a day; what would, in a dry run."""
     from plan_pipeline.services import retirement
@@ -95,15 +101,19 @@ def _changed(
         return retirement.foreseen(store, named if before is None else finished_plans(store, before=before), undo=undo)
     from plan_pipeline.orchestration.launch import dagster_instance
     from plan_pipeline.orchestration.partitions import PartitionRegistry
+    from plan_pipeline.orchestration.reporting.plan_board import report_board
 
     now = dt.datetime.now(dt.UTC)
     with dagster_instance(store.data) as instance:
         registry = PartitionRegistry(instance)
         if before is not None:
-            return retirement.retire_finished(store, registry, before=before, at=now)
-        if undo:
-            return retirement.restore_plans(store, registry, named)
-        return retirement.retire_plans(store, registry, named, at=now)
+            changed = retirement.retire_finished(store, registry, before=before, at=now)
+        elif undo:
+            changed = retirement.restore_plans(store, registry, named)
+        else:
+            changed = retirement.retire_plans(store, registry, named, at=now)
+        report_board(instance, store, stale_after_hours)
+        return changed
 
 
 def _report(changed: Sequence[Changed], *, as_json: bool, dry_run: bool) -> None:

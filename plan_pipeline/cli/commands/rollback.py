@@ -26,15 +26,18 @@ def rollback(
     from plan_pipeline.cli import output
     from plan_pipeline.orchestration.launch import dagster_instance
     from plan_pipeline.orchestration.maintenance.rollbacks import note_rollback
+    from plan_pipeline.orchestration.reporting.plan_board import report_board
     from plan_pipeline.storage.data_folder import DataFolder
     from plan_pipeline.storage.plans.plan_store import PlanStore
     from plan_pipeline.storage.plans.rollbacks import roll_back
 
     settings = load_settings(ctx, data=data)
     folder = DataFolder(settings.data)
-    done = roll_back(PlanStore(folder, settings.keep_versions), plan, to=to, now=dt.datetime.now(dt.UTC))
+    plans = PlanStore(folder, settings.keep_versions)
+    done = roll_back(plans, plan, to=to, now=dt.datetime.now(dt.UTC))
     with dagster_instance(folder) as instance:
         note_rollback(instance, done)
+        report_board(instance, plans, settings.stale_after_hours)
     if as_json:
         output.print_json(done)
         return

@@ -35,7 +35,7 @@ def nothing_is_left_failed_or_stale(
     """
     with translate_failures():
         now = dt.datetime.now(dt.UTC)
-        counts = count_plans(pipeline, now)
+        counts = count_plans(pipeline.plans, pipeline.settings.stale_after_hours, now)
         has_batch = is_batch_on(context.instance, pipeline.settings)
     alarming = counts.failed + (counts.outdated if has_batch else 0)
     metadata = counts_metadata(counts)

@@ -10,6 +10,7 @@ from pydantic import Field
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.partitions import PLANS_NAME, PartitionRegistry, plans
 from plan_pipeline.orchestration.reporting.markdown import markdown_table
+from plan_pipeline.orchestration.reporting.plan_board import refresh_board
 from plan_pipeline.orchestration.reporting.week_lines import Metadata
 from plan_pipeline.orchestration.run_config import CheckedConfig
 from plan_pipeline.orchestration.run_tags import KIND_TAG, MAX_RUNTIME_TAG
@@ -57,6 +58,7 @@ def retire_what_is_over(
         now = dt.datetime.now(dt.UTC)
         before = now.date() - dt.timedelta(days=grace)
         changed = retire_finished(pipeline.plans, PartitionRegistry(context.instance), before=before, at=now)
+        refresh_board(context, pipeline)
         return dg.Output(None, metadata=_metadata(changed))
 
 

@@ -17,6 +17,7 @@ from plan_pipeline.services.plan_states import (
     oldest_of,
     plan_states,
 )
+from plan_pipeline.storage.plans.plan_store import PlanStore
 
 PLAN_STATUS: Final = dg.AssetKey("plan_status")
 
@@ -30,16 +31,15 @@ _DAY: Final = dt.timedelta(days=1)
 _HOUR: Final = dt.timedelta(hours=1)
 
 
-def count_plans(pipeline: Pipeline, now: dt.datetime) -> StateCounts:
+def count_plans(plans: PlanStore, stale_after_hours: float, now: dt.datetime) -> StateCounts:
     """All plans of an installation by what they are now."""
-    oldest = oldest_of(now, pipeline.settings.stale_after_hours)
-    return count_states(plan_states(pipeline.plans, oldest=oldest), most=MAX_PLANS)
+    return count_states(plan_states(plans, oldest=oldest_of(now, stale_after_hours)), most=MAX_PLANS)
 
 
-def board(pipeline: Pipeline) -> Metadata:
+def board(plans: PlanStore, stale_after_hours: float) -> Metadata:
     """The board as it is now."""
     now = dt.datetime.now(dt.UTC)
-    counts = count_plans(pipeline, now)
+    counts = count_plans(plans, stale_after_hours, now)
     heading = f"**{counts.active} active plans, {counts.need_someone} need someone** ({now:%Y-%m-%d %H:%M} UTC)"
     numbers = [*((status.in_words, counts.by_status[status]) for status in _AS_SHOWN), ("stale", counts.stale)]
     parts = [heading, markdown_table({"status": what, "plans": str(number)} for what, number in numbers)]
@@ -70,7 +70,14 @@ def states_table(counts: StateCounts, now: dt.datetime) -> str:
 
 def refresh_board(context: dg.OpExecutionContext, pipeline: Pipeline) -> None:
     """Refresh the board at the end of a step of another job."""
-    context.log_event(dg.AssetMaterialization(PLAN_STATUS, metadata=board(pipeline)))
+    metadata = board(pipeline.plans, pipeline.settings.stale_after_hours)
+    context.log_event(dg.AssetMaterialization(PLAN_STATUS, metadata=metadata))
+
+
+def report_board(instance: dg.DagsterInstance, plans: PlanStore, stale_after_hours: float) -> None:
+    """Refresh the board where there is no run to do so."""
+    metadata = board(plans, stale_after_hours)
+    instance.report_runless_asset_event(dg.AssetMaterialization(PLAN_STATUS, metadata=metadata))
 
 
 _TROUBLES: Final = tuple(status for status in CurrentStatus if status.is_trouble)

@@ -95,6 +95,9 @@ def test_the_job_retires_what_is_over_for_longer_than_the_settings_say(world: Wo
 
     assert output_of(run)["plans_retired"] == 1
     assert registered(world) == ["just-over", "undated"]
+    board = world.instance.get_latest_materialization_event(dg.AssetKey("plan_status"))
+    assert board is not None and board.asset_materialization is not None
+    assert board.asset_materialization.metadata["plans_retired"].value == 1
 
 
 def test_the_job_can_be_told_how_many_days_of_grace_there_are(world: World) -> None:
