@@ -9,6 +9,7 @@ import heapq
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from pathlib import Path
 from typing import NamedTuple
 
 from plan_pipeline.core.model.frozen import Frozen
@@ -172,23 +173,26 @@ def _worst_first(state: PlanState) -> tuple[int, float, str]:
 
 
 def _state_of_active(plans: PlanStore, known: PlanState, record: PlanRecord | None, oldest: dt.datetime) -> PlanState:
-    folder = plans.data.plan_folder(known.plan_id)
-    plans.check_published(known.plan_id, record)
+    is_in_place = plans.check_published(known.plan_id, record)
     rollback = rollback_of(plans, known.plan_id)
     if rollback is not None:
         why = f"generation {rollback.to_generation} is in place; batches skip the plan until it is launched"
         return _changed(known, status=CurrentStatus.ROLLED_BACK, since=rollback.at, reasons=(why,))
     if record is None:
-        asked = dt.datetime.fromtimestamp((folder / REQUEST).stat().st_mtime, dt.UTC)
+        asked = dt.datetime.fromtimestamp((_folder(plans, known) / REQUEST).stat().st_mtime, dt.UTC)
         reasons = ("no generation has ended yet",)
         return _changed(known, status=CurrentStatus.NEVER_MADE, since=asked, stale=asked < oldest, reasons=reasons)
     status, at = CurrentStatus(record.status.value), known.generated_at
-    if status is CurrentStatus.PUBLISHED and not (folder / PLAN).is_file():
-        gone = f"{folder / PLAN} is gone; `plan-pipeline rollback {known.plan_id}` puts its newest version in place"
-        return _changed(known, reasons=(gone,))
+    if status is CurrentStatus.PUBLISHED and not is_in_place:
+        remedy = f"`plan-pipeline rollback {known.plan_id}` puts its newest version in place"
+        return _changed(known, reasons=(f"{_folder(plans, known) / PLAN} is gone; {remedy}",))
     seen = max(filter(None, (at, known.confirmed_at)), default=None)
     stale = seen is not None and seen < oldest
     return _changed(known, status=status, since=at, stale=stale, reasons=record.reasons)
+
+
+def _folder(plans: PlanStore, state: PlanState) -> Path:
+    return plans.data.plan_folder(state.plan_id)
 
 
 def _with_request(state: PlanState, request: PlanRequest) -> PlanState:

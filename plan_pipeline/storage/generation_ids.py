@@ -17,7 +17,6 @@ LAST: Final = ".last_generation"
 LOCK_TIMEOUT_S: Final = 30.0
 """How long an id is waited for while others take theirs, which is milliseconds each."""
 
-_TIME: Final = "%Y%m%dT%H%M%S%f"
 _MILLISECOND: Final = dt.timedelta(milliseconds=1)
 
 
@@ -38,8 +37,10 @@ def new_generation_id(data: DataFolder, at: dt.datetime, of_run: str, *, after: 
 def time_of_id(generation_id: str) -> dt.datetime | None:
     """The time that an id begins with: when it was generated, or later; ``None`` where it has another form."""
     time, _, rest = generation_id.partition("Z-")
-    try:
-        return dt.datetime.strptime(time, _TIME).replace(tzinfo=dt.UTC) if rest else None
+    if not rest or not time[:8].isdigit():
+        return None
+    try:  # a twentieth of the time that strptime takes
+        return dt.datetime.fromisoformat(f"{time[:15]}.{time[15:]}+00:00")
     except ValueError:
         return None
 

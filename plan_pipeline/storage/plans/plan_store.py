@@ -207,22 +207,23 @@ class PlanStore:
         """
         return read_plan(PlanVersions(self.data, plan_id).published, lambda: self.how_to_repair(plan_id))
 
-    def check_published(self, plan_id: str, record: PlanRecord | None) -> None:
-        """Raises ``DamagedArtefactError`` where the published plan is not what was published.
+    def check_published(self, plan_id: str, record: PlanRecord | None) -> bool:
+        """Whether there is a published plan. Raises ``DamagedArtefactError`` where it is not what was published.
 
         It is read where it may have changed: since a record was stored that says that it is published, which is after
         it was found sound. Its time of change, unlike that of its content, cannot be set.
         """
         path = PlanVersions(self.data, plan_id).published
         if not path.is_file():
-            return
+            return False
         if record is not None and record.status is PlanStatus.PUBLISHED:
             changed_ns, found_sound_ns = (
                 os.lstat(each).st_ctime_ns for each in (path, path.with_name(f"{Stage.FINAL_PLAN}.json"))
             )
             if changed_ns <= found_sound_ns:
-                return
+                return True
         check_plan_file(path, lambda: self.how_to_repair(plan_id))
+        return True
 
     def how_to_repair(self, plan_id: str) -> str:
         """What to do about a published plan that is damaged; an edit in place has damaged its version too."""
