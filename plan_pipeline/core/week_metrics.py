@@ -113,6 +113,7 @@ class GenerationMetrics(Origin):
     experience_level: ExperienceLevel
     run_id: str | None
     simulated: bool = False
+    published_generation: str | None = None
 
 
 class RuleOutcome(Origin):

@@ -14,6 +14,7 @@ import dagster as dg
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.experiments.design import Design
+from plan_pipeline.library.problems import LibraryError
 from plan_pipeline.orchestration.assets import STAGES
 from plan_pipeline.orchestration.assets.metrics_warehouse import metrics_warehouse, refresh
 from plan_pipeline.orchestration.assets.workout_library import recorded_library_version
@@ -36,7 +37,7 @@ from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.requests import receipt_now, submit_request, superseded_message
 from plan_pipeline.settings import Settings
 from plan_pipeline.shipped import shipped
-from plan_pipeline.storage.data_folder import DataFolder, file_lock, make_folder, write_atomically
+from plan_pipeline.storage.data_folder import DataFolder, StorageError, file_lock, make_folder, write_atomically
 from plan_pipeline.storage.plans.plan_store import LOCK_TIMEOUT_S, PlanLockedError
 from plan_pipeline.storage.plans.records import PlanRecord, Receipt
 
@@ -136,6 +137,17 @@ def generate_plans(
     if records:
         _refresh_warehouse(pipeline, instance)
     return records
+
+
+def refresh_for_command(settings: Settings, instance: dg.DagsterInstance) -> str:
+    """Refresh the warehouse, if there is one, after a command has changed what it tells; returns what kept it."""
+    if not DataFolder(settings.data).warehouse.is_file():
+        return ""
+    try:
+        _refresh_warehouse(Pipeline.of(settings), instance)
+    except (StorageError, LibraryError, OSError) as error:
+        return f"the warehouse does not tell of it yet: {error}"
+    return ""
 
 
 def _refresh_warehouse(pipeline: Pipeline, instance: dg.DagsterInstance) -> None:

@@ -110,6 +110,9 @@ class GenerationService:
         stamp = self._stamp_of(plan_id)
         publication = plans.publish(stamped(result.plan, stamp)) if result.plan else None
         facts = replace(self, run=self.run._replace(stamp=stamp)).measure(result)
+        if publication is not None:
+            in_place = {"published_generation": publication.generation_id}
+            facts = facts.model_copy(update={"generation": facts.generation.model_copy(update=in_place)})
         record = PlanRecord.of(facts.generation, verdict=result.verdict, weeks=facts.weeks, publication=publication)
         record = record.model_copy(update={"inputs_hash": inputs})
         if publication is None:

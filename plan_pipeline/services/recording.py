@@ -13,6 +13,8 @@ from typing import NamedTuple
 from plan_pipeline.core.pipeline import PlanFacts
 from plan_pipeline.services.generation import RUN_DIGITS, RunInfo, run_digits
 from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
+from plan_pipeline.storage.data_folder import DataFolder
+from plan_pipeline.storage.facts.fact_tables import FactTable, PlanChange
 
 Key = tuple[str, str]
 """Plan and generation."""
@@ -45,6 +47,14 @@ def record_facts(pipeline: Pipeline, run: RunInfo, part: str, generations: Seque
             }
         written = [pipeline.facts.write_all(name, facts) for name, facts in parts.items() if facts]
     return Recording(tuple(path for paths in written for path in paths.values()), skipped)
+
+
+def record_changes(data: DataFolder, changes: Sequence[PlanChange]) -> None:
+    """Write what became of plans other than by a generation; all have one id, which is the part's."""
+    from plan_pipeline.storage.facts.fact_store import FactStore  # brings DuckDB, which some that import this need not
+
+    if changes:
+        FactStore(data).write(FactTable.PLAN_CHANGES, changes[0].change_id, changes)
 
 
 def _is_of(run: RunInfo, facts: PlanFacts) -> bool:
@@ -104,7 +114,7 @@ def _as_published(pipeline: Pipeline, facts: PlanFacts, generation_id: str) -> P
         "library_version": plan.ai_metadata.library_version,
     }
     return PlanFacts(
-        generation=facts.generation.model_copy(update=origin),
+        generation=facts.generation.model_copy(update={**origin, "published_generation": generation_id}),
         weeks=tuple(row.model_copy(update=origin) for row in facts.weeks),
         workouts=tuple(row.model_copy(update=origin) for row in facts.workouts),
         rules=tuple(row.model_copy(update=origin) for row in facts.rules),

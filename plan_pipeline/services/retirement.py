@@ -1,4 +1,4 @@
-"""Retiring plans and bringing them back: the mark on disk and the registry of active plans, kept in step.
+"""Retiring plans and bringing them back: the mark on disk, the facts and the registry of active plans, kept in step.
 
 The mark comes first, so that what is cut short is put right by doing it again.
 """
@@ -8,6 +8,9 @@ from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
 
+from plan_pipeline.services.recording import record_changes
+from plan_pipeline.storage.facts.fact_tables import PlanChange
+from plan_pipeline.storage.generation_ids import new_generation_id
 from plan_pipeline.storage.plans.plan_store import PlanLockedError, PlanStore
 from plan_pipeline.storage.plans.retirement import finished_plans, is_retired, last_day_of, restore, retire
 
@@ -50,12 +53,12 @@ def retire_plans(
     A plan that a run is writing is skipped and reported as busy. Raises ``UnknownPlanError``.
     """
 
-    def retire_one(plan_id: str) -> Change:
+    def retire_one(plan_id: str, change_id: str) -> Change:
         was_retired = is_retired(store, plan_id)
-        retire(store, plan_id, at=at, timeout_s=LOCK_TIMEOUT_S)
+        retire(store, plan_id, at=at, timeout_s=LOCK_TIMEOUT_S, change_id=change_id)
         return Change.UNCHANGED if was_retired else Change.RETIRED
 
-    return _changed(store, plan_ids, retire_one, registry.unregister)
+    return _changed(store, plan_ids, retire_one, at, registry.unregister)
 
 
 def retire_finished(store: PlanStore, registry: PlanRegistry, *, before: dt.date, at: dt.datetime) -> list[Changed]:
@@ -65,13 +68,16 @@ def retire_finished(store: PlanStore, registry: PlanRegistry, *, before: dt.date
     return changed
 
 
-def restore_plans(store: PlanStore, registry: PlanRegistry, plan_ids: Iterable[str]) -> list[Changed]:
+def restore_plans(
+    store: PlanStore, registry: PlanRegistry, plan_ids: Iterable[str], *, at: dt.datetime
+) -> list[Changed]:
     """Take the marks of plans away and register them again. Busy and unknown plans as for retiring."""
 
-    def restore_one(plan_id: str) -> Change:
+    def restore_one(plan_id: str, change_id: str) -> Change:
+        del change_id
         return Change.RESTORED if restore(store, plan_id, timeout_s=LOCK_TIMEOUT_S) else Change.UNCHANGED
 
-    return _changed(store, plan_ids, restore_one, registry.register)
+    return _changed(store, plan_ids, restore_one, at, registry.register)
 
 
 def foreseen(store: PlanStore, plan_ids: Iterable[str], *, undo: bool = False) -> list[Changed]:
@@ -94,15 +100,34 @@ def out_of_step(store: PlanStore, registered: Collection[str]) -> tuple[list[str
 def _changed(
     store: PlanStore,
     plan_ids: Iterable[str],
-    change_one: Callable[[str], Change],
+    change_one: Callable[[str, str], Change],
+    at: dt.datetime,
     note_in_registry: Callable[[list[str]], object],
 ) -> list[Changed]:
-    changed = []
-    for plan_id in dict.fromkeys(plan_ids):
+    changed: list[Changed] = []
+    wanted = list(dict.fromkeys(plan_ids))
+    if not wanted:
+        return changed
+    change_id = new_generation_id(store.data, at, "changed")
+    for plan_id in wanted:
         try:
-            change = change_one(plan_id)
+            change = change_one(plan_id, change_id)
         except PlanLockedError:
             change = Change.BUSY
         changed.append(Changed(plan_id, change, last_day_of(store, plan_id)))
+    record_changes(
+        store.data,
+        [
+            PlanChange(
+                plan_id=each.plan_id,
+                change_id=change_id,
+                changed_at=at,
+                change=each.change.value,
+                retired=each.change is Change.RETIRED,
+            )
+            for each in changed
+            if each.change in (Change.RETIRED, Change.RESTORED)
+        ],
+    )
     note_in_registry([each.plan_id for each in changed if each.change is not Change.BUSY])
     return changed

@@ -47,7 +47,7 @@ def test_a_plan_leaves_the_registry_with_its_mark_and_comes_back_with_it(store: 
     retire_plans(store, registry, ["a"], at=NOW)
     assert (registry.plan_ids, is_retired(store, "a")) == (["b"], True)
 
-    restore_plans(store, registry, ["a"])
+    restore_plans(store, registry, ["a"], at=NOW)
     assert (registry.plan_ids, is_retired(store, "a")) == (["b", "a"], False)
 
 

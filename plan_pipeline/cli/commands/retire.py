@@ -13,6 +13,7 @@ from plan_pipeline.cli.options import DataOption, JsonOption, load_settings
 
 if TYPE_CHECKING:
     from plan_pipeline.services.retirement import Changed
+    from plan_pipeline.settings import Settings
     from plan_pipeline.storage.plans.plan_store import PlanStore
 
 
@@ -50,7 +51,8 @@ def retire(
 ) -> None:
     """Retire plans: they leave Dagster's partitions and the nightly batch; their files and facts stay.
 
-    A plan that is generated again comes back by itself. Exit code 1 if a plan was being written by a run.
+    A plan that is generated again comes back by itself. Exit code 1 if a plan was being written by a run, or the
+    warehouse could not be brought up to date.
     """
     from plan_pipeline.cli.plans import check_known
     from plan_pipeline.services.retirement import Change
@@ -69,7 +71,9 @@ def retire(
         check_known(store, named, consequence=", so nothing was changed")
     changed = _changed(store, named, undo=undo, before=day, dry_run=dry_run, stale_after_hours=hours)
     _report(changed, as_json=as_json, dry_run=dry_run)
-    finish(all(each.change is not Change.BUSY for each in changed))
+    has_changed = any(each.change in (Change.RETIRED, Change.RESTORED) for each in changed)
+    problem = _refreshed(settings, store) if has_changed and not dry_run else ""
+    finish(not problem and all(each.change is not Change.BUSY for each in changed))
 
 
 def _check_usage(named: Sequence[str], *, finished: bool, before: dt.datetime | None, undo: bool) -> None:
@@ -109,11 +113,23 @@ def _changed(
         if before is not None:
             changed = retirement.retire_finished(store, registry, before=before, at=now)
         elif undo:
-            changed = retirement.restore_plans(store, registry, named)
+            changed = retirement.restore_plans(store, registry, named, at=now)
         else:
             changed = retirement.retire_plans(store, registry, named, at=now)
         report_board(instance, store, stale_after_hours)
         return changed
+
+
+def _refreshed(settings: Settings, store: PlanStore) -> str:
+    """Have the warehouse tell of the change; what keeps it from that is said."""
+    from plan_pipeline.cli import output
+    from plan_pipeline.orchestration.launch import dagster_instance, refresh_for_command
+
+    with dagster_instance(store.data) as instance:
+        problem = refresh_for_command(settings, instance)
+    if problem:
+        output.line(output.stderr(), problem)
+    return problem
 
 
 def _report(changed: Sequence[Changed], *, as_json: bool, dry_run: bool) -> None:

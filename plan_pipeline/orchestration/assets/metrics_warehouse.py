@@ -1,5 +1,7 @@
 """``metrics_warehouse``: the DuckDB file that analysts open, built anew from the facts."""
 
+import datetime as dt
+
 import dagster as dg
 from dagster import MetadataValue
 
@@ -40,10 +42,16 @@ def refresh_at_end(context: dg.OpExecutionContext, pipeline: Pipeline) -> None:
 
 
 def refresh(pipeline: Pipeline) -> dict[str, MetadataValue]:
-    """Bring the warehouse up to date; returns its metadata. Raises ``StorageError`` and ``LibraryError``."""
+    """Bring the warehouse up to date; returns its metadata. Raises ``StorageError`` and ``LibraryError``.
+
+    A rollback or retirement that was cut short before the facts told of it is made up for.
+    """
+    from plan_pipeline.services.plan_changes import settle_changes
     from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
 
     report = refresh_warehouse(pipeline.data, pipeline.library.load())
+    if settle_changes(pipeline.plans, now=dt.datetime.now(dt.UTC), marked_only=True):
+        report = refresh_warehouse(pipeline.data, pipeline.library.load())
     rows = [{"table": table, "rows": f"{count:,}"} for table, count in report.rows.items()]
     return {
         "warehouse": MetadataValue.path(str(report.path)),

@@ -6,12 +6,13 @@ from typing import Any, Final
 import dagster as dg
 from dagster import MetadataValue
 
-from plan_pipeline.orchestration.assets.metrics_warehouse import metrics_warehouse
+from plan_pipeline.orchestration.assets.metrics_warehouse import metrics_warehouse, refresh
 from plan_pipeline.orchestration.dagster_internals.plain_failure import PlainFailure
 from plan_pipeline.orchestration.dagster_internals.stored_states import is_turned_on
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.reporting.plan_board import count_plans, counts_metadata, states_table
 from plan_pipeline.services.pipeline import Pipeline
+from plan_pipeline.services.plan_changes import settle_changes
 from plan_pipeline.services.plan_states import CurrentStatus, PlanState
 from plan_pipeline.settings import Settings
 
@@ -35,6 +36,9 @@ def nothing_is_left_failed_or_stale(
     """
     with translate_failures():
         now = dt.datetime.now(dt.UTC)
+        if settled := settle_changes(pipeline.plans, now=now):
+            context.log.warning("the warehouse told another plan than is in place of %s", ", ".join(settled))
+            refresh(pipeline)
         counts = count_plans(pipeline.plans, pipeline.settings.stale_after_hours, now)
         has_batch = is_batch_on(context.instance, pipeline.settings)
     alarming = counts.failed + (counts.outdated if has_batch else 0)

@@ -7,6 +7,7 @@ import dagster as dg
 from dagster import MetadataValue
 from pydantic import Field
 
+from plan_pipeline.orchestration.assets.metrics_warehouse import refresh_at_end
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.partitions import PLANS_NAME, PartitionRegistry, plans
 from plan_pipeline.orchestration.reporting.markdown import markdown_table
@@ -58,6 +59,8 @@ def retire_what_is_over(
         now = dt.datetime.now(dt.UTC)
         before = now.date() - dt.timedelta(days=grace)
         changed = retire_finished(pipeline.plans, PartitionRegistry(context.instance), before=before, at=now)
+        if any(each.change is Change.RETIRED for each in changed):
+            refresh_at_end(context, pipeline)
         refresh_board(context, pipeline)
         return dg.Output(None, metadata=_metadata(changed))
 

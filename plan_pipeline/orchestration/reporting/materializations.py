@@ -84,7 +84,7 @@ def _of_generation(record: PlanRecord) -> Metadata:
     """A line, counts and sentences, not the picture and table of asset runs: once a cell of thousands they add up."""
     metadata: Metadata = {
         "status": MetadataValue.text(record.status.value),
-        "generation_id": MetadataValue.text(record.generation_id),
+        "generation_id": MetadataValue.text(record.in_place),
     }
     if record.week_summaries:
         metadata |= {

@@ -59,6 +59,8 @@ class StageReport:
             metadata["status"] = MetadataValue.text(record.status.value)
         if self.reasons:
             metadata["reasons"] = MetadataValue.md(markdown_list(self.reasons))
+        if self.stage is Stage.FINAL_PLAN and len(self.records) == 1:
+            metadata["generation_id"] = MetadataValue.text(record.in_place)
         if self.stage is Stage.FINAL_PLAN and len(self.records) == 1 and record.week_summaries:
             metadata["load"] = MetadataValue.md(load_plot(loads_of(record)))
         for record in self.records.values():

@@ -42,6 +42,14 @@ if TYPE_CHECKING:
 LOCK_TIMEOUT_S = 120.0
 """How long a writer waits for a change of the manifest, which takes milliseconds."""
 
+_BESIDE_GENERATIONS = (
+    FactTable.PLAN_WEEKS,
+    FactTable.PLAN_WORKOUTS,
+    FactTable.RULE_RESULTS,
+    FactTable.STAGE_TIMINGS,
+)
+"""Tables whose rows count only where ``plan_generations`` has a row that they belong to."""
+
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 
 
@@ -123,8 +131,7 @@ class FactStore:
     def clear_torn(self, generation_id: str) -> None:
         """Remove what a killed writer left of a generation's run: parts without generations, which no view counts."""
         whole = self.parts(FactTable.PLAN_GENERATIONS).keys()
-        of_generations = set(FactTable) - {FactTable.LIBRARY_WORKOUTS, FactTable.PLAN_CONFIRMATIONS}
-        for table in of_generations:
+        for table in _BESIDE_GENERATIONS:
             for part in self.parts(table).keys() - whole:
                 if _run_of(part) == _run_of(generation_id):
                     self._remove(table, part)

@@ -63,6 +63,21 @@ class PlanConfirmation(Frozen):
     run_id: str
 
 
+class PlanChange(Frozen):
+    """A row of ``plan_changes``: what became of a plan other than by a generation.
+
+    ``change_id`` is in one order with the ids of generations. ``None`` is what the change left as it was.
+    """
+
+    plan_id: str
+    change_id: str
+    changed_at: dt.datetime
+    change: str
+    generation_id: str | None = None
+    rolled_back: bool | None = None
+    retired: bool | None = None
+
+
 class FactTable(StrEnum):
     """The tables that facts are kept for; each is a folder of Parquet files and a table of the warehouse."""
 
@@ -73,6 +88,7 @@ class FactTable(StrEnum):
     STAGE_TIMINGS = "stage_timings"
     PLAN_CONFIRMATIONS = "plan_confirmations"
     LIBRARY_WORKOUTS = "library_workouts"
+    PLAN_CHANGES = "plan_changes"
 
     @property
     def row(self) -> type[Frozen]:
@@ -93,6 +109,7 @@ _ROWS: dict[FactTable, type[Frozen]] = {
     FactTable.STAGE_TIMINGS: StageTiming,
     FactTable.PLAN_CONFIRMATIONS: PlanConfirmation,
     FactTable.LIBRARY_WORKOUTS: LibraryWorkoutRow,
+    FactTable.PLAN_CHANGES: PlanChange,
 }
 
 _SQL_TYPES: dict[type, str] = {bool: "BOOLEAN", int: "BIGINT", float: "DOUBLE", dt.datetime: "TIMESTAMPTZ"}

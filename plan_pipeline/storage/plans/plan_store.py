@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import stat
 import threading
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,14 +15,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Generation, Plan
 from plan_pipeline.core.model.request import PlanRequest, check_key
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.stages import Stage
-from plan_pipeline.storage.data_folder import DataFolder, LockedError, file_lock, listed, read_file, sweep
+from plan_pipeline.storage.data_folder import DataFolder, LockedError, StorageError, file_lock, listed, read_file, sweep
 from plan_pipeline.storage.generation_ids import time_of_id
 from plan_pipeline.storage.model_files import DamagedArtefactError, as_json, damaged, read_model
 from plan_pipeline.storage.plans.integrity import check_plan_file, published_stamp, read_plan
@@ -29,6 +30,7 @@ from plan_pipeline.storage.plans.plan_files import (
     LOCK,
     RECEIPT,
     REQUEST,
+    RETIRED,
     ROLLBACK,
     ArtefactMissingError,
     is_plan_folder,
@@ -43,6 +45,8 @@ KEEP_VERSIONS = 20
 
 LOCK_TIMEOUT_S = 60.0
 """How long a writer waits for another of the same plan; a whole plan is written in well under a second."""
+
+_GENERATION_ID = re.compile(rb'"generation"\s*:\s*\{\s*"generation_id"\s*:\s*"([A-Za-z0-9_.-]+)"')
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -200,6 +204,12 @@ class PlanStore:
         path = PlanVersions(self.data, plan_id).published
         return path if path.is_file() else None
 
+    def published_generation_id(self, plan_id: str) -> str | None:
+        """The generation that the published plan says it is, with no look at the rest; ``None`` where it says none."""
+        content = read_file(PlanVersions(self.data, plan_id).published) or b""
+        found = _GENERATION_ID.match(content, content.rfind(b'"generation"'))
+        return found[1].decode() if found else None
+
     def load_plan(self, plan_id: str) -> Plan | None:
         """The published plan; ``None`` where none was published yet.
 
@@ -266,8 +276,11 @@ class PlanStore:
         return self._load(plan_id, f"{Stage.FINAL_PLAN}.json", PlanRecord, "launch final_plan again")
 
     def last_generation_id(self, plan_id: str) -> str | None:
-        """The greatest id of a generation that was published or that ended last, whatever is in place now."""
+        """The greatest id of a generation that was published or ended last, or of what people did with the plan."""
         ids = [path.stem for path in self.versions(plan_id)[:1]]
+        for mark in (ROLLBACK, RETIRED):
+            with contextlib.suppress(StorageError, ValueError, AttributeError):
+                ids.append(from_json(read_file(self.data.plan_folder(plan_id) / mark) or b"{}").get("change_id") or "")
         with contextlib.suppress(DamagedArtefactError):
             record = self.load_generation_record(plan_id)
             ids += [record.generation_id] if record else []

@@ -152,6 +152,11 @@ class PlanRecord(Frozen):
         )
 
     @property
+    def in_place(self) -> str:
+        """The generation to look for: of the plan that was published or stayed, or else this one, that was not."""
+        return self.published_generation or self.generation_id
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What to tell of the plan although it may be published: the rules it breaks that are warnings."""
         return tuple(result.statement for result in self.rule_results if result.warns)
@@ -173,7 +178,7 @@ class PlanRecord(Frozen):
         """The record of a measured generation; ``publication`` is what ``publish`` gave, if it was called."""
         shared = cls.model_fields.keys() & GenerationMetrics.model_fields.keys() - {"reasons"}
         return cls(
-            **{name: getattr(generation, name) for name in shared},
+            **{name: getattr(generation, name) for name in shared - {"published_generation"}},
             reasons=verdict.reasons,
             changed=publication.changed if publication else False,
             path=str(publication.path) if publication else None,

@@ -25,6 +25,7 @@ class Retirement(Frozen):
     retired_at: dt.datetime
     last_day: dt.date | None
     generation_id: str | None
+    change_id: str | None = None
 
 
 class UnknownPlanError(ArtefactMissingError, ValueError):
@@ -57,7 +58,9 @@ def retirement(store: PlanStore, plan_id: str) -> Retirement | None:
         return None
 
 
-def retire(store: PlanStore, plan_id: str, *, at: dt.datetime, timeout_s: float) -> Retirement:
+def retire(
+    store: PlanStore, plan_id: str, *, at: dt.datetime, timeout_s: float, change_id: str | None = None
+) -> Retirement:
     """Mark a plan; one that is retired keeps its mark. Returns the mark.
 
     Raises ``UnknownPlanError``, and ``PlanLockedError`` where a run keeps the plan for ``timeout_s`` seconds.
@@ -69,7 +72,9 @@ def retire(store: PlanStore, plan_id: str, *, at: dt.datetime, timeout_s: float)
             return mark
         generation_id = _last_generation(store, plan_id, otherwise=None)
         day = last_day_of(store, plan_id)
-        mark = Retirement(plan_id=plan_id, retired_at=at, last_day=day, generation_id=generation_id)
+        mark = Retirement(
+            plan_id=plan_id, retired_at=at, last_day=day, generation_id=generation_id, change_id=change_id
+        )
         write_atomically(path, as_json(mark))
         return mark
 

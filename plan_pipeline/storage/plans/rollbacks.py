@@ -6,9 +6,11 @@ it.
 
 import datetime as dt
 from pathlib import Path
+from typing import Final
 
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.storage.data_folder import StorageError, write_atomically
+from plan_pipeline.storage.generation_ids import new_generation_id
 from plan_pipeline.storage.model_files import DamagedArtefactError, as_json, read_model
 from plan_pipeline.storage.plans.integrity import published_stamp
 from plan_pipeline.storage.plans.plan_files import ROLLBACK, ArtefactMissingError
@@ -16,16 +18,21 @@ from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.versions import PlanVersions
 
 SHOWN_VERSIONS = 5
+ROLLED_BACK: Final = "rolled_back"
 
 
 class Rollback(Frozen):
-    """``from_generation`` is what was published before, ``None`` where that could not be read."""
+    """``from_generation`` is what was published before, ``None`` where that could not be read.
+
+    ``change_id`` is in one order with the ids of generations; rollbacks of release 0.1.0 have none.
+    """
 
     plan_id: str
     from_generation: str | None
     to_generation: str
     content_hash: str
     at: dt.datetime
+    change_id: str | None = None
 
 
 class NothingToRollBackError(StorageError):
@@ -56,6 +63,7 @@ def roll_back(plans: PlanStore, plan_id: str, *, to: str | None = None, now: dt.
             to_generation=stamp.generation_id,
             content_hash=stamp.content_hash,
             at=now,
+            change_id=new_generation_id(plans.data, now, ROLLED_BACK),
         )
         write_atomically(path.with_name(ROLLBACK), as_json(done))
         versions.put_in_place(version)

@@ -15,11 +15,48 @@ SEMI JOIN latest_generations AS g
     ON w.plan_id = g.plan_id AND w.generation_id = g.generation_id AND w.arm = g.arm
     AND w.experiment IS NOT DISTINCT FROM g.experiment;
 
+CREATE VIEW plans_in_place AS
+WITH published AS (
+    SELECT
+        plan_id,
+        generation_id,
+        published_generation,
+        content_hash IS DISTINCT FROM lag(content_hash) OVER (PARTITION BY plan_id ORDER BY generation_id) AS is_new
+    FROM plan_generations
+    WHERE published AND simulated IS NOT TRUE
+),
+put_in_place AS (
+    SELECT
+        plan_id,
+        generation_id AS change_id,
+        coalesce(
+            published_generation,
+            max(generation_id) FILTER (is_new) OVER (PARTITION BY plan_id ORDER BY generation_id)
+        ) AS generation_id,
+        false AS rolled_back
+    FROM published
+    UNION ALL
+    SELECT plan_id, change_id, generation_id, rolled_back FROM plan_changes WHERE generation_id IS NOT NULL
+),
+marked AS (
+    SELECT plan_id, generation_id AS change_id, false AS retired FROM plan_generations WHERE simulated IS NOT TRUE
+    UNION ALL
+    SELECT plan_id, change_id, retired FROM plan_changes WHERE retired IS NOT NULL
+)
+SELECT
+    p.plan_id,
+    arg_max(p.generation_id, p.change_id) AS generation_id,
+    coalesce(arg_max(p.rolled_back, p.change_id), false) AS rolled_back,
+    any_value(m.retired) AS retired
+FROM put_in_place AS p
+JOIN (SELECT plan_id, arg_max(retired, change_id) AS retired FROM marked GROUP BY plan_id) AS m USING (plan_id)
+GROUP BY p.plan_id;
+
 CREATE VIEW current_plans AS
-SELECT *
-FROM plan_generations
-WHERE published AND simulated IS NOT TRUE
-QUALIFY row_number() OVER (PARTITION BY plan_id ORDER BY generation_id DESC) = 1;
+SELECT g.*, p.rolled_back
+FROM plan_generations AS g
+JOIN plans_in_place AS p ON g.plan_id = p.plan_id AND g.generation_id = p.generation_id
+WHERE g.published AND g.simulated IS NOT TRUE AND NOT p.retired;
 
 CREATE VIEW current_plan_weeks AS
 SELECT w.*

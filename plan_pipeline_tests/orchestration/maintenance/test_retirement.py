@@ -31,7 +31,7 @@ def retire(world: World, *plan_ids: str) -> list[Changed]:
 
 
 def bring_back(world: World, *plan_ids: str) -> list[Changed]:
-    return restore_plans(world.pipeline.plans, PartitionRegistry(world.instance), plan_ids)
+    return restore_plans(world.pipeline.plans, PartitionRegistry(world.instance), plan_ids, at=dt.datetime.now(dt.UTC))
 
 
 def test_a_retired_plan_leaves_the_partitions_and_keeps_its_files_and_facts(world: World) -> None:
