@@ -74,7 +74,7 @@ def _on_its_side(names: Cells, rows: Sequence[Cells], width: int) -> Iterator[st
 
 def _narrowed(widths: Sequence[int], least: Sequence[int], width: int) -> list[int]:
     """The widths made narrower, but not below ``least``, until the table fits: those that have most to give first."""
-    fitting = list(widths)
+    fitting = [max(smallest, min(wanted, width)) for wanted, smallest in zip(widths, least, strict=True)]
     while _total(fitting) > width:
         giving = max(range(len(fitting)), key=lambda at: fitting[at] - least[at])
         fitting[giving] -= 1
