@@ -1,6 +1,7 @@
 """The interpreter that ``make`` is told to use. Nothing is made: ``make -n`` prints what would be done."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -69,3 +70,9 @@ def test_an_interpreter_of_another_version_is_refused(tmp_path: Path) -> None:
     old.write_text('#!/bin/sh\n[ -z "$2" ]\n')
     old.chmod(0o755)
     assert f"{old} is not 3.11, 3.12 or 3.13" in refusal(f"PYTHON={old}")
+
+
+def test_the_short_form_for_other_pythons_names_tests_that_exist() -> None:
+    named = re.findall(r"^  (plan_pipeline_tests/\S+)$", (MAKEFILE.parent / ".ci" / "versions").read_text(), re.M)
+    assert named
+    assert [name for name in named if not (MAKEFILE.parent / name).exists()] == []

@@ -32,7 +32,7 @@ def test_plain_data_is_read(tmp_path: Path) -> None:
         ("9" * 10_000, "holds a number of thousands of digits; correct it"),
         ("[" * 100_000, f"is nested more than {MAX_DEPTH} deep; flatten it"),
         ("[" * 41 + "]" * 41, f"is nested more than {MAX_DEPTH} deep; flatten it"),
-        ('{"a": 1,\n}', "is not valid JSON: Expecting property name enclosed in double quotes (line 2, column 1)"),
+        ('{"a": 1,\n2}', "is not valid JSON: Expecting property name enclosed in double quotes (line 2, column 1)"),
         ("", "is not valid JSON: Expecting value (line 1, column 1); correct the syntax there"),
     ],
     ids=lambda value: value[:12],

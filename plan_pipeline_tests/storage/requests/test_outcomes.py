@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -15,9 +16,14 @@ from plan_pipeline.storage.requests.request_files import RequestFileError, read_
 
 
 def record(plan_id: str, generation: str = "1") -> PlanRecord:
-    reasons = ("too short \u202e",)
     return PlanRecord(
-        plan_id=plan_id, status=PlanStatus.REJECTED, arm="optimal", generation_id=generation, weeks=4, reasons=reasons
+        plan_id=plan_id,
+        status=PlanStatus.REJECTED,
+        arm="optimal",
+        generation_id=generation,
+        generated_at=dt.datetime(2027, 1, 4, tzinfo=dt.UTC),
+        weeks=4,
+        reasons=("too short \u202e",),
     )
 
 
