@@ -126,10 +126,11 @@ def _compared(chosen: ScoredWorkout, other: ScoredWorkout) -> str:
     }
     parts = [f"{_IN_WORDS[each]} {difference:+.1f}" for each, difference in _by_size(differences)]
     rest = -other.behind - (other.points - chosen.points)
-    if other.week_points is not None and abs(rest) >= _NEGLIGIBLE:
+    moves_others = other.week_points is not None and abs(rest) >= _NEGLIGIBLE
+    if moves_others:
         parts.append(f"the other days {rest:+.1f}")
     lead = "as good" if abs(other.behind) < _NEGLIGIBLE else f"{-other.behind:+.1f}"
-    then = "".join(f"; then {change}" for change in other.elsewhere)
+    then = "".join(f"; then {change}" for change in other.elsewhere if moves_others)
     against = "".join(f"; {remark}" for remark in other.remarks)
     return f"{head}: {lead} ({', '.join(parts)}){then}{against}"
 
