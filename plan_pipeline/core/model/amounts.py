@@ -37,7 +37,12 @@ _SEVERAL_DAYS: Final = {"weekdays": "mon-fri", "weekend": "sat-sun", "weekends":
 
 def _text(value: Any) -> str | None:
     """The text to be read in small letters; ``None`` for a number, and for what is no text."""
-    return value.strip().casefold() if isinstance(value, str) and isinstance(in_digits(value), str) else None
+    return _spaced(value).casefold() if isinstance(value, str) and isinstance(in_digits(value), str) else None
+
+
+def _spaced(text: str) -> str:
+    """A text with single spaces: the patterns take time for long runs of them."""
+    return " ".join(text.split())
 
 
 def _refused(value: str, what: str) -> ValueError:
@@ -102,7 +107,7 @@ def separate_days(value: Any) -> Any:
     """The parts of a text that names days or ranges of days; whatever else is given, as it is."""
     if not isinstance(value, str):
         return value
-    return [part for part in _BETWEEN_DAYS.split(_TO.sub("-", value.strip())) if part]
+    return [part for part in _BETWEEN_DAYS.split(_TO.sub("-", _spaced(value))) if part]
 
 
 def days_one_by_one(parts: Any) -> Any:
@@ -113,7 +118,7 @@ def days_one_by_one(parts: Any) -> Any:
 
 
 def _days_in(part: str) -> list[Any]:
-    meant = _SEVERAL_DAYS.get(part.strip().casefold(), part)
+    meant = _SEVERAL_DAYS.get(part.strip().casefold(), _spaced(part))
     begins, dash, ends = _TO.sub("-", meant).partition("-")
     first, last = (weekday_or_none(begins), weekday_or_none(ends)) if dash else (None, None)
     if first is None or last is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from typing import Any
 
@@ -82,6 +83,21 @@ def test_hours_in_another_form_are_refused_with_the_forms(written: str) -> None:
     with pytest.raises(ValidationError, match="hours_per_week") as error:
         available(hours_per_week=written)
     assert f"{written!r} is not read as hours{HOURS_FORMS}" in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["8{}x", "7 -{}9 9", "8 h{}per"])
+@pytest.mark.parametrize("filler", [" ", "- ", "to "])
+def test_a_flood_of_characters_is_read_in_no_time(text: str, filler: str) -> None:
+    """A pattern that goes back and forth over it would take minutes."""
+    flood = text.format(filler * 50_000)
+    for fields in (
+        {"hours_per_week": flood},
+        {"max_minutes": {"tue": flood}},
+        {"week_days": flood},
+        {"week_days": [flood]},
+    ):
+        with contextlib.suppress(ValidationError):
+            available(**fields)
 
 
 @pytest.mark.parametrize(
