@@ -40,7 +40,8 @@ class Settings(BaseSettings):
     """The settings of an installation. ``llm_timeout_s`` is in seconds, for one call of a model; ``llm_at_once`` is how
     many such calls all runs together may have open, and ``llm_max_tokens`` the room for thinking and an answer in each:
     24 weeks take about 6,000. Cron expressions have five fields and hold in ``timezone``;
-    ``nightly`` has the schedules of the night run from the start. Runs of Dagster are kept for ``keep_runs_days``,
+    ``nightly`` has the schedules of the night run from the start. Without ``publish`` plans are made, measured and
+    recorded, and none is put in place. Runs of Dagster are kept for ``keep_runs_days``,
     request files for ``keep_accepted_days`` and ``keep_rejected_days``. A plan is stale when it was last made more than
     ``stale_after_hours`` ago. ``alert_url`` may hold a token.
 
@@ -59,6 +60,7 @@ class Settings(BaseSettings):
     data: _Path = Field(default=Path("data"), validation_alias="PLAN_PIPELINE_DATA")
     library: _Path = Field(default_factory=lambda: shipped("workout_library"), validation_alias="PLAN_PIPELINE_LIBRARY")
     enable_duration_adjustment: bool | None = Field(default=None, validation_alias="ENABLE_DURATION_ADJUSTMENT")
+    publish: bool = Field(default=True, validation_alias="PLAN_PIPELINE_PUBLISH")
     anthropic_api_key: SecretStr | None = Field(default=None, validation_alias="ANTHROPIC_API_KEY")
     anthropic_base_url: str | None = Field(
         default=None, pattern=r"^https?://[^\s]+$", validation_alias="ANTHROPIC_BASE_URL"

@@ -114,6 +114,8 @@ def _mean_error(group: Iterable[PlanRecord]) -> str:
 
 def outcome_word(record: PlanRecord) -> str:
     """The status, and whether a published plan differs from the one before it, or was not even made again."""
+    if record.withheld:
+        return record.outcome_word
     if record.status is PlanStatus.PUBLISHED and record.confirmed:
         return "confirmed"
     if record.status is PlanStatus.PUBLISHED and not record.changed:
@@ -123,9 +125,9 @@ def outcome_word(record: PlanRecord) -> str:
 
 def plan_reasons(records: Iterable[PlanRecord]) -> Iterator[Text]:
     """Why plans were not published, a paragraph a plan, up to as many as anyone reads."""
-    unpublished = [record for record in records if record.status is not PlanStatus.PUBLISHED]
+    unpublished = [record for record in records if not record.was_published]
     for record in unpublished[:LARGE_BATCH]:
-        text = Text(f"{record.plan_id}: {record.status}", style=STATUS_STYLE[record.status])
+        text = Text(f"{record.plan_id}: {record.outcome_word}", style=STATUS_STYLE[record.status])
         for reason in record.reasons:
             text.append(f"\n  - {reason}", style="default")
         yield text

@@ -76,7 +76,8 @@ class ConfirmationService:
             and record.status is not PlanStatus.ERROR
             and record.inputs_hash == self.generations.inputs_of(request, overview)
             and not is_set_aside(plans, request.plan_id)
-            and (record.status is not PlanStatus.PUBLISHED or plans.is_intact(request.plan_id, record.file_hash))
+            and not (record.withheld and plans.publishing)
+            and (not record.was_published or plans.is_intact(request.plan_id, record.file_hash))
         )
 
 

@@ -8,7 +8,7 @@ from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Overview, OverviewWeek, Plan, PlanWeek, WeekValidation
 from plan_pipeline.core.model.request import PlanOptions, PlanRequest
 from plan_pipeline.core.model.rule_result import RuleResult
-from plan_pipeline.core.model.vocabulary import Phase, PlanStatus
+from plan_pipeline.core.model.vocabulary import Phase
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.plugins import planning_version
 from plan_pipeline.storage.data_folder import StorageError
@@ -111,8 +111,9 @@ def _remarks(
         yield "the request cannot be read; what the plan itself says of it was taken"
     elif asked.athlete_profile != plan.training_plan.athlete_profile:
         yield "the request has changed since; this is of the plan as it was published"
-    if last is not None and last.status is not PlanStatus.PUBLISHED:
-        yield f"the last generation, {last.generation_id}, was {last.status}; this is of the plan published before it"
+    if last is not None and not last.was_published:
+        how = last.outcome_word
+        yield f"the last generation, {last.generation_id}, was {how}; this is of the plan published before it"
     if reasons.differences:
         yield "the week would come out otherwise today, so points are today's and not those it was chosen by"
         yield from reasons.differences

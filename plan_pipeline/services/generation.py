@@ -31,6 +31,10 @@ RUN_DIGITS: Final = 8
 """Digits of a run's id that the id of its generation ends with."""
 
 
+NOT_PUBLISHING: Final = "publishing is switched off (PLAN_PIPELINE_PUBLISH=false)"
+WITHHELD: Final = f"not published: {NOT_PUBLISHING}"
+"""The reason of a plan that passed and was not put in place."""
+
 W = TypeVar("W", bound=Frozen)
 
 
@@ -109,12 +113,18 @@ class GenerationService:
         plans, plan_id = self.pipeline.plans, result.request.plan_id
         stamp = self._stamp_of(plan_id)
         publication = plans.publish(stamped(result.plan, stamp)) if result.plan else None
+        is_withheld = result.plan is not None and publication is None
+        if is_withheld:
+            verdict = result.verdict.model_copy(update={"reasons": (WITHHELD,)})
+            result = result.model_copy(update={"verdict": verdict})
         facts = replace(self, run=self.run._replace(stamp=stamp)).measure(result)
         if publication is not None:
             in_place = {"published_generation": publication.generation_id}
             facts = facts.model_copy(update={"generation": facts.generation.model_copy(update=in_place)})
+        elif is_withheld:
+            facts = unpublished(facts)
         record = PlanRecord.of(facts.generation, verdict=result.verdict, weeks=facts.weeks, publication=publication)
-        record = record.model_copy(update={"inputs_hash": inputs})
+        record = record.model_copy(update={"inputs_hash": inputs, "withheld": is_withheld})
         if publication is None:
             record = record.model_copy(update={"path": published_path(self.pipeline, plan_id)})
         plans.save_generation_record(plan_id, record)
@@ -147,6 +157,11 @@ class GenerationService:
         if last.partition("-")[2] != of_run:  # otherwise this generation was begun before, and got its id then
             last = new_generation_id(self.pipeline.data, stamp.generated_at, of_run, after=last)
         return stamp.model_copy(update={"generation_id": last})
+
+
+def unpublished(facts: PlanFacts) -> PlanFacts:
+    """The facts of a plan that passed and was not put in place."""
+    return facts.model_copy(update={"generation": facts.generation.model_copy(update={"published": False})})
 
 
 def failed_result(request: PlanRequest, reason: str) -> PlanResult:

@@ -91,7 +91,7 @@ class Pipeline:
         return cls(
             settings=settings,
             data=data,
-            plans=PlanStore(data, keep_versions=settings.keep_versions),
+            plans=PlanStore(data, keep_versions=settings.keep_versions, publishing=settings.publish),
             library=LibrarySource(settings.library),
             overviews=OverviewService(settings, writers or {}),
             live_experiments=LiveExperiments(data.experiments if live_experiments else None),

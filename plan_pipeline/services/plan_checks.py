@@ -87,6 +87,7 @@ class PlansOfRun:
     )
     other_weeks: dict[str, tuple[str, ...]] = field(default_factory=dict)
     by_status: Counter[PlanStatus] = field(default_factory=Counter)
+    withheld: int = 0
     weeks: int = 0
     weeks_passed: int = 0
     weeks_passed_before_fix: int = 0
@@ -99,6 +100,7 @@ class PlansOfRun:
         for check, problems in problems_of(record).items():
             self.problems[check][record.plan_id] = problems
         self.by_status[record.status] += 1
+        self.withheld += record.withheld
         for week in record.week_summaries:
             self.add_week(passed=week.passed, passed_before_fix=week.passed_before_fix)
             self.max_abs_time_error_pct = max(self.max_abs_time_error_pct, abs(week.time_error_pct or 0.0))

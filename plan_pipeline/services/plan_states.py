@@ -33,6 +33,7 @@ class CurrentStatus(StrEnum):
     REJECTED = "rejected"
     INFEASIBLE = "infeasible"
     ROLLED_BACK = "rolled_back"
+    WITHHELD = "withheld"
     PUBLISHED = "published"
     RETIRED = "retired"
 
@@ -77,14 +78,14 @@ class PlanState(Frozen):
     @property
     def needs_someone(self) -> bool:
         """Whether somebody has to look at the plan; one that was asked for lately has until the limit to be made."""
-        if self.status in (CurrentStatus.PUBLISHED, CurrentStatus.NEVER_MADE):
+        if self.status in (CurrentStatus.PUBLISHED, CurrentStatus.WITHHELD, CurrentStatus.NEVER_MADE):
             return self.stale
         return self.is_active
 
     @property
     def is_alarming(self) -> bool:
         """Whether the plan needs someone because the pipeline, and not its request, is at fault, or may be."""
-        if self.status in (CurrentStatus.PUBLISHED, CurrentStatus.NEVER_MADE):
+        if self.status in (CurrentStatus.PUBLISHED, CurrentStatus.WITHHELD, CurrentStatus.NEVER_MADE):
             return self.stale
         return self.status in (CurrentStatus.DAMAGED, CurrentStatus.ERROR)
 
@@ -115,7 +116,7 @@ def count_states(states: Iterable[PlanState], *, most: int) -> StateCounts:
     def left() -> Iterator[PlanState]:
         for state in states:
             by_status[state.status] += 1
-            outdated = state.status is CurrentStatus.PUBLISHED and state.stale
+            outdated = state.status in (CurrentStatus.PUBLISHED, CurrentStatus.WITHHELD) and state.stale
             flags["outdated"] += outdated
             flags["failed"] += state.is_alarming and not outdated
             flags["stale"] += state.stale
@@ -182,7 +183,7 @@ def _state_of_active(plans: PlanStore, known: PlanState, record: PlanRecord | No
         asked = dt.datetime.fromtimestamp((_folder(plans, known) / REQUEST).stat().st_mtime, dt.UTC)
         reasons = ("no generation has ended yet",)
         return _changed(known, status=CurrentStatus.NEVER_MADE, since=asked, stale=asked < oldest, reasons=reasons)
-    status, at = CurrentStatus(record.status.value), known.generated_at
+    status, at = CurrentStatus(record.outcome_word), known.generated_at
     if status is CurrentStatus.PUBLISHED and not is_in_place:
         remedy = f"`plan-pipeline rollback {known.plan_id}` puts its newest version in place"
         return _changed(known, reasons=(f"{_folder(plans, known) / PLAN} is gone; {remedy}",))

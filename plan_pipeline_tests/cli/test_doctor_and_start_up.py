@@ -62,6 +62,12 @@ def test_settings_of_other_planners_are_shown(run: Run, tmp_path: Path) -> None:
     assert "WORKOUT_SOURCE=llm is not read: workouts come from the library" in shown
 
 
+def test_that_publishing_is_switched_off_is_shown(run: Run, tmp_path: Path) -> None:
+    ended = run("--data", tmp_path, "doctor", "--json", PLAN_PIPELINE_PUBLISH="false")
+    assert ended.exit_code == 0
+    assert _check(ended, "publishing")["detail"].startswith("switched off by PLAN_PIPELINE_PUBLISH")
+
+
 @pytest.mark.parametrize(
     ("environment", "name"),
     [

@@ -118,6 +118,16 @@ def test_adjustment_can_be_switched_off(flags: list[str], environment: dict[str,
     assert [plan["arm"] for plan in ended.json_lines] == [LEGACY]
 
 
+def test_with_publishing_switched_off_a_plan_is_made_and_withheld(run: Run, tmp_path: Path) -> None:
+    ended = run("--data", tmp_path, "generate", EXAMPLES / f"{SHORT}.yaml", PLAN_PIPELINE_PUBLISH="false")
+    assert ended.exit_code == 0
+    assert (
+        f"{SHORT}: withheld\n  - not published: publishing is switched off (PLAN_PIPELINE_PUBLISH=false)"
+        in ended.stdout
+    )
+    assert not (tmp_path / "plans" / SHORT / "plan.json").exists()
+
+
 def test_a_plan_whose_event_week_has_no_training_day_left_is_published(
     run: Run, request_file: Callable[..., Path], tmp_path: Path
 ) -> None:

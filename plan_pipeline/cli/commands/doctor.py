@@ -146,6 +146,7 @@ def _of_settings(settings: Settings) -> dict[str, Finding]:
         "Anthropic API key": lambda: _api_key(settings),
         "settings not read": lambda: Finding("; ".join(unread_variables(settings)) or "none"),
         "duration adjustment": lambda: _adjustment(settings),
+        "publishing": lambda: _publishing(settings),
         "nightly batch": lambda: Finding(f"{settings.batch_cron} {settings.timezone}, {night}"),
         "alerts": lambda: _alerts(settings),
     }
@@ -304,6 +305,12 @@ def _alerts(settings: Settings) -> Finding:
 
     host = urlsplit(settings.alert_url.get_secret_value()).hostname
     return Finding(f"logged, and posted to {host}")
+
+
+def _publishing(settings: Settings) -> Finding:
+    if not settings.publish:
+        return Finding("switched off by PLAN_PIPELINE_PUBLISH: plans are made and recorded, published ones stay")
+    return Finding("on")
 
 
 def _adjustment(settings: Settings) -> Finding:

@@ -167,7 +167,7 @@ def _report(records: Sequence[PlanRecord], data: DataFolder) -> None:
     for note in (*tables.experiment_notes(records), tables.warnings_note(records, command)):
         if note:
             output.line(console, note)
-    published = next((record.plan_id for record in records if record.status is PlanStatus.PUBLISHED), None)
+    published = next((record.plan_id for record in records if record.was_published), None)
     if published:
         output.line(console, f"Plans:     {data.plans}/<plan>/plan.json; read one with `{command} show {published}`")
     output.line(console, f"Warehouse: {data.warehouse}; query it with `{command} sql '{QUERY_TO_TRY}'`")

@@ -8,7 +8,6 @@ import typer
 
 from plan_pipeline.cli.exits import finish
 from plan_pipeline.cli.options import DataOption, JsonOption, data_folder
-from plan_pipeline.core.model.vocabulary import PlanStatus
 
 if TYPE_CHECKING:
     from plan_pipeline.core.model.plan import Plan
@@ -58,7 +57,7 @@ def _remark_on_the_last_generation(plan: str, last: PlanRecord | None, published
     console = output.stderr()
     if last is None and published is None:
         output.line(console, f"{plan} has not been generated to its end yet; `plan-pipeline generate` does")
-    if last is None or last.status is PlanStatus.PUBLISHED:
+    if last is None or last.was_published:
         return
     for reasons in tables.plan_reasons([last]):
         output.line(console, reasons)

@@ -14,7 +14,7 @@ from plan_pipeline.orchestration.generations import run_info
 from plan_pipeline.orchestration.partitions import cell_key, cells_of_run
 from plan_pipeline.orchestration.reporting.metadata import CommonTags, StageReport
 from plan_pipeline.orchestration.run_tags import ARM_TAG, EXPERIMENT_TAG, PLAN_TAG
-from plan_pipeline.services.generation import GenerationService
+from plan_pipeline.services.generation import NOT_PUBLISHING, GenerationService
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.run_log import line
 
@@ -36,6 +36,8 @@ def for_each_plan(
         generations = GenerationService(pipeline, pipeline.library.load(), run)
         if stage is Stage.PLAN_OVERVIEW:
             pipeline.live_experiments.warn(context.log, run.stamp)
+            if not pipeline.plans.publishing:
+                context.log.warning(NOT_PUBLISHING)
         tags = CommonTags()
         for plan_id, asked in asked_by_plan.items():
             request = pipeline.request(plan_id, run.stamp)

@@ -23,6 +23,7 @@ from plan_pipeline.services.generation import (
     last_record,
     run_digits,
     stamp_of_record,
+    unpublished,
 )
 from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline, RunMemory
 from plan_pipeline.storage.model_files import DamagedArtefactError
@@ -197,10 +198,12 @@ def stored_generation(plan: PlanOfRun) -> FinishedGeneration:
             f"plan {plan.plan_id!r}: {Stage.FINAL_PLAN} was made from an earlier request, overview, library or "
             f"release; launch {Stage.FINAL_PLAN} first"
         )
-    kept = {
-        "verdict": Verdict(status=record.status, reasons=record.reasons, rule_results=record.rule_results),
-        "plan": plan.pipeline.plans.load_plan(plan.plan_id) if record.status is PlanStatus.PUBLISHED else None,
+    kept: dict[str, Any] = {
+        "verdict": Verdict(status=record.status, reasons=record.reasons, rule_results=record.rule_results)
     }
+    if not record.withheld:
+        kept["plan"] = plan.pipeline.plans.load_plan(plan.plan_id) if record.was_published else None
     result = assembled(as_it_was).model_copy(update=kept)
     run = plan.run._replace(stamp=stamp_of_record(record))
-    return FinishedGeneration(record, GenerationService(plan.pipeline, plan.library, run).measure(result))
+    facts = GenerationService(plan.pipeline, plan.library, run).measure(result)
+    return FinishedGeneration(record, unpublished(facts) if record.withheld else facts)

@@ -29,7 +29,7 @@ from plan_pipeline.orchestration.reporting.check_results import report_checks
 from plan_pipeline.orchestration.reporting.materializations import PlanMaterializations, cells_of
 from plan_pipeline.orchestration.reporting.plan_board import refresh_board
 from plan_pipeline.services.confirmation import ConfirmationService
-from plan_pipeline.services.generation import GenerationService, failure_record, run_digits
+from plan_pipeline.services.generation import NOT_PUBLISHING, GenerationService, failure_record, run_digits
 from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
 from plan_pipeline.services.plan_checks import PlansOfRun
 from plan_pipeline.services.recording import record_facts
@@ -68,7 +68,9 @@ class BulkRun:
         self._pipeline = replace(
             pipeline,
             overviews=replace(pipeline.overviews, call=self._calls.one),
-            plans=PlanStore(pipeline.data, keep, rewrite_unchanged=unchanged == REWRITE),
+            plans=PlanStore(
+                pipeline.data, keep, rewrite_unchanged=unchanged == REWRITE, publishing=pipeline.settings.publish
+            ),
         )
         self._arm = config.checked_arm(pipeline)
         record_library(context.instance, pipeline)
@@ -130,6 +132,8 @@ class BulkRun:
         """Make plans, and then those again that failed for a transient reason, each time after a longer wait."""
         retries = self._config.retries
         self._pipeline.live_experiments.warn(self._context.log, self._run.stamp)
+        if not self._pipeline.plans.publishing:
+            self._context.log.warning(NOT_PUBLISHING)
         with long_lived() as settle:
             to_retry = self._round(plan_ids, settle, is_last=not retries)
             for retry in range(1, retries + 1):
@@ -202,7 +206,7 @@ class BulkRun:
 
     def _announce(self, record: PlanRecord) -> None:
         """Count how a plan ended, and say so in the run's log if badly."""
-        if record.reasons:
+        if record.reasons and not record.withheld:
             message = f"plan {record.plan_id} is {record.status}: {'; '.join(record.reasons)}"
             pairs: dict[str, Any] = {"generation": record.generation_id, "status": record.status, "arm": record.arm}
             self._context.log.warning(line(message, plan=record.plan_id, **pairs))

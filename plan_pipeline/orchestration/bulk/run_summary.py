@@ -6,7 +6,7 @@ from dagster import MetadataValue
 
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.orchestration.reporting.markdown import MAX_ROWS, markdown_list, markdown_table
-from plan_pipeline.orchestration.reporting.metadata import CommonTags, record_cells
+from plan_pipeline.orchestration.reporting.metadata import CommonTags, outcome_counts, record_cells
 from plan_pipeline.orchestration.reporting.week_lines import Metadata
 from plan_pipeline.orchestration.run_tags import ARM_TAG, EXPERIMENT_TAG
 from plan_pipeline.storage.plans.records import PlanRecord
@@ -20,6 +20,7 @@ class RunSummary:
         self.cells = 0
         self._by_status: Counter[PlanStatus] = Counter()
         self._rules: Counter[tuple[str, str]] = Counter()
+        self._withheld = 0
         self._changed = 0
         self._confirmed = 0
         self._differing: list[str] = []
@@ -33,6 +34,7 @@ class RunSummary:
         """Count a plan that is finished."""
         self.plans += 1
         self._by_status[record.status] += 1
+        self._withheld += record.withheld
         self._changed += record.changed
         self._confirmed += record.confirmed
         self._warned += bool(record.warnings)
@@ -40,6 +42,8 @@ class RunSummary:
         self.tags.add({ARM_TAG: record.arm, EXPERIMENT_TAG: record.experiment})
         if record.status is not PlanStatus.PUBLISHED and len(self._unpublished) < MAX_ROWS:
             self._unpublished.append(record_cells(record))
+        if record.withheld:  # as all good ones are then
+            return
         room = MAX_ROWS - len(self._reasons)
         self._reasons += [f"{record.plan_id}: {reason}" for reason in record.reasons[:room]]
         self._reason_count += len(record.reasons)
@@ -56,7 +60,7 @@ class RunSummary:
         """Totals, and tables of broken rules and of plans that were not published."""
         metadata: Metadata = {
             "plans": MetadataValue.int(self.plans),
-            **{f"plans_{status.value}": MetadataValue.int(self._by_status[status]) for status in PlanStatus},
+            **outcome_counts(self._by_status, self._withheld),
             "plans_changed": MetadataValue.int(self._changed),
             **self.confirmations(),
             "plans_with_rule_warnings": MetadataValue.int(self._warned),

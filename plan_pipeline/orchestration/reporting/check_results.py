@@ -7,11 +7,11 @@ from typing import Any, Final, cast
 import dagster as dg
 from dagster import MetadataValue
 
-from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.wording import counted
 from plan_pipeline.orchestration.reporting.markdown import MAX_ROWS, markdown_list
-from plan_pipeline.orchestration.reporting.metadata import rule_results_metadata
+from plan_pipeline.orchestration.reporting.metadata import outcome_counts, rule_results_metadata
 from plan_pipeline.orchestration.reporting.week_lines import Metadata
+from plan_pipeline.services.generation import NOT_PUBLISHING
 from plan_pipeline.services.plan_checks import PlanCheck, PlansOfRun, Problems, Verdict, evaluate
 from plan_pipeline.storage.plans.plan_store import PlanStore
 
@@ -85,7 +85,7 @@ def _result(
         check_name=check.value,
         passed=verdict.passed,
         severity=dg.AssetCheckSeverity.WARN if is_warning else dg.AssetCheckSeverity.ERROR,
-        description=_sentence(check, verdict),
+        description=_sentence(check, verdict, run),
         metadata=metadata,
     )
 
@@ -96,18 +96,20 @@ def _counts(check: PlanCheck, run: PlansOfRun) -> Metadata:
         names = ("weeks", "weeks_passed", "weeks_passed_before_fix")
         return {name: MetadataValue.int(getattr(run, name)) for name in names}
     if check is PlanCheck.PLAN_IS_PUBLISHED:
-        return {"plans": plans, **{f"plans_{s.value}": MetadataValue.int(run.by_status[s]) for s in PlanStatus}}
+        return {"plans": plans, **outcome_counts(run.by_status, run.withheld)}
     if check is PlanCheck.PLAN_RULES_ARE_KEPT:
         return {"plans": plans, **rule_results_metadata(run.rule_results)}
     return {"plans": plans, "max_abs_time_error_pct": MetadataValue.float(run.max_abs_time_error_pct)}
 
 
-def _sentence(check: PlanCheck, verdict: Verdict) -> str:
+def _sentence(check: PlanCheck, verdict: Verdict, run: PlansOfRun) -> str:
     bad, good = _SENTENCES[check]
     named = ((verdict.run, "of this run"), (verdict.earlier, "of earlier runs"))
     parts = [
         f"{counted(len(bad_plans), 'plan')} {whose} ({_named(bad_plans)})" for bad_plans, whose in named if bad_plans
     ]
+    if not parts and check is PlanCheck.PLAN_IS_PUBLISHED and run.withheld:
+        return f"{counted(run.withheld, 'plan')} withheld: {NOT_PUBLISHING}"
     return f"{bad}: {', '.join(parts)}" if parts else good
 
 

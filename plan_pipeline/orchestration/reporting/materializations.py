@@ -75,7 +75,7 @@ def _of_plan(record: PlanRecord) -> Metadata:
     if record.path:
         metadata["plan"] = MetadataValue.path(record.path)
     if record.reasons:
-        metadata["status"] = MetadataValue.text(record.status.value)
+        metadata["status"] = MetadataValue.text(record.outcome_word)
         metadata["reasons"] = MetadataValue.md(markdown_list(record.reasons))
     return metadata
 
@@ -83,7 +83,7 @@ def _of_plan(record: PlanRecord) -> Metadata:
 def _of_generation(record: PlanRecord) -> Metadata:
     """A line, counts and sentences, not the picture and table of asset runs: once a cell of thousands they add up."""
     metadata: Metadata = {
-        "status": MetadataValue.text(record.status.value),
+        "status": MetadataValue.text(record.outcome_word),
         "generation_id": MetadataValue.text(record.in_place),
     }
     if record.week_summaries:

@@ -10,10 +10,12 @@ from dagster import MetadataValue
 
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.rule_result import RuleResult, RuleSeverity
+from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.reporting.load_plot import WeekLoad, load_plot, sparkline
 from plan_pipeline.orchestration.reporting.markdown import markdown_list, markdown_table
 from plan_pipeline.orchestration.reporting.week_lines import Metadata, WeekLine, shown_number, totals
+from plan_pipeline.services.generation import WITHHELD
 from plan_pipeline.storage.plans.records import PlanRecord
 
 
@@ -56,7 +58,7 @@ class StageReport:
         metadata: Metadata = {}
         if len(self.records) == 1:
             (record,) = self.records.values()
-            metadata["status"] = MetadataValue.text(record.status.value)
+            metadata["status"] = MetadataValue.text(record.outcome_word)
         if self.reasons:
             metadata["reasons"] = MetadataValue.md(markdown_list(self.reasons))
         if self.stage is Stage.FINAL_PLAN and len(self.records) == 1:
@@ -83,6 +85,16 @@ class StageReport:
         return [row | {"plan": ""} for row in rows] if len(self.cells) == 1 else rows
 
 
+def outcome_counts(by_status: Mapping[PlanStatus, int], withheld: int) -> Metadata:
+    """How many plans ended how; of those that passed, how many were not put in place, and why."""
+    counts = {f"plans_{status.value}": by_status.get(status, 0) for status in PlanStatus}
+    counts[f"plans_{PlanStatus.PUBLISHED.value}"] -= withheld
+    shown: Metadata = {name: MetadataValue.int(count) for name, count in counts.items()}
+    if withheld:
+        shown |= {"plans_withheld": MetadataValue.int(withheld), "publishing": MetadataValue.text(WITHHELD)}
+    return shown
+
+
 class CommonTags:
     """Collects the tags of a run's plans; those of a single value are the run's, to find it by."""
 
@@ -102,7 +114,7 @@ def record_cells(record: PlanRecord) -> dict[str, str]:
     """How a generation ended, as table cells."""
     return {
         "plan": record.plan_id,
-        "status": record.status,
+        "status": record.outcome_word,
         "arm": record.arm,
         "weeks passed": f"{record.weeks_passed} of {record.weeks}",
         "auto-fixed": str(record.weeks_auto_fixed),

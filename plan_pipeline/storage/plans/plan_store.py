@@ -20,7 +20,6 @@ from pydantic_core import from_json, to_json
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Generation, Plan
 from plan_pipeline.core.model.request import PlanRequest, check_key
-from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.storage.data_folder import DataFolder, LockedError, StorageError, file_lock, listed, read_file, sweep
 from plan_pipeline.storage.generation_ids import time_of_id
@@ -58,17 +57,24 @@ class PlanLockedError(LockedError):
 class PlanStore:
     """The plans of a data folder. Methods that write take the plan's lock, if the caller does not hold it.
 
-    With ``rewrite_unchanged`` a plan that has come out as it was is published again, as a version of its own.
+    With ``rewrite_unchanged`` a plan that has come out as it was is published again, as a version of its own. Without
+    ``publishing`` none is; rolling back is no publication.
     """
 
     def __init__(
-        self, data: DataFolder, keep_versions: int = KEEP_VERSIONS, *, rewrite_unchanged: bool = False
+        self,
+        data: DataFolder,
+        keep_versions: int = KEEP_VERSIONS,
+        *,
+        rewrite_unchanged: bool = False,
+        publishing: bool = True,
     ) -> None:
         if keep_versions < 1:
             raise ValueError(f"keep_versions {keep_versions} would delete the published plan; keep at least 1")
         self.data = data
         self.keep_versions = keep_versions
         self.rewrite_unchanged = rewrite_unchanged
+        self.publishing = publishing
         self._held = threading.local()
 
     # --- one writer a plan ---------------------------------------------------------------------------------
@@ -173,9 +179,10 @@ class PlanStore:
 
     # --- the published plan ----------------------------------------------------------------------------------
 
-    def publish(self, plan: Plan) -> Publication:
+    def publish(self, plan: Plan) -> Publication | None:
         """Make ``plan`` the published one, unless what is published has the same content. A rollback is over then.
 
+        ``None`` where publishing is switched off and the plan has another content: what is in place stays.
         Raises ``UnpublishablePlanError`` for a plan that is not complete and valid; the published plan stays.
         Older versions beyond ``keep_versions`` are deleted, never the current one.
         """
@@ -187,6 +194,8 @@ class PlanStore:
             current = published_stamp(path)
             kept = current if current and self._may_stay(current, stamp) else None
             if kept is None:
+                if not self.publishing:
+                    return None
                 versions.publish(plan)
                 versions.delete_old(most=self.keep_versions, published=stamp.generation_id)
                 sweep(path.parent)
@@ -226,7 +235,7 @@ class PlanStore:
         path = PlanVersions(self.data, plan_id).published
         if not path.is_file():
             return False
-        if record is not None and record.status is PlanStatus.PUBLISHED:
+        if record is not None and record.was_published:
             changed_ns, found_sound_ns = (
                 os.lstat(each).st_ctime_ns for each in (path, path.with_name(f"{Stage.FINAL_PLAN}.json"))
             )
@@ -312,7 +321,7 @@ class PlanStore:
     def _may_stay(self, current: Generation, new: Generation) -> bool:
         if current.content_hash != new.content_hash:
             return False
-        return not self.rewrite_unchanged or current.generation_id == new.generation_id
+        return not (self.rewrite_unchanged and self.publishing) or current.generation_id == new.generation_id
 
 
 def _hash_of(path: Path) -> str:

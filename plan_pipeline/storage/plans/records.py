@@ -106,6 +106,8 @@ class PlanRecord(Frozen):
     content; a generation that was not published has none, whatever was published before. ``published_generation`` is
     the one that ``plan.json`` carries, an earlier one where the plan came out as it was. Hours are the plan's.
 
+    A plan that passed while publishing was switched off is ``withheld``: its status is what it would have been.
+
     ``inputs_hash`` is of all the generation was made from, ``file_hash`` of the bytes of ``plan.json`` when it was
     published. ``confirmed_at`` is when a later run last found that making the plan again would change nothing.
 
@@ -127,6 +129,7 @@ class PlanRecord(Frozen):
     reasons: tuple[str, ...] = ()
     content_hash: str | None = None
     changed: bool = False
+    withheld: bool = Field(default=False, exclude_if=lambda value: not value)
     path: str | None = None
     published_generation: str | None = None
     inputs_hash: str | None = None
@@ -142,6 +145,16 @@ class PlanRecord(Frozen):
     def confirmed(self) -> bool:
         """Whether the last run that came to the plan left it as it was, without making it again."""
         return self.confirmed_at is not None
+
+    @property
+    def was_published(self) -> bool:
+        """Whether the generation, or one with the same content, was published."""
+        return self.status is PlanStatus.PUBLISHED and not self.withheld
+
+    @property
+    def outcome_word(self) -> str:
+        """How the generation ended, in a word."""
+        return "withheld" if self.withheld else self.status.value
 
     def differs_from(self, other: Self) -> bool:
         """Whether another generation came out differently although it was made from the same inputs."""
