@@ -38,6 +38,10 @@ OPEN_RUN_SHARDS = 8
 """Shards of runs, beside the index, whose file stays open: closing an SQLite file syncs it three times."""
 
 
+RUN_PAGE_BYTES = 1024
+"""Bytes a page of a run's file. With SQLite's own 4096 a run that made nothing leaves 168 kB, and with these 70."""
+
+
 class BatchingSqliteEventLogStorage(BatchingEventLog, SqliteEventLogStorage):
     """The stock SQLite event log, in the same files, with ``store_event_batch`` as one transaction.
 
@@ -101,6 +105,8 @@ class BatchingSqliteEventLogStorage(BatchingEventLog, SqliteEventLogStorage):
                 connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
             )
             db.event.listen(engine, "connect", _do_not_wait_for_the_disk)
+            if shard != INDEX_SHARD:
+                db.event.listen(engine, "connect", _use_small_pages)
         self._engines[shard] = engine
         runs = [name for name in self._engines if name != INDEX_SHARD]
         for oldest in runs[:-OPEN_RUN_SHARDS]:
@@ -142,6 +148,12 @@ class _Listener(SqliteEventLogStorageWatchdog):
     def on_modified(self, event: FileSystemEvent) -> None:
         del event
         self._process_log()
+
+
+def _use_small_pages(connection: sqlite3.Connection, record: object) -> None:
+    """Have a new file take a quarter of the room for its empty tables and indexes, which are most of a short run's."""
+    del record
+    connection.execute(f"PRAGMA page_size = {RUN_PAGE_BYTES}")
 
 
 def _do_not_wait_for_the_disk(connection: sqlite3.Connection, record: object) -> None:
