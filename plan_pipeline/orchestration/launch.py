@@ -208,13 +208,14 @@ def batch_plans(
     """Generate plans in bulk runs of ``chunk_size`` plans each; the last one refreshes the warehouse.
 
     ``renew_overviews`` and ``live_experiments`` are as in ``generate_plans``. Returns a record for every request, in
-    order. Raises ``LibraryError`` before anything is written where the library is not good, ``LaunchError`` where a
-    run fails, ``KeyboardInterrupt`` when interrupted; plans that were finished before are kept.
+    order, without its details: there may be very many. Raises ``LibraryError`` before anything is written where the
+    library is not good, ``LaunchError`` where a run fails, ``KeyboardInterrupt`` when interrupted; plans that were
+    finished before are kept.
     """
     records: dict[str, PlanRecord] = {}
 
     def keep(record: PlanRecord) -> None:
-        records[record.plan_id] = record
+        records[record.plan_id] = record.without_details()
         on_progress(record.plan_id, record)
 
     settings = Settings(data=data.root, library=library)

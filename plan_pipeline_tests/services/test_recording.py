@@ -95,7 +95,7 @@ def test_one_function_writes_the_facts_of_generations() -> None:
 
 
 def test_facts_that_are_there_are_left_as_they_are(world: World) -> None:
-    world.launch("regenerate_plans")
+    world.launch("regenerate_plans", config={"ops": {"generate_in_bulk": {"config": {"unchanged": "verify"}}}})
     parts = world.pipeline.facts.parts(FactTable.PLAN_GENERATIONS)
     runs = {run.run_id[:RUN_DIGITS] for run in world.instance.get_runs()}
     assert {part.split("-")[1] for part in parts} == runs

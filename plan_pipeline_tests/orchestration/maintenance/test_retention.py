@@ -118,7 +118,7 @@ class TestFacts:
     @pytest.mark.parametrize("chunk_size", [1, 200])
     def test_facts_that_were_merged_are_not_written_again(self, world: World, chunk_size: int) -> None:
         world.ask(request("a", weeks=4), request("b", weeks=4))
-        config = {"ops": {"generate_in_bulk": {"config": {"chunk_size": chunk_size}}}}
+        config = {"ops": {"generate_in_bulk": {"config": {"chunk_size": chunk_size, "unchanged": "verify"}}}}
         for _ in range(2):
             world.launch("regenerate_plans", config=config)
         retain(world)
