@@ -137,6 +137,13 @@ class World:
         assert event.asset_materialization is not None
         return event.asset_materialization.metadata
 
+    def data_version(self, stage: Stage, partition: str) -> str | None:
+        """The data version that the page of a cell shows; ``None`` where it has none."""
+        wanted = dg.AssetRecordsFilter(asset_key=dg.AssetKey(stage.value), asset_partitions=[partition])
+        (event,) = self.instance.fetch_materializations(wanted, limit=1).records
+        assert event.asset_materialization is not None
+        return (event.asset_materialization.tags or {}).get("dagster/data_version")
+
     def content_hash(self, plan_id: str) -> str:
         plan = self.pipeline.plans.load_plan(plan_id)
         assert plan is not None

@@ -8,7 +8,11 @@ from dagster import MetadataValue
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.assets.plan_of_run import PlanOfRun
 from plan_pipeline.orchestration.dagster_internals.cells_beyond import forget_cells_beyond
-from plan_pipeline.orchestration.dagster_internals.event_batches import REPORTED_BY_STEP, report_materializations
+from plan_pipeline.orchestration.dagster_internals.event_batches import (
+    REPORTED_BY_STEP,
+    data_version_tags,
+    report_materializations,
+)
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.generations import run_info
 from plan_pipeline.orchestration.partitions import cell_key, cells_of_run
@@ -90,8 +94,11 @@ def finished(context: dg.AssetExecutionContext, report: StageReport) -> dg.Mater
     common = report.metadata()
     own = {cell_key(line.plan_id, line.week): line.metadata() | line.workouts_metadata() for line in report.lines}
     cells = (
-        dg.AssetMaterialization(report.stage.value, partition=key, metadata=own.get(key, {}) | common)
+        dg.AssetMaterialization(
+            report.stage.value, partition=key, metadata=own.get(key, {}) | common, tags=data_version_tags(version)
+        )
         for plan_id, weeks in report.cells.items()
+        for version in (report.data_version(plan_id),)
         for key in (cell_key(plan_id, number) for number in weeks)
     )
     step_key = str(context.op_execution_context.op_handle)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 import dagster as dg
+from dagster._core.definitions.data_version import DATA_VERSION_TAG  # what has a cell's data version
 from dagster._core.definitions.source_asset import (
     SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION,  # what Dagster looks for before it reports a step's output
 )
@@ -17,6 +18,11 @@ from dagster._core.events import DagsterEventBatchMetadata, StepMaterializationD
 REPORTED_BY_STEP: Final[Mapping[str, Any]] = {SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION: True}
 """Metadata of the output of a step that has reported its materializations itself, so that Dagster adds none in any sort
 of run. Dagster has it for steps that have reported their observations."""
+
+
+def data_version_tags(version: str | None) -> dict[str, str] | None:
+    """The tags of a materialization of data of this version, which its page shows."""
+    return None if version is None else {DATA_VERSION_TAG: version}
 
 
 def report_materializations(

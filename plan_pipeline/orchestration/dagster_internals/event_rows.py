@@ -61,6 +61,8 @@ class _Pattern(NamedTuple):
         data = dagster_event["event_specific_data"]
         entries = [_entry(label, value) for label, value in cell.metadata.items()]
         materialization = {**data["materialization"], "partition": cell.partition, "metadata_entries": entries}
+        if cell.tags:
+            materialization["tags"] = dict(cell.tags)
         made = {**dagster_event, "event_specific_data": {**data, "materialization": materialization}}
         fields = {**self.fields, "dagster_event": made, "timestamp": event.timestamp}
         return {
@@ -91,18 +93,19 @@ def _without_empty(value: Any) -> Any:
 
 
 def _kind_of(event: dg.EventLogEntry) -> tuple[object, ...] | None:
-    """What events have in common that differ in nothing but cell, time and metadata; ``None`` for unusual ones."""
+    """What events have in common that differ in nothing but cell, time, tags and metadata; ``None`` for others."""
     made = event.dagster_event
     if made is None or not isinstance(made.event_specific_data, StepMaterializationData):
         return None
     cell, lineage = made.event_specific_data
-    if lineage or cell.tags or cell.partition is None or made.logging_tags or event.error_info is not None:
+    if lineage or cell.partition is None or made.logging_tags or event.error_info is not None:
         return None
     return (
         *event._replace(timestamp=0.0, dagster_event=None),
         *made._replace(event_specific_data=None, logging_tags=None),
         cell.asset_key,
         cell.description,
+        bool(cell.tags),
     )
 
 

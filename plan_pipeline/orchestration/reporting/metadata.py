@@ -34,6 +34,11 @@ class StageReport:
     records: dict[str, PlanRecord] = field(default_factory=dict)
     extra: Metadata = field(default_factory=dict)
 
+    def data_version(self, plan_id: str) -> str | None:
+        """The hash of what a plan was made from, for the cells of the plan itself."""
+        record = self.records.get(plan_id)
+        return record.inputs_hash if record is not None and self.stage is Stage.FINAL_PLAN else None
+
     def note(self, plan_id: str, text: str) -> None:
         self.notes.append(f"{plan_id}: {text}")
 
