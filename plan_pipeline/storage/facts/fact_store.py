@@ -25,7 +25,7 @@ from plan_pipeline.storage.data_folder import (
     sweep,
     temporary_path,
 )
-from plan_pipeline.storage.facts.fact_tables import FactTable, frame_of, library_rows, sql_literal
+from plan_pipeline.storage.facts.fact_tables import FactTable, frame_of, library_rows
 from plan_pipeline.storage.facts.manifest import (
     PART_PREFIX,
     SUFFIX,
@@ -35,6 +35,7 @@ from plan_pipeline.storage.facts.manifest import (
     stored_parts,
 )
 from plan_pipeline.storage.facts.migrations import SCHEMA_VERSION, VERSION_COLUMN, fact_queries
+from plan_pipeline.storage.sql_text import sql_literal
 
 if TYPE_CHECKING:
     from plan_pipeline.core.pipeline import PlanFacts

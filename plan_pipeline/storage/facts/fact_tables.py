@@ -6,7 +6,6 @@ import datetime as dt
 import types
 from collections.abc import Iterator, Sequence
 from enum import Enum, StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 
 from plan_pipeline.core.duration.lengths import reachable_lengths
@@ -178,8 +177,3 @@ def frame_of(table: FactTable, rows: Sequence[Frozen]) -> pd.DataFrame:
             values = [[item.value if isinstance(item, Enum) else item for item in value] for value in values]
         series[name] = pd.Series(values, dtype=_FRAME_TYPES.get(kind, "object"))
     return pd.DataFrame(series)
-
-
-def sql_literal(text: str | Path) -> str:
-    """Text or a path as SQL text, for statements that take no parameters."""
-    return "'" + str(text).replace("'", "''") + "'"

@@ -15,8 +15,9 @@ from typing import Final, NamedTuple
 import duckdb
 
 from plan_pipeline.storage.data_folder import StorageError
-from plan_pipeline.storage.facts.fact_tables import FactTable, sql_literal
+from plan_pipeline.storage.facts.fact_tables import FactTable
 from plan_pipeline.storage.facts.manifest import PART_COLUMN, PART_PREFIX, StoredPart
+from plan_pipeline.storage.sql_text import sql_literal
 
 SCHEMA_VERSION: Final = 2
 VERSION_COLUMN: Final = "schema_version"

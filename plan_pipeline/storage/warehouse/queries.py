@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
-from plan_pipeline.storage.facts.fact_tables import sql_literal
+from plan_pipeline.storage.sql_text import sql_literal
 from plan_pipeline.storage.warehouse.plain_values import fetch_plain
 
 _READING = {"SELECT", "EXPLAIN"}

@@ -17,9 +17,10 @@ import duckdb
 
 from plan_pipeline.settings import code_version
 from plan_pipeline.storage.data_folder import Mark
-from plan_pipeline.storage.facts.fact_tables import FactTable, sql_literal
+from plan_pipeline.storage.facts.fact_tables import FactTable
 from plan_pipeline.storage.facts.manifest import StoredPart
 from plan_pipeline.storage.facts.migrations import MIGRATIONS, SCHEMA_VERSION, fact_queries
+from plan_pipeline.storage.sql_text import sql_literal
 from plan_pipeline.strict_input.strict_yaml import parse_yaml
 
 Parts = Mapping[FactTable, Mapping[str, StoredPart]]
