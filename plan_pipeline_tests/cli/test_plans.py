@@ -103,6 +103,7 @@ def test_a_plan_as_json_has_the_fields_that_are_promised(run: Run, data: Path) -
         (("--status", "rejected"), ["berta-hard"]),
         (("--status", "Never made"), ["berta-new"]),
         (("--status", "rejected", "--status", "infeasible"), ["berta-hard", "berta-far"]),
+        (("--status", "rejected, infeasible"), ["berta-hard", "berta-far"]),
         (("--status", "retired"), ["anna-over"]),
         (("--stale",), ["anna-late"]),
         (("--arm", "legacy"), ["anna-late"]),

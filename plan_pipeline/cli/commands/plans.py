@@ -36,8 +36,8 @@ def plans(
         typer.Option(
             "--status",
             metavar="STATUS",
-            help="published, rejected, infeasible, error, never_made, damaged, rolled_back or retired; may be given "
-            "several times.",
+            help="published, rejected, infeasible, error, never_made, damaged, rolled_back or retired; several with "
+            "commas between.",
         ),
     ] = None,
     athlete: Annotated[str | None, typer.Option("--athlete", metavar="ID", help="Plans of one athlete.")] = None,
@@ -69,7 +69,7 @@ def plans(
     from plan_pipeline.storage.plans.plan_store import PlanStore
 
     wanted = rows_format(form, as_json=as_json)
-    statuses = [_status(name) for name in status or ()]
+    statuses = [_status(name) for names in status or () for name in names.split(",")]
     settings = load_settings(ctx, data=data)
     search = PlanSearch(
         statuses=statuses,
