@@ -14,6 +14,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from plan_pipeline.cli.output import for_terminal
+from plan_pipeline.core.model.days import days_later
 from plan_pipeline.core.model.plan import Plan, PlanMetadata, PlanWeek, WeekValidation, Workout
 from plan_pipeline.core.model.texts import one_line
 from plan_pipeline.core.model.vocabulary import PlanStatus, WorkoutType
@@ -333,7 +334,7 @@ def number(value: float | None, decimals: int, unit: str = "") -> str:
 
 def monday_of(first_monday: dt.date, week_number: int) -> dt.date:
     """The day a week of a dated plan begins on."""
-    return first_monday + dt.timedelta(weeks=week_number - 1)
+    return days_later(first_monday, 7 * (week_number - 1))
 
 
 def _hours_error(verdict: WeekValidation) -> str:

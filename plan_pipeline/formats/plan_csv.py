@@ -1,8 +1,8 @@
 """A plan as a table for spreadsheets: a row a workout."""
 
-import datetime as dt
 from typing import Final
 
+from plan_pipeline.core.model.days import days_later
 from plan_pipeline.core.model.plan import Plan
 from plan_pipeline.formats import ExportedFile, file_name
 from plan_pipeline.formats.csv_text import csv_line
@@ -27,7 +27,7 @@ def export_csv(plan: Plan, week: int | None = None) -> tuple[ExportedFile, ...]:
                 csv_line(
                     (
                         each.week_number,
-                        start + dt.timedelta(days=days) if start else None,
+                        days_later(start, days) if start else None,
                         workout.weekday,
                         workout.name,
                         workout.type,

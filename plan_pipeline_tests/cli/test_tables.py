@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from io import StringIO
 
 from rich.console import Console, RenderableType
@@ -140,3 +141,8 @@ def test_published_plans_with_warnings_are_counted_with_the_way_to_read_them() -
 
 def test_nothing_is_said_of_rules_that_are_kept_or_waived() -> None:
     assert tables.warnings_note([_record(1), _warned(2, _result("ramp", waived=True))]) is None
+
+
+def test_weeks_of_a_plan_at_the_end_of_the_calendar_begin_on_its_last_day_at_most() -> None:
+    assert tables.monday_of(dt.date(9999, 12, 20), 2) == dt.date(9999, 12, 27)
+    assert tables.monday_of(dt.date(9999, 12, 27), 4) == dt.date.max

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -34,6 +35,14 @@ def named(plan: Plan, name: str) -> Plan:
     workout, *others = first.workouts
     first = first.model_copy(update={"workouts": (workout.model_copy(update={"name": name}), *others)})
     return plan.model_copy(update={"training_plan": body.model_copy(update={"weekly_plan": (first, *weeks)})})
+
+
+@pytest.mark.parametrize("dates", [{"event": {"date": "9999-12-31"}}, {"start_date": "0001-01-01"}])
+def test_a_plan_at_either_end_of_the_calendar_has_rows_as_well(dates: dict[str, Any]) -> None:
+    found = planned(rider(5, "tue, thu, sat", weeks=4, **dates)).plan
+    assert found is not None
+    assert len(rows(found)) >= 10
+    assert all(row["date"] for row in rows(found))
 
 
 @pytest.mark.parametrize("name", ["json", "csv"])

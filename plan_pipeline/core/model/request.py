@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator, mo
 
 from plan_pipeline.core.model.amounts import Watts, Weeks
 from plan_pipeline.core.model.athlete import AthleteProfile
+from plan_pipeline.core.model.days import FIRST_DAY, LAST_DAY, days_later, monday_of, monday_on_or_after
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.texts import OptionalText, is_blank, one_line
 from plan_pipeline.core.model.vocabulary import BY_RULES, OPTIMAL, Weekday, WorkoutSource
@@ -132,13 +133,13 @@ class PlanRequest(Frozen):
             if self.event is None:
                 raise ValueError("weeks: is missing; give weeks, or start_date together with event.date")
             raise ValueError("start_date: is missing; an event needs start_date or weeks to say how long the plan is")
-        first_monday = _monday_on_or_after(self.start_date)
+        first_monday = monday_on_or_after(self.start_date)
         if self.event.date < first_monday:
             raise ValueError(
                 f"event.date: {self.event.date} is before {first_monday}, the Monday on which a plan from start_date "
                 f"{self.start_date} begins; move start_date or event.date"
             )
-        spanned = (_monday_of(self.event.date) - first_monday).days // 7 + 1
+        spanned = (monday_of(self.event.date) - first_monday).days // 7 + 1
         if not MIN_WEEKS <= spanned <= MAX_WEEKS:
             raise ValueError(
                 f"event.date: {self.event.date} is in week {spanned} of a plan that starts {self.start_date}; "
@@ -161,15 +162,15 @@ class PlanRequest(Frozen):
         if self.weeks is not None:
             return self.weeks
         assert self.event is not None and self.first_monday is not None
-        return (_monday_of(self.event.date) - self.first_monday).days // 7 + 1
+        return (monday_of(self.event.date) - self.first_monday).days // 7 + 1
 
     @cached_property
     def first_monday(self) -> dt.date | None:
         """The Monday that week 1 begins on: the first on or after ``start_date``; ``None`` for an undated plan."""
         if self.start_date is not None:
-            return _monday_on_or_after(self.start_date)
+            return monday_on_or_after(self.start_date)
         if self.event is not None and self.weeks is not None:
-            return _monday_of(self.event.date) - dt.timedelta(weeks=self.weeks - 1)
+            return monday_of(days_later(self.event.date, 7 * (1 - self.weeks)))
         return None
 
     @cached_property
@@ -180,6 +181,16 @@ class PlanRequest(Frozen):
     def event_in(self, week_number: int) -> Event | None:
         """The event where a week holds it."""
         return self.event if week_number == self.total_weeks else None
+
+    @property
+    def senseless_days(self) -> tuple[str, ...]:
+        """Why a new request is not taken: days that no plan is made for. A stored one is read all the same."""
+        days = {"start_date": self.start_date, "event.date": self.event and self.event.date}
+        return tuple(
+            f"{field}: {day} is no day that a plan is made for; give one from {FIRST_DAY} to {LAST_DAY}, or none"
+            for field, day in days.items()
+            if day and not FIRST_DAY <= day <= LAST_DAY
+        )
 
     def trainable_days(self, week_number: int) -> tuple[Weekday, ...]:
         """The days of a week that can be trained: available, not capped at 0, and before the event in the last week."""
@@ -202,11 +213,3 @@ class PlanRequest(Frozen):
     def goal_ftp(self) -> float:
         """The FTP the plan aims at, W; 5 % above today's unless the request says otherwise."""
         return self.target_ftp or round(self.athlete_profile.ftp * DEFAULT_FTP_GAIN, 1)
-
-
-def _monday_of(day: dt.date) -> dt.date:
-    return day - dt.timedelta(days=day.weekday())
-
-
-def _monday_on_or_after(day: dt.date) -> dt.date:
-    return day + dt.timedelta(days=-day.weekday() % 7)

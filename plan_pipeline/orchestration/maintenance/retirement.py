@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Final
 
 import dagster as dg
 from dagster import MetadataValue
@@ -19,6 +20,7 @@ from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.retirement import Change, Changed, out_of_step, retire_finished
 from plan_pipeline.storage.plans.plan_store import PlanStore
 
+MAX_GRACE_DAYS: Final = 3_650
 MAX_CHANGES = 5_000
 """Partitions put in or taken out at a time; Dagster advises no more than 25,000."""
 
@@ -45,6 +47,7 @@ class RetireConfig(CheckedConfig):
     grace_days: int | None = Field(
         default=None,
         ge=0,
+        le=MAX_GRACE_DAYS,
         description="Days after a plan's last day before it is retired; as the settings say if unset.",
     )
 

@@ -8,6 +8,7 @@ import contextlib
 import datetime as dt
 from pathlib import Path
 
+from plan_pipeline.core.model.days import days_later
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.storage.data_folder import StorageError, sync_folder, write_atomically
@@ -33,10 +34,10 @@ class UnknownPlanError(ArtefactMissingError, ValueError):
 
 
 def last_day(request: PlanRequest) -> dt.date | None:
-    """The Sunday of a plan's last week; ``None`` for a plan without dates."""
+    """The Sunday of a plan's last week, the calendar's last day at most; ``None`` for a plan without dates."""
     if request.first_monday is None:
         return None
-    return request.first_monday + dt.timedelta(weeks=request.total_weeks, days=-1)
+    return days_later(request.first_monday, 7 * request.total_weeks - 1)
 
 
 def active_plan_ids(store: PlanStore) -> tuple[str, ...]:

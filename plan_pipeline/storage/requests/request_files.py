@@ -188,9 +188,9 @@ def _validated(data: Any, place: str) -> Found:
         request = PlanRequest.model_validate(data)
     except ValidationError as error:
         return Found(place, None, tuple(f"{place}: {problem}" for problem in describe(error, PlanRequest)))
-    if problem := refusal(request):
-        return Found(place, None, (f"{place}: {problem}",))
-    return Found(place, request)
+    problems = filter(None, (*request.senseless_days, refusal(request)))
+    refused = tuple(f"{place}: {problem}" for problem in problems)
+    return Found(place, None if refused else request, refused)
 
 
 def _broken(name: str, error: StrictInputError) -> Found:

@@ -57,6 +57,9 @@ def put_aside(store: PlanStore, plan_id: str = "rider-1") -> None:
         ({"start_date": "2027-01-04", "weeks": None, "event": {"date": "2027-03-06"}}, dt.date(2027, 3, 7)),
         ({"weeks": 8, "event": {"date": "2027-03-07"}}, dt.date(2027, 3, 7)),
         ({"weeks": 12}, None),
+        ({"weeks": 12, "event": {"date": "9999-12-31"}}, dt.date.max),
+        ({"weeks": 12, "start_date": "9999-12-31"}, dt.date.max),
+        ({"weeks": 12, "event": {"date": "0001-01-01"}}, dt.date(1, 3, 25)),
     ],
 )
 def test_the_last_day_of_a_plan_is_the_sunday_of_its_last_week(
@@ -77,6 +80,13 @@ def test_a_plan_with_a_damaged_request_keeps_no_other_from_being_finished(store:
     ask(store, "broken", start_date="2027-01-04")
     (store.data.plan_folder("broken") / "request.json").write_text("{")
     assert finished_plans(store, before=NOW.date()) == ["over"]
+
+
+def test_a_plan_with_an_end_of_time_for_a_date_keeps_no_other_from_being_finished(store: PlanStore) -> None:
+    ask(store, "over", start_date="2027-01-04")
+    ask(store, "never-over", weeks=12, event={"date": "9999-12-31"})
+    ask(store, "long-over", weeks=12, start_date="0001-01-01")
+    assert finished_plans(store, before=NOW.date()) == ["long-over", "over"]
 
 
 def test_a_plan_that_is_retired_is_not_finished_again(store: PlanStore) -> None:

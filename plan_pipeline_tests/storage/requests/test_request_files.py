@@ -243,6 +243,23 @@ class TestFields:
         )
         assert "set weeks to 12 or leave it out" in line
 
+    @pytest.mark.parametrize(
+        "day", ["9999-12-31", "0001-01-01", "1970-01-01", "2207-01-04", "2099-12-31", "1999-12-31"]
+    )
+    def test_a_day_that_no_plan_is_made_for_is_refused(self, tmp_path: Path, day: str) -> None:
+        remedy = f"{day} is no day that a plan is made for; give one from 2000-01-01 to 2068-12-31, or none"
+        events = changed(plan_id="a", weeks=12, event={"date": day})
+        starts = changed(plan_id="b", weeks=12, start_date=day, target_ftp=50)
+
+        found = problems(written(tmp_path, f"{json.dumps(events)}\n{json.dumps(starts)}", "r.jsonl"))
+
+        assert found[:2] == (f"r.jsonl:1: event.date: {remedy}", f"r.jsonl:2: start_date: {remedy}")
+        assert found[2].startswith("r.jsonl:2: target_ftp: ")
+
+    @pytest.mark.parametrize("day", ["2000-01-01", "2028-02-29", "2068-12-31"])
+    def test_any_other_day_is_taken(self, tmp_path: Path, day: str) -> None:
+        assert len(read_all([written(tmp_path, json.dumps(changed(weeks=12, event={"date": day})), "r.json")])) == 1
+
     def test_all_mistakes_are_reported_at_once(self, tmp_path: Path) -> None:
         request = changed(weeks=30, athlete_profile__ftp=0, plan_id="a|b", colour="red")
 
