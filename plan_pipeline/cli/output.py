@@ -62,8 +62,9 @@ def safe_json(text: str) -> str:
 
 
 def write_text(parts: Iterable[str]) -> None:
-    """Text on stdout as it is, such as the lines of a long table."""
-    sys.stdout.writelines(parts)
+    """Text on stdout as it is, such as the lines of a long table; a terminal gets nothing that it would act upon."""
+    terminal = sys.stdout.isatty()
+    sys.stdout.writelines(for_terminal(part.replace("\r\n", "\n")) if terminal else part for part in parts)
 
 
 def width_of_stdout() -> int | None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import pty
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -239,3 +243,14 @@ def test_a_query_without_a_warehouse_says_how_to_get_one(run: Run, tmp_path: Pat
     ended = run("--data", tmp_path, "sql", "SELECT 1")
     assert (ended.exit_code, ended.stdout) == (2, "")
     assert "generate a plan first" in ended.stderr
+
+
+def test_a_terminal_gets_nothing_of_an_answer_that_it_would_act_upon(empty: Path) -> None:
+    ours, its = pty.openpty()
+    asked = ["--data", str(empty), "sql", "SELECT chr(27) || '[31mred' AS name", "--format", "csv"]
+    program = [sys.executable, "-c", "from plan_pipeline.cli import main; main()", *asked]
+    with os.fdopen(ours, "rb", buffering=0) as terminal:
+        done = subprocess.run(program, stdout=its, stderr=subprocess.PIPE, check=True, timeout=300)
+        os.close(its)
+        written = terminal.read(4096)
+    assert (done.stderr, written.split()) == (b"", [b"name", b"\\x1b[31mred"])
