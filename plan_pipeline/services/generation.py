@@ -4,6 +4,7 @@ A generation ends in one way: it is measured once, published if it may be, and i
 the business of ``recording``.
 """
 
+import datetime as dt
 import hashlib
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -22,7 +23,7 @@ from plan_pipeline.core.stages import Stage
 from plan_pipeline.plugins import planning_version
 from plan_pipeline.redaction import without_secrets
 from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
-from plan_pipeline.storage.data_folder import UnsafePathError
+from plan_pipeline.storage.data_folder import StorageError, UnsafePathError
 from plan_pipeline.storage.generation_ids import new_generation_id
 from plan_pipeline.storage.plans.plan_files import ArtefactMissingError
 from plan_pipeline.storage.plans.records import OverviewRecord, PlanRecord
@@ -124,11 +125,22 @@ class GenerationService:
         elif is_withheld:
             facts = unpublished(facts)
         record = PlanRecord.of(facts.generation, verdict=result.verdict, weeks=facts.weeks, publication=publication)
-        record = record.model_copy(update={"inputs_hash": inputs, "withheld": is_withheld})
+        since = self._status_since(record)
+        record = record.model_copy(update={"inputs_hash": inputs, "withheld": is_withheld, "status_since": since})
         if publication is None:
             record = record.model_copy(update={"path": published_path(self.pipeline, plan_id)})
         plans.save_generation_record(plan_id, record)
         return FinishedGeneration(record, facts)
+
+    def _status_since(self, record: PlanRecord) -> dt.datetime:
+        """Since when the plan has come out as it has now."""
+        try:
+            before = self.pipeline.plans.load_generation_record(record.plan_id)
+        except StorageError:
+            before = None
+        if before is None or before.status is not record.status:
+            return record.generated_at
+        return before.status_since or before.generated_at
 
     def simulate(self, result: PlanResult) -> FinishedGeneration:
         """Measure a plan of an experiment that nobody gets; nothing is stored."""

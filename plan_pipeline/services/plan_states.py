@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.storage.data_folder import StorageError
 from plan_pipeline.storage.generation_ids import time_of_id
 from plan_pipeline.storage.model_files import DamagedArtefactError
@@ -51,9 +52,9 @@ class PlanState(Frozen):
     """What a plan is now, with what people look for it by.
 
     ``goal`` and ``event_type`` are in the request's words; what the request says is ``None`` where it cannot be read.
-    ``since`` is when the plan was last made, asked for, rolled back or retired, whichever made it what it is.
-    ``confirmed_at`` is when a later run found nothing to make anew. A plan is ``stale`` that was last made, confirmed
-    or asked for too long ago; one that is retired or rolled back is not.
+    ``since`` is when a published plan was last made, one that is not published was first made to the same end, or the
+    plan was asked for, rolled back or retired. ``confirmed_at`` is when a later run found nothing to make anew. A plan
+    is ``stale`` that was last made, confirmed or asked for too long ago; one that is retired or rolled back is not.
     """
 
     plan_id: str
@@ -183,13 +184,13 @@ def _state_of_active(plans: PlanStore, known: PlanState, record: PlanRecord | No
         asked = dt.datetime.fromtimestamp((_folder(plans, known) / REQUEST).stat().st_mtime, dt.UTC)
         reasons = ("no generation has ended yet",)
         return _changed(known, status=CurrentStatus.NEVER_MADE, since=asked, stale=asked < oldest, reasons=reasons)
-    status, at = CurrentStatus(record.outcome_word), known.generated_at
+    status = CurrentStatus(record.outcome_word)
     if status is CurrentStatus.PUBLISHED and not is_in_place:
         remedy = f"`plan-pipeline rollback {known.plan_id}` puts its newest version in place"
         return _changed(known, reasons=(f"{_folder(plans, known) / PLAN} is gone; {remedy}",))
-    seen = max(filter(None, (at, known.confirmed_at)), default=None)
+    seen = max(filter(None, (known.generated_at, known.confirmed_at)), default=None)
     stale = seen is not None and seen < oldest
-    return _changed(known, status=status, since=at, stale=stale, reasons=record.reasons)
+    return _changed(known, status=status, stale=stale, reasons=record.reasons)
 
 
 def _folder(plans: PlanStore, state: PlanState) -> Path:
@@ -213,14 +214,15 @@ def _with_record(state: PlanState, record: PlanRecord) -> PlanState:
     if time_of_id(record.generation_id) is None:
         remedy = "generate the plan again"
         raise DamagedArtefactError(f"{record.generation_id!r} is not the id of a generation; {remedy}")
+    made, since = record.generated_at, record.status_since
     return _changed(
         state,
         arm=record.arm,
         experiment=record.experiment,
         generation_id=record.generation_id,
-        generated_at=record.generated_at,
+        generated_at=made,
         confirmed_at=record.confirmed_at,
-        since=record.generated_at,
+        since=made if record.status is PlanStatus.PUBLISHED else since or made,
     )
 
 

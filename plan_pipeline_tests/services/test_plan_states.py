@@ -56,6 +56,18 @@ def test_a_plan_that_was_confirmed_since_is_not_stale(pipeline: Pipeline) -> Non
     assert (found.stale, found.since, found.confirmed_at) == (False, NOW, NOW + DAY)
 
 
+def test_a_plan_is_bad_since_it_was_first_made_to_that_end_however_often_it_is_made_again(pipeline: Pipeline) -> None:
+    for days in (3, 2):
+        make(pipeline, rejected_request(), at=NOW - days * DAY)
+    make(pipeline, rejected_request())
+    still = state(pipeline)
+    make(pipeline, request(weeks=4), at=NOW + DAY)
+    make(pipeline, rejected_request(), at=NOW + 2 * DAY)
+
+    assert (still.since, still.generated_at) == (NOW - 3 * DAY, NOW)
+    assert state(pipeline).since == NOW + 2 * DAY
+
+
 def test_rejected_and_infeasible_plans_have_their_reasons_and_are_no_fault_of_the_pipeline(pipeline: Pipeline) -> None:
     make(pipeline, rejected_request("short"), infeasible_request("never"))
     short, never = plan_states(pipeline.plans, oldest=NOW - DAY, plan_ids=["short", "never"])

@@ -152,7 +152,7 @@ class BulkRun:
         Checks look at plans of earlier runs that were bad, or at the end of a batch at all.
         """
         anew = is_last and looks_at_all
-        report_checks(self._context, self._pipeline.plans, self._checked, anew=anew)
+        retry_in_step(lambda: report_checks(self._context, self._pipeline.plans, self._checked, anew=anew))
         if is_last:
             refresh_board(self._context, self._pipeline)
             alert_if_unpublished(self._context.run, self._unpublished, self._pipeline.settings)

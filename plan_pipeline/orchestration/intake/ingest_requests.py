@@ -8,7 +8,7 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
 import dagster as dg
@@ -21,7 +21,7 @@ from plan_pipeline.orchestration.assets.metrics_warehouse import refresh_at_end
 from plan_pipeline.orchestration.assets.workout_library import record_library
 from plan_pipeline.orchestration.bulk.bulk_run import BulkRun
 from plan_pipeline.orchestration.bulk.config import RegenerateConfig
-from plan_pipeline.orchestration.failures import translate_failures
+from plan_pipeline.orchestration.failures import retry_in_step, translate_failures
 from plan_pipeline.orchestration.partitions import register_plans
 from plan_pipeline.orchestration.reporting.markdown import markdown_list, markdown_table
 from plan_pipeline.orchestration.reporting.metadata import record_cells
@@ -218,7 +218,7 @@ class Intake:
                 record = self._superseded(left_out.received.request, left_out.by)
                 by_file.setdefault(left_out.received.file, []).append(record)
         for file, records in by_file.items():
-            add_outcomes(self.pipeline.data, file, records)
+            retry_in_step(partial(add_outcomes, self.pipeline.data, file, records))
 
     def _superseded(self, request: PlanRequest, by: str | None = None) -> PlanRecord:
         message = superseded_message(self.pipeline.plans, request.plan_id, by)

@@ -49,7 +49,9 @@ def nothing_is_left_failed_or_stale(
     yield dg.AssetCheckResult(passed=not counts.need_someone, severity=severity, metadata=metadata)
     if alarming and context.run.job_name == CHECK_PLAN_HEALTH:
         context.log.warning("%d plans are left failed or stale", alarming)
-        named = [f"{state.plan_id} ({_in_a_word(state)})" for state in counts.worst if state.is_alarming][:3]
+        named = [f"{state.plan_id} ({_in_a_word(state)})" for state in counts.worst if state.is_alarming][
+            : min(3, alarming)
+        ]
         more = f" and {alarming - len(named)} more" if alarming > len(named) else ""
         raise PlainFailure(
             f"{alarming} of {counts.active} active plans are left failed or stale: {', '.join(named)}{more}; "

@@ -111,7 +111,8 @@ class PlanRecord(Frozen):
     ``inputs_hash`` is of all the generation was made from, ``file_hash`` of the bytes of ``plan.json`` when it was
     published. ``confirmed_at`` is when a later run last found that making the plan again would change nothing.
 
-    Records of release 0.1.0 do not have ``generated_at``, which their ids begin with.
+    ``status_since`` is when the first of the plan's generations was made that have all ended as this one. Records of
+    release 0.1.0 do not have it, nor ``generated_at``, which their ids begin with.
     """
 
     plan_id: str
@@ -120,6 +121,7 @@ class PlanRecord(Frozen):
     experiment: str | None = None
     generation_id: str
     generated_at: dt.datetime = Field(default_factory=_time_of_id)
+    status_since: dt.datetime | None = None
     weeks: int
     weeks_passed: int = 0
     weeks_auto_fixed: int = 0

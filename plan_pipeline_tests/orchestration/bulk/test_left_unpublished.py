@@ -121,6 +121,25 @@ def test_a_good_run_of_another_plan_leaves_a_warning_and_a_run_of_all_good_plans
     assert (board(world)["plans_retired"], board(world)["plans_left"]) == (1, 0)
 
 
+def test_a_bad_plan_that_is_confirmed_stays_red_and_nobody_is_called_again(
+    tmp_path: Path, instance: dg.DagsterInstance
+) -> None:
+    with served(Webhook()) as webhook:
+        world = make_world(tmp_path, instance, alert_url=webhook.url)
+        world.ask(SHORT)
+        world.launch("regenerate_plans")
+        made = world.records[0].generation_id
+
+        confirmed = world.launch("regenerate_plans")
+        calls = len(webhook.received)
+        world.launch("regenerate_plans", config=_only("short", unchanged="verify"))
+
+    assert [record.generation_id == made for record in world.records] == [True, True, False]
+    published = check_of(confirmed, "plan_is_published")
+    assert (published.passed, published.severity) == (False, ERROR)
+    assert (calls, len(webhook.received)) == (1, 2)
+
+
 def test_a_batch_that_was_split_is_told_of_as_one(tmp_path: Path, instance: dg.DagsterInstance) -> None:
     with served(Webhook()) as webhook:
         world = make_world(tmp_path, instance, alert_url=webhook.url)
@@ -144,5 +163,5 @@ def test_a_batch_that_was_split_is_told_of_as_one(tmp_path: Path, instance: dg.D
     assert board(world)["plans_left"] == 2
 
 
-def _only(*plan_ids: str) -> dict[str, Any]:
-    return {"ops": {"generate_in_bulk": {"config": {"plan_ids": list(plan_ids)}}}}
+def _only(*plan_ids: str, **more: str) -> dict[str, Any]:
+    return {"ops": {"generate_in_bulk": {"config": {"plan_ids": list(plan_ids), **more}}}}

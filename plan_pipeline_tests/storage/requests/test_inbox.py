@@ -103,6 +103,24 @@ def test_a_batch_says_where_each_request_came_from(data: DataFolder, inbox: Inbo
     with inbox.claims.batch(batch_id) as batch:
         assert batch is not None
         assert [each.source for each in batch.requests] == ["a.json", "b.jsonl:2"]
+        assert [each.file for each in batch.requests] == ["a.json", "b.jsonl"]
+
+
+def test_every_batch_of_a_file_says_in_which_accepted_file_its_requests_are(data: DataFolder, inbox: Inbox) -> None:
+    data.requests_accepted.mkdir(parents=True)
+    (data.requests_accepted / "many.jsonl").touch()
+    lines = [samples.request(f"rider-{number}").model_dump_json() for number in range(PLANS_A_BATCH + 1)]
+    drop(data, "many.jsonl", "\n".join(lines) + "\n")
+
+    taken = inbox.take()
+
+    found = set()
+    for batch_id in taken.batches:
+        with inbox.claims.batch(batch_id) as batch:
+            assert batch is not None
+            found |= {each.file for each in batch.requests}
+    assert (len(taken.batches), found) == (2, set(taken.accepted))
+    assert found != {"many.jsonl"}
 
 
 def test_a_thousand_files_at_once_become_a_few_batches(data: DataFolder, inbox: Inbox) -> None:

@@ -14,8 +14,10 @@ from plan_pipeline.storage.plans.records import PlanRecord
 from plan_pipeline.storage.requests.outcomes import add_outcomes
 from plan_pipeline.storage.requests.request_files import RequestFileError, read_all
 
+FIRST, SECOND = "20270104T030000000Z-11111111", "20270104T040000000Z-22222222"
 
-def record(plan_id: str, generation: str = "1") -> PlanRecord:
+
+def record(plan_id: str, generation: str = FIRST) -> PlanRecord:
     return PlanRecord(
         plan_id=plan_id,
         status=PlanStatus.REJECTED,
@@ -38,11 +40,12 @@ def lines(data: DataFolder) -> list[dict[str, object]]:
 def test_batches_add_to_it_and_a_repeated_one_replaces_its_lines(data: DataFolder) -> None:
     add_outcomes(data, "many.jsonl", [record("a"), record("b")])
     add_outcomes(data, "many.jsonl", [record("c")])
-    add_outcomes(data, "many.jsonl", [record("a", "2"), record("b", "2")])
+    add_outcomes(data, "many.jsonl", [record("a", SECOND), record("b", SECOND)])
 
     found = lines(data)
 
-    assert [(line["plan_id"], line["generation_id"]) for line in found] == [("a", "2"), ("b", "2"), ("c", "1")]
+    made = [(line["plan_id"], line["generation_id"]) for line in found]
+    assert made == [("a", SECOND), ("b", SECOND), ("c", FIRST)]
     assert found[2] == record("c").outcome()
     assert path(data).read_bytes().isascii()
 
