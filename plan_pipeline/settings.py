@@ -43,7 +43,8 @@ class Settings(BaseSettings):
     ``nightly`` has the schedules of the night run from the start. Without ``publish`` plans are made, measured and
     recorded, and none is put in place. Runs of Dagster are kept for ``keep_runs_days``,
     request files for ``keep_accepted_days`` and ``keep_rejected_days``. A plan is stale when it was last made more than
-    ``stale_after_hours`` ago. ``alert_url`` may hold a token.
+    ``stale_after_hours`` ago. ``alert_url`` may hold a token. A fact file that cannot be read is left out of the
+    warehouse, or with ``strict_warehouse`` keeps it from being refreshed.
 
     The inbox is checked every ``inbox_interval_s`` seconds; a file in it is taken once it has not changed for
     ``inbox_settle_s`` seconds, and one that breaks off is waited for, ``inbox_give_up_min`` minutes from its last
@@ -90,6 +91,7 @@ class Settings(BaseSettings):
         default=30, ge=1, le=36_500, validation_alias="PLAN_PIPELINE_KEEP_REJECTED_DAYS"
     )
     stale_after_hours: Number = Field(default=36.0, gt=0, le=8_760, validation_alias="PLAN_PIPELINE_STALE_AFTER_HOURS")
+    strict_warehouse: bool = Field(default=False, validation_alias="PLAN_PIPELINE_STRICT_WAREHOUSE")
     nightly: bool = Field(default=False, validation_alias="PLAN_PIPELINE_NIGHTLY")
     timezone: str = Field(default="UTC", validation_alias="PLAN_PIPELINE_TIMEZONE")
     retire_cron: str = Field(default="30 0 * * *", validation_alias="PLAN_PIPELINE_RETIRE_CRON")

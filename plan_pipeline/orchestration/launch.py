@@ -46,6 +46,8 @@ CONFIG_NAME: Final = "dagster.yaml"
 SETUP_TIMEOUT_S = 60.0
 _COMMAND: Final = "plan-pipeline"
 OnProgress = Callable[[str, PlanRecord], None]
+OnProblem = Callable[[str, bool], None]
+"""Called with what is wrong with the warehouse after plans were made, and whether that kept it from being refreshed."""
 
 _QUIET: Final = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -57,6 +59,12 @@ class LaunchError(RuntimeError):
 def ignore_progress(plan_id: str, record: PlanRecord) -> None:
     """The ``on_progress`` of a caller that waits for the end."""
     del plan_id, record
+
+
+def raise_problem(message: str, failed: bool) -> None:
+    """The ``on_problem`` of a caller that needs the warehouse. Raises ``LaunchError``."""
+    if failed:
+        raise LaunchError(message)
 
 
 # --- the instance -------------------------------------------------------------------------------------------
@@ -115,6 +123,7 @@ def generate_plans(
     library: Path,
     instance: dg.DagsterInstance,
     on_progress: OnProgress = ignore_progress,
+    on_problem: OnProblem = raise_problem,
     renew_overviews: bool = False,
     live_experiments: bool = True,
 ) -> list[PlanRecord]:
@@ -123,8 +132,8 @@ def generate_plans(
     Somebody is waiting, so a failure is reported at once and not tried again after a while.
     ``renew_overviews`` has models write overviews anew although nothing has changed. Without ``live_experiments``
     every plan is made as its request says, whatever experiments are running. Returns a record for every
-    request, in order. Raises ``LibraryError`` before anything is written where the library is not good,
-    ``StorageError`` where the warehouse cannot be built, ``KeyboardInterrupt`` when interrupted.
+    request, in order, also where the warehouse cannot be refreshed. Raises ``LibraryError`` before anything is written
+    where the library is not good, ``KeyboardInterrupt`` when interrupted.
     """
     pipeline = Pipeline.of(Settings(data=data.root, library=library), live_experiments=live_experiments)
     job = _prepared(pipeline, instance, GENERATE_PLAN)
@@ -135,7 +144,7 @@ def generate_plans(
         records.append(record)
         on_progress(request.plan_id, record)
     if records:
-        _refresh_warehouse(pipeline, instance)
+        _try_to_refresh(pipeline, instance, on_problem)
     return records
 
 
@@ -148,6 +157,22 @@ def refresh_for_command(settings: Settings, instance: dg.DagsterInstance) -> str
     except (StorageError, LibraryError, OSError) as error:
         return f"the warehouse does not tell of it yet: {error}"
     return ""
+
+
+def _try_to_refresh(pipeline: Pipeline, instance: dg.DagsterInstance, on_problem: OnProblem) -> None:
+    try:
+        _refresh_warehouse(pipeline, instance)
+    except (StorageError, LibraryError, OSError) as error:
+        on_problem(f"the warehouse was not refreshed: {error}", True)
+    else:
+        _tell_left_out(pipeline, on_problem)
+
+
+def _tell_left_out(pipeline: Pipeline, on_problem: OnProblem) -> None:
+    from plan_pipeline.storage.warehouse.refresh import fact_problems
+
+    for problem in fact_problems(pipeline.data):
+        on_problem(f"left out of the warehouse: {problem}", False)
 
 
 def _refresh_warehouse(pipeline: Pipeline, instance: dg.DagsterInstance) -> None:
@@ -201,6 +226,7 @@ def batch_plans(
     library: Path,
     instance: dg.DagsterInstance,
     on_progress: OnProgress = ignore_progress,
+    on_problem: OnProblem = raise_problem,
     chunk_size: int = CHUNK_SIZE,
     renew_overviews: bool = False,
     live_experiments: bool = True,
@@ -208,9 +234,9 @@ def batch_plans(
     """Generate plans in bulk runs of ``chunk_size`` plans each; the last one refreshes the warehouse.
 
     ``renew_overviews`` and ``live_experiments`` are as in ``generate_plans``. Returns a record for every request, in
-    order, without its details: there may be very many. Raises ``LibraryError`` before anything is written where the
-    library is not good, ``LaunchError`` where a run fails, ``KeyboardInterrupt`` when interrupted; plans that were
-    finished before are kept.
+    order, without its details: there may be very many; also where a run fails after all its plans were finished. Raises
+    ``LibraryError`` before anything is written where the library is not good, ``LaunchError`` where a run fails before,
+    ``KeyboardInterrupt`` when interrupted; plans that were finished are kept.
     """
     records: dict[str, PlanRecord] = {}
 
@@ -232,11 +258,19 @@ def batch_plans(
         is_last = start + chunk_size >= len(requests)
         if not chunk:  # a run of no plans would be one of all
             if is_last:
-                _refresh_warehouse(pipeline, instance)
+                _try_to_refresh(pipeline, instance, on_problem)
             continue
         register_plans(instance, chunk)
         config = {"plan_ids": chunk, "renew_overviews": renew_overviews, "refresh_warehouse": is_last}
-        _execute_op(job, instance, generate_in_bulk, config)
+        try:
+            _execute_op(job, instance, generate_in_bulk, config)
+        except LaunchError as error:
+            if not records.keys() >= set(chunk):
+                raise
+            on_problem(f"the plans are finished, and then their run failed: {error}", True)
+        else:
+            if is_last:
+                _tell_left_out(pipeline, on_problem)
     return [records[request.plan_id] for request in requests]
 
 

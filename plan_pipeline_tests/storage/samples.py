@@ -263,7 +263,7 @@ def facts(
             overview_source=BY_RULES,
             run_id=run_id,
             simulated=simulated,
-        ),
+        ).model_copy(update={"published_generation": generation_id if passed else None}),
         weeks=tuple(rows),
         workouts=tuple(row for n in range(1, weeks + 1) for row in workout_metrics(origin, validated_week(n))),
         rules=rule_outcomes(origin, results),

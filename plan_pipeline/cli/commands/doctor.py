@@ -140,6 +140,7 @@ def _of_settings(settings: Settings) -> dict[str, Finding]:
         "library": lambda: _library(settings.library),
         "experiments": lambda: _experiments(data.experiments),
         "plans": lambda: _plans(data),
+        "facts": lambda: _facts(data),
         "warehouse": lambda: _warehouse(data),
         "DAGSTER_HOME": lambda: _dagster_home(os.environ.get("DAGSTER_HOME"), data.root),
         "Dagster's state": lambda: _dagster_state(home),
@@ -244,6 +245,23 @@ def _plans(data: DataFolder) -> Finding:
         return Finding(f"{len(plan_ids)}, all as they were published")
     what, _, remedy = problems[0].partition("; ")
     return Finding(f"{what}; {len(problems)} of {len(plan_ids)} plans are damaged", remedy)
+
+
+def _facts(data: DataFolder) -> Finding:
+    if not data.facts.is_dir():
+        return Finding("none yet")
+    from plan_pipeline.storage.data_folder import StorageError
+    from plan_pipeline.storage.warehouse.refresh import fact_problems
+
+    try:
+        problems = fact_problems(data)
+    except StorageError as error:
+        problems = (str(error),)
+    if not problems:
+        return Finding("every file is one that counts")
+    what, _, remedy = problems[0].rpartition("; ")
+    more = f"; {len(problems) - 1} more are not right" if len(problems) > 1 else ""
+    return Finding(f"{what}{more}", remedy)
 
 
 def _warehouse(data: DataFolder) -> Finding:

@@ -54,7 +54,8 @@ def generate(
 ) -> None:
     """Generate plans, each in a run of its own, and publish those whose weeks all pass.
 
-    All files are checked before anything is written. Exit code 1 if any plan is not published.
+    All files are checked before anything is written. Exit code 1 if any plan is not published, or the warehouse could
+    not be refreshed.
     """
     flags = _Flags(arm, duration_adjustment, overview, renew_overview)
     _run(files, flags, load_settings(ctx, data=data, library=library), as_json=as_json, in_bulk=False)
@@ -73,7 +74,8 @@ def batch(
 ) -> None:
     """Generate many plans in bulk runs; a plan that fails never stops the others.
 
-    The file is checked before anything is written. Exit code 1 if any plan is not published.
+    The file is checked before anything is written. Exit code 1 if any plan is not published, or the warehouse could not
+    be refreshed.
     """
     flags = _Flags(arm, duration_adjustment, overview, renew_overview)
     _run([file], flags, load_settings(ctx, data=data, library=library), as_json=as_json, in_bulk=True)
@@ -126,6 +128,7 @@ def _run(files: Sequence[Path], flags: _Flags, settings: Settings, *, as_json: b
     check_library(settings)
     data = DataFolder(settings.data)
     finished = 0
+    problems: list[tuple[str, bool]] = []
 
     def so_far() -> str:
         return f"{finished} of {len(requests)} plans are finished and kept; the same command goes on with the others"
@@ -146,6 +149,7 @@ def _run(files: Sequence[Path], flags: _Flags, settings: Settings, *, as_json: b
                 library=settings.library,
                 instance=instance,
                 on_progress=note,
+                on_problem=lambda message, failed: problems.append((message, failed)),
                 renew_overviews=flags.renew_overview,
                 live_experiments=flags.arm is None and flags.adjustment is None,
             )
@@ -154,7 +158,10 @@ def _run(files: Sequence[Path], flags: _Flags, settings: Settings, *, as_json: b
             output.print_json(record.outcome())
     else:
         _report(records, data)
-    finish(all(record.status is PlanStatus.PUBLISHED for record in records))
+    for message, _ in problems:
+        output.line(output.stderr(), message)
+    is_refreshed = not any(failed for _, failed in problems)
+    finish(is_refreshed and all(record.status is PlanStatus.PUBLISHED for record in records))
 
 
 def _report(records: Sequence[PlanRecord], data: DataFolder) -> None:

@@ -1,6 +1,7 @@
 """``metrics_warehouse``: the DuckDB file that analysts open, built anew from the facts."""
 
 import datetime as dt
+from typing import Final
 
 import dagster as dg
 from dagster import MetadataValue
@@ -9,8 +10,11 @@ from plan_pipeline.orchestration.assets.shared import ANALYTICS, ANALYTICS_GROUP
 from plan_pipeline.orchestration.assets.week_metrics import week_metrics
 from plan_pipeline.orchestration.assets.workout_library import workout_library
 from plan_pipeline.orchestration.failures import retry_in_step, translate_failures
-from plan_pipeline.orchestration.reporting.markdown import markdown_table
+from plan_pipeline.orchestration.reporting.markdown import markdown_list, markdown_table
 from plan_pipeline.services.pipeline import Pipeline
+
+LEFT_OUT: Final = "left_out"
+"""What is in the metadata where fact files do not count."""
 
 
 @dg.asset(
@@ -47,15 +51,22 @@ def refresh(pipeline: Pipeline) -> dict[str, MetadataValue]:
     A rollback or retirement that was cut short before the facts told of it is made up for.
     """
     from plan_pipeline.services.plan_changes import settle_changes
-    from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
+    from plan_pipeline.storage.warehouse.refresh import WarehouseReport, refresh_warehouse
 
-    report = refresh_warehouse(pipeline.data, pipeline.library.load())
+    def once_more() -> WarehouseReport:
+        strict = pipeline.settings.strict_warehouse
+        return refresh_warehouse(pipeline.data, pipeline.library.load(), strict=strict)
+
+    report = once_more()
     if settle_changes(pipeline.plans, now=dt.datetime.now(dt.UTC), marked_only=True):
-        report = refresh_warehouse(pipeline.data, pipeline.library.load())
+        report = once_more()
     rows = [{"table": table, "rows": f"{count:,}"} for table, count in report.rows.items()]
-    return {
+    metadata: dict[str, MetadataValue] = {
         "warehouse": MetadataValue.path(str(report.path)),
         "how": MetadataValue.text(f"{report.how}: {report.reason}" if report.reason else report.how.value),
         "seconds": MetadataValue.float(round(report.seconds, 3)),
         "rows": MetadataValue.md(markdown_table(rows)),
     }
+    if report.left_out:
+        metadata[LEFT_OUT] = MetadataValue.md(markdown_list(report.left_out))
+    return metadata

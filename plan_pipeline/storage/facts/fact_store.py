@@ -6,7 +6,7 @@ makes few of many.
 
 from __future__ import annotations
 
-import re
+import contextlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -27,6 +27,7 @@ from plan_pipeline.storage.data_folder import (
 )
 from plan_pipeline.storage.facts.fact_tables import FactTable, frame_of, library_rows
 from plan_pipeline.storage.facts.manifest import (
+    PART_NAME,
     PART_PREFIX,
     SUFFIX,
     StoredPart,
@@ -43,15 +44,13 @@ if TYPE_CHECKING:
 LOCK_TIMEOUT_S = 120.0
 """How long a writer waits for a change of the manifest, which takes milliseconds."""
 
-_BESIDE_GENERATIONS = (
+BESIDE_GENERATIONS = (
     FactTable.PLAN_WEEKS,
     FactTable.PLAN_WORKOUTS,
     FactTable.RULE_RESULTS,
     FactTable.STAGE_TIMINGS,
 )
 """Tables whose rows count only where ``plan_generations`` has a row that they belong to."""
-
-_PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 
 
 class FactStore:
@@ -119,20 +118,22 @@ class FactStore:
         """
         table = FactTable.PLAN_GENERATIONS
         runs = {_run_of(generation_id) for _, generation_id in generations}
-        stored = {part: each for part, each in self.parts(table).items() if _run_of(part) in runs}
+        stored = [each for part, each in self.parts(table).items() if _run_of(part) in runs]
+        plan_ids = [plan_id for plan_id, _ in generations]
         with duckdb.connect(":memory:", config={"threads": 1}) as db:
-            queries = fact_queries(db, table, stored.values())
-            if not queries:
-                return frozenset()
-            rows = " UNION ALL BY NAME ".join(f"({query})" for query in queries)
-            wanted = f"SELECT plan_id, generation_id FROM ({rows}) WHERE list_contains(?, plan_id)"  # noqa: S608
-            found = db.execute(wanted, [[plan_id for plan_id, _ in generations]]).fetchall()
+            try:
+                found = _generations_in(db, stored, plan_ids)
+            except duckdb.Error:  # one of them cannot be read: what it held is written again
+                found = set()
+                for each in stored:
+                    with contextlib.suppress(duckdb.Error):
+                        found |= _generations_in(db, [each], plan_ids)
         return frozenset(found).intersection(generations)
 
     def clear_torn(self, generation_id: str) -> None:
         """Remove what a killed writer left of a generation's run: parts without generations, which no view counts."""
         whole = self.parts(FactTable.PLAN_GENERATIONS).keys()
-        for table in _BESIDE_GENERATIONS:
+        for table in BESIDE_GENERATIONS:
             for part in self.parts(table).keys() - whole:
                 if _run_of(part) == _run_of(generation_id):
                     self._remove(table, part)
@@ -154,7 +155,7 @@ class FactStore:
         return self._lock("files", "facts are being written")
 
     def _path(self, table: FactTable, part: str) -> Path:
-        if not _PART.fullmatch(part):
+        if not PART_NAME.fullmatch(part):
             raise UnsafePathError(
                 f"{part!r} is not usable in a file name: use up to 128 letters, digits, '.', '_' and '-', "
                 "starting with a letter or digit"
@@ -203,6 +204,17 @@ class FactStore:
     ) -> AbstractContextManager[None]:
         path = self.data.place("facts", f".{name}.lock")
         return file_lock(path, timeout_s=timeout_s, holder=holder, shared=shared)
+
+
+def _generations_in(
+    db: duckdb.DuckDBPyConnection, parts: Sequence[StoredPart], plan_ids: Sequence[str]
+) -> set[tuple[str, str]]:
+    queries = fact_queries(db, FactTable.PLAN_GENERATIONS, parts)
+    if not queries:
+        return set()
+    rows = " UNION ALL BY NAME ".join(f"({query})" for query in queries)
+    wanted = f"SELECT plan_id, generation_id FROM ({rows}) WHERE list_contains(?, plan_id)"  # noqa: S608
+    return set(db.execute(wanted, [plan_ids]).fetchall())
 
 
 def _run_of(name: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -24,6 +25,10 @@ MERGED_PREFIX: Final = "merged-"
 SUFFIX: Final = ".parquet"
 PART_COLUMN: Final = "part"
 """The column of a merged file that says which part a row came from."""
+
+
+PART_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
+"""What a part can be called; file managers put spaces and brackets into the names of copies."""
 
 
 class MergedFile(Frozen):
@@ -106,8 +111,23 @@ def _own_parts(folder: Path, manifest: Manifest) -> Iterator[StoredPart]:
             mark = Mark.of(path)
         except FileNotFoundError:  # removed since it was listed
             continue
-        if (path.name, mark) not in retired:
-            yield StoredPart(path.name.removeprefix(PART_PREFIX).removesuffix(SUFFIX), path, mark)
+        part = path.name.removeprefix(PART_PREFIX).removesuffix(SUFFIX)
+        if (path.name, mark) not in retired and PART_NAME.fullmatch(part):
+            yield StoredPart(part, path, mark)
+
+
+def stray_files(folder: Path) -> list[Path]:
+    """Parquet files in a table's folder that are not named as parts and merged files are, so that nobody reads them."""
+    return [
+        path
+        for path in sorted(folder.glob("[!.]*"))
+        if path.suffix == SUFFIX
+        and not path.name.startswith(MERGED_PREFIX)
+        and not (
+            path.name.startswith(PART_PREFIX)
+            and PART_NAME.fullmatch(path.name.removeprefix(PART_PREFIX).removesuffix(SUFFIX))
+        )
+    ]
 
 
 def _state(folder: Path) -> tuple[Mark, bytes] | None:

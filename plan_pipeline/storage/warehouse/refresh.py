@@ -7,6 +7,7 @@ file that is read.
 import datetime as dt
 import os
 import time
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
@@ -23,16 +24,19 @@ from plan_pipeline.storage.data_folder import (
     sweep,
     temporary_path,
 )
-from plan_pipeline.storage.facts.fact_store import FactStore
+from plan_pipeline.storage.facts.fact_store import BESIDE_GENERATIONS, FactStore
 from plan_pipeline.storage.facts.fact_tables import FactTable
+from plan_pipeline.storage.facts.manifest import StoredPart, stray_files
 from plan_pipeline.storage.warehouse import warehouse_file
-from plan_pipeline.storage.warehouse.warehouse_file import Held, Parts
+from plan_pipeline.storage.warehouse.warehouse_file import Held, Key, LeftOut, Parts
 
 REFRESH_TIMEOUT_S = 120.0
 """How long a refresh waits for another one; building anew takes about 5 s for a million weeks."""
 
 ATTEMPTS = 5
 """Tries at reading the facts when a run replaces one of them meanwhile."""
+
+_MAGIC = b"PAR1"
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -46,13 +50,17 @@ class Refresh(StrEnum):
 
 
 class WarehouseReport(NamedTuple):
-    """What a refresh made: rows of each table, the seconds it took, how, and why it was not enough to add to it."""
+    """What a refresh made: rows of each table, the seconds it took, how, and why it was not enough to add to it.
+
+    ``left_out`` are the fact files that do not count, a sentence each with what to do.
+    """
 
     path: Path
     rows: dict[str, int]
     seconds: float
     how: Refresh = Refresh.REBUILT
     reason: str | None = None
+    left_out: tuple[str, ...] = ()
 
 
 class _Task(NamedTuple):
@@ -68,13 +76,14 @@ class _Task(NamedTuple):
         return Refresh.EXTENDED if any(self.parts.values()) else Refresh.UNCHANGED
 
 
-def refresh_warehouse(data: DataFolder, library: Library) -> WarehouseReport:
+def refresh_warehouse(data: DataFolder, library: Library, *, strict: bool = False) -> WarehouseReport:
     """Bring the warehouse up to the facts: make the next file, and rename it into place.
 
     New facts are added to a copy of the last file. It is built anew where that file is missing, damaged, of another
     version or was edited, and where facts that it holds were written again or are gone. Readers keep the file they
-    have open. The library's version is kept among the facts first. Raises ``LockedError`` where another refresh does
-    not finish, ``StorageError`` naming a fact file that cannot be read.
+    have open. The library's version is kept among the facts first. A fact file that cannot be read, or is a copy, is
+    left out until it is replaced. Raises ``LockedError`` where another refresh does not finish, and where it is to be
+    ``strict`` ``StorageError`` naming a fact file that cannot be read.
     """
     started = time.perf_counter()
     facts = FactStore(data)
@@ -84,27 +93,102 @@ def refresh_warehouse(data: DataFolder, library: Library) -> WarehouseReport:
         _remove_stray_logs(data)
         facts.sweep()
         facts.write_library(library)
-        task, rows = _refreshed(data, facts)
-    return WarehouseReport(data.warehouse, rows, time.perf_counter() - started, task.how, task.reason)
+        task, rows, left_out = _refreshed(data, facts, strict=strict)
+        problems = (*dict.fromkeys(each.problem for each in left_out.values()), *_strays(facts))
+    return WarehouseReport(data.warehouse, rows, time.perf_counter() - started, task.how, task.reason, problems)
 
 
-def _refreshed(data: DataFolder, facts: FactStore) -> tuple[_Task, dict[str, int]]:
+def fact_problems(data: DataFolder) -> tuple[str, ...]:
+    """The fact files that the warehouse as it is left out, or a refresh would, a sentence each with what to do."""
+    facts, last = FactStore(data), _last(data)
+    known = last.left_out if isinstance(last, Held) else {}
+    left_out = _still_left_out(facts, known)
+    new = {
+        table: {
+            part: stored
+            for part, stored in facts.parts(table).items()
+            if (table.value, part) not in left_out and not _is_whole(stored.path)
+        }
+        for table in FactTable
+    }
+    left_out |= warehouse_file.unreadable(new)
+    return (*dict.fromkeys(each.problem for each in left_out.values()), *_strays(facts))
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a file begins and ends as Parquet does: what was cut off, emptied or may not be read does not."""
+    try:
+        with path.open("rb") as file:
+            begin = file.read(len(_MAGIC))
+            file.seek(-len(_MAGIC), os.SEEK_END)
+            return begin == file.read() == _MAGIC
+    except OSError:
+        return False
+
+
+def _strays(facts: FactStore) -> list[str]:
+    return [
+        f"{path} is not named as parts are, so nobody reads it; remove it, or give it back its name"
+        for table in FactTable
+        for path in stray_files(facts.folder(table))
+    ]
+
+
+def _counted(facts: FactStore, left_out: Mapping[Key, LeftOut]) -> Parts:
+    """The parts that may count: of a copy, what is beside the generations does not either."""
+    parts = {
+        table: {part: each for part, each in facts.parts(table).items() if (table.value, part) not in left_out}
+        for table in FactTable
+    }
+    generations = FactTable.PLAN_GENERATIONS.value
+    copies = {part for (table, part), each in left_out.items() if table == generations and each.is_copy}
+    for table in BESIDE_GENERATIONS:
+        parts[table] = {part: each for part, each in parts[table].items() if part not in copies}
+    return parts
+
+
+def _still_left_out(facts: FactStore, known: Mapping[Key, LeftOut]) -> dict[Key, LeftOut]:
+    """Of parts that were left out those that still are; one that could not be read is tried again."""
+    tried: dict[FactTable, dict[str, StoredPart]] = {}
+    found: dict[Key, LeftOut] = {}
+    for (table_name, part), each in known.items():
+        stored = facts.parts(FactTable(table_name)).get(part)
+        if stored is not None and stored.mark == each.mark:
+            if each.is_copy:
+                found[table_name, part] = each
+            else:
+                tried.setdefault(FactTable(table_name), {})[part] = stored
+    return found | warehouse_file.unreadable(tried)
+
+
+def _refreshed(data: DataFolder, facts: FactStore, *, strict: bool) -> tuple[_Task, dict[str, int], dict[Key, LeftOut]]:
     """Make and publish the next file, again if a run replaced one of the fact files meanwhile."""
     last = _last(data)
+    left_out = _still_left_out(facts, last.left_out) if isinstance(last, Held) else {}
     for _ in range(ATTEMPTS):
-        task = _task(last, {table: facts.parts(table) for table in FactTable})
-        if task.how is Refresh.UNCHANGED and isinstance(last, Held):
-            return task, last.rows
+        if strict:
+            _refuse(left_out)
+        task = _task(last, _counted(facts, left_out))
+        if task.how is Refresh.UNCHANGED and isinstance(last, Held) and left_out == last.left_out:
+            return task, last.rows, left_out
+        if task.how is Refresh.REBUILT and any(each.is_copy for each in left_out.values()):
+            left_out = {key: each for key, each in left_out.items() if not each.is_copy}
+            last = task.reason or ""
+            task = _task(last, _counted(facts, left_out))
         at = dt.datetime.now(dt.UTC)
         temporary = temporary_path(data.warehouse)
+        found = dict(left_out)
         try:
-            rows = _made(data, temporary, task, at)
+            rows = _made(data, temporary, task, at, found)
             if _still_there(task.parts):
                 _publish(data, temporary, at)
-                return task, rows
+                return task, rows, found
         except duckdb.Error as error:
             if _still_there(task.parts):
-                last = _what_failed(task, error)
+                unreadable = warehouse_file.unreadable(task.parts)
+                left_out |= unreadable
+                if not unreadable:
+                    last = _what_failed(task, error)
         finally:
             temporary.unlink(missing_ok=True)
             temporary.with_name(f"{temporary.name}.wal").unlink(missing_ok=True)
@@ -112,6 +196,13 @@ def _refreshed(data: DataFolder, facts: FactStore) -> tuple[_Task, dict[str, int
         f"the warehouse cannot be built: its facts were replaced {ATTEMPTS} times while they were read; "
         "refresh it again"
     )
+
+
+def _refuse(left_out: Mapping[Key, LeftOut]) -> None:
+    """Raises ``StorageError`` where a file cannot be read."""
+    problem = next((each.problem for each in left_out.values() if not each.is_copy), None)
+    if problem is not None:
+        raise StorageError(problem)
 
 
 def _last(data: DataFolder) -> Held | str:
@@ -145,11 +236,13 @@ def _task(last: Held | str, parts: Parts) -> _Task:
     return _Task(new)
 
 
-def _made(data: DataFolder, temporary: Path, task: _Task, at: dt.datetime) -> dict[str, int]:
+def _made(
+    data: DataFolder, temporary: Path, task: _Task, at: dt.datetime, left_out: dict[Key, LeftOut]
+) -> dict[str, int]:
     if task.how is Refresh.REBUILT:
-        return warehouse_file.build(temporary, task.parts, at)
+        return warehouse_file.build(temporary, task.parts, at, left_out)
     warehouse_file.copy_file(data.warehouse, temporary)
-    return warehouse_file.extend(temporary, task.parts, at)
+    return warehouse_file.extend(temporary, task.parts, at, left_out)
 
 
 def _publish(data: DataFolder, temporary: Path, at: dt.datetime) -> None:
@@ -168,11 +261,7 @@ def _remove_stray_logs(data: DataFolder) -> None:
 
 
 def _what_failed(task: _Task, error: duckdb.Error) -> str:
-    """Why to build anew after adding failed. Raises ``StorageError`` where that would fail too."""
-    paths = {stored.path for listed in task.parts.values() for stored in listed.values()}
-    unreadable = warehouse_file.what_is_unreadable(paths)
-    if unreadable is not None:
-        raise StorageError(unreadable) from None
+    """Why to build anew after adding failed. Raises ``StorageError`` where that was tried."""
     if task.how is Refresh.REBUILT:
         raise StorageError(f"the warehouse cannot be built from its facts ({error}); the last one stays in place")
     return f"the last one cannot be added to ({str(error).partition(chr(10))[0]})"

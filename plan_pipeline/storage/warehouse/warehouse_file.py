@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -30,10 +30,39 @@ _UNSYNCED: Final = {"fsync_mode": "NONE"}
 
 _LEDGER: Final = """
 CREATE TABLE loaded_parts (table_name VARCHAR, part VARCHAR, size_bytes BIGINT, mtime_ns BIGINT, inode BIGINT);
+CREATE TABLE left_out_parts (
+    table_name VARCHAR, part VARCHAR, size_bytes BIGINT, mtime_ns BIGINT, inode BIGINT, is_copy BOOLEAN, problem VARCHAR
+);
 CREATE TABLE warehouse_build (
     fingerprint VARCHAR, schema_version INTEGER, code_version VARCHAR, built_at TIMESTAMPTZ, refreshed_at TIMESTAMPTZ
 );
 """
+
+
+_KEYS: Final = {
+    FactTable.PLAN_GENERATIONS: ("plan_id", "generation_id", "arm", "experiment"),
+    FactTable.LIBRARY_WORKOUTS: ("library_version", "id"),
+    FactTable.PLAN_CHANGES: ("plan_id", "change_id"),
+    FactTable.PLAN_CONFIRMATIONS: ("plan_id", "generation_id", "run_id"),
+}
+"""What is in one part alone. Rows of other tables belong to the generations of the part of the same name, and where
+there is none, are told from those of other parts by the generation."""
+
+_GENERATION: Final = _KEYS[FactTable.PLAN_GENERATIONS]
+
+_NEEDED: Final = {FactTable.LIBRARY_WORKOUTS: {"library_version", "id"}}
+"""Columns without which a file is none of the table; of others, its plan's id."""
+
+Key = tuple[str, str]
+"""Table and part."""
+
+
+class LeftOut(NamedTuple):
+    """A part that does not count: what is wrong with it and what to do. A copy's rows are there already."""
+
+    mark: Mark
+    is_copy: bool
+    problem: str
 
 
 class Held(NamedTuple):
@@ -41,8 +70,9 @@ class Held(NamedTuple):
 
     fingerprint: str
     refreshed_ns: int
-    parts: dict[tuple[str, str], Mark]
+    parts: dict[Key, Mark]
     rows: dict[str, int]
+    left_out: dict[Key, LeftOut]
 
 
 @cache
@@ -53,8 +83,11 @@ def fingerprint() -> str:
     return hashlib.sha256(repr((content, duckdb.__version__, code_version())).encode()).hexdigest()
 
 
-def build(path: Path, parts: Parts, at: dt.datetime) -> dict[str, int]:
-    """Fill a new file with the rows of parts; returns the rows of each table. Raises ``duckdb.Error``."""
+def build(path: Path, parts: Parts, at: dt.datetime, left_out: dict[Key, LeftOut]) -> dict[str, int]:
+    """Fill a new file with the rows of parts; returns the rows of each table. Raises ``duckdb.Error``.
+
+    Copies of parts are put into ``left_out``, all of which the file keeps.
+    """
     with duckdb.connect(str(path), config=dict(_UNSYNCED)) as db:
         db.begin()
         for table in FactTable:
@@ -65,17 +98,18 @@ def build(path: Path, parts: Parts, at: dt.datetime) -> dict[str, int]:
             "INSERT INTO warehouse_build VALUES ($fingerprint, $schema, $code, $at, $at)",
             {"fingerprint": fingerprint(), "schema": SCHEMA_VERSION, "code": code_version(), "at": at},
         )
-        _add(db, parts)
+        _add(db, parts, left_out)
         db.execute(_shipped("views.sql"))
         _explain(db)
         return _finished(db)
 
 
-def extend(path: Path, parts: Parts, at: dt.datetime) -> dict[str, int]:
+def extend(path: Path, parts: Parts, at: dt.datetime, left_out: dict[Key, LeftOut]) -> dict[str, int]:
     """Add the rows of parts to a file that holds none of them; returns the rows of each table. Raises as ``build``."""
     with duckdb.connect(str(path), config=dict(_UNSYNCED)) as db:
         db.begin()
-        _add(db, parts)
+        db.execute("DELETE FROM left_out_parts")
+        _add(db, parts, left_out)
         db.execute("UPDATE warehouse_build SET refreshed_at = $at", {"at": at})
         return _finished(db)
 
@@ -90,7 +124,13 @@ def held(path: Path) -> Held:
         ).fetchall()
         loaded = db.execute("SELECT table_name, part, size_bytes, mtime_ns, inode FROM loaded_parts").fetchall()
         parts = {(table, part): Mark(*mark) for table, part, *mark in loaded}
-        return Held(built_as, refreshed_us * 1000, parts, _row_counts(db))
+        found = db.execute("SELECT table_name, part, is_copy, problem, size_bytes, mtime_ns, inode FROM left_out_parts")
+        left_out = {
+            (table, part): LeftOut(Mark(*mark), *told)
+            for table, part, *rest in found.fetchall()
+            for told, mark in [(rest[:2], rest[2:])]
+        }
+        return Held(built_as, refreshed_us * 1000, parts, _row_counts(db), left_out)
 
 
 def copy_file(source: Path, target: Path) -> None:
@@ -118,20 +158,107 @@ def data_dictionary() -> dict[str, dict[str, str]]:
     return meanings
 
 
-def _add(db: duckdb.DuckDBPyConnection, parts: Parts) -> None:
+def _add(db: duckdb.DuckDBPyConnection, parts: Parts, left_out: dict[Key, LeftOut]) -> None:
+    whole: set[str] = set()
+    of_copies: set[str] = set()
+    for table, found in parts.items():
+        stored = {part: each for part, each in found.items() if part not in of_copies}
+        suspects = stored if table in _KEYS else {part: each for part, each in stored.items() if part not in whole}
+        own = {part: each for part, each in stored.items() if part not in suspects}
+        _insert(db, table, own)
+        copies = _copies(db, table, suspects)
+        left_out |= copies
+        _insert(db, table, {part: each for part, each in suspects.items() if (table.value, part) not in copies})
+        if table is FactTable.PLAN_GENERATIONS:
+            loaded = "SELECT part FROM loaded_parts WHERE table_name = ?"
+            of_copies = {part for _, part in copies}
+            whole = {part for (part,) in db.execute(loaded, [table.value]).fetchall()}
+    rows = [(*key, *each.mark, each.is_copy, each.problem) for key, each in left_out.items()]
+    if rows:
+        db.executemany("INSERT INTO left_out_parts VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _insert(db: duckdb.DuckDBPyConnection, table: FactTable, stored: Mapping[str, StoredPart]) -> None:
+    _check_columns(db, table, {str(each.path) for each in stored.values()})
+    for query in fact_queries(db, table, stored.values()):
+        described = db.execute(f"DESCRIBE {query}").fetchall()
+        shared = ", ".join(f'"{row[0]}"' for row in described if row[0] in table.columns)
+        db.execute(f'INSERT INTO "{table}" BY NAME SELECT {shared} FROM ({query})')  # noqa: S608
+    if stored:
+        names, marks = list(stored), [part.mark for part in stored.values()]
+        sizes, times, inodes = (list(values) for values in zip(*marks, strict=True))
+        db.execute(
+            "INSERT INTO loaded_parts SELECT $table, unnest($names), unnest($sizes), unnest($times), unnest($inodes)",
+            {"table": table.value, "names": names, "sizes": sizes, "times": times, "inodes": inodes},
+        )
+
+
+def _check_columns(db: duckdb.DuckDBPyConnection, table: FactTable, files: Collection[str]) -> None:
+    """Raises ``duckdb.InvalidInputException`` for a file of another kind: all its rows would be null."""
+    if not files:
+        return
+    needed = sorted(_NEEDED.get(table, {"plan_id"}))
+    found = db.execute(
+        "SELECT file_name FROM parquet_schema($files) GROUP BY file_name "
+        "HAVING count(*) FILTER (list_contains($needed, name)) < len($needed)",
+        {"files": sorted(files), "needed": needed},
+    ).fetchall()
+    if found:
+        raise duckdb.InvalidInputException(f"it has no column {' or '.join(needed)}, so it is no part of {table}")
+
+
+def _copies(db: duckdb.DuckDBPyConnection, table: FactTable, stored: Mapping[str, StoredPart]) -> dict[Key, LeftOut]:
+    """The parts whose rows are there already or in another of them: the one with the shortest name counts."""
+    if not stored:
+        return {}
+    _check_columns(db, table, {str(each.path) for each in stored.values()})
+    queries = fact_queries(db, table, stored.values())
+    if not queries:
+        return {}
+    key = ", ".join(f'"{name}"' for name in _KEYS.get(table, _GENERATION))
+    rows = " UNION ALL BY NAME ".join(f"SELECT part, {key} FROM ({query})" for query in queries)  # noqa: S608
+    found = db.execute(
+        f'WITH keyed AS (SELECT part, {key} FROM ({rows}) UNION ALL SELECT DISTINCT NULL, {key} FROM "{table}") '  # noqa: S608
+        f"SELECT DISTINCT list_distinct(list(part)), bool_or(part IS NULL) FROM keyed GROUP BY {key} "
+        "HAVING count(DISTINCT coalesce(part, '')) > 1"
+    ).fetchall()
+    copies: dict[Key, LeftOut] = {}
+    for parts, is_loaded in found:
+        first, *more = sorted(parts, key=lambda part: (len(part), part))
+        for part in parts if is_loaded else more:
+            where = "other parts" if is_loaded else stored[first].path.name
+            problem = f"{stored[part].path} holds rows that are in {where} too, and is not counted; remove the copy"
+            copies[table.value, part] = LeftOut(stored[part].mark, True, problem)
+    return copies
+
+
+def unreadable(parts: Parts) -> dict[Key, LeftOut]:
+    """The parts whose files cannot be read as what they are, each file tried on its own."""
+    by_file: dict[tuple[FactTable, Path], dict[str, StoredPart]] = {}
     for table, stored in parts.items():
-        for query in fact_queries(db, table, stored.values()):
-            described = db.execute(f"DESCRIBE {query}").fetchall()
-            shared = ", ".join(f'"{row[0]}"' for row in described if row[0] in table.columns)
-            db.execute(f'INSERT INTO "{table}" BY NAME SELECT {shared} FROM ({query})')  # noqa: S608
-        if stored:
-            names, marks = list(stored), [part.mark for part in stored.values()]
-            sizes, times, inodes = (list(values) for values in zip(*marks, strict=True))
-            db.execute(
-                "INSERT INTO loaded_parts "
-                "SELECT $table, unnest($names), unnest($sizes), unnest($times), unnest($inodes)",
-                {"table": table.value, "names": names, "sizes": sizes, "times": times, "inodes": inodes},
+        for part, each in stored.items():
+            by_file.setdefault((table, each.path), {})[part] = each
+    found: dict[Key, LeftOut] = {}
+    for (table, path), held_by in sorted(by_file.items()):
+        problem = _problem_of(table, path, held_by)
+        if problem is not None:
+            found |= {(table.value, part): LeftOut(each.mark, False, problem) for part, each in held_by.items()}
+    return found
+
+
+def _problem_of(table: FactTable, path: Path, stored: Mapping[str, StoredPart]) -> str | None:
+    with duckdb.connect(":memory:", config={"threads": 1}) as db:
+        columns = ", ".join(f'"{name}" {kind}' for name, kind in table.columns.items())
+        db.execute(f'CREATE TABLE "{table}" ({columns})')
+        db.execute(_LEDGER)
+        try:
+            _insert(db, table, stored)
+        except duckdb.Error as damage:
+            what = str(damage).partition("\n")[0].removeprefix("Invalid Input Error: ")
+            return (
+                f"{path} cannot be read ({what}); restore it, or move it out of the folder and generate its plans again"
             )
+    return None
 
 
 def _finished(db: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -160,15 +287,3 @@ def _explain(db: duckdb.DuckDBPyConnection) -> None:
         text = meanings.get(f"{relation}.{column}", meanings.get(column))
         if text is not None:
             db.execute(f'COMMENT ON COLUMN "{relation}"."{column}" IS {sql_literal(text)}')
-
-
-def what_is_unreadable(paths: Iterable[Path]) -> str | None:
-    """What to say of the first file that cannot be read; ``None`` where all can."""
-    with duckdb.connect(":memory:") as db:
-        for path in sorted(set(paths)):
-            try:
-                db.execute("SELECT count(COLUMNS(*)) FROM read_parquet($file)", {"file": str(path)}).fetchall()
-            except duckdb.Error as damage:
-                what = str(damage).partition("\n")[0]
-                return f"{path} cannot be read ({what}); move it out of the folder and generate its plans again"
-    return None

@@ -11,8 +11,8 @@ import pytest
 
 from plan_pipeline.core.week_metrics import GenerationMetrics, Origin, WeekMetrics
 from plan_pipeline.storage.data_folder import DataFolder, UnsafePathError
-from plan_pipeline.storage.facts.fact_store import FactStore
-from plan_pipeline.storage.facts.fact_tables import FactTable, sql_type
+from plan_pipeline.storage.facts.fact_store import BESIDE_GENERATIONS, FactStore
+from plan_pipeline.storage.facts.fact_tables import FactTable, PlanChange, sql_type
 from plan_pipeline_tests.storage import samples
 
 
@@ -38,7 +38,9 @@ class TestSchema:
         assert list(FactTable.PLAN_WEEKS.columns) == list(WeekMetrics.model_fields)
         assert list(FactTable.PLAN_WEEKS.columns)[: len(Origin.model_fields)] == list(Origin.model_fields)
 
-    @pytest.mark.parametrize("table", list(FactTable))
+    @pytest.mark.parametrize(
+        "table", [FactTable.PLAN_GENERATIONS, *BESIDE_GENERATIONS, FactTable.LIBRARY_WORKOUTS, FactTable.PLAN_CHANGES]
+    )
     def test_a_file_has_the_types_of_its_table_and_its_version_whatever_the_rows_hold(
         self, facts: FactStore, table: FactTable
     ) -> None:
@@ -48,6 +50,7 @@ class TestSchema:
             FactTable.PLAN_WORKOUTS: samples.facts().workouts,
             FactTable.RULE_RESULTS: samples.facts().rules,
             FactTable.STAGE_TIMINGS: samples.facts().timings,
+            FactTable.PLAN_CHANGES: [PlanChange(plan_id="p", change_id="c", changed_at=samples.NOON, change="retired")],
         }
         path = (
             facts.write_library(samples.library())
@@ -134,8 +137,7 @@ class TestFiles:
 
         assert paths == {
             table: facts.data.facts / table / "part-run-1.parquet"
-            for table in FactTable
-            if table is not FactTable.LIBRARY_WORKOUTS
+            for table in (FactTable.PLAN_GENERATIONS, *BESIDE_GENERATIONS)
         }
         assert read(paths[FactTable.PLAN_WEEKS], "count(*), count(DISTINCT plan_id)") == [(24, 2)]
 

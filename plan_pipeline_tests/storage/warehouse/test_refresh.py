@@ -86,7 +86,9 @@ class TestAdding:
 
     def test_a_hundred_runs_one_by_one_are_all_there_once(self, data: DataFolder) -> None:
         for number in range(2, 101):
-            FactStore(data).write(FactTable.PLAN_WEEKS, f"run-{number}", samples.facts(f"r-{number}", weeks=4).weeks)
+            made = samples.facts(f"r-{number}", weeks=4)
+            FactStore(data).write(FactTable.PLAN_WEEKS, f"run-{number}", made.weeks)
+            FactStore(data).write(FactTable.PLAN_GENERATIONS, f"run-{number}", [made.generation])
             if number % 10 == 0:
                 assert refreshed(data).how is Refresh.EXTENDED
 
@@ -162,11 +164,12 @@ class TestBuildingAnew:
         assert weeks_by_plan(data) == {"rider-1": 4, "rider-2": 6}
 
     def test_a_bad_file_among_new_facts_is_named_and_the_last_warehouse_stays(self, data: DataFolder) -> None:
+        FactStore(data).write_all("bad", [samples.facts("rider-2", weeks=4)])
         bad = data.facts / "plan_weeks" / "part-bad.parquet"
         bad.write_bytes(b"PAR1 but not really")
 
-        with pytest.raises(StorageError, match=r"part-bad.parquet cannot be read .*; move it out of the folder"):
-            refreshed(data)
+        with pytest.raises(StorageError, match=r"part-bad.parquet cannot be read .*; restore it, or move it out"):
+            refresh_warehouse(data, samples.library(), strict=True)
         assert weeks_by_plan(data) == {"rider-1": 4}
         assert sorted(path.name for path in data.root.iterdir()) == [".warehouse.lock", "facts", "warehouse.duckdb"]
 

@@ -74,6 +74,8 @@ class TestContent:
             "plan_workouts": 12,
             "rule_results": 1,
             "stage_timings": 1,
+            "plan_confirmations": 0,
+            "plan_changes": 0,
             "library_workouts": 2,
         }
         assert 0 < report.seconds < 60
@@ -129,8 +131,8 @@ class TestContent:
         ]
 
     def test_facts_written_before_a_column_was_added_are_still_read(self, data: DataFolder) -> None:
-        new = FactStore(data).write(FactTable.PLAN_WEEKS, "new", samples.facts("rider-2", weeks=4).weeks)
-        assert new is not None
+        new = FactStore(data).write_all("new", [samples.facts("rider-2", weeks=4)])[FactTable.PLAN_WEEKS]
+        FactStore(data).write(FactTable.PLAN_GENERATIONS, "an-old-run", [samples.facts("rider-1").generation])
         old = new.with_name("part-an-old-run.parquet")
         with duckdb.connect() as db:
             db.execute(
@@ -148,11 +150,11 @@ class TestContent:
 
     def test_a_fact_file_that_cannot_be_read_is_named_and_the_old_warehouse_stays(self, data: DataFolder) -> None:
         built(data, samples.facts(weeks=4))
-        bad = data.facts / "plan_weeks" / "part-bad.parquet"
+        bad = data.facts / "plan_generations" / "part-bad.parquet"
         bad.write_bytes(b"PAR1 but not really")
 
-        with pytest.raises(StorageError, match=r"part-bad.parquet cannot be read .*; move it out of the folder"):
-            refresh_warehouse(data, samples.library())
+        with pytest.raises(StorageError, match=r"part-bad.parquet cannot be read .*; restore it, or move it out"):
+            refresh_warehouse(data, samples.library(), strict=True)
         assert len(query(data, "FROM plan_weeks")) == 4
 
     def test_a_folder_name_with_a_quote_is_no_trouble(self, tmp_path: Path) -> None:
