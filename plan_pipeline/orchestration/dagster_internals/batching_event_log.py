@@ -33,6 +33,8 @@ BATCH_SIZE_FIELD: Final = {"batch_size": dg.Field(dg.IntSource, is_required=Fals
 
 _CELLS_A_QUERY: Final = 500
 
+_OF_CELLS: Final = tuple(event_type.value for event_type in ASSET_EVENTS)
+
 _WRITTEN_TOGETHER: Final = BATCH_WRITABLE_EVENTS & ASSET_EVENTS
 
 _Stored = tuple[dg.EventLogEntry, int]
@@ -68,7 +70,11 @@ class BatchingEventLog(SqlEventLogStorage):
         with self.index_connection() as connection:
             for start in range(0, len(partition_keys), _CELLS_A_QUERY):
                 some = partition_keys[start : start + _CELLS_A_QUERY]
-                of_cells = sql.and_(events.c.asset_key.in_(keys), events.c.partition.in_(some))
+                of_cells = sql.and_(
+                    events.c.asset_key.in_(keys),
+                    events.c.dagster_event_type.in_(_OF_CELLS),  # the index on partitions begins with these two
+                    events.c.partition.in_(some),
+                )
                 ids = sql.select(events.c.id).where(of_cells)
                 connection.execute(tags.delete().where(tags.c.event_id.in_(ids)))
                 forgotten += connection.execute(events.delete().where(of_cells)).rowcount
