@@ -132,6 +132,8 @@ class BulkRun:
         """Make plans, and then those again that failed for a transient reason, each time after a longer wait."""
         retries = self._config.retries
         self._pipeline.live_experiments.warn(self._context.log, self._run.stamp)
+        if not plan_ids:
+            return
         if not self._pipeline.plans.publishing:
             self._context.log.warning(NOT_PUBLISHING)
         with long_lived() as settle:
