@@ -186,4 +186,6 @@ def test_old_and_new_facts_are_queried_together(night: Night, written: Path) -> 
     assert {plan: after[plan] - before[plan] for plan in (ROLLED_BACK, RETIRED)} == {ROLLED_BACK: 0, RETIRED: 0}
     weeks = dict(query(data, "SELECT plan_id, count(*) AS n FROM current_plan_weeks GROUP BY plan_id").rows)
     assert weeks[WAITING] == 16
-    assert {*ACTIVE, ROLLED_BACK, RETIRED} <= set(weeks)
+    assert {*ACTIVE, ROLLED_BACK} <= set(weeks)
+    current = "SELECT generation_id FROM current_plans WHERE rolled_back"
+    assert (query(data, current).rows, RETIRED in weeks) == ([(OLDER,)], False)
