@@ -22,11 +22,11 @@ from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.pipeline import PlanFacts, generate_plan, origin_of, plan_facts
 from plan_pipeline.core.registries import ARMS
 from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.facts.fact_store import FactStore
+from plan_pipeline.storage.facts.fact_store import BESIDE_GENERATIONS, FactStore
 from plan_pipeline.storage.facts.fact_tables import FactTable
 
 FIRST_NIGHT = dt.datetime(2027, 1, 1, 2, 0, tzinfo=dt.UTC)
-PLANNED = tuple(table for table in FactTable if table is not FactTable.LIBRARY_WORKOUTS)
+PLANNED = (FactTable.PLAN_GENERATIONS, *BESIDE_GENERATIONS)
 NIGHTS = 10
 """Generations of a real plan before its group gives way to the next."""
 
@@ -100,7 +100,7 @@ class Base:
 
     def load(self, db: duckdb.DuckDBPyConnection) -> None:
         """Its rows as tables ``base_<table>`` of a database."""
-        for table in FactTable:
+        for table in (*PLANNED, FactTable.LIBRARY_WORKOUTS):
             files = [str(path) for path in self._facts.files(table)]
             db.execute(f"CREATE TABLE base_{table} AS FROM read_parquet($files)", {"files": files})
 
