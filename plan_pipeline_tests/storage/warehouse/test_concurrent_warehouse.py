@@ -21,7 +21,7 @@ from typing import NamedTuple
 import duckdb
 import pytest
 
-from plan_pipeline.storage.data_folder import DataFolder
+from plan_pipeline.storage.data_folder import DataFolder, entries
 from plan_pipeline.storage.facts.compaction import compact
 from plan_pipeline.storage.facts.fact_store import FactStore
 from plan_pipeline.storage.facts.fact_tables import FactTable
@@ -197,7 +197,7 @@ def check_nothing_is_left(data: DataFolder) -> None:
     assert sorted(path.name for path in data.root.iterdir()) == [".warehouse.lock", "facts", "warehouse.duckdb"]
     for table in FactTable:
         known = {"manifest.json", *(path.name for path in FactStore(data).files(table))}
-        assert {path.name for path in FactStore(data).folder(table).iterdir()} <= known, table
+        assert {path.name for path in entries(FactStore(data).folder(table))} <= known, table
 
 
 def stress(data: DataFolder, trouble: IssueKind) -> None:
