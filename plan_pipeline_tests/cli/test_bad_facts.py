@@ -30,7 +30,7 @@ def test_a_truncated_fact_file_is_named_beside_the_outcome(run: Run, tmp_path: P
     assert run("--data", data, "sql", "SELECT plan_id FROM current_plans", "--json").json == [{"plan_id": "rider"}]
 
     found = {check["name"]: check for check in run("--data", data, "doctor", "--json").json["checks"]}["facts"]
-    assert (found["ok"], str(bad) in found["detail"]) == (False, True)
+    assert (found["ok"], str(bad) in found["detail"]) == (False, True), found
     assert found["remedy"].startswith("restore it, or move it out of the folder")
 
     strict = run("--data", data, "batch", asked, "--json", PLAN_PIPELINE_STRICT_WAREHOUSE="true")

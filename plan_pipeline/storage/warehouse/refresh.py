@@ -94,7 +94,7 @@ def refresh_warehouse(data: DataFolder, library: Library, *, strict: bool = Fals
         facts.sweep()
         facts.write_library(library)
         task, rows, left_out = _refreshed(data, facts, strict=strict)
-        problems = (*dict.fromkeys(each.problem for each in left_out.values()), *_strays(facts))
+        problems = (*_told(left_out), *_strays(facts))
     return WarehouseReport(data.warehouse, rows, time.perf_counter() - started, task.how, task.reason, problems)
 
 
@@ -112,7 +112,7 @@ def fact_problems(data: DataFolder) -> tuple[str, ...]:
         for table in FactTable
     }
     left_out |= warehouse_file.unreadable(new)
-    return (*dict.fromkeys(each.problem for each in left_out.values()), *_strays(facts))
+    return (*_told(left_out), *_strays(facts))
 
 
 def _is_whole(path: Path) -> bool:
@@ -124,6 +124,12 @@ def _is_whole(path: Path) -> bool:
             return begin == file.read() == _MAGIC
     except OSError:
         return False
+
+
+def _told(left_out: Mapping[Key, LeftOut]) -> list[str]:
+    """What is wrong, once for each file, what cannot be read first."""
+    worst_first = sorted(left_out.values(), key=lambda each: (each.is_copy, each.problem))
+    return list(dict.fromkeys(each.problem for each in worst_first))
 
 
 def _strays(facts: FactStore) -> list[str]:
