@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import secrets
+import shutil
 import stat
 import time
 from collections.abc import Iterable, Iterator
@@ -226,7 +227,10 @@ def sweep(folder: Path, *, older_than_s: float = STALE_AFTER_S, pattern: str = f
     for path in folder.glob(pattern):
         with contextlib.suppress(FileNotFoundError):
             if path.lstat().st_mtime <= newest:
-                path.unlink()
+                if path.is_dir() and not path.is_symlink():  # where DuckDB puts what its memory has no room for
+                    shutil.rmtree(path)
+                else:
+                    path.unlink()
                 removed += 1
     return removed
 

