@@ -49,7 +49,7 @@ def finished(instance: dg.DagsterInstance, **tags: str) -> str:
 
 
 def regenerate(world: World, *plan_ids: str) -> str:
-    config = {"plan_ids": list(plan_ids), "refresh_warehouse": False}
+    config = {"plan_ids": list(plan_ids), "refresh_warehouse": False, "unchanged": "rewrite"}
     return world.launch("regenerate_plans", config={"ops": {"generate_in_bulk": {"config": config}}}).run_id
 
 

@@ -185,7 +185,8 @@ class TestRequests:
 
         retain(world)
 
-        assert [path.name for path in world.pipeline.data.requests_accepted.iterdir()] == ["good.json"]
+        accepted = {path.name for path in world.pipeline.data.requests_accepted.iterdir()}
+        assert accepted == {"good.json", "good.json.outcome.json"}
         rejected = {path.name for path in world.pipeline.data.requests_rejected.iterdir()}
         assert rejected == {"bad.yaml", "bad.yaml.reason.json"}
 
