@@ -4,8 +4,9 @@ No daemon is needed. Dagster's console log is off; everything is in the run's ev
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -117,7 +118,7 @@ def dagster_instance(data: DataFolder) -> Iterator[dg.DagsterInstance]:
 
 
 def generate_plans(
-    requests: Sequence[PlanRequest],
+    requests: Iterable[PlanRequest],
     *,
     data: DataFolder,
     library: Path,
@@ -220,7 +221,7 @@ def _superseded(request: PlanRequest, pipeline: Pipeline) -> PlanRecord:
 
 
 def batch_plans(
-    requests: Sequence[PlanRequest],
+    requests: Iterable[PlanRequest],
     *,
     data: DataFolder,
     library: Path,
@@ -233,11 +234,13 @@ def batch_plans(
 ) -> list[PlanRecord]:
     """Generate plans in bulk runs of ``chunk_size`` plans each; the last one refreshes the warehouse.
 
-    ``renew_overviews`` and ``live_experiments`` are as in ``generate_plans``. Returns a record for every request, in
-    order, without its details: there may be very many; also where a run fails after all its plans were finished. Raises
-    ``LibraryError`` before anything is written where the library is not good, ``LaunchError`` where a run fails before,
-    ``KeyboardInterrupt`` when interrupted; plans that were finished are kept.
+    ``renew_overviews`` and ``live_experiments`` are as in ``generate_plans``. Requests are taken a run's worth at a
+    time, and records are returned without their details, in the order of the requests: there may be very many; also
+    where a run fails after all its plans were finished. Raises ``LibraryError`` before anything is written where
+    the library is not good, ``LaunchError`` where a run fails before, ``KeyboardInterrupt`` when interrupted; plans
+    that were finished are kept.
     """
+    asked: list[str] = []
     records: dict[str, PlanRecord] = {}
 
     def keep(record: PlanRecord) -> None:
@@ -248,14 +251,18 @@ def batch_plans(
     pipeline = Pipeline.of(settings, on_record=keep, live_experiments=live_experiments)
     job = _prepared(pipeline, instance, REGENERATE_PLANS)
     receipt = receipt_now(data, f"{_COMMAND} batch")
-    for start in range(0, len(requests), chunk_size):
+    remaining = iter(requests)
+    following = list(islice(remaining, chunk_size))
+    while following:
+        of_run, following = following, list(islice(remaining, chunk_size))
+        is_last = not following
         chunk = []
-        for request in requests[start : start + chunk_size]:
+        for request in of_run:
+            asked.append(request.plan_id)
             if submit_request(pipeline.plans, request, receipt, timeout_s=LOCK_TIMEOUT_S):
                 chunk.append(request.plan_id)
             else:
                 keep(_superseded(request, pipeline))
-        is_last = start + chunk_size >= len(requests)
         if not chunk:  # a run of no plans would be one of all
             if is_last:
                 _try_to_refresh(pipeline, instance, on_problem)
@@ -271,7 +278,7 @@ def batch_plans(
         else:
             if is_last:
                 _tell_left_out(pipeline, on_problem)
-    return [records[request.plan_id] for request in requests]
+    return [records[plan_id] for plan_id in asked]
 
 
 # --- an experiment ------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -127,13 +127,13 @@ def _run(files: Sequence[Path], flags: _Flags, settings: Settings, *, as_json: b
     tell_unread_variables(settings)
     check_library(settings)
     data = DataFolder(settings.data)
-    finished = 0
+    finished, total = 0, len(requests)
     problems: list[tuple[str, bool]] = []
 
     def so_far() -> str:
-        return f"{finished} of {len(requests)} plans are finished and kept; the same command goes on with the others"
+        return f"{finished} of {total} plans are finished and kept; the same command goes on with the others"
 
-    with interruptible(so_far), output.progress("Generating plans", len(requests)) as tick:
+    with interruptible(so_far), output.progress("Generating plans", total) as tick:
         from plan_pipeline.orchestration import launch
 
         def note(plan_id: str, _record: PlanRecord) -> None:
@@ -144,7 +144,7 @@ def _run(files: Sequence[Path], flags: _Flags, settings: Settings, *, as_json: b
         run = launch.batch_plans if in_bulk else launch.generate_plans
         with launch.dagster_instance(data) as instance:
             records = run(
-                requests,
+                _given_away(requests),
                 data=data,
                 library=settings.library,
                 instance=instance,
@@ -162,6 +162,13 @@ def _run(files: Sequence[Path], flags: _Flags, settings: Settings, *, as_json: b
         output.line(output.stderr(), message)
     is_refreshed = not any(failed for _, failed in problems)
     finish(is_refreshed and all(record.status is PlanStatus.PUBLISHED for record in records))
+
+
+def _given_away(requests: list[PlanRequest]) -> Iterator[PlanRequest]:
+    """The requests in order, none of which is kept here: there may be very many."""
+    requests.reverse()
+    while requests:
+        yield requests.pop()
 
 
 def _report(records: Sequence[PlanRecord], data: DataFolder) -> None:
