@@ -123,7 +123,7 @@ def test_conditions_are_taken_together(conditions: tuple[str, ...], plans: list[
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--status", "lost"), "never_made, rejected, infeasible, rolled_back, published, retired"),
+        (("--status", "lost"), "never_made, rejected, infeasible, rolled_back, withheld, published, retired"),
         (("--status", "stale"), "use --stale"),
         (("--since", "yesterday"), "--since"),
         (("--arm", "bestest"), "adjusted"),

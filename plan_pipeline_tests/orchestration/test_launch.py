@@ -191,7 +191,9 @@ def test_two_programs_at_once_do_each_others_plans_no_harm(data: DataFolder) -> 
 
     assert [program.returncode for program in programs] == [0, 0], outputs
     assert [sorted(out.splitlines()) for out, _ in outputs] == [["rider-0 published", "rider-1 published"]] * 2
-    assert len(query(data, "SELECT * FROM plan_generations")) == 4
+    made, confirmed = (len(query(data, f"FROM plan_{of}")) for of in ("generations", "confirmations"))
+    assert made + confirmed == 4
+    assert made >= 2
     assert len(list((data.plans / "rider-0" / "versions").iterdir())) == 1
 
 
