@@ -5,6 +5,7 @@ Nothing of plans, requests and facts is in them, so a damaged one is put aside, 
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +13,9 @@ from typing import Final, NamedTuple
 
 LONGEST_PATH: Final = 512 - len("/history/runs/01234567-89ab-cdef-0123-456789abcdef.db-journal")
 """Characters of a home's path: SQLite allows 512 for that of a file with its journal (``MAX_PATHNAME``)."""
+
+MADE_WITHIN_S: Final = 60.0
+"""How long another program may be about to fill a file that it has just made."""
 
 _HEADER: Final = b"SQLite format 3\x00"
 _HEADER_BYTES: Final = 100
@@ -108,8 +112,9 @@ def _looks_damaged(file: Path) -> bool:
 
 def _found_by_sqlite(file: Path) -> str | None:
     """What SQLite finds wrong with a file; ``None`` where it finds nothing, or does not get to it."""
-    if file.stat().st_size == 0:
-        return "it is empty"
+    status = file.stat()
+    if status.st_size == 0:
+        return "it is empty" if time.time() - status.st_mtime > MADE_WITHIN_S else None
     try:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=1.0)) as db:
             (found,) = db.execute("PRAGMA quick_check(1)").fetchone()

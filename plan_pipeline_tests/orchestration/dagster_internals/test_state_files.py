@@ -1,7 +1,9 @@
 """A damaged or unusable state of Dagster is one line with the file and a remedy that works."""
 
+import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 
 from plan_pipeline.orchestration.dagster_internals.state_files import (
     LONGEST_PATH,
+    MADE_WITHIN_S,
     check_home,
     damaged_files,
     problem_of,
@@ -53,6 +56,8 @@ def blank_out(file: Path) -> None:
 
 def empty(file: Path) -> None:
     file.write_bytes(b"")
+    long_ago = time.time() - MADE_WITHIN_S - 1
+    os.utime(file, (long_ago, long_ago))
 
 
 def overwrite(file: Path) -> None:
@@ -90,6 +95,11 @@ def test_the_log_of_a_single_run_harms_no_other(data: DataFolder) -> None:
     overwrite(log)
     use(data)
     assert [found.file for found in damaged_files(data.root / ".dagster")] == [log]
+
+
+def test_a_file_that_another_program_has_just_made_is_not_damaged(data: DataFolder) -> None:
+    (data.root / ".dagster" / "history" / "runs.db").write_bytes(b"")
+    assert not list(damaged_files(data.root / ".dagster"))
 
 
 def test_a_state_that_is_whole_has_no_damage(data: DataFolder) -> None:
