@@ -80,8 +80,8 @@ def dagster_home(data: DataFolder) -> Path:
     own = data.root / ".dagster"
     given = os.environ.get(HOME_VARIABLE)
     home = Path(given).expanduser().absolute() if given else own
-    if problem := check_home(home):
-        raise LaunchError(problem)
+    if trouble := check_home(home):
+        raise LaunchError(str(trouble))
     if home.resolve() != own.resolve():
         if module := former_module(home / CONFIG_NAME):
             raise LaunchError(f"{home / CONFIG_NAME} is of an earlier release: it names {module}; {REMEDY}")
@@ -109,8 +109,8 @@ def dagster_instance(data: DataFolder) -> Iterator[dg.DagsterInstance]:
         with instance:
             yield instance
     except Exception as error:
-        if problem := problem_of(error, home):
-            raise LaunchError(problem) from error
+        if trouble := problem_of(error, home):
+            raise LaunchError(str(trouble)) from error
         raise
 
 

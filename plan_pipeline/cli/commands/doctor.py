@@ -297,12 +297,10 @@ def _dagster_home(value: str | None, root: Path) -> Finding:
 def _dagster_state(home: Path) -> Finding:
     from plan_pipeline.orchestration.dagster_internals.state_files import check_home, damaged_files, not_ours
 
-    problem = check_home(home) or not_ours(home)
-    if problem:
-        found, _, remedy = problem.partition("; ")
-        return Finding(found, remedy)
+    if trouble := check_home(home) or not_ours(home):
+        return Finding(*trouble)
     if damaged := list(damaged_files(home)):
-        return Finding(f"{len(damaged)} logs of runs are damaged, the first: {damaged[0]}", damaged[0].remedy)
+        return Finding(f"{len(damaged)} logs of runs are damaged, the first: {damaged[0]}", damaged[0].trouble.remedy)
     return Finding(f"{home}, sound" if home.is_dir() else "none yet; the first run makes it")
 
 

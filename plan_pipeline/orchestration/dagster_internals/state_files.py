@@ -6,7 +6,7 @@ Nothing of plans, requests and facts is in them, so a damaged one is put aside, 
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -16,6 +16,9 @@ LONGEST_PATH: Final = 512 - len("/history/runs/01234567-89ab-cdef-0123-456789abc
 
 MADE_WITHIN_S: Final = 60.0
 """How long another program may be about to fill a file that it has just made."""
+
+OF_ALL_RUNS: Final = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
+"""The files that every run needs; beside the index there is one for the log of each run."""
 
 _HEADER: Final = b"SQLite format 3\x00"
 _HEADER_BYTES: Final = 100
@@ -28,6 +31,16 @@ _IN_THE_WAY: Final = {
 }
 
 
+class Trouble(NamedTuple):
+    """Why the state cannot be used, and what to do."""
+
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.what}; {self.remedy}"
+
+
 class Damage(NamedTuple):
     """A file that is not as SQLite left it."""
 
@@ -38,62 +51,71 @@ class Damage(NamedTuple):
         return f"{self.file} is damaged ({self.what})"
 
     @property
-    def is_of_one_run(self) -> bool:
-        """Whether it has the log of a single run alone."""
-        return self.file.parent.name == "runs" and self.file.name != "index.db"
-
-    @property
-    def remedy(self) -> str:
-        return (
+    def trouble(self) -> Trouble:
+        remedy = (
             "no plan, request or fact is in it: end what runs on it, put it aside and run this again, which makes "
             f"another: mv '{self.file}' '{self.file}.damaged' (docs/operations.md, Restore, says what is lost)"
         )
+        return Trouble(str(self), remedy)
 
 
 def damaged_files(home: Path, *, thorough: bool = False) -> Iterator[Damage]:
     """The files of a home that are damaged: as their first bytes and size tell, or, ``thorough``, all of each."""
-    for file in sorted(home.rglob("*.db")):
-        try:
-            what = _found_by_sqlite(file) if thorough or _looks_damaged(file) else None
-        except OSError:  # it is gone meanwhile, or not ours to read, which whoever needs it says
-            continue
-        if what is not None:
-            yield Damage(file, what)
+    return _damaged(_files(home), thorough=thorough)
 
 
-def check_home(home: Path) -> str | None:
+def check_home(home: Path) -> Trouble | None:
     """Why Dagster could not use a home, before anything is done with it; ``None`` where nothing is seen to be wrong.
 
     A path that is too long, or damage to a file that all runs need; that to the log of a single run harms no other.
     """
     if len(str(home)) > LONGEST_PATH:
         room = f"the path has {len(str(home))} characters and SQLite takes {LONGEST_PATH}"
-        return f"{home}: {room}; name a folder with a shorter one"
-    damage = next((damage for damage in damaged_files(home) if not damage.is_of_one_run), None)
-    return f"{damage}; {damage.remedy}" if damage else None
+        return Trouble(f"{home}: {room}", "name a folder with a shorter one")
+    damage = next(_damaged((home / name for name in OF_ALL_RUNS), thorough=False), None)
+    return damage and damage.trouble
 
 
-def not_ours(home: Path) -> str | None:
+def not_ours(home: Path) -> Trouble | None:
     """Which file of a home this user may not write to; ``None`` where there is none."""
-    for file in sorted(home.rglob("*.db")):
+    for file in _files(home):
         if not os.access(file, os.R_OK | os.W_OK):
-            return f"{file} is not yours to write; run as the user that made it, or give it to the one you run as"
+            remedy = "run as the user that made it, or give it to the one you run as"
+            return Trouble(f"{file} is not yours to write", remedy)
     return None
 
 
-def problem_of(error: BaseException, home: Path) -> str | None:
+def problem_of(error: BaseException, home: Path) -> Trouble | None:
     """What to say of an error that comes of the files of a home; ``None`` for any other."""
     cause = _sqlite_error(error)
     if cause is None:
         return None
     for words, what in _IN_THE_WAY.items():
         if words in str(cause).lower():
-            return (
-                f"{home}: Dagster's state cannot be used, {what}; check that the folder is yours to write, that its "
-                "disk is not mounted read-only and that no other program holds it, or name another data folder"
+            remedy = (
+                "check that the folder is yours to write, that its disk is not mounted read-only and that no other "
+                "program holds it, or name another data folder"
             )
+            return Trouble(f"{home}: Dagster's state cannot be used, {what}", remedy)
     damage = next(damaged_files(home), None) or next(damaged_files(home, thorough=True), None)
-    return f"{damage}; {damage.remedy}" if damage else None
+    return damage and damage.trouble
+
+
+def _files(home: Path) -> list[Path]:
+    """Those that there are, the ones that all runs need first."""
+    of_all = [home / name for name in OF_ALL_RUNS]
+    of_one = sorted(set((home / "history" / "runs").glob("*.db")) - set(of_all))
+    return [file for file in (*of_all, *of_one) if file.exists()]
+
+
+def _damaged(files: Iterable[Path], *, thorough: bool) -> Iterator[Damage]:
+    for file in files:
+        try:
+            what = _found_by_sqlite(file) if thorough or _looks_damaged(file) else None
+        except OSError:  # it is not there, or not ours to read, which whoever needs it says
+            continue
+        if what is not None:
+            yield Damage(file, what)
 
 
 def _sqlite_error(error: BaseException | None) -> sqlite3.Error | None:
