@@ -150,21 +150,21 @@ def generate_plans(
 
 
 def refresh_for_command(settings: Settings, instance: dg.DagsterInstance) -> str:
-    """Refresh the warehouse, if there is one, after a command has changed what it tells; returns what kept it."""
-    if not DataFolder(settings.data).warehouse.is_file():
+    """Refresh the board, and the warehouse if there is one, after a command has changed what they tell.
+
+    Returns what kept the warehouse from it; empty where nothing has.
+    """
+    pipeline = Pipeline.of(settings)
+    if not pipeline.data.warehouse.is_file():
+        report_board(instance, pipeline.plans, settings.stale_after_hours)
         return ""
-    try:
-        _refresh_warehouse(Pipeline.of(settings), instance)
-    except (StorageError, LibraryError, OSError) as error:
-        return f"the warehouse does not tell of it yet: {error}"
-    return ""
+    problem = _refresh(pipeline, instance)
+    return problem and f"the warehouse does not tell of it yet: {problem}"
 
 
 def _try_to_refresh(pipeline: Pipeline, instance: dg.DagsterInstance, on_problem: OnProblem) -> None:
-    try:
-        _refresh_warehouse(pipeline, instance)
-    except (StorageError, LibraryError, OSError) as error:
-        on_problem(f"the warehouse was not refreshed: {error}", True)
+    if problem := _refresh(pipeline, instance):
+        on_problem(f"the warehouse was not refreshed: {problem}", True)
     else:
         _tell_left_out(pipeline, on_problem)
 
@@ -176,10 +176,15 @@ def _tell_left_out(pipeline: Pipeline, on_problem: OnProblem) -> None:
         on_problem(f"left out of the warehouse: {problem}", False)
 
 
-def _refresh_warehouse(pipeline: Pipeline, instance: dg.DagsterInstance) -> None:
-    metadata = refresh(pipeline)
-    instance.report_runless_asset_event(dg.AssetMaterialization(metrics_warehouse.key, metadata=metadata))
-    report_board(instance, pipeline.plans, pipeline.settings.stale_after_hours)
+def _refresh(pipeline: Pipeline, instance: dg.DagsterInstance) -> str:
+    """Refresh board and warehouse, and mark them; returns what kept them from that, empty where nothing has."""
+    try:
+        report_board(instance, pipeline.plans, pipeline.settings.stale_after_hours)
+        metadata = refresh(pipeline)
+        instance.report_runless_asset_event(dg.AssetMaterialization(metrics_warehouse.key, metadata=metadata))
+    except (StorageError, LibraryError, OSError) as error:
+        return str(error)
+    return ""
 
 
 def _generate_plan(

@@ -12,8 +12,7 @@ from plan_pipeline.cli.exits import InputError, finish
 from plan_pipeline.cli.options import DataOption, JsonOption, load_settings
 
 if TYPE_CHECKING:
-    from plan_pipeline.services.retirement import Changed
-    from plan_pipeline.settings import Settings
+    from plan_pipeline.services.retirement import Changed, PlanRegistry
     from plan_pipeline.storage.plans.plan_store import PlanStore
 
 
@@ -62,17 +61,28 @@ def retire(
     named = list(dict.fromkeys(plans or ()))
     _check_usage(named, finished=finished, before=before, undo=undo)
     settings = load_settings(ctx, data=data)
-    store, hours = PlanStore(DataFolder(settings.data)), settings.stale_after_hours
+    store = PlanStore(DataFolder(settings.data))
     day = None
     if finished:
         today = dt.datetime.now(dt.UTC).date()
         day = before.date() if before else today - dt.timedelta(days=settings.retire_after_days)
     else:
         check_known(store, named, consequence=", so nothing was changed")
-    changed = _changed(store, named, undo=undo, before=day, dry_run=dry_run, stale_after_hours=hours)
-    _report(changed, as_json=as_json, dry_run=dry_run)
-    has_changed = any(each.change in (Change.RETIRED, Change.RESTORED) for each in changed)
-    problem = _refreshed(settings, store) if has_changed and not dry_run else ""
+    if dry_run:
+        changed = _foreseen(store, named, undo=undo, before=day)
+        _report(changed, as_json=as_json, dry_run=True)
+        finish(all(each.change is not Change.BUSY for each in changed))
+    from plan_pipeline.cli import output
+    from plan_pipeline.orchestration.launch import dagster_instance, refresh_for_command
+    from plan_pipeline.orchestration.partitions import PartitionRegistry
+
+    with dagster_instance(store.data) as instance:
+        changed = _changed(store, PartitionRegistry(instance), named, undo=undo, before=day)
+        _report(changed, as_json=as_json, dry_run=False)
+        has_changed = any(each.change in (Change.RETIRED, Change.RESTORED) for each in changed)
+        problem = refresh_for_command(settings, instance) if has_changed else ""
+    if problem:
+        output.line(output.stderr(), problem)
     finish(not problem and all(each.change is not Change.BUSY for each in changed))
 
 
@@ -88,48 +98,26 @@ def _check_usage(named: Sequence[str], *, finished: bool, before: dt.datetime | 
         raise InputError("PLAN: is missing; name the plans, or use --finished for all that are over")
 
 
-def _changed(
-    store: PlanStore,
-    named: Sequence[str],
-    *,
-    undo: bool,
-    before: dt.date | None,
-    dry_run: bool,
-    stale_after_hours: float,
-) -> list[Changed]:
-    """What becomes of the named plans, or of those that ended before a day; what would, in a dry run."""
+def _foreseen(store: PlanStore, named: Sequence[str], *, undo: bool, before: dt.date | None) -> list[Changed]:
+    """What would become of the named plans, or of those that ended before a day."""
     from plan_pipeline.services import retirement
     from plan_pipeline.storage.plans.retirement import finished_plans
 
-    if dry_run:
-        return retirement.foreseen(store, named if before is None else finished_plans(store, before=before), undo=undo)
-    from plan_pipeline.orchestration.launch import dagster_instance
-    from plan_pipeline.orchestration.partitions import PartitionRegistry
-    from plan_pipeline.orchestration.reporting.plan_board import report_board
+    return retirement.foreseen(store, named if before is None else finished_plans(store, before=before), undo=undo)
+
+
+def _changed(
+    store: PlanStore, registry: PlanRegistry, named: Sequence[str], *, undo: bool, before: dt.date | None
+) -> list[Changed]:
+    """What becomes of the named plans, or of those that ended before a day."""
+    from plan_pipeline.services import retirement
 
     now = dt.datetime.now(dt.UTC)
-    with dagster_instance(store.data) as instance:
-        registry = PartitionRegistry(instance)
-        if before is not None:
-            changed = retirement.retire_finished(store, registry, before=before, at=now)
-        elif undo:
-            changed = retirement.restore_plans(store, registry, named, at=now)
-        else:
-            changed = retirement.retire_plans(store, registry, named, at=now)
-        report_board(instance, store, stale_after_hours)
-        return changed
-
-
-def _refreshed(settings: Settings, store: PlanStore) -> str:
-    """Have the warehouse tell of the change; what keeps it from that is said."""
-    from plan_pipeline.cli import output
-    from plan_pipeline.orchestration.launch import dagster_instance, refresh_for_command
-
-    with dagster_instance(store.data) as instance:
-        problem = refresh_for_command(settings, instance)
-    if problem:
-        output.line(output.stderr(), problem)
-    return problem
+    if before is not None:
+        return retirement.retire_finished(store, registry, before=before, at=now)
+    if undo:
+        return retirement.restore_plans(store, registry, named, at=now)
+    return retirement.retire_plans(store, registry, named, at=now)
 
 
 def _report(changed: Sequence[Changed], *, as_json: bool, dry_run: bool) -> None:
