@@ -27,6 +27,23 @@ def interruptible(so_far: Callable[[], str]) -> Iterator[None]:
             signal.signal(number, handler)
 
 
+@contextmanager
+def counted(move_on: Callable[[str], None], so_far: Callable[[int], str]) -> Iterator[Callable[[str], None]]:
+    """``interruptible`` while things are done one by one: what it gives is called after each, and calls ``move_on``.
+
+    ``so_far`` says what is left after so many.
+    """
+    done = 0
+
+    def count(last: str) -> None:
+        nonlocal done
+        done += 1
+        move_on(last)
+
+    with interruptible(lambda: so_far(done)):
+        yield count
+
+
 def signal_of(interrupt: KeyboardInterrupt) -> signal.Signals:
     """The signal that an interrupt was raised for; Python itself names none for Ctrl-C."""
     return signal.Signals(interrupt.args[0]) if interrupt.args else signal.SIGINT

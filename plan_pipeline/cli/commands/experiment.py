@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from plan_pipeline.experiments.design import Design
     from plan_pipeline.experiments.model import ExperimentReport
     from plan_pipeline.storage.data_folder import DataFolder
-    from plan_pipeline.storage.plans.records import PlanRecord
 
 FAILURES_SHOWN = 5
 
@@ -58,7 +57,7 @@ def run(
     error, which a rejected plan is not.
     """
     from plan_pipeline.cli import output
-    from plan_pipeline.cli.interrupts import interruptible
+    from plan_pipeline.cli.interrupts import counted
     from plan_pipeline.experiments.reporting import report_on
     from plan_pipeline.storage.data_folder import DataFolder
 
@@ -66,18 +65,13 @@ def run(
     check_library(settings)
     folder = DataFolder(settings.data)
     design = _claimed(folder, athletes=athletes, arms=arms, seed=seed, name=name)
-    made, wanted = 0, design.athletes * len(design.arms)
+    wanted = design.athletes * len(design.arms)
 
-    def so_far() -> str:
+    def so_far(made: int) -> str:
         return f"{made} of {wanted} plans were made; the same command makes all of {design.name} again"
 
-    with interruptible(so_far), output.progress("Planning", wanted) as tick:
+    with output.progress("Planning", wanted) as move_on, counted(move_on, so_far) as tick:
         from plan_pipeline.orchestration import launch
-
-        def note(plan_id: str, record: PlanRecord) -> None:
-            nonlocal made
-            made += 1
-            tick(f"{plan_id} {record.arm}")
 
         with launch.dagster_instance(folder) as instance:
             failed = launch.run_experiment(
@@ -85,7 +79,7 @@ def run(
                 data=folder,
                 library=settings.library,
                 instance=instance,
-                on_progress=note,
+                on_progress=lambda plan_id, record: tick(f"{plan_id} {record.arm}"),
             )
     found = report_on(folder, design.name).report
     if as_json:

@@ -120,26 +120,21 @@ def _checked_requests(files: Sequence[Path], flags: _Flags, settings: Settings) 
 
 def _run(files: Sequence[Path], flags: _Flags, settings: Settings, *, as_json: bool, in_bulk: bool) -> None:
     from plan_pipeline.cli import output
-    from plan_pipeline.cli.interrupts import interruptible
+    from plan_pipeline.cli.interrupts import counted
     from plan_pipeline.storage.data_folder import DataFolder
 
     requests = _checked_requests(files, flags, settings)
     tell_unread_variables(settings)
     check_library(settings)
     data = DataFolder(settings.data)
-    finished, total = 0, len(requests)
+    total = len(requests)
     problems: list[tuple[str, bool]] = []
 
-    def so_far() -> str:
+    def so_far(finished: int) -> str:
         return f"{finished} of {total} plans are finished and kept; the same command goes on with the others"
 
-    with interruptible(so_far), output.progress("Generating plans", total) as tick:
+    with output.progress("Generating plans", total) as move_on, counted(move_on, so_far) as tick:
         from plan_pipeline.orchestration import launch
-
-        def note(plan_id: str, _record: PlanRecord) -> None:
-            nonlocal finished
-            finished += 1
-            tick(plan_id)
 
         run = launch.batch_plans if in_bulk else launch.generate_plans
         with launch.dagster_instance(data) as instance:
@@ -148,7 +143,7 @@ def _run(files: Sequence[Path], flags: _Flags, settings: Settings, *, as_json: b
                 data=data,
                 library=settings.library,
                 instance=instance,
-                on_progress=note,
+                on_progress=lambda plan_id, _record: tick(plan_id),
                 on_problem=lambda message, failed: problems.append((message, failed)),
                 renew_overviews=flags.renew_overview,
                 live_experiments=flags.arm is None and flags.adjustment is None,
