@@ -5,10 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from plan_pipeline.services.plan_states import CurrentStatus, PlanState, plan_states
+from plan_pipeline.services.plan_states import WORST_FIRST, CurrentStatus, PlanState, plan_states
 from plan_pipeline.storage.plans.plan_store import PlanStore
-
-_WORST_FIRST = {status: place for place, status in enumerate(CurrentStatus)}
 
 
 class PlanSearch(NamedTuple):
@@ -45,7 +43,7 @@ def find_plans(store: PlanStore, search: PlanSearch, *, oldest: dt.datetime) -> 
     A plan that was last made, confirmed or asked for before ``oldest`` is stale.
     """
     found = filter(search.finds, plan_states(store, oldest=oldest))
-    return sorted(found, key=lambda state: (not state.needs_someone, _WORST_FIRST[state.status], state.plan_id))
+    return sorted(found, key=lambda state: (not state.needs_someone, WORST_FIRST[state.status], state.plan_id))
 
 
 def in_numbers(states: Sequence[PlanState]) -> str:

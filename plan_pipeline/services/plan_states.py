@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.request import PlanRequest
@@ -44,8 +44,17 @@ class CurrentStatus(StrEnum):
         return self not in (CurrentStatus.PUBLISHED, CurrentStatus.RETIRED)
 
     @property
+    def is_judged_by_age(self) -> bool:
+        """Whether a plan of this status needs somebody once it is stale, and not before."""
+        return self in (CurrentStatus.PUBLISHED, CurrentStatus.WITHHELD, CurrentStatus.NEVER_MADE)
+
+    @property
     def in_words(self) -> str:
         return self.value.replace("_", " ")
+
+
+WORST_FIRST: Final = {status: place for place, status in enumerate(CurrentStatus)}
+"""The place of each status in a list that begins with the worst."""
 
 
 class PlanState(Frozen):
@@ -79,14 +88,12 @@ class PlanState(Frozen):
     @property
     def needs_someone(self) -> bool:
         """Whether somebody has to look at the plan; one that was asked for lately has until the limit to be made."""
-        if self.status in (CurrentStatus.PUBLISHED, CurrentStatus.WITHHELD, CurrentStatus.NEVER_MADE):
-            return self.stale
-        return self.is_active
+        return self.stale if self.status.is_judged_by_age else self.is_active
 
     @property
     def is_alarming(self) -> bool:
         """Whether the plan needs someone because the pipeline, and not its request, is at fault, or may be."""
-        if self.status in (CurrentStatus.PUBLISHED, CurrentStatus.WITHHELD, CurrentStatus.NEVER_MADE):
+        if self.status.is_judged_by_age:
             return self.stale
         return self.status in (CurrentStatus.DAMAGED, CurrentStatus.ERROR)
 
@@ -171,7 +178,7 @@ def plan_state(plans: PlanStore, plan_id: str, *, oldest: dt.datetime) -> PlanSt
 
 def _worst_first(state: PlanState) -> tuple[int, float, str]:
     at = state.since.timestamp() if state.since else 0.0
-    return list(CurrentStatus).index(state.status), at, state.plan_id
+    return WORST_FIRST[state.status], at, state.plan_id
 
 
 def _state_of_active(plans: PlanStore, known: PlanState, record: PlanRecord | None, oldest: dt.datetime) -> PlanState:
