@@ -111,8 +111,8 @@ def _own_parts(folder: Path, manifest: Manifest) -> Iterator[StoredPart]:
             mark = Mark.of(path)
         except FileNotFoundError:  # removed since it was listed
             continue
-        part = path.name.removeprefix(PART_PREFIX).removesuffix(SUFFIX)
-        if (path.name, mark) not in retired and PART_NAME.fullmatch(part):
+        part = _part_in(path)
+        if part is not None and (path.name, mark) not in retired:
             yield StoredPart(part, path, mark)
 
 
@@ -121,13 +121,16 @@ def stray_files(folder: Path) -> list[Path]:
     return [
         path
         for path in sorted(folder.glob("[!.]*"))
-        if path.suffix == SUFFIX
-        and not path.name.startswith(MERGED_PREFIX)
-        and not (
-            path.name.startswith(PART_PREFIX)
-            and PART_NAME.fullmatch(path.name.removeprefix(PART_PREFIX).removesuffix(SUFFIX))
-        )
+        if path.suffix == SUFFIX and not path.name.startswith(MERGED_PREFIX) and _part_in(path) is None
     ]
+
+
+def _part_in(path: Path) -> str | None:
+    """The part that a file is called after; ``None`` for a file that is called otherwise."""
+    if not (path.name.startswith(PART_PREFIX) and path.name.endswith(SUFFIX)):
+        return None
+    part = path.name.removeprefix(PART_PREFIX).removesuffix(SUFFIX)
+    return part if PART_NAME.fullmatch(part) else None
 
 
 def _state(folder: Path) -> tuple[Mark, bytes] | None:
