@@ -16,7 +16,7 @@ PACKAGE = Path(plan_pipeline.__file__).parent
 NAME = PACKAGE.name
 
 GROUND = {"strict_input", "redaction", "settings", "shipped", "core"}
-KEPT = GROUND | {"plugins", "experiments", "storage", "formats", "llm", "library"}
+KEPT = GROUND | {"plugins", "experiments", "storage", "formats", "llm", "library", "config"}
 
 BELOW = {
     "core": {"core"},
@@ -24,6 +24,7 @@ BELOW = {
     "shipped": set(),
     "strict_input": {"strict_input"},
     "library": {"library", "strict_input", "shipped", "core"},
+    "config": {"config", "strict_input", "shipped", "core"},
     "llm": {"llm", "settings", "strict_input", "core"},
     "formats": {"formats", "strict_input", "core"},
     "settings": {"settings", "strict_input", "shipped", "core"},
@@ -54,13 +55,26 @@ WORKSHOP = {
 
 PLACES_OF_JOBS = {"assets", "bulk", "maintenance", "intake"}
 
-MADE_FROM_MODELS = {"model", "limits", "ftp_target", "load", "load_over_time", "wording"}
+MADE_FROM_MODELS = {
+    "model",
+    "limits",
+    "ftp_target",
+    "load",
+    "load_over_time",
+    "wording",
+    "config",
+    "content",
+    "purpose",
+}
 
 INSIDE = {
     "core": {
         "registry": set(),
         "registries": {"registry"},
         "model": {"registries", "registry"},
+        "config": {"model", "registry"},
+        "content": {"model", "config", "load", "load_over_time", "wording"},
+        "purpose": {"model", "config", "registry", "limits", "wording"},
         "wording": set(),
         "limits": {"model"},
         "ftp_target": {"model", "limits"},
@@ -68,19 +82,19 @@ INSIDE = {
         "load_over_time": {"model", "load"},
         "notation": {"model"},
         "plan_comparison": {"model", "wording", "notation"},
-        "arms": {"model", "registries"},
+        "arms": {"model", "registries", "config"},
         "duration": MADE_FROM_MODELS | {"arms"},
         "overview": MADE_FROM_MODELS | {"duration", "validation"},
         "selection": MADE_FROM_MODELS | {"arms", "duration"},
         "validation": MADE_FROM_MODELS,
         "rules": MADE_FROM_MODELS | {"registry", "registries"},
-        "final_plan": {"model", "rules"},
-        "week_metrics": {"model", "validation"},
-        "stages": {"model", "overview", "selection", "duration", "validation", "final_plan", "week_metrics"},
-        "pipeline": {"model", "stages", "final_plan", "week_metrics"},
+        "final_plan": {"model", "config", "rules", "purpose"},
+        "week_metrics": MADE_FROM_MODELS | {"validation"},
+        "stages": {"model", "config", "overview", "selection", "duration", "validation", "final_plan", "week_metrics"},
+        "pipeline": {"model", "config", "stages", "final_plan", "week_metrics"},
         "explanation": MADE_FROM_MODELS | {"arms", "duration", "selection", "validation", "notation"},
         "experiment": {"model", "registry"},
-        "cohort": {"model"},
+        "cohort": {"model", "config"},
     },
     "cli": {
         "exits": set(),

@@ -1,0 +1,156 @@
+"""What a plan can be for, a goal or an event of a type: how its load weeks are spent, and what its long ride is."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from plan_pipeline.core.config.values import Band, ByLevel, Count, Id, Minutes, Sentence, Share
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.vocabulary import ExperienceLevel, Phase, WorkoutType
+from plan_pipeline.core.model.written import Number, Truth, WholeNumber
+
+Alternatives = Annotated[tuple[WorkoutType, ...], Field(min_length=1)]
+"""What one key session is: a type, or several that take turns from load week to load week."""
+
+Sessions = tuple[Alternatives, ...]
+"""The key sessions of a week, the most important first; a week has as many of them as level and days allow."""
+
+
+class PhasePlan(Frozen):
+    """A stretch of load weeks: its share of them all, what it is for, and its key sessions.
+
+    ``purpose`` goes on after "Weeks 3 to 6 …": *raise threshold power*. ``for_level`` has other sessions for a level.
+    """
+
+    phase: Literal[Phase.BASE, Phase.BUILD, Phase.PEAK]
+    purpose: Sentence
+    share: Annotated[Number, Field(gt=0, le=1)]
+    sessions: Sessions
+    for_level: dict[ExperienceLevel, Sessions] = Field(default_factory=dict)
+
+    def sessions_of(self, level: ExperienceLevel) -> Sessions:
+        """The key sessions for a level."""
+        return self.for_level.get(level, self.sessions)
+
+
+class MinutesTarget(Frozen):
+    """Minutes in some bands together that a load week is to have: from the first week of its span to the last.
+
+    The span is a share of the load weeks. ``least`` is what a week must have to count as one for the aim, below 7 hours
+    and above 10 in proportion as ``weekly`` is. Minutes before ``from_week`` are none.
+    """
+
+    bands: tuple[Band, ...] = Field(min_length=1)
+    weekly: ByLevel[tuple[Minutes, Minutes]]
+    least: ByLevel[Minutes]
+    from_week: ByLevel[Count] = ByLevel[Count](beginner=1, intermediate=1, advanced=1)
+    from_share: Share = 0.0
+    to_share: Share = 1.0
+
+    @model_validator(mode="after")
+    def _span_is_sound(self) -> Self:
+        if self.from_share >= self.to_share:
+            raise ValueError(f"from_share {self.from_share:g} must be below to_share {self.to_share:g}")
+        return self
+
+
+class BackToBack(Frozen):
+    """Two long rides on consecutive days: on how many weekends at most, in which phases, and how far apart.
+
+    Each ride has ``least_share`` of the long ride's target; the last pair is ``last_days_before`` the event or earlier.
+    """
+
+    weekends: Count
+    phases: tuple[Phase, ...]
+    every_load_weeks: Annotated[WholeNumber, Field(ge=2)] = 2
+    least_share: Share = 0.5
+    last_days_before: Count = 14
+
+
+class LongRideDemand(Frozen):
+    """What the longest ride is to come to: the least of these, within the day's cap.
+
+    ``duration_share`` is of the event's expected duration, ``hours_share`` of a load week's hours. With ``works_late``
+    some long rides hold work in their last third.
+    """
+
+    duration_share: Annotated[Number, Field(gt=0, le=1.5)] | None = None
+    hours_share: Share
+    longest_min: Minutes
+    works_late: Truth = False
+    back_to_back: BackToBack | None = None
+
+
+class Taper(Frozen):
+    """The last days before an event. Days are counted from it: -4 is four days before.
+
+    A taper lasts ``days`` (least, most). The last sharp session is on the first of ``sharpen_on`` that is free, with
+    ``sharpen_min`` (least, most) minutes from ``sharpen_from_pct``. Openers are on ``openers_on``, if at all.
+    """
+
+    days: tuple[Count, Count]
+    sharpen_on: tuple[WholeNumber, ...] = Field(min_length=1)
+    sharpen_types: Alternatives
+    sharpen_from_pct: Number = 96.0
+    sharpen_min: tuple[Minutes, Minutes] = (4.0, 12.0)
+    openers_on: WholeNumber = -1
+    openers: Literal["always", "optional", "never"] = "always"
+
+
+class Aim(Frozen):
+    """What goals and events have in common.
+
+    ``purpose`` goes on after "to …". ``aliases`` are other spellings of the id, ``words`` what free texts name it by.
+    ``sessions_a_week`` are key sessions, at most; ``onset_week`` is the load week by which the first of them comes.
+    """
+
+    id: Id
+    name: Sentence
+    purpose: Sentence
+    aliases: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    source: Sentence
+    phases: tuple[PhasePlan, ...] = Field(min_length=1)
+    minutes: tuple[MinutesTarget, ...] = ()
+    sessions_a_week: ByLevel[Count]
+    onset_week: ByLevel[Count]
+    long_ride: LongRideDemand
+    volume_shares: tuple[Share, ...] = ()
+    """Hours of the first load weeks where they are below the usual, one a week, as shares of a load week."""
+
+    volume: Annotated[Number, Field(gt=0, le=1.2)] = 1.0
+    """Hours of a load week as a share of the request's."""
+
+    beginner_weeks: Count = 0
+    """So many first weeks are held to the limits of a beginner, whatever the level."""
+
+    @model_validator(mode="after")
+    def _shares_add_up(self) -> Self:
+        total = sum(phase.share for phase in self.phases)
+        if abs(total - 1) > 0.001:
+            raise ValueError(f"phases: their shares add up to {total:g}; let them add up to 1")
+        return self
+
+
+class Goal(Aim):
+    """A goal without an event. ``tests`` are the protocols that measure it, by workout id or any of a series."""
+
+    tests_from_weeks: Count = 6
+    """Plans from this length on hold tests."""
+
+
+class EventType(Aim):
+    """A kind of event.
+
+    Its expected duration is ``default_duration_min`` unless the request has one, or a distance, which is ridden at
+    ``speed_km_h``; ``climbing_min_per_100_m`` is added for its elevation. ``intensity`` is the usual share of
+    threshold. ``demand`` says in words what it asks for.
+    """
+
+    demand: Sentence
+    default_duration_min: Minutes
+    speed_km_h: Annotated[Number, Field(gt=0, le=80)]
+    climbing_min_per_100_m: Annotated[Number, Field(ge=0, le=60)] = 0.0
+    intensity: tuple[Share | Annotated[Number, Field(le=2)], Number]
+    taper: Taper
+    tests_from_weeks: Count = 10

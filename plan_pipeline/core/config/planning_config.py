@@ -1,0 +1,57 @@
+"""All planning knowledge of one sport as one value, which the core takes beside the workout library."""
+
+from difflib import get_close_matches
+from typing import TypeVar
+
+from pydantic import Field
+
+from plan_pipeline.core.config.aim import Aim, EventType, Goal
+from plan_pipeline.core.config.flags import FeatureFlag
+from plan_pipeline.core.config.levels import Levels
+from plan_pipeline.core.config.rule_settings import RuleSettings
+from plan_pipeline.core.config.week_settings import WeekSettings
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.registry import squashed
+
+A = TypeVar("A", bound=Aim)
+
+
+class PlanningConfig(Frozen):
+    """Goals, events, levels, rules, the week and the flags, under a version that is a hash of their content."""
+
+    version: str
+    goals: dict[str, Goal]
+    events: dict[str, EventType]
+    levels: Levels
+    week: WeekSettings
+    rules: dict[str, RuleSettings]
+    flags: dict[str, FeatureFlag] = Field(default_factory=dict)
+
+    def goal(self, name: str) -> Goal | None:
+        """The goal of an id, in any spelling, or of an alias."""
+        return _named(name, self.goals)
+
+    def event(self, name: str) -> EventType | None:
+        """The event type of an id, in any spelling, or of an alias."""
+        return _named(name, self.events)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PlanningConfig) and self.version == other.version
+
+    def __hash__(self) -> int:
+        return hash(self.version)
+
+
+def _named(name: str, aims: dict[str, A]) -> A | None:
+    if name in aims:
+        return aims[name]
+    wanted = squashed(name)
+    return next((aim for aim in aims.values() if wanted in map(squashed, (aim.id, *aim.aliases))), None)
+
+
+def unknown_id(kind: str, name: str, known: dict[str, A]) -> str:
+    """What to say of an id that nothing has: the nearest, and all there are."""
+    spellings = {squashed(spelling): aim.id for aim in known.values() for spelling in (aim.id, *aim.aliases)}
+    near = get_close_matches(squashed(name), spellings, n=1)
+    nearest = f"did you mean {spellings[near[0]]}? " if near else ""
+    return f"{name!r} is not a known {kind}; {nearest}known: {', '.join(known)}"

@@ -1,0 +1,41 @@
+"""The values that planning knowledge is made of: bands of intensity, ids, and what is said for each level."""
+
+from enum import StrEnum
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import Field, StringConstraints
+
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.vocabulary import ExperienceLevel
+from plan_pipeline.core.model.written import Number, WholeNumber
+
+T = TypeVar("T")
+
+
+class Band(StrEnum):
+    """Intensity that minutes are counted in, % of threshold: from 84, from 96, from 106 to 120, and above."""
+
+    SWEET_SPOT = "84-95"
+    THRESHOLD = "96-105"
+    VO2MAX = "106-120"
+    ANAEROBIC = "over-120"
+
+
+class ByLevel(Frozen, Generic[T]):
+    """One value for each level of experience."""
+
+    beginner: T
+    intermediate: T
+    advanced: T
+
+    def of(self, level: ExperienceLevel) -> T:
+        """The value for a level."""
+        value: T = getattr(self, level.value)
+        return value
+
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,39}$")]
+Sentence = Annotated[str, StringConstraints(min_length=1, max_length=600)]
+Share = Annotated[Number, Field(ge=0, le=1)]
+Minutes = Annotated[Number, Field(ge=0, le=24 * 60)]
+Count = Annotated[WholeNumber, Field(ge=0, le=1000)]

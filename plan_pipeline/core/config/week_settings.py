@@ -1,0 +1,154 @@
+"""How weeks are laid out: days, hours, light weeks, the long ride, tests, session lengths, and what close enough is."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from plan_pipeline.core.config.values import Count, Minutes, Share
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.vocabulary import DayKind, Weekday, WorkoutType
+from plan_pipeline.core.model.written import Number, WholeNumber
+
+Points = Number
+
+
+class DayChoice(Frozen):
+    """Which days are trained and which are hard, in points that are weighed against each other."""
+
+    preference: dict[Weekday, Points]
+    weekend_bonus: Points
+    capped_day_cost: Points
+    run_cost: Points
+    hard_gap_bonus: Points
+    hard_weekday_bonus: Points
+    hard_before_long_bonus: Points
+    after_long_ride_cost: Points
+    cap_below_ordinary_cost: Points
+    usual_min: Minutes
+    most_training_days: Annotated[WholeNumber, Field(ge=1, le=7)]
+    least_rest_days: Annotated[WholeNumber, Field(ge=0, le=6)]
+    easy_days: Count
+    days_between_hard: Count
+    easy_from_age: Count
+    days_between_hard_from_age: Count
+
+
+class WeeklyHours(Frozen):
+    """Hours of a week as shares of the request's."""
+
+    first_week: Share
+    block_start: Share
+    recovery: Share
+    recovery_tss: tuple[Share, Share]
+    taper: tuple[Share, Share]
+    event_week_session_min: Minutes
+    session_min: Minutes
+    sharpening_session_min: Minutes
+
+
+class LoadCycle(Frozen):
+    """Load weeks before each light one, and how many light weeks a plan may hold.
+
+    ``careful`` holds from ``careful_from_age``; from ``careful_if_hard_from_age`` for those with ``careful_hard_days``.
+    ``most_light`` has pairs of plan length and light weeks, the taper not counted.
+    """
+
+    load_weeks: Count
+    careful: Count
+    careful_from_age: Count
+    careful_if_hard_from_age: Count
+    careful_hard_days: Count
+    short_plan_weeks: Count
+    most_in_short_plan: Count
+    most_light: tuple[tuple[Count, Count], ...]
+    least_light_per_load_weeks: Count
+    least_light_from_weeks: Count
+
+
+class LongRideSettings(Frozen):
+    """The long ride's line: where it starts, how fast it grows, when it is at its target, and on which days it is.
+
+    Shares are of a load week's hours. ``step_share`` or ``step_min``, whichever is more, is the growth over the longest
+    of the last ``over_weeks`` weeks. ``near_target`` of the target counts as the target.
+    """
+
+    least_room_min: Minutes
+    start_share: tuple[Share, Share]
+    start_of_current: Share
+    few_days: Count
+    few_days_share: Share
+    peak_weeks: Count
+    peak_extra_share: Share
+    step_share: Share
+    step_min: Minutes
+    over_weeks: Count
+    near_target: Share
+    last_days_before: tuple[Count, Count]
+    then_share: Share
+    then_days_before: tuple[Count, Count]
+    other_days_least_min: Minutes
+    midweek_from_hours: Number
+    midweek_min: tuple[Minutes, Minutes]
+    works_late_every: Count
+    works_late_least_min: Minutes
+    works_late_from_pct: Number
+    indoor_longest_min: Minutes
+    two_weekend_days: tuple[Share, Share]
+    """With nothing but the weekend to train on: shares of its two days, hard and long."""
+
+
+class Tests(Frozen):
+    """When the athlete is tested."""
+
+    first_week: Count
+    beginner_first_week: Count
+    every_weeks: tuple[Count, Count]
+    last_days_before_event: Count
+    easy_days_before: Count
+    start_and_end_up_to_weeks: Count
+    first_choice: dict[str, str] = Field(default_factory=dict)
+
+
+class Dose(Frozen):
+    """How minutes in a band follow the hours: in proportion to ``per_hours`` below and above, up to ``most``."""
+
+    per_hours: Number
+    below_hours: Number
+    above_hours: Number
+    most: Number
+
+    def scale(self, hours: float) -> float:
+        """What minutes are multiplied by in a week of so many hours."""
+        if hours < self.below_hours:
+            return hours / self.per_hours
+        if hours > self.above_hours:
+            return min(hours / self.above_hours, self.most)
+        return 1.0
+
+
+class SessionLengths(Frozen):
+    """Minutes of a session: the shortest, natural and longest ordinary one, and the shortest and longest of all."""
+
+    ordinary: tuple[Minutes, Minutes, Minutes]
+    outer: tuple[Minutes, Minutes]
+
+    @model_validator(mode="after")
+    def _is_in_order(self) -> Self:
+        low, target, high = self.ordinary
+        if not self.outer[0] <= low <= target <= high <= self.outer[1]:
+            raise ValueError(
+                "give outer and ordinary lengths in order: outer least ≤ least ≤ natural ≤ most ≤ outer most"
+            )
+        return self
+
+
+class WeekSettings(Frozen):
+    """All of ``week.yaml``."""
+
+    days: DayChoice
+    hours: WeeklyHours
+    load_cycle: LoadCycle
+    long_ride: LongRideSettings
+    tests: Tests
+    dose: Dose
+    sessions: dict[WorkoutType, dict[DayKind, SessionLengths]]
