@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from plan_pipeline.core.model.athlete import AthleteProfile, TrainingAvailability
-from plan_pipeline.core.model.request import Event, PlanOptions, PlanRequest
+from plan_pipeline.core.model.events import Event
+from plan_pipeline.core.model.request import PlanOptions, PlanRequest
 from plan_pipeline.core.model.vocabulary import ExperienceLevel, Weekday
 
 _T = TypeVar("_T")

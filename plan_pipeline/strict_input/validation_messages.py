@@ -222,7 +222,7 @@ def _known_name(location: list[str], model: type[BaseModel]) -> str:
     near = _nearest(name, tuple(siblings))
     if near:
         return f"did you mean {near}?"
-    elsewhere = list(dict.fromkeys(path for path in _paths(model.model_fields) if path.rpartition(".")[2] == name))
+    elsewhere = list(dict.fromkeys(path for path in _paths(_fields_of(model)) if path.rpartition(".")[2] == name))
     if elsewhere:
         return f"did you mean {' or '.join(elsewhere)}?"
     return f"remove it; the fields here are {', '.join(siblings)}" if len(siblings) <= _MOST_NAMES else "remove it"
@@ -230,11 +230,16 @@ def _known_name(location: list[str], model: type[BaseModel]) -> str:
 
 def _fields_at(location: list[str], model: type[BaseModel]) -> Fields:
     """The fields at a place: of several models where there is a union of them."""
-    fields: Fields = dict(model.model_fields)
+    fields = _fields_of(model)
     for name in location:
         if name in fields:  # otherwise it is the place of an item, or which model of a union it is
             fields = {key: field for inner in _models_in(fields[name].annotation) for key, field in inner.items()}
     return fields
+
+
+def _fields_of(model: type[BaseModel]) -> Fields:
+    """The fields of a model by the names that an input has them under."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 def _models_in(annotation: Any) -> Iterator[Fields]:
@@ -242,7 +247,7 @@ def _models_in(annotation: Any) -> Iterator[Fields]:
         for argument in get_args(annotation):
             yield from _models_in(argument)
     elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation.model_fields
+        yield _fields_of(annotation)
 
 
 def _paths(fields: Fields, prefix: str = "") -> Iterator[str]:

@@ -5,6 +5,8 @@ read in ``written``.
 """
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator
@@ -27,6 +29,9 @@ _ABOUT = re.compile(r"^(?:~|≈|ca\.?|circa\b|about\b|around\b|roughly\b|approx(
 _A_WEEK = re.compile(r"\s*(?:(?:/|per|an?|each|every)\s*)?(?:week|wk)$")
 _OR_MORE = re.compile(rf"\+(?=\s*{_HOURS}?$)")
 _TO = re.compile(r"\s*[-‐‑–—−]\s*|\s+to\s+")
+
+_KM_A_MILE: Final = 1.609344
+_M_A_FOOT: Final = 0.3048
 
 _HOURS_FORMS: Final = "write 8, 7.5, 7:30 or 8h30, a range such as 7-9 for its middle, or 10+ for 10 or more"
 _MINUTES_FORMS: Final = "write minutes such as 90, or 1:30 or 1h30"
@@ -65,7 +70,7 @@ def _weekly_hours(value: Any) -> Any:
     return (low + high) / 2 / 60
 
 
-def _day_minutes(value: Any) -> Any:
+def _whole_minutes(value: Any) -> Any:
     text = _text(value)
     if text is None:
         return value
@@ -87,9 +92,12 @@ def _minutes(text: str, *, default_unit_min: int) -> float | None:
     return float(match["only"].replace(",", ".")) * each_min
 
 
-def _counted_in(example: str, *units: str) -> BeforeValidator:
-    """Reads a number with or without its unit, and with a decimal comma; ``example`` is what to write."""
-    form = re.compile(rf"({_NUMBER})\s*(?:{'|'.join(units)})?", re.ASCII)
+def _counted_in(example: str, *units: str, converted: Mapping[str, float] = MappingProxyType({})) -> BeforeValidator:
+    """Reads a number with or without its unit, and with a decimal comma; ``example`` is what to write.
+
+    ``converted`` are other units that are read, with how many of the first one each is; to a tenth of it.
+    """
+    form = re.compile(rf"(?P<number>{_NUMBER})\s*(?P<unit>{'|'.join((*units, *converted))})?", re.ASCII)
 
     def number_of(value: Any) -> Any:
         text = _text(value)
@@ -98,7 +106,8 @@ def _counted_in(example: str, *units: str) -> BeforeValidator:
         match = form.fullmatch(text) if len(text) <= MAX_CHARACTERS else None
         if match is None:
             raise _refused(value, f"is not a number of {units[0]}; write it like {example}")
-        return match[1].replace(",", ".")
+        number, unit = match["number"].replace(",", "."), match["unit"]
+        return round(float(number) * converted[unit], 1) if unit in converted else number
 
     return BeforeValidator(number_of)
 
@@ -136,9 +145,25 @@ def weekday_or_none(value: object) -> Weekday | None:
 
 
 WeeklyHours = Annotated[Number, BeforeValidator(_weekly_hours)]
-DayMinutes = Annotated[WholeNumber, BeforeValidator(_day_minutes)]
+Minutes = Annotated[WholeNumber, BeforeValidator(_whole_minutes)]
 Watts = Annotated[Number, _counted_in("250", "watts", "watt", "w")]
 Kilograms = Annotated[Number, _counted_in("70", "kilograms", "kilos", "kilo", "kg")]
 BeatsPerMinute = Annotated[WholeNumber, _counted_in("186", "beats a minute", "bpm", "/min")]
 Years = Annotated[WholeNumber, _counted_in("41", "years", "yrs", "y")]
 Weeks = Annotated[WholeNumber, _counted_in("12", "weeks", "week", "wks", "wk", "w")]
+Kilometres = Annotated[
+    Number,
+    _counted_in(
+        "160, or 100 mi",
+        *("kilometres", "kilometers", "kms", "km", "k"),
+        converted=dict.fromkeys(("miles", "mile", "mi"), _KM_A_MILE),
+    ),
+]
+Metres = Annotated[
+    Number,
+    _counted_in(
+        "1800, or 5900 ft",
+        *("metres", "meters", "m"),
+        converted=dict.fromkeys(("feet", "foot", "ft"), _M_A_FOOT),
+    ),
+]

@@ -6,8 +6,8 @@ from pydantic import Field, StringConstraints, field_validator
 
 from plan_pipeline.core.model.amounts import (
     BeatsPerMinute,
-    DayMinutes,
     Kilograms,
+    Minutes,
     Watts,
     WeeklyHours,
     Years,
@@ -16,11 +16,12 @@ from plan_pipeline.core.model.amounts import (
     weekday_or_none,
 )
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.texts import Texts
+from plan_pipeline.core.model.texts import Texts, is_unset
 from plan_pipeline.core.model.vocabulary import ExperienceLevel, Weekday
 from plan_pipeline.core.model.written import Number
 
 MINUTES_PER_DAY = 24 * 60
+MOST_HOURS = 40
 
 MAX_DAYS_NAMED = 50
 MAX_GOALS = 100
@@ -34,9 +35,9 @@ class TrainingAvailability(Frozen):
     ``week_days`` is a list or a text, with ranges such as ``Mon-Fri``. ``max_minutes`` caps single days.
     """
 
-    hours_per_week: WeeklyHours = Field(gt=0, le=40)
+    hours_per_week: WeeklyHours = Field(gt=0, le=MOST_HOURS)
     week_days: tuple[Weekday, ...] = Field(min_length=1)
-    max_minutes: dict[Weekday, Annotated[DayMinutes, Field(ge=0, le=MINUTES_PER_DAY)]] = Field(default_factory=dict)
+    max_minutes: dict[Weekday, Annotated[Minutes, Field(ge=0, le=MINUTES_PER_DAY)]] = Field(default_factory=dict)
 
     @field_validator("week_days", mode="before")
     @classmethod
@@ -77,7 +78,10 @@ def _few(days: Any) -> Any:
 
 
 class AthleteProfile(Frozen):
-    """The athlete as the request describes them. FTP in watts, weight in kilograms, heart rate in beats a minute."""
+    """The athlete as the request describes them. FTP in watts, weight in kilograms, heart rate in beats a minute.
+
+    ``longest_ride_min`` is the longest ride of the last weeks, ``current_hours`` what is trained in a week by now.
+    """
 
     athlete_id: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(min_length=1, max_length=128)
     ftp: Watts = Field(ge=30, le=700)
@@ -87,4 +91,6 @@ class AthleteProfile(Frozen):
     experience_level: ExperienceLevel = ExperienceLevel.INTERMEDIATE
     goals: Texts = Field(default=(), max_length=MAX_GOALS)
     start_ctl: Number | None = Field(default=None, ge=0, le=250)
+    longest_ride_min: Minutes | None = Field(default=None, ge=1, le=MINUTES_PER_DAY, exclude_if=is_unset)
+    current_hours: WeeklyHours | None = Field(default=None, ge=0, le=MOST_HOURS, exclude_if=is_unset)
     training_availability: TrainingAvailability

@@ -11,8 +11,8 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from plan_pipeline.core.model.athlete import AthleteProfile
+from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.request import Event
 from plan_pipeline.core.model.rule_result import RuleResult
 from plan_pipeline.core.model.vocabulary import (
     BY_RULES,

@@ -4,27 +4,38 @@ import datetime as dt
 import operator
 import re
 from functools import cached_property
-from typing import Annotated, Any, Self
+from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from plan_pipeline.core.model.amounts import Watts, Weeks
 from plan_pipeline.core.model.athlete import AthleteProfile
-from plan_pipeline.core.model.days import FIRST_DAY, LAST_DAY, days_later, monday_of, monday_on_or_after
+from plan_pipeline.core.model.days import FIRST_DAY, LAST_DAY, Span, days_later, monday_of, monday_on_or_after
+from plan_pipeline.core.model.events import (
+    Event,
+    EventOnTheWay,
+    TimeOff,
+    check_events,
+    check_time_off,
+    each_on_its_day,
+    each_on_its_days,
+)
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.texts import OptionalText, is_blank, one_line
-from plan_pipeline.core.model.vocabulary import BY_RULES, OPTIMAL, Weekday, WorkoutSource
+from plan_pipeline.core.model.texts import NothingIfBlank, OptionalName, SeparateWords, is_unset
+from plan_pipeline.core.model.vocabulary import BY_RULES, OPTIMAL, Constraint, Weekday, WorkoutSource
 from plan_pipeline.core.model.written import Day, Truth, WholeNumber
 from plan_pipeline.core.registries import ARMS, OVERVIEW_WRITERS, RULES
 from plan_pipeline.core.registry import PluginError
 
 MIN_WEEKS = 4
 MAX_WEEKS = 24
+MAX_DATES: Final = 7 * MAX_WEEKS
+"""Events or times off that are the most a plan has room for."""
+
 DEFAULT_FTP_GAIN = 1.05
 """Within what trials have shown of every level in the shortest plan (``core.limits.FTP_GAINS``)."""
 
-UNNAMED = "Event"
-
+MAX_CONSTRAINTS: Final = 50
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 
@@ -65,26 +76,8 @@ def check_waiver(rule_id: str) -> str:
     return name
 
 
-def _named(value: Any) -> Any:
-    """What nobody named has the name of any event."""
-    return UNNAMED if is_blank(value) else value
-
-
-class Event(Frozen):
-    """The day the plan leads up to."""
-
-    date: Day
-    name: Annotated[str, BeforeValidator(_named)] = Field(default=UNNAMED, min_length=1, max_length=200)
-    type: OptionalText = Field(default=None, max_length=100)
-
-    @cached_property
-    def weekday(self) -> Weekday:
-        return list(Weekday)[self.date.weekday()]
-
-    @cached_property
-    def title(self) -> str:
-        """Name and type in one line, whatever was written in them."""
-        return one_line(f"{self.name} ({self.type})" if self.type else self.name)
+def _each_once(constraints: tuple[Constraint, ...]) -> tuple[Constraint, ...]:
+    return tuple(each for each in Constraint if each in constraints)
 
 
 class PlanOptions(Frozen):
@@ -115,13 +108,26 @@ class PlanOptions(Frozen):
 
 
 class PlanRequest(Frozen):
-    """One plan request. Its length is ``weeks``, or follows from ``start_date`` and ``event.date``."""
+    """One plan request. Its length is ``weeks``, or follows from ``start_date`` and ``event.date``.
+
+    ``goal`` is a goal of the planning configuration in any spelling.
+    """
 
     plan_id: Key
     athlete_profile: AthleteProfile
+    goal: OptionalName = Field(default=None, max_length=100, exclude_if=is_unset)
+    constraints: Annotated[tuple[Constraint, ...], SeparateWords, AfterValidator(_each_once)] = Field(
+        default=(), max_length=MAX_CONSTRAINTS, exclude_if=is_unset
+    )
     weeks: Weeks | None = Field(default=None, ge=MIN_WEEKS, le=MAX_WEEKS)
     start_date: Day | None = None
     event: Event | None = None
+    events: Annotated[tuple[EventOnTheWay, ...], NothingIfBlank, AfterValidator(each_on_its_day)] = Field(
+        default=(), max_length=MAX_DATES, exclude_if=is_unset
+    )
+    time_off: Annotated[tuple[TimeOff, ...], NothingIfBlank, AfterValidator(each_on_its_days)] = Field(
+        default=(), max_length=MAX_DATES, exclude_if=is_unset
+    )
     target_ftp: Watts | None = Field(default=None, ge=30, le=800)
     options: PlanOptions = PlanOptions()
 
@@ -150,6 +156,21 @@ class PlanRequest(Frozen):
                 f"weeks: {self.weeks} does not lead from start_date {self.start_date} to event.date {self.event.date}, "
                 f"which is {spanned} weeks; set weeks to {spanned} or leave it out"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _events_and_time_off_lie_within(self) -> Self:
+        """What lies outside of the plan, or on its event's day, was meant for another plan or day."""
+        if not self.events and not self.time_off:
+            return self
+        if self.first_monday is None:
+            field = "events" if self.events else "time_off"
+            raise ValueError(f"{field}: cannot be placed in a plan without dates; give start_date, or event and weeks")
+        days = Span(self.first_monday, days_later(self.first_monday, 7 * self.total_weeks - 1))
+        check_events(self.events, self.event, days)
+        check_time_off(self.time_off, (*self.events, *filter(None, [self.event])), days)
+        if self.time_off and not any(map(self.trainable_days, range(1, self.total_weeks + 1))):
+            raise ValueError(f"time_off: leaves no day to train in the plan, {days}; shorten it or move the plan")
         return self
 
     def with_options(self, **changes: object) -> Self:
@@ -182,24 +203,50 @@ class PlanRequest(Frozen):
         """The event where a week holds it."""
         return self.event if week_number == self.total_weeks else None
 
+    def events_in(self, week_number: int) -> tuple[EventOnTheWay, ...]:
+        """The events of priority B and C in a week, in the order of their days. Each is ridden, and nothing is planned
+        on its day."""
+        return tuple(event for event in self.events if self._week_of(event.date) == week_number)
+
+    def days_off(self, week_number: int) -> frozenset[Weekday]:
+        """The days of a week on which the athlete is away; of a week that is off altogether all seven."""
+        if not self.time_off or self.first_monday is None:
+            return frozenset()
+        monday = days_later(self.first_monday, 7 * (week_number - 1))
+        return frozenset(
+            day for day in Weekday if any(off.days.holds(days_later(monday, day.position)) for off in self.time_off)
+        )
+
+    def _week_of(self, day: dt.date) -> int:
+        """The number of the week that holds a day, were the plan long enough; it has dates."""
+        assert self.first_monday is not None
+        return (day - self.first_monday).days // 7 + 1
+
     @property
     def senseless_days(self) -> tuple[str, ...]:
         """Why a new request is not taken: days that no plan is made for. A stored one is read all the same."""
-        days = {"start_date": self.start_date, "event.date": self.event and self.event.date}
+        days = [
+            ("start_date", self.start_date),
+            ("event.date", self.event and self.event.date),
+            *(("events", event.date) for event in self.events),
+            *(("time_off", day) for off in self.time_off for day in (off.first_day, off.last_day)),
+        ]
         return tuple(
             f"{field}: {day} is no day that a plan is made for; give one from {FIRST_DAY} to {LAST_DAY}, or none"
-            for field, day in days.items()
+            for field, day in days
             if day and not FIRST_DAY <= day <= LAST_DAY
         )
 
     def trainable_days(self, week_number: int) -> tuple[Weekday, ...]:
-        """The days of a week that can be trained: available, not capped at 0, and before the event in the last week."""
+        """The days of a week that can be trained: available, not capped at 0, not off, no day of an event on the way,
+        and before the event in the last week."""
         available = self.athlete_profile.training_availability
         event = self.event_weekday if week_number == self.total_weeks else None
+        taken = self.days_off(week_number).union(each.weekday for each in self.events_in(week_number))
         return tuple(
             day
             for day in available.week_days
-            if available.cap_min(day) > 0 and (event is None or day.position < event.position)
+            if available.cap_min(day) > 0 and day not in taken and (event is None or day.position < event.position)
         )
 
     def eve_in(self, week_number: int) -> Weekday | None:

@@ -177,6 +177,55 @@ class ExperienceLevel(_Word):
     ADVANCED = "advanced"
 
 
+class Requirement(_Word):
+    """What a workout cannot be done without."""
+
+    HILLS = "hills"
+    OUTDOORS = "outdoors"
+
+
+class EventPriority(_Word):
+    """What an event is to a season: the aim of a plan (A), raced after a small taper (B), or part of training (C)."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+
+    @classmethod
+    def _aliases(cls) -> dict[str, str]:
+        return {
+            spelling: letter.value
+            for letter in cls
+            for word in ("race", "event", "priority")
+            for spelling in (f"{letter.value.lower()}{word}", f"{word}{letter.value.lower()}")
+        }
+
+
+class Constraint(_Word):
+    """What an athlete cannot do, wherever it would be asked of them."""
+
+    NO_HILLS = "no_hills"
+    INDOOR_ONLY = "indoor_only"
+
+    @classmethod
+    def _aliases(cls) -> dict[str, str]:
+        return {
+            **dict.fromkeys(("nohill", "flat", "flatonly"), "no_hills"),
+            **dict.fromkeys(("indoor", "indoors", "indoorsonly"), "indoor_only"),
+        }
+
+    @property
+    def forbids(self) -> frozenset[Requirement]:
+        """What no workout may require."""
+        return _FORBIDDEN[self]
+
+
+_FORBIDDEN = {
+    Constraint.NO_HILLS: frozenset({Requirement.HILLS}),
+    Constraint.INDOOR_ONLY: frozenset({Requirement.HILLS, Requirement.OUTDOORS}),
+}
+
+
 class WorkoutSource(_Word):
     """Where workouts come from."""
 

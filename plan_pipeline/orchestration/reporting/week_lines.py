@@ -10,8 +10,9 @@ from typing import Any
 
 from dagster import MetadataValue
 
+from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.plan import OverviewWeek, Workout
-from plan_pipeline.core.model.request import Event, PlanRequest
+from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.orchestration.reporting.markdown import escaped, markdown_table
 
 Metadata = dict[str, MetadataValue]
