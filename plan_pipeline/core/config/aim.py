@@ -4,9 +4,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from plan_pipeline.core.config.values import Band, ByLevel, Count, Id, Minutes, Sentence, Share
+from plan_pipeline.core.config.values import ByLevel, Count, Id, Minutes, Sentence, Share
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.vocabulary import ExperienceLevel, Phase, WorkoutType
+from plan_pipeline.core.model.vocabulary import Band, ExperienceLevel, Phase, WorkoutType
 from plan_pipeline.core.model.written import Number, Truth, WholeNumber
 
 Alternatives = Annotated[tuple[WorkoutType, ...], Field(min_length=1)]

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from plan_pipeline.core.config.values import Band, ByLevel, Count, Minutes, Share
+from plan_pipeline.core.config.values import ByLevel, Count, Minutes, Share
 from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.vocabulary import Band
 from plan_pipeline.core.model.written import Number, WholeNumber
 
 

@@ -1,24 +1,15 @@
-"""The values that planning knowledge is made of: bands of intensity, ids, and what is said for each level."""
+"""The values that planning knowledge is made of: ids, shares, minutes, and what is said for each level."""
 
-from enum import StrEnum
 from typing import Annotated, Generic, TypeVar
 
 from pydantic import Field, StringConstraints
 
 from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.vocabulary import Band as Band
 from plan_pipeline.core.model.vocabulary import ExperienceLevel
 from plan_pipeline.core.model.written import Number, WholeNumber
 
 T = TypeVar("T")
-
-
-class Band(StrEnum):
-    """Intensity that minutes are counted in, % of threshold: from 84, from 96, from 106 to 120, and above."""
-
-    SWEET_SPOT = "84-95"
-    THRESHOLD = "96-105"
-    VO2MAX = "106-120"
-    ANAEROBIC = "over-120"
 
 
 class ByLevel(Frozen, Generic[T]):

@@ -16,6 +16,8 @@ from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.rule_result import RuleResult
 from plan_pipeline.core.model.vocabulary import (
     BY_RULES,
+    Band,
+    DayRole,
     Phase,
     PlanStatus,
     Scenario,
@@ -30,10 +32,20 @@ from plan_pipeline.core.model.written import Number, WholeNumber
 
 
 class TrainingDay(Frozen):
-    """What a weekday is for."""
+    """What a weekday is for. ``minutes`` are those that the day is to have whatever the others have."""
 
     weekday: Weekday
     workout_type: WorkoutType
+    role: DayRole | None = Field(default=None, exclude_if=operator.not_)
+    minutes: WholeNumber | None = Field(default=None, gt=0, exclude_if=operator.not_)
+
+
+class BandMinutes(Frozen):
+    """Minutes in some bands together that a week is to have: those wanted, and the least that count for the aim."""
+
+    bands: tuple[Band, ...]
+    wanted: Number
+    least: Number
 
 
 def _in_week_order(days: tuple[TrainingDay, ...]) -> tuple[TrainingDay, ...]:
@@ -58,6 +70,7 @@ class OverviewWeek(Frozen):
     target_hours: Number = Field(ge=0)
     target_tss: Number = Field(ge=0)
     training_days: SevenDays
+    minutes: tuple[BandMinutes, ...] = Field(default=(), exclude_if=operator.not_)
 
     @cached_property
     def trained(self) -> tuple[TrainingDay, ...]:

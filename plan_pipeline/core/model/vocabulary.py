@@ -226,6 +226,33 @@ _FORBIDDEN = {
 }
 
 
+class Band(_Word):
+    """Intensity that minutes are counted in, % of threshold: from 84, from 96, from 106 to 120, and above."""
+
+    SWEET_SPOT = "84-95"
+    THRESHOLD = "96-105"
+    VO2MAX = "106-120"
+    ANAEROBIC = "over-120"
+
+
+class DayRole(_Word):
+    """What a day is for in the plan as a whole, beyond its type.
+
+    ``late_work`` is a long ride with work in its last third, ``back_to_back`` the long ride on the day beside the other
+    one, ``sharpening`` the last sharp session before an event.
+    """
+
+    LONG_RIDE = "long_ride"
+    LATE_WORK = "late_work"
+    BACK_TO_BACK = "back_to_back"
+    SHARPENING = "sharpening"
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the day holds one of the plan's long rides."""
+        return self is not DayRole.SHARPENING
+
+
 class WorkoutSource(_Word):
     """Where workouts come from."""
 
