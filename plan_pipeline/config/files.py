@@ -58,6 +58,7 @@ def load_config(folder: Path, sport: Sport = Sport.CYCLING) -> PlanningConfig:
         return {path.stem: read(path.relative_to(folder).as_posix()) for path in files}
 
     content = {
+        "defaults": read(f"{sport}/defaults.yaml"),
         "goals": aims("goals"),
         "events": aims("events"),
         "levels": read(f"{sport}/levels.yaml"),

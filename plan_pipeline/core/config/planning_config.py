@@ -9,6 +9,7 @@ from plan_pipeline.core.config.aim import Aim, EventType, Goal
 from plan_pipeline.core.config.flags import FeatureFlag
 from plan_pipeline.core.config.levels import Levels
 from plan_pipeline.core.config.rule_settings import RuleSettings
+from plan_pipeline.core.config.values import Id
 from plan_pipeline.core.config.week_settings import WeekSettings
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.registry import squashed
@@ -16,10 +17,18 @@ from plan_pipeline.core.registry import squashed
 A = TypeVar("A", bound=Aim)
 
 
+class Defaults(Frozen):
+    """The ids of the goal and of the event type that hold where a request says nothing that can be read."""
+
+    goal: Id
+    event: Id
+
+
 class PlanningConfig(Frozen):
     """Goals, events, levels, rules, the week and the flags, under a version that is a hash of their content."""
 
     version: str
+    defaults: Defaults
     goals: dict[str, Goal]
     events: dict[str, EventType]
     levels: Levels

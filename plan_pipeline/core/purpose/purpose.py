@@ -1,0 +1,196 @@
+"""The purpose of a plan: the aim it follows, the athlete's level, and what both ask of its weeks in minutes."""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+from plan_pipeline.core.config.aim import Aim, EventType, Goal, LongRideDemand, MinutesTarget, PhasePlan
+from plan_pipeline.core.config.flags import flags_for
+from plan_pipeline.core.config.levels import Level
+from plan_pipeline.core.config.planning_config import PlanningConfig, unknown_id
+from plan_pipeline.core.limits import GRID_MIN
+from plan_pipeline.core.model.plan import BandMinutes
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import Band, Constraint, ExperienceLevel, Weekday
+from plan_pipeline.core.purpose.reading import event_type_of, first_meaning
+
+
+class UnknownAimError(ValueError):
+    """The request names a goal that the configuration does not have; the message lists those that it has."""
+
+
+@dataclass(frozen=True, eq=False)
+class Purpose:
+    """What a request is for.
+
+    ``aim`` is what its phases and minutes follow: the goal it names, else its event's type, else what its words mean.
+    ``reading`` says in a sentence how that was found where the request does not say it itself.
+    """
+
+    request: PlanRequest
+    config: PlanningConfig
+    aim: Aim
+    goal: Goal | None
+    event_type: EventType | None
+    reading: str
+
+    @cached_property
+    def experience(self) -> ExperienceLevel:
+        return self.request.athlete_profile.experience_level
+
+    @cached_property
+    def level(self) -> Level:
+        return self.config.levels.of(self.experience)
+
+    def level_in(self, week_number: int) -> Level:
+        """The level whose limits hold in a week: after a break they are a beginner's for a while."""
+        return self.config.levels.beginner if week_number <= self.aim.beginner_weeks else self.level
+
+    @cached_property
+    def hours(self) -> float:
+        """Hours of a normal load week."""
+        return self.request.athlete_profile.training_availability.hours_per_week * self.aim.volume
+
+    @cached_property
+    def flags(self) -> dict[str, bool]:
+        """The feature flags that hold for the plan, by name."""
+        request = self.request
+        return flags_for(self.config.flags, request.athlete_profile.athlete_id, request.first_monday)
+
+    # --- minutes ---------------------------------------------------------------------------------------------
+
+    def phases_of(self, load_weeks: int) -> tuple[PhasePlan, ...]:
+        """The phase of each of so many load weeks, in order, by the phases' shares."""
+        ends, so_far = [], 0.0
+        for phase in self.aim.phases:
+            so_far += phase.share
+            ends.append(round(so_far * load_weeks))
+        ends[-1] = load_weeks
+        return tuple(
+            next(phase for phase, end in zip(self.aim.phases, ends, strict=True) if week < end)
+            for week in range(load_weeks)
+        )
+
+    def week_minutes(self, load_week: int, load_weeks: int, week_number: int) -> tuple[BandMinutes, ...]:
+        """What a load week, counted from 0 among so many, is to have in bands, the aim's emphasis first.
+
+        Minutes grow in a straight line over a target's span; the plan's first week has less. All are in proportion to
+        the week's hours where those are few or many, and never above what the level allows.
+        """
+        found = []
+        for target in self.aim.minutes:
+            span = range(math.floor(target.from_share * load_weeks), math.ceil(target.to_share * load_weeks))
+            if load_week in span and week_number >= target.from_week.of(self.experience):
+                found.append(self._minutes(target, load_week - span.start, len(span), week_number))
+        return tuple(found)
+
+    def _minutes(self, target: MinutesTarget, step: int, steps: int, week_number: int) -> BandMinutes:
+        first, last = target.weekly.of(self.experience)
+        scale, level = self.config.week.dose.scale(self.hours), self.level_in(week_number)
+        wanted = first + (last - first) * (step / (steps - 1) if steps > 1 else 0.5)
+        wanted *= scale * (level.first_week_share if week_number == 1 else 1.0)
+        least = target.least.of(self.experience) * min(scale, 1.0)
+        most = sum(self.most_minutes(band, week_number) for band in target.bands)
+        return BandMinutes(
+            bands=target.bands, wanted=round(min(max(wanted, least), most), 1), least=round(min(least, most), 1)
+        )
+
+    def most_minutes(self, band: Band, week_number: int) -> float:
+        """The most minutes a week may hold in a band, more where the aim is about it."""
+        level = self.level_in(week_number)
+        usual = level.weekly_minutes[band]
+        if any(band in target.bands for target in self.aim.minutes[:1]):
+            return max(usual, level.goal_weekly_minutes.get(band, 0.0))
+        return usual
+
+    # --- the long ride ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def expected_duration_min(self) -> float | None:
+        """Minutes that the event will take: as the request says, else by distance and climbing, else usual."""
+        event, kind = self.request.event, self.event_type
+        if event is None or kind is None:
+            return None
+        if event.expected_duration_min is not None:
+            return float(event.expected_duration_min)
+        if event.distance_km is not None:
+            climbing = (event.elevation_m or 0) / 100 * kind.climbing_min_per_100_m
+            return event.distance_km / kind.speed_km_h * 60 + climbing
+        return kind.default_duration_min
+
+    @cached_property
+    def long_ride_day(self) -> Weekday | None:
+        """The weekend day with more room, Sunday where both have as much; else the day with the most room."""
+        room = {day: self.longest_on(day) for day in self.request.athlete_profile.training_availability.week_days}
+        weekend = [day for day in room if day.is_weekend and room[day] >= self.config.week.long_ride.least_room_min]
+        candidates = weekend or [day for day in room if room[day] > 0]
+        return max(candidates, key=lambda day: (room[day], day.position), default=None)
+
+    def longest_on(self, day: Weekday) -> int:
+        """The longest ride that a day can hold, minutes."""
+        cap = self.request.athlete_profile.training_availability.cap_min(day)
+        indoors = Constraint.INDOOR_ONLY in self.request.constraints
+        return min(cap, round(self.config.week.long_ride.indoor_longest_min)) if indoors else cap
+
+    @cached_property
+    def suitable_long_ride_min(self) -> float:
+        """What the longest ride would be by the event or goal and the hours, whatever the days can hold; minutes."""
+        demand = self._demand
+        share = demand.hours_share
+        days = len(self.request.athlete_profile.training_availability.week_days)
+        if days <= self.config.week.long_ride.few_days:
+            share = max(share, self.config.week.long_ride.few_days_share)
+        parts = [share * 60 * self.hours, float(demand.longest_min)]
+        if demand.duration_share is not None and self.expected_duration_min is not None:
+            parts.append(demand.duration_share * self.expected_duration_min)
+        return _on_grid(min(parts))
+
+    @cached_property
+    def long_ride_target_min(self) -> float:
+        """What the longest ride is to come to, within the caps of the days; minutes."""
+        if self.long_ride_day is None:
+            return 0.0
+        return min(self.suitable_long_ride_min, _on_grid(self.longest_on(self.long_ride_day)))
+
+    @cached_property
+    def _demand(self) -> LongRideDemand:
+        return (self.event_type or self.aim).long_ride
+
+
+def purpose_of(request: PlanRequest, config: PlanningConfig) -> Purpose:
+    """What a request is for. Raises ``UnknownAimError`` for a goal that the configuration does not have."""
+    goal = event_type = None
+    readings: list[str] = []
+    if request.goal is not None and (goal := config.goal(request.goal)) is None:
+        raise UnknownAimError(f"goal: {unknown_id('goal', request.goal, config.goals)}")
+    if request.event is not None:
+        event_type, how = _type_of_event(request, config)
+        readings += [how] if how else []
+    aim: Aim | None = goal or event_type
+    if aim is None:
+        words = first_meaning(request.athlete_profile.goals, config)
+        aim = words.aim if words else config.goals[config.defaults.goal]
+        said = (
+            f"your goal {words.text!r} is read as {aim.name!r}" if words else f"no goal is named, so it is {aim.name!r}"
+        )
+        readings.append(said)
+        goal = aim if isinstance(aim, Goal) else None
+    return Purpose(request, config, aim, goal, event_type, "; ".join(readings))
+
+
+def _type_of_event(request: PlanRequest, config: PlanningConfig) -> tuple[EventType, str]:
+    """The type of the request's event, and how it was read where the request does not name it."""
+    event = request.event
+    assert event is not None
+    if event.type and (named := config.event(event.type)) is not None:
+        return named, ""
+    texts = [text for text in (event.type, event.name, *request.athlete_profile.goals) if text]
+    for text in texts:
+        if (found := event_type_of(text, config)) is not None:
+            return found, f"{text!r} is read as an event of type {found.name!r}"
+    usual = config.events[config.defaults.event]
+    return usual, f"the event's type is not known, so it is planned for as {usual.name!r}"
+
+
+def _on_grid(minutes: float) -> float:
+    return float(math.floor(minutes / GRID_MIN + 1e-9) * GRID_MIN)
