@@ -43,6 +43,8 @@ DAY_LETTERS = {
     WorkoutType.ANAEROBIC: "A",
     WorkoutType.MIXED: "m",
     WorkoutType.STRENGTH: "s",
+    WorkoutType.TEST: "X",
+    WorkoutType.OPENERS: "o",
 }
 """One letter a day, Monday first; capitals for what is not easy."""
 

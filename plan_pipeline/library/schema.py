@@ -27,6 +27,9 @@ _HELP = {
         "suitable_phases": "The phases of a plan in which the workout may be chosen.",
         "suitable_days": "weekday, weekend, or both.",
         "series": "The workout's place in a progression; leave it out where there is none.",
+        "min_level": "The least experience the workout is for: beginner, which is everybody, intermediate, advanced.",
+        "requires": "What it cannot be ridden without: hills, outdoors; leave it out where there is nothing.",
+        "events": "The event types that the workout simulates, by their ids in config/<sport>/events.",
         "extensible": "true where some part has a range to move in, false where none has.",
         "duration_scaling_strategy": "What gives way first: fixed, add_sets, proportional, extend_main, "
         "extend_recovery.",

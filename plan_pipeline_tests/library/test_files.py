@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from plan_pipeline.core.model.vocabulary import Sport, WorkoutType
+from plan_pipeline.core.model.vocabulary import ExperienceLevel, Requirement, Sport, WorkoutType
 from plan_pipeline.library.files import VERSION_LENGTH, LibraryFile, load_library
 from plan_pipeline.library.problems import LibraryError
 from plan_pipeline_tests.library.samples import easy_step, file_of, intervals, workout, write
@@ -90,6 +90,9 @@ def test_the_order_of_workouts_does_not_change_the_version(tmp_path: Path) -> No
         {"tss": 36.1},
         {"suitable_phases": ["base", "build"]},
         {"series": {"id": "hours", "level": 1}},
+        {"min_level": "advanced"},
+        {"requires": ["hills"]},
+        {"events": ["criterium"]},
         {"parts": [easy_step(60, power_high_pct=61)]},
         {"parts": [easy_step(60, description="Easy")]},
     ],
@@ -99,6 +102,29 @@ def test_any_change_of_content_changes_the_version(tmp_path: Path, change: dict[
     before = version_of(tmp_path / "a", ("threshold", file_of(workout())))
     after = version_of(tmp_path / "b", ("threshold", file_of(workout(**change))))
     assert before != after
+
+
+def test_what_says_nothing_about_level_needs_and_events_is_for_everybody(tmp_path: Path) -> None:
+    said = workout(min_level="beginner", requires=[], events=[])
+
+    (read,) = load_library(write(tmp_path, file_of(said))).workouts
+
+    assert (read.min_level, read.requires, read.events) == (ExperienceLevel.BEGINNER, (), ())
+    assert not {"min_level", "requires", "events"} & set(read.model_dump())
+    assert version_of(tmp_path / "a", ("threshold", file_of(said))) == version_of(
+        tmp_path / "b", ("threshold", file_of(workout()))
+    )
+
+
+def test_level_needs_and_events_are_read_in_the_words_they_are_written_in(tmp_path: Path) -> None:
+    said = workout(min_level="Advanced", requires=["hills", "outdoors"], events=["hill_climb"])
+
+    (read,) = load_library(write(tmp_path, file_of(said))).workouts
+
+    assert read.min_level is ExperienceLevel.ADVANCED
+    assert read.requires == (Requirement.HILLS, Requirement.OUTDOORS)
+    assert read.events == ("hill_climb",)
+    assert read.model_dump(mode="json")["min_level"] == "advanced"
 
 
 def test_moving_a_workout_to_another_type_changes_the_version(tmp_path: Path) -> None:
@@ -186,6 +212,8 @@ def test_a_missing_header_field_is_told(tmp_path: Path) -> None:
             {"suitable_phases": ["base", "bild"]},
             "suitable_phases[1]: 'bild' is not known; did you mean build?",
         ),
+        ({"min_level": "pro"}, "min_level: 'pro' is not known; use one of beginner, intermediate, advanced"),
+        ({"requires": ["hill"]}, "requires[0]: 'hill' is not known; did you mean hills?"),
         ({"tss": -1}, "tss: must be at least 0, not -1; correct it"),
         ({"series": {"id": "x", "level": 0}}, "series.level: must be at least 1, not 0; give a number from 1 to 20"),
         (

@@ -72,7 +72,7 @@ def test_the_rules_carry_the_numbers_that_hold_for_this_athlete() -> None:
     assert "Exactly 8 weeks, numbered 1 to 8, each with all seven weekdays." in prompt
     assert "At least 1 load week, and at most 2 load weeks in a row before a recovery or taper week." in prompt
     assert "target_hours of a load week: 6.00 to 8.80; of any week at most 9.20." in prompt
-    assert "Hard days are sweet_spot, threshold, vo2max, anaerobic: at most 3 a week." in prompt
+    assert "Hard days are sweet_spot, threshold, vo2max, anaerobic, test: at most 3 a week." in prompt
     assert "Each load week has its long ride (endurance or mixed) on Saturday or Sunday." in prompt
 
 

@@ -34,6 +34,8 @@ _ORDINARY_MIN = {
     WorkoutType.ENDURANCE: ((60, 75, 90), (90, 135, 240)),
     WorkoutType.MIXED: ((60, 75, 90), (75, 110, 150)),
     WorkoutType.STRENGTH: ((30, 45, 60), (30, 45, 60)),
+    WorkoutType.TEST: ((45, 60, 75), (45, 60, 75)),
+    WorkoutType.OPENERS: ((30, 40, 45), (30, 40, 45)),
 }
 """Shortest, natural and longest session of a type on a day of the working week, and at the weekend."""
 
@@ -47,6 +49,8 @@ _OUTER_MIN = {
     WorkoutType.ENDURANCE: ((30, 240), (30, LONGEST_DAY_MIN)),
     WorkoutType.MIXED: ((45, 120), (45, 240)),
     WorkoutType.STRENGTH: ((30, 60), (30, 60)),
+    WorkoutType.TEST: ((45, 90), (45, 90)),
+    WorkoutType.OPENERS: ((30, 60), (30, 60)),
 }
 """The same for the shortest and the longest session there is."""
 

@@ -78,6 +78,8 @@ class WorkoutType(_Word):
     ANAEROBIC = "anaerobic"
     MIXED = "mixed"
     STRENGTH = "strength"
+    TEST = "test"
+    OPENERS = "openers"
 
     @classmethod
     def _aliases(cls) -> dict[str, str]:
@@ -94,7 +96,9 @@ class WorkoutType(_Word):
         return self in _FLEXIBLE_TYPES
 
 
-_HARD_TYPES = frozenset({WorkoutType.SWEET_SPOT, WorkoutType.THRESHOLD, WorkoutType.VO2MAX, WorkoutType.ANAEROBIC})
+_HARD_TYPES = frozenset(
+    {WorkoutType.SWEET_SPOT, WorkoutType.THRESHOLD, WorkoutType.VO2MAX, WorkoutType.ANAEROBIC, WorkoutType.TEST}
+)
 _FLEXIBLE_TYPES = frozenset({WorkoutType.ENDURANCE, WorkoutType.MIXED, WorkoutType.RECOVERY})
 
 

@@ -14,7 +14,16 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.vocabulary import DayKind, Phase, ScalingStrategy, SegmentType, Sport, WorkoutType
+from plan_pipeline.core.model.vocabulary import (
+    DayKind,
+    ExperienceLevel,
+    Phase,
+    Requirement,
+    ScalingStrategy,
+    SegmentType,
+    Sport,
+    WorkoutType,
+)
 from plan_pipeline.core.model.written import Number, Truth, WholeNumber, in_digits
 
 ENDURANCE_CEILING_PCT = 75.0
@@ -145,8 +154,19 @@ class Series(Frozen):
     level: WholeNumber = Field(ge=1, le=20)
 
 
+EventTypeId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
+
+
+def _is_beginner(level: object) -> bool:
+    return level == ExperienceLevel.BEGINNER
+
+
 class LibraryWorkout(Frozen):
-    """One workout of the library. ``duration_min`` and ``tss`` are stated, and checked against the parts."""
+    """One workout of the library. ``duration_min`` and ``tss`` are stated, and checked against the parts.
+
+    ``min_level`` is the least experience it is for, ``requires`` what it cannot be ridden without, ``events`` the
+    types of event it simulates.
+    """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_]{2,63}$")
     name: str = Field(min_length=1)
@@ -157,6 +177,9 @@ class LibraryWorkout(Frozen):
     suitable_phases: tuple[Phase, ...] = Field(min_length=1)
     suitable_days: tuple[DayKind, ...] = Field(min_length=1)
     series: Series | None = None
+    min_level: ExperienceLevel = Field(default=ExperienceLevel.BEGINNER, exclude_if=_is_beginner)
+    requires: tuple[Requirement, ...] = Field(default=(), exclude_if=operator.not_)
+    events: tuple[EventTypeId, ...] = Field(default=(), exclude_if=operator.not_)
     extensible: Truth
     duration_scaling_strategy: ScalingStrategy
     duration_min: Number = Field(gt=0)

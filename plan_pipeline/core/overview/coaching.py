@@ -16,6 +16,7 @@ _TYPE_NAMES = {
     WorkoutType.SWEET_SPOT: "sweet spot",
     WorkoutType.VO2MAX: "VO2max",
     WorkoutType.MIXED: "mixed, race-like riding",
+    WorkoutType.TEST: "a test",
 }
 
 _EASY_PCT = (55, 75)

@@ -60,6 +60,7 @@ def test_hard_types_are_those_that_need_an_easy_day_after_them() -> None:
         WorkoutType.THRESHOLD,
         WorkoutType.VO2MAX,
         WorkoutType.ANAEROBIC,
+        WorkoutType.TEST,
     }
 
 
