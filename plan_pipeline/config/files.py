@@ -63,6 +63,7 @@ def load_config(folder: Path, sport: Sport = Sport.CYCLING) -> PlanningConfig:
         "events": aims("events"),
         "levels": read(f"{sport}/levels.yaml"),
         "week": read(f"{sport}/week.yaml"),
+        "content": read(f"{sport}/content.yaml"),
         "rules": read(f"{sport}/rules.yaml") or {},
         "flags": (read(FLAGS_FILE) or {}).get("flags") or {},
     }

@@ -45,8 +45,22 @@ def workout_load(segments: Sequence[Segment]) -> Load:
     Segments without intensity (off the bike) carry no load by power and are left out; a workout of nothing
     else has ``NO_LOAD``. The result is rounded to 0.1 TSS and 0.001 IF, and computed once per shape.
     """
-    return _load_of(
+    return load_of(
         tuple(stretch_of(s) for s in segments if s.power_low_pct is not None and s.power_high_pct is not None)
+    )
+
+
+@lru_cache(maxsize=65_536)
+def load_of(stretches: tuple[Stretch, ...]) -> Load:
+    """The load of what is ridden, in riding order."""
+    if not stretches:
+        return NO_LOAD
+    intensity, hours = normalized_intensity(stretches), sum(minutes for minutes, _, _ in stretches) / 60
+    return Load(
+        tss=round(100.0 * hours * intensity**2, 1),
+        tss_if2=round(tss_if2(stretches), 1),
+        intensity_factor=round(intensity, 3),
+        method=TssMethod.NP30,
     )
 
 
@@ -86,26 +100,16 @@ def tss_if2(stretches: Sequence[Stretch]) -> float:
     return 100.0 * sum(minutes / 60 * (a * a + a * b + b * b) / 3 for minutes, a, b in stretches)
 
 
-@lru_cache(maxsize=65_536)
-def _load_of(stretches: tuple[Stretch, ...]) -> Load:
-    if not stretches:
-        return NO_LOAD
-    intensity, hours = normalized_intensity(stretches), sum(minutes for minutes, _, _ in stretches) / 60
-    return Load(
-        tss=round(100.0 * hours * intensity**2, 1),
-        tss_if2=round(tss_if2(stretches), 1),
-        intensity_factor=round(intensity, 3),
-        method=TssMethod.NP30,
-    )
-
-
 def stretch_of(segment: Segment) -> Stretch:
-    """A segment with power as minutes and fractions of threshold, in riding order: a cooldown descends."""
+    """A segment with power as minutes and fractions of threshold, in riding order."""
     assert segment.power_low_pct is not None and segment.power_high_pct is not None
-    low, high = segment.power_low_pct / 100, segment.power_high_pct / 100
-    if segment.type is SegmentType.COOLDOWN:
-        low, high = max(low, high), min(low, high)
-    return (segment.duration_min, low, high)
+    first, last = in_riding_order(segment.type, segment.power_low_pct, segment.power_high_pct)
+    return (segment.duration_min, first / 100, last / 100)
+
+
+def in_riding_order(kind: SegmentType, low: float, high: float) -> tuple[float, float]:
+    """The intensity of a segment at its start and at its end: a cooldown descends."""
+    return (max(low, high), min(low, high)) if kind is SegmentType.COOLDOWN else (low, high)
 
 
 def _at_one_hertz(stretches: Sequence[Stretch]) -> NDArray[np.float64]:

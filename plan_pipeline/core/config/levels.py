@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from plan_pipeline.core.config.content import Capacity
 from plan_pipeline.core.config.values import ByLevel, Count, Minutes, Share
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.vocabulary import Band
@@ -57,6 +58,7 @@ class Level(Frozen):
 
     minutes_step: Share
     hours_step: Share
+    capacity: Capacity
 
     def most_hard_days(self, week_number: int, hours: float, days: int) -> int:
         """Hard days that a week may hold, by its number in the plan, its hours and its training days."""

@@ -6,6 +6,7 @@ from typing import TypeVar
 from pydantic import Field
 
 from plan_pipeline.core.config.aim import Aim, EventType, Goal
+from plan_pipeline.core.config.content import ContentRules
 from plan_pipeline.core.config.flags import FeatureFlag
 from plan_pipeline.core.config.levels import Levels
 from plan_pipeline.core.config.rule_settings import RuleSettings
@@ -25,7 +26,7 @@ class Defaults(Frozen):
 
 
 class PlanningConfig(Frozen):
-    """Goals, events, levels, rules, the week and the flags, under a version that is a hash of their content."""
+    """Goals, events, levels, the week, limits of sessions, rules and flags, under a hash of their content."""
 
     version: str
     defaults: Defaults
@@ -33,6 +34,7 @@ class PlanningConfig(Frozen):
     events: dict[str, EventType]
     levels: Levels
     week: WeekSettings
+    content: ContentRules
     rules: dict[str, RuleSettings]
     flags: dict[str, FeatureFlag] = Field(default_factory=dict)
 

@@ -1,0 +1,184 @@
+"""Whether a rider of a level can ride a session: W′ balance, the length of single efforts, sprints."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from functools import lru_cache
+
+from plan_pipeline.core.config.content import Capacity, EffortLimits, RideabilityRules, SprintLimits
+from plan_pipeline.core.config.planning_config import PlanningConfig
+from plan_pipeline.core.content.efforts import (
+    Effort,
+    best_sprint_pct,
+    efforts_of,
+    repeated_sprint_pct,
+    share_of_maximal,
+    sprints_of,
+)
+from plan_pipeline.core.content.session import SessionContent, content_of
+from plan_pipeline.core.content.stretches import Shape, minutes_of, shape_of
+from plan_pipeline.core.content.w_balance import lowest_balance_pct, surges_of
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.rule_result import RuleSeverity
+from plan_pipeline.core.model.vocabulary import Band, ExperienceLevel, WorkoutType
+from plan_pipeline.core.model.workout import Segment
+from plan_pipeline.core.wording import number
+
+
+class Aspect(StrEnum):
+    """What makes a session too much: W′, one effort, what is near threshold in all, or a sprint."""
+
+    W_BALANCE = "w_balance"
+    EFFORT = "effort"
+    THRESHOLD_TOTAL = "threshold_total"
+    SPRINT = "sprint"
+
+
+class Breach(Frozen):
+    """One thing that is too much in a session: an error where nobody of the level can ride it, else a warning.
+
+    ``measured`` and ``limit`` are % of W′, a share of the maximal minutes, minutes, or % of threshold, by ``aspect``.
+    """
+
+    aspect: Aspect
+    severity: RuleSeverity
+    measured: float
+    limit: float
+    message: str
+
+
+def rideability_breaches(
+    segments: Sequence[Segment], kind: WorkoutType, level: ExperienceLevel, config: PlanningConfig
+) -> tuple[Breach, ...]:
+    """All that is too much in a session for a rider of a level, errors first; worked out once per shape.
+
+    Nothing is too much for a test, which is maximal. Sessions that leave less of W′ than is ordinary and more than is
+    maximal are not among the breaches where the level may have some: ``is_near_limit`` says which they are, and how
+    many a week there may be is for those who see the week.
+    """
+    return () if kind.value == "test" else _breaches_of(shape_of(segments), level, config)
+
+
+@lru_cache(maxsize=65_536)
+def _breaches_of(shape: Shape, level: ExperienceLevel, config: PlanningConfig) -> tuple[Breach, ...]:
+    content, rules, limits = content_of(shape), config.content.rideability, config.levels.of(level)
+    of_w = list(_w_balance(content, limits.capacity, level, rules))
+    found = [
+        *(of_w or _balance_of_efforts(content, limits.capacity, rules.effort)),
+        *_efforts(content, limits.capacity, level, rules.effort),
+        *_threshold_total(content, limits.session_minutes, level),
+        *_sprints(content, rules.sprint),
+    ]
+    return tuple(sorted(found, key=lambda breach: breach.severity is not RuleSeverity.ERROR))
+
+
+def is_near_limit(content: SessionContent, capacity: Capacity) -> bool:
+    """Whether a session leaves less of W′ than is ordinary for a level."""
+    return content.lowest_balance_pct(capacity.w_prime_s) < capacity.ordinary_from_pct
+
+
+def _w_balance(
+    content: SessionContent, capacity: Capacity, level: ExperienceLevel, rules: RideabilityRules
+) -> Iterator[Breach]:
+    left = content.lowest_balance_pct(capacity.w_prime_s)
+    severity = RuleSeverity.WARNING
+    if left < rules.unrideable_below_pct:
+        severity, limit = RuleSeverity.ERROR, rules.unrideable_below_pct
+        says = f"more than the W′ of {_one(level)} allows"
+    elif left < rules.maximal_below_pct:
+        limit, says = rules.maximal_below_pct, "maximal, for a test or a race only"
+    elif left < capacity.ordinary_from_pct and not capacity.near_limit_a_week:
+        limit, says = capacity.ordinary_from_pct, f"less than {_one(level)} is to be left with"
+    else:
+        return
+    message = (
+        f"W′ balance falls to {number(left, 0)} %, {says} (at least {limit:g} %); lower the power or the number of "
+        "intervals, or lengthen the recoveries"
+    )
+    yield Breach(aspect=Aspect.W_BALANCE, severity=severity, measured=left, limit=limit, message=message)
+
+
+def _balance_of_efforts(content: SessionContent, capacity: Capacity, limits: EffortLimits) -> Iterator[Breach]:
+    """The effort that takes most of W′ by itself."""
+    after = [
+        (lowest_balance_pct(surges_of(effort.whole), capacity.w_prime_s), effort)
+        for effort in efforts_of(content.stretches, limits)
+    ]
+    left, effort = min(after, key=lambda each: each[0], default=(math.inf, None))
+    if effort is not None and left < limits.least_balance_pct:
+        message = (
+            f"{_put(effort)} in one effort leave {number(left, 0)} % of W′ (at least {limits.least_balance_pct:g} %); "
+            "shorten the effort, or lower its power"
+        )
+        yield Breach(
+            aspect=Aspect.EFFORT,
+            severity=RuleSeverity.WARNING,
+            measured=left,
+            limit=limits.least_balance_pct,
+            message=message,
+        )
+
+
+def _efforts(
+    content: SessionContent, capacity: Capacity, level: ExperienceLevel, limits: EffortLimits
+) -> Iterator[Breach]:
+    """The effort that is nearest to the longest possible one."""
+    shares = [(share_of_maximal(effort, capacity.maximal), effort) for effort in efforts_of(content.stretches, limits)]
+    share, effort = max(shares, key=lambda each: each[0], default=(0.0, None))
+    if effort is not None and share > limits.warning_share:
+        is_error = share > limits.error_share
+        limit = limits.error_share if is_error else limits.warning_share
+        message = (
+            f"{_put(effort)} in one effort are {share:.2f} of what {_one(level)} can hold (at most {limit:g}); divide "
+            "them by a recovery, or lower the power"
+        )
+        severity = RuleSeverity.ERROR if is_error else RuleSeverity.WARNING
+        yield Breach(aspect=Aspect.EFFORT, severity=severity, measured=share, limit=limit, message=message)
+
+
+def _threshold_total(content: SessionContent, most: Mapping[Band, float], level: ExperienceLevel) -> Iterator[Breach]:
+    minutes, limit = content.bands.of(Band.THRESHOLD), most.get(Band.THRESHOLD, math.inf)
+    if minutes > limit + _ROUNDING:
+        message = (
+            f"{number(minutes)} min at {Band.THRESHOLD} % in one session (at most {limit:g} for {_one(level)}); take "
+            "out an interval, or lower the power"
+        )
+        yield Breach(
+            aspect=Aspect.THRESHOLD_TOTAL,
+            severity=RuleSeverity.WARNING,
+            measured=minutes,
+            limit=limit,
+            message=message,
+        )
+
+
+def _sprints(content: SessionContent, limits: SprintLimits) -> Iterator[Breach]:
+    """The sprint that is furthest above what it is held against."""
+    if not (sprints := sprints_of(content.stretches, limits)):
+        return
+    sprint = max(sprints, key=lambda each: each.pct - best_sprint_pct(each.seconds, limits))
+    best, repeated = best_sprint_pct(sprint.seconds, limits), repeated_sprint_pct(sprint.seconds, limits)
+    is_error = sprint.pct > best
+    if not is_error and not sprint.is_repeated:
+        return
+    limit, says = (best, "the best there is") if is_error else (repeated, "the most for repeats")
+    message = (
+        f"{number(sprint.seconds, 0)} s @ {sprint.pct:g} % is above {number(limit, 0)} %, {says}; lower the power to "
+        f"{number(repeated, 0)} %"
+    )
+    severity = RuleSeverity.ERROR if is_error else RuleSeverity.WARNING
+    yield Breach(aspect=Aspect.SPRINT, severity=severity, measured=sprint.pct, limit=limit, message=message)
+
+
+_ROUNDING = 1e-6
+
+
+def _one(level: ExperienceLevel) -> str:
+    return f"{'a' if level is ExperienceLevel.BEGINNER else 'an'} {level} rider"
+
+
+def _put(effort: Effort) -> str:
+    low = min(min(a, b) for _, a, b in effort.work)
+    high = max(max(a, b) for _, a, b in effort.work)
+    pcts = f"{low:g}" if low == high else f"{low:g}–{high:g}"
+    return f"{number(minutes_of(effort.work))} min @ {pcts} %"
