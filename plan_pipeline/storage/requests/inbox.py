@@ -11,12 +11,13 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.storage.data_folder import DataFolder, Mark, make_folder, sync_folder
 from plan_pipeline.storage.requests.arrivals import arrivals, forget_arrivals
 from plan_pipeline.storage.requests.claims import Claims, Received, Superseded, TakenFile
 from plan_pipeline.storage.requests.inbox_files import NotReady, Ready, Skipped, candidates, inspect
 from plan_pipeline.storage.requests.rejections import FreeNames, plain_name, rejection_of
-from plan_pipeline.storage.requests.request_files import Found, used_twice
+from plan_pipeline.storage.requests.request_files import Found, used_twice, with_known_ids
 from plan_pipeline.strict_input.input_limits import MAX_LINES_BYTES
 from plan_pipeline.strict_input.validation_messages import printable
 
@@ -47,10 +48,19 @@ class Taken(NamedTuple):
 
 
 class Inbox:
-    """The inbox of a data folder. ``clock`` gives seconds since 1970."""
+    """The inbox of a data folder. ``clock`` gives seconds since 1970.
+
+    Goals and event types of requests are to be those of the configuration, where there is one.
+    """
 
     def __init__(
-        self, data: DataFolder, *, settle_s: float, give_up_s: float, clock: Callable[[], float] = time.time
+        self,
+        data: DataFolder,
+        *,
+        settle_s: float,
+        give_up_s: float,
+        config: PlanningConfig | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.claims = Claims(data)
         self._folder = data.place("requests", "inbox")
@@ -58,6 +68,7 @@ class Inbox:
         self._rejected = data.place("requests", "rejected")
         self._settle_s = settle_s
         self._give_up_s = give_up_s
+        self._config = config
         self._clock = clock
 
     def take(self) -> Taken:
@@ -116,7 +127,7 @@ class Inbox:
         latest: dict[str, Received] = {}
         files, superseded, refused, left_out = [], [], [], []
         for staged, each in sorted(ready, key=lambda one: orders.get(one[1].candidate.identity, claim)):
-            good, bad = _good_and_bad(each.found)
+            good, bad = _good_and_bad(with_known_ids(found, self._config) for found in each.found)
             name = each.candidate.name
             to_accepted = accepted.choose(plain_name(name)) if good else None
             for received in good:

@@ -7,8 +7,10 @@ from typing import Any, BinaryIO, NamedTuple
 
 from pydantic import ValidationError
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.ftp_target import refusal
 from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.purpose.unknown_ids import unknown_ids
 from plan_pipeline.strict_input.input_limits import (
     MAX_LINES,
     MAX_PROBLEMS,
@@ -57,13 +59,23 @@ class Found(NamedTuple):
     line: int | None = None
 
 
-def read_all(paths: Iterable[Path]) -> tuple[PlanRequest, ...]:
+def read_all(paths: Iterable[Path], config: PlanningConfig | None = None) -> tuple[PlanRequest, ...]:
     """The requests in files, in order: one in ``.yaml``, ``.yml`` and ``.json``, one a line in ``.jsonl``.
 
-    A plan id that is used twice is a problem of its second use. Raises ``RequestFileError`` with every problem of all
-    files as ``<file>[:line]: <field>: <what>; <remedy>``.
+    Goals and event types are to be those of the configuration, where there is one. A plan id that is used twice is a
+    problem of its second use. Raises ``RequestFileError`` with every problem of all files as
+    ``<file>[:line]: <field>: <what>; <remedy>``.
     """
-    return distinct((found for path in paths for found in _read_file(Path(path))), "the request in ")
+    found = (each for path in paths for each in _read_file(Path(path)))
+    return distinct((with_known_ids(each, config) for each in found), "the request in ")
+
+
+def with_known_ids(found: Found, config: PlanningConfig | None) -> Found:
+    """What was found, or what is wrong with it where it names a goal or event type that the configuration has not."""
+    if found.request is None or config is None:
+        return found
+    unknown = tuple(f"{found.place}: {problem}" for problem in unknown_ids(found.request, config))
+    return found._replace(request=None, problems=unknown) if unknown else found
 
 
 def distinct(found: Iterable[Found], called: str) -> tuple[PlanRequest, ...]:
