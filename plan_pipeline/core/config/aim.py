@@ -36,8 +36,9 @@ class PhasePlan(Frozen):
 class MinutesTarget(Frozen):
     """Minutes in some bands together that a load week is to have: from the first week of its span to the last.
 
-    The span is a share of the load weeks. ``least`` is what a week must have to count as one for the aim, below 7 hours
-    and above 10 in proportion as ``weekly`` is. Minutes before ``from_week`` are none.
+    The span is a share of the load weeks. ``least`` is what a week must have to count as one for the aim. Both follow
+    the hours where those are few or many, as ``week.yaml`` has it, unless ``follows_hours`` is false. Minutes before
+    ``from_week`` are none. Of several targets the first whose span holds a week is what the week is mainly for.
     """
 
     bands: tuple[Band, ...] = Field(min_length=1)
@@ -46,6 +47,7 @@ class MinutesTarget(Frozen):
     from_week: ByLevel[Count] = ByLevel[Count](beginner=1, intermediate=1, advanced=1)
     from_share: Share = 0.0
     to_share: Share = 1.0
+    follows_hours: Truth = True
 
     @model_validator(mode="after")
     def _span_is_sound(self) -> Self:
@@ -102,6 +104,7 @@ class Aim(Frozen):
 
     ``purpose`` goes on after "to …". ``aliases`` are other spellings of the id, ``words`` what free texts name it by.
     ``sessions_a_week`` are key sessions, at most; ``onset_week`` is the load week by which the first of them comes.
+    ``tests`` are the workouts that measure it by id, the best first; without any they are those of ``week.yaml``.
     """
 
     id: Id
@@ -115,6 +118,13 @@ class Aim(Frozen):
     sessions_a_week: ByLevel[Count]
     onset_week: ByLevel[Count]
     long_ride: LongRideDemand
+    tests: tuple[Id, ...] = ()
+    tests_from_weeks: Count
+    """Plans from this length on hold tests."""
+
+    first_test_week: Count | None = None
+    """The week of the first test where it is not the usual one."""
+
     volume_shares: tuple[Share, ...] = ()
     """Hours of the first load weeks where they are below the usual, one a week, as shares of a load week."""
 
@@ -133,10 +143,9 @@ class Aim(Frozen):
 
 
 class Goal(Aim):
-    """A goal without an event. ``tests`` are the protocols that measure it, by workout id or any of a series."""
+    """A goal without an event."""
 
     tests_from_weeks: Count = 6
-    """Plans from this length on hold tests."""
 
 
 class EventType(Aim):
