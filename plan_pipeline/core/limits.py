@@ -26,7 +26,7 @@ LONG_RIDE_ROOM_MIN = 60
 """A weekend day capped below this cannot hold a long ride, minutes: below an hour an endurance ride loses its value
 (convention)."""
 
-LONGEST_DAY_MIN = 300
+LONGEST_DAY_MIN = 360
 """The longest session there is, and the most that one day is counted for when hours are held against the days."""
 
 MAX_TRAINING_DAYS = 6

@@ -10,6 +10,7 @@ import pytest
 
 from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.duration.week_duration import adjust_week
+from plan_pipeline.core.limits import LONGEST_DAY_MIN
 from plan_pipeline.core.model.plan import Overview, ValidatedWeek, WeekDuration
 from plan_pipeline.core.model.request import ArmName
 from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY, OPTIMAL, Phase, PlanStatus, WeekType
@@ -167,7 +168,7 @@ def test_adjusting_durations_beats_library_lengths_by_far() -> None:
 def test_only_requests_that_cannot_be_met_have_no_plan() -> None:
     for result in cohort(ADJUSTED):
         availability = result.request.athlete_profile.training_availability
-        capacity = sum(min(availability.cap_min(day), 300) for day in availability.week_days)
+        capacity = sum(min(availability.cap_min(day), LONGEST_DAY_MIN) for day in availability.week_days)
         if capacity < 0.97 * availability.hours_per_week * 60:
             assert result.verdict.status is PlanStatus.INFEASIBLE
         else:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from plan_pipeline.core.duration.lengths import reachable_lengths
+from plan_pipeline.core.duration.lengths import at_length, reachable_lengths
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.vocabulary import DayKind, Phase, ScalingStrategy, SegmentType, WorkoutType
 from plan_pipeline.core.model.workout import Library, LibraryWorkout
@@ -38,22 +38,36 @@ INTENSITY_FACTOR = {
 }
 REACH_MIN = {
     WorkoutType.RECOVERY: (30, 90),
-    WorkoutType.ENDURANCE: (30, 300),
+    WorkoutType.ENDURANCE: (30, 360),
     WorkoutType.TEMPO: (40, 150),
     WorkoutType.SWEET_SPOT: (40, 150),
     WorkoutType.THRESHOLD: (40, 150),
     WorkoutType.VO2MAX: (35, 120),
     WorkoutType.ANAEROBIC: (35, 120),
-    WorkoutType.MIXED: (45, 240),
+    WorkoutType.MIXED: (45, 300),
 }
 STRUCTURES_AT_EVERY_LENGTH = 4
 STRUCTURES_AT_THE_ENDS = 3
 ENDURANCE_STRUCTURES = 8
 ENDURANCE_CORE_MIN = range(60, 241)
+LATE_WORK_PCT, LATE_WORK_MIN = 80, 8
 
 
 def reachable_minutes(workout: LibraryWorkout) -> set[float]:
     return {length.minutes for length in reachable_lengths(workout)}
+
+
+def works_late(workout: LibraryWorkout, minutes: int) -> bool:
+    """Whether it has the length and holds at least 8 minutes at 80 % of threshold in the last third there."""
+    length = next((length for length in reachable_lengths(workout) if length.minutes == minutes), None)
+    if length is None:
+        return False
+    at, work = 0.0, 0.0
+    for segment in at_length(workout, length):
+        from_min, at = max(at, minutes * 2 / 3), at + segment.duration_min
+        if segment.power_low_pct is not None and segment.power_low_pct >= LATE_WORK_PCT:
+            work += max(0.0, at - from_min)
+    return work >= LATE_WORK_MIN
 
 
 @pytest.fixture(scope="module")
@@ -123,9 +137,22 @@ def test_every_five_minute_length_of_a_types_reach_can_be_met_by_several_structu
     assert {minutes: count for minutes, count in found.items() if count < wanted(minutes)} == {}
 
 
-def test_at_least_six_endurance_rides_reach_five_hours(library: Library) -> None:
+@pytest.mark.parametrize(("minutes", "structures"), [(300, 16), (330, 12), (360, 8)])
+def test_many_endurance_rides_reach_five_and_six_hours(library: Library, minutes: int, structures: int) -> None:
     rides = library.by_type[WorkoutType.ENDURANCE]
-    assert sum(300 in reachable_minutes(ride) for ride in rides) >= 6
+    assert sum(minutes in reachable_minutes(ride) for ride in rides) >= structures
+
+
+def test_rides_that_reach_five_hours_begin_short_enough_to_grow_with_the_athlete(library: Library) -> None:
+    rides = [ride for ride in library.by_type[WorkoutType.ENDURANCE] if max(reachable_minutes(ride)) >= 300]
+    assert [ride.id for ride in rides if min(reachable_minutes(ride)) > 195] == []
+    assert sum(min(reachable_minutes(ride)) <= 120 for ride in rides) >= 8
+
+
+@pytest.mark.parametrize("minutes", range(150, 361, 15))
+def test_long_rides_with_work_in_their_last_third_come_at_every_length(library: Library, minutes: int) -> None:
+    late = [ride.id for ride in library.by_type[WorkoutType.ENDURANCE] if works_late(ride, minutes)]
+    assert len(late) >= 6, late
 
 
 @pytest.mark.parametrize("kind", ON_THE_BIKE)

@@ -47,7 +47,7 @@ _OUTER_MIN = {
     WorkoutType.SWEET_SPOT: ((40, 120), (40, 150)),
     WorkoutType.TEMPO: ((40, 120), (40, 150)),
     WorkoutType.ENDURANCE: ((30, 240), (30, LONGEST_DAY_MIN)),
-    WorkoutType.MIXED: ((45, 120), (45, 240)),
+    WorkoutType.MIXED: ((45, 120), (45, 300)),
     WorkoutType.STRENGTH: ((30, 60), (30, 60)),
     WorkoutType.TEST: ((45, 90), (45, 90)),
     WorkoutType.OPENERS: ((30, 60), (30, 60)),

@@ -44,7 +44,7 @@ def test_a_day_is_limited_by_what_a_session_of_its_type_can_be() -> None:
     bounds = envelope((10, 600)).bounds(WorkoutType.ENDURANCE, SATURDAY, 1440)
 
     assert bounds is not None
-    assert (bounds.shortest, bounds.longest) == (30, 300)
+    assert (bounds.shortest, bounds.longest) == (30, 360)
 
 
 def test_the_ordinary_range_is_cut_to_what_the_day_can_have() -> None:

@@ -363,7 +363,7 @@ def test_what_stands_in_the_way_can_be_asked_without_an_overview() -> None:
 def test_too_many_hours_for_one_free_day_name_the_longest_ride() -> None:
     said = refused(rider(12, "sat"))
 
-    assert said.reason == "at most 5.0 h of 12 h a week: Saturday's longest ride is 300 min; no other day is available"
+    assert said.reason == "at most 6.0 h of 12 h a week: Saturday's longest ride is 360 min; no other day is available"
 
 
 def test_too_few_hours_for_any_session_name_the_shortest() -> None:

@@ -361,7 +361,7 @@ def test_a_taper_does_not_descend_below_one_session() -> None:
 
 def test_hours_that_do_not_fit_the_caps_of_the_trained_days_are_refused() -> None:
     assert breaches(2, days="tuesday vo2max, sunday endurance") == (
-        "Week 2: target_hours 8 do not fit its 2 training days, which hold 6.25 h; "
+        "Week 2: target_hours 8 do not fit its 2 training days, which hold 7.25 h; "
         "lower the hours or train on another available day.",
     )
 
