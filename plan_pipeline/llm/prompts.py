@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 
 from plan_pipeline.core import limits
 from plan_pipeline.core.ftp_target import gain_pct, is_within_reach
+from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Weekday, WorkoutType
+from plan_pipeline.core.model.vocabulary import Requirement, Weekday, WorkoutType
 from plan_pipeline.core.overview import soundness
 from plan_pipeline.llm.schemas import TOOL_NAME
 from plan_pipeline.llm.texts import FOCUS_WORDS, GUIDANCE_WORDS, NOTES_WORDS
@@ -82,6 +83,16 @@ def _athlete(request: PlanRequest) -> Iterable[str]:
         yield f"FTP: {athlete.ftp:g} W today, {request.goal_ftp:g} W is the goal{doubt}"
     if athlete.start_ctl is not None:
         yield f"Fitness (CTL) at the start: {athlete.start_ctl:g}"
+    if athlete.longest_ride_min is not None:
+        yield f"Longest ride of the last weeks: {athlete.longest_ride_min} minutes"
+    if athlete.current_hours is not None:
+        yield f"Hours of training a week by now: {athlete.current_hours:g}"
+    if request.constraints:
+        yield f"Cannot be asked for: workouts that need {', '.join(_forbidden(request))}"
+
+
+def _forbidden(request: PlanRequest) -> list[str]:
+    return [each for each in Requirement if any(each in constraint.forbids for constraint in request.constraints)]
 
 
 def _time(request: PlanRequest) -> Iterable[str]:
@@ -108,14 +119,33 @@ def _plan(request: PlanRequest) -> Iterable[str]:
             f"Event on {request.event_weekday} {request.event.date}, in week {request.total_weeks}; "
             "its name and kind are in the athlete's text"
         )
+        yield from _demands(request.event)
+    for event in request.events:
+        week = request.week_of(event.date)
+        yield f"Event of priority {event.priority} on {event.weekday} {event.date}, in week {week}"
+    for off in request.time_off:
+        yield f"Off from {off.first_day} to {off.last_day}"
+
+
+def _demands(event: Event) -> Iterator[str]:
+    if event.distance_km is not None:
+        yield f"Distance of the event: {event.distance_km:g} km"
+    if event.elevation_m is not None:
+        yield f"Climbing in the event: {event.elevation_m:g} m"
+    if event.expected_duration_min is not None:
+        yield f"Expected duration of the event: {event.expected_duration_min} minutes"
 
 
 def _athlete_text(request: PlanRequest) -> str:
     """What the athlete typed, as JSON in which no tag can be opened or closed."""
     typed: dict[str, object] = {"goals": list(request.athlete_profile.goals)}
+    if request.goal is not None:
+        typed["goal"] = request.goal
     if request.event is not None:
         typed["event_name"] = request.event.name
         typed["event_kind"] = request.event.type
+    if request.events:
+        typed["events_on_the_way"] = [{"name": event.name, "kind": event.type} for event in request.events]
     text = json.dumps(typed, ensure_ascii=False, indent=1)
     return text.replace("<", "\\u003c").replace(">", "\\u003e")
 
@@ -150,6 +180,7 @@ def _day_rules(request: PlanRequest) -> Iterator[str]:
             yield f"{rest}training is possible on {', '.join(before)}."
         else:
             yield f"{rest}no day before it is available, so the week is all rest, with 0 hours and 0 TSS."
+    yield from _days_taken(request)
     hard = ", ".join(kind for kind in WorkoutType if kind.is_hard)
     yield f"Hard days are {hard}: at most {limits.MAX_HARD_DAYS} a week."
     yield "Never two hard days after one another, from Sunday to the next Monday included."
@@ -163,6 +194,17 @@ def _day_rules(request: PlanRequest) -> Iterator[str]:
         f"A taper or event week of {limits.TAPER_INTENSITY_MIN_DAYS} or more training days (not counting the day "
         "before the event) keeps at least 1 hard, tempo or mixed session."
     )
+
+
+def _days_taken(request: PlanRequest) -> Iterator[str]:
+    """The weeks in which days off and events on the way leave fewer days."""
+    for week in range(1, request.total_weeks + 1):
+        taken = request.days_taken(week)
+        if not taken.isdisjoint(request.athlete_profile.training_availability.week_days):
+            days = ", ".join(day for day in Weekday if day in taken)
+            left = ", ".join(request.trainable_days(week))
+            rest = f"training is possible on {left}" if left else "the week is all rest, with 0 hours and 0 TSS"
+            yield f"In week {week} there is no training on {days} (off, or the day of an event); {rest}."
 
 
 def _load_rules(request: PlanRequest) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from plan_pipeline.core.model.plan import OverviewWeek
+from plan_pipeline.core.model.vocabulary import Weekday
 from plan_pipeline.llm.prompts import problems_prompt, rule_sentences, system_prompt, user_prompt
 from plan_pipeline.llm.schemas import WEEK_NOTES, OverviewDraft, overview_tool_schema
 from plan_pipeline.llm.texts import FOCUS_WORDS, GUIDANCE_WORDS, NOTES_WORDS, WordRange
@@ -100,6 +101,54 @@ def test_what_the_athlete_typed_is_nowhere_but_in_its_block() -> None:
     outside = user_prompt(request).replace(athlete_text(user_prompt(request)), "")
 
     assert not [word for word in ("Frodo", "Mordor", "gp") if word in outside]
+
+
+def test_the_prompt_tells_what_the_event_asks_and_what_the_athlete_does_by_now() -> None:
+    event = {"date": "2027-03-28", "distance_km": 160, "elevation_m": 1400, "expected_duration_min": "6:30"}
+    prompt = user_prompt(a_request(event=event, athlete={"longest_ride_min": 150, "current_hours": 6}))
+
+    assert "- Distance of the event: 160 km\n- Climbing in the event: 1400 m\n" in prompt
+    assert "- Expected duration of the event: 390 minutes" in prompt
+    assert "- Longest ride of the last weeks: 150 minutes\n- Hours of training a week by now: 6\n" in prompt
+
+
+def test_the_prompt_tells_what_no_workout_may_need() -> None:
+    assert "- Cannot be asked for: workouts that need hills\n" in user_prompt(a_request(constraints=["no_hills"]))
+    assert "Cannot be asked for" not in user_prompt(a_request())
+
+
+def test_the_prompt_tells_days_off_and_events_on_the_way_with_the_days_that_are_left() -> None:
+    prompt = user_prompt(
+        a_request(
+            events=[{"date": "2027-02-20", "name": "Mordor"}],
+            time_off=[{"from": "2027-02-26", "to": "2027-03-07"}, {"from": "2027-03-12", "to": "2027-03-12"}],
+        )
+    )
+
+    assert "- Event of priority B on Saturday 2027-02-20, in week 3\n" in prompt
+    assert "- Off from 2027-02-26 to 2027-03-07\n" in prompt
+    assert (
+        "- In week 3 there is no training on Saturday (off, or the day of an event); "
+        "training is possible on Tuesday, Wednesday, Thursday, Sunday.\n"
+    ) in prompt
+    everything = ", ".join(Weekday)
+    assert (
+        f"- In week 5 there is no training on {everything} (off, or the day of an event); "
+        "the week is all rest, with 0 hours and 0 TSS.\n"
+    ) in prompt
+    assert "In week 6 " not in prompt, "nobody trains on that Friday anyway"
+
+
+def test_goals_and_events_on_the_way_are_typed_text() -> None:
+    request = a_request(goal="win", events=[{"date": "2027-02-20", "name": "Mordor", "type": "gp"}])
+
+    assert json.loads(athlete_text(user_prompt(request))) == {
+        "goals": ["Improve FTP"],
+        "goal": "win",
+        "event_name": "Spring Century",
+        "event_kind": "century",
+        "events_on_the_way": [{"name": "Mordor", "kind": "gp"}],
+    }
 
 
 def test_the_ids_of_athlete_and_plan_are_not_sent() -> None:

@@ -15,6 +15,7 @@ from plan_pipeline.core.model.vocabulary import EventPriority, Weekday
 from plan_pipeline.core.model.written import Day
 
 UNNAMED = "Event"
+MAX_NAME = 200
 
 MOST_MINUTES = 14 * 24 * 60
 MOST_KM = 6000
@@ -35,7 +36,7 @@ class Event(Frozen):
     """
 
     date: Day
-    name: Annotated[str, BeforeValidator(_named)] = Field(default=UNNAMED, min_length=1, max_length=200)
+    name: Annotated[str, BeforeValidator(_named)] = Field(default=UNNAMED, min_length=1, max_length=MAX_NAME)
     type: OptionalText = Field(default=None, max_length=100)
     distance_km: Kilometres | None = Field(default=None, gt=0, le=MOST_KM, exclude_if=is_unset)
     elevation_m: Metres | None = Field(default=None, ge=0, le=MOST_CLIMBING_M, exclude_if=is_unset)

@@ -206,7 +206,7 @@ class PlanRequest(Frozen):
     def events_in(self, week_number: int) -> tuple[EventOnTheWay, ...]:
         """The events of priority B and C in a week, in the order of their days. Each is ridden, and nothing is planned
         on its day."""
-        return tuple(event for event in self.events if self._week_of(event.date) == week_number)
+        return tuple(event for event in self.events if self.week_of(event.date) == week_number)
 
     def days_off(self, week_number: int) -> frozenset[Weekday]:
         """The days of a week on which the athlete is away; of a week that is off altogether all seven."""
@@ -217,8 +217,12 @@ class PlanRequest(Frozen):
             day for day in Weekday if any(off.days.holds(days_later(monday, day.position)) for off in self.time_off)
         )
 
-    def _week_of(self, day: dt.date) -> int:
-        """The number of the week that holds a day, were the plan long enough; it has dates."""
+    def days_taken(self, week_number: int) -> frozenset[Weekday]:
+        """The days of a week on which nothing is planned: days off, and those of events on the way."""
+        return self.days_off(week_number).union(event.weekday for event in self.events_in(week_number))
+
+    def week_of(self, day: dt.date) -> int:
+        """The number of the week that a day of a dated plan lies in."""
         assert self.first_monday is not None
         return (day - self.first_monday).days // 7 + 1
 
@@ -242,7 +246,7 @@ class PlanRequest(Frozen):
         and before the event in the last week."""
         available = self.athlete_profile.training_availability
         event = self.event_weekday if week_number == self.total_weeks else None
-        taken = self.days_off(week_number).union(each.weekday for each in self.events_in(week_number))
+        taken = self.days_taken(week_number)
         return tuple(
             day
             for day in available.week_days
