@@ -15,8 +15,13 @@ import typer
 import yaml
 
 from plan_pipeline.cli.app import app
+from plan_pipeline.config import load_config
+from plan_pipeline.core.model.events import Event
+from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.purpose.unknown_ids import unknown_ids
 from plan_pipeline.orchestration.build import build_defs
 from plan_pipeline.settings import Settings
+from plan_pipeline.storage.requests.request_files import read_all, requests_in
 
 ROOT = Path(__file__).resolve().parents[1]
 OPERATIONS = ROOT / "docs" / "operations.md"
@@ -197,6 +202,36 @@ def test_every_tag_of_ours_that_is_named_is_set_by_the_program(page: Path) -> No
     named = set(re.findall(r"`(plan_pipeline/[a-z_]+)`", page.read_text(encoding="utf-8")))
     source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "plan_pipeline").rglob("*.py"))
     assert {tag for tag in named if f'"{tag}"' not in source and not (ROOT / tag).exists()} == set()
+
+
+# --- requests -----------------------------------------------------------------------------------------------------
+
+
+def shown_request() -> PlanRequest:
+    """The one in README.md."""
+    (example,) = re.findall(r"```yaml\n(plan_id:.*?)```", (ROOT / "README.md").read_text("utf-8"), flags=re.DOTALL)
+    (found,) = requests_in(example.encode(), "README.yaml")
+    assert found.problems == ()
+    assert found.request is not None
+    return found.request
+
+
+def test_the_request_that_is_shown_is_taken_as_it_stands() -> None:
+    request = shown_request()
+    assert unknown_ids(request, load_config(ROOT / "config")) == ()
+    assert request.total_weeks == 12
+
+
+def test_the_request_that_is_shown_has_every_field_that_says_what_for() -> None:
+    request = shown_request()
+    shown = {name for model in (request, request.event) for name in (model.model_fields_set if model else ())}
+    assert {*PlanRequest.model_fields} - shown == {"target_ftp"}
+    assert {*Event.model_fields} - shown == {"priority"}
+
+
+def test_every_example_is_taken_as_it_stands() -> None:
+    examples = read_all(sorted((ROOT / "examples" / "requests").iterdir()), load_config(ROOT / "config"))
+    assert len(examples) >= 8
 
 
 # --- links --------------------------------------------------------------------------------------------------------
