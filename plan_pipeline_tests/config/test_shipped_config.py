@@ -5,7 +5,9 @@ from functools import lru_cache
 import pytest
 
 from plan_pipeline.config import load_config
+from plan_pipeline.core import cohort
 from plan_pipeline.core.config.planning_config import PlanningConfig
+from plan_pipeline.core.purpose.reading import first_meaning
 from plan_pipeline.shipped import shipped
 
 GOALS = {
@@ -65,6 +67,46 @@ def test_what_event_types_were_called_before_is_still_known(written: str, event:
     kind = config().event(written)
     assert kind is not None
     assert kind.id == event
+
+
+@pytest.mark.parametrize(
+    ("written", "aim"),
+    [
+        ("Improve FTP", "raise_ftp"),
+        ("Climb better", "raise_ftp"),
+        ("Raise my VO2max", "vo2max"),
+        ("5-minute power", "vo2max"),
+        ("Improve sprint", "sprint"),
+        ("Keep FTP with little time", "time_crunched"),
+        ("Get fit", "general_fitness"),
+        ("Lose weight and keep power", "weight_loss"),
+        ("Get back into form", "return_after_break"),
+        ("Ride two hours without stopping", "first_plan"),
+        ("Keep my form over the winter", "maintain"),
+        ("Winter base miles", "base_season"),
+        ("Finish a century comfortably", "century"),
+        ("Ride a gran fondo", "gran_fondo"),
+        ("200-mile gravel", "ultra"),
+        ("100 miles of gravel", "gravel"),
+        ("Win a race", "road_race"),
+        ("Race criteriums", "criterium"),
+        ("Club time trial", "time_trial"),
+        ("Win the hill climb", "hill_climb"),
+        ("Five Valleys Stage Race", "stage_race"),
+        ("Cyclo-cross season", "cyclo_cross"),
+        ("Mountain bike marathon", "mtb_marathon"),
+        ("A charity ride", "first_ride"),
+    ],
+)
+def test_words_are_read_as_what_people_mean_by_them(written: str, aim: str) -> None:
+    found = first_meaning([written], config())
+    assert found is not None
+    assert found.aim.id == aim
+
+
+@pytest.mark.parametrize("written", cohort.GOALS)
+def test_the_goals_of_made_up_athletes_can_be_read(written: str) -> None:
+    assert first_meaning([written], config()) is not None
 
 
 def test_events_of_three_hours_and_more_have_work_late_in_their_long_rides() -> None:

@@ -37,8 +37,9 @@ class MinutesTarget(Frozen):
     """Minutes in some bands together that a load week is to have: from the first week of its span to the last.
 
     The span is a share of the load weeks. ``least`` is what a week must have to count as one for the aim. Both follow
-    the hours where those are few or many, as ``week.yaml`` has it, unless ``follows_hours`` is false. Minutes before
-    ``from_week`` are none. Of several targets the first whose span holds a week is what the week is mainly for.
+    the hours where those are few or many, as ``week.yaml`` has it, unless ``follows_hours`` is false. There are none
+    before ``from_week``, nor in a band that the level's first weeks do not hold yet. Of several targets the first whose
+    span holds a week is what the week is mainly for.
     """
 
     bands: tuple[Band, ...] = Field(min_length=1)

@@ -66,5 +66,9 @@ class Level(Frozen):
         more = self.one_more_hard_day
         return most + bool(more and hours >= more.from_hours and days >= more.from_days)
 
+    def first_week_of(self, band: Band) -> int:
+        """The first week of a plan in which a whole band may be ridden."""
+        return 1 + max((onset.until_week for onset in self.first_weeks if onset.below_pct < band.ends_pct), default=0)
+
 
 Levels = ByLevel[Level]

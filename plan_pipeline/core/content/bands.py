@@ -6,12 +6,9 @@ from typing import NamedTuple
 from plan_pipeline.core.load_over_time import Stretch, minutes_above, minutes_from
 from plan_pipeline.core.model.vocabulary import Band
 
-SWEET_SPOT_PCT, THRESHOLD_PCT, VO2MAX_PCT = 84.0, 96.0, 106.0
-"""Where the bands begin, % of threshold; each holds what is below the next. Their names in whole numbers are 84-95,
-96-105 and 106-120."""
-
-ANAEROBIC_PCT = 120.0
-"""Above it the last band begins."""
+SWEET_SPOT_PCT, THRESHOLD_PCT, VO2MAX_PCT, ANAEROBIC_PCT = (band.begins_pct for band in Band)
+"""Where the bands begin, % of threshold; each holds what is below the next, and the last what is above its beginning.
+The names of the others in whole numbers are 84-95, 96-105 and 106-120."""
 
 
 class BandMinutes(NamedTuple):

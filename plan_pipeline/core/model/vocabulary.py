@@ -5,6 +5,7 @@ Input is read leniently (``"Sweet Spot"``, ``"sweetspot"``, ``"tue"``), output i
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 from functools import cache
 from typing import Self
@@ -237,6 +238,19 @@ class Band(_Word):
     THRESHOLD = "96-105"
     VO2MAX = "106-120"
     ANAEROBIC = "over-120"
+
+    @property
+    def begins_pct(self) -> float:
+        """% of threshold that the band begins at; the last one begins above it."""
+        return _BAND_BEGINS_PCT[self]
+
+    @property
+    def ends_pct(self) -> float:
+        """% of threshold that the next band begins at; infinity for the last."""
+        return min((pct for pct in _BAND_BEGINS_PCT.values() if pct > self.begins_pct), default=math.inf)
+
+
+_BAND_BEGINS_PCT = {Band.SWEET_SPOT: 84.0, Band.THRESHOLD: 96.0, Band.VO2MAX: 106.0, Band.ANAEROBIC: 120.0}
 
 
 class DayRole(_Word):

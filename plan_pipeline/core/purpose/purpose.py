@@ -74,19 +74,21 @@ class Purpose:
     def week_minutes(self, load_week: int, load_weeks: int, week_number: int) -> tuple[BandMinutes, ...]:
         """What a load week, counted from 0 among so many, is to have in bands, the aim's emphasis first.
 
-        Minutes grow in a straight line over a target's span; the plan's first week has less. All are in proportion to
-        the week's hours where those are few or many, and never above what the level allows.
+        Minutes grow in a straight line over a target's span; the plan's first week has less. Unless they stand for
+        themselves they are in proportion to the week's hours where those are few or many, and they are never above
+        what the level allows.
         """
         found = []
         for target in self.aim.minutes:
-            span = range(math.floor(target.from_share * load_weeks), math.ceil(target.to_share * load_weeks))
+            span = range(round(target.from_share * load_weeks), round(target.to_share * load_weeks))
             if load_week in span and week_number >= target.from_week.of(self.experience):
                 found.append(self._minutes(target, load_week - span.start, len(span), week_number))
-        return tuple(found)
+        return tuple(minutes for minutes in found if minutes.wanted)
 
     def _minutes(self, target: MinutesTarget, step: int, steps: int, week_number: int) -> BandMinutes:
         first, last = target.weekly.of(self.experience)
-        scale, level = self.config.week.dose.scale(self.hours), self.level_in(week_number)
+        scale = self.config.week.dose.scale(self.hours) if target.follows_hours else 1.0
+        level = self.level_in(week_number)
         wanted = first + (last - first) * (step / (steps - 1) if steps > 1 else 0.5)
         wanted *= scale * (level.first_week_share if week_number == 1 else 1.0)
         least = target.least.of(self.experience) * min(scale, 1.0)
@@ -96,8 +98,10 @@ class Purpose:
         )
 
     def most_minutes(self, band: Band, week_number: int) -> float:
-        """The most minutes a week may hold in a band, more where the aim is about it."""
+        """The most minutes a week may hold in a band: none before the level allows it, more for the aim's own."""
         level = self.level_in(week_number)
+        if week_number < level.first_week_of(band):
+            return 0.0
         usual = level.weekly_minutes[band]
         if any(band in target.bands for target in self.aim.minutes[:1]):
             return max(usual, level.goal_weekly_minutes.get(band, 0.0))

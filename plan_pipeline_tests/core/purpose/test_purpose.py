@@ -20,6 +20,7 @@ def for_hours(hours: float, *, days: str = EVERY_DAY, caps: dict[str, int] | Non
     """What a request of an intermediate rider is for."""
     athlete = {
         "athlete_id": "a",
+        "experience_level": plan.pop("level", "intermediate"),
         "ftp": 250,
         "goals": plan.pop("goals", []),
         "training_availability": {"hours_per_week": hours, "week_days": days, "max_minutes": caps or {}},
@@ -76,3 +77,17 @@ def test_minutes_grow_over_the_load_weeks_and_the_first_week_has_less() -> None:
     assert first.bands == (Band.SWEET_SPOT, Band.THRESHOLD)
     assert (first.wanted, second.wanted, last.wanted) == (50, 67.5, 120)
     assert first.least == 50
+
+
+def test_a_beginner_has_minutes_in_a_band_from_the_week_on_in_which_the_level_allows_it() -> None:
+    purpose = for_hours(8, goal="raise_ftp", level="beginner")
+    bands = [[minutes.bands for minutes in purpose.week_minutes(week, 9, week + 1)] for week in range(5)]
+    wide = (Band.SWEET_SPOT, Band.THRESHOLD)
+    assert bands == [[], [], [wide], [wide], [wide, (Band.THRESHOLD,)]]
+    assert purpose.week_minutes(3, 9, 4)[0].wanted <= purpose.level.weekly_minutes[Band.SWEET_SPOT]
+
+
+def test_minutes_for_little_time_do_not_shrink_with_the_hours() -> None:
+    few, more = (for_hours(hours, goal="time_crunched").week_minutes(4, 9, 5)[0] for hours in (4, 6))
+    assert few == more
+    assert for_hours(4, goal="vo2max").week_minutes(4, 9, 5)[0].wanted < few.wanted
