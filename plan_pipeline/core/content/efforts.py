@@ -6,17 +6,18 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from plan_pipeline.core.config.content import EffortLimits, MaximalMinutes, SprintLimits
-from plan_pipeline.core.content.stretches import minutes_of, split_at
+from plan_pipeline.core.content.stretches import by_intensity, minutes_of, split_all
+from plan_pipeline.core.content.w_balance import Surge, surges_of
 from plan_pipeline.core.load_over_time import Stretch
 
 
 class Effort(NamedTuple):
-    """What is ridden without a real break: ``work`` at or above the lowest intensity that counts, ``whole`` with the
-    seconds below it in between.
+    """What is ridden without a real break: ``work`` at or above the lowest intensity that counts, in order, and the
+    surges above threshold in it.
     """
 
     work: tuple[Stretch, ...]
-    whole: tuple[Stretch, ...]
+    surges: tuple[Surge, ...]
 
 
 class Sprint(NamedTuple):
@@ -27,28 +28,34 @@ class Sprint(NamedTuple):
     is_repeated: bool
 
 
-def efforts_of(stretches: Sequence[Stretch], limits: EffortLimits) -> Iterator[Effort]:
-    """The efforts of a session.
+def efforts_of(stretches: Sequence[Stretch], limits: EffortLimits) -> tuple[Effort, ...]:
+    """The efforts of a session, each once that is repeated.
 
     Stretches at or above ``from_pct`` belong to one effort until there are ``ends_after_min`` below it in a row: 5
     seconds easy in the middle do not make two efforts of 49 minutes, and neither do steps at different powers. The
     easy seconds in between take nothing. A ramp counts from where it crosses.
     """
+    unlike = dict.fromkeys(_runs(stretches, limits))
+    return tuple([Effort(work, surges_of(whole)) for work, whole in unlike])
+
+
+def _runs(stretches: Sequence[Stretch], limits: EffortLimits) -> Iterator[tuple[tuple[Stretch, ...], ...]]:
+    """For each effort its work, and the same with what is below it in between."""
     work: list[Stretch] = []
     whole: list[Stretch] = []
     easy: list[Stretch] = []
-    for stretch in (part for each in stretches for part in split_at(each, limits.from_pct)):
-        if min(stretch[1:]) < limits.from_pct:
+    for stretch in split_all(stretches, limits.from_pct):
+        if stretch[1] < limits.from_pct or stretch[2] < limits.from_pct:
             easy.append(stretch)
             continue
         if work and minutes_of(easy) >= limits.ends_after_min - _ROUNDING:
-            yield Effort(tuple(work), tuple(whole))
+            yield tuple(work), tuple(whole)
             work, whole = [], []
         whole += [*easy, stretch] if work else [stretch]
         work.append(stretch)
         easy = []
     if work:
-        yield Effort(tuple(work), tuple(whole))
+        yield tuple(work), tuple(whole)
 
 
 def share_of_maximal(effort: Effort, maximal: Sequence[MaximalMinutes]) -> float:
@@ -57,7 +64,8 @@ def share_of_maximal(effort: Effort, maximal: Sequence[MaximalMinutes]) -> float
     Shares of stretches at different intensities add up. Above the highest point its time is taken, since W′ balance
     judges what lies above threshold, and below the lowest point that of the lowest.
     """
-    return sum([minutes * _mean_per_minute(a, b, maximal) for minutes, a, b in effort.work])
+    minutes_at = by_intensity(effort.work)
+    return sum([minutes * _mean_per_minute(a, b, maximal) for minutes, a, b in minutes_at])
 
 
 def maximal_minutes(pct: float, maximal: Sequence[MaximalMinutes]) -> float:
@@ -108,10 +116,11 @@ def sprints_of(stretches: Sequence[Stretch], limits: SprintLimits) -> tuple[Spri
 
     Only those above the most that a sprint among several asks for: whatever is easier is no matter of sprinting.
     """
+    least_pct = repeated_sprint_pct(limits.longest.seconds, limits)
     held = [(60 * minutes_of(list(run)), pct) for pct, run in groupby(stretches, key=lambda stretch: max(stretch[1:]))]
     hard = [
         (seconds, pct)
         for seconds, pct in held
-        if seconds <= limits.longest.seconds and pct > repeated_sprint_pct(seconds, limits)
+        if pct > least_pct and seconds <= limits.longest.seconds and pct > repeated_sprint_pct(seconds, limits)
     ]
     return tuple(Sprint(seconds, pct, len(hard) > 1) for seconds, pct in hard)

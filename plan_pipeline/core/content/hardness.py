@@ -8,7 +8,7 @@ from plan_pipeline.core.config.content import HardnessRules
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.content.session import SessionContent, content_of
 from plan_pipeline.core.content.stretches import Shape, shape_of
-from plan_pipeline.core.content.w_balance import w_spent
+from plan_pipeline.core.content.w_balance import Surge, w_spent
 from plan_pipeline.core.model.vocabulary import WorkoutType
 from plan_pipeline.core.model.workout import Segment
 from plan_pipeline.core.wording import number
@@ -44,14 +44,14 @@ def _hardness_of(shape: Shape, kind: WorkoutType, config: PlanningConfig) -> Har
 
 def why_hard(content: SessionContent, kind: WorkoutType, rules: HardnessRules) -> str | None:
     """What makes a session hard: ``20 min at or above 96 %``; ``None`` where nothing does."""
-    if kind.value == "test":
+    if kind is WorkoutType.TEST:
         return "a test"
     if opens_the_legs(content, rules):
         return None
     for limit in rules.at_least:
-        if (minutes := content.minutes_from(limit.from_pct)) >= limit.minutes - _ROUNDING:
+        if (minutes := content.minutes_from(limit.from_pct)) >= limit.minutes - ROUNDING:
             return f"{number(minutes)} min at or above {limit.from_pct:g} %"
-    if (spent := _counted_w_spent(content, rules)) > rules.w_spent_over_s + _ROUNDING:
+    if (spent := w_spent_that_counts(content.surges, rules)) > rules.w_spent_over_s + ROUNDING:
         return f"{number(spent, 0)} s·FTP of work above threshold"
     return None
 
@@ -93,23 +93,23 @@ def opens_the_legs(content: SessionContent, rules: HardnessRules) -> bool:
     )
 
 
+def w_spent_that_counts(surges: Sequence[Surge], rules: HardnessRules) -> float:
+    """Work above threshold, s·FTP, without that of a few short sprints."""
+    sprints = [surge for surge in surges if surge.seconds <= rules.sprints.up_to_s + ROUNDING]
+    return w_spent(surges) - (w_spent(sprints) if len(sprints) <= rules.sprints.at_most else 0.0)
+
+
 def total_of(contents: Iterable[SessionContent]) -> DayTotal:
     """What the sessions of a day come to."""
     listed = list(contents)
     return DayTotal(sum([c.minutes for c in listed]), sum([c.tss for c in listed]))
 
 
-_ROUNDING = 1e-6
+ROUNDING = 1e-6
 """Minutes of sixths and thirds do not add up to whole ones in floating point."""
 
 
 def _reached(day: DayTotal, least_min: float, least_tss: float) -> str | None:
-    if day.minutes >= least_min - _ROUNDING:
+    if day.minutes >= least_min - ROUNDING:
         return f"{number(day.minutes, 0)} min"
     return f"{number(day.tss, 0)} TSS" if day.tss >= least_tss else None
-
-
-def _counted_w_spent(content: SessionContent, rules: HardnessRules) -> float:
-    """Work above threshold, without that of a few short sprints."""
-    sprints = [surge for surge in content.surges if surge.seconds <= rules.sprints.up_to_s + _ROUNDING]
-    return content.w_spent_s - (w_spent(sprints) if len(sprints) <= rules.sprints.at_most else 0.0)

@@ -7,17 +7,11 @@ from functools import lru_cache
 
 from plan_pipeline.core.config.content import Capacity, EffortLimits, RideabilityRules, SprintLimits
 from plan_pipeline.core.config.planning_config import PlanningConfig
-from plan_pipeline.core.content.efforts import (
-    Effort,
-    best_sprint_pct,
-    efforts_of,
-    repeated_sprint_pct,
-    share_of_maximal,
-    sprints_of,
-)
-from plan_pipeline.core.content.session import SessionContent, content_of
-from plan_pipeline.core.content.stretches import Shape, minutes_of, shape_of
-from plan_pipeline.core.content.w_balance import lowest_balance_pct, surges_of
+from plan_pipeline.core.content.efforts import Effort, best_sprint_pct, repeated_sprint_pct, share_of_maximal
+from plan_pipeline.core.content.session import SessionContent
+from plan_pipeline.core.content.strain import Strain, strain_of
+from plan_pipeline.core.content.stretches import Shape, minutes_of, ridden_in, shape_of
+from plan_pipeline.core.content.w_balance import lowest_balance_pct
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.rule_result import RuleSeverity
 from plan_pipeline.core.model.vocabulary import Band, ExperienceLevel, WorkoutType
@@ -56,18 +50,23 @@ def rideability_breaches(
     maximal are not among the breaches where the level may have some: ``is_near_limit`` says which they are, and how
     many a week there may be is for those who see the week.
     """
-    return () if kind.value == "test" else _breaches_of(shape_of(segments), level, config)
+    return () if kind is WorkoutType.TEST else _breaches_of(shape_of(segments), level, config)
 
 
 @lru_cache(maxsize=65_536)
 def _breaches_of(shape: Shape, level: ExperienceLevel, config: PlanningConfig) -> tuple[Breach, ...]:
-    content, rules, limits = content_of(shape), config.content.rideability, config.levels.of(level)
-    of_w = list(_w_balance(content, limits.capacity, level, rules))
+    return breaches(strain_of(ridden_in(shape), config.content.rideability), level, config)
+
+
+def breaches(strain: Strain, level: ExperienceLevel, config: PlanningConfig) -> tuple[Breach, ...]:
+    """All that is too much in what a session asks of a rider of a level, errors first."""
+    rules, limits = config.content.rideability, config.levels.of(level)
+    of_w = list(_w_balance(strain, limits.capacity, level, rules))
     found = [
-        *(of_w or _balance_of_efforts(content, limits.capacity, rules.effort)),
-        *_efforts(content, limits.capacity, level, rules.effort),
-        *_threshold_total(content, limits.session_minutes, level),
-        *_sprints(content, rules.sprint),
+        *(of_w or _balance_of_efforts(strain, limits.capacity, rules.effort)),
+        *_efforts(strain, limits.capacity, level, rules.effort),
+        *_threshold_total(strain, limits.session_minutes, level),
+        *_sprints(strain, rules.sprint),
     ]
     return tuple(sorted(found, key=lambda breach: breach.severity is not RuleSeverity.ERROR))
 
@@ -77,10 +76,8 @@ def is_near_limit(content: SessionContent, capacity: Capacity) -> bool:
     return content.lowest_balance_pct(capacity.w_prime_s) < capacity.ordinary_from_pct
 
 
-def _w_balance(
-    content: SessionContent, capacity: Capacity, level: ExperienceLevel, rules: RideabilityRules
-) -> Iterator[Breach]:
-    left = content.lowest_balance_pct(capacity.w_prime_s)
+def _w_balance(strain: Strain, capacity: Capacity, level: ExperienceLevel, rules: RideabilityRules) -> Iterator[Breach]:
+    left = lowest_balance_pct(strain.surges, capacity.w_prime_s)
     severity = RuleSeverity.WARNING
     if left < rules.unrideable_below_pct:
         severity, limit = RuleSeverity.ERROR, rules.unrideable_below_pct
@@ -98,12 +95,9 @@ def _w_balance(
     yield Breach(aspect=Aspect.W_BALANCE, severity=severity, measured=left, limit=limit, message=message)
 
 
-def _balance_of_efforts(content: SessionContent, capacity: Capacity, limits: EffortLimits) -> Iterator[Breach]:
+def _balance_of_efforts(strain: Strain, capacity: Capacity, limits: EffortLimits) -> Iterator[Breach]:
     """The effort that takes most of W′ by itself."""
-    after = [
-        (lowest_balance_pct(surges_of(effort.whole), capacity.w_prime_s), effort)
-        for effort in efforts_of(content.stretches, limits)
-    ]
+    after = [(lowest_balance_pct(effort.surges, capacity.w_prime_s), effort) for effort in strain.efforts]
     left, effort = min(after, key=lambda each: each[0], default=(math.inf, None))
     if effort is not None and left < limits.least_balance_pct:
         message = (
@@ -119,11 +113,9 @@ def _balance_of_efforts(content: SessionContent, capacity: Capacity, limits: Eff
         )
 
 
-def _efforts(
-    content: SessionContent, capacity: Capacity, level: ExperienceLevel, limits: EffortLimits
-) -> Iterator[Breach]:
+def _efforts(strain: Strain, capacity: Capacity, level: ExperienceLevel, limits: EffortLimits) -> Iterator[Breach]:
     """The effort that is nearest to the longest possible one."""
-    shares = [(share_of_maximal(effort, capacity.maximal), effort) for effort in efforts_of(content.stretches, limits)]
+    shares = [(share_of_maximal(effort, capacity.maximal), effort) for effort in strain.efforts]
     share, effort = max(shares, key=lambda each: each[0], default=(0.0, None))
     if effort is not None and share > limits.warning_share:
         is_error = share > limits.error_share
@@ -136,8 +128,8 @@ def _efforts(
         yield Breach(aspect=Aspect.EFFORT, severity=severity, measured=share, limit=limit, message=message)
 
 
-def _threshold_total(content: SessionContent, most: Mapping[Band, float], level: ExperienceLevel) -> Iterator[Breach]:
-    minutes, limit = content.bands.of(Band.THRESHOLD), most.get(Band.THRESHOLD, math.inf)
+def _threshold_total(strain: Strain, most: Mapping[Band, float], level: ExperienceLevel) -> Iterator[Breach]:
+    minutes, limit = strain.threshold_min, most.get(Band.THRESHOLD, math.inf)
     if minutes > limit + _ROUNDING:
         message = (
             f"{number(minutes)} min at {Band.THRESHOLD} % in one session (at most {limit:g} for {_one(level)}); take "
@@ -152,11 +144,11 @@ def _threshold_total(content: SessionContent, most: Mapping[Band, float], level:
         )
 
 
-def _sprints(content: SessionContent, limits: SprintLimits) -> Iterator[Breach]:
+def _sprints(strain: Strain, limits: SprintLimits) -> Iterator[Breach]:
     """The sprint that is furthest above what it is held against."""
-    if not (sprints := sprints_of(content.stretches, limits)):
+    if not strain.sprints:
         return
-    sprint = max(sprints, key=lambda each: each.pct - best_sprint_pct(each.seconds, limits))
+    sprint = max(strain.sprints, key=lambda each: each.pct - best_sprint_pct(each.seconds, limits))
     best, repeated = best_sprint_pct(sprint.seconds, limits), repeated_sprint_pct(sprint.seconds, limits)
     is_error = sprint.pct > best
     if not is_error and not sprint.is_repeated:

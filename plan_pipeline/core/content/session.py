@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from plan_pipeline.core.content.bands import BandMinutes, band_minutes
 from plan_pipeline.core.content.late_work import late_minutes
-from plan_pipeline.core.content.stretches import Shape, ridden_in, shape_of
+from plan_pipeline.core.content.stretches import Shape, by_intensity, ridden_in, shape_of
 from plan_pipeline.core.content.w_balance import Surge, lowest_balance_pct, surges_of, w_spent
 from plan_pipeline.core.load import load_of
 from plan_pipeline.core.load_over_time import Stretch, minutes_from
@@ -51,23 +51,16 @@ def session_content(segments: Sequence[Segment]) -> SessionContent:
 def content_of(shape: Shape) -> SessionContent:
     """What a session of a shape holds."""
     stretches = ridden_in(shape)
-    by_intensity = _by_intensity(stretches)
+    at_once = by_intensity(stretches)
     load = load_of(tuple((minutes, first / 100, last / 100) for minutes, first, last in stretches))
     surges = surges_of(stretches)
     return SessionContent(
         minutes=sum([segment[0] for segment in shape]),
         tss=load.tss,
         intensity_factor=load.intensity_factor,
-        bands=band_minutes(by_intensity),
+        bands=band_minutes(at_once),
         w_spent_s=w_spent(surges),
         surges=surges,
         stretches=stretches,
-        by_intensity=by_intensity,
+        by_intensity=at_once,
     )
-
-
-def _by_intensity(stretches: Sequence[Stretch]) -> tuple[Stretch, ...]:
-    minutes_at: dict[tuple[float, float], float] = {}
-    for minutes, first, last in stretches:
-        minutes_at[first, last] = minutes_at.get((first, last), 0.0) + minutes
-    return tuple((minutes, *pcts) for pcts, minutes in minutes_at.items())

@@ -1,6 +1,6 @@
 """A session as stretches in riding order: what every measure of its content is taken from."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
 from plan_pipeline.core.load import in_riding_order
@@ -39,17 +39,27 @@ def part_of(stretch: Stretch, start: float, end: float) -> Stretch:
     return (minutes * (end - start), a + (b - a) * start, a + (b - a) * end)
 
 
-def split_at(stretch: Stretch, level_pct: float) -> Iterator[Stretch]:
-    """A stretch as one, or where it ramps across a level as two that meet there."""
-    minutes, a, b = stretch
-    if min(a, b) < level_pct < max(a, b):
-        crossing = (level_pct - a) / (b - a)
-        yield (minutes * crossing, a, level_pct)
-        yield (minutes * (1 - crossing), level_pct, b)
-    else:
-        yield stretch
+def split_all(stretches: Iterable[Stretch], level_pct: float) -> list[Stretch]:
+    """Stretches in order; where one ramps across a level it is two that meet there."""
+    split: list[Stretch] = []
+    for stretch in stretches:
+        minutes, a, b = stretch
+        if a != b and min(a, b) < level_pct < max(a, b):
+            crossing = (level_pct - a) / (b - a)
+            split += [(minutes * crossing, a, level_pct), (minutes * (1 - crossing), level_pct, b)]
+        else:
+            split.append(stretch)
+    return split
 
 
 def minutes_of(stretches: Sequence[Stretch]) -> float:
     """Minutes in all."""
     return sum([minutes for minutes, _, _ in stretches])
+
+
+def by_intensity(stretches: Sequence[Stretch]) -> tuple[Stretch, ...]:
+    """The same minutes with equal intensities put together, in the order they first come in."""
+    minutes_at: dict[tuple[float, float], float] = {}
+    for minutes, first, last in stretches:
+        minutes_at[first, last] = minutes_at.get((first, last), 0.0) + minutes
+    return tuple([(minutes, *pcts) for pcts, minutes in minutes_at.items()])

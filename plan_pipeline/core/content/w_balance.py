@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from plan_pipeline.core.content.stretches import split_at
+from plan_pipeline.core.content.stretches import split_all
 from plan_pipeline.core.load_over_time import Stretch
 
 CRITICAL_POWER_PCT = 100.0
@@ -30,19 +30,17 @@ class Surge(NamedTuple):
 def surges_of(stretches: Iterable[Stretch]) -> tuple[Surge, ...]:
     """The surges of a session, in order. Ramps are exact: work and decay depend on the mean of a stretch alone."""
     found: list[Surge] = []
-    below, is_surging = 0.0, False
-    for stretch in stretches:
-        for minutes, a, b in split_at(stretch, CRITICAL_POWER_PCT):
-            work = minutes * ((a + b) / 2 - CRITICAL_POWER_PCT) * _PER_MINUTE_AND_PCT
-            if work <= 0:
-                below -= work
-                is_surging = False
-            elif is_surging:
-                last = found[-1]
-                found[-1] = Surge(last.below, last.work + work, last.seconds + 60 * minutes)
-            else:
-                found.append(Surge(below, work, 60 * minutes))
-                below, is_surging = 0.0, True
+    below, surge = 0.0, None
+    for minutes, a, b in split_all(stretches, CRITICAL_POWER_PCT):
+        work = minutes * ((a + b) / 2 - CRITICAL_POWER_PCT) * _PER_MINUTE_AND_PCT
+        if work <= 0:
+            below, surge = below - work, None
+        elif surge is None:
+            surge = Surge(below, work, 60 * minutes)
+            found.append(surge)
+            below = 0.0
+        else:
+            found[-1] = surge = Surge(surge.below, surge.work + work, surge.seconds + 60 * minutes)
     return tuple(found)
 
 

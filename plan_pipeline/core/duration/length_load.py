@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from plan_pipeline.core.duration.lengths import BlockShares, Length, anatomy_of
+from plan_pipeline.core.duration.lengths import Length, anatomy_of, block_minutes
 from plan_pipeline.core.load import NP_WINDOW_S, SECONDS_PER_MINUTE, Stretch, fourth_powers, stretch_of
 from plan_pipeline.core.load_over_time import SEVERE_PCT, minutes_above
 from plan_pipeline.core.model.workout import LibraryWorkout, Segment, WorkoutSet
@@ -36,8 +36,7 @@ def length_loads(workout: LibraryWorkout, lengths: Sequence[Length]) -> LengthLo
     total, seconds = fourth_powers(_stretches_of(workout.segments))
     powers, ridden = np.full(len(lengths), total), np.full(len(lengths), float(seconds))
     severe = np.full(len(lengths), _severe_min(workout.segments))
-    shares = BlockShares(anatomy.blocks, workout.duration_scaling_strategy)
-    minutes = np.array([shares.of(length.flexible_min) for length in lengths])
+    minutes = np.array(block_minutes(workout, lengths))
     for i, block in enumerate(anatomy.blocks):
         change = (minutes[:, i] - block.duration_min) * SECONDS_PER_MINUTE
         for _, a, b in _stretches_of([block.segment]):

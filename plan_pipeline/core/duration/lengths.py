@@ -91,6 +91,12 @@ def at_length(workout: LibraryWorkout, length: Length) -> tuple[Segment, ...]:
     return tuple(written)
 
 
+def block_minutes(workout: LibraryWorkout, lengths: Sequence[Length]) -> list[list[float]]:
+    """Minutes of each adjustable block, for each of a workout's lengths."""
+    shares = BlockShares(anatomy_of(workout).blocks, workout.duration_scaling_strategy)
+    return [shares.of(length.flexible_min) for length in lengths]
+
+
 def anatomy_of(workout: LibraryWorkout) -> Anatomy:
     """What may happen to each of a workout's minutes."""
     fixed, sets, blocks = 0.0, [], []

@@ -66,8 +66,11 @@ def test_openers_are_never_hard_and_longer_ones_are_no_openers() -> None:
     assert why_hard((*openers, segment("endurance", 40, 55))) is not None
 
 
-def test_no_name_makes_a_session_hard() -> None:
-    assert why_hard(session((40, 60)), "vo2max") is None
+def test_a_test_is_hard_whatever_is_in_it_and_no_other_name_counts() -> None:
+    easy = session((40, 60))
+
+    assert why_hard(easy, "test") == "a test"
+    assert why_hard(easy, "vo2max") is None
 
 
 # --- the library -----------------------------------------------------------------------------------------

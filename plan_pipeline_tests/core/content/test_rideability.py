@@ -74,6 +74,11 @@ def test_an_advanced_rider_may_have_sessions_near_the_limit() -> None:
     assert capacity.near_limit_a_week == 1
 
 
+def test_a_test_is_maximal_and_nothing_is_too_much_for_it() -> None:
+    assert breaches(session((20, 105)), kind="test") == ()
+    assert breaches(session((20, 105)), kind="threshold") != ()
+
+
 # --- single efforts --------------------------------------------------------------------------------------
 
 
@@ -113,11 +118,15 @@ def efforts(*steps: tuple[float, float]) -> list[float]:
 
 
 def test_an_effort_ends_with_a_minute_below_it_and_not_with_a_few_seconds() -> None:
-    assert efforts((20, 97), (1, 60), (20, 97)) == [20, 20]
+    assert efforts((20, 97), (1, 60), (21, 97)) == [20, 21]
     assert efforts((20, 97), (0.5, 60), (20, 97)) == [40]
-    assert efforts((20, 97), (0.5, 60), (0.5, 80), (20, 97)) == [20, 20]
+    assert efforts((20, 97), (0.5, 60), (0.5, 80), (21, 97)) == [20, 21]
     assert efforts((3, 90), (1, 105), (3, 90)) == [7]
     assert efforts((60, 84)) == []
+
+
+def test_an_effort_that_is_repeated_is_named_once() -> None:
+    assert efforts(*[(8, 100), (4, 50)] * 5) == [8]
 
 
 def test_a_ramp_belongs_to_an_effort_from_where_it_crosses() -> None:
