@@ -41,7 +41,7 @@ def day_of(plan: Plan, week: PlanWeek, name: str) -> Weekday:
     except ValueError:
         raise InputError(f"--day: {name!r} is not a day of the week; week {week.week_number} has {ridden}") from None
     if day not in {workout.weekday for workout in week.workouts}:
-        event = plan.training_plan.plan_metadata.event_in(week.week_number)
-        what = "the day of the event" if event and event.weekday is day else "a rest day"
+        events = plan.training_plan.plan_metadata.every_event_in(week.week_number)
+        what = "the day of the event" if any(event.weekday is day for event in events) else "a rest day"
         raise InputError(f"--day: {day} is {what}; week {week.week_number} has workouts on {ridden}")
     return day

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from plan_pipeline.cli.output import for_terminal
 from plan_pipeline.core.model.days import days_later
+from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.plan import Plan, PlanMetadata, PlanWeek, WeekValidation, Workout
 from plan_pipeline.core.model.texts import one_line
 from plan_pipeline.core.model.vocabulary import PlanStatus, WorkoutType
@@ -191,6 +192,10 @@ def plan_overview(plan: Plan, width: int, rule_results: Iterable[RuleResult] = (
     header.add_row("Goal", "; ".join([*map(one_line, athlete.goals), f"FTP {meta.target_ftp:g} W"]))
     if meta.event is not None:
         header.add_row("Event", f"{shown(meta.event.title)}, {meta.event.weekday} {meta.event.date}")
+    for event in meta.events:
+        header.add_row("On the way", f"{shown(event.title)}, {event.weekday} {event.date}")
+    for off in meta.time_off:
+        header.add_row("Off", f"{off.days}{f', {shown(off.reason)}' if off.reason else ''}")
     header.add_row("Length", f"{meta.total_weeks} weeks" + (f" from {meta.start_date}" if meta.start_date else ""))
     header.add_row("Made", f"arm {made.arm}, library {plan.ai_metadata.library_version}, {made.generation_id}")
     return Group(
@@ -204,7 +209,8 @@ def plan_overview(plan: Plan, width: int, rule_results: Iterable[RuleResult] = (
 
 
 def _weeks_table(weeks: Sequence[PlanWeek], meta: PlanMetadata, width: int) -> Table:
-    letters = ", ".join(f"{letter} {kind}" for kind, letter in DAY_LETTERS.items())
+    kinds = {day.workout_type for week in weeks for day in week.training_days}
+    letters = ", ".join(f"{letter} {kind}" for kind, letter in DAY_LETTERS.items() if kind in kinds)
     first = meta.start_date
     targets, everything = width >= ROOM_FOR_TARGETS, width >= ROOM_FOR_ALL_OF_A_WEEK
     between = " " if everything else ""
@@ -221,47 +227,52 @@ def _weeks_table(weeks: Sequence[PlanWeek], meta: PlanMetadata, width: int) -> T
         (figures("TSS\nwanted"), lambda week: number(week.target_tss, 0)) if targets else None,
         (figures("TSS\nplan"), lambda week: number(week.validation.actual_tss, 0)),
         (words("verdict"), lambda week: _verdict(week.validation)),
-        caption=f"Days: {letters}{f', {EVENT} event' if meta.event else ''}.",
+        caption=f"Days: {letters}{f', {EVENT} event' if meta.event or meta.events else ''}.",
     )
 
 
 def _focus(week: PlanWeek, meta: PlanMetadata, *, with_phase: bool) -> Text:
     text = Text(f"{week.phase}: {shown(week.focus)}" if with_phase else shown(week.focus))
-    event = meta.event_in(week.week_number)
-    if event is not None and event.name not in week.focus:
-        text.append(f"\n{EVENT} {event.weekday}: {shown(event.title)}", style="bold")
+    for event in meta.every_event_in(week.week_number):
+        if event.name not in week.focus:
+            text.append(f"\n{EVENT} {event.weekday}: {shown(event.title)}", style="bold")
     return text
 
 
 def _day_letters(week: PlanWeek, meta: PlanMetadata) -> Iterator[str]:
-    event = meta.event_in(week.week_number)
+    raced = {event.weekday for event in meta.every_event_in(week.week_number)}
     for day in week.training_days:
-        yield EVENT if event and event.weekday is day.weekday else DAY_LETTERS[day.workout_type]
+        yield EVENT if day.weekday in raced else DAY_LETTERS[day.workout_type]
 
 
 def week_in_full(week: PlanWeek, meta: PlanMetadata) -> RenderableType:
     """A week of a plan day by day, each workout step by step."""
     begins = f", from {monday_of(meta.start_date, week.week_number)}" if meta.start_date else ""
     title = f"Week {week.week_number}{begins}: {week.phase}, {shown(week.focus)}"
-    table = workouts_table(week.workouts)
-    if (event := meta.event_in(week.week_number)) is not None:
-        table.add_row(
-            event.weekday, Text(f"{EVENT} {shown(event.title)}", style="bold").append("  event", style="not bold cyan")
-        )
+    table = workouts_table(week.workouts, events=meta.every_event_in(week.week_number))
     return Group(Text(title, style="bold"), table, week_verdict(week.validation))
 
 
-def workouts_table(workouts: Sequence[Workout], ftp: float | None = None) -> Table:
-    """A row a workout with its steps beneath the name; with an FTP, its normalized power in watts."""
+def workouts_table(workouts: Iterable[Workout], ftp: float | None = None, events: Iterable[Event] = ()) -> Table:
+    """A row a workout with its steps beneath the name, and one an event; with an FTP, normalized power in watts."""
+
+    def figure(of: Callable[[Workout], float], digits: int) -> Callable[[Workout | Event], str]:
+        return lambda row: "" if isinstance(row, Event) else number(of(row), digits)
+
+    rows: list[Workout | Event] = [*workouts, *events]
     return table_of(
-        workouts,
-        (Column("day"), lambda workout: workout.weekday),
-        (Column("workout"), _with_steps),
-        (figures("min"), lambda workout: number(workout.duration_min, 0)),
-        (figures("TSS"), lambda workout: number(workout.tss, 0)),
-        (figures("IF"), lambda workout: number(workout.intensity_factor, 2)),
-        (figures("NP W"), lambda workout: number(workout.intensity_factor * ftp, 0)) if ftp else None,
+        sorted(rows, key=lambda row: row.weekday.position),
+        (Column("day"), lambda row: row.weekday),
+        (Column("workout"), lambda row: _of_event(row) if isinstance(row, Event) else _with_steps(row)),
+        (figures("min"), figure(lambda workout: workout.duration_min, 0)),
+        (figures("TSS"), figure(lambda workout: workout.tss, 0)),
+        (figures("IF"), figure(lambda workout: workout.intensity_factor, 2)),
+        (figures("NP W"), figure(lambda workout: workout.intensity_factor * ftp, 0)) if ftp else None,
     )
+
+
+def _of_event(event: Event) -> Text:
+    return Text(f"{EVENT} {shown(event.title)}", style="bold").append("  event", style="not bold cyan")
 
 
 def _with_steps(workout: Workout) -> Text:

@@ -104,6 +104,8 @@ def _training_plan(request: PlanRequest, overview: Overview, weeks: tuple[PlanWe
             target_ftp=request.goal_ftp,
             start_date=request.first_monday,
             event=request.event,
+            events=request.events,
+            time_off=request.time_off,
             coaching_notes=overview.coaching_notes,
             monitoring_guidance=overview.monitoring_guidance,
         ),

@@ -3,7 +3,8 @@
 from typing import Final
 
 from plan_pipeline.core.model.days import days_later
-from plan_pipeline.core.model.plan import Plan
+from plan_pipeline.core.model.events import Event
+from plan_pipeline.core.model.plan import Plan, Workout
 from plan_pipeline.formats import ExportedFile, file_name
 from plan_pipeline.formats.csv_text import csv_line
 
@@ -11,7 +12,7 @@ COLUMNS: Final = ("week", "date", "weekday", "name", "type", "duration_min", "ts
 
 
 def export_csv(plan: Plan, week: int | None = None) -> tuple[ExportedFile, ...]:
-    """A line of headings, then a row for each workout of the plan or the week, and one for the event.
+    """A line of headings, then a row for each workout of the plan or the week, and one for each event.
 
     Undated plans have no dates, an event no figures.
     """
@@ -21,23 +22,13 @@ def export_csv(plan: Plan, week: int | None = None) -> tuple[ExportedFile, ...]:
     for each in plan.training_plan.weekly_plan:
         if week not in (None, each.week_number):
             continue
-        for workout in each.workouts:
-            days = 7 * (each.week_number - 1) + workout.weekday.position
-            lines.append(
-                csv_line(
-                    (
-                        each.week_number,
-                        days_later(start, days) if start else None,
-                        workout.weekday,
-                        workout.name,
-                        workout.type,
-                        workout.duration_min,
-                        workout.tss,
-                        workout.intensity_factor,
-                    )
-                )
-            )
-        if (event := meta.event_in(each.week_number)) is not None:
-            of_event = (each.week_number, event.date, event.weekday, event.title, "event", None, None, None)
-            lines.append(csv_line(of_event))
+        ridden: list[Workout | Event] = [*each.workouts, *meta.every_event_in(each.week_number)]
+        for row in sorted(ridden, key=lambda row: row.weekday.position):
+            days = 7 * (each.week_number - 1) + row.weekday.position
+            day = (each.week_number, days_later(start, days) if start else None, row.weekday)
+            if isinstance(row, Event):
+                lines.append(csv_line((*day, row.title, "event", None, None, None)))
+            else:
+                figures = (row.duration_min, row.tss, row.intensity_factor)
+                lines.append(csv_line((*day, row.name, row.type, *figures)))
     return (ExportedFile(file_name(plan, week, "csv"), "".join(lines).encode()),)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from io import StringIO
 
 from rich.console import Console, RenderableType
 
 from plan_pipeline.cli import tables
+from plan_pipeline.core.model.events import EventOnTheWay, TimeOff
 from plan_pipeline.core.model.rule_result import Evidence, RuleResult, RuleSeverity
 from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY, PlanStatus
 from plan_pipeline.storage.plans.records import PlanRecord
+from plan_pipeline_tests.core.builders import planned, rider
 
 
 def _shown(*what: RenderableType, width: int = 140) -> str:
@@ -146,3 +149,25 @@ def test_nothing_is_said_of_rules_that_are_kept_or_waived() -> None:
 def test_weeks_of_a_plan_at_the_end_of_the_calendar_begin_on_its_last_day_at_most() -> None:
     assert tables.monday_of(dt.date(9999, 12, 20), 2) == dt.date(9999, 12, 27)
     assert tables.monday_of(dt.date(9999, 12, 27), 4) == dt.date.max
+
+
+def test_events_on_the_way_are_in_the_calendar_and_time_off_is_told() -> None:
+    made = planned(rider(5, "tue, thu, sat", weeks=4, start_date="2027-01-04")).plan
+    assert made is not None
+    way = {"date": "2027-01-15", "name": "Club race", "type": "criterium"}
+    around = {
+        "events": (EventOnTheWay.model_validate(way),),
+        "time_off": (TimeOff.model_validate({"from": "2027-01-18", "to": "2027-01-20", "reason": "work"}),),
+    }
+    body = made.training_plan
+    meta = body.plan_metadata.model_copy(update=around)
+    plan = made.model_copy(update={"training_plan": body.model_copy(update={"plan_metadata": meta})})
+
+    season = _shown(tables.plan_overview(plan, 200), width=200)
+    assert re.search(r"^On the way +Club race \(criterium, B\), Friday 2027-01-15 *$", season, re.MULTILINE)
+    assert re.search(r"^Off +2027-01-18 to 2027-01-20, work *$", season, re.MULTILINE)
+    assert season.count("★ Friday: Club race (criterium, B)") == 1
+
+    week = _shown(tables.week_in_full(body.weekly_plan[1], meta), width=200)
+    assert re.findall(r"^ (\w+day) ", week, re.MULTILINE) == ["Tuesday", "Thursday", "Friday", "Saturday"]
+    assert "★ Club race (criterium, B)  event" in week

@@ -296,5 +296,17 @@ def test_a_plan_says_what_event_it_leads_up_to_as_the_request_has_it() -> None:
     assert [meta.event_in(week) is not None for week in range(1, 5)] == [False, False, False, True]
 
 
+def test_a_plan_says_what_it_goes_around() -> None:
+    way = [{"date": "2027-01-22", "name": "Club race", "type": None, "priority": "B"}]
+    away = [{"from": "2027-01-13", "to": "2027-01-13"}]
+    asked = {**REQUEST.model_dump(mode="json"), "events": way, "time_off": away}
+    plan = published(request=PlanRequest.model_validate(asked))
+    meta = Plan.model_validate_json(plan.model_dump_json()).training_plan.plan_metadata
+
+    assert meta.model_dump(mode="json")["events"] == way
+    assert meta.model_dump(mode="json")["time_off"] == away
+    assert [[event.name for event in meta.every_event_in(week)] for week in range(1, 5)] == [[], ["Club race"], [], []]
+
+
 def test_a_plan_without_an_event_is_byte_for_byte_as_before_there_were_any() -> None:
     assert b'"event"' not in published().model_dump_json().encode()

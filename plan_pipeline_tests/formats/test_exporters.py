@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from plan_pipeline.core.model.events import EventOnTheWay
 from plan_pipeline.core.model.plan import Plan
 from plan_pipeline.formats import EXPORTERS
 from plan_pipeline.formats.csv_text import csv_line
@@ -108,3 +109,14 @@ def test_the_event_is_a_row_of_the_week_that_holds_it_and_no_other() -> None:
         *("4", "2027-01-31", "Sunday", "'=Club 10 (time_trial)", "event", "", "", ""),
     ]
     assert all(row["type"] != "event" for row in rows(raced, 3))
+
+
+def test_an_event_on_the_way_is_a_row_on_its_day() -> None:
+    raced = planned(rider(5, "tue, thu, sat", weeks=4, start_date="2027-01-04", event=None)).plan
+    assert raced is not None
+    events = (EventOnTheWay.model_validate({"date": "2027-01-15", "name": "Club race", "type": "criterium"}),)
+    meta = raced.training_plan.plan_metadata.model_copy(update={"events": events})
+    body = raced.training_plan.model_copy(update={"plan_metadata": meta})
+    shown = rows(raced.model_copy(update={"training_plan": body}), 2)
+    assert [row["weekday"] for row in shown] == ["Tuesday", "Thursday", "Friday", "Saturday"]
+    assert list(shown[2].values()) == ["2", "2027-01-15", "Friday", "Club race (criterium, B)", "event", "", "", ""]

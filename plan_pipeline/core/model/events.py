@@ -68,6 +68,13 @@ class EventOnTheWay(Event):
 
     priority: EventPriority = EventPriority.B
 
+    @cached_property
+    def title(self) -> str:
+        """Name, type and priority in one line."""
+        return one_line(
+            f"{self.name} ({self.type}, {self.priority})" if self.type else f"{self.name} ({self.priority})"
+        )
+
     @field_validator("priority")
     @classmethod
     def _in_its_place(cls, priority: EventPriority) -> EventPriority:

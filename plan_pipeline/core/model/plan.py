@@ -11,7 +11,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from plan_pipeline.core.model.athlete import AthleteProfile
-from plan_pipeline.core.model.events import Event
+from plan_pipeline.core.model.events import Event, EventOnTheWay, TimeOff
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.rule_result import RuleResult
 from plan_pipeline.core.model.vocabulary import (
@@ -205,18 +205,28 @@ class ValidatedWeek(Frozen):
 
 
 class PlanMetadata(Frozen):
-    """What the plan is for. Only a plan that leads up to an event has one, so that others are as they were before."""
+    """What the plan is for. Only a plan with events or time off has any, so that others are as they were before."""
 
     total_weeks: int
     target_ftp: float
     start_date: dt.date | None
     event: Event | None = Field(default=None, exclude_if=operator.not_)
+    events: tuple[EventOnTheWay, ...] = Field(default=(), exclude_if=operator.not_)
+    time_off: tuple[TimeOff, ...] = Field(default=(), exclude_if=operator.not_)
     coaching_notes: str
     monitoring_guidance: str
 
     def event_in(self, week_number: int) -> Event | None:
         """The event where a week holds it."""
         return self.event if week_number == self.total_weeks else None
+
+    def every_event_in(self, week_number: int) -> tuple[Event, ...]:
+        """All events of a week, in the order of their days."""
+        events = (event for event in self.events if self._week_of(event.date) == week_number)
+        return (*events, *filter(None, [self.event_in(week_number)]))
+
+    def _week_of(self, day: dt.date) -> int | None:
+        return None if self.start_date is None else (day - self.start_date).days // 7 + 1
 
 
 class PlanWeek(OverviewWeek):

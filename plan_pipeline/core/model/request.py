@@ -208,6 +208,10 @@ class PlanRequest(Frozen):
         on its day."""
         return tuple(event for event in self.events if self.week_of(event.date) == week_number)
 
+    def every_event_in(self, week_number: int) -> tuple[Event, ...]:
+        """All events of a week, in the order of their days."""
+        return (*self.events_in(week_number), *filter(None, [self.event_in(week_number)]))
+
     def days_off(self, week_number: int) -> frozenset[Weekday]:
         """The days of a week on which the athlete is away; of a week that is off altogether all seven."""
         if not self.time_off or self.first_monday is None:

@@ -13,6 +13,7 @@ from dagster import MetadataValue
 from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.plan import OverviewWeek, Workout
 from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import Weekday
 from plan_pipeline.orchestration.reporting.markdown import escaped, markdown_table
 
 Metadata = dict[str, MetadataValue]
@@ -24,7 +25,7 @@ _NUMBERS = ("hours_wanted", "hours_planned", "time_error_pct", "tss_wanted", "ts
 class WeekLine:
     """One week after a stage; ``None`` where the stage does not know yet.
 
-    ``workouts`` is the week itself as a Markdown table, a workout a row; ``event`` is what the week leads up to.
+    ``workouts`` is the week itself as a Markdown table, a workout a row; ``events`` are those of the week.
     """
 
     plan_id: str
@@ -38,7 +39,7 @@ class WeekLine:
     passed: bool | None = None
     remark: str = ""
     workouts: str = ""
-    event: Event | None = None
+    events: tuple[Event, ...] = ()
 
     @property
     def time_error_pct(self) -> float | None:
@@ -59,7 +60,7 @@ class WeekLine:
             "TSS planned": shown_number(self.tss_planned, ".0f"),
             "passed before fix": _yes(self.passed_before_fix),
             "passed": _yes(self.passed),
-            "event": _event_text(self.event) if self.event else "",
+            "event": _events_text(self.events),
             "remark": self.remark,
         }
 
@@ -67,8 +68,8 @@ class WeekLine:
         """The line as the metadata of its own cell, the verdict first, without the workouts."""
         verdict = {"passed": self.passed, "passed_before_fix": self.passed_before_fix}
         metadata: Metadata = {k: MetadataValue.bool(v) for k, v in verdict.items() if v is not None}
-        if self.event:
-            metadata["event"] = MetadataValue.text(_event_text(self.event))
+        if self.events:
+            metadata["event"] = MetadataValue.text(_events_text(self.events))
         if self.remark:
             metadata["remark"] = MetadataValue.text(self.remark)
         known = {name: getattr(self, name) for name in _NUMBERS}
@@ -80,12 +81,12 @@ class WeekLine:
 
 
 def week_lines(made: Mapping[int, object], request: PlanRequest, weeks: Sequence[OverviewWeek]) -> list[WeekLine]:
-    """What to show of weeks, by number, after the stage that made them; the event in the one that holds it."""
+    """What to show of weeks, by number, after the stage that made them; events in those that hold them."""
     lines = []
     for number, of_stage in made.items():
         line = week_line(of_stage, request.plan_id, weeks[number - 1])
-        if (event := request.event_in(number)) is not None:
-            line = replace(line, event=event, workouts=_with_event(line.workouts, event))
+        if events := request.every_event_in(number):
+            line = replace(line, events=events, workouts=_with_events(line.workouts, events))
         lines.append(line)
     return lines
 
@@ -127,14 +128,18 @@ def workouts_table(workouts: Iterable[Workout]) -> str:
     return markdown_table(rows) if rows else ""
 
 
-def _with_event(workouts: str, event: Event) -> str:
-    """The table of a week's workouts with a row for the event; empty where there is none of them yet."""
-    cells = (event.weekday, escaped(event.title), "event", "", "", "")
-    return f"{workouts}\n| {' | '.join(cells)} |" if workouts else ""
+def _with_events(workouts: str, events: Iterable[Event]) -> str:
+    """The table of a week's workouts with a row for each event; empty where there is none of them yet."""
+    if not workouts:
+        return ""
+    heading, line, *rows = workouts.splitlines()
+    cells = ((event.weekday, escaped(event.title), "event", "", "", "") for event in events)
+    rows += [f"| {' | '.join(each)} |" for each in cells]
+    return "\n".join((heading, line, *sorted(rows, key=lambda row: Weekday(row.split()[1]).position)))
 
 
-def _event_text(event: Event) -> str:
-    return f"{event.weekday} {event.date}: {event.title}"
+def _events_text(events: Iterable[Event]) -> str:
+    return "; ".join(f"{event.weekday} {event.date}: {event.title}" for event in events)
 
 
 def totals(lines: Sequence[WeekLine]) -> Metadata:

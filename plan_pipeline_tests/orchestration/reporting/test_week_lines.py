@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from dagster import MarkdownMetadataValue, TextMetadataValue
 
+from plan_pipeline.core.model.events import EventOnTheWay
 from plan_pipeline.orchestration.assets import STAGES
 from plan_pipeline.orchestration.reporting.week_lines import WeekLine, week_lines
 from plan_pipeline_tests.core.builders import planned, rider
@@ -12,7 +15,9 @@ from plan_pipeline_tests.core.builders import planned, rider
 EVENT = {"date": "2027-01-30", "name": "Spring\n| *Century*", "type": "century"}
 
 
-def lines(stage: str, event: dict[str, str] | None = EVENT) -> list[WeekLine]:
+def lines(
+    stage: str, event: dict[str, str] | None = EVENT, on_the_way: Sequence[dict[str, str]] = ()
+) -> list[WeekLine]:
     assert stage in {asset.key.to_user_string() for asset in STAGES}
     request = rider(5, "tue, thu, sat", weeks=4, start_date="2027-01-04", event=event)
     made = planned(request)
@@ -21,7 +26,8 @@ def lines(stage: str, event: dict[str, str] | None = EVENT) -> list[WeekLine]:
         number: draft.overview if stage == "plan_overview" else draft.validated
         for number, draft in enumerate(made.weeks, start=1)
     }
-    return week_lines(by_number, request, made.overview.weeks)
+    events = [EventOnTheWay.model_validate(each) for each in on_the_way]
+    return week_lines(by_number, request.model_copy(update={"events": tuple(events)}), made.overview.weeks)
 
 
 @pytest.mark.parametrize("stage", ["plan_overview", "week_validation"])
@@ -44,4 +50,13 @@ def test_the_event_is_a_row_of_the_weeks_workouts_that_breaks_nothing() -> None:
 
 
 def test_a_plan_without_an_event_has_none_of_it() -> None:
-    assert {line.event for line in lines("week_validation", event=None)} == {None}
+    assert {line.events for line in lines("week_validation", event=None)} == {()}
+
+
+def test_an_event_on_the_way_is_a_row_on_its_day() -> None:
+    way = [{"date": "2027-01-15", "name": "Club race", "priority": "C"}]
+    _, second, third, _ = lines("week_validation", on_the_way=way)
+    assert second.cells()["event"] == "Friday 2027-01-15: Club race (C)"
+    days = [row.split()[1] for row in second.workouts.splitlines()[2:]]
+    assert days == ["Tuesday", "Thursday", "Friday", "Saturday"]
+    assert third.cells()["event"] == ""
