@@ -4,6 +4,7 @@ Belongs here: reading ``config/<sport>/…`` and ``feature_flags.yaml``, problem
 Schema, the difference of two configurations. Does not belong here: what the knowledge means (``core``).
 """
 
-from plan_pipeline.config.files import ConfigError, config_version, load_config
+from plan_pipeline.config.files import config_version, load_config, validate_config
+from plan_pipeline.config.problems import ConfigError
 
-__all__ = ["ConfigError", "config_version", "load_config"]
+__all__ = ["ConfigError", "config_version", "load_config", "validate_config"]

@@ -12,6 +12,9 @@ MAX_LIBRARY_BYTES: Final = 5_000_000
 MAX_DEFINITION_BYTES: Final = 100_000
 """The definition of an experiment is a few hundred bytes; what is hundreds of times larger is something else."""
 
+MAX_CONFIG_BYTES: Final = 500_000
+"""A file of the planning configuration: the rules, the longest of them, are thirty times smaller."""
+
 MAX_REQUEST_BYTES: Final = 1_000_000
 """A request is one or two kilobytes; what is a thousand times larger is something else."""
 

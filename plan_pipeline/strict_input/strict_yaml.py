@@ -23,7 +23,7 @@ from plan_pipeline.strict_input.input_limits import (
     shortened,
 )
 
-_Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The C parser where the platform has it, several times as fast; both construct plain data only."""
 
 _TEXT_TAG = "tag:yaml.org,2002:str"
@@ -53,7 +53,7 @@ def parse_yaml(text: str) -> Any:
     """The plain data in YAML text, ``None`` for an empty document; see ``read_yaml``."""
     loader = None
     try:
-        loader = _Loader(text)
+        loader = Loader(text)
         return _document(loader)
     except yaml.YAMLError as error:
         raise _invalid(error, text) from None

@@ -204,12 +204,12 @@ def _known_word(detail: ErrorDetails) -> str:
     expected = str(detail.get("ctx", {}).get("expected", "")).replace(" or ", ",")
     words = [word.strip(" '") for word in expected.split(",")]
     given = detail["input"]
-    meant = _nearest(shortened(given), tuple(words)) if isinstance(given, str) else None
+    meant = nearest(shortened(given), tuple(words)) if isinstance(given, str) else None
     return f"did you mean {meant}?" if meant else f"use one of {', '.join(words)}"
 
 
 @lru_cache(maxsize=1024)
-def _nearest(given: str, words: tuple[str, ...]) -> str | None:
+def nearest(given: str, words: tuple[str, ...]) -> str | None:
     """The word that was probably meant; a file may hold the same mistake a hundred thousand times."""
     near = get_close_matches(given.lower(), [word.lower() for word in words], n=1)
     return next((word for word in words if near and word.lower() == near[0]), None)
@@ -219,7 +219,7 @@ def _known_name(location: list[str], model: type[BaseModel]) -> str:
     """What an unknown field was meant to be: a name beside it, or the same name elsewhere in the model."""
     *parents, name = location
     siblings = _fields_at(parents, model)
-    near = _nearest(name, tuple(siblings))
+    near = nearest(name, tuple(siblings))
     if near:
         return f"did you mean {near}?"
     elsewhere = list(dict.fromkeys(path for path in _paths(_fields_of(model)) if path.rpartition(".")[2] == name))
@@ -243,7 +243,7 @@ def _fields_of(model: type[BaseModel]) -> Fields:
 
 
 def _models_in(annotation: Any) -> Iterator[Fields]:
-    if get_origin(annotation) in (Union, UnionType, Annotated, tuple, list):
+    if get_origin(annotation) in (Union, UnionType, Annotated, tuple, list, dict):
         for argument in get_args(annotation):
             yield from _models_in(argument)
     elif isinstance(annotation, type) and issubclass(annotation, BaseModel):

@@ -84,6 +84,10 @@ class LongRideDemand(Frozen):
     back_to_back: BackToBack | None = None
 
 
+DayBefore = Annotated[WholeNumber, Field(ge=-14, le=-1)]
+"""A day before an event, counted from it."""
+
+
 class Taper(Frozen):
     """The last days before an event. Days are counted from it: -4 is four days before.
 
@@ -92,12 +96,20 @@ class Taper(Frozen):
     """
 
     days: tuple[Count, Count]
-    sharpen_on: tuple[WholeNumber, ...] = Field(min_length=1)
+    sharpen_on: tuple[DayBefore, ...] = Field(min_length=1)
     sharpen_types: Alternatives
     sharpen_from_pct: Number = 96.0
     sharpen_min: tuple[Minutes, Minutes] = (4.0, 12.0)
-    openers_on: WholeNumber = -1
+    openers_on: DayBefore = -1
     openers: Literal["always", "optional", "never"] = "always"
+
+    @model_validator(mode="after")
+    def _is_in_order(self) -> Self:
+        for field in ("days", "sharpen_min"):
+            least, most = getattr(self, field)
+            if least > most:
+                raise ValueError(f"{field}: {least:g} is more than {most:g}; write the least first")
+        return self
 
 
 class Aim(Frozen):

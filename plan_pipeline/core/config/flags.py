@@ -3,9 +3,9 @@
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from plan_pipeline.core.config.values import Sentence, Share
 from plan_pipeline.core.model.frozen import Frozen
@@ -26,6 +26,14 @@ class FeatureFlag(Frozen):
     never: tuple[str, ...] = ()
     since: Day | None = None
     until: Day | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.since and self.until and self.until < self.since:
+            raise ValueError(f"since {self.since} until {self.until} ends before it begins; swap since and until")
+        if both := sorted(set(self.always) & set(self.never)):
+            raise ValueError(f"{both[0]} is in always and in never; take it out of one of them")
+        return self
 
     def holds(self, name: str, athlete_id: str, first_day: dt.date | None) -> bool:
         """Whether the flag is on for an athlete's plan."""

@@ -1,14 +1,16 @@
 """What an athlete of a level can take: hard days, minutes by band, first weeks, and what is rideable at all."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from plan_pipeline.core.config.content import Capacity
 from plan_pipeline.core.config.values import ByLevel, Count, Minutes, Share
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.vocabulary import Band
 from plan_pipeline.core.model.written import Number, WholeNumber
+
+BELOW_VO2MAX = (Band.SWEET_SPOT, Band.THRESHOLD)
 
 
 class HardDays(Frozen):
@@ -59,6 +61,20 @@ class Level(Frozen):
     minutes_step: Share
     hours_step: Share
     capacity: Capacity
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if all(days.from_week > 1 for days in self.hard_days):
+            raise ValueError("hard_days: none are said of week 1; add {from_week: 1, at_most: …}")
+        for field, bands in (("weekly_minutes", tuple(Band)), ("session_minutes", BELOW_VO2MAX)):
+            if missing := [band for band in bands if band not in getattr(self, field)]:
+                raise ValueError(f"{field}: {' and '.join(missing)} is missing; give it minutes")
+        return self
+
+    @property
+    def most_hard_days_of_all(self) -> int:
+        """Hard days of any week at most."""
+        return max(days.at_most for days in self.hard_days) + bool(self.one_more_hard_day)
 
     def most_hard_days(self, week_number: int, hours: float, days: int) -> int:
         """Hard days that a week may hold, by its number in the plan, its hours and its training days."""

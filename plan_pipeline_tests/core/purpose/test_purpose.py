@@ -73,9 +73,9 @@ def test_the_day_of_the_long_ride_limits_it() -> None:
 
 def test_minutes_grow_over_the_load_weeks_and_the_first_week_has_less() -> None:
     purpose = for_hours(8, goal="raise_ftp")
-    first, second, last = (purpose.week_minutes(i, 9, number)[0] for i, number in ((0, 1), (1, 2), (8, 12)))
+    first, middle, last = (purpose.week_minutes(i, 9, number)[0] for i, number in ((0, 1), (3, 4), (6, 8)))
     assert first.bands == (Band.SWEET_SPOT, Band.THRESHOLD)
-    assert (first.wanted, second.wanted, last.wanted) == (50, 67.5, 120)
+    assert (first.wanted, middle.wanted, last.wanted) == (50, 90, 120)
     assert first.least == 50
 
 
