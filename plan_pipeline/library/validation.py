@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.limits import GRID_MIN, STATED_MIN_TOLERANCE, STATED_TSS_TOLERANCE
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.frozen import Frozen
@@ -11,6 +12,7 @@ from plan_pipeline.core.model.vocabulary import ScalingStrategy, SegmentType, Wo
 from plan_pipeline.core.model.workout import ENDURANCE_CEILING_PCT, LibraryWorkout, Step, WorkoutSet
 from plan_pipeline.library.files import LibraryEntry, library_version, read_folder
 from plan_pipeline.library.problems import Problem, Severity
+from plan_pipeline.library.rideability import unrideable_at
 from plan_pipeline.strict_input.validation_messages import in_words
 
 RECOVERY_CEILING_PCT = 60.0
@@ -39,13 +41,19 @@ class LibraryReport(Frozen):
         return not self.errors
 
 
-def validate_library(folder: Path) -> LibraryReport:
-    """Check everything in a library folder; all problems are in the report, none is raised."""
+def validate_library(folder: Path, config: PlanningConfig | None = None) -> LibraryReport:
+    """Check everything in a library folder; all problems are in the report, none is raised.
+
+    Whether riders can ride the workouts is checked against a configuration, where there is one.
+    """
     entries, unreadable = read_folder(folder)
     problems = list(unreadable)
     for entry in entries:
         for check in _CHECKS:
             problems += (entry.problem(field, message, severity) for severity, field, message in check(entry.workout))
+        if config is not None:
+            found = unrideable_at(entry.workout, config)
+            problems += (entry.problem("parts", message, severity) for severity, message in found)
     problems += _structural_duplicates(entries)
     problems += _broken_series(entries)
     version = None if unreadable else library_version(entry.workout for entry in entries)

@@ -166,7 +166,7 @@ _ROUNDING = 1e-6
 
 
 def _one(level: ExperienceLevel) -> str:
-    return f"{'a' if level is ExperienceLevel.BEGINNER else 'an'} {level} rider"
+    return f"{'an' if level[0] in 'aeiou' else 'a'} {level} rider"
 
 
 def _put(effort: Effort) -> str:
