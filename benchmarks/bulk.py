@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from bookkeeping import RUN_ID, Cost, cost_of, table
+from synthetic import CONFIG
 
 from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.final_plan import Stamp
@@ -101,8 +102,8 @@ def real_marks(plans: int, seed: int) -> Iterator[PlanMaterializations]:
     """What bulk runs have to say of the cells of so many plans."""
     library = Pipeline.of(Settings()).library.load()
     for request in _requests(plans, seed):
-        made = generate_plan(request, library, stamp=_stamp("marks"))
-        of_plan = plan_facts(made, origin_of(request, library.version, _stamp("marks")), RUN_ID)
+        made = generate_plan(request, library, CONFIG, stamp=_stamp("marks"))
+        of_plan = plan_facts(made, origin_of(request, library.version, CONFIG.version, _stamp("marks")), RUN_ID)
         record = PlanRecord.of(of_plan.generation, verdict=made.verdict, weeks=of_plan.weeks, publication=None)
         path = f"/srv/plans/{request.plan_id}/plan.json" if made.plan else None
         yield PlanMaterializations.of(made, record.model_copy(update={"path": path}))
@@ -175,14 +176,14 @@ def plan(requests: Sequence[PlanRequest], library: Library) -> None:
     """Planning alone."""
     with long_lived():
         for request in requests:
-            generate_plan(request, library, stamp=_stamp("planned"))
+            generate_plan(request, library, CONFIG, stamp=_stamp("planned"))
 
 
 def plan_and_store(pipeline: Pipeline, plan_ids: Sequence[str], library: Library, chunk_size: int) -> None:
     """Planning and everything that is kept on disk, apart from what Dagster is told."""
     stamp = _stamp("20270101T000000000Z-stored")
     run = RunInfo(RUN_ID, stamp)
-    service = GenerationService(pipeline, library, run)
+    service = GenerationService(pipeline, library, CONFIG, run)
     with long_lived() as settle:
         for first in range(0, len(plan_ids), chunk_size):
             chunk = plan_ids[first : first + chunk_size]
@@ -199,7 +200,7 @@ def _stored(service: GenerationService, plan_id: str) -> FinishedGeneration:
 def warm_up(library: Library, seed: int) -> None:
     """Make plans that count for nothing: the first ones of a process write the library's workouts out."""
     for request in synthetic_requests(WARM_UP, seed ^ 1):
-        generate_plan(request, library, stamp=_stamp("warm-up"))
+        generate_plan(request, library, CONFIG, stamp=_stamp("warm-up"))
 
 
 def line(row: Measured, first: Measured) -> str:

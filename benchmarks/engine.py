@@ -22,7 +22,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from synthetic import GridWeek, grid, library_of_size
+from synthetic import CONFIG, GridWeek, grid, library_of_size
 
 from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.duration.envelope import envelope_of
@@ -145,7 +145,7 @@ def measure(requests: Sequence[PlanRequest], library: Library, arm: ArmName) -> 
     weeks = [
         week
         for result in results
-        for week in plan_facts(result, origin_of(result.request, library.version, STAMP)).weeks
+        for week in plan_facts(result, origin_of(result.request, library.version, CONFIG.version, STAMP)).weeks
     ]
     statuses = [result.verdict.status for result in results]
     broken = Counter(rule.rule_id for result in results for rule in result.rule_results if not rule.passed)
@@ -167,10 +167,12 @@ def measure_weeks(points: Sequence[GridWeek], library: Library, arm: ArmName) ->
 def _single_week(point: GridWeek, library: Library) -> WeekMetrics:
     request, week = point
     overview = Overview(weeks=(week,), coaching_notes="", monitoring_guidance="")
-    (selection,) = select_weeks(request, overview, library)
-    duration = adjust_week(request, week, selection, library)
-    validated = check_week(request, week, duration)
-    return week_metrics(origin_of(request, library.version, STAMP), week, selection, duration, validated)
+    (selection,) = select_weeks(request, overview, library, CONFIG)
+    duration = adjust_week(request, week, selection, library, CONFIG)
+    validated = check_week(request, week, duration, CONFIG)
+    return week_metrics(
+        origin_of(request, library.version, CONFIG.version, STAMP), week, selection, duration, validated
+    )
 
 
 class Timed(NamedTuple):
@@ -189,16 +191,16 @@ def plan_all(requests: Sequence[PlanRequest], library: Library, arm: ArmName) ->
     """
     requests = [_in_arm(request, arm) for request in requests]
     for request in synthetic_requests(WARM_UP_PLANS, WARM_UP_SEED):
-        generate_plan(_in_arm(request, arm), library, stamp=STAMP)
+        generate_plan(_in_arm(request, arm), library, CONFIG, stamp=STAMP)
     gc.collect()
     gc.freeze()
     chain_ms = 0.0
     started = time.process_time()
     for request in requests:
-        laps = generate_plan(request, library, stamp=STAMP, clock=time.process_time).stage_ms
+        laps = generate_plan(request, library, CONFIG, stamp=STAMP, clock=time.process_time).stage_ms
         chain_ms += sum(ms for stage, ms in laps.items() if stage != AFTER_THE_CHAIN)
     ms = (time.process_time() - started) * 1000
-    return Timed([generate_plan(request, library, stamp=STAMP) for request in requests], ms, chain_ms)
+    return Timed([generate_plan(request, library, CONFIG, stamp=STAMP) for request in requests], ms, chain_ms)
 
 
 def variety(result: PlanResult, library: Library) -> Iterator[float]:
@@ -240,7 +242,7 @@ def cold_start_ms(requests: Sequence[PlanRequest], library: Library) -> float:
     """The time of the first plan with a library whose tables are yet to be built, milliseconds."""
     envelope_of.cache_clear()
     started = time.process_time()
-    generate_plan(_in_arm(requests[0], OPTIMAL), library, stamp=STAMP)
+    generate_plan(_in_arm(requests[0], OPTIMAL), library, CONFIG, stamp=STAMP)
     return (time.process_time() - started) * 1000
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
+from synthetic import CONFIG
 
 from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.final_plan import Stamp
@@ -60,8 +61,8 @@ def cohort_facts(athletes: int, seed: int, library: Library) -> dict[ArmName, li
         made[arm] = []
         for request in synthetic_requests(athletes, seed):
             asked = request.with_options(duration=arm)
-            result = generate_plan(asked, library, stamp=stamp)
-            made[arm].append(plan_facts(result, origin_of(asked, library.version, stamp)))
+            result = generate_plan(asked, library, CONFIG, stamp=stamp)
+            made[arm].append(plan_facts(result, origin_of(asked, library.version, CONFIG.version, stamp)))
     return made
 
 

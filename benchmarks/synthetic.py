@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import count, product
 from typing import NamedTuple, TypeVar
 
+from plan_pipeline.config import load_config
 from plan_pipeline.core.duration.distributor import distribute_weekly_hours
 from plan_pipeline.core.duration.envelope import envelope_of
 from plan_pipeline.core.load import workout_load
@@ -21,10 +22,13 @@ from plan_pipeline.core.model.workout import Library, LibraryWorkout, Step, Work
 from plan_pipeline.core.overview.load_cycle import WeekSlot
 from plan_pipeline.core.overview.plan_overview import EASY_DAYS, quality_sessions
 from plan_pipeline.core.overview.week_layout import WeekLayout, WeekNeeds, lay_out_week
+from plan_pipeline.settings import Settings
 
 _Model = TypeVar("_Model", bound=Frozen)
 
 GRID_DAYS, GRID_HOURS = range(3, 7), range(3, 15)
+CONFIG = load_config(Settings().config)
+
 DAY_SETS = {
     3: ("tue, thu, sat", "mon, wed, sun", "wed, sat, sun"),
     4: ("tue, thu, sat, sun", "mon, wed, fri, sun", "tue, wed, thu, sat"),
@@ -70,7 +74,7 @@ def _week(request: PlanRequest, phase: Phase, library: Library) -> OverviewWeek:
     slot = WeekSlot(1, WEEK_TYPES.get(phase, WeekType.LOAD), phase, 1.0, 0)
     layout = _layout(request, slot, library)
     spread = distribute_weekly_hours(layout.days, availability.hours_per_week)
-    typical = envelope_of(library).typical_tss
+    typical = envelope_of(library, CONFIG).typical_tss
     return OverviewWeek(
         week_number=slot.number,
         week_type=slot.week_type,
@@ -84,7 +88,7 @@ def _week(request: PlanRequest, phase: Phase, library: Library) -> OverviewWeek:
 
 def _layout(request: PlanRequest, slot: WeekSlot, library: Library) -> WeekLayout:
     """The layout on all of the athlete's days that comes nearest to the hours, with the most quality."""
-    availability, envelope = request.athlete_profile.training_availability, envelope_of(library)
+    availability, envelope = request.athlete_profile.training_availability, envelope_of(library, CONFIG)
     caps: dict[Weekday, int] = {day: availability.cap_min(day) for day in availability.week_days}
     wanted, quality = round(availability.hours_per_week * 60), quality_sessions(request, slot)
     options = []

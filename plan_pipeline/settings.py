@@ -60,6 +60,7 @@ class Settings(BaseSettings):
 
     data: _Path = Field(default=Path("data"), validation_alias="PLAN_PIPELINE_DATA")
     library: _Path = Field(default_factory=lambda: shipped("workout_library"), validation_alias="PLAN_PIPELINE_LIBRARY")
+    config: _Path = Field(default_factory=lambda: shipped("config"), validation_alias="PLAN_PIPELINE_CONFIG")
     enable_duration_adjustment: bool | None = Field(default=None, validation_alias="ENABLE_DURATION_ADJUSTMENT")
     publish: bool = Field(default=True, validation_alias="PLAN_PIPELINE_PUBLISH")
     anthropic_api_key: SecretStr | None = Field(default=None, validation_alias="ANTHROPIC_API_KEY")

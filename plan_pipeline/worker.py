@@ -13,10 +13,11 @@ from dagster import DagsterInstance
 from dagster_celery.launcher import CeleryRunLauncher
 from dagster_celery.tasks import create_execute_job_task
 
+from plan_pipeline.config import ConfigError
 from plan_pipeline.definitions import defs
 from plan_pipeline.library import LibraryError
 from plan_pipeline.orchestration.dagster_internals.stored_states import carry_over_states
-from plan_pipeline.services.sources import LibrarySource
+from plan_pipeline.services.sources import ConfigSource, LibrarySource
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.file_system import locks_on_this_machine_only, unsupported_operations
@@ -51,8 +52,9 @@ def load_what_runs_need(settings: Settings) -> None:
     import plan_pipeline.storage.warehouse.refresh  # noqa: F401
 
     defs.get_repository_def()
-    with suppress(LibraryError):  # runs report it, and the library may be corrected meanwhile
-        LibrarySource(settings.library).load()
+    for source in (LibrarySource(settings.library), ConfigSource(settings.config)):
+        with suppress(LibraryError, ConfigError):  # runs report it, and it may be corrected meanwhile
+            source.load()
 
 
 def _on_start(**_: object) -> None:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
+    from plan_pipeline.core.config.planning_config import PlanningConfig
     from plan_pipeline.core.model.workout import Library
     from plan_pipeline.storage.data_folder import DataFolder
 
@@ -42,6 +43,15 @@ def library() -> Library:
     from plan_pipeline.shipped import shipped
 
     return load_library(shipped("workout_library"))
+
+
+@pytest.fixture(scope="session")
+def config() -> PlanningConfig:
+    """The planning configuration that the product comes with."""
+    from plan_pipeline.config import load_config
+    from plan_pipeline.shipped import shipped
+
+    return load_config(shipped("config"))
 
 
 def pytest_configure() -> None:

@@ -34,6 +34,7 @@ def test_without_any_setting_the_defaults_hold() -> None:
 
     assert settings.data == Path("data")
     assert settings.library.name == "workout_library"
+    assert settings.config.name == "config"
     assert settings.enable_duration_adjustment is None
     assert settings.anthropic_api_key is None and settings.anthropic_base_url is None
     assert settings.anthropic_model.startswith("claude-sonnet-")
@@ -41,8 +42,8 @@ def test_without_any_setting_the_defaults_hold() -> None:
 
 
 @pytest.mark.usefixtures("environment")
-def test_the_library_of_the_checkout_is_found_from_any_folder(tmp_path: Path) -> None:
-    script = "from plan_pipeline.settings import Settings; print(Settings().library)"
+def test_library_and_configuration_of_the_checkout_are_found_from_any_folder(tmp_path: Path) -> None:
+    script = "from plan_pipeline.settings import Settings; print(Settings().library, Settings().config)"
     root = Path(__file__).parent.parent
     printed = subprocess.run(
         [sys.executable, "-c", script],
@@ -53,13 +54,14 @@ def test_the_library_of_the_checkout_is_found_from_any_folder(tmp_path: Path) ->
         check=True,
     ).stdout.strip()
 
-    assert Path(printed) == root / "workout_library"
+    assert printed == f"{root / 'workout_library'} {root / 'config'}"
 
 
 def test_every_setting_has_its_name_in_the_environment(environment: Callable[..., None]) -> None:
     environment(
         PLAN_PIPELINE_DATA="/srv/plans",
         PLAN_PIPELINE_LIBRARY="/srv/library",
+        PLAN_PIPELINE_CONFIG="/srv/config",
         ENABLE_DURATION_ADJUSTMENT="false",
         ANTHROPIC_API_KEY="sk-secret",
         ANTHROPIC_BASE_URL="http://127.0.0.1:8080",
@@ -69,7 +71,8 @@ def test_every_setting_has_its_name_in_the_environment(environment: Callable[...
     )
     settings = Settings()
 
-    assert (settings.data, settings.library) == (Path("/srv/plans"), Path("/srv/library"))
+    folders = (settings.data, settings.library, settings.config)
+    assert folders == (Path("/srv/plans"), Path("/srv/library"), Path("/srv/config"))
     assert settings.enable_duration_adjustment is False
     assert settings.anthropic_api_key is not None and settings.anthropic_api_key.get_secret_value() == "sk-secret"
     assert (settings.anthropic_base_url, settings.anthropic_model) == ("http://127.0.0.1:8080", "claude-x")

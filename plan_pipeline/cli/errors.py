@@ -7,6 +7,7 @@ import sys
 from typing import NamedTuple
 
 from plan_pipeline.cli.exits import ExitCode, InputError
+from plan_pipeline.config import ConfigError
 from plan_pipeline.core.overview.writer import OverviewError
 from plan_pipeline.core.registry import PluginError
 from plan_pipeline.experiments.measures import UnknownExperimentError
@@ -25,6 +26,7 @@ class Explained(NamedTuple):
 
 
 BAD_INPUT = (
+    ConfigError,
     InputError,
     LibraryError,
     PluginError,

@@ -127,10 +127,12 @@ def rows_format(form: RowsFormat | None, *, as_json: bool) -> RowsFormat:
     return form or (RowsFormat.JSON if as_json else RowsFormat.TABLE)
 
 
-def check_library(settings: Settings) -> None:
-    """Raises ``LibraryError`` with everything that is wrong with the workout library, before anything is made of it."""
+def check_knowledge(settings: Settings) -> None:
+    """Raises ``ConfigError`` or ``LibraryError`` with everything that is wrong, before anything is made of it."""
+    from plan_pipeline.config import load_config
     from plan_pipeline.library import LibraryError, validate_library
 
+    load_config(settings.config)
     report = validate_library(settings.library)
     if not report.passed:
         raise LibraryError(report.errors)

@@ -29,6 +29,7 @@ def versions_table(kept: KeptVersions, width: int) -> RenderableType:
         (words("made, UTC"), lambda version: minute(version.generated_at)) if wide else None,
         (words("arm"), lambda version: version.arm or ""),
         (words("library"), lambda version: (version.library_version or "")[:SHORT_HASH]) if wide else None,
+        (words("configuration"), lambda version: (version.config_version or "")[:SHORT_HASH]) if wide else None,
         (words("content"), lambda version: (version.content_hash or "")[:SHORT_HASH]) if wide else None,
         (Column("what it changed"), lambda version: version.changed or ("" if version.problem else "first one kept")),
         title=kept.plan_id,

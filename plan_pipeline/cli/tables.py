@@ -197,7 +197,9 @@ def plan_overview(plan: Plan, width: int, rule_results: Iterable[RuleResult] = (
     for off in meta.time_off:
         header.add_row("Off", f"{off.days}{f', {shown(off.reason)}' if off.reason else ''}")
     header.add_row("Length", f"{meta.total_weeks} weeks" + (f" from {meta.start_date}" if meta.start_date else ""))
-    header.add_row("Made", f"arm {made.arm}, library {plan.ai_metadata.library_version}, {made.generation_id}")
+    made_from = [f"library {plan.ai_metadata.library_version}"]
+    made_from += [f"configuration {made.config_version}"] if made.config_version else []
+    header.add_row("Made", ", ".join((f"arm {made.arm}", *made_from, made.generation_id)))
     return Group(
         Text(body.plan_id, style="bold"),
         header,

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from pydantic import Field
 
 from plan_pipeline.core.arms import Arm, arm_of
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.duration.distributor import DurationAllocation
 from plan_pipeline.core.duration.envelope import envelope_of
 from plan_pipeline.core.duration.lengths import BlockShares, anatomy_of
-from plan_pipeline.core.duration.profiles import WORKOUT_DURATION_PROFILES
 from plan_pipeline.core.duration.week_duration import adjust_week
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.limits import GRID_MIN, MAX_SEVERE_MIN
@@ -20,7 +20,7 @@ from plan_pipeline.core.model.athlete import MINUTES_PER_DAY
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Overview, PlanWeek, Workout
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import DayKind, Phase, Weekday, WorkoutType
+from plan_pipeline.core.model.vocabulary import Phase, Weekday, WorkoutType
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.notation import step_notation
 from plan_pipeline.core.selection.alternatives import Candidate, DayCandidates, candidates_of_week
@@ -108,7 +108,7 @@ class WeekReasons(Frozen):
 
     ``chosen_at_once`` says whether workouts and lengths of the week were chosen together. ``terms`` are what bound the
     choice beside the points. ``differences`` says which days would be otherwise if the week were planned again, with
-    this library and program; there are none where the explanation is of the very decision that was taken.
+    this library, configuration and program; there are none where this explains the very decision that was taken.
     """
 
     chosen_at_once: bool
@@ -117,13 +117,15 @@ class WeekReasons(Frozen):
     differences: tuple[str, ...]
 
 
-def explain_week(request: PlanRequest, overview: Overview, library: Library, published: PlanWeek) -> WeekReasons:
+def explain_week(
+    request: PlanRequest, overview: Overview, library: Library, config: PlanningConfig, published: PlanWeek
+) -> WeekReasons:
     """Why a published week has its workouts, by planning the weeks up to it again.
 
-    ``request`` and ``overview`` are those that the plan was made from; ``library`` may have changed since, and
-    ``differences`` shows what that means.
+    ``request`` and ``overview`` are those that the plan was made from; ``library`` and ``config`` may have changed
+    since, and ``differences`` shows what that means.
     """
-    arm, envelope = arm_of(request), envelope_of(library)
+    arm, envelope = arm_of(request), envelope_of(library, config)
     selector = WeekSelector(request, envelope, arm)
     for earlier in overview.weeks[: published.week_number - 1]:
         selector.week(earlier)
@@ -133,9 +135,9 @@ def explain_week(request: PlanRequest, overview: Overview, library: Library, pub
     ids = {weekday: workout.library_workout_id or "" for weekday, workout in by_day.items()}
     candidates = candidates_of_week(selector, arm, week, decision, ids, ALTERNATIVES)
     terms = tuple(_terms(request, selector, week.week_number, decision))
-    adjusted = adjust_week(request, week, selector.week(week), library)
+    adjusted = adjust_week(request, week, selector.week(week), library, config)
     planned = {workout.weekday: workout for workout in adjusted.workouts}
-    final = {workout.weekday: workout for workout in check_week(request, week, adjusted).workouts}
+    final = {workout.weekday: workout for workout in check_week(request, week, adjusted, config).workouts}
     days = []
     for allocation in decision.allocations:
         workout = by_day.get(allocation.weekday)
@@ -162,7 +164,7 @@ def explain_week(request: PlanRequest, overview: Overview, library: Library, pub
 
 def _slot(request: PlanRequest, phase: Phase, allocation: DurationAllocation, arm: Arm, selector: WeekSelector) -> Slot:
     cap = request.athlete_profile.training_availability.cap_min(allocation.weekday)
-    profile = WORKOUT_DURATION_PROFILES[allocation.workout_type, DayKind.of(allocation.weekday)]
+    profile = selector.envelope.profile(allocation.workout_type, allocation.weekday)
     target = allocation.target_min
     return Slot(
         workout_type=allocation.workout_type,

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import (
     AiMetadata,
@@ -36,6 +37,7 @@ def finalize_plan(
     overview: Overview,
     validated: Iterable[ValidatedWeek],
     library: Library,
+    config: PlanningConfig,
     stamp: Stamp,
 ) -> Plan | Verdict:
     """Assemble the published plan, or say why it is rejected.
@@ -46,7 +48,7 @@ def finalize_plan(
     """
     weeks = {week.week_number: week for week in validated}
     plan_weeks = _weeks_of(request, overview, weeks)
-    rule_results = check_plan(request, plan_weeks) if plan_weeks else ()
+    rule_results = check_plan(request, plan_weeks, config) if plan_weeks else ()
     broken = (result.statement for result in rule_results if result.rejects)
     reasons = (*_integrity_breaches(request, overview, weeks), *broken)
     if reasons:
@@ -66,6 +68,7 @@ def finalize_plan(
             arm=request.options.duration,
             seed=request.options.seed,
             code_version=stamp.code_version,
+            config_version=config.version,
             content_hash=content_hash(training_plan),
         ),
         rule_results=rule_results,

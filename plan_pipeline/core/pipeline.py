@@ -1,4 +1,4 @@
-"""The stages in order, in memory: a request and a library in, a plan or the reasons for none out.
+"""The stages in order, in memory: a request, a library and a configuration in, a plan or the reasons for none out.
 
 The same inputs give the same plan.
 """
@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from pydantic import SerializeAsAny
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.final_plan import Stamp
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import (
@@ -25,7 +26,7 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.rule_result import RuleResult
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.model.workout import Library
-from plan_pipeline.core.stages import LIBRARY, ORIGIN, PLANNING_STAGES, REQUEST, STAMP, WEEK_STAGES, Stage
+from plan_pipeline.core.stages import CONFIG, LIBRARY, ORIGIN, PLANNING_STAGES, REQUEST, STAMP, WEEK_STAGES, Stage
 from plan_pipeline.core.week_metrics import (
     GenerationMetrics,
     Origin,
@@ -95,6 +96,7 @@ class PlanFacts(Frozen):
 def generate_plan(
     request: PlanRequest,
     library: Library,
+    config: PlanningConfig,
     *,
     stamp: Stamp,
     overview: Overview | Infeasible | None = None,
@@ -105,7 +107,7 @@ def generate_plan(
     ``overview`` is given where it was written by a model; otherwise the rules write it. Never raises for a
     request that cannot be met or a week that fails: that is in the verdict.
     """
-    made: dict[str, Any] = {REQUEST: request, LIBRARY: library, STAMP: stamp}
+    made: dict[str, Any] = {REQUEST: request, LIBRARY: library, CONFIG: config, STAMP: stamp}
     stage_ms: dict[str, float] = {}
     started = clock()
     for stage in PLANNING_STAGES:
@@ -170,7 +172,7 @@ def plan_facts(result: PlanResult, origin: Origin, run_id: str | None = None, *,
     )
 
 
-def origin_of(request: PlanRequest, library_version: str, stamp: Stamp) -> Origin:
+def origin_of(request: PlanRequest, library_version: str, config_version: str, stamp: Stamp) -> Origin:
     """What the rows of a generation have in common."""
     return Origin(
         plan_id=request.plan_id,
@@ -178,6 +180,7 @@ def origin_of(request: PlanRequest, library_version: str, stamp: Stamp) -> Origi
         arm=request.options.duration,
         experiment=request.options.experiment,
         library_version=library_version,
+        config_version=config_version,
         code_version=stamp.code_version,
         generated_at=stamp.generated_at,
     )

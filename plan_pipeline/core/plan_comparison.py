@@ -155,7 +155,7 @@ def _request_of(plan: Plan) -> dict[str, Any]:
 
 def _made_with(plan: Plan) -> dict[str, Any]:
     made = plan.ai_metadata.model_dump(mode="json", include={"ai_provider", "ai_model", "library_version"})
-    return {**made, "code_version": plan.generation.code_version}
+    return {**made, **plan.generation.model_dump(include={"code_version", "config_version"})}
 
 
 def _fact_differences(before: dict[str, Any], after: dict[str, Any]) -> Iterator[FactDifference]:

@@ -15,7 +15,8 @@ from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Overview, Plan, ValidatedWeek, WeekDuration, WeekSelection
 from plan_pipeline.core.week_metrics import WeekMetrics
 
-REQUEST, LIBRARY, STAMP, ORIGIN = "request", "workout_library", "stamp", "origin"
+REQUEST, LIBRARY, CONFIG = "request", "workout_library", "planning_config"
+STAMP, ORIGIN = "stamp", "origin"
 """What a stage can take that no stage makes."""
 
 
@@ -36,30 +37,35 @@ class Stage(StrEnum):
     plan. A stage that returns ``Infeasible`` instead ends the plan.
     """
 
-    PLAN_OVERVIEW = _Declared("plan_overview", (REQUEST, LIBRARY), Overview, "overview.plan_overview:plan_overview")
+    PLAN_OVERVIEW = _Declared(
+        "plan_overview", (REQUEST, LIBRARY, CONFIG), Overview, "overview.plan_overview:plan_overview"
+    )
     WEEK_SELECTION = _Declared(
         "week_selection",
-        (REQUEST, "plan_overview", LIBRARY),
+        (REQUEST, "plan_overview", LIBRARY, CONFIG),
         WeekSelection,
         "selection.week_selection:select_weeks",
         per_week=True,
     )
     WEEK_DURATION = _Declared(
         "week_duration",
-        (REQUEST, "plan_overview", "week_selection", LIBRARY),
+        (REQUEST, "plan_overview", "week_selection", LIBRARY, CONFIG),
         WeekDuration,
         "duration.week_duration:adjust_weeks",
         per_week=True,
     )
     WEEK_VALIDATION = _Declared(
         "week_validation",
-        (REQUEST, "plan_overview", "week_duration"),
+        (REQUEST, "plan_overview", "week_duration", CONFIG),
         ValidatedWeek,
         "validation.week_validation:check_weeks",
         per_week=True,
     )
     FINAL_PLAN = _Declared(
-        "final_plan", (REQUEST, "plan_overview", "week_validation", LIBRARY, STAMP), Plan, "final_plan:finalize_plan"
+        "final_plan",
+        (REQUEST, "plan_overview", "week_validation", LIBRARY, CONFIG, STAMP),
+        Plan,
+        "final_plan:finalize_plan",
     )
     WEEK_METRICS = _Declared(
         "week_metrics",

@@ -26,13 +26,14 @@ from plan_pipeline.core.validation.week_validation import Targets, check_structu
 
 
 class Origin(Frozen):
-    """What every row of a generation carries."""
+    """What every row of a generation carries. Rows of release 0.1.0 have no ``config_version``."""
 
     plan_id: str
     generation_id: str
     arm: str
     experiment: str | None
     library_version: str
+    config_version: str | None = None
     code_version: str
     generated_at: dt.datetime
 

@@ -20,6 +20,7 @@ from anthropic.types import (
 )
 from pydantic import ValidationError
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.plan import Infeasible, Overview
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import BY_ANTHROPIC
@@ -78,20 +79,20 @@ class AnthropicOverviewWriter:
     model: str
     max_tokens: int
 
-    def write(self, request: PlanRequest, library: Library) -> Overview | Infeasible:
+    def write(self, request: PlanRequest, library: Library, config: PlanningConfig) -> Overview | Infeasible:
         """The overview Claude writes for a request, sound by ``overview_breaches`` and within the library's reach.
 
         A request that no overview can meet is not asked about. Raises ``OverviewError`` where no sound
         overview came of ``MAX_ATTEMPTS`` answers, or none at all.
         """
-        if (infeasible := infeasibility(request, library)) is not None:
+        if (infeasible := infeasibility(request, library, config)) is not None:
             return infeasible
         conversation = _Conversation(self, request)
         attempts: list[tuple[str, ...]] = []
         for attempt in range(1, MAX_ATTEMPTS + 1):
             message = conversation.ask()
             call = _tool_call(message)
-            draft = _read(request, library, call.input) if call else (NO_TOOL_CALL,)
+            draft = _read(request, library, config, call.input) if call else (NO_TOOL_CALL,)
             if isinstance(draft, OverviewDraft):
                 log.info("%s wrote the overview of %s in %d attempt(s)", message.model, request.plan_id, attempt)
                 return Overview(**dict(draft), source=BY_ANTHROPIC, model=message.model)
@@ -255,13 +256,16 @@ def _tool_call(message: Message) -> ToolUseBlock | None:
     return next(calls, None)
 
 
-def _read(request: PlanRequest, library: Library, handed_in: Any) -> OverviewDraft | tuple[str, ...]:
+def _read(
+    request: PlanRequest, library: Library, config: PlanningConfig, handed_in: Any
+) -> OverviewDraft | tuple[str, ...]:
     """The overview handed in, or everything that is wrong with its form or, where that is right, its content."""
     try:
         draft = OverviewDraft.model_validate(handed_in)
     except ValidationError as error:
         return tuple(describe(error, OverviewDraft))
-    breaches = overview_breaches(request, draft.weeks) or reach_breaches(request, draft.weeks, library)
+    weeks = draft.weeks
+    breaches = overview_breaches(request, weeks, config) or reach_breaches(request, weeks, library, config)
     return (*breaches, *text_problems(draft)) or draft
 
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import dagster as dg
 
+from plan_pipeline.config import ConfigError
 from plan_pipeline.core.registry import PluginError
 from plan_pipeline.library import LibraryError
 from plan_pipeline.orchestration.dagster_internals.plain_failure import PlainFailure
@@ -71,7 +72,7 @@ def _as_dagster_failures() -> Iterator[None]:
                 f"{error}: the data folder is mounted read-only; mount it for writing and launch the run again",
                 allow_retries=False,
             ) from error
-        if isinstance(error, (StorageError, LibraryError, PluginError)):
+        if isinstance(error, (StorageError, LibraryError, ConfigError, PluginError)):
             raise dg.Failure(str(error), allow_retries=False) from error
         raise
 

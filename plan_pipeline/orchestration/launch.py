@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import dagster as dg
 
+from plan_pipeline.config import ConfigError
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.experiments.design import Design
@@ -133,8 +134,8 @@ def generate_plans(
     Somebody is waiting, so a failure is reported at once and not tried again after a while.
     ``renew_overviews`` has models write overviews anew although nothing has changed. Without ``live_experiments``
     every plan is made as its request says, whatever experiments are running. Returns a record for every
-    request, in order, also where the warehouse cannot be refreshed. Raises ``LibraryError`` before anything is written
-    where the library is not good, ``KeyboardInterrupt`` when interrupted.
+    request, in order, also where the warehouse cannot be refreshed. Raises ``LibraryError`` or ``ConfigError`` before
+    anything is written where library or configuration are not good, ``KeyboardInterrupt`` when interrupted.
     """
     pipeline = Pipeline.of(Settings(data=data.root, library=library), live_experiments=live_experiments)
     job = _prepared(pipeline, instance, GENERATE_PLAN)
@@ -182,7 +183,7 @@ def _refresh(pipeline: Pipeline, instance: dg.DagsterInstance) -> str:
         report_board(instance, pipeline.plans, pipeline.settings.stale_after_hours)
         metadata = refresh(pipeline)
         instance.report_runless_asset_event(dg.AssetMaterialization(metrics_warehouse.key, metadata=metadata))
-    except (StorageError, LibraryError, OSError) as error:
+    except (StorageError, LibraryError, ConfigError, OSError) as error:
         return str(error)
     return ""
 
@@ -241,9 +242,9 @@ def batch_plans(
 
     ``renew_overviews`` and ``live_experiments`` are as in ``generate_plans``. Requests are taken a run's worth at a
     time, and records are returned without their details, in the order of the requests: there may be very many; also
-    where a run fails after all its plans were finished. Raises ``LibraryError`` before anything is written where
-    the library is not good, ``LaunchError`` where a run fails before, ``KeyboardInterrupt`` when interrupted; plans
-    that were finished are kept.
+    where a run fails after all its plans were finished. Raises ``LibraryError`` or ``ConfigError`` before anything is
+    written where library or configuration are not good, ``LaunchError`` where a run fails before,
+    ``KeyboardInterrupt`` when interrupted; plans that were finished are kept.
     """
     asked: list[str] = []
     records: dict[str, PlanRecord] = {}
@@ -301,8 +302,8 @@ def run_experiment(
     """Make the plans of a simulated experiment in one run, and refresh the warehouse.
 
     Returns the records of plans that ended in an error; ``on_progress`` is called for all. Raises ``LibraryError``
-    where the library is not good, ``LaunchError`` where the run fails, ``KeyboardInterrupt`` when interrupted; facts of
-    plans that were finished before are kept.
+    or ``ConfigError`` where library or configuration are not good, ``LaunchError`` where the run fails,
+    ``KeyboardInterrupt`` when interrupted; facts of plans that were finished before are kept.
     """
     failed: list[PlanRecord] = []
 
@@ -321,8 +322,9 @@ def run_experiment(
 
 
 def _prepared(pipeline: Pipeline, instance: dg.DagsterInstance, job_name: str) -> dg.JobDefinition:
-    """The job, after the library was found good and recorded, and runs of killed programs were ended."""
+    """The job, after library and configuration were found good, the library was recorded, and lost runs were ended."""
     version = pipeline.library.load().version
+    pipeline.config.load()
     defs = build_defs(pipeline=pipeline)
     end_lost_runs(instance)
     if recorded_library_version(instance) != version:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.explanation import DayReasons, WeekReasons, explain_week
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Overview, OverviewWeek, Plan, PlanWeek, WeekValidation
@@ -41,15 +42,17 @@ class WeekExplanation(Frozen):
     days: tuple[DayReasons, ...]
 
 
-def explain_published_week(store: PlanStore, plan: Plan, week: PlanWeek, library: Library) -> WeekExplanation:
+def explain_published_week(
+    store: PlanStore, plan: Plan, week: PlanWeek, library: Library, config: PlanningConfig
+) -> WeekExplanation:
     """Why a week of a published plan has its workouts.
 
-    The week is planned again from what the plan itself says it was made from; only the library and the program can have
-    changed since, and whether the request allows the auto-fix.
+    The week is planned again from what the plan itself says it was made from; only library, configuration and program
+    can have changed since, and whether the request allows the auto-fix.
     """
     body, made = plan.training_plan, plan.generation
     asked = _stored(store.load_request, body.plan_id)
-    reasons = explain_week(_request_of(plan, asked), _overview_of(plan), library, week)
+    reasons = explain_week(_request_of(plan, asked), _overview_of(plan), library, config, week)
     return WeekExplanation(
         plan_id=body.plan_id,
         week=week.week_number,
@@ -59,7 +62,10 @@ def explain_published_week(store: PlanStore, plan: Plan, week: PlanWeek, library
         focus=week.focus,
         chosen_at_once=reasons.chosen_at_once,
         is_of_what_was_made=not reasons.differences,
-        remarks=tuple(_remarks(plan, asked, _stored(store.load_generation_record, body.plan_id), library, reasons)),
+        remarks=(
+            *_of_other_inputs(plan, library, config),
+            *_remarks(plan, asked, _stored(store.load_generation_record, body.plan_id), reasons),
+        ),
         terms=reasons.terms,
         rules=tuple(r for r in plan.rule_results if not r.passed and week.week_number in r.weeks),
         validation=week.validation,
@@ -99,12 +105,18 @@ def _overview_of(plan: Plan) -> Overview:
     )
 
 
-def _remarks(
-    plan: Plan, asked: PlanRequest | None, last: PlanRecord | None, library: Library, reasons: WeekReasons
-) -> Iterator[str]:
-    made_from, made_by = plan.ai_metadata.library_version, plan.generation.code_version
-    if library.version != made_from:
-        yield f"the plan was made from library {made_from}; this is what library {library.version} says of it"
+def _of_other_inputs(plan: Plan, library: Library, config: PlanningConfig) -> Iterator[str]:
+    inputs = (
+        ("library", plan.ai_metadata.library_version, library.version),
+        ("configuration", plan.generation.config_version, config.version),
+    )
+    for what, made_from, today in inputs:
+        if made_from not in (None, today):
+            yield f"the plan was made from {what} {made_from}; this is what {what} {today} says of it"
+
+
+def _remarks(plan: Plan, asked: PlanRequest | None, last: PlanRecord | None, reasons: WeekReasons) -> Iterator[str]:
+    made_by = plan.generation.code_version
     if reasons.differences and made_by != planning_version():
         yield f"the plan was made by version {made_by}; this is what {planning_version()} says of it"
     if asked is None:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final, Generic, NamedTuple, TypeVar
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.final_plan import Stamp, stamped
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Verdict
@@ -46,10 +47,12 @@ class StageOutput(Frozen, Generic[W]):
     week: W
 
 
-def inputs_hash(request: PlanRequest, record: OverviewRecord, library: Library, code_version: str) -> str:
-    """All that a plan is made from: its request as a run carries it out, its overview, the library and the code."""
-    overview = record.model_dump_json(exclude={"library_version"})
-    content = (request.model_dump_json(), overview, library.version, code_version)
+def inputs_hash(
+    request: PlanRequest, record: OverviewRecord, library: Library, config: PlanningConfig, code_version: str
+) -> str:
+    """All that a plan is made from: its request as a run carries it out, overview, library, configuration and code."""
+    overview = record.model_dump_json(exclude={"library_version", "config_version"})
+    content = (request.model_dump_json(), overview, library.version, config.version, code_version)
     return hashlib.sha256("\n".join(content).encode()).hexdigest()[:16]
 
 
@@ -75,19 +78,20 @@ class MadePlan(NamedTuple):
 
 @dataclass(frozen=True)
 class GenerationService:
-    """Makes and keeps the plans of one run, from one state of the library."""
+    """Makes and keeps the plans of one run, from one state of library and configuration."""
 
     pipeline: Pipeline
     library: Library
+    config: PlanningConfig
     run: RunInfo
 
     def make(self, request: PlanRequest, *, renew_overview: bool = False) -> MadePlan:
         """A plan and its overview, written by rules or a model; nothing is stored. Raises ``OverviewError``."""
         started = time.perf_counter()
-        plans = self.pipeline.plans
-        overview, _ = self.pipeline.overviews.overview(request, self.library, plans=plans, renew=renew_overview)
+        library, config, plans = self.library, self.config, self.pipeline.plans
+        overview, _ = self.pipeline.overviews.overview(request, library, config, plans=plans, renew=renew_overview)
         overview_ms = (time.perf_counter() - started) * 1000
-        result = generate_plan(request, self.library, stamp=self.run.stamp, overview=overview.outcome)
+        result = generate_plan(request, library, config, stamp=self.run.stamp, overview=overview.outcome)
         stage_ms = {**result.stage_ms, Stage.PLAN_OVERVIEW.value: overview_ms}
         return MadePlan(result.model_copy(update={"stage_ms": stage_ms}), overview)
 
@@ -104,7 +108,7 @@ class GenerationService:
 
     def inputs_of(self, request: PlanRequest, overview: OverviewRecord) -> str:
         """``inputs_hash`` of a plan as this run makes it."""
-        return inputs_hash(request, overview, self.library, self.run.stamp.code_version)
+        return inputs_hash(request, overview, self.library, self.config, self.run.stamp.code_version)
 
     def finish(self, result: PlanResult, inputs: str | None) -> FinishedGeneration:
         """Publish a generation if it may be, and store its record. Nothing else touches the published plan.
@@ -150,7 +154,7 @@ class GenerationService:
 
     def measure(self, result: PlanResult, *, simulated: bool = False) -> PlanFacts:
         """The facts of a generation of this run."""
-        origin = origin_of(result.request, self.library.version, self.run.stamp)
+        origin = origin_of(result.request, self.library.version, self.config.version, self.run.stamp)
         return plan_facts(result, origin, self.run.run_id, simulated=simulated)
 
     def fail(self, request: PlanRequest, reason: str) -> FinishedGeneration:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.request import PlanRequest, WriterName
 from plan_pipeline.core.model.vocabulary import BY_RULES
 from plan_pipeline.core.model.workout import Library
@@ -37,7 +38,7 @@ class OverviewService:
         return made_for(self.settings)
 
     def overview(
-        self, request: PlanRequest, library: Library, *, plans: PlanStore, renew: bool
+        self, request: PlanRequest, library: Library, config: PlanningConfig, *, plans: PlanStore, renew: bool
     ) -> tuple[OverviewRecord, bool]:
         """The overview of a request, and whether it is the one that ``plans`` has.
 
@@ -46,12 +47,12 @@ class OverviewService:
         source = request.options.overview
         if source != BY_RULES and not renew:
             stored = plans.load_overview(request.plan_id)
-            if stored is not None and self.is_current(stored, request, library):
+            if stored is not None and self.is_current(stored, request, library, config):
                 return stored, True
         if source == BY_RULES:
-            return self._by_rules(request, library), False
+            return self._by_rules(request, library, config), False
         with _nothing_secret(), self.call():
-            record = OverviewRecord.of(request, library.version, self._writer(source).write(request, library))
+            record = self._written(source, request, library, config)
         if without_secrets(written := record.model_dump_json()) != written:
             raise OverviewError(
                 f"the overview that {source} wrote of {request.plan_id} holds a secret of this installation; "
@@ -59,14 +60,22 @@ class OverviewService:
             )
         return record, False
 
-    def is_current(self, record: OverviewRecord, request: PlanRequest, library: Library) -> bool:
+    def is_current(
+        self, record: OverviewRecord, request: PlanRequest, library: Library, config: PlanningConfig
+    ) -> bool:
         """Whether an overview is what a request has now: rules would write it again, a model wrote it for the same."""
         if request.options.overview == BY_RULES:
-            return self._by_rules(request, library).outcome == record.outcome
+            return self._by_rules(request, library, config).outcome == record.outcome
         return record.request_hash == request_hash(request)
 
-    def _by_rules(self, request: PlanRequest, library: Library) -> OverviewRecord:
-        return OverviewRecord.of(request, library.version, self._writer(BY_RULES).write(request, library))
+    def _by_rules(self, request: PlanRequest, library: Library, config: PlanningConfig) -> OverviewRecord:
+        return self._written(BY_RULES, request, library, config)
+
+    def _written(
+        self, source: WriterName, request: PlanRequest, library: Library, config: PlanningConfig
+    ) -> OverviewRecord:
+        outcome = self._writer(source).write(request, library, config)
+        return OverviewRecord.of(request, library.version, config.version, outcome)
 
 
 @contextmanager

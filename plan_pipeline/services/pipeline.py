@@ -17,7 +17,7 @@ from plan_pipeline.core.model.vocabulary import LEGACY
 from plan_pipeline.core.pipeline import PlanFacts
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.services.overviews import OverviewService, WriterFactory
-from plan_pipeline.services.sources import LibrarySource, LiveExperiments
+from plan_pipeline.services.sources import ConfigSource, LibrarySource, LiveExperiments
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.plans.plan_store import PlanStore
@@ -69,6 +69,7 @@ class Pipeline:
     data: DataFolder
     plans: PlanStore
     library: LibrarySource
+    config: ConfigSource
     overviews: OverviewService
     live_experiments: LiveExperiments
     memory: Callable[[str], RunMemory] = field(default_factory=lambda: lru_cache(maxsize=1)(RunMemory))
@@ -93,6 +94,7 @@ class Pipeline:
             data=data,
             plans=PlanStore(data, keep_versions=settings.keep_versions, publishing=settings.publish),
             library=LibrarySource(settings.library),
+            config=ConfigSource(settings.config),
             overviews=OverviewService(settings, writers or {}),
             live_experiments=LiveExperiments(data.experiments if live_experiments else None),
             on_record=on_record,

@@ -34,6 +34,7 @@ class PlanVersion(Frozen):
     generated_at: dt.datetime | None = None
     arm: str | None = None
     library_version: str | None = None
+    config_version: str | None = None
     code_version: str | None = None
     content_hash: str | None = None
     changed: str | None = None
@@ -176,6 +177,7 @@ def _version(read: _Read, published: _Read, before: _Read | None = None) -> Plan
         generated_at=plan.ai_metadata.generated_at,
         arm=plan.generation.arm,
         library_version=plan.ai_metadata.library_version,
+        config_version=plan.generation.config_version,
         code_version=plan.generation.code_version,
         content_hash=plan.generation.content_hash,
         changed=compare_plans(before.plan, plan).summary if before and before.plan else None,

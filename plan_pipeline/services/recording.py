@@ -112,6 +112,7 @@ def _as_published(pipeline: Pipeline, facts: PlanFacts, generation_id: str) -> P
         "arm": plan.generation.arm,
         "code_version": plan.generation.code_version,
         "library_version": plan.ai_metadata.library_version,
+        "config_version": plan.generation.config_version,
     }
     return PlanFacts(
         generation=facts.generation.model_copy(update={**origin, "published_generation": generation_id}),

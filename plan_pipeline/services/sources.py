@@ -1,4 +1,7 @@
-"""The folders that runs read, library and live experiments, each read again only when one of its files has changed."""
+"""The folders that runs read: library, planning configuration, live experiments.
+
+Each is read again when one of its files has changed, and only then.
+"""
 
 import contextlib
 import logging
@@ -6,6 +9,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
+from plan_pipeline.config import load_config
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.final_plan import Stamp
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.experiments.definitions import Definitions, read_definitions
@@ -29,6 +34,17 @@ class LibrarySource:
     def load(self) -> Library:
         """The library, if it is good. Raises ``LibraryError`` with every error of form and content."""
         return _read_library(self.folder, _signature(self.folder.rglob("*.y*ml")))
+
+
+class ConfigSource:
+    """The planning configuration of a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def load(self) -> PlanningConfig:
+        """The configuration, if it can be used. Raises ``ConfigError`` with every problem."""
+        return _read_config(self.folder, _signature(self.folder.rglob("*.y*ml")))
 
 
 class LiveExperiments:
@@ -73,6 +89,12 @@ def _read_library(folder: Path, signature: Signature) -> Library:
     if not report.passed:
         raise LibraryError(report.errors)
     return library
+
+
+@lru_cache(maxsize=4)
+def _read_config(folder: Path, signature: Signature) -> PlanningConfig:
+    del signature  # what makes a changed configuration another one
+    return load_config(folder)
 
 
 @lru_cache(maxsize=4)

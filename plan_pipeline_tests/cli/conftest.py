@@ -24,6 +24,7 @@ from plan_pipeline.storage.facts.fact_store import FactStore
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.records import PlanRecord
 from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
+from plan_pipeline_tests.core.builders import real_config
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples" / "requests"
@@ -32,6 +33,7 @@ OURS_IN_THE_ENVIRONMENT = dict.fromkeys(
     (
         "PLAN_PIPELINE_DATA",
         "PLAN_PIPELINE_LIBRARY",
+        "PLAN_PIPELINE_CONFIG",
         "ENABLE_DURATION_ADJUSTMENT",
         "ANTHROPIC_API_KEY",
         "ANTHROPIC_BASE_URL",
@@ -116,7 +118,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Pat
         stamp = Stamp(
             generation_id=f"g{number}", generated_at=dt.datetime(2027, 1, 2, tzinfo=dt.UTC), code_version="0.1.0"
         )
-        facts.append(kept(store, generate_plan(request, library, stamp=stamp), library, stamp))
+        facts.append(kept(store, generate_plan(request, library, real_config(), stamp=stamp), library, stamp))
     FactStore(data).write_all("test", facts)
     refresh_warehouse(data, library)
     return data.root
@@ -126,7 +128,7 @@ def kept(store: PlanStore, result: PlanResult, library: Library, stamp: Stamp) -
     """Store a generation as the pipeline does, and return what was measured of it."""
     store.save_request(result.request)
     publication = store.publish(result.plan) if result.plan else None
-    facts = plan_facts(result, origin_of(result.request, library.version, stamp))
+    facts = plan_facts(result, origin_of(result.request, library.version, real_config().version, stamp))
     record = PlanRecord.of(facts.generation, verdict=result.verdict, weeks=facts.weeks, publication=publication)
     store.save_generation_record(result.request.plan_id, record)
     return facts

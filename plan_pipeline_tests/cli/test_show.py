@@ -22,7 +22,7 @@ from plan_pipeline.core.registries import RULES
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline_tests.cli.conftest import EXAMPLES, Run, kept
-from plan_pipeline_tests.core.builders import STAMP
+from plan_pipeline_tests.core.builders import STAMP, real_config
 from plan_pipeline_tests.core.rules.overviews import changed, with_days_swapped
 
 PLAN = "rider-042-century"
@@ -41,13 +41,15 @@ def without_a_taper(tmp_path: Path, library: Library) -> DataFolder:
     content = yaml.safe_load((EXAMPLES / f"{PLAN}.yaml").read_text())
     content["options"] = {"waivers": ["hard-day-spacing"]}
     request = PlanRequest.model_validate(content)
-    overview = plan_overview(request, library)
+    overview = plan_overview(request, library, real_config())
     assert isinstance(overview, Overview)
     weeks = tuple(
         changed(week, week_type=WeekType.LOAD) if week.phase is Phase.TAPER else week for week in overview.weeks
     )
     overview = overview.model_copy(update={"weeks": weeks})
-    result = generate_plan(request, library, stamp=STAMP, overview=with_days_swapped(overview, "Wednesday", "Thursday"))
+    result = generate_plan(
+        request, library, real_config(), stamp=STAMP, overview=with_days_swapped(overview, "Wednesday", "Thursday")
+    )
     data = DataFolder(tmp_path / "data")
     kept(PlanStore(data), result, library, STAMP)
     return data
@@ -127,7 +129,12 @@ def test_texts_of_strangers_do_not_break_the_tables(run: Run, library: Library, 
     content["event"]["name"] = "Spring\n| *Century*\t[x](http://e)\x07" + " and very long" * 10
     content["athlete_profile"]["goals"] = ["Finish\nwell\ttwice\u2028or more"]
     data = DataFolder(tmp_path / "data")
-    kept(PlanStore(data), generate_plan(PlanRequest.model_validate(content), library, stamp=STAMP), library, STAMP)
+    kept(
+        PlanStore(data),
+        generate_plan(PlanRequest.model_validate(content), library, real_config(), stamp=STAMP),
+        library,
+        STAMP,
+    )
 
     shown = run("--data", data.root, "show", PLAN, COLUMNS="80").stdout
     assert shown.splitlines()[2].startswith("Goal     Finish well twice or more; FTP")

@@ -17,6 +17,7 @@ from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.rollbacks import roll_back
 from plan_pipeline_tests.cli.conftest import EXAMPLES, Run, kept
+from plan_pipeline_tests.core.builders import real_config
 
 PLAN = "rider-042-century"
 FIRST, SECOND, THIRD = (f"2027010{day}T000000000Z-{day}" for day in (1, 2, 3))
@@ -37,7 +38,12 @@ def published(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Pla
     for generation_id in (FIRST, SECOND, THIRD):
         at = dt.datetime(2027, 1, int(generation_id[7]), tzinfo=dt.UTC)
         stamp = Stamp(generation_id=generation_id, generated_at=at, code_version="0.1.0")
-        kept(store, generate_plan(PlanRequest.model_validate(content), library, stamp=stamp), library, stamp)
+        kept(
+            store,
+            generate_plan(PlanRequest.model_validate(content), library, real_config(), stamp=stamp),
+            library,
+            stamp,
+        )
         content["athlete_profile"]["ftp"] = 275
         content["athlete_profile"]["training_availability"]["hours_per_week"] += generation_id == SECOND
     return store

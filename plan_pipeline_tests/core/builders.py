@@ -15,6 +15,8 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from plan_pipeline.config import load_config
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.duration.envelope import DayBounds, envelope_of
 from plan_pipeline.core.final_plan import Stamp
 from plan_pipeline.core.load import workout_load
@@ -47,6 +49,12 @@ SOME = settings(max_examples=MANY.max_examples // 2)
 def real_library() -> Library:
     """The library that the product comes with."""
     return load_library(ROOT / "workout_library")
+
+
+@lru_cache(maxsize=1)
+def real_config() -> PlanningConfig:
+    """The planning configuration that the product comes with."""
+    return load_config(ROOT / "config")
 
 
 @lru_cache(maxsize=1)
@@ -126,7 +134,7 @@ def endurance_ride(minutes: int, to: tuple[int, int], *, id: str = "ride_1", kin
 
 def day(kind: str, weekday: str, cap_min: int = 24 * 60, library: Library | None = None) -> DayBounds:
     """What a day of a type can have with a library, the product's own if none is named."""
-    bounds = envelope_of(library or real_library()).bounds(WorkoutType(kind), Weekday(weekday), cap_min)
+    bounds = envelope_of(library or real_library(), real_config()).bounds(WorkoutType(kind), Weekday(weekday), cap_min)
     assert bounds is not None
     return bounds
 
@@ -149,7 +157,7 @@ def seeded(request: PlanRequest, seed: int) -> PlanRequest:
 
 
 def planned(request: PlanRequest, library: Library | None = None) -> PlanResult:
-    return generate_plan(request, library or small_library(), stamp=STAMP)
+    return generate_plan(request, library or small_library(), real_config(), stamp=STAMP)
 
 
 # --- random ones ---------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.plan_overview import plan_overview
 from plan_pipeline.core.selection.memory import Memory
 from plan_pipeline.core.selection.scoring import Scorer, Terms
-from plan_pipeline_tests.core.builders import in_arm
+from plan_pipeline_tests.core.builders import in_arm, real_config
 
 SOLVED, WITHOUT_SOLUTION = 0, 2
 """How a programme ends, in SciPy's numbers."""
@@ -80,11 +80,11 @@ def weeks_of_plans(library: Library, plans: int, seed: int) -> Iterator[Week]:
     """The weeks of synthetic athletes' plans as the engine meets them, earlier weeks' choices remembered."""
     for request in synthetic_requests(plans, seed):
         request = in_arm(request, OPTIMAL)
-        overview = plan_overview(request, library)
+        overview = plan_overview(request, library, real_config())
         if isinstance(overview, Infeasible):
             continue
         memory = Memory()
-        scorer = Scorer(request, envelope_of(library), memory, arm_of(request))
+        scorer = Scorer(request, envelope_of(library, real_config()), memory, arm_of(request))
         for week in overview.weeks:
             met = _week_met(request, week, library, scorer)
             if met.days:
@@ -93,7 +93,7 @@ def weeks_of_plans(library: Library, plans: int, seed: int) -> Iterator[Week]:
 
 
 def _week_met(request: PlanRequest, week: OverviewWeek, library: Library, scorer: Scorer) -> Week:
-    envelope = envelope_of(library)
+    envelope = envelope_of(library, real_config())
     bounds = {day.weekday: day for day in week_bounds(request, week, envelope)}
     days = []
     for allocation in allocate_week(request, week, envelope):
@@ -106,7 +106,7 @@ def _remember(memory: Memory, week: OverviewWeek, met: Week, library: Library) -
     solution = solve_week(met.days, met.target_cells)
     if solution is not None:
         for day, pick in zip(met.days, solution.picks, strict=True):
-            table = envelope_of(library).candidates(WorkoutType(day.kind)).tables[pick.option]
+            table = envelope_of(library, real_config()).candidates(WorkoutType(day.kind)).tables[pick.option]
             memory.add(week, table.workout, pick.cells * GRID_MIN)
 
 

@@ -15,7 +15,7 @@ from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.pipeline import PlanResult
 from plan_pipeline.core.selection.week_selection import WeekSelector
 from plan_pipeline.library.files import library_version
-from plan_pipeline_tests.core.builders import in_arm, planned, real_library, rider, small_library
+from plan_pipeline_tests.core.builders import in_arm, planned, real_config, real_library, rider, small_library
 
 ARMS = (OPTIMAL, ADJUSTED, LEGACY)
 FIVE_DAYS = "Tuesday, Wednesday, Thursday, Saturday, Sunday"
@@ -33,14 +33,14 @@ def of(result: PlanResult) -> tuple[PlanRequest, Overview, Plan]:
 
 
 def explained(request: PlanRequest, overview: Overview, plan: Plan, library: Library, week: int) -> WeekReasons:
-    return explain_week(request, overview, library, plan.training_plan.weekly_plan[week - 1])
+    return explain_week(request, overview, library, real_config(), plan.training_plan.weekly_plan[week - 1])
 
 
 @pytest.mark.parametrize("arm", ARMS)
 def test_every_week_comes_out_as_published_and_each_choice_leads_by_its_points(arm: str) -> None:
     request, overview, plan = made(arm)
     for week in plan.training_plan.weekly_plan:
-        reasons = explain_week(request, overview, real_library(), week)
+        reasons = explain_week(request, overview, real_library(), real_config(), week)
         assert reasons.differences == ()
         assert reasons.chosen_at_once is (arm == OPTIMAL)
         assert [day.weekday for day in reasons.days] == [workout.weekday for workout in week.workouts]
@@ -77,7 +77,7 @@ def test_an_alternative_at_once_names_what_the_other_days_would_have_instead() -
 @pytest.mark.parametrize("arm", ARMS)
 def test_parts_of_points_add_up_to_what_is_decided_by(arm: str) -> None:
     request, overview, _ = made(arm)
-    selector = WeekSelector(request, envelope_of(real_library()), arm_of(request))
+    selector = WeekSelector(request, envelope_of(real_library(), real_config()), arm_of(request))
     for week in overview.weeks:
         decision = selector.decide(week)
         for day, allocation in enumerate(decision.allocations):
@@ -171,7 +171,7 @@ def test_a_ride_that_the_auto_fix_shortened_keeps_what_the_weeks_hours_had_made_
     shorter = ride.model_copy(update={"duration_min": ride.duration_min - 15})
     fixed = week.model_copy(update={"workouts": (*week.workouts[:-1], shorter)})
 
-    reasons = explain_week(request, overview, real_library(), fixed)
+    reasons = explain_week(request, overview, real_library(), real_config(), fixed)
     length = reasons.days[-1].length
     assert (length.adjusted_min, length.final_min) == (ride.duration_min, ride.duration_min - 15)
     assert f"{ride.duration_min - 15:g} min" in reasons.differences[0]

@@ -13,7 +13,7 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import BY_ANTHROPIC, PlanStatus, Weekday
 from plan_pipeline.core.pipeline import PlanResult, generate_plan
 from plan_pipeline.core.registries import RULES
-from plan_pipeline_tests.core.builders import STAMP, planned, rider, small_library
+from plan_pipeline_tests.core.builders import STAMP, planned, real_config, rider, small_library
 from plan_pipeline_tests.core.rules.overviews import with_days_swapped, with_week
 from plan_pipeline_tests.core.weeks import endurance
 
@@ -30,7 +30,9 @@ def finalized(
     overview: Overview = OVERVIEW,
     stamp: Stamp = STAMP,
 ) -> Plan | Verdict:
-    return finalize_plan(request, overview, (WEEKS if weeks is None else weeks).values(), small_library(), stamp)
+    return finalize_plan(
+        request, overview, (WEEKS if weeks is None else weeks).values(), small_library(), real_config(), stamp
+    )
 
 
 def reasons(weeks: dict[int, ValidatedWeek], **kwargs: Any) -> tuple[str, ...]:
@@ -171,7 +173,7 @@ def with_hard_days_in_a_row(request: PlanRequest = FIVE_DAYS) -> PlanResult:
     """What becomes of an overview whose Thursday, a hard day, has moved next to its Tuesday, another."""
     assert FIVE_DAYS_MADE.overview is not None
     overview = with_days_swapped(FIVE_DAYS_MADE.overview, "Wednesday", "Thursday")
-    return generate_plan(request, small_library(), stamp=STAMP, overview=overview)
+    return generate_plan(request, small_library(), real_config(), stamp=STAMP, overview=overview)
 
 
 def waiving(*rule_ids: str) -> PlanRequest:

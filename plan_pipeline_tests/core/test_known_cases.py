@@ -18,7 +18,7 @@ from plan_pipeline.core.model.workout import LibraryWorkout, Segment, Step
 from plan_pipeline.core.pipeline import PlanResult
 from plan_pipeline.core.selection.week_selection import select_weeks
 from plan_pipeline.core.validation.week_validation import check_week
-from plan_pipeline_tests.core.builders import in_arm, planned, real_library, rider, seeded, workouts_by_id
+from plan_pipeline_tests.core.builders import in_arm, planned, real_config, real_library, rider, seeded, workouts_by_id
 from plan_pipeline_tests.core.rules.overviews import a_week
 
 # --- week 8: recovery, 6.5 h on five days --------------------------------------------------------------------
@@ -30,9 +30,9 @@ WEEK_8 = a_week(1, WeekType.RECOVERY, Phase.RECOVERY, 6.5, WEEK_8_DAYS, tss=280)
 def week_8(arm: ArmName, seed: int = 0) -> tuple[WeekDuration, ValidatedWeek]:
     request = seeded(in_arm(rider(6.5, "tue, wed, thu, sat, sun"), arm), seed)
     overview = Overview(weeks=(WEEK_8,), coaching_notes="", monitoring_guidance="")
-    selection = select_weeks(request, overview, real_library())[0]
-    made = adjust_week(request, WEEK_8, selection, real_library())
-    return made, check_week(request, WEEK_8, made)
+    selection = select_weeks(request, overview, real_library(), real_config())[0]
+    made = adjust_week(request, WEEK_8, selection, real_library(), real_config())
+    return made, check_week(request, WEEK_8, made, real_config())
 
 
 @pytest.mark.parametrize("arm", [ADJUSTED, OPTIMAL])

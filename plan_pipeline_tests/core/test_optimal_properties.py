@@ -49,6 +49,7 @@ from plan_pipeline_tests.core.builders import (
     library_of,
     library_workout,
     planned,
+    real_config,
     real_library,
     requests,
     rider,
@@ -182,7 +183,7 @@ def test_with_any_library_a_week_comes_as_near_its_hours_as_distinct_workouts_ca
 ) -> None:
     """A workout comes twice in a week only where that brings it nearer to its hours."""
     for week in optimal(request, library).weeks:
-        bounds = week_bounds(in_arm(request, OPTIMAL), week.overview, envelope_of(library))
+        bounds = week_bounds(in_arm(request, OPTIMAL), week.overview, envelope_of(library, real_config()))
         if distinct := sums_of_distinct(bounds, library):
             wanted = week.overview.target_hours * 60
             missed = abs(nearest_total(distinct, wanted) - wanted)
@@ -221,8 +222,8 @@ def test_whether_a_week_is_feasible_does_not_depend_on_the_arm(week: OverviewWee
 
 def adjusted_week(request: PlanRequest, week: OverviewWeek, library: Library) -> WeekDuration:
     overview = Overview(weeks=(week,), coaching_notes="", monitoring_guidance="")
-    (selection,) = select_weeks(request, overview, library)
-    return adjust_week(request, week, selection, library)
+    (selection,) = select_weeks(request, overview, library, real_config())
+    return adjust_week(request, week, selection, library, real_config())
 
 
 def sums_of_distinct(days: Sequence[DayBounds], library: Library) -> int:
@@ -231,7 +232,7 @@ def sums_of_distinct(days: Sequence[DayBounds], library: Library) -> int:
     for kind, group in groupby(sorted(days, key=lambda day: day.workout_type), key=lambda day: day.workout_type):
         alike = list(group)
         filled = {0: 1}
-        for table in envelope_of(library).by_type[kind]:
+        for table in envelope_of(library, real_config()).by_type[kind]:
             grown = dict(filled)
             for mask, totals in filled.items():
                 for i, day in enumerate(alike):
@@ -265,9 +266,9 @@ def test_every_ride_is_on_a_day_of_the_athlete_and_within_its_cap(
 @given(requests(), st.data())
 def test_a_request_stays_feasible_when_a_cap_is_raised_or_lifted(request: PlanRequest, data: st.DataObject) -> None:
     assume(request.athlete_profile.training_availability.max_minutes)
-    assume(infeasibility(request, real_library()) is None)
+    assume(infeasibility(request, real_library(), real_config()) is None)
 
-    assert infeasibility(with_a_cap_raised(request, data), real_library()) is None
+    assert infeasibility(with_a_cap_raised(request, data), real_library(), real_config()) is None
 
 
 @SOME
@@ -375,7 +376,7 @@ def test_a_week_that_asks_for_another_load_comes_nearer_to_it_than_the_usual_wee
     usual, asked = [], []
     for request in synthetic_requests(40, COHORT_SEED):
         request = in_arm(request, OPTIMAL)
-        overview = plan_overview(request, real_library())
+        overview = plan_overview(request, real_library(), real_config())
         if isinstance(overview, Overview):
             week = overview.weeks[0]
             other = week.model_copy(update={"target_tss": share * week.target_tss})
@@ -450,7 +451,10 @@ def four_weeks_on_end(result: PlanResult) -> Iterator[FourWeeks]:
         ridden: list[str] = []
         choosable: list[frozenset[str]] = []
         for week in result.weeks[first : first + WEEKS_OF_VARIETY]:
-            bounds = {b.weekday: b for b in week_bounds(result.request, week.overview, envelope_of(real_library()))}
+            bounds = {
+                b.weekday: b
+                for b in week_bounds(result.request, week.overview, envelope_of(real_library(), real_config()))
+            }
             for choice in week.selection.choices:
                 if choice.workout_type is not WorkoutType.RECOVERY:
                     ridden.append(workouts_by_id(real_library())[choice.library_workout_id].fingerprint)
@@ -462,7 +466,7 @@ def four_weeks_on_end(result: PlanResult) -> Iterator[FourWeeks]:
 @lru_cache(maxsize=256)
 def structures_within(day: DayBounds) -> frozenset[str]:
     """The structures of the shipped library that have a length within a day's bounds."""
-    tables = envelope_of(real_library()).by_type[day.workout_type]
+    tables = envelope_of(real_library(), real_config()).by_type[day.workout_type]
     return frozenset(t.workout.fingerprint for t in tables if any(day.shortest <= m <= day.longest for m in t.minutes))
 
 

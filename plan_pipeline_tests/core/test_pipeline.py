@@ -17,7 +17,17 @@ from plan_pipeline.core.registries import RULES
 from plan_pipeline.core.selection.week_selection import select_weeks
 from plan_pipeline.core.stages import PLANNING_STAGES
 from plan_pipeline.core.validation.week_validation import check_week
-from plan_pipeline_tests.core.builders import SOME, STAMP, in_arm, planned, real_library, requests, rider, small_library
+from plan_pipeline_tests.core.builders import (
+    SOME,
+    STAMP,
+    in_arm,
+    planned,
+    real_config,
+    real_library,
+    requests,
+    rider,
+    small_library,
+)
 
 STAGES = [stage.value for stage in PLANNING_STAGES]
 EVENT = {"date": "2027-03-28", "name": "Spring Century"}
@@ -50,23 +60,23 @@ def test_the_same_inputs_give_the_same_plan_byte_for_byte(arm: ArmName) -> None:
 def test_week_8_made_alone_is_the_week_8_of_the_plan(arm: ArmName) -> None:
     request = in_arm(TWELVE_WEEKS, arm)
     whole = planned(request, real_library())
-    overview = plan_overview(request, real_library())
+    overview = plan_overview(request, real_library(), real_config())
     assert isinstance(overview, Overview)
 
-    selection = select_weeks(request, overview, real_library())[7]
-    duration = adjust_week(request, overview.week(8), selection, real_library())
+    selection = select_weeks(request, overview, real_library(), real_config())[7]
+    duration = adjust_week(request, overview.week(8), selection, real_library(), real_config())
 
     assert selection == whole.weeks[7].selection
     assert duration == whole.weeks[7].duration
-    assert check_week(request, overview.week(8), duration) == whole.weeks[7].validated
+    assert check_week(request, overview.week(8), duration, real_config()) == whole.weeks[7].validated
 
 
 def test_a_given_overview_is_used_as_it_is() -> None:
-    overview = plan_overview(TWELVE_WEEKS, small_library())
+    overview = plan_overview(TWELVE_WEEKS, small_library(), real_config())
     assert isinstance(overview, Overview)
     given_one = overview.model_copy(update={"source": BY_ANTHROPIC, "model": "claude"})
 
-    result = generate_plan(TWELVE_WEEKS, small_library(), stamp=STAMP, overview=given_one)
+    result = generate_plan(TWELVE_WEEKS, small_library(), real_config(), stamp=STAMP, overview=given_one)
 
     assert result.overview is given_one
     assert result.plan is not None
@@ -95,7 +105,7 @@ def test_a_plan_with_a_week_that_fails_is_rejected_with_the_week_and_the_reason(
 def test_every_stage_is_timed_by_the_clock_that_is_given() -> None:
     ticks = count()
 
-    result = generate_plan(TWELVE_WEEKS, small_library(), stamp=STAMP, clock=lambda: next(ticks) / 1000)
+    result = generate_plan(TWELVE_WEEKS, small_library(), real_config(), stamp=STAMP, clock=lambda: next(ticks) / 1000)
 
     assert list(result.stage_ms) == STAGES
     assert all(ms == pytest.approx(1) for ms in result.stage_ms.values())
@@ -103,7 +113,7 @@ def test_every_stage_is_timed_by_the_clock_that_is_given() -> None:
 
 def test_facts_have_a_row_for_the_plan_each_week_each_workout_and_each_stage() -> None:
     result = planned(TWELVE_WEEKS)
-    facts = plan_facts(result, origin_of(TWELVE_WEEKS, "v1", STAMP), run_id="run-1")
+    facts = plan_facts(result, origin_of(TWELVE_WEEKS, "v1", "c1", STAMP), run_id="run-1")
 
     assert [week.week for week in facts.weeks] == list(range(1, 13))
     assert [timing.stage for timing in facts.timings] == STAGES
@@ -117,7 +127,7 @@ def test_facts_have_a_row_for_each_rule_whether_the_plan_is_published_or_rejecte
     rejected = planned(in_arm(rider(18, "tue, wed, thu, sat, sun"), LEGACY), real_library())
 
     for result in (planned(TWELVE_WEEKS), rejected):
-        facts = plan_facts(result, origin_of(result.request, "v1", STAMP))
+        facts = plan_facts(result, origin_of(result.request, "v1", "c1", STAMP))
         assert tuple(row.rule_id for row in facts.rules) == RULES.names()
 
 
@@ -129,7 +139,7 @@ def test_a_published_plan_and_its_result_say_the_same_of_the_rules() -> None:
 
 
 def test_facts_of_a_request_that_cannot_be_met_are_one_row_with_the_reason() -> None:
-    facts = plan_facts(planned(UNMEETABLE), origin_of(UNMEETABLE, "v1", STAMP))
+    facts = plan_facts(planned(UNMEETABLE), origin_of(UNMEETABLE, "v1", "c1", STAMP))
 
     assert (facts.weeks, facts.workouts, facts.rules) == ((), (), ())
     assert facts.generation.status is PlanStatus.INFEASIBLE

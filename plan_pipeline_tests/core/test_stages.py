@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from plan_pipeline.core.stages import LIBRARY, ORIGIN, PLANNING_STAGES, REQUEST, STAMP, WEEK_STAGES, Stage
+from plan_pipeline.core.stages import CONFIG, LIBRARY, ORIGIN, PLANNING_STAGES, REQUEST, STAMP, WEEK_STAGES, Stage
 from plan_pipeline_tests.core.builders import planned, rider
 
 IN_ORDER = list(Stage)
@@ -27,7 +27,7 @@ def test_plans_go_through_the_stages_in_this_order() -> None:
 @pytest.mark.parametrize("stage", IN_ORDER)
 def test_a_stage_takes_only_what_is_given_or_made_before_it(stage: Stage) -> None:
     earlier = IN_ORDER[: IN_ORDER.index(stage)]
-    assert set(stage.takes) <= {REQUEST, LIBRARY, STAMP, ORIGIN, *earlier}
+    assert set(stage.takes) <= {REQUEST, LIBRARY, CONFIG, STAMP, ORIGIN, *earlier}
 
 
 @pytest.mark.parametrize("stage", IN_ORDER)

@@ -35,7 +35,7 @@ from plan_pipeline_tests.core.rules.overviews import a_week
 from plan_pipeline_tests.core.weeks import endurance, recovery, segment, workout
 
 REQUEST = rider(4, "tue, sat", weeks=4)
-ORIGIN = origin_of(REQUEST, "v1", STAMP)
+ORIGIN = origin_of(REQUEST, "v1", "c1", STAMP)
 WEEK = a_week(1, WeekType.LOAD, Phase.BASE, 4, "tuesday endurance, saturday endurance", tss=200)
 
 

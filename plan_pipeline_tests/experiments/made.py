@@ -16,6 +16,7 @@ from plan_pipeline.core.pipeline import PlanFacts, generate_plan, origin_of, pla
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.facts.fact_store import FactStore
 from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
+from plan_pipeline_tests.core.builders import real_config
 
 MADE_AT = dt.datetime(2027, 4, 30, 2, tzinfo=dt.UTC)
 
@@ -31,6 +32,8 @@ def facts_of(library: Library, experiment: str, arm: ArmName, athletes: int, *, 
     for request in synthetic_requests(athletes, 3):
         options = request.options.model_copy(update={"duration": arm, "experiment": experiment})
         asked = request.model_copy(update={"options": options})
-        result = generate_plan(asked, library, stamp=stamp)
-        found.append(plan_facts(result, origin_of(asked, library.version, stamp), simulated=simulated))
+        result = generate_plan(asked, library, real_config(), stamp=stamp)
+        found.append(
+            plan_facts(result, origin_of(asked, library.version, real_config().version, stamp), simulated=simulated)
+        )
     return found

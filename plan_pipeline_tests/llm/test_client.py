@@ -27,6 +27,7 @@ from plan_pipeline.llm.client import (
     configured_writer,
 )
 from plan_pipeline.settings import Settings
+from plan_pipeline_tests.core.builders import real_config
 from plan_pipeline_tests.core.rules.overviews import a_request, sound_weeks, with_week
 from plan_pipeline_tests.llm.messages_server import (
     HANGS,
@@ -83,7 +84,7 @@ def a_writer(key: str | None, address: str | None = None, timeout_s: float = 10)
 def converse(*answers: Answer, timeout_s: float = 10, key: str = KEY) -> tuple[Overview, list[Asked]]:
     """The overview that comes of a server's answers, and what the server was asked."""
     with messages_server(answers) as server:
-        overview = a_writer(key, server.base_url, timeout_s).write(a_request(), LIBRARY)
+        overview = a_writer(key, server.base_url, timeout_s).write(a_request(), LIBRARY, real_config())
     assert isinstance(overview, Overview)
     return overview, server.asked
 
@@ -93,7 +94,7 @@ def converse_in_vain(*answers: Answer, timeout_s: float = 10) -> tuple[OverviewE
     with messages_server(answers) as server:
         writer = a_writer(KEY, server.base_url, timeout_s)
         with pytest.raises(OverviewError) as caught:
-            writer.write(a_request(), LIBRARY)
+            writer.write(a_request(), LIBRARY, real_config())
     return caught.value, server.asked
 
 
@@ -227,7 +228,7 @@ def test_a_request_that_cannot_be_met_is_not_asked_about() -> None:
     request = a_request(availability={"hours_per_week": 30})
 
     with messages_server([]) as server:
-        written = a_writer(KEY, server.base_url).write(request, LIBRARY)
+        written = a_writer(KEY, server.base_url).write(request, LIBRARY, real_config())
 
     assert isinstance(written, Infeasible)
     assert server.asked == []
@@ -347,7 +348,7 @@ def test_an_address_where_nobody_listens_is_named_without_its_password() -> None
     writer = a_writer(KEY, address.replace("//", "//user:pass@"), 1)
 
     with pytest.raises(OverviewError) as caught:
-        writer.write(a_request(), LIBRARY)
+        writer.write(a_request(), LIBRARY, real_config())
 
     assert str(caught.value) == (
         f"Cannot reach {address}: check the network and ANTHROPIC_BASE_URL, or use options.overview: rules"

@@ -22,6 +22,7 @@ from plan_pipeline.experiments.plots import plots
 from plan_pipeline.experiments.reporting import report_on
 from plan_pipeline.orchestration.assets.ab_comparison import EXPERIMENTS_SHOWN, compare
 from plan_pipeline.orchestration.assets.metrics_warehouse import refresh
+from plan_pipeline_tests.core.builders import real_config
 from plan_pipeline_tests.orchestration.world import (
     World,
     failure_of,
@@ -47,8 +48,10 @@ def experiment(world: World, name: str, *, day: int = 0, athletes: int = 3) -> N
             stamp = Stamp(
                 generation_id=f"{name}-{arm}", generated_at=FIRST_DAY + dt.timedelta(days=day), code_version="0.1.0"
             )
-            result = generate_plan(one, library, stamp=stamp)
-            made.append(plan_facts(result, origin_of(one, library.version, stamp), simulated=True))
+            result = generate_plan(one, library, real_config(), stamp=stamp)
+            made.append(
+                plan_facts(result, origin_of(one, library.version, real_config().version, stamp), simulated=True)
+            )
     world.pipeline.facts.write_all(name, made)
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import dagster as dg
 import pytest
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.plan import Overview
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import BY_ANTHROPIC, PlanStatus
@@ -36,7 +37,7 @@ AHEAD = dt.datetime.now(dt.UTC) + dt.timedelta(days=3650)
 class Unreachable:
     """A writer whose model does not answer."""
 
-    def write(self, request: PlanRequest, library: Library) -> Overview:
+    def write(self, request: PlanRequest, library: Library, config: PlanningConfig) -> Overview:
         raise OverviewError("the model did not answer within 3 attempts; try again later")
 
 

@@ -12,6 +12,7 @@ import dagster as dg
 import pytest
 import yaml
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.experiment import Experiment, assigned_arm, traffic_hundredth
 from plan_pipeline.core.final_plan import Stamp
 from plan_pipeline.core.model.plan import Infeasible, Overview
@@ -165,9 +166,9 @@ class _EndsTheExperiment(RulesOverviewWriter):
     def __init__(self, definition: Path) -> None:
         self.definition = definition
 
-    def write(self, request: PlanRequest, library: Library) -> Overview | Infeasible:
+    def write(self, request: PlanRequest, library: Library, config: PlanningConfig) -> Overview | Infeasible:
         self.definition.unlink(missing_ok=True)
-        return super().write(request, library)
+        return super().write(request, library, config)
 
 
 def test_all_stages_of_a_run_see_the_experiments_that_were_there_when_it_began(

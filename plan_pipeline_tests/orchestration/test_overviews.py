@@ -7,6 +7,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.plan import Infeasible, Overview
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import BY_ANTHROPIC
@@ -25,9 +26,9 @@ class CountingModel:
     def __init__(self) -> None:
         self.asked = 0
 
-    def write(self, request: PlanRequest, library: Library) -> Overview | Infeasible:
+    def write(self, request: PlanRequest, library: Library, config: PlanningConfig) -> Overview | Infeasible:
         self.asked += 1
-        written = RulesOverviewWriter().write(request, library)
+        written = RulesOverviewWriter().write(request, library, config)
         assert isinstance(written, Overview)
         notes = f"answer number {self.asked}"
         return written.model_copy(update={"source": BY_ANTHROPIC, "model": "a-model", "coaching_notes": notes})

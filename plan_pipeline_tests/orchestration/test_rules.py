@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import dagster as dg
 import pytest
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.plan import Overview
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import BY_ANTHROPIC, PlanStatus
@@ -31,8 +32,8 @@ BREACH = "hard-day-spacing: Week 1: "
 class HardDaysInARow:
     """Writes what the rules write, with the week's second hard day moved next to the first."""
 
-    def write(self, request: PlanRequest, library: Library) -> Overview:
-        written = RulesOverviewWriter().write(request, library)
+    def write(self, request: PlanRequest, library: Library, config: PlanningConfig) -> Overview:
+        written = RulesOverviewWriter().write(request, library, config)
         assert isinstance(written, Overview)
         return with_days_swapped(written, "Wednesday", "Thursday")
 

@@ -10,6 +10,7 @@ import pytest
 from plan_pipeline.core.final_plan import Stamp
 from plan_pipeline.core.pipeline import generate_plan
 from plan_pipeline.core.stages import WEEK_STAGES, Stage
+from plan_pipeline_tests.core.builders import real_config
 from plan_pipeline_tests.orchestration.world import World, check_of, failure_of, metadata_of, request
 
 
@@ -146,7 +147,7 @@ def test_a_plan_is_put_together_from_weeks_of_one_request(world: World) -> None:
 
     assert result.success, failure_of(result)
     stamp = Stamp(generation_id="1", generated_at=dt.datetime(2027, 1, 1, tzinfo=dt.UTC), code_version="0")
-    made_at_once = generate_plan(changed, library, stamp=stamp).plan
+    made_at_once = generate_plan(changed, library, real_config(), stamp=stamp).plan
     assert made_at_once is not None
     assert world.content_hash("rider") == made_at_once.generation.content_hash
 

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import dagster as dg
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.plan import Infeasible, Overview
 from plan_pipeline.core.model.request import PlanRequest, WriterName
 from plan_pipeline.core.model.vocabulary import BY_ANTHROPIC
@@ -41,7 +42,7 @@ class Babbler:
     def __init__(self, failure: Callable[[str], Exception]) -> None:
         self._failure = failure
 
-    def write(self, request: PlanRequest, library: Library) -> Overview | Infeasible:
+    def write(self, request: PlanRequest, library: Library, config: PlanningConfig) -> Overview | Infeasible:
         del request, library
         try:
             raise ValueError(f"inner: {everything_secret()}")

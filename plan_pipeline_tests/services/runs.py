@@ -21,7 +21,7 @@ def run_at(started: dt.datetime, digits: str = "12345678", *, is_repetition: boo
 def make_plan(pipeline: Pipeline, library: Library, run: RunInfo, asked: PlanRequest) -> FinishedGeneration:
     """Have a run make a plan and write its facts."""
     pipeline.plans.save_request(asked)
-    service = GenerationService(pipeline, library, run)
+    service = GenerationService(pipeline, library, pipeline.config.load(), run)
     finished = service.persist(service.make(asked))
     record_facts(pipeline, run, run.stamp.generation_id, [finished])
     return finished

@@ -136,7 +136,7 @@ def test_a_version_that_somebody_put_in_place_by_hand_is_found_by_the_check_of_a
 
 def test_what_a_run_is_about_to_tell_of_is_left_to_it(pipeline: Pipeline, library: Library) -> None:
     before = in_place(pipeline)
-    service = GenerationService(pipeline, library, run_at(NOW, "99999999"))
+    service = GenerationService(pipeline, library, pipeline.config.load(), run_at(NOW, "99999999"))
     service.persist(service.make(request(weeks=7)))
     assert in_place(pipeline) != before
     assert told(pipeline, library, marked_only=False) == [(before, False)]

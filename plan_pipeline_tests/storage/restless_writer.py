@@ -51,7 +51,7 @@ def write_plan(store: PlanStore, plan_id: str, generation_id: str) -> None:
     request = samples.request(plan_id, WEEKS)
     overview = samples.overview(WEEKS, notes=generation_id)
     store.save_request(request)
-    store.save_overview(plan_id, OverviewRecord.of(request, samples.LIBRARY_VERSION, overview))
+    store.save_overview(plan_id, OverviewRecord.of(request, samples.LIBRARY_VERSION, "config-1", overview))
     store.save_weeks(
         plan_id, Stage.WEEK_VALIDATION, {number: samples.validated_week(number) for number in range(1, WEEKS + 1)}
     )

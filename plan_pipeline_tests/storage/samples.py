@@ -50,6 +50,7 @@ from plan_pipeline.core.week_metrics import (
 )
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.retirement import is_retired
+from plan_pipeline_tests.core.builders import real_config
 
 LIBRARY_VERSION = "lib-1"
 NOON = dt.datetime(2027, 1, 4, 12, 0, tzinfo=dt.UTC)
@@ -167,6 +168,7 @@ def plan(
         overview(weeks, notes=notes),
         [validated_week(number) for number in range(1, weeks + 1)],
         Library(version=LIBRARY_VERSION, workouts=()),
+        real_config(),
         stamp(generation_id),
     )
     assert isinstance(made, Plan), made
@@ -244,7 +246,7 @@ def facts(
 ) -> PlanFacts:
     """The facts of a generation; one with failed or infeasible weeks, or that breaks a rule, is rejected."""
     asked = request(plan_id, weeks, duration=arm, experiment=experiment)
-    origin = origin_of(asked, LIBRARY_VERSION, stamp(generation_id, generated_at))
+    origin = origin_of(asked, LIBRARY_VERSION, real_config().version, stamp(generation_id, generated_at))
     rows = week_rows(origin, weeks, failed=failed, infeasible=infeasible, failed_ride_min=failed_ride_min)
     results = tuple(rules)
     reasons = [f"week {row.week}: {row.errors}" for row in rows if row.errors]
@@ -276,7 +278,7 @@ def broken_off_facts(
 ) -> PlanFacts:
     """The facts of a generation that ended without weeks and without being infeasible."""
     asked = request(plan_id, weeks, duration=arm)
-    origin = origin_of(asked, LIBRARY_VERSION, stamp(f"gen-{plan_id}"))
+    origin = origin_of(asked, LIBRARY_VERSION, real_config().version, stamp(f"gen-{plan_id}"))
     verdict = Verdict(status=status, reasons=("the model did not answer",))
     generation = generation_metrics(
         origin, asked, verdict, [], content_hash=None, overview_source=BY_RULES, run_id="run-1"
@@ -287,7 +289,7 @@ def broken_off_facts(
 def infeasible_facts(plan_id: str, *, weeks: int = 12, arm: ArmName = ADJUSTED) -> PlanFacts:
     """The facts of a request that cannot be met: a generation without weeks."""
     asked = request(plan_id, weeks, duration=arm)
-    origin = origin_of(asked, LIBRARY_VERSION, stamp(f"gen-{plan_id}"))
+    origin = origin_of(asked, LIBRARY_VERSION, real_config().version, stamp(f"gen-{plan_id}"))
     verdict = Verdict(status=PlanStatus.INFEASIBLE, reasons=(nothing_fits().reason,))
     generation = generation_metrics(
         origin, asked, verdict, [], content_hash=None, overview_source=BY_RULES, run_id="run-1"

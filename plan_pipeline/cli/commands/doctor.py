@@ -138,6 +138,7 @@ def _of_settings(settings: Settings) -> dict[str, Finding]:
         "file system": lambda: _file_system(data.root),
         "free disk": lambda: _free_disk(data.root),
         "library": lambda: _library(settings.library),
+        "configuration": lambda: _configuration(settings.config),
         "experiments": lambda: _experiments(data.experiments),
         "plans": lambda: _plans(data),
         "facts": lambda: _facts(data),
@@ -211,6 +212,18 @@ def _library(folder: Path) -> Finding:
         return Finding(f"{folder}: {report.workout_count} workouts, version {report.version}")
     remedy = "`plan-pipeline library validate` lists them; or name another with --library or PLAN_PIPELINE_LIBRARY"
     return Finding(f"{folder}: {len(report.errors)} errors, the first: {report.errors[0]}", remedy)
+
+
+def _configuration(folder: Path) -> Finding:
+    from plan_pipeline.config import ConfigError, load_config
+
+    try:
+        config = load_config(folder)
+    except ConfigError as error:
+        remedy = "correct the file, or name another folder with PLAN_PIPELINE_CONFIG"
+        return Finding(f"{folder}: {len(error.problems)} problems, the first: {error.problems[0]}", remedy)
+    known = f"{len(config.goals)} goals, {len(config.events)} event types"
+    return Finding(f"{folder}: {known}, version {config.version}")
 
 
 def _experiments(folder: Path) -> Finding:

@@ -11,7 +11,7 @@ import typer
 
 from plan_pipeline.cli.exits import InputError, finish
 from plan_pipeline.cli.help import WholeSentences
-from plan_pipeline.cli.options import DataOption, JsonOption, LibraryOption, check_library, data_folder, load_settings
+from plan_pipeline.cli.options import DataOption, JsonOption, LibraryOption, check_knowledge, data_folder, load_settings
 
 if TYPE_CHECKING:
     from plan_pipeline.experiments.design import Design
@@ -62,7 +62,7 @@ def run(
     from plan_pipeline.storage.data_folder import DataFolder
 
     settings = load_settings(ctx, data=data, library=library)
-    check_library(settings)
+    check_knowledge(settings)
     folder = DataFolder(settings.data)
     design = _claimed(folder, athletes=athletes, arms=arms, seed=seed, name=name)
     wanted = design.athletes * len(design.arms)

@@ -17,7 +17,7 @@ from plan_pipeline.cli.options import (
     LibraryOption,
     OverviewOption,
     RenewOption,
-    check_library,
+    check_knowledge,
     load_settings,
     tell_unread_variables,
 )
@@ -125,7 +125,7 @@ def _run(files: Sequence[Path], flags: _Flags, settings: Settings, *, as_json: b
 
     requests = _checked_requests(files, flags, settings)
     tell_unread_variables(settings)
-    check_library(settings)
+    check_knowledge(settings)
     data = DataFolder(settings.data)
     total = len(requests)
     problems: list[tuple[str, bool]] = []

@@ -42,6 +42,7 @@ def ui(
         "DAGSTER_HOME": str(home),
         "PLAN_PIPELINE_DATA": str(folder.root),
         "PLAN_PIPELINE_LIBRARY": str(settings.library.absolute()),
+        "PLAN_PIPELINE_CONFIG": str(settings.config.absolute()),
     }
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     with only_one({home, folder.root}, address), TemporaryDirectory(prefix="plan-pipeline-") as scratch:

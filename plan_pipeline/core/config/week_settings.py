@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from plan_pipeline.core.config.values import Count, Minutes, Share
+from plan_pipeline.core.config.values import Count, Minutes, Share, WholeMinutes
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.vocabulary import DayKind, Weekday, WorkoutType
 from plan_pipeline.core.model.written import Number, WholeNumber
@@ -129,8 +129,8 @@ class Dose(Frozen):
 class SessionLengths(Frozen):
     """Minutes of a session: the shortest, natural and longest ordinary one, and the shortest and longest of all."""
 
-    ordinary: tuple[Minutes, Minutes, Minutes]
-    outer: tuple[Minutes, Minutes]
+    ordinary: tuple[WholeMinutes, WholeMinutes, WholeMinutes]
+    outer: tuple[WholeMinutes, WholeMinutes]
 
     @model_validator(mode="after")
     def _is_in_order(self) -> Self:
@@ -152,3 +152,11 @@ class WeekSettings(Frozen):
     tests: Tests
     dose: Dose
     sessions: dict[WorkoutType, dict[DayKind, SessionLengths]]
+
+    @model_validator(mode="after")
+    def _every_session_has_lengths(self) -> Self:
+        trained = [(kind, day) for kind in WorkoutType if kind is not WorkoutType.REST for day in DayKind]
+        missing = [f"{kind} on a {day}" for kind, day in trained if day not in self.sessions.get(kind, {})]
+        if missing:
+            raise ValueError(f"sessions lack lengths of {', '.join(missing)}; give ordinary and outer minutes of each")
+        return self

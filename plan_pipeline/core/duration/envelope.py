@@ -1,4 +1,4 @@
-"""What a library can deliver: tables that are computed once for a library and shared by all plans."""
+"""What a library can deliver: tables that are computed once for a library and a configuration, for all plans."""
 
 from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property, lru_cache
@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.duration.candidates import Candidates, Numbers
-from plan_pipeline.core.duration.profiles import OUTER_BOUNDS, WORKOUT_DURATION_PROFILES, DurationProfile
+from plan_pipeline.core.duration.profiles import DurationProfile, OuterBounds
 from plan_pipeline.core.duration.totals import bits_between, bits_of, nearest_total, sums_of
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.model.vocabulary import DayKind, Phase, Weekday, WorkoutType
@@ -39,7 +40,8 @@ class DayBounds(NamedTuple):
 class Envelope:
     """The tables of a whole library. Use ``envelope_of``: building one takes longer than planning a week."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, config: PlanningConfig) -> None:
+        self._sessions = config.week.sessions
         self.tables = {workout.id: WorkoutTable(workout) for workout in library.workouts}
         self.by_type = {
             kind: tuple(self.tables[workout.id] for workout in workouts) for kind, workouts in library.by_type.items()
@@ -65,9 +67,9 @@ class Envelope:
     def _bounds_of(self, workout_type: WorkoutType, weekday: Weekday, cap_min: int) -> DayBounds | None:
         if (widest := self.widest_bounds(workout_type, weekday, cap_min)) is None:
             return None
-        outer = OUTER_BOUNDS[workout_type, DayKind.of(weekday)]
+        outer = OuterBounds(*self._sessions[workout_type][DayKind.of(weekday)].outer)
         shortest, longest = max(outer.shortest, widest.shortest), min(outer.longest, widest.longest)
-        return _day_bounds(workout_type, weekday, shortest, longest, cap_min) if shortest <= longest else None
+        return self._cut(workout_type, weekday, shortest, longest, cap_min) if shortest <= longest else None
 
     def reachable_minutes(self, days: Sequence[DayBounds], wanted_min: float) -> int:
         """The total nearest to ``wanted_min`` that workouts of the days' types can add up to, in whole minutes.
@@ -86,7 +88,15 @@ class Envelope:
         if workout_type not in self._reach or self._reach[workout_type][0] > cap_min:
             return None
         shortest, longest = self._reach[workout_type]
-        return _day_bounds(workout_type, weekday, int(shortest), int(min(longest, cap_min)), cap_min)
+        return self._cut(workout_type, weekday, int(shortest), int(min(longest, cap_min)), cap_min)
+
+    def profile(self, workout_type: WorkoutType, weekday: Weekday) -> DurationProfile:
+        """How long an ordinary session of a type is on a day."""
+        return DurationProfile(*self._sessions[workout_type][DayKind.of(weekday)].ordinary)
+
+    def _cut(self, workout_type: WorkoutType, weekday: Weekday, shortest: int, longest: int, cap_min: int) -> DayBounds:
+        cut = DurationProfile(*(min(max(m, shortest), longest) for m in self.profile(workout_type, weekday)))
+        return DayBounds(weekday, workout_type, shortest, longest, cut, cap_min)
 
     def kept(self, key: Hashable, made: Callable[[Any], Numbers]) -> Numbers:
         """``made(key)``, kept for the next plan that needs the same; all are dropped when they take much room."""
@@ -138,13 +148,7 @@ class Envelope:
         return float(np.median(all_of_type.tss_near(minutes)[chosen]))
 
 
-def _day_bounds(workout_type: WorkoutType, weekday: Weekday, shortest: int, longest: int, cap_min: int) -> DayBounds:
-    profile = WORKOUT_DURATION_PROFILES[workout_type, DayKind.of(weekday)]
-    cut = DurationProfile(*(min(max(minutes, shortest), longest) for minutes in profile))
-    return DayBounds(weekday, workout_type, shortest, longest, cut, cap_min)
-
-
 @lru_cache(maxsize=8)
-def envelope_of(library: Library) -> Envelope:
-    """The tables of a library, built once a process."""
-    return Envelope(library)
+def envelope_of(library: Library, config: PlanningConfig) -> Envelope:
+    """The tables of a library under a configuration, built once a process."""
+    return Envelope(library, config)

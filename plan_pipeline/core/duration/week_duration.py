@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from plan_pipeline.core.arms import arm_of
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.duration.distributor import DurationAllocation, distribute_weekly_hours
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
 from plan_pipeline.core.duration.lengths import Length
@@ -57,15 +58,21 @@ def allocate_week(request: PlanRequest, week: OverviewWeek, envelope: Envelope) 
 
 
 def adjust_weeks(
-    request: PlanRequest, overview: Overview, selections: Iterable[WeekSelection], library: Library
+    request: PlanRequest,
+    overview: Overview,
+    selections: Iterable[WeekSelection],
+    library: Library,
+    config: PlanningConfig,
 ) -> tuple[WeekDuration, ...]:
     """``adjust_week`` for each of the selected weeks."""
-    return tuple(adjust_week(request, overview.week(week.week_number), week, library) for week in selections)
+    return tuple(adjust_week(request, overview.week(week.week_number), week, library, config) for week in selections)
 
 
-def adjust_week(request: PlanRequest, week: OverviewWeek, selection: WeekSelection, library: Library) -> WeekDuration:
+def adjust_week(
+    request: PlanRequest, week: OverviewWeek, selection: WeekSelection, library: Library, config: PlanningConfig
+) -> WeekDuration:
     """Bring a week's workouts to the week's hours, by the request's arm."""
-    envelope, adjusts = envelope_of(library), arm_of(request).adjusts_lengths
+    envelope, adjusts = envelope_of(library, config), arm_of(request).adjusts_lengths
     availability = request.athlete_profile.training_availability
     allocations = {a.weekday: a for a in allocate_week(request, week, envelope)}
     days = []

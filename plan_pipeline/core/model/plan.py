@@ -254,7 +254,7 @@ class AiMetadata(Frozen):
 
 
 class Generation(Frozen):
-    """Which run made the plan, from what.
+    """Which run made the plan, from what. Plans of release 0.1.0 have no ``config_version``.
 
     ``content_hash`` covers the training plan, ``stamp_hash`` all that is beside it; storage adds that as it publishes.
     """
@@ -263,6 +263,7 @@ class Generation(Frozen):
     arm: str
     seed: int
     code_version: str
+    config_version: str | None = Field(default=None, exclude_if=lambda value: value is None)
     content_hash: str
     stamp_hash: str | None = Field(default=None, exclude_if=lambda value: value is None)
 

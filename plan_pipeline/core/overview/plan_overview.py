@@ -4,6 +4,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from statistics import mean
 from typing import NamedTuple
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.duration.distributor import distribute_weekly_hours, typical_week_tss
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
 from plan_pipeline.core.limits import EXACT_MIN, GRID_MIN, MAX_TRAINING_DAYS, SHORTEST_SESSION_MIN
@@ -66,18 +67,18 @@ class _Budget(NamedTuple):
     tss: float
 
 
-def plan_overview(request: PlanRequest, library: Library) -> Overview | Infeasible:
+def plan_overview(request: PlanRequest, library: Library, config: PlanningConfig) -> Overview | Infeasible:
     """Write the weekly overview by rules.
 
     Hours and TSS of every week are within reach of its days; a request whose normal load week is not gives
     ``Infeasible`` with the nearest total and the limits in the way.
     """
-    return _Planner(request, envelope_of(library)).overview()
+    return _Planner(request, envelope_of(library, config)).overview()
 
 
-def infeasibility(request: PlanRequest, library: Library) -> Infeasible | None:
+def infeasibility(request: PlanRequest, library: Library, config: PlanningConfig) -> Infeasible | None:
     """Why no overview can give the request's hours on its days, ``None`` if one can."""
-    return _Planner(request, envelope_of(library)).infeasibility()
+    return _Planner(request, envelope_of(library, config)).infeasibility()
 
 
 class _Planner:

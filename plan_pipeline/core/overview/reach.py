@@ -5,6 +5,7 @@ The rules overview always is within reach; this is for overviews written by othe
 
 from collections.abc import Iterator
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.duration.distributor import distribute_weekly_hours, typical_week_tss
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
 from plan_pipeline.core.limits import EXACT_MIN, TOLERANCE
@@ -18,9 +19,11 @@ SHARE_OF_TOLERANCE = 0.8
 the choice of workouts moves."""
 
 
-def reach_breaches(request: PlanRequest, weeks: tuple[OverviewWeek, ...], library: Library) -> tuple[str, ...]:
+def reach_breaches(
+    request: PlanRequest, weeks: tuple[OverviewWeek, ...], library: Library, config: PlanningConfig
+) -> tuple[str, ...]:
     """Every week whose sessions, hours or TSS the library's workouts cannot give, one sentence each."""
-    envelope = envelope_of(library)
+    envelope = envelope_of(library, config)
     return tuple(breach for week in weeks for breach in _week_breaches(request, week, envelope))
 
 

@@ -10,6 +10,7 @@ from functools import partial
 from itertools import groupby, pairwise
 
 from plan_pipeline.core import limits
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.plan import OverviewWeek, TrainingDay
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Phase, WeekType, WorkoutType
@@ -52,7 +53,11 @@ _ROUNDING_TSS = 0.5
 """TSS closer to a limit than this is on it: targets are whole numbers."""
 
 
-def overview_breaches(request: PlanRequest, weeks: Weeks) -> tuple[str, ...]:
+def overview_breaches(
+    request: PlanRequest,
+    weeks: Weeks,
+    config: PlanningConfig,  # noqa: ARG001 - the limits of overviews are to come from it
+) -> tuple[str, ...]:
     """Every breach of ``OVERVIEW_RULES`` by the weeks of an overview, one sentence each; empty if it is sound."""
     return tuple(breach for rule in OVERVIEW_RULES for breach in rule(request, weeks))
 

@@ -6,10 +6,9 @@ from itertools import combinations, groupby, pairwise, permutations
 from typing import NamedTuple
 
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope
-from plan_pipeline.core.duration.profiles import WORKOUT_DURATION_PROFILES
 from plan_pipeline.core.limits import LONG_RIDE_ROOM_MIN, MAX_TRAINING_DAYS, SHORTEST_SESSION_MIN
 from plan_pipeline.core.model.plan import TrainingDay
-from plan_pipeline.core.model.vocabulary import DayKind, Weekday, WorkoutType
+from plan_pipeline.core.model.vocabulary import Weekday, WorkoutType
 
 DAY_PREFERENCE = {
     Weekday.MONDAY: 0.1,
@@ -184,7 +183,7 @@ def _placement_score(
         score += HARD_WEEKDAY_BONUS * (not day.is_weekend)
         score -= AFTER_LONG_RIDE_COST * (day.position - long_ride.position == 1)
         bounds = envelope.bounds(kind, day, room[day])
-        natural = WORKOUT_DURATION_PROFILES[kind, DayKind.of(day)].target
+        natural = envelope.profile(kind, day).target
         score -= CAP_BELOW_PROFILE_COST * (bounds is None or bounds.longest < natural)
     return score
 

@@ -5,6 +5,7 @@ The registry ``OVERVIEW_WRITERS`` has a function for each, which makes the write
 
 from typing import Protocol
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.plan import Infeasible, Overview
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.workout import Library
@@ -29,7 +30,7 @@ class OverviewUnavailableError(OverviewError):
 class OverviewWriter(Protocol):
     """Writes the weekly overview of a plan."""
 
-    def write(self, request: PlanRequest, library: Library) -> Overview | Infeasible:
+    def write(self, request: PlanRequest, library: Library, config: PlanningConfig) -> Overview | Infeasible:
         """The overview of a request, sound by ``overview_breaches``, or why the request cannot be met.
 
         Raises ``OverviewError`` where the writer failed.
@@ -45,5 +46,5 @@ def rules_writer(_settings: object) -> OverviewWriter:
 class RulesOverviewWriter:
     """Writes overviews by rule; never fails, and writes the same one every time."""
 
-    def write(self, request: PlanRequest, library: Library) -> Overview | Infeasible:
-        return plan_overview(request, library)
+    def write(self, request: PlanRequest, library: Library, config: PlanningConfig) -> Overview | Infeasible:
+        return plan_overview(request, library, config)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.plan import PlanWeek
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.rule_result import Evidence, RuleResult, RuleSeverity
@@ -85,7 +86,10 @@ def judged(
 
 
 def check_plan(
-    request: PlanRequest, weeks: tuple[PlanWeek, ...], rules: Registry[PlanRule] = RULES
+    request: PlanRequest,
+    weeks: tuple[PlanWeek, ...],
+    config: PlanningConfig,  # noqa: ARG001 - thresholds and severities are to come from it
+    rules: Registry[PlanRule] = RULES,
 ) -> tuple[RuleResult, ...]:
     """Hold a plan's weeks, in order, against every rule: one result a rule, always all, in the order of ``rules``.
 

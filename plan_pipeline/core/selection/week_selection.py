@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plan_pipeline.core.arms import Arm, arm_of
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.duration.distributor import DurationAllocation
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
 from plan_pipeline.core.duration.solver import Solution, SolverDay, solve_week, solve_week_with_repeats
@@ -55,7 +56,7 @@ class Decision(NamedTuple):
 
 
 def select_weeks(
-    request: PlanRequest, overview: Overview, library: Library, arm: Arm | None = None
+    request: PlanRequest, overview: Overview, library: Library, config: PlanningConfig, arm: Arm | None = None
 ) -> tuple[WeekSelection, ...]:
     """Choose the workouts of every week, in order.
 
@@ -67,7 +68,7 @@ def select_weeks(
     The choice is made in the request's arm unless another is given: workouts and lengths of a whole week together, or
     day by day, the most demanding first.
     """
-    selector = WeekSelector(request, envelope_of(library), arm or arm_of(request))
+    selector = WeekSelector(request, envelope_of(library, config), arm or arm_of(request))
     return tuple(selector.week(week) for week in overview.weeks)
 
 

@@ -8,6 +8,7 @@ auto-fix. Nothing given is ever modified.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.limits import MAX_TRAINING_DAYS, STATED_MIN_TOLERANCE
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.plan import (
@@ -83,13 +84,18 @@ class _Reading(NamedTuple):
 
 
 def check_weeks(
-    request: PlanRequest, overview: Overview, durations: Iterable[WeekDuration]
+    request: PlanRequest, overview: Overview, durations: Iterable[WeekDuration], config: PlanningConfig
 ) -> tuple[ValidatedWeek, ...]:
     """``check_week`` for each of the adjusted weeks."""
-    return tuple(check_week(request, overview.week(week.week_number), week) for week in durations)
+    return tuple(check_week(request, overview.week(week.week_number), week, config) for week in durations)
 
 
-def check_week(request: PlanRequest, week: OverviewWeek, duration: WeekDuration) -> ValidatedWeek:
+def check_week(
+    request: PlanRequest,
+    week: OverviewWeek,
+    duration: WeekDuration,
+    config: PlanningConfig,  # noqa: ARG001 - what is close enough is to come from it
+) -> ValidatedWeek:
     """Hold an adjusted week against its overview, with the auto-fix as the request wishes."""
     return validate_week(
         week_number=week.week_number,

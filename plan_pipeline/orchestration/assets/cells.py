@@ -30,14 +30,14 @@ def for_each_plan(
 
     Weeks that a plan does not have are left out, and the run says so; a plan with none of those asked for is skipped.
 
-    Broken storage, a broken library and a missing earlier stage end the run, with a message and no retry; a
+    Broken storage, library or configuration and a missing earlier stage end the run, with a message and no retry; a
     transient failure has the step tried again.
     """
     report = StageReport(stage)
     with translate_failures():
         asked_by_plan = cells_of_run(context.run.tags, context.instance)
         run = run_info(context.instance, pipeline.data, context.run)
-        generations = GenerationService(pipeline, pipeline.library.load(), run)
+        generations = GenerationService(pipeline, pipeline.library.load(), pipeline.config.load(), run)
         if stage is Stage.PLAN_OVERVIEW:
             pipeline.live_experiments.warn(context.log, run.stamp)
             if not pipeline.plans.publishing:

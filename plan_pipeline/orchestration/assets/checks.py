@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 from dagster import MetadataValue
 
+from plan_pipeline.config import ConfigError
 from plan_pipeline.core.experiment import is_running
 from plan_pipeline.core.model.plan import ValidatedWeek
 from plan_pipeline.core.stages import Stage
@@ -73,6 +74,21 @@ def library_is_rich_enough(pipeline: dg.ResourceParam[Pipeline]) -> dg.AssetChec
     ]
     counted = {"workouts": stats.workouts, "extensible_share": stats.extensible_share}
     return _warning(not shortfalls, **counted, shortfalls=_listed(shortfalls))
+
+
+@dg.asset_check(asset=workout_library, blocking=True)
+def configuration_is_valid(pipeline: dg.ResourceParam[Pipeline]) -> Any:
+    """Goals, events, levels, rules, the week and the flags can be read and fit together.
+
+    Blocking: no plan is generated with a configuration that has an error.
+    """
+    try:
+        config = pipeline.config.load()
+    except ConfigError as error:
+        yield dg.AssetCheckResult(passed=False, metadata={"problems": _listed(map(str, error.problems))})
+        raise PlainFailure(str(error)) from error
+    counted = {"goals": len(config.goals), "events": len(config.events)}
+    yield dg.AssetCheckResult(passed=True, metadata={"config_version": config.version, **counted})
 
 
 @dg.asset_check(asset=plan_overview)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.final_plan import finalize_plan
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Overview, Plan, Verdict
@@ -13,7 +14,7 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.pipeline import PlanResult, WeekDraft, infeasible_verdict, verdict_of
-from plan_pipeline.core.stages import LIBRARY, REQUEST, WEEK_STAGES, Stage
+from plan_pipeline.core.stages import CONFIG, LIBRARY, REQUEST, WEEK_STAGES, Stage
 from plan_pipeline.orchestration.reporting.metadata import StageReport
 from plan_pipeline.orchestration.reporting.week_lines import WeekLine, week_lines
 from plan_pipeline.services.generation import (
@@ -57,6 +58,10 @@ class PlanOfRun:
         return self.generations.library
 
     @property
+    def config(self) -> PlanningConfig:
+        return self.generations.config
+
+    @property
     def run(self) -> RunInfo:
         return self.generations.run
 
@@ -75,10 +80,10 @@ class PlanOfRun:
             raise ArtefactMissingError(
                 f"plan {self.plan_id!r} has no {Stage.PLAN_OVERVIEW}; launch {Stage.PLAN_OVERVIEW} first"
             )
-        if not self.pipeline.overviews.is_current(record, self.request, self.library):
+        if not self.pipeline.overviews.is_current(record, self.request, self.library, self.config):
             raise ArtefactMissingError(
-                f"plan {self.plan_id!r}: {Stage.PLAN_OVERVIEW} was made from an earlier request, library or release; "
-                f"launch {Stage.PLAN_OVERVIEW} first"
+                f"plan {self.plan_id!r}: {Stage.PLAN_OVERVIEW} was made from an earlier request, library, "
+                f"configuration or release; launch {Stage.PLAN_OVERVIEW} first"
             )
         return record
 
@@ -115,7 +120,7 @@ class PlanOfRun:
         return self._made(stage, range(1, len(self.overview.weeks) + 1))
 
     def _takes(self, name: str, weeks: Sequence[int]) -> Any:
-        known = {REQUEST: self.request, LIBRARY: self.library}
+        known = {REQUEST: self.request, LIBRARY: self.library, CONFIG: self.config}
         if name in known:
             return known[name]
         stage = Stage[name.upper()]
@@ -172,7 +177,8 @@ def assembled(plan: PlanOfRun) -> PlanResult:
             request=plan.request, verdict=infeasible_verdict(infeasible), infeasible=infeasible, stage_ms={}
         )
     made = {stage: plan.made(stage) for stage in WEEK_STAGES}
-    outcome = finalize_plan(plan.request, plan.overview, made[WEEK_STAGES[-1]].values(), plan.library, plan.run.stamp)
+    validated = made[WEEK_STAGES[-1]].values()
+    outcome = finalize_plan(plan.request, plan.overview, validated, plan.library, plan.config, plan.run.stamp)
     return PlanResult(
         request=plan.request,
         verdict=verdict_of(outcome),
@@ -195,8 +201,8 @@ def stored_generation(plan: PlanOfRun) -> FinishedGeneration:
     as_it_was = replace(plan, request=plan.request.with_options(duration=record.arm, experiment=record.experiment))
     if record.inputs_hash not in (None, as_it_was.inputs):
         raise ArtefactMissingError(
-            f"plan {plan.plan_id!r}: {Stage.FINAL_PLAN} was made from an earlier request, overview, library or "
-            f"release; launch {Stage.FINAL_PLAN} first"
+            f"plan {plan.plan_id!r}: {Stage.FINAL_PLAN} was made from an earlier request, overview, library, "
+            f"configuration or release; launch {Stage.FINAL_PLAN} first"
         )
     kept: dict[str, Any] = {
         "verdict": Verdict(status=record.status, reasons=record.reasons, rule_results=record.rule_results)
@@ -205,5 +211,5 @@ def stored_generation(plan: PlanOfRun) -> FinishedGeneration:
         kept["plan"] = plan.pipeline.plans.load_plan(plan.plan_id) if record.was_published else None
     result = assembled(as_it_was).model_copy(update=kept)
     run = plan.run._replace(stamp=stamp_of_record(record))
-    facts = GenerationService(plan.pipeline, plan.library, run).measure(result)
+    facts = GenerationService(plan.pipeline, plan.library, plan.config, run).measure(result)
     return FinishedGeneration(record, unpublished(facts) if record.withheld else facts)

@@ -46,7 +46,9 @@ def plan_overview(
     def write(plan: PlanOfRun) -> None:
         try:
             with plan.measured():
-                record, kept = overview_service.overview(plan.request, plan.library, plans=pipeline.plans, renew=renew)
+                record, kept = overview_service.overview(
+                    plan.request, plan.library, plan.config, plans=pipeline.plans, renew=renew
+                )
         except OverviewError as error:
             if isinstance(error, OverviewUnavailableError) and may_try_again():
                 raise

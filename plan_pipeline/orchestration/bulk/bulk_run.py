@@ -52,8 +52,8 @@ class BulkRun:
     ``summary`` is its report.
 
     A disk that takes nothing ends it; what is wrong with a plan is that plan's outcome. A step that is tried again
-    makes a generation of its own: what the first try finished stays as it is. Raises ``LibraryError`` where the
-    library is not good, ``dagster.Failure`` for a setting that means nothing.
+    makes a generation of its own: what the first try finished stays as it is. Raises ``LibraryError`` and
+    ``ConfigError`` where library or configuration are not good, ``dagster.Failure`` for a setting that means nothing.
     """
 
     def __init__(self, context: dg.OpExecutionContext, pipeline: Pipeline, config: RegenerateConfig) -> None:
@@ -80,7 +80,7 @@ class BulkRun:
             again = f"{run.stamp.generation_id}-try-{context.retry_number + 1}"
             run = run._replace(stamp=run.stamp.model_copy(update={"generation_id": again}))
         self._run = run
-        self._generations = GenerationService(self._pipeline, pipeline.library.load(), run)
+        self._generations = GenerationService(self._pipeline, pipeline.library.load(), pipeline.config.load(), run)
         self._confirmations = ConfirmationService(self._generations)
         self._made = 0
 

@@ -78,9 +78,9 @@ class RegenerateConfig(CheckedConfig):
     )
     unchanged: str = Field(
         default=CONFIRM,
-        description=f"What to do with a plan whose request, overview, library and code are as they were: {CONFIRM} "
-        f"notes that it holds, {VERIFY} makes it again and compares, {REWRITE} publishes it again as a version of its "
-        "own.",
+        description="What to do with a plan whose request, overview, library, configuration and code are as they were: "
+        f"{CONFIRM} notes that it holds, {VERIFY} makes it again and compares, {REWRITE} publishes it again as a "
+        "version of its own.",
     )
     renew_overviews: bool = Field(default=False, description="Have models write their overviews anew.")
     refresh_warehouse: bool = Field(default=True, description="Refresh the warehouse when the plans are made.")

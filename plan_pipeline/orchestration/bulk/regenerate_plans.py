@@ -52,10 +52,10 @@ def generate_in_bulk(
     tags={KIND_TAG: "bulk", MAX_RUNTIME_TAG: "21600", PRIORITY_TAG: "-1"},
     description=(
         "Generates many plans in memory. Without configuration it takes every active plan; `plan_ids` names some, "
-        "`only` filters them. A plan whose request, overview, library and code are as they were is confirmed and not "
-        "made again. More plans than `chunk_size` become several runs that proceed at once as the queue lets "
-        "them, after the last of which the warehouse is refreshed. One plan that cannot be made never stops the "
-        "others: it is listed with its reason, and what was published before stays in place."
+        "`only` filters them. A plan whose request, overview, library, configuration and code are as they were is "
+        "confirmed and not made again. More plans than `chunk_size` become several runs that proceed at once as the "
+        "queue lets them, after the last of which the warehouse is refreshed. One plan that cannot be made never stops "
+        "the others: it is listed with its reason, and what was published before stays in place."
     ),
 )
 def regenerate_plans() -> None:

@@ -14,6 +14,7 @@ from dagster import MetadataValue
 from pydantic import Field
 
 from plan_pipeline.core.cohort import synthetic_requests
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.request import ArmName, PlanRequest
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.model.workout import Library
@@ -68,7 +69,7 @@ def simulate_arms(
         design = _claimed(config, pipeline)
         context.instance.add_run_tags(context.run_id, {EXPERIMENT_TAG: design.name})
         run = run_info(context.instance, pipeline.data, context.run)
-        simulation = Simulation(pipeline, pipeline.library.load(), run, design, context.log)
+        simulation = Simulation(pipeline, pipeline.library.load(), pipeline.config.load(), run, design, context.log)
         simulation.warm_up()
         outcomes: Outcomes = Counter()
         athletes = enumerate(synthetic_requests(design.athletes, design.seed))
@@ -104,6 +105,7 @@ class Simulation:
 
     pipeline: Pipeline
     library: Library
+    config: PlanningConfig
     run: RunInfo
     design: Design
     log: logging.Logger
@@ -139,7 +141,7 @@ class Simulation:
         in_arm = request.with_options(duration=arm, experiment=self.design.name)
         generation_id = f"{self.run.stamp.generation_id}-{arm}"
         run = self.run._replace(stamp=self.run.stamp.model_copy(update={"generation_id": generation_id}))
-        generations = GenerationService(self.pipeline, self.library, run)
+        generations = GenerationService(self.pipeline, self.library, self.config, run)
         try:
             with _no_garbage_collection():
                 result = generations.make(in_arm).result

@@ -43,10 +43,14 @@ class Publication(NamedTuple):
 
 
 class OverviewRecord(Frozen):
-    """An overview, or why there is none, with what it was made from; ``request_hash`` says when to make it anew."""
+    """An overview, or why there is none, with what it was made from; ``request_hash`` says when to make it anew.
+
+    Records of release 0.1.0 have no ``config_version``.
+    """
 
     request_hash: str
     library_version: str
+    config_version: str | None = None
     overview: Overview | None = Field(default=None, exclude_if=lambda value: value is None)
     infeasible: Infeasible | None = Field(default=None, exclude_if=lambda value: value is None)
 
@@ -64,11 +68,14 @@ class OverviewRecord(Frozen):
         return outcome
 
     @classmethod
-    def of(cls, request: PlanRequest, library_version: str, outcome: Overview | Infeasible) -> Self:
+    def of(
+        cls, request: PlanRequest, library_version: str, config_version: str, outcome: Overview | Infeasible
+    ) -> Self:
         """The record of what a writer made of a request."""
         return cls(
             request_hash=request_hash(request),
             library_version=library_version,
+            config_version=config_version,
             overview=outcome if isinstance(outcome, Overview) else None,
             infeasible=outcome if isinstance(outcome, Infeasible) else None,
         )
@@ -136,6 +143,7 @@ class PlanRecord(Frozen):
     published_generation: str | None = None
     inputs_hash: str | None = None
     library_version: str | None = None
+    config_version: str | None = None
     file_hash: str | None = None
     confirmed_at: dt.datetime | None = Field(default=None, exclude_if=lambda value: value is None)
     target_hours: float = 0.0

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from plan_pipeline.core.duration.distributor import DurationAllocation, distribute_weekly_hours
 from plan_pipeline.core.duration.envelope import DayBounds
-from plan_pipeline.core.duration.profiles import OUTER_BOUNDS, WORKOUT_DURATION_PROFILES
 from plan_pipeline.core.model.vocabulary import DayKind, Weekday, WorkoutType
-from plan_pipeline_tests.core.builders import MANY, day
+from plan_pipeline_tests.core.builders import MANY, day, real_config
 
 
 def minutes(spread: Sequence[DurationAllocation]) -> dict[str, float]:
@@ -28,12 +27,12 @@ def total(spread: Sequence[DurationAllocation]) -> float:
 
 @pytest.mark.parametrize("kind", [kind for kind in WorkoutType if kind is not WorkoutType.REST])
 @pytest.mark.parametrize("day_kind", list(DayKind))
-def test_every_type_has_a_profile_for_both_kinds_of_day(kind: WorkoutType, day_kind: DayKind) -> None:
-    profile, outer = WORKOUT_DURATION_PROFILES[kind, day_kind], OUTER_BOUNDS[kind, day_kind]
+def test_every_type_has_lengths_for_both_kinds_of_day(kind: WorkoutType, day_kind: DayKind) -> None:
+    session = real_config().week.sessions[kind][day_kind]
 
-    assert profile.shortest <= profile.target <= profile.longest
-    assert outer.shortest <= profile.shortest
-    assert profile.longest <= outer.longest
+    assert sorted(session.ordinary) == list(session.ordinary)
+    assert session.outer[0] <= session.ordinary[0]
+    assert session.ordinary[-1] <= session.outer[1]
 
 
 @pytest.mark.parametrize(
@@ -49,8 +48,10 @@ def test_every_type_has_a_profile_for_both_kinds_of_day(kind: WorkoutType, day_k
     ],
 )
 def test_the_profiles_have_the_specified_minutes(kind: str, weekday: tuple[int, ...], weekend: tuple[int, ...]) -> None:
-    assert WORKOUT_DURATION_PROFILES[WorkoutType(kind), DayKind.WEEKDAY] == weekday
-    assert WORKOUT_DURATION_PROFILES[WorkoutType(kind), DayKind.WEEKEND] == weekend
+    sessions = real_config().week.sessions[WorkoutType(kind)]
+
+    assert sessions[DayKind.WEEKDAY].ordinary == weekday
+    assert sessions[DayKind.WEEKEND].ordinary == weekend
 
 
 # --- known weeks ---------------------------------------------------------------------------------------------

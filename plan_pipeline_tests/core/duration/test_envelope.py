@@ -17,6 +17,7 @@ from plan_pipeline_tests.core.builders import (
     endurance_ride,
     library_of,
     library_workout,
+    real_config,
     real_library,
     small_library,
     step,
@@ -27,7 +28,9 @@ TUESDAY, SATURDAY = Weekday.TUESDAY, Weekday.SATURDAY
 
 def envelope(*ranges: tuple[int, int]) -> Envelope:
     """Endurance rides with these ranges, each at its shortest."""
-    return Envelope(library_of(*(endurance_ride(a, (a, b), id=f"ride_{i}") for i, (a, b) in enumerate(ranges))))
+    return Envelope(
+        library_of(*(endurance_ride(a, (a, b), id=f"ride_{i}") for i, (a, b) in enumerate(ranges))), real_config()
+    )
 
 
 # --- bounds of a day -----------------------------------------------------------------------------------------
@@ -114,7 +117,7 @@ def test_the_nearest_total_is_exact_over_every_choice(spans: list[tuple[int, int
 
 
 def tss_near(workout: LibraryWorkout, minutes: float) -> float:
-    return float(envelope_of(library_of(workout)).candidates(workout.type).tss_near(minutes)[0])
+    return float(envelope_of(library_of(workout), real_config()).candidates(workout.type).tss_near(minutes)[0])
 
 
 def test_load_at_the_authors_length_is_the_workouts_own() -> None:
@@ -136,7 +139,7 @@ def test_load_beyond_what_a_workout_can_have_is_in_proportion_to_the_minutes() -
 
 
 def test_the_usual_load_of_a_type_grows_with_its_length() -> None:
-    tables = envelope_of(real_library())
+    tables = envelope_of(real_library(), real_config())
     loads = [tables.typical_tss(WorkoutType.ENDURANCE, Phase.BASE, minutes) for minutes in (45, 60, 90, 120, 180)]
 
     assert loads == sorted(loads)
@@ -147,7 +150,7 @@ def test_the_usual_load_of_a_phase_comes_from_workouts_made_for_it() -> None:
     brisk = [
         library_workout(step("endurance", 60, 75, to=(30, 90)), id=f"brisk_{i}", phases=["peak"]) for i in range(3)
     ]
-    tables = Envelope(library_of(*easy, *brisk))
+    tables = Envelope(library_of(*easy, *brisk), real_config())
 
     base, peak = (tables.typical_tss(WorkoutType.ENDURANCE, phase, 60) for phase in (Phase.BASE, Phase.PEAK))
 
@@ -159,7 +162,7 @@ def test_the_usual_load_of_a_phase_with_few_workouts_comes_from_all_of_the_type(
     easy = [library_workout(step("endurance", 60, 55, to=(30, 90)), id=f"easy_{i}", phases=["base"]) for i in range(3)]
     brisk = library_workout(step("endurance", 60, 75, to=(30, 90)), id="brisk_1", phases=["peak"])
 
-    assert Envelope(library_of(*easy, brisk)).typical_tss(WorkoutType.ENDURANCE, Phase.PEAK, 60) < 40
+    assert Envelope(library_of(*easy, brisk), real_config()).typical_tss(WorkoutType.ENDURANCE, Phase.PEAK, 60) < 40
 
 
 def test_a_type_without_workouts_has_no_usual_load() -> None:
@@ -167,4 +170,4 @@ def test_a_type_without_workouts_has_no_usual_load() -> None:
 
 
 def test_the_tables_of_a_library_are_built_once() -> None:
-    assert envelope_of(small_library()) is envelope_of(small_library())
+    assert envelope_of(small_library(), real_config()) is envelope_of(small_library(), real_config())

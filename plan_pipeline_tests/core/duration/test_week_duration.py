@@ -16,6 +16,7 @@ from plan_pipeline_tests.core.builders import (
     in_arm,
     library_of,
     library_workout,
+    real_config,
     rider,
     small_library,
     step,
@@ -26,6 +27,7 @@ from plan_pipeline_tests.core.rules.overviews import a_week
 
 ARMS = (LEGACY, ADJUSTED, OPTIMAL)
 FREE = rider(6, "mon, tue, wed, thu, fri, sat, sun")
+TABLES = envelope_of(small_library(), real_config())
 
 
 def load_week(hours: float, days: str) -> OverviewWeek:
@@ -35,7 +37,7 @@ def load_week(hours: float, days: str) -> OverviewWeek:
 def adjusted(week: OverviewWeek, request: PlanRequest = FREE, library: Library | None = None) -> WeekDuration:
     stock = library or small_library()
     overview = Overview(weeks=(week,), coaching_notes="", monitoring_guidance="")
-    return adjust_week(request, week, select_weeks(request, overview, stock)[0], stock)
+    return adjust_week(request, week, select_weeks(request, overview, stock, real_config())[0], stock, real_config())
 
 
 def minutes(made: WeekDuration) -> dict[str, float]:
@@ -47,7 +49,7 @@ def minutes(made: WeekDuration) -> dict[str, float]:
 
 def test_the_legacy_arm_splits_a_week_evenly_whatever_its_days() -> None:
     week = load_week(3, "tuesday vo2max, saturday endurance")
-    spread = allocate_week(in_arm(FREE, LEGACY), week, envelope_of(small_library()))
+    spread = allocate_week(in_arm(FREE, LEGACY), week, TABLES)
 
     assert [a.target_min for a in spread] == [90, 90]
 
@@ -55,7 +57,7 @@ def test_the_legacy_arm_splits_a_week_evenly_whatever_its_days() -> None:
 @pytest.mark.parametrize("arm", [ADJUSTED, OPTIMAL])
 def test_the_other_arms_follow_types_and_caps(arm: ArmName) -> None:
     request = in_arm(rider(3, "tue, sat", {"tuesday": 50}), arm)
-    spread = allocate_week(request, load_week(3, "tuesday vo2max, saturday endurance"), envelope_of(small_library()))
+    spread = allocate_week(request, load_week(3, "tuesday vo2max, saturday endurance"), TABLES)
 
     by_day = {a.weekday: a.target_min for a in spread}
     assert by_day[Weekday.TUESDAY] <= 50
@@ -63,7 +65,7 @@ def test_the_other_arms_follow_types_and_caps(arm: ArmName) -> None:
 
 
 def test_rest_days_are_allocated_nothing() -> None:
-    spread = allocate_week(FREE, load_week(1.5, "tuesday endurance"), envelope_of(small_library()))
+    spread = allocate_week(FREE, load_week(1.5, "tuesday endurance"), TABLES)
 
     assert [a.weekday for a in spread] == [Weekday.TUESDAY]
 
@@ -71,7 +73,7 @@ def test_rest_days_are_allocated_nothing() -> None:
 def test_a_day_that_can_have_nothing_has_no_bounds() -> None:
     request = rider(3, "tue, sat", {"tuesday": 20})
 
-    bounds = week_bounds(request, load_week(3, "tuesday endurance, saturday endurance"), envelope_of(small_library()))
+    bounds = week_bounds(request, load_week(3, "tuesday endurance, saturday endurance"), TABLES)
 
     assert [day.weekday for day in bounds] == [Weekday.SATURDAY]
 

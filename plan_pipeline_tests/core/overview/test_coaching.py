@@ -10,14 +10,14 @@ from plan_pipeline.core.model.vocabulary import WeekType, WorkoutType
 from plan_pipeline.core.overview.coaching import week_focus
 from plan_pipeline.core.overview.load_cycle import load_cycle
 from plan_pipeline.core.overview.plan_overview import plan_overview
-from plan_pipeline_tests.core.builders import real_library, rider
+from plan_pipeline_tests.core.builders import real_config, real_library, rider
 
 EVENT = {"date": "2027-03-28", "name": "Spring Century"}
 DAYS = "tue, wed, thu, sat, sun"
 
 
 def overview(request: PlanRequest) -> Overview:
-    written = plan_overview(request, real_library())
+    written = plan_overview(request, real_library(), real_config())
     assert isinstance(written, Overview)
     return written
 

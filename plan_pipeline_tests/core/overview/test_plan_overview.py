@@ -23,6 +23,7 @@ from plan_pipeline_tests.core.builders import (
     endurance_ride,
     library_of,
     planned,
+    real_config,
     real_library,
     requests,
     rider,
@@ -35,13 +36,13 @@ HOURS_ROUNDING = 0.005
 
 
 def overview(request: PlanRequest, library: Library | None = None) -> Overview:
-    written = plan_overview(request, library or real_library())
+    written = plan_overview(request, library or real_library(), real_config())
     assert isinstance(written, Overview), written
     return written
 
 
 def refused(request: PlanRequest, library: Library | None = None) -> Infeasible:
-    written = plan_overview(request, library or real_library())
+    written = plan_overview(request, library or real_library(), real_config())
     assert isinstance(written, Infeasible)
     return written
 
@@ -60,20 +61,20 @@ def types(week: OverviewWeek) -> dict[str, str]:
 @MANY
 @given(requests())
 def test_any_valid_request_gets_a_sound_overview_or_the_reason_why_not(request: PlanRequest) -> None:
-    written = plan_overview(request, real_library())
+    written = plan_overview(request, real_library(), real_config())
 
     if isinstance(written, Infeasible):
         assert written.reason
         assert written.binding
         assert written.wanted_hours != written.nearest_hours
     else:
-        assert overview_breaches(request, written.weeks) == ()
+        assert overview_breaches(request, written.weeks, real_config()) == ()
 
 
 @MANY
 @given(requests())
 def test_load_weeks_never_hold_more_than_the_request_asks_for(request: PlanRequest) -> None:
-    written = plan_overview(request, real_library())
+    written = plan_overview(request, real_library(), real_config())
     hours = request.athlete_profile.training_availability.hours_per_week
 
     for week in written.weeks if isinstance(written, Overview) else ():
@@ -83,7 +84,7 @@ def test_load_weeks_never_hold_more_than_the_request_asks_for(request: PlanReque
 @MANY
 @given(requests())
 def test_only_available_days_are_trained_and_hours_fit_their_caps(request: PlanRequest) -> None:
-    written = plan_overview(request, real_library())
+    written = plan_overview(request, real_library(), real_config())
     availability = request.athlete_profile.training_availability
 
     for week in written.weeks if isinstance(written, Overview) else ():
@@ -95,7 +96,7 @@ def test_only_available_days_are_trained_and_hours_fit_their_caps(request: PlanR
 @MANY
 @given(requests())
 def test_hard_days_are_few_and_never_back_to_back_from_week_to_week(request: PlanRequest) -> None:
-    written = plan_overview(request, real_library())
+    written = plan_overview(request, real_library(), real_config())
     weeks = written.weeks if isinstance(written, Overview) else ()
     hard = [day.workout_type.is_hard for week in weeks for day in week.training_days]
 
@@ -106,7 +107,7 @@ def test_hard_days_are_few_and_never_back_to_back_from_week_to_week(request: Pla
 @MANY
 @given(requests())
 def test_two_days_are_rest_or_the_sixth_training_day_is_a_recovery_ride(request: PlanRequest) -> None:
-    written = plan_overview(request, real_library())
+    written = plan_overview(request, real_library(), real_config())
 
     for week in written.weeks if isinstance(written, Overview) else ():
         kinds = [day.workout_type for day in week.trained]
@@ -116,7 +117,7 @@ def test_two_days_are_rest_or_the_sixth_training_day_is_a_recovery_ride(request:
 @MANY
 @given(requests())
 def test_a_weekend_that_holds_an_hour_has_the_long_ride_of_a_load_week(request: PlanRequest) -> None:
-    written = plan_overview(request, real_library())
+    written = plan_overview(request, real_library(), real_config())
     availability = request.athlete_profile.training_availability
     weekend = [day for day in Weekday if day.is_weekend and availability.cap_min(day) >= 60]
 
@@ -128,7 +129,7 @@ def test_a_weekend_that_holds_an_hour_has_the_long_ride_of_a_load_week(request: 
 @MANY
 @given(requests())
 def test_an_event_its_eve_and_the_days_after_it_are_free_of_work(request: PlanRequest) -> None:
-    written = plan_overview(request, real_library())
+    written = plan_overview(request, real_library(), real_config())
     if isinstance(written, Infeasible) or request.event_weekday is None:
         return
     days = [day.workout_type for week in written.weeks for day in week.training_days]
@@ -141,7 +142,7 @@ def test_an_event_its_eve_and_the_days_after_it_are_free_of_work(request: PlanRe
 @MANY
 @given(requests())
 def test_a_taper_takes_volume_down_week_by_week_and_keeps_intensity(request: PlanRequest) -> None:
-    written = plan_overview(request, real_library())
+    written = plan_overview(request, real_library(), real_config())
     if isinstance(written, Infeasible):
         return
     load = mean(week.target_hours for week in written.weeks if week.week_type is WeekType.LOAD)
@@ -158,7 +159,7 @@ RECOVERY_MISS_SHARE, RECOVERY_MISS = 0.02, 0.03
 
 
 def recovery_ratios(request: PlanRequest) -> list[float]:
-    written = plan_overview(request, real_library())
+    written = plan_overview(request, real_library(), real_config())
     ratios, block = [], []
     for week in written.weeks if isinstance(written, Overview) else ():
         if week.week_type is WeekType.LOAD:
@@ -230,7 +231,7 @@ def test_every_length_event_experience_and_age_gives_a_sound_overview(days: str)
             event=event_on(event, weeks) if event else None,
             athlete={"experience_level": level, "age": age},
         )
-        assert overview_breaches(request, overview(request).weeks) == (), (weeks, event, level, age)
+        assert overview_breaches(request, overview(request).weeks, real_config()) == (), (weeks, event, level, age)
 
 
 # --- single weeks --------------------------------------------------------------------------------------------
@@ -263,7 +264,7 @@ def test_the_eve_of_an_event_on_monday_is_the_sunday_of_the_week_before(days: st
 def test_a_taper_week_left_with_two_days_beside_the_eve_of_a_monday_event_is_sound() -> None:
     request = rider(9.5, "mon, sat, sun", {"monday": 45}, weeks=21, event=event_on("Monday", 21))
 
-    assert overview_breaches(request, overview(request).weeks) == ()
+    assert overview_breaches(request, overview(request).weeks, real_config()) == ()
 
 
 def test_hours_that_are_no_multiple_of_five_minutes_are_rounded_down() -> None:
@@ -307,7 +308,7 @@ def test_the_same_request_gives_the_same_overview() -> None:
 def test_rules_write_the_overview_behind_the_protocol_and_never_fail() -> None:
     request = rider(8, FIVE_DAYS)
 
-    assert RulesOverviewWriter().write(request, real_library()) == overview(request)
+    assert RulesOverviewWriter().write(request, real_library(), real_config()) == overview(request)
     assert OverviewError("no answer").attempts == ()
 
 
@@ -356,8 +357,8 @@ def test_twelve_hours_on_two_capped_days_name_both_caps_and_what_they_hold() -> 
 
 
 def test_what_stands_in_the_way_can_be_asked_without_an_overview() -> None:
-    assert infeasibility(rider(12, "sat"), real_library()) == refused(rider(12, "sat"))
-    assert infeasibility(rider(3, "sat"), real_library()) is None
+    assert infeasibility(rider(12, "sat"), real_library(), real_config()) == refused(rider(12, "sat"))
+    assert infeasibility(rider(3, "sat"), real_library(), real_config()) is None
 
 
 def test_too_many_hours_for_one_free_day_name_the_longest_ride() -> None:

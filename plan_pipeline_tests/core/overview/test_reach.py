@@ -11,13 +11,14 @@ from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.plan_overview import plan_overview
 from plan_pipeline.core.overview.reach import reach_breaches
 from plan_pipeline.library import load_library
+from plan_pipeline_tests.core.builders import real_config
 from plan_pipeline_tests.core.rules.overviews import a_request, sound_weeks, with_week
 
 LIBRARY = load_library(Path(__file__).parents[3] / "workout_library")
 
 
 def breaches(weeks: tuple[OverviewWeek, ...], library: Library = LIBRARY) -> tuple[str, ...]:
-    return reach_breaches(a_request(), weeks, library)
+    return reach_breaches(a_request(), weeks, library, real_config())
 
 
 def test_an_overview_within_reach_has_no_breach() -> None:
@@ -54,7 +55,7 @@ def test_a_type_that_the_library_lacks_is_named() -> None:
 def test_a_type_that_does_not_fit_a_days_cap_is_named() -> None:
     request = a_request(availability={"max_minutes": {"tuesday": 30}})
 
-    found = reach_breaches(request, sound_weeks(), LIBRARY)
+    found = reach_breaches(request, sound_weeks(), LIBRARY, real_config())
 
     assert "Week 1: vo2max on Tuesday cannot be had, none fits into 30 minutes; plan another." in found
 
@@ -62,6 +63,6 @@ def test_a_type_that_does_not_fit_a_days_cap_is_named() -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_overviews_by_rules_are_always_within_reach(seed: int) -> None:
     for request in synthetic_requests(25, seed):
-        overview = plan_overview(request, LIBRARY)
+        overview = plan_overview(request, LIBRARY, real_config())
         if isinstance(overview, Overview):
-            assert reach_breaches(request, overview.weeks, LIBRARY) == ()
+            assert reach_breaches(request, overview.weeks, LIBRARY, real_config()) == ()

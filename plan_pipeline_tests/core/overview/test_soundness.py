@@ -7,16 +7,17 @@ import pytest
 from plan_pipeline.core.limits import LOAD_BLOCKS
 from plan_pipeline.core.model.vocabulary import Phase, Weekday, WeekType
 from plan_pipeline.core.overview.soundness import OVERVIEW_RULES, overview_breaches
+from plan_pipeline_tests.core.builders import real_config
 from plan_pipeline_tests.core.rules.overviews import LOAD_DAYS, a_request, a_week, sound_weeks, with_week
 
 
 def breaches(number: int, **changes: object) -> tuple[str, ...]:
     """What the sound overview is refused for after a change of one week."""
-    return overview_breaches(a_request(), with_week(sound_weeks(), number, **changes))
+    return overview_breaches(a_request(), with_week(sound_weeks(), number, **changes), real_config())
 
 
 def test_a_sound_overview_has_no_breach() -> None:
-    assert overview_breaches(a_request(), sound_weeks()) == ()
+    assert overview_breaches(a_request(), sound_weeks(), real_config()) == ()
 
 
 def test_every_breach_of_every_rule_is_told_in_one_list() -> None:
@@ -34,13 +35,13 @@ def test_each_rule_is_listed_once() -> None:
 
 
 def test_an_overview_of_too_few_weeks_is_refused() -> None:
-    found = overview_breaches(a_request(event=None), sound_weeks()[:6])
+    found = overview_breaches(a_request(event=None), sound_weeks()[:6], real_config())
 
     assert found == ("The overview has 6 weeks; the request asks for 8.",)
 
 
 def test_an_overview_of_too_many_weeks_is_refused() -> None:
-    found = overview_breaches(a_request(weeks=7, event=None), sound_weeks())
+    found = overview_breaches(a_request(weeks=7, event=None), sound_weeks(), real_config())
 
     assert found == ("The overview has 8 weeks; the request asks for 7.",)
 
@@ -48,7 +49,7 @@ def test_an_overview_of_too_many_weeks_is_refused() -> None:
 def test_weeks_out_of_order_are_refused() -> None:
     first, second, *rest = sound_weeks()
 
-    found = overview_breaches(a_request(), (second, first, *rest))
+    found = overview_breaches(a_request(), (second, first, *rest), real_config())
 
     assert found == ("The weeks are numbered 2, 1, 3, 4, 5, 6, 7, 8; number them 1 to 8 in order.",)
 
@@ -69,7 +70,7 @@ def test_a_phase_that_does_not_go_with_the_type_of_week_is_refused(number: int, 
 def test_more_than_three_load_weeks_in_a_row_are_refused() -> None:
     weeks = with_week(sound_weeks(), 3, week_type=WeekType.LOAD, phase=Phase.BASE, target_hours=8, days=LOAD_DAYS)
 
-    assert overview_breaches(a_request(), weeks) == (
+    assert overview_breaches(a_request(), weeks, real_config()) == (
         "Weeks 1 to 6: 6 load weeks in a row; at most 3 may follow each other without a recovery week.",
     )
 
@@ -78,7 +79,7 @@ def test_more_than_three_load_weeks_in_a_row_are_refused() -> None:
     "athlete", [{"age": 41}, {"experience_level": "beginner"}, {"age": 12, "experience_level": "beginner"}]
 )
 def test_three_load_weeks_in_a_row_are_refused_for_athletes_over_40_and_beginners(athlete: dict[str, object]) -> None:
-    assert overview_breaches(a_request(athlete=athlete), sound_weeks()) == (
+    assert overview_breaches(a_request(athlete=athlete), sound_weeks(), real_config()) == (
         "Weeks 4 to 6: 3 load weeks in a row; at most 2 may follow each other without a recovery week.",
     )
 
@@ -107,7 +108,7 @@ def test_an_overview_without_a_load_week_is_refused() -> None:
         for number in range(1, 5)
     )
 
-    assert overview_breaches(a_request(weeks=4, event=None), weeks) == (
+    assert overview_breaches(a_request(weeks=4, event=None), weeks, real_config()) == (
         "The overview has no load week; at least 1 is needed.",
     )
 
@@ -116,7 +117,7 @@ def test_a_load_week_after_the_taper_is_refused() -> None:
     *weeks, _event_week = sound_weeks()
     request = a_request(event=None)
 
-    found = overview_breaches(request, (*weeks, a_week(8, WeekType.LOAD, Phase.PEAK, 8, LOAD_DAYS)))
+    found = overview_breaches(request, (*weeks, a_week(8, WeekType.LOAD, Phase.PEAK, 8, LOAD_DAYS)), real_config())
 
     assert found == ("Week 8: a load week after taper week 7; taper weeks are the last weeks of the plan.",)
 
@@ -128,7 +129,7 @@ def test_more_than_three_taper_weeks_are_refused() -> None:
             weeks, number, week_type=WeekType.TAPER, phase=Phase.TAPER, target_hours=hours, target_tss=300
         )
 
-    assert overview_breaches(a_request(), weeks) == ("The overview has 4 taper weeks; at most 3.",)
+    assert overview_breaches(a_request(), weeks, real_config()) == ("The overview has 4 taper weeks; at most 3.",)
 
 
 def test_a_load_week_in_the_week_of_the_event_is_refused() -> None:
@@ -138,7 +139,7 @@ def test_a_load_week_in_the_week_of_the_event_is_refused() -> None:
         8, WeekType.LOAD, Phase.PEAK, 8, "tuesday vo2max, wednesday endurance, thursday tempo, saturday endurance"
     )
 
-    assert overview_breaches(a_request(), (*weeks, recovery, load)) == (
+    assert overview_breaches(a_request(), (*weeks, recovery, load), real_config()) == (
         "Week 8: a load week holds the event; its type is event or taper.",
     )
 
@@ -160,7 +161,7 @@ def test_training_on_a_day_that_is_not_available_is_refused() -> None:
 def test_training_on_a_day_capped_at_nothing_is_refused() -> None:
     request = a_request(availability={"max_minutes": {"wednesday": 0}})
 
-    found = overview_breaches(request, sound_weeks())
+    found = overview_breaches(request, sound_weeks(), real_config())
 
     assert found == tuple(
         f"Week {number}, Wednesday: recovery on a day the athlete cannot train; "
@@ -173,7 +174,9 @@ def test_training_on_a_day_capped_at_nothing_is_refused() -> None:
 def test_training_on_the_day_of_the_event_or_after_it_is_refused(day: str) -> None:
     request = a_request(event={"date": "2027-03-27", "name": "Spring Century"})
 
-    found = overview_breaches(request, with_week(sound_weeks(), 8, days=f"tuesday vo2max, {day} endurance"))
+    found = overview_breaches(
+        request, with_week(sound_weeks(), 8, days=f"tuesday vo2max, {day} endurance"), real_config()
+    )
 
     assert found == (
         f"Week 8, {day.title()}: endurance on or after the event on Saturday; that day and the days after it are rest.",
@@ -196,7 +199,7 @@ def test_four_hard_days_are_refused() -> None:
         *(a_week(n, WeekType.RECOVERY, Phase.RECOVERY, 5, light) for n in (2, 3, 4)),
     )
 
-    assert overview_breaches(request, weeks) == (
+    assert overview_breaches(request, weeks, real_config()) == (
         "Week 1: 4 hard days (Monday vo2max, Wednesday threshold, Friday sweet_spot, Sunday anaerobic); at most 3.",
     )
 
@@ -219,7 +222,7 @@ def test_a_hard_sunday_before_a_hard_monday_is_refused() -> None:
         a_week(4, WeekType.LOAD, Phase.BASE, 8, days),
     )
 
-    assert overview_breaches(request, weeks) == (
+    assert overview_breaches(request, weeks, real_config()) == (
         "Week 2, Monday: threshold the day after vo2max (week 1, Sunday); put rest or an easy day between hard days.",
     )
 
@@ -230,7 +233,7 @@ SIX_DAYS = {"week_days": "mon, tue, wed, thu, sat, sun", "max_minutes": {}}
 def test_six_training_days_without_a_recovery_ride_are_refused() -> None:
     days = "monday endurance, tuesday vo2max, wednesday tempo, thursday threshold, saturday endurance, sunday mixed"
 
-    found = overview_breaches(a_request(availability=SIX_DAYS), with_week(sound_weeks(), 2, days=days))
+    found = overview_breaches(a_request(availability=SIX_DAYS), with_week(sound_weeks(), 2, days=days), real_config())
 
     assert found == (
         "Week 2: 6 training days and no recovery ride among them; make one a recovery ride or rest on 2 days.",
@@ -240,14 +243,14 @@ def test_six_training_days_without_a_recovery_ride_are_refused() -> None:
 def test_six_training_days_are_sound_where_one_is_a_recovery_ride() -> None:
     weeks = with_week(sound_weeks(), 2, days=f"monday endurance, {LOAD_DAYS}")
 
-    assert overview_breaches(a_request(availability=SIX_DAYS), weeks) == ()
+    assert overview_breaches(a_request(availability=SIX_DAYS), weeks, real_config()) == ()
 
 
 def test_seven_training_days_are_refused_even_with_a_recovery_ride() -> None:
     request = a_request(availability={"week_days": ",".join(Weekday), "max_minutes": {}})
     weeks = with_week(sound_weeks(), 2, days=f"monday recovery, friday endurance, {LOAD_DAYS}")
 
-    assert overview_breaches(request, weeks) == ("Week 2: 7 training days; at least 2 days are rest.",)
+    assert overview_breaches(request, weeks, real_config()) == ("Week 2: 7 training days; at least 2 days are rest.",)
 
 
 @pytest.mark.parametrize(
@@ -278,7 +281,7 @@ def test_no_long_ride_is_asked_for_where_no_weekend_day_can_hold_one(availabilit
         for n in range(1, 5)
     )
 
-    assert overview_breaches(request, weeks) == ()
+    assert overview_breaches(request, weeks, real_config()) == ()
 
 
 def test_a_taper_week_of_easy_rides_only_is_refused() -> None:
@@ -354,7 +357,9 @@ def test_a_taper_does_not_descend_below_one_session() -> None:
     weeks = with_week(sound_weeks(), 7, days="tuesday vo2max", target_hours=0.5, target_tss=30)
 
     assert (
-        overview_breaches(a_request(), with_week(weeks, 8, days="tuesday vo2max", target_hours=0.5, target_tss=30))
+        overview_breaches(
+            a_request(), with_week(weeks, 8, days="tuesday vo2max", target_hours=0.5, target_tss=30), real_config()
+        )
         == ()
     )
 
@@ -397,7 +402,7 @@ def test_the_week_of_the_event_is_empty_where_no_day_before_it_holds_a_session(
     request = a_request(event={"date": event_day}, availability={"max_minutes": max_minutes})
     weeks = with_week(sound_weeks(), 8, days="", target_hours=0, target_tss=0)
 
-    assert overview_breaches(request, weeks) == ()
+    assert overview_breaches(request, weeks, real_config()) == ()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from plan_pipeline.core.limits import MAX_TRAINING_DAYS
 from plan_pipeline.core.model.vocabulary import Weekday, WorkoutType
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.week_layout import WeekLayout, WeekNeeds, lay_out_week
-from plan_pipeline_tests.core.builders import real_library, without
+from plan_pipeline_tests.core.builders import real_config, real_library, without
 
 V, T, S = WorkoutType.VO2MAX, WorkoutType.THRESHOLD, WorkoutType.SWEET_SPOT
 TEMPO, MIXED = WorkoutType.TEMPO, WorkoutType.MIXED
@@ -30,7 +30,7 @@ def layout(
 ) -> WeekLayout | None:
     room = {day: (caps or {}).get(day, FREE) for day in on}
     needs = WeekNeeds(days, quality, recovery, hard_sunday, eve)
-    return lay_out_week(room, needs, envelope_of(library or real_library()))
+    return lay_out_week(room, needs, envelope_of(library or real_library(), real_config()))
 
 
 def placed(*args: int | WorkoutType, **needs: object) -> dict[str, str]:

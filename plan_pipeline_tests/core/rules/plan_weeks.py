@@ -14,6 +14,7 @@ from plan_pipeline.core.model.rule_result import RuleResult
 from plan_pipeline.core.model.vocabulary import Phase, Scenario, Weekday, WeekType, WorkoutType
 from plan_pipeline.core.model.workout import Segment
 from plan_pipeline.core.rules.rule import check_plan
+from plan_pipeline_tests.core.builders import real_config
 from plan_pipeline_tests.core.rules.overviews import a_request
 from plan_pipeline_tests.core.weeks import segment, workout
 
@@ -99,13 +100,13 @@ def easy_week(number: int, minutes: float, week_type: WeekType = WeekType.LOAD) 
 
 def result(rule_id: str, weeks: Iterable[PlanWeek], request: PlanRequest | None = None) -> RuleResult:
     """What one rule says about weeks, by default of a plan without event, caps or forbidden days."""
-    found = {r.rule_id: r for r in check_plan(request or undated(), tuple(weeks))}
+    found = {r.rule_id: r for r in check_plan(request or undated(), tuple(weeks), real_config())}
     return found[rule_id]
 
 
 def broken_by(weeks: Iterable[PlanWeek], request: PlanRequest | None = None) -> list[str]:
     """The ids of all rules that weeks break."""
-    return [r.rule_id for r in check_plan(request or undated(), tuple(weeks)) if not r.passed]
+    return [r.rule_id for r in check_plan(request or undated(), tuple(weeks), real_config()) if not r.passed]
 
 
 def segments_of(*parts: tuple[str, float, float | None, float | None]) -> tuple[Segment, ...]:

@@ -17,7 +17,7 @@ from plan_pipeline.core.registry import Plugin, PluginError, Registry
 from plan_pipeline.core.rules.plan_view import PlanView, view_of
 from plan_pipeline.core.rules.rule import Finding, PlanRule, check_plan
 from plan_pipeline.core.wording import likewise, listed, number
-from plan_pipeline_tests.core.builders import SOME, in_arm, planned, real_library, requests
+from plan_pipeline_tests.core.builders import SOME, in_arm, planned, real_config, real_library, requests
 from plan_pipeline_tests.core.rules.plan_weeks import broken_by, easy_week, hard, plan_week, result, ride, undated
 
 BUILT_IN: list[PlanRule] = list(RULES.all().values())
@@ -92,7 +92,7 @@ def test_a_rule_of_another_package_is_checked_like_any_other() -> None:
     rules: Registry[PlanRule] = Registry("rule", {"monotony": "plan_pipeline.core.rules.built_in:MONOTONY"})
     rules.discover = lambda: [Plugin("few-weeks", "club-rules", "1.2", lambda: few_weeks)]
 
-    own, found = check_plan(undated(), (easy_week(1, 100), easy_week(2, 100)), rules)
+    own, found = check_plan(undated(), (easy_week(1, 100), easy_week(2, 100)), real_config(), rules)
 
     assert (own.rule_id, own.passed) == ("monotony", True)
     assert (found.rule_id, found.rule_version, found.threshold) == ("few-weeks", 3, "≤ 1 weeks")
@@ -104,7 +104,7 @@ def test_a_rule_of_another_package_under_another_name_than_its_own_is_refused_wi
     rules.discover = lambda: [Plugin("calm", "club-rules", "1.2", lambda: RULES.get("monotony"))]
 
     with pytest.raises(PluginError, match=r"the rule 'calm' of club-rules 1\.2 .*'monotony', .*'calm'"):
-        check_plan(undated(), (easy_week(1, 100),), rules)
+        check_plan(undated(), (easy_week(1, 100),), real_config(), rules)
 
 
 # --- results -------------------------------------------------------------------------------------------------
@@ -112,14 +112,14 @@ def test_a_rule_of_another_package_under_another_name_than_its_own_is_refused_wi
 
 @pytest.mark.parametrize("weeks", [(), (easy_week(1, 100),), (plan_week(1),)])
 def test_every_plan_has_one_result_a_rule_in_the_same_order(weeks: tuple[object, ...]) -> None:
-    results = check_plan(undated(), weeks)  # type: ignore[arg-type]
+    results = check_plan(undated(), weeks, real_config())  # type: ignore[arg-type]
 
     assert tuple(r.rule_id for r in results) == RULES.names()
     assert all(r.passed and not r.weeks for r in results)
 
 
 def test_a_rule_that_is_kept_says_nothing_unless_it_is_a_note() -> None:
-    results = check_plan(undated(), (easy_week(1, 100),))
+    results = check_plan(undated(), (easy_week(1, 100),), real_config())
 
     assert [r.rule_id for r in results if r.message] == ["intensity-distribution"]
 
@@ -148,7 +148,7 @@ def test_a_waived_rule_is_measured_all_the_same_but_does_not_reject() -> None:
 
 
 def test_only_the_named_rules_are_waived() -> None:
-    results = check_plan(waiving("rest-days", "monotony"), ())
+    results = check_plan(waiving("rest-days", "monotony"), (), real_config())
 
     assert [r.rule_id for r in results if r.waived] == ["rest-days", "monotony"]
 
@@ -193,7 +193,7 @@ def test_no_plan_of_a_cohort_breaks_an_error_or_its_load_limits(arm: ArmName) ->
     made = [planned(in_arm(request, arm), real_library()) for request in synthetic_requests(40, 11)]
     plans = [(result.request, result.plan.training_plan.weekly_plan) for result in made if result.plan]
 
-    broken = {r.rule_id for plan in plans for r in check_plan(*plan) if not r.passed}
+    broken = {r.rule_id for plan in plans for r in check_plan(*plan, real_config()) if not r.passed}
 
     assert len(plans) >= 36
     assert broken <= {"recovery-week-load", "longest-ride-growth", "taper-volume", "time-above-105"}
@@ -204,7 +204,9 @@ def test_no_plan_of_a_cohort_breaks_an_error_or_its_load_limits(arm: ArmName) ->
 def test_no_published_plan_breaks_an_error(request: PlanRequest) -> None:
     plan = planned(request).plan
     if plan is not None:
-        assert [r.message for r in check_plan(request, plan.training_plan.weekly_plan) if r.rejects] == []
+        assert [
+            r.message for r in check_plan(request, plan.training_plan.weekly_plan, real_config()) if r.rejects
+        ] == []
 
 
 # --- wording -------------------------------------------------------------------------------------------------

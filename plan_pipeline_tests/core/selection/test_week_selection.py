@@ -34,6 +34,7 @@ from plan_pipeline_tests.core.builders import (
     in_arm,
     library_of,
     library_workout,
+    real_config,
     real_library,
     requests,
     rider,
@@ -51,14 +52,14 @@ ARMS = (LEGACY, ADJUSTED, OPTIMAL)
 
 def selected(request: PlanRequest, library: Library | None = None) -> tuple[WeekSelection, ...]:
     stock = library or real_library()
-    overview = plan_overview(request, stock)
+    overview = plan_overview(request, stock, real_config())
     assert isinstance(overview, Overview), overview
-    return select_weeks(request, overview, stock)
+    return select_weeks(request, overview, stock, real_config())
 
 
 def one_week(request: PlanRequest, week: OverviewWeek, library: Library) -> WeekSelection:
     overview = Overview(weeks=(week,), coaching_notes="", monitoring_guidance="")
-    return select_weeks(request, overview, library)[0]
+    return select_weeks(request, overview, library, real_config())[0]
 
 
 def ids(weeks: tuple[WeekSelection, ...]) -> list[list[str]]:
@@ -90,8 +91,12 @@ def test_another_athlete_with_the_same_seed_gets_other_workouts() -> None:
 @SOME
 @given(request=requests())
 def test_no_workout_comes_twice_in_a_week(arm: ArmName, request: PlanRequest) -> None:
-    overview = plan_overview(request, real_library())
-    weeks = select_weeks(in_arm(request, arm), overview, real_library()) if isinstance(overview, Overview) else ()
+    overview = plan_overview(request, real_library(), real_config())
+    weeks = (
+        select_weeks(in_arm(request, arm), overview, real_library(), real_config())
+        if isinstance(overview, Overview)
+        else ()
+    )
 
     assert all(len(set(week)) == len(week) for week in ids(weeks))
 
@@ -100,8 +105,12 @@ def test_no_workout_comes_twice_in_a_week(arm: ArmName, request: PlanRequest) ->
 @SOME
 @given(request=requests())
 def test_no_workout_comes_back_within_the_last_two_uses_of_its_type(arm: ArmName, request: PlanRequest) -> None:
-    overview = plan_overview(request, real_library())
-    weeks = select_weeks(in_arm(request, arm), overview, real_library()) if isinstance(overview, Overview) else ()
+    overview = plan_overview(request, real_library(), real_config())
+    weeks = (
+        select_weeks(in_arm(request, arm), overview, real_library(), real_config())
+        if isinstance(overview, Overview)
+        else ()
+    )
     uses: dict[WorkoutType, list[str]] = {}
     for choice in (choice for week in weeks for choice in week.choices):
         before = uses.setdefault(choice.workout_type, [])
@@ -112,10 +121,12 @@ def test_no_workout_comes_back_within_the_last_two_uses_of_its_type(arm: ArmName
 @SOME
 @given(requests())
 def test_every_training_day_gets_a_workout_of_its_type_in_week_order(request: PlanRequest) -> None:
-    overview = plan_overview(request, real_library())
+    overview = plan_overview(request, real_library(), real_config())
     if not isinstance(overview, Overview):
         return
-    for week, selection in zip(overview.weeks, select_weeks(request, overview, real_library()), strict=True):
+    for week, selection in zip(
+        overview.weeks, select_weeks(request, overview, real_library(), real_config()), strict=True
+    ):
         assert [(c.weekday, c.workout_type) for c in selection.choices] == [
             (day.weekday, day.workout_type) for day in week.trained
         ]
@@ -161,7 +172,7 @@ def test_selected_hours_are_those_of_the_library() -> None:
 def points(workout: LibraryWorkout, target: float, *, prefer_extensible: bool = True, arm: ArmName = ADJUSTED) -> float:
     request, library = in_arm(rider(2, "tue"), arm), library_of(workout)
     options = arm_of(request)._replace(prefers_extensible=prefer_extensible)
-    scorer = Scorer(request, envelope_of(library), Memory(), options)
+    scorer = Scorer(request, envelope_of(library, real_config()), Memory(), options)
     week = a_week(1, WeekType.LOAD, Phase.BASE, 2, "tuesday endurance")
     allocation = DurationAllocation(Weekday.TUESDAY, workout.type, target, 30, 240)
     return float(scorer.points(week, allocation)[0])
@@ -199,7 +210,11 @@ def test_an_arm_that_prefers_extensible_workouts_decides_between_workouts_that_a
     chosen = {
         flag: {
             select_weeks(
-                seeded(request, seed), overview, library_of(*twins), arm_of(request)._replace(prefers_extensible=flag)
+                seeded(request, seed),
+                overview,
+                library_of(*twins),
+                real_config(),
+                arm_of(request)._replace(prefers_extensible=flag),
             )[0]
             .choices[0]
             .library_workout_id
@@ -240,10 +255,12 @@ def test_the_step_of_a_series_that_a_week_wants(
 
 def levels(request: PlanRequest) -> list[tuple[int, str, int, bool]]:
     """(week, series, level, light) of every series workout, in order."""
-    overview = plan_overview(request, real_library())
+    overview = plan_overview(request, real_library(), real_config())
     assert isinstance(overview, Overview)
     found = []
-    for week, selection in zip(overview.weeks, select_weeks(request, overview, real_library()), strict=True):
+    for week, selection in zip(
+        overview.weeks, select_weeks(request, overview, real_library(), real_config()), strict=True
+    ):
         for choice in selection.choices:
             if series := workouts_by_id(real_library())[choice.library_workout_id].series:
                 found.append((week.week_number, series.id, series.level, week.phase.is_light))

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import dagster as dg
 import pytest
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.final_plan import Stamp
 from plan_pipeline.core.model.plan import Infeasible, Overview
 from plan_pipeline.core.model.request import PlanRequest
@@ -202,7 +203,7 @@ def test_another_version_of_the_code_or_of_a_plug_in_has_plans_made_again(changi
 
     def confirmed(code_version: str) -> PlanRecord | None:
         run = RunInfo("12345678", Stamp(generation_id="1-12345678", generated_at=now, code_version=code_version))
-        service = ConfirmationService(GenerationService(pipeline, pipeline.library.load(), run))
+        service = ConfirmationService(GenerationService(pipeline, pipeline.library.load(), pipeline.config.load(), run))
         return service.confirm("rider", None, now)
 
     assert confirmed(f"{planning_version()}; steady-plans 1.0.0") is None
@@ -240,9 +241,9 @@ class MoodyWriter:
 
     asked = 0
 
-    def write(self, request: PlanRequest, library: Library) -> Overview | Infeasible:
+    def write(self, request: PlanRequest, library: Library, config: PlanningConfig) -> Overview | Infeasible:
         MoodyWriter.asked += 1
-        return RulesOverviewWriter().write(request, library)
+        return RulesOverviewWriter().write(request, library, config)
 
 
 def test_an_overview_of_a_model_is_renewed_only_where_that_is_asked_for(

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import dagster as dg
 import pytest
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.plan import Infeasible, Overview, ValidatedWeek
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import BY_ANTHROPIC, PlanStatus
@@ -300,7 +301,7 @@ def test_one_that_stays_busy_is_an_error_of_its_own(world: World) -> None:
 class BrokenWriter:
     """A writer with a fault."""
 
-    def write(self, request: PlanRequest, library: Library) -> Overview | Infeasible:
+    def write(self, request: PlanRequest, library: Library, config: PlanningConfig) -> Overview | Infeasible:
         raise ZeroDivisionError(f"{request.plan_id} in {library.version}")
 
 
@@ -373,11 +374,11 @@ class UnsteadyModel:
         self.failures = failures
         self.asked = 0
 
-    def write(self, request: PlanRequest, library: Library) -> Overview | Infeasible:
+    def write(self, request: PlanRequest, library: Library, config: PlanningConfig) -> Overview | Infeasible:
         self.asked += 1
         if self.asked <= self.failures:
             raise OverviewUnavailableError("HTTP 429, try again later")
-        return RulesOverviewWriter().write(request, library)
+        return RulesOverviewWriter().write(request, library, config)
 
 
 @pytest.mark.parametrize(("failures", "status"), [(1, "published"), (3, "published"), (4, "error")])

@@ -12,6 +12,7 @@ import dagster as dg
 import pytest
 
 from plan_pipeline.core.cohort import synthetic_requests
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.plan import Infeasible, Overview
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import ADJUSTED, BY_RULES, LEGACY, PlanStatus
@@ -159,10 +160,10 @@ def test_the_design_is_kept_beside_the_definitions(ran: Ran) -> None:
 class _FailsForSomeone(RulesOverviewWriter):
     """Overviews by rules, and a fault of the program for one athlete."""
 
-    def write(self, request: PlanRequest, library: Library) -> Overview | Infeasible:
+    def write(self, request: PlanRequest, library: Library, config: PlanningConfig) -> Overview | Infeasible:
         if request.plan_id == ATHLETES[1]:
             raise ZeroDivisionError("nothing to divide by")
-        return super().write(request, library)
+        return super().write(request, library, config)
 
 
 def test_a_plan_that_fails_is_an_error_among_the_others(tmp_path: Path, instance: dg.DagsterInstance) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from plan_pipeline.core.arms import Arm
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.plan import Infeasible, Overview, Plan
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.rule_result import Evidence, RuleSeverity
@@ -22,8 +23,8 @@ NOTES = "Ride steadily, and let others race to the sign."
 class SteadyOverviewWriter:
     """Writes the overview that rules write, with the club's notes."""
 
-    def write(self, request: PlanRequest, library: Library) -> Overview | Infeasible:
-        overview = plan_overview(request, library)
+    def write(self, request: PlanRequest, library: Library, config: PlanningConfig) -> Overview | Infeasible:
+        overview = plan_overview(request, library, config)
         if isinstance(overview, Infeasible):
             return overview
         return overview.model_copy(update={"coaching_notes": NOTES, "source": "steady", "model": "club-1"})

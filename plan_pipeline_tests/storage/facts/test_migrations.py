@@ -17,7 +17,7 @@ from plan_pipeline.storage.facts.manifest import StoredPart
 from plan_pipeline.storage.facts.migrations import MIGRATIONS, SCHEMA_VERSION, Migration, NewerFactsError, fact_queries
 from plan_pipeline.storage.warehouse.queries import query
 from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
-from plan_pipeline_tests.core.builders import STAMP, in_arm, real_library, rider
+from plan_pipeline_tests.core.builders import STAMP, in_arm, real_config, real_library, rider
 from plan_pipeline_tests.storage import samples
 
 WEEKS_OF_VERSION_1 = """
@@ -107,8 +107,8 @@ class TestVersion1:
 
     def test_what_validation_said_gives_the_causes_that_are_measured_today(self, data: DataFolder) -> None:
         asked = in_arm(rider(17, "mon, tue, wed, thu, sat, sun", weeks=16), LEGACY)
-        made = generate_plan(asked, real_library(), stamp=STAMP)
-        today = plan_facts(made, origin_of(asked, "v1", STAMP)).weeks
+        made = generate_plan(asked, real_library(), real_config(), stamp=STAMP)
+        today = plan_facts(made, origin_of(asked, "v1", "c1", STAMP)).weeks
         assert any(row.causes for row in today), "the plan must have weeks that failed"
         write_version_1(data, FactTable.PLAN_WEEKS, "old", [row.model_dump(mode="json") for row in today])
         refresh_warehouse(data, samples.library())

@@ -92,14 +92,14 @@ class TestRequestAndOverview:
             store.load_request("rider-9")
 
     def test_an_overview_comes_back_with_its_origin(self, store: PlanStore) -> None:
-        record = OverviewRecord.of(samples.request(), "lib-1", samples.overview())
+        record = OverviewRecord.of(samples.request(), "lib-1", "config-1", samples.overview())
         store.save_overview("rider-1", record)
 
         assert store.load_overview("rider-1") == record
         assert record.outcome == samples.overview()
 
     def test_why_there_is_no_overview_comes_back_too(self, store: PlanStore) -> None:
-        record = OverviewRecord.of(samples.request(), "lib-1", samples.nothing_fits())
+        record = OverviewRecord.of(samples.request(), "lib-1", "config-1", samples.nothing_fits())
         store.save_overview("rider-1", record)
 
         loaded = store.load_overview("rider-1")
