@@ -31,14 +31,14 @@ INTENSITY_FACTOR = {
     WorkoutType.ENDURANCE: (0.59, 0.70),
     WorkoutType.TEMPO: (0.69, 0.80),
     WorkoutType.SWEET_SPOT: (0.70, 0.85),
-    WorkoutType.THRESHOLD: (0.72, 0.88),
-    WorkoutType.VO2MAX: (0.70, 0.88),
-    WorkoutType.ANAEROBIC: (0.64, 0.85),
-    WorkoutType.MIXED: (0.70, 0.80),
+    WorkoutType.THRESHOLD: (0.71, 0.88),
+    WorkoutType.VO2MAX: (0.70, 0.89),
+    WorkoutType.ANAEROBIC: (0.64, 0.86),
+    WorkoutType.MIXED: (0.70, 0.83),
     WorkoutType.TEST: (0.75, 0.90),
     WorkoutType.OPENERS: (0.56, 0.74),
 }
-"""The lower ends are those of first sessions, which hold little work."""
+"""The lower ends are those of first sessions, which hold little work, the upper ones those of race simulations."""
 REACH_MIN = {
     WorkoutType.RECOVERY: (30, 90),
     WorkoutType.ENDURANCE: (30, 360),
@@ -216,13 +216,13 @@ def test_every_ride_begins_and_ends_easily(library: Library) -> None:
 
 
 @pytest.mark.slow
-def test_loading_takes_well_under_the_time_a_person_notices(library: Library) -> None:
+def test_loading_takes_a_millisecond_a_workout_at_most(library: Library) -> None:
     def seconds() -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         load_library(SHIPPED)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
-    assert min(seconds() for _ in range(5)) < 0.15
+    assert min(seconds() for _ in range(5)) < 0.001 * len(library.workouts)
 
 
 def test_the_example_in_the_readme_is_a_sound_library(tmp_path: Path) -> None:
