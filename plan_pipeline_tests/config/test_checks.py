@@ -25,7 +25,7 @@ def test_the_shipped_configuration_has_no_problem_at_all(folder: Path) -> None:
 def test_an_alias_stands_for_one_event_type(folder: Path) -> None:
     replace(folder / "cycling/events/criterium.yaml", "aliases: [crit,", "aliases: [road-race,")
     assert found(folder) == [
-        "cycling/events/criterium.yaml:4: aliases[0]: 'road-race' is already a name of road_race; choose another, or "
+        "cycling/events/criterium.yaml:5: aliases[0]: 'road-race' is already a name of road_race; choose another, or "
         "take it from events/road_race.yaml"
     ]
 
@@ -40,7 +40,7 @@ def test_minutes_stay_within_what_levels_allow(folder: Path) -> None:
     replace(folder / "cycling/goals/vo2max.yaml", "intermediate: [15, 30]", "intermediate: [15, 70]")
     [problem] = found(folder)
     assert problem == (
-        "cycling/goals/vo2max.yaml:21: minutes[0].weekly.intermediate: 70 min at 106-120 and over-120, above the 60 a "
+        "cycling/goals/vo2max.yaml:22: minutes[0].weekly.intermediate: 70 min at 106-120 and over-120, above the 60 a "
         "week that levels.yaml allows an intermediate rider; write 60 or less"
     )
 

@@ -72,7 +72,7 @@ def test_every_problem_is_named_at_once(folder: Path) -> None:
 
 def test_broken_yaml_is_named_with_its_line(folder: Path) -> None:
     replace(folder / CENTURY, "name: Century", "name: : Century")
-    assert any(each.startswith(f"{CENTURY}:2: is not valid YAML") for each in problems(folder))
+    assert any(each.startswith(f"{CENTURY}:3: is not valid YAML") for each in problems(folder))
 
 
 @pytest.mark.parametrize(
