@@ -87,7 +87,7 @@ HARD_AS_WRITTEN = [
 HARD_AT_MOST_REPEATS = [
     "mix_breakaway", "mix_taper_primer", "mix_tempo_threshold", "mix_wind", "tmp_2x15", "tmp_2x20",
     "tmp_big_gear_4x10", "tmp_big_gear_4x8", "tmp_bursts", "tmp_criss_cross", "tmp_taper_touch",
-    "ana_short_session", "ana_sprints", "ana_taper_jumps", "sst_alternating", "end_gravel_mix",
+    "ana_short_session", "ana_sprints", "ana_taper_jumps", "sst_alternating",
 ]
 # fmt: on
 
