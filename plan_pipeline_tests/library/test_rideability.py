@@ -9,8 +9,8 @@ from plan_pipeline.core.model.workout import Step, WorkoutSet
 from plan_pipeline.library.problems import Severity
 from plan_pipeline.library.rideability import unrideable_at
 from plan_pipeline.library.validation import validate_library
-from plan_pipeline_tests.core.builders import a_set, library_workout, step
-from plan_pipeline_tests.core.content.sessions import A, B, I, shipped_config
+from plan_pipeline_tests.core.builders import a_set, library_workout, real_config, step
+from plan_pipeline_tests.core.content.sessions import A, B, I
 from plan_pipeline_tests.library.samples import file_of, workout, write
 
 FOURS = (step("interval", 4, 114), step("recovery", 1.5, 50))
@@ -19,7 +19,7 @@ FOURS = (step("interval", 4, 114), step("recovery", 1.5, 50))
 def told(*parts: Step | WorkoutSet, level: ExperienceLevel = I, kind: str = "vo2max") -> list[tuple[Severity, str]]:
     """What is said of a workout for a level: its parts between a warm-up and a cooldown that may be longer."""
     whole = library_workout(step("warmup", 15, 50, 75), *parts, step("cooldown", 10, 50, to=(5, 20)), kind=kind)
-    return list(unrideable_at(whole.model_copy(update={"min_level": level}), shipped_config()))
+    return list(unrideable_at(whole.model_copy(update={"min_level": level}), real_config()))
 
 
 def test_repeats_that_nobody_of_the_level_can_ride_are_an_error_that_says_at_how_many_and_what_to_do() -> None:
@@ -75,7 +75,7 @@ def test_a_library_with_a_session_nobody_can_ride_does_not_pass_and_names_it(tmp
     hard = {"type": "interval", "duration_min": 60, "power_low_pct": 98, "power_high_pct": 98}
     folder = write(tmp_path, file_of(workout(parts=[easy, hard], duration_min=90, tss=102.6)))
 
-    report = validate_library(folder, shipped_config())
+    report = validate_library(folder, real_config())
 
     assert not report.passed
     assert {(problem.workout_id, problem.field) for problem in report.errors} >= {("thr_one", "parts")}

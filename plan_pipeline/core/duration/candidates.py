@@ -1,16 +1,17 @@
 """All workouts of a type side by side, as arrays, so that every candidate of a day is judged at once."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from plan_pipeline.core.duration.length_content import FREE, LEVELS, UNRIDEABLE
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.limits import GRID_MIN
-from plan_pipeline.core.model.vocabulary import DayKind, Phase
+from plan_pipeline.core.model.vocabulary import DayKind, ExperienceLevel, Phase
 
 Key = TypeVar("Key")
 Mask = NDArray[np.bool_]
@@ -32,6 +33,30 @@ class LengthGrid(NamedTuple):
     distance: Numbers
     is_exact: bool
     is_rigid: Mask | None
+
+
+class ContentGrid(NamedTuple):
+    """The same cells: minutes in each band, whether a length is hard by content, and by level what it asks of a rider.
+
+    ``bands`` are bands × workouts × cells, ``balance_pct`` (lowest W′ balance), ``effort_share`` (of the maximal
+    minutes) and ``verdict`` levels × workouts × cells, in the order of ``LEVELS``. Zero where there is no length.
+    """
+
+    bands: Numbers
+    hard: Mask
+    balance_pct: Numbers
+    effort_share: Numbers
+    verdict: NDArray[np.int8]
+
+    def unrideable(self, level: ExperienceLevel) -> Mask:
+        """Which lengths nobody of a level can ride."""
+        unrideable: Mask = self.verdict[LEVELS.index(level)] == UNRIDEABLE
+        return unrideable
+
+    def too_much(self, level: ExperienceLevel) -> Mask:
+        """Which lengths are more than a rider of a level is to be asked for, unrideable or not."""
+        too_much: Mask = self.verdict[LEVELS.index(level)] != FREE
+        return too_much
 
 
 class Candidates:
@@ -56,6 +81,8 @@ class Candidates:
         for rows in self.series_rows.values():
             self.top_level[rows] = self.level[rows].max()
         self._grids: dict[int, LengthGrid] = {}
+        self._contents: dict[int, ContentGrid] = {}
+        self._late_min: dict[int, Numbers] = {}
         self._keys = np.array([_key_of(workout.id) for workout in workouts], np.uint64)
 
     def __len__(self) -> int:
@@ -67,12 +94,25 @@ class Candidates:
             known = self._grids[cell_min] = self._grid_of(cell_min)
         return known
 
+    def content(self, cell_min: int) -> ContentGrid:
+        """What every length of ``grid`` holds; built once, when it is first asked for."""
+        if (known := self._contents.get(cell_min)) is None:
+            columns = zip(*(table.content for table in self.tables), strict=True)
+            known = self._contents[cell_min] = ContentGrid(*(self._in_cells(column, cell_min) for column in columns))
+        return known
+
+    def late_min(self, cell_min: int) -> Numbers:
+        """Minutes of work in the last third of the ride at every length of ``grid``; built when first asked for."""
+        if (known := self._late_min.get(cell_min)) is None:
+            known = self._late_min[cell_min] = self._in_cells([table.late_min for table in self.tables], cell_min)
+        return known
+
     def _grid_of(self, cell_min: int) -> LengthGrid:
-        shape = (len(self), 1 + max(round(table.minutes[-1] / cell_min) for table in self.tables))
+        shape = self._shape(cell_min)
         minutes, tss = np.full(shape, np.inf), np.full(shape, np.inf)
         severe_min, distance = np.zeros(shape), np.zeros(shape)
         for row, table in enumerate(self.tables):
-            cells = [round(length / cell_min) for length in table.minutes]
+            cells = _cells_of(table, cell_min)
             minutes[row, cells] = table.minutes
             tss[row, cells] = table.loads.tss
             severe_min[row, cells] = table.loads.severe_min
@@ -81,6 +121,16 @@ class Candidates:
         is_exact = bool(((minutes == np.arange(shape[1]) * cell_min) | ~possible).all())
         rigid = (distance > 0) & ~self.extensible[:, np.newaxis]
         return LengthGrid(minutes, tss, severe_min, distance, is_exact, rigid if rigid.any() else None)
+
+    def _shape(self, cell_min: int) -> tuple[int, int]:
+        return len(self), 1 + max(round(table.minutes[-1] / cell_min) for table in self.tables)
+
+    def _in_cells(self, values: Sequence[NDArray[Any]], cell_min: int) -> NDArray[Any]:
+        """Values of each workout's lengths, which are the last dimension, in the cells of those lengths."""
+        grid = np.zeros((*values[0].shape[:-1], *self._shape(cell_min)), values[0].dtype)
+        for row, (table, of_lengths) in enumerate(zip(self.tables, values, strict=True)):
+            grid[..., row, _cells_of(table, cell_min)] = of_lengths
+        return grid
 
     def tss_near(self, minutes: float) -> Numbers:
         """TSS of every workout at a length, interpolated between its shortest, its author's and its longest version.
@@ -114,6 +164,10 @@ class Candidates:
     def _tss_points(self) -> tuple[tuple[Numbers, Numbers], ...]:
         points = np.array([table.tss_points for table in self.tables])
         return tuple((points[:, i, 0], points[:, i, 1]) for i in range(points.shape[1]))
+
+
+def _cells_of(table: WorkoutTable, cell_min: int) -> list[int]:
+    return [round(length / cell_min) for length in table.minutes]
 
 
 def _masks(words: Iterable[Key], listed: list[tuple[Key, ...]]) -> dict[Key, Mask]:

@@ -42,7 +42,7 @@ class Envelope:
 
     def __init__(self, library: Library, config: PlanningConfig) -> None:
         self._sessions = config.week.sessions
-        self.tables = {workout.id: WorkoutTable(workout) for workout in library.workouts}
+        self.tables = {workout.id: WorkoutTable(workout, config) for workout in library.workouts}
         self.by_type = {
             kind: tuple(self.tables[workout.id] for workout in workouts) for kind, workouts in library.by_type.items()
         }

@@ -69,7 +69,7 @@ def length_content(workout: LibraryWorkout, lengths: Sequence[Length], config: P
     )
 
 
-def late_min_at_lengths(workout: LibraryWorkout, lengths: Sequence[Length], from_pct: float) -> Numbers:
+def late_minutes_at(workout: LibraryWorkout, lengths: Sequence[Length], from_pct: float) -> Numbers:
     """Minutes at or above a share of threshold in the last third of a ride, at each of a workout's lengths."""
     return _Renderings(workout, lengths).late_minutes(from_pct)
 

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from plan_pipeline.core.duration.length_load import LengthLoads, length_loads
+from plan_pipeline.core.config.planning_config import PlanningConfig
+from plan_pipeline.core.duration.length_content import LengthContent, late_minutes_at, length_content
+from plan_pipeline.core.duration.length_load import LengthLoads, Numbers, length_loads
 from plan_pipeline.core.duration.lengths import Length, at_length, reachable_lengths
 from plan_pipeline.core.duration.totals import bits_between, bits_of
 from plan_pipeline.core.load import Load, workout_load
@@ -24,10 +26,11 @@ class Rendition(NamedTuple):
 
 
 class WorkoutTable:
-    """One library workout with everything the engine asks of it again and again."""
+    """One library workout with everything the engine asks of it again and again, under a configuration."""
 
-    def __init__(self, workout: LibraryWorkout) -> None:
+    def __init__(self, workout: LibraryWorkout, config: PlanningConfig) -> None:
         self.workout = workout
+        self._config = config
         self._renditions: dict[float, Rendition] = {}
         self.lengths: tuple[Length, ...] = reachable_lengths(workout)
         self.minutes: tuple[float, ...] = tuple(length.minutes for length in self.lengths)
@@ -61,6 +64,16 @@ class WorkoutTable:
     def loads(self) -> LengthLoads:
         """The load at each of ``lengths``."""
         return length_loads(self.workout, self.lengths)
+
+    @cached_property
+    def content(self) -> LengthContent:
+        """What it holds at each of ``lengths``: minutes in bands, hardness, what it asks of a rider of each level."""
+        return length_content(self.workout, self.lengths, self._config)
+
+    @cached_property
+    def late_min(self) -> Numbers:
+        """Minutes of work in the last third of the ride at each of ``lengths``."""
+        return late_minutes_at(self.workout, self.lengths, self._config.week.long_ride.works_late_from_pct)
 
     @cached_property
     def tss_points(self) -> tuple[tuple[float, float], ...]:

@@ -1,28 +1,18 @@
-"""Sessions in as few words as possible, and the shipped configuration that they are held to.
+"""Sessions in as few words as possible.
 
 Belongs here: builders. Does not belong here: anything that asserts.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from plan_pipeline.config.files import load_config
-from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.vocabulary import ExperienceLevel
 from plan_pipeline.core.model.workout import LibraryWorkout, Segment, WorkoutSet, write_out
-from plan_pipeline_tests.core.builders import ROOT
 from plan_pipeline_tests.core.weeks import segment
 
 Steps = list[tuple[float, float]]
 """(minutes, % of threshold)"""
 
 B, I, A = ExperienceLevel  # noqa: E741 - the letters that the levels have in the tables of the literature
-
-
-@lru_cache(maxsize=1)
-def shipped_config() -> PlanningConfig:
-    return load_config(ROOT / "config")
 
 
 def warmed_up(*segments: Segment) -> tuple[Segment, ...]:

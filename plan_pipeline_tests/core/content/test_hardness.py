@@ -8,17 +8,17 @@ from plan_pipeline.core.content.hardness import DayTotal, hardness_of, total_of,
 from plan_pipeline.core.content.session import session_content
 from plan_pipeline.core.model.vocabulary import WorkoutType
 from plan_pipeline.core.model.workout import Segment
-from plan_pipeline_tests.core.builders import real_library, small_library, workouts_by_id
-from plan_pipeline_tests.core.content.sessions import at_most_repeats, repeated, session, shipped_config, warmed_up
+from plan_pipeline_tests.core.builders import real_config, real_library, small_library, workouts_by_id
+from plan_pipeline_tests.core.content.sessions import at_most_repeats, repeated, session, warmed_up
 from plan_pipeline_tests.core.weeks import segment
 
 
 def why_hard(segments: tuple[Segment, ...], kind: str = "endurance") -> str | None:
-    return hardness_of(segments, WorkoutType(kind), shipped_config()).hard
+    return hardness_of(segments, WorkoutType(kind), real_config()).hard
 
 
 def why_long(*segments: Segment) -> str | None:
-    return hardness_of(segments, WorkoutType.ENDURANCE, shipped_config()).long
+    return hardness_of(segments, WorkoutType.ENDURANCE, real_config()).long
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_ride_is_long_by_its_minutes_or_by_its_load() -> None:
 
 
 def after(*days: tuple[float, float]) -> str | None:
-    return why_easy_after([DayTotal(*day) for day in days], shipped_config().content.hardness)
+    return why_easy_after([DayTotal(*day) for day in days], real_config().content.hardness)
 
 
 def test_the_day_after_a_long_ride_is_easy() -> None:

@@ -18,15 +18,15 @@ from plan_pipeline.core.load_over_time import Stretch
 from plan_pipeline.core.model.rule_result import RuleSeverity
 from plan_pipeline.core.model.vocabulary import ExperienceLevel, WorkoutType
 from plan_pipeline.core.model.workout import Segment
-from plan_pipeline_tests.core.builders import small_library
-from plan_pipeline_tests.core.content.sessions import A, B, I, at_most_repeats, repeated, session, shipped_config
+from plan_pipeline_tests.core.builders import real_config, small_library
+from plan_pipeline_tests.core.content.sessions import A, B, I, at_most_repeats, repeated, session
 from plan_pipeline_tests.core.weeks import segment
 
-RULES = shipped_config().content.rideability
+RULES = real_config().content.rideability
 
 
 def breaches(segments: tuple[Segment, ...], level: ExperienceLevel = I, kind: str = "threshold") -> tuple[Breach, ...]:
-    return rideability_breaches(segments, WorkoutType(kind), level, shipped_config())
+    return rideability_breaches(segments, WorkoutType(kind), level, real_config())
 
 
 def severity(segments: tuple[Segment, ...], aspect: Aspect, level: ExperienceLevel = I) -> RuleSeverity | None:
@@ -68,7 +68,7 @@ def test_a_breach_says_what_is_left_for_whom_and_what_to_do() -> None:
 def test_an_advanced_rider_may_have_sessions_near_the_limit() -> None:
     near = session_content(repeated(4, (5, 112), (2.5, 50)))
     ordinary = session_content(repeated(5, (5, 110), (5, 50)))
-    capacity = shipped_config().levels.of(A).capacity
+    capacity = real_config().levels.of(A).capacity
 
     assert is_near_limit(near, capacity) and not is_near_limit(ordinary, capacity)
     assert capacity.near_limit_a_week == 1
@@ -100,13 +100,13 @@ def test_a_single_effort_is_held_against_the_longest_possible_one(
 ) -> None:
     (effort,) = efforts_of(ridden(session((minutes, pct))), RULES.effort)
 
-    maximal = shipped_config().levels.of(level).capacity.maximal
+    maximal = real_config().levels.of(level).capacity.maximal
     assert share_of_maximal(effort, maximal) == pytest.approx(share, abs=0.006)
     assert severity(session((minutes, pct)), Aspect.EFFORT, level) == expected
 
 
 def test_maximal_minutes_are_interpolated_over_their_logarithm_and_level_beyond_the_points() -> None:
-    maximal = shipped_config().levels.of(I).capacity.maximal
+    maximal = real_config().levels.of(I).capacity.maximal
 
     assert [maximal_minutes(pct, maximal) for pct in (98, 96)] == pytest.approx([50, 60], abs=0.5)
     assert [maximal_minutes(pct, maximal) for pct in (60, 85, 100, 130)] == [170, 170, 42, 42]
@@ -136,7 +136,7 @@ def test_a_ramp_belongs_to_an_effort_from_where_it_crosses() -> None:
 
 
 def test_a_ramp_takes_what_many_small_steps_take() -> None:
-    maximal = shipped_config().levels.of(I).capacity.maximal
+    maximal = real_config().levels.of(I).capacity.maximal
     (ramp,) = efforts_of([(30, 85, 105)], RULES.effort)
     steps = [(0.03, 85 + 0.02 * i + 0.01, 85 + 0.02 * i + 0.01) for i in range(1000)]
     (stairs,) = efforts_of(steps, RULES.effort)

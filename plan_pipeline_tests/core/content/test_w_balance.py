@@ -10,8 +10,8 @@ from plan_pipeline.core.content.session import session_content
 from plan_pipeline.core.content.w_balance import lowest_balance_pct, recovered_share, surges_of, w_spent
 from plan_pipeline.core.load_over_time import Stretch
 from plan_pipeline.core.model.workout import Segment
-from plan_pipeline_tests.core.builders import MANY
-from plan_pipeline_tests.core.content.sessions import I, repeated, session, shipped_config, warmed_up
+from plan_pipeline_tests.core.builders import MANY, real_config
+from plan_pipeline_tests.core.content.sessions import I, repeated, session, warmed_up
 from plan_pipeline_tests.core.weeks import segment
 
 MICRO_118 = [*[(0.5, 118.0), (0.25, 59.0)] * 13, (3.0, 50.0)]
@@ -58,7 +58,7 @@ def test_half_of_threshold_brings_back_what_is_missing_within_minutes() -> None:
 
 
 def test_the_best_20_8_and_5_minutes_by_which_threshold_is_defined_take_all_of_a_trained_riders_w_prime() -> None:
-    w_prime_s = shipped_config().levels.of(I).capacity.w_prime_s
+    w_prime_s = real_config().levels.of(I).capacity.w_prime_s
 
     left = [lowest_balance_pct(surges_of([(m, pct, pct)]), w_prime_s) for m, pct in ((20, 105), (8, 112.5), (5, 120))]
 

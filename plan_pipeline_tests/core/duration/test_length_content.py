@@ -14,23 +14,23 @@ from plan_pipeline.core.duration.length_content import (
     LEVELS,
     UNRIDEABLE,
     WARNED,
-    late_min_at_lengths,
+    late_minutes_at,
     length_content,
 )
 from plan_pipeline.core.duration.lengths import at_length, reachable_lengths
 from plan_pipeline.core.model.rule_result import RuleSeverity
 from plan_pipeline.core.model.workout import LibraryWorkout
-from plan_pipeline_tests.core.builders import a_set, library_workout, real_library, small_library, step
-from plan_pipeline_tests.core.content.sessions import A, B, I, shipped_config
+from plan_pipeline_tests.core.builders import a_set, library_workout, real_config, real_library, small_library, step
+from plan_pipeline_tests.core.content.sessions import A, B, I
 
-CONFIG = shipped_config()
+CONFIG = real_config()
 VERDICTS = {None: FREE, RuleSeverity.WARNING: WARNED, RuleSeverity.ERROR: UNRIDEABLE}
 LATE_PCT = CONFIG.week.long_ride.works_late_from_pct
 
 
 def assert_is_as_written_out(workout: LibraryWorkout, every: int = 1) -> None:
     lengths = reachable_lengths(workout)
-    found, late = length_content(workout, lengths, CONFIG), late_min_at_lengths(workout, lengths, LATE_PCT)
+    found, late = length_content(workout, lengths, CONFIG), late_minutes_at(workout, lengths, LATE_PCT)
     for i in range(0, len(lengths), every):
         segments = at_length(workout, lengths[i])
         content = session_content(segments)
@@ -120,7 +120,7 @@ def test_work_late_in_a_ride_depends_on_how_long_the_ride_is() -> None:
     workout = library_workout(
         step("endurance", 60, 65, to=(20, 180)), step("tempo", 20, 85), step("endurance", 40, 65, to=(10, 60))
     )
-    late = late_min_at_lengths(workout, reachable_lengths(workout), LATE_PCT)
+    late = late_minutes_at(workout, reachable_lengths(workout), LATE_PCT)
 
     assert_is_as_written_out(workout)
     assert (late.min(), late.max()) == (0, 20)

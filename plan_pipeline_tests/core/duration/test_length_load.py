@@ -10,7 +10,7 @@ from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.load_over_time import ride_measures
 from plan_pipeline.core.model.vocabulary import ScalingStrategy
 from plan_pipeline.core.model.workout import LibraryWorkout, Step, WorkoutSet
-from plan_pipeline_tests.core.builders import MANY, a_set, library_workout, real_library, step
+from plan_pipeline_tests.core.builders import MANY, a_set, library_workout, real_config, real_library, step
 
 AS_FORESEEN = 0.1 + 1e-9
 """TSS are stated to one decimal; foreseen ones may be rounded the other way."""
@@ -21,7 +21,7 @@ RAMPED = 1.0
 
 def misses(workout: LibraryWorkout) -> list[float]:
     """TSS foreseen less TSS of the workout written out, at every length it can have."""
-    table = WorkoutTable(workout)
+    table = WorkoutTable(workout, real_config())
     written = [table.rendition(length).load.tss for length in table.lengths]
     return [float(miss) for miss in length_loads(workout, table.lengths).tss - np.array(written)]
 
@@ -32,7 +32,7 @@ def test_every_length_of_the_shipped_library_has_the_load_foreseen() -> None:
 
 def test_minutes_above_105_percent_are_those_of_the_workout_written_out() -> None:
     for workout in real_library().workouts:
-        table = WorkoutTable(workout)
+        table = WorkoutTable(workout, real_config())
         written = [ride_measures(table.rendition(length).segments).intensity.severe for length in table.lengths]
         assert length_loads(workout, table.lengths).severe_min == pytest.approx(written)
 
@@ -76,4 +76,4 @@ def test_blocks_that_ramp_are_foreseen_to_a_point_of_tss(workout: LibraryWorkout
 def test_a_workout_off_the_bike_has_no_load_at_any_length() -> None:
     workout = library_workout(step("strength", 30, None, to=None), kind="strength")
 
-    assert list(length_loads(workout, WorkoutTable(workout).lengths).tss) == [0]
+    assert list(length_loads(workout, WorkoutTable(workout, real_config()).lengths).tss) == [0]

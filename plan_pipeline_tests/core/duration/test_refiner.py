@@ -13,7 +13,15 @@ from plan_pipeline.core.duration.refiner import RefinableDay, RefinedWeek, refin
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.model.vocabulary import Weekday, WorkoutType
 from plan_pipeline.core.model.workout import LibraryWorkout
-from plan_pipeline_tests.core.builders import MANY, a_set, endurance_ride, library_workout, library_workouts, step
+from plan_pipeline_tests.core.builders import (
+    MANY,
+    a_set,
+    endurance_ride,
+    library_workout,
+    library_workouts,
+    real_config,
+    step,
+)
 
 RIDE = endurance_ride(60, (30, 120))
 TEMPO = endurance_ride(60, (45, 90), kind="tempo")
@@ -22,7 +30,7 @@ FIXED = library_workout(step("tempo", 60, 85), strategy="fixed", kind="tempo")
 
 def a_day(workout: LibraryWorkout, minutes: float, weekday: str = "Tuesday", cap: int = 1440) -> RefinableDay:
     """A day meant to have ``minutes``, whose workout has them as nearly as it can."""
-    table = WorkoutTable(workout)
+    table = WorkoutTable(workout, real_config())
     allocation = DurationAllocation(Weekday(weekday), workout.type, minutes, 30, 240)
     return RefinableDay(allocation, table, table.nearest(minutes, cap), cap)
 

@@ -13,11 +13,12 @@ from plan_pipeline_tests.core.builders import (
     endurance_ride,
     library_workout,
     library_workouts,
+    real_config,
     real_library,
     step,
 )
 
-RIDE = WorkoutTable(endurance_ride(60, (40, 120)))
+RIDE = WorkoutTable(endurance_ride(60, (40, 120)), real_config())
 
 
 @pytest.mark.parametrize(
@@ -36,7 +37,7 @@ def test_a_workout_that_is_too_long_at_its_shortest_comes_at_its_shortest() -> N
 
 
 def test_a_fixed_workout_stays_as_it_is() -> None:
-    fixed = WorkoutTable(library_workout(step("tempo", 50, 85), strategy="fixed"))
+    fixed = WorkoutTable(library_workout(step("tempo", 50, 85), strategy="fixed"), real_config())
 
     assert fixed.rendition(fixed.nearest(75)).segments == fixed.workout.segments
 
@@ -48,7 +49,7 @@ def test_a_workout_is_written_out_at_its_length() -> None:
 @MANY
 @given(library_workouts(), st.integers(10, 300))
 def test_no_other_length_is_nearer(workout: LibraryWorkout, target: int) -> None:
-    table = WorkoutTable(workout)
+    table = WorkoutTable(workout, real_config())
     missed = abs(target - table.nearest(target).minutes)
 
     assert missed == pytest.approx(min(abs(target - minutes) for minutes in table.minutes))
@@ -57,7 +58,7 @@ def test_no_other_length_is_nearer(workout: LibraryWorkout, target: int) -> None
 @MANY
 @given(library_workouts(), st.integers(10, 300), st.integers(10, 300))
 def test_a_cap_is_never_exceeded_where_a_length_lies_below_it(workout: LibraryWorkout, target: int, cap: int) -> None:
-    table = WorkoutTable(workout)
+    table = WorkoutTable(workout, real_config())
     minutes = table.nearest(target, longest_min=cap).minutes
 
     assert minutes <= cap or minutes == table.minutes[0]
@@ -65,4 +66,4 @@ def test_a_cap_is_never_exceeded_where_a_length_lies_below_it(workout: LibraryWo
 
 @pytest.mark.parametrize("workout", real_library().workouts, ids=lambda workout: workout.id)
 def test_every_workout_of_the_library_comes_in_multiples_of_five(workout: LibraryWorkout) -> None:
-    assert all(minutes % 5 == 0 for minutes in WorkoutTable(workout).minutes)
+    assert all(minutes % 5 == 0 for minutes in WorkoutTable(workout, real_config()).minutes)
