@@ -262,3 +262,25 @@ def demand(workout: LibraryWorkout) -> tuple[float, float, float, float, float]:
         written(workout).w_spent_s,
         100 - written(workout).lowest_balance_pct(60),
     )
+
+
+# --- weeks with little else ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("bands", [(Band.SWEET_SPOT,), (Band.THRESHOLD,), (Band.VO2MAX, Band.ANAEROBIC)])
+@pytest.mark.parametrize("minutes", [120, 180, 240, 270])
+def test_a_weekend_ride_can_be_long_and_hold_its_quality_too(
+    library: Library, bands: tuple[Band, ...], minutes: int
+) -> None:
+    rides = [
+        w.id
+        for w in library.by_type[WorkoutType.MIXED]
+        for content in contents(w)
+        if content.minutes == minutes and content.bands.within(bands) >= 8
+    ]
+    assert len(rides) >= 2, rides
+
+
+def test_ten_second_sprints_in_an_endurance_ride_do_not_make_it_hard(library: Library, config: PlanningConfig) -> None:
+    for segments in ways(workout(library, "end_ten_second_sprints")):
+        assert hardness_of(segments, WorkoutType.ENDURANCE, config).hard is None

@@ -94,8 +94,11 @@ def opens_the_legs(content: SessionContent, rules: HardnessRules) -> bool:
 
 
 def w_spent_that_counts(surges: Sequence[Surge], rules: HardnessRules) -> float:
-    """Work above threshold, s·FTP, without that of a few short sprints."""
-    sprints = [surge for surge in surges if surge.seconds <= rules.sprints.up_to_s + ROUNDING]
+    """Work above threshold, s·FTP, without that of a few short sprints.
+
+    Seconds are whole: ten of them are 0.1667 minutes in a file.
+    """
+    sprints = [surge for surge in surges if round(surge.seconds) <= rules.sprints.up_to_s]
     return w_spent(surges) - (w_spent(sprints) if len(sprints) <= rules.sprints.at_most else 0.0)
 
 
