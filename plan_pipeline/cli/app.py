@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from plan_pipeline.cli.commands import experiment, library
+from plan_pipeline.cli.commands import config, experiment, library
 from plan_pipeline.cli.commands.cohort import cohort
 from plan_pipeline.cli.commands.diff import diff
 from plan_pipeline.cli.commands.doctor import doctor
@@ -88,6 +88,7 @@ for command in (
     ui,
 ):
     app.command()(command)
+app.add_typer(config.app, name="config")
 app.add_typer(experiment.app, name="experiment")
 app.add_typer(library.app, name="library")
 

@@ -1,6 +1,6 @@
 """What no single file shows: names that are taken, amounts that a level does not allow, sessions that cannot be."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -33,8 +33,11 @@ class Finding(NamedTuple):
     severity: Severity = Severity.ERROR
 
 
-def check_folder(folder: ConfigFolder) -> Iterator[ConfigProblem]:
-    """Everything that is wrong between the files that could be read, and within them beyond their form."""
+def check_folder(folder: ConfigFolder, workout_ids: Collection[str] | None) -> Iterator[ConfigProblem]:
+    """Everything that is wrong between the files that could be read, and within them beyond their form.
+
+    Tests are to be among the ids of workouts, where those are given.
+    """
     levels = folder.files.get("levels")
     if levels is not None and levels.value is not None:
         yield from _problems(levels, _levels(levels.value))
@@ -42,6 +45,8 @@ def check_folder(folder: ConfigFolder) -> Iterator[ConfigProblem]:
         for stem, file in files.items():
             if file.value is not None:
                 yield from _problems(file, _aim(stem, file.value, levels.value if levels else None))
+                if workout_ids is not None:
+                    yield from _problems(file, _tests(file.value, workout_ids))
         yield from _taken(name, [file for file in files.values() if file.value is not None])
     yield from _words([file for files in folder.aims.values() for file in files.values() if file.value is not None])
     yield from _defaults(folder)
@@ -103,6 +108,15 @@ def _aim(stem: str, aim: Aim, levels: Levels | None) -> Iterator[Finding]:
         yield from _sessions(aim, level, levels.of(level))
         for i, target in enumerate(aim.minutes):
             yield from _minutes(aim, i, target, level, levels.of(level))
+
+
+def _tests(aim: Aim, workout_ids: Collection[str]) -> Iterator[Finding]:
+    for i, workout_id in enumerate(aim.tests):
+        if workout_id not in workout_ids:
+            near = nearest(workout_id, tuple(workout_ids))
+            remedy = f"did you mean {near}?" if near else "add it, or name another"
+            message = f"the library has no workout {workout_id!r}; {remedy}"
+            yield Finding(("tests", i), message, Severity.WARNING)
 
 
 def _phases(aim: Aim) -> Iterator[Finding]:

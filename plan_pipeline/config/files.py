@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,10 +39,15 @@ def load_config(folder: Path, sport: Sport = Sport.CYCLING) -> PlanningConfig:
     return report.config
 
 
-def validate_config(folder: Path, sport: Sport = Sport.CYCLING) -> ConfigReport:
-    """Read and check everything in a folder; all problems are in the report, none is raised."""
+def validate_config(
+    folder: Path, sport: Sport = Sport.CYCLING, workout_ids: Collection[str] | None = None
+) -> ConfigReport:
+    """Read and check everything in a folder; all problems are in the report, none is raised.
+
+    Tests are to be among the workouts of the library, where their ids are given.
+    """
     found = read_folder(folder, sport)
-    problems = (*found.problems, *check_folder(found))
+    problems = (*found.problems, *check_folder(found, workout_ids))
     if any(problem.severity is Severity.ERROR for problem in problems):
         return ConfigReport(None, problems)
     config = _config_of(found)

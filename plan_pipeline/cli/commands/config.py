@@ -1,0 +1,181 @@
+"""``plan-pipeline config …``: what the planning configuration says, whether it is sound, and what an edit changes."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from plan_pipeline.cli.exits import InputError, finish
+from plan_pipeline.cli.help import WholeSentences
+from plan_pipeline.cli.options import JsonOption, load_settings
+
+if TYPE_CHECKING:
+    from plan_pipeline.config.differences import Change
+    from plan_pipeline.config.tables import TextTable
+    from plan_pipeline.core.config.planning_config import PlanningConfig
+    from plan_pipeline.core.model.frozen import Frozen
+
+app = typer.Typer(
+    help="The planning configuration: check it, show it, compare it.",
+    cls=WholeSentences,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+FolderArgument = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="DIR", help="The folder of a configuration instead of the one in force.", show_default=False
+    ),
+]
+
+
+@app.command("validate")
+def validate(ctx: typer.Context, folder: FolderArgument = None, as_json: JsonOption = False) -> None:
+    """Check goals, events, levels, rules, the week and the flags; exit code 1 if there is an error.
+
+    Without a folder it is the one in force: PLAN_PIPELINE_CONFIG, else what comes with the program. Tests are looked
+    for in the workout library.
+    """
+    from rich.text import Text
+
+    from plan_pipeline.cli import output
+    from plan_pipeline.config import validate_config
+    from plan_pipeline.config.problems import Severity
+    from plan_pipeline.core.wording import counted
+    from plan_pipeline.library import load_library
+
+    folder = _folder(ctx, folder)
+    library = load_library(load_settings(ctx).library)
+    report = validate_config(folder, workout_ids=[workout.id for workout in library.workouts])
+    passed = report.config is not None
+    version = report.config.version if report.config else None
+    if as_json:
+        problems = [problem.model_dump(mode="json") for problem in report.problems]
+        output.print_json({"folder": str(folder), "version": version, "passed": passed, "problems": problems})
+    else:
+        console = output.stdout()
+        for problem in report.problems:
+            style = "red" if problem.severity is Severity.ERROR else "yellow"
+            output.line(console, Text(f"{problem.severity}: {problem}", style=style))
+        found = f"{counted(len(report.errors), 'error')}, {counted(len(report.warnings), 'warning')}"
+        state = f"version {version}" if version else "cannot be used until the errors are gone"
+        output.line(console, f"{folder}: {found}; {state}")
+    finish(passed)
+
+
+@app.command("show")
+def show(
+    ctx: typer.Context,
+    kind: Annotated[
+        str | None,
+        typer.Argument(metavar="PART", help="events, goals, levels, week, rules or flags.", show_default=False),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="ID", help="One goal, event type, level, rule or flag.", show_default=False)
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the configuration in force as tables; of one goal, event type, level, rule or flag every field."""
+    from plan_pipeline.cli import output
+    from plan_pipeline.config import load_config
+    from plan_pipeline.config.tables import TABLES, fields
+
+    folder = _folder(ctx, None)
+    config = load_config(folder)
+    if kind is None:
+        _show_what_there_is(config, folder, as_json=as_json)
+    elif kind not in TABLES:
+        raise InputError(f"PART: {kind!r} is not a part of the configuration; use one of {', '.join(TABLES)}")
+    elif name is None and as_json:
+        output.print_json(config.model_dump(mode="json", include={kind})[kind])
+    elif name is None:
+        _print(TABLES[kind](config))
+    elif as_json:
+        output.print_json(_one(config, kind, name))
+    else:
+        _print(fields(_one(config, kind, name)))
+
+
+@app.command("diff")
+def diff(
+    ctx: typer.Context,
+    before: Annotated[Path, typer.Argument(metavar="A", help="The folder of a configuration.", show_default=False)],
+    after: Annotated[
+        Path | None, typer.Argument(metavar="B", help="The folder to compare it with.", show_default=False)
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what changes from configuration A to B, field by field; without B from the one in force to A."""
+    from plan_pipeline.cli import output
+    from plan_pipeline.config import load_config
+    from plan_pipeline.config.differences import differences
+    from plan_pipeline.core.wording import counted
+
+    old, new = (before, after) if after is not None else (_folder(ctx, None), before)
+    one, other = (load_config(_folder(ctx, folder)) for folder in (old, new))
+    changes = differences(one, other)
+    if as_json:
+        versions = {"before": one.version, "after": other.version}
+        output.print_json({**versions, "changed": bool(changes), "changes": [dict(change) for change in changes]})
+        return
+    console = output.stdout()
+    for change in changes:
+        output.line(console, _in_words(change))
+    output.line(console, f"{old} ({one.version}) → {new} ({other.version}): {counted(len(changes), 'difference')}")
+
+
+def _folder(ctx: typer.Context, folder: Path | None) -> Path:
+    found = folder if folder is not None else load_settings(ctx).config
+    if not found.is_dir():
+        raise InputError(f"{found} is not a folder; name the folder of a planning configuration")
+    return found
+
+
+def _show_what_there_is(config: "PlanningConfig", folder: Path, *, as_json: bool) -> None:
+    from plan_pipeline.cli import output
+
+    if as_json:
+        output.print_json(config.model_dump(mode="json"))
+        return
+    console = output.stdout()
+    output.line(console, f"{folder}: version {config.version}")
+    for part in ("goals", "events", "rules", "flags"):
+        output.line(console, f"{part}: {', '.join(getattr(config, part))}")
+    chosen = f"goal {config.defaults.goal}, event {config.defaults.event}"
+    output.line(console, f"where a request says nothing that can be read: {chosen}")
+
+
+def _one(config: "PlanningConfig", kind: str, name: str) -> "Frozen":
+    """One entry of a part. Raises ``InputError`` for one that it does not have."""
+    from plan_pipeline.core.config.planning_config import unknown_id
+
+    if kind == "goals" and (goal := config.goal(name)):
+        return goal
+    if kind == "events" and (event := config.event(name)):
+        return event
+    if kind in ("goals", "events"):
+        raise InputError(f"ID: {unknown_id(kind.removesuffix('s'), name, getattr(config, kind))}")
+    part = getattr(config, kind)
+    entries: dict[str, Frozen] = dict(part)
+    if name not in entries:
+        raise InputError(f"ID: {name!r} is not one of {kind}; use one of {', '.join(entries)}")
+    return entries[name]
+
+
+def _print(table: "TextTable") -> None:
+    from plan_pipeline.cli import output
+    from plan_pipeline.cli.text_table import table_lines
+
+    lines = table_lines(table.names, table.rows, [False] * len(table.names), output.width_of_stdout())
+    output.write_text(f"{line}\n" for line in lines)
+
+
+def _in_words(change: "Change") -> str:
+    from plan_pipeline.config.differences import Kind
+    from plan_pipeline.config.tables import in_short
+
+    if change.kind is Kind.CHANGED:
+        return f"{change.where}: {in_short(change.before)} → {in_short(change.after)}"
+    value = change.after if change.kind is Kind.ADDED else change.before
+    return f"{change.where}: {change.kind}" + ("" if value is None else f" ({in_short(value)})")
