@@ -11,7 +11,6 @@ from plan_pipeline.cli.options import JsonOption, load_settings
 
 if TYPE_CHECKING:
     from plan_pipeline.config.differences import Change
-    from plan_pipeline.config.tables import TextTable
     from plan_pipeline.core.config.planning_config import PlanningConfig
     from plan_pipeline.core.model.frozen import Frozen
 
@@ -78,6 +77,7 @@ def show(
 ) -> None:
     """Show the configuration in force as tables; of one goal, event type, level, rule or flag every field."""
     from plan_pipeline.cli import output
+    from plan_pipeline.cli.rows import write_table
     from plan_pipeline.config import load_config
     from plan_pipeline.config.tables import TABLES, fields
 
@@ -90,11 +90,11 @@ def show(
     elif name is None and as_json:
         output.print_json(config.model_dump(mode="json", include={kind})[kind])
     elif name is None:
-        _print(TABLES[kind](config))
+        write_table(*TABLES[kind](config))
     elif as_json:
         output.print_json(_one(config, kind, name))
     else:
-        _print(fields(_one(config, kind, name)))
+        write_table(*fields(_one(config, kind, name)))
 
 
 @app.command("diff")
@@ -161,14 +161,6 @@ def _one(config: "PlanningConfig", kind: str, name: str) -> "Frozen":
     if name not in entries:
         raise InputError(f"ID: {name!r} is not one of {kind}; use one of {', '.join(entries)}")
     return entries[name]
-
-
-def _print(table: "TextTable") -> None:
-    from plan_pipeline.cli import output
-    from plan_pipeline.cli.text_table import table_lines
-
-    lines = table_lines(table.names, table.rows, [False] * len(table.names), output.width_of_stdout())
-    output.write_text(f"{line}\n" for line in lines)
 
 
 def _in_words(change: "Change") -> str:
