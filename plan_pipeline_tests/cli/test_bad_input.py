@@ -96,6 +96,18 @@ def test_problems_of_several_files_are_listed_together(
     assert len(lines) == 4
 
 
+@pytest.mark.parametrize("command", ["generate", "batch"])
+def test_a_goal_that_nobody_knows_is_refused_with_those_there_are(
+    command: str, run: Run, request_file: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = request_file(lambda r: r.update(goal="raise_ftpp"), "goal.yaml")
+    ended = run("--data", tmp_path / "data", command, path)
+    assert ended.exit_code == 2
+    said = "goal.yaml: goal: 'raise_ftpp' is not a known goal; did you mean raise_ftp? known: base_season, "
+    assert said in ended.stderr
+    assert not (tmp_path / "data").exists()
+
+
 def test_two_requests_with_one_id_are_refused(run: Run, request_file: Callable[..., Path], tmp_path: Path) -> None:
     one, two = request_file(name="one.yaml"), request_file(name="two.yaml")
     ended = run("--data", tmp_path / "data", "generate", one, two)

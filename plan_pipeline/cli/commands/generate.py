@@ -101,6 +101,7 @@ def chosen_arm(requested: str, arm: str | None, adjustment: bool | None) -> str:
 
 
 def _checked_requests(files: Sequence[Path], flags: _Flags, settings: Settings) -> list[PlanRequest]:
+    from plan_pipeline.config import load_config
     from plan_pipeline.storage.requests.request_files import read_all
 
     arm, adjustment = flags.arm, flags.adjustment
@@ -112,7 +113,7 @@ def _checked_requests(files: Sequence[Path], flags: _Flags, settings: Settings) 
             )
         adjustment = False
     requests = []
-    for request in read_all(files):
+    for request in read_all(files, load_config(settings.config)):
         duration = chosen_arm(request.options.duration, arm, adjustment)
         requests.append(request.with_options(duration=duration, overview=flags.overview or request.options.overview))
     return requests

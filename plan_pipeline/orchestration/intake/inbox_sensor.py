@@ -10,6 +10,7 @@ from typing import Final
 
 import dagster as dg
 
+from plan_pipeline.config import ConfigError
 from plan_pipeline.core.wording import counted
 from plan_pipeline.orchestration.intake.ingest_requests import ingest_batches, ingest_requests
 from plan_pipeline.orchestration.maintenance.retirement import partitions_to_change
@@ -58,12 +59,15 @@ def take_and_launch(
     context: dg.SensorEvaluationContext, pipeline: Pipeline, *, now: dt.datetime | None = None
 ) -> dg.SensorResult:
     """One tick. What is taken is safe on disk before a run is asked for, and asked for until a run has done it."""
-    settings, now = pipeline.settings, now or dt.datetime.now(dt.UTC)
-    inbox = Inbox(pipeline.data, settle_s=settings.inbox_settle_s, give_up_s=60 * settings.inbox_give_up_min)
+    now = now or dt.datetime.now(dt.UTC)
     try:
+        inbox = _inbox(pipeline)
         taken = inbox.take()
     except LockedError as busy:
         return dg.SensorResult(skip_reason=str(busy), cursor=context.cursor)
+    except ConfigError as error:
+        context.log.error(f"nothing is taken from the inbox before this is put right: {error}")
+        return dg.SensorResult(skip_reason=str(error), cursor=context.cursor)
     for text in _warnings(taken):
         context.log.warning(text)
     requests, messages = runs_due(context.instance, inbox.claims.pending(), now=now)
@@ -77,6 +81,13 @@ def take_and_launch(
         dynamic_partitions_requests=changes,
         cursor=cursor,
     )
+
+
+def _inbox(pipeline: Pipeline) -> Inbox:
+    """The inbox, which knows the goals and event types of the configuration as it is now. Raises ``ConfigError``."""
+    settings, config = pipeline.settings, pipeline.config.load()
+    give_up_s = 60 * settings.inbox_give_up_min
+    return Inbox(pipeline.data, settle_s=settings.inbox_settle_s, give_up_s=give_up_s, config=config)
 
 
 def run_request(batch_id: str, run_number: int) -> dg.RunRequest:

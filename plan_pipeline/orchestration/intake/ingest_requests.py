@@ -15,6 +15,7 @@ import dagster as dg
 from dagster import MetadataValue
 from pydantic import Field
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.orchestration.assets.metrics_warehouse import refresh_at_end
@@ -159,7 +160,7 @@ class Intake:
 
         Raises ``dagster.Failure`` with everything that is wrong with them.
         """
-        requests = _checked(given_requests)
+        requests = _checked(given_requests, self.pipeline.config.load())
         given = self.context.run.tags.get(BATCH_TAG)
         if given is not None:
             with self.claims.batch(given) as batch:
@@ -279,10 +280,11 @@ class Intake:
         return found
 
 
-def _checked(given: Any) -> list[PlanRequest]:
+def _checked(given: Any, config: PlanningConfig) -> list[PlanRequest]:
     """Requests as text, or as what the launchpad made of YAML: a list of them, or a single one."""
     try:
-        requests = list(read_text(given if isinstance(given, str) else json.dumps(given), most=PLANS_A_BATCH))
+        text = given if isinstance(given, str) else json.dumps(given)
+        requests = list(read_text(text, most=PLANS_A_BATCH, config=config))
     except RequestFileError as error:
         raise _refused(error.problems) from None
     except RecursionError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import dagster as dg
@@ -51,6 +52,23 @@ def test_an_empty_inbox_launches_nothing_and_says_so(world: World) -> None:
     result = tick(world)
     assert result.run_requests == []
     assert said(result) == "the inbox is empty"
+
+
+def test_a_request_with_a_goal_that_nobody_knows_is_rejected(world: World) -> None:
+    drop(world, "one.json", request("rider-1").model_copy(update={"goal": "raise_ftpp"}))
+    assert said(tick(world)) == "1 file rejected, see requests/rejected"
+    assert (world.pipeline.data.requests_rejected / "one.json").is_file()
+
+
+def test_with_a_broken_configuration_files_wait_and_the_tick_says_why(world: World, tmp_path: Path) -> None:
+    broken = shutil.copytree(world.pipeline.config.folder, tmp_path / "config")
+    (broken / "cycling" / "levels.yaml").write_text("beginner: {}\n")
+    drop(world, "one.json", request("rider-1"))
+    good, world.pipeline.config.folder = world.pipeline.config.folder, broken
+
+    assert "levels.yaml" in said(tick(world))
+    world.pipeline.config.folder = good
+    assert len(tick(world).run_requests or ()) == 1
 
 
 def test_a_thousand_files_at_once_become_a_few_runs(world: World) -> None:

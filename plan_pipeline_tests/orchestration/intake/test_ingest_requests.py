@@ -263,6 +263,13 @@ def test_if_one_request_cannot_be_used_none_is_taken_and_every_problem_is_named(
     assert Claims(world.pipeline.data).pending() == ()
 
 
+def test_an_event_of_a_type_that_nobody_knows_is_refused(world: World) -> None:
+    run = submit(world, [raw("rider-1") | {"event": {"date": "2027-03-28", "type": "centurion"}}])
+    said = "request: event.type: 'centurion' is not a known event type; did you mean century? known: "
+    assert said in failure_of(run)
+    assert world.pipeline.plans.plan_ids() == ()
+
+
 def test_launched_untouched_the_job_says_what_to_do(world: World) -> None:
     run = world.launch("submit_plan_requests")
     assert "plan_id: 'change-me' is the example's; put your own request in its place" in failure_of(run)
@@ -380,7 +387,8 @@ def test_the_examples_of_the_project_can_be_dropped_as_they_are(tmp_path: Path) 
     with temporary_instance(tmp_path) as instance:
         world = make_world(tmp_path, instance, **SETTLED)
         world.pipeline.data.requests_inbox.mkdir(parents=True)
-        for path in (ROOT / "examples" / "requests").glob("*.yaml"):
+        examples = sorted((ROOT / "examples" / "requests").glob("*.yaml"))
+        for path in examples:
             (world.pipeline.data.requests_inbox / path.name).write_bytes(path.read_bytes())
         (run,) = launch_due(world, tick(world))
-        assert output_of(run)["plans_published"] == 6
+        assert output_of(run)["plans_published"] == len(examples)
