@@ -43,6 +43,17 @@ def test_the_report_as_json_says_whether_the_library_passed(run: Run, damaged_li
     assert [problem["field"] for problem in report["problems"]] == ["tss"]
 
 
+def test_a_library_that_asks_more_than_its_riders_have_fails_and_says_at_which_length(run: Run, tmp_path: Path) -> None:
+    shutil.copytree(Settings().config, tmp_path / "config")
+    levels = tmp_path / "config" / "cycling" / "levels.yaml"
+    levels.write_text(levels.read_text().replace("w_prime_s: 50", "w_prime_s: 20"))
+
+    ended = run("library", "validate", PLAN_PIPELINE_CONFIG=str(tmp_path / "config"))
+
+    assert ended.exit_code == 1
+    assert "more than the W′ of a beginner rider allows" in ended.stdout
+
+
 def test_a_library_that_is_no_folder_is_bad_usage(run: Run, tmp_path: Path) -> None:
     ended = run("library", "validate", "--library", tmp_path / "none")
     assert (ended.exit_code, ended.stdout) == (2, "")

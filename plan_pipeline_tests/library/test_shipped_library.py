@@ -14,6 +14,7 @@ from plan_pipeline.core.model.workout import Library, LibraryWorkout
 from plan_pipeline.library.files import load_library
 from plan_pipeline.library.stats import LibraryStats, library_stats
 from plan_pipeline.library.validation import validate_library
+from plan_pipeline_tests.core.builders import real_config
 from plan_pipeline_tests.library.samples import SHIPPED, write
 
 ON_THE_BIKE = [
@@ -79,7 +80,7 @@ def stats(library: Library) -> LibraryStats:
 
 
 def test_it_validates_without_a_single_problem() -> None:
-    assert [str(problem) for problem in validate_library(SHIPPED).problems] == []
+    assert [str(problem) for problem in validate_library(SHIPPED, real_config()).problems] == []
 
 
 def test_it_has_workouts_of_every_type_that_is_trained(stats: LibraryStats) -> None:

@@ -13,16 +13,18 @@ app = typer.Typer(
 
 @app.command("validate")
 def validate(ctx: typer.Context, library: LibraryOption = None, as_json: JsonOption = False) -> None:
-    """Check every workout; exit code 1 if there is an error."""
+    """Check every workout, and that those it is for can ride it; exit code 1 if there is an error."""
     from rich.text import Text
 
     from plan_pipeline.cli import output
+    from plan_pipeline.config import load_config
     from plan_pipeline.library import validate_library
 
-    folder = load_settings(ctx, library=library).library
+    settings = load_settings(ctx, library=library)
+    folder = settings.library
     if not folder.is_dir():
         raise InputError(f"--library: {folder} is not a folder; name the folder that holds <sport>/<type>.yaml")
-    report = validate_library(folder)
+    report = validate_library(folder, load_config(settings.config))
     if as_json:
         output.print_json({**report.model_dump(mode="json"), "passed": report.passed})
     else:

@@ -5,6 +5,7 @@ they read the plan store for the run's cells; runs that make plans in memory rep
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import dagster as dg
@@ -44,11 +45,15 @@ MIN_STRUCTURES = 8
 
 @dg.asset_check(asset=workout_library, blocking=True)
 def library_is_valid(pipeline: dg.ResourceParam[Pipeline]) -> Any:
-    """Schema, unique ids, no structural duplicates, stated lengths and TSS equal to what the parts give.
+    """Schema, unique ids, no structural duplicates, stated lengths and TSS equal to what the parts give, and nothing
+    that the riders it is for cannot ride.
 
     Blocking: no plan is generated from a library with an error.
     """
-    report = validate_library(pipeline.library.folder)
+    config = None
+    with suppress(ConfigError):  # which the check of the configuration tells of
+        config = pipeline.config.load()
+    report = validate_library(pipeline.library.folder, config)
     problems = {"errors": _listed(map(str, report.errors)), "warnings": _listed(map(str, report.warnings))}
     yield dg.AssetCheckResult(passed=report.passed, metadata={"workouts": report.workout_count, **problems})
     if report.errors:
