@@ -11,7 +11,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from plan_pipeline.cli.tables import shown, week_verdict
-from plan_pipeline.core.selection.scoring import Criterion
+from plan_pipeline.core.selection.criteria import Criterion
 from plan_pipeline.core.wording import counted, number
 
 if TYPE_CHECKING:
@@ -28,7 +28,10 @@ _IN_WORDS = {
     Criterion.EXTENSIBLE: "may be lengthened",
     Criterion.LOAD: "near the typical load",
     Criterion.LONGEST_RIDE: "beyond the longest of late",
-    Criterion.TIME_ABOVE_105: "minutes above 105 %",
+    Criterion.DOSE: "apart from its share of the week's minutes of work",
+    Criterion.GOAL_MINUTES: "the week's minutes of work",
+    Criterion.TEST: "measures the goal",
+    Criterion.LATE_WORK: "work late in the ride",
     Criterion.SEED: "the seed",
 }
 _NEGLIGIBLE = 0.05

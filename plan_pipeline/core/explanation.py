@@ -10,21 +10,23 @@ from pydantic import Field
 
 from plan_pipeline.core.arms import Arm, arm_of
 from plan_pipeline.core.config.planning_config import PlanningConfig
+from plan_pipeline.core.content.bands import bands_in_words
 from plan_pipeline.core.duration.distributor import DurationAllocation
-from plan_pipeline.core.duration.envelope import envelope_of
+from plan_pipeline.core.duration.envelope import DayBounds, envelope_of
 from plan_pipeline.core.duration.lengths import BlockShares, anatomy_of
 from plan_pipeline.core.duration.week_duration import adjust_week
 from plan_pipeline.core.duration.workout_table import WorkoutTable
-from plan_pipeline.core.limits import GRID_MIN, MAX_SEVERE_MIN
+from plan_pipeline.core.limits import GRID_MIN
 from plan_pipeline.core.model.athlete import MINUTES_PER_DAY
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.plan import Overview, PlanWeek, Workout
+from plan_pipeline.core.model.plan import Overview, OverviewWeek, PlanWeek, Workout
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Phase, Weekday, WorkoutType
+from plan_pipeline.core.model.vocabulary import Band, Phase, Weekday, WorkoutType
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.notation import step_notation
+from plan_pipeline.core.purpose.purpose import purpose_of
 from plan_pipeline.core.selection.alternatives import Candidate, DayCandidates, candidates_of_week
-from plan_pipeline.core.selection.scoring import Criterion
+from plan_pipeline.core.selection.criteria import Criterion
 from plan_pipeline.core.selection.week_selection import Decision, WeekSelector
 from plan_pipeline.core.validation.week_validation import check_week
 from plan_pipeline.core.wording import number
@@ -126,7 +128,7 @@ def explain_week(
     since, and ``differences`` shows what that means.
     """
     arm, envelope = arm_of(request), envelope_of(library, config)
-    selector = WeekSelector(request, envelope, arm)
+    selector = WeekSelector(purpose_of(request, config), envelope, arm)
     for earlier in overview.weeks[: published.week_number - 1]:
         selector.week(earlier)
     week = overview.week(published.week_number)
@@ -134,7 +136,7 @@ def explain_week(
     by_day = {workout.weekday: workout for workout in published.workouts}
     ids = {weekday: workout.library_workout_id or "" for weekday, workout in by_day.items()}
     candidates = candidates_of_week(selector, arm, week, decision, ids, ALTERNATIVES)
-    terms = tuple(_terms(request, selector, week.week_number, decision))
+    terms = tuple(_terms(selector, week, decision))
     adjusted = adjust_week(request, week, selector.week(week), library, config)
     planned = {workout.weekday: workout for workout in adjusted.workouts}
     final = {workout.weekday: workout for workout in check_week(request, week, adjusted, config).workouts}
@@ -265,27 +267,33 @@ def _changes(table: WorkoutTable, minutes: float) -> Iterator[str]:
 # --- the week ------------------------------------------------------------------------------------------------------
 
 
-def _terms(request: PlanRequest, selector: WeekSelector, week: int, decision: Decision) -> Iterator[str]:
+def _terms(selector: WeekSelector, week: OverviewWeek, decision: Decision) -> Iterator[str]:
     whole = decision.whole
     if whole is None:
         return
-    allowed = selector.memory.longest_allowed_min(week)
+    allowed = selector.memory.longest_allowed_min(week.week_number)
     if any(allowed < bounds.longest for bounds in whole.bounds.values()):
         yield f"rides beyond {allowed:.0f} min lose points, by the longest of late (longest-ride-growth)"
-    if whole.terms.severe_price:
-        yield f"minutes above 105 % of threshold lose points, or there were over {MAX_SEVERE_MIN:g} (time-above-105)"
-    availability = request.athlete_profile.training_availability
-    stretched = [
-        weekday.value
-        for weekday, bounds in whole.bounds.items()
-        if bounds != selector.envelope.bounds(bounds.workout_type, weekday, availability.cap_min(weekday))
-    ]
-    if stretched:
+    for band, price in zip(Band, whole.terms.prices, strict=True):
+        if price:
+            earned, why = ("lose", "many") if price > 0 else ("earn", "few")
+            yield f"minutes at {bands_in_words([band])} {earned} points, or the week would have too {why}"
+    wide = [day for day in week.trained if not day.minutes and _is_stretched(whole.bounds[day.weekday], selector)]
+    moved = [day for day in week.trained if day.minutes and whole.bounds[day.weekday].shortest < day.minutes]
+    for day in moved:
+        yield f"{day.weekday} was to have {day.minutes} min, and may have others, or the hours could not be met"
+    if stretched := [day.weekday.value for day in wide]:
         yield f"unusual lengths are allowed on {', '.join(stretched)}, or the hours could not be met"
     if not whole.terms.only_rested and any(selector.memory.resting(a.workout_type) for a in decision.allocations):
         yield "workouts may come back soon, or the hours could not be met"
     if whole.terms.cell_min < GRID_MIN:
         yield "lengths are to the minute, or the hours could not be met"
+
+
+def _is_stretched(bounds: DayBounds, selector: WeekSelector) -> bool:
+    """Whether a day may have lengths that are unusual for its type."""
+    place = (bounds.workout_type, bounds.weekday, bounds.cap_min)
+    return bounds != selector.envelope.bounds(*place, bounds.limits)
 
 
 def _differences(published: Mapping[Weekday, Workout], today: Mapping[Weekday, Workout]) -> Iterator[str]:

@@ -18,13 +18,14 @@ from plan_pipeline.core.arms import arm_of
 from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.duration.envelope import envelope_of
 from plan_pipeline.core.duration.solver import SolverDay, solve_week
-from plan_pipeline.core.duration.week_duration import allocate_week, week_bounds
+from plan_pipeline.core.duration.week_bounds import week_bounds
+from plan_pipeline.core.duration.week_duration import allocate_week
 from plan_pipeline.core.limits import GRID_MIN
 from plan_pipeline.core.model.plan import Infeasible, OverviewWeek
-from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import OPTIMAL, WorkoutType
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.plan_overview import plan_overview
+from plan_pipeline.core.purpose.purpose import Purpose, purpose_of
 from plan_pipeline.core.selection.memory import Memory
 from plan_pipeline.core.selection.scoring import Scorer, Terms
 from plan_pipeline_tests.core.builders import in_arm, real_config
@@ -84,19 +85,20 @@ def weeks_of_plans(library: Library, plans: int, seed: int) -> Iterator[Week]:
         if isinstance(overview, Infeasible):
             continue
         memory = Memory()
-        scorer = Scorer(request, envelope_of(library, real_config()), memory, arm_of(request))
+        purpose = purpose_of(request, real_config())
+        scorer = Scorer(purpose, envelope_of(library, real_config()), memory, arm_of(request))
         for week in overview.weeks:
-            met = _week_met(request, week, library, scorer)
+            met = _week_met(purpose, week, library, scorer)
             if met.days:
                 yield met
                 _remember(memory, week, met, library)
 
 
-def _week_met(request: PlanRequest, week: OverviewWeek, library: Library, scorer: Scorer) -> Week:
+def _week_met(purpose: Purpose, week: OverviewWeek, library: Library, scorer: Scorer) -> Week:
     envelope = envelope_of(library, real_config())
-    bounds = {day.weekday: day for day in week_bounds(request, week, envelope)}
+    bounds = {day.weekday: day for day in week_bounds(purpose, week, envelope)}
     days = []
-    for allocation in allocate_week(request, week, envelope):
+    for allocation in allocate_week(week, tuple(bounds.values())):
         costs = scorer.length_costs(week, allocation, bounds[allocation.weekday], Terms(only_rested=True))
         days.append(SolverDay(allocation.workout_type, costs))
     return Week(days, round(week.target_hours * 60 / GRID_MIN))

@@ -13,6 +13,7 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY, OPTIMAL
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.pipeline import PlanResult
+from plan_pipeline.core.purpose.purpose import purpose_of
 from plan_pipeline.core.selection.week_selection import WeekSelector
 from plan_pipeline.library.files import library_version
 from plan_pipeline_tests.core.builders import in_arm, planned, real_config, real_library, rider, small_library
@@ -77,12 +78,15 @@ def test_an_alternative_at_once_names_what_the_other_days_would_have_instead() -
 @pytest.mark.parametrize("arm", ARMS)
 def test_parts_of_points_add_up_to_what_is_decided_by(arm: str) -> None:
     request, overview, _ = made(arm)
-    selector = WeekSelector(request, envelope_of(real_library(), real_config()), arm_of(request))
+    selector = WeekSelector(
+        purpose_of(request, real_config()), envelope_of(real_library(), real_config()), arm_of(request)
+    )
     for week in overview.weeks:
         decision = selector.decide(week)
         for day, allocation in enumerate(decision.allocations):
-            parts = selector.scorer.point_parts(week, allocation)
-            assert sum(parts.values()) == pytest.approx(selector.scorer.points(week, allocation))
+            held = selector.held(week, allocation.weekday, decision.bounds)
+            parts = selector.scorer.point_parts(week, allocation, held)
+            assert sum(parts.values()) == pytest.approx(selector.scorer.points(week, allocation, held))
             if (whole := decision.whole) is not None:
                 bounds = whole.bounds[allocation.weekday]
                 costs = selector.scorer.length_costs(week, allocation, bounds, whole.terms)

@@ -23,12 +23,14 @@ from scipy.sparse.csgraph import maximum_bipartite_matching
 from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.duration.envelope import DayBounds, envelope_of
 from plan_pipeline.core.duration.totals import bits_of, combined_sums, nearest_total, sums_of
-from plan_pipeline.core.duration.week_duration import adjust_week, week_bounds
+from plan_pipeline.core.duration.week_bounds import week_bounds
+from plan_pipeline.core.duration.week_duration import adjust_week
 from plan_pipeline.core.limits import GRID_MIN
 from plan_pipeline.core.model.plan import Overview, OverviewWeek, WeekDuration, Workout
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import (
     OPTIMAL,
+    ExperienceLevel,
     Phase,
     PlanStatus,
     ScalingStrategy,
@@ -39,6 +41,7 @@ from plan_pipeline.core.model.vocabulary import (
 from plan_pipeline.core.model.workout import Library, LibraryWorkout, Segment, Step, WorkoutSet
 from plan_pipeline.core.overview.plan_overview import infeasibility, plan_overview
 from plan_pipeline.core.pipeline import PlanResult, WeekDraft
+from plan_pipeline.core.purpose.purpose import purpose_of
 from plan_pipeline.core.registries import ARMS
 from plan_pipeline.core.selection.week_selection import select_weeks
 from plan_pipeline_tests.core.builders import (
@@ -183,7 +186,7 @@ def test_with_any_library_a_week_comes_as_near_its_hours_as_distinct_workouts_ca
 ) -> None:
     """A workout comes twice in a week only where that brings it nearer to its hours."""
     for week in optimal(request, library).weeks:
-        bounds = week_bounds(in_arm(request, OPTIMAL), week.overview, envelope_of(library, real_config()))
+        bounds = bounds_of(in_arm(request, OPTIMAL), week.overview, library)
         if distinct := sums_of_distinct(bounds, library):
             wanted = week.overview.target_hours * 60
             missed = abs(nearest_total(distinct, wanted) - wanted)
@@ -226,18 +229,31 @@ def adjusted_week(request: PlanRequest, week: OverviewWeek, library: Library) ->
     return adjust_week(request, week, selection, library, real_config())
 
 
+def bounds_of(request: PlanRequest, week: OverviewWeek, library: Library) -> tuple[DayBounds, ...]:
+    return week_bounds(purpose_of(request, real_config()), week, envelope_of(library, real_config()))
+
+
+def admitted(day: DayBounds, library: Library) -> Iterator[tuple[str, list[float]]]:
+    """The structure of each workout that a day may have, and the minutes of it that are within its bounds."""
+    envelope = envelope_of(library, real_config())
+    assert day.limits is not None
+    lengths = envelope.admission(day.limits).minutes
+    for table, minutes in zip(envelope.by_type[day.workout_type], lengths, strict=True):
+        yield table.workout.fingerprint, [m for m in minutes.tolist() if day.shortest <= m <= day.longest]
+
+
 def sums_of_distinct(days: Sequence[DayBounds], library: Library) -> int:
     """The totals of all choices of one workout and length a day, none taken twice, as bits of a minute each."""
     sums = []
-    for kind, group in groupby(sorted(days, key=lambda day: day.workout_type), key=lambda day: day.workout_type):
+    for _, group in groupby(sorted(days, key=lambda day: day.workout_type), key=lambda day: day.workout_type):
         alike = list(group)
         filled = {0: 1}
-        for table in envelope_of(library, real_config()).by_type[kind]:
+        for options in zip(*(admitted(day, library) for day in alike), strict=True):
             grown = dict(filled)
             for mask, totals in filled.items():
-                for i, day in enumerate(alike):
+                for i, (_, minutes) in enumerate(options):
                     if not mask & 1 << i:
-                        lengths = bits_of(m for m in table.minutes if day.shortest <= m <= day.longest)
+                        lengths = bits_of(minutes)
                         key = mask | 1 << i
                         grown[key] = grown.get(key, 0) | combined_sums(totals, lengths)
             filled = grown
@@ -372,12 +388,15 @@ def test_the_same_request_gives_the_same_weeks_with_tables_fresh_or_long_in_use(
 
 @pytest.mark.parametrize("share", [0.85, 0.92, 1.08, 1.15])
 def test_a_week_that_asks_for_another_load_comes_nearer_to_it_than_the_usual_week_would(share: float) -> None:
-    """As in an overview that a model wrote, whose TSS need not be what its sessions typically give."""
+    """As in an overview that a model wrote, whose TSS need not be what its sessions typically give.
+
+    A beginner's sessions hold what the level allows and no more, whatever is asked for.
+    """
     usual, asked = [], []
     for request in synthetic_requests(40, COHORT_SEED):
         request = in_arm(request, OPTIMAL)
         overview = plan_overview(request, real_library(), real_config())
-        if isinstance(overview, Overview):
+        if isinstance(overview, Overview) and request.athlete_profile.experience_level is not ExperienceLevel.BEGINNER:
             week = overview.weeks[0]
             other = week.model_copy(update={"target_tss": share * week.target_tss})
             for found, planned_for in ((usual, week), (asked, other)):
@@ -451,10 +470,7 @@ def four_weeks_on_end(result: PlanResult) -> Iterator[FourWeeks]:
         ridden: list[str] = []
         choosable: list[frozenset[str]] = []
         for week in result.weeks[first : first + WEEKS_OF_VARIETY]:
-            bounds = {
-                b.weekday: b
-                for b in week_bounds(result.request, week.overview, envelope_of(real_library(), real_config()))
-            }
+            bounds = {b.weekday: b for b in bounds_of(result.request, week.overview, real_library())}
             for choice in week.selection.choices:
                 if choice.workout_type is not WorkoutType.RECOVERY:
                     ridden.append(workouts_by_id(real_library())[choice.library_workout_id].fingerprint)
@@ -466,8 +482,7 @@ def four_weeks_on_end(result: PlanResult) -> Iterator[FourWeeks]:
 @lru_cache(maxsize=256)
 def structures_within(day: DayBounds) -> frozenset[str]:
     """The structures of the shipped library that have a length within a day's bounds."""
-    tables = envelope_of(real_library(), real_config()).by_type[day.workout_type]
-    return frozenset(t.workout.fingerprint for t in tables if any(day.shortest <= m <= day.longest for m in t.minutes))
+    return frozenset(structure for structure, minutes in admitted(day, real_library()) if minutes)
 
 
 def most_distinct(choosable: Sequence[frozenset[str]]) -> int:

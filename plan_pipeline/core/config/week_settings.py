@@ -89,6 +89,9 @@ class LongRideSettings(Frozen):
     other_days_least_min: Minutes
     midweek_from_hours: Number
     midweek_min: tuple[Minutes, Minutes]
+    give_min: tuple[WholeMinutes, WholeMinutes]
+    """So much less, or more, a day with minutes of its own may have where the week's hours cannot be met else."""
+
     works_late_every: Count
     works_late_least_min: Minutes
     works_late_from_pct: Number
@@ -110,12 +113,16 @@ class Tests(Frozen):
 
 
 class Dose(Frozen):
-    """How minutes in a band follow the hours: in proportion to ``per_hours`` below and above, up to ``most``."""
+    """How minutes in a band follow the hours: in proportion to ``per_hours`` below and above, up to ``most``.
+
+    A week has up to ``over_wanted`` times what is wanted of it.
+    """
 
     per_hours: Number
     below_hours: Number
     above_hours: Number
     most: Number
+    over_wanted: Annotated[Number, Field(ge=1, le=2)]
 
     def scale(self, hours: float) -> float:
         """What minutes are multiplied by in a week of so many hours."""

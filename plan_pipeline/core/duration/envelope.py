@@ -8,10 +8,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
-from plan_pipeline.core.duration.candidates import Candidates, Numbers
-from plan_pipeline.core.duration.profiles import DurationProfile, OuterBounds
+from plan_pipeline.core.duration.admission import Admission
+from plan_pipeline.core.duration.candidates import Candidates, Mask, Numbers
+from plan_pipeline.core.duration.day_limits import DayLimits
+from plan_pipeline.core.duration.profiles import DurationProfile
 from plan_pipeline.core.duration.totals import bits_between, bits_of, nearest_total, sums_of
 from plan_pipeline.core.duration.workout_table import WorkoutTable
+from plan_pipeline.core.limits import GRID_MIN
 from plan_pipeline.core.model.vocabulary import DayKind, Phase, Weekday, WorkoutType
 from plan_pipeline.core.model.workout import Library
 
@@ -26,7 +29,8 @@ class DayBounds(NamedTuple):
     """The minutes a day of a type can have: by library, outer bounds and the athlete's cap.
 
     ``profile`` is the ordinary range for the type and kind of day, cut to what the day can have.
-    ``cap_min`` is the athlete's own limit, which binds where it equals ``longest``.
+    ``cap_min`` is the athlete's own limit, which binds where it equals ``longest``. ``limits`` is what the day holds a
+    workout to, and ``lengths`` has a bit for every minute that some workout can have within all of that.
     """
 
     weekday: Weekday
@@ -35,6 +39,8 @@ class DayBounds(NamedTuple):
     longest: int
     profile: DurationProfile
     cap_min: int
+    limits: DayLimits | None
+    lengths: int
 
 
 class Envelope:
@@ -42,61 +48,116 @@ class Envelope:
 
     def __init__(self, library: Library, config: PlanningConfig) -> None:
         self._sessions = config.week.sessions
+        self._works_late_least_min = config.week.long_ride.works_late_least_min
         self.tables = {workout.id: WorkoutTable(workout, config) for workout in library.workouts}
         self.by_type = {
             kind: tuple(self.tables[workout.id] for workout in workouts) for kind, workouts in library.by_type.items()
         }
         self._masks = {kind: bits_of(m for t in tables for m in t.minutes) for kind, tables in self.by_type.items()}
-        self._kept: dict[Hashable, Numbers] = {}
-        self._kept_bytes = 0
-        self._candidates: dict[WorkoutType, Candidates] = {}
-        self._bounds: dict[tuple[WorkoutType, Weekday, int], DayBounds | None] = {}
-        self._typical: dict[tuple[WorkoutType, Phase, int], float] = {}
         self._reach = {
             kind: (min(table.minutes[0] for table in tables), max(table.minutes[-1] for table in tables))
             for kind, tables in self.by_type.items()
         }
+        self._kept: dict[Hashable, Numbers] = {}
+        self._kept_bytes = 0
+        self._candidates: dict[WorkoutType, Candidates] = {}
+        self._bounds: dict[Hashable, DayBounds | None] = {}
+        self._admissions: dict[DayLimits, Admission] = {}
+        self._typical: dict[tuple[WorkoutType, Phase, int], float] = {}
+        self._typical_bands: dict[tuple[WorkoutType, DayLimits | None, tuple[int, ...], int], float] = {}
 
-    def bounds(self, workout_type: WorkoutType, weekday: Weekday, cap_min: int) -> DayBounds | None:
-        """What a day of a type can have; ``None`` if the library or the cap leaves nothing."""
-        key = (workout_type, weekday, cap_min)
+    def bounds(
+        self, workout_type: WorkoutType, weekday: Weekday, cap_min: int, limits: DayLimits | None = None
+    ) -> DayBounds | None:
+        """What a day of a type can have; ``None`` if the library, the cap or the limits leave nothing."""
+        outer = self._sessions[workout_type][DayKind.of(weekday)].outer
+        return self.bounds_within(outer, workout_type, weekday, cap_min, limits)
+
+    def widest_bounds(
+        self, workout_type: WorkoutType, weekday: Weekday, cap_min: int, limits: DayLimits | None = None
+    ) -> DayBounds | None:
+        """As ``bounds``, but a day may have any length its type has within the cap, however unusual."""
+        return self.bounds_within((0, cap_min), workout_type, weekday, cap_min, limits)
+
+    def bounds_within(
+        self,
+        span: tuple[int, int],
+        workout_type: WorkoutType,
+        weekday: Weekday,
+        cap_min: int,
+        limits: DayLimits | None = None,
+    ) -> DayBounds | None:
+        """As ``bounds``, but with another span of minutes than what is usual."""
+        key = (span, workout_type, weekday, cap_min, limits)
         if key not in self._bounds:
             self._bounds[key] = self._bounds_of(*key)
         return self._bounds[key]
 
-    def _bounds_of(self, workout_type: WorkoutType, weekday: Weekday, cap_min: int) -> DayBounds | None:
-        if (widest := self.widest_bounds(workout_type, weekday, cap_min)) is None:
+    def _bounds_of(
+        self,
+        span: tuple[int, int],
+        workout_type: WorkoutType,
+        weekday: Weekday,
+        cap_min: int,
+        limits: DayLimits | None,
+    ) -> DayBounds | None:
+        reach = self._reach_of(workout_type, limits)
+        if reach is None:
             return None
-        outer = OuterBounds(*self._sessions[workout_type][DayKind.of(weekday)].outer)
-        shortest, longest = max(outer.shortest, widest.shortest), min(outer.longest, widest.longest)
-        return self._cut(workout_type, weekday, shortest, longest, cap_min) if shortest <= longest else None
+        shortest, longest = max(span[0], int(reach[0])), min(span[1], int(reach[1]), cap_min)
+        lengths = self.mask(workout_type, longest, limits) & ~bits_between(0, shortest - 1)
+        if shortest > longest or not lengths:
+            return None
+        cut = DurationProfile(*(min(max(m, shortest), longest) for m in self.profile(workout_type, weekday)))
+        return DayBounds(weekday, workout_type, shortest, longest, cut, cap_min, limits, lengths)
 
     def reachable_minutes(self, days: Sequence[DayBounds], wanted_min: float) -> int:
         """The total nearest to ``wanted_min`` that workouts of the days' types can add up to, in whole minutes.
 
         Exact over every choice of one workout and one length a day within the days' bounds.
         """
-        masks = [self._masks[day.workout_type] & bits_between(day.shortest, day.longest) for day in days]
-        return nearest_total(sums_of(masks), wanted_min)
+        return nearest_total(sums_of([day.lengths for day in days]), wanted_min)
 
-    def mask(self, workout_type: WorkoutType, longest_min: int) -> int:
+    def mask(self, workout_type: WorkoutType, longest_min: int, limits: DayLimits | None = None) -> int:
         """The lengths up to ``longest_min`` that workouts of a type have, as bits; none for a type that has none."""
-        return self._masks.get(workout_type, 0) & bits_between(0, longest_min)
+        all_lengths = self._masks.get(workout_type, 0) if limits is None else self.admission(limits).bits
+        return all_lengths & bits_between(0, longest_min)
 
-    def widest_bounds(self, workout_type: WorkoutType, weekday: Weekday, cap_min: int) -> DayBounds | None:
-        """As ``bounds``, but a day may have any length its type has within the cap, however unusual."""
-        if workout_type not in self._reach or self._reach[workout_type][0] > cap_min:
-            return None
-        shortest, longest = self._reach[workout_type]
-        return self._cut(workout_type, weekday, int(shortest), int(min(longest, cap_min)), cap_min)
+    def _reach_of(self, workout_type: WorkoutType, limits: DayLimits | None) -> tuple[float, float] | None:
+        return self._reach.get(workout_type) if limits is None else self.admission(limits).reach
+
+    def admission(self, limits: DayLimits) -> Admission:
+        """Which workouts of a type the limits of a day admit at which lengths; worked out once."""
+        if (known := self._admissions.get(limits)) is None:
+            tables = self.by_type.get(limits.workout_type, ())
+            known = self._admissions[limits] = Admission(limits, tables)
+        return known
 
     def profile(self, workout_type: WorkoutType, weekday: Weekday) -> DurationProfile:
         """How long an ordinary session of a type is on a day."""
         return DurationProfile(*self._sessions[workout_type][DayKind.of(weekday)].ordinary)
 
-    def _cut(self, workout_type: WorkoutType, weekday: Weekday, shortest: int, longest: int, cap_min: int) -> DayBounds:
-        cut = DurationProfile(*(min(max(m, shortest), longest) for m in self.profile(workout_type, weekday)))
-        return DayBounds(weekday, workout_type, shortest, longest, cut, cap_min)
+    def barrier(self, limits: DayLimits, cell_min: int) -> Numbers:
+        """Workouts × cells of a type: 0 where limits admit a workout at the cell's length, else infinite."""
+        cells = self.candidates(limits.workout_type).grid(cell_min).minutes.shape[1]
+        return self.admission(limits).barrier(cell_min, cells)
+
+    def typical_band_min(
+        self, workout_type: WorkoutType, limits: DayLimits | None, bands: tuple[int, ...], minutes: float
+    ) -> float:
+        """The median minutes in some bands of the workouts that limits admit, at the length nearest to one."""
+        key = (workout_type, limits, bands, round(minutes / GRID_MIN))
+        if key not in self._typical_bands:
+            grid, cell = self.candidates(workout_type).grid(GRID_MIN), key[3]
+            open_cells = np.isfinite(grid.minutes)
+            if limits is not None:
+                open_cells &= np.isfinite(self.barrier(limits, GRID_MIN))
+            apart = np.where(open_cells, np.abs(np.arange(grid.minutes.shape[1]) - cell), np.inf)
+            rows = np.flatnonzero(np.isfinite(apart).any(axis=1))
+            nearest = apart[rows].argmin(axis=1)
+            in_bands = self.candidates(workout_type).content(GRID_MIN).bands[list(bands)].sum(axis=0)[rows, nearest]
+            self._typical_bands[key] = float(np.median(in_bands)) if rows.size else 0.0
+        return self._typical_bands[key]
 
     def kept(self, key: Hashable, made: Callable[[Any], Numbers]) -> Numbers:
         """``made(key)``, kept for the next plan that needs the same; all are dropped when they take much room."""
@@ -113,6 +174,16 @@ class Envelope:
     def everything(self) -> Candidates:
         """The workouts of all types side by side; ``rows`` says which are a type's."""
         return Candidates(tuple(table for tables in self.by_type.values() for table in tables))
+
+    @cached_property
+    def rides_with_late_work(self) -> Mask:
+        """Which workouts of ``everything`` are endurance rides that hold work in their last third as written."""
+        late = np.zeros(len(self.everything), bool)
+        rows = self.rows.get(WorkoutType.ENDURANCE, slice(0))
+        for row, table in enumerate(self.everything.tables[rows], start=rows.start or 0):
+            own = [length.distance for length in table.lengths].index(0)
+            late[row] = table.late_min[own] >= self._works_late_least_min
+        return late
 
     @cached_property
     def rows(self) -> dict[WorkoutType, slice]:

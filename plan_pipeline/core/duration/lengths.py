@@ -72,6 +72,11 @@ def _is_wanted(minutes: float, lengths: Container[float]) -> bool:
     return minutes == on_grid or float(on_grid) not in lengths
 
 
+def nearest_to(target_min: float, lengths: Sequence[Length]) -> Length:
+    """The length nearest to a target, the shorter of two equally near."""
+    return min(lengths, key=lambda length: (abs(length.minutes - target_min), length.minutes))
+
+
 def at_length(workout: LibraryWorkout, length: Length) -> tuple[Segment, ...]:
     """The workout written out at one of its reachable lengths."""
     if length.distance == 0:

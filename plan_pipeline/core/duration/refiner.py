@@ -13,12 +13,12 @@ from plan_pipeline.core.limits import EXACT_MIN, GRID_MIN, TOLERANCE
 
 
 class RefinableDay(NamedTuple):
-    """A day's workout at its present length, and the allocation it came from."""
+    """A day's workout at its present length, the allocation it came from, and the lengths it may have instead."""
 
     allocation: DurationAllocation
     table: WorkoutTable
     length: Length
-    cap_min: int
+    lengths: tuple[Length, ...]
 
 
 class RefinedWeek(NamedTuple):
@@ -33,7 +33,7 @@ def refine_weekly_total(days: Sequence[RefinableDay], wanted_min: float) -> Refi
     """Bring a week's total as near to ``wanted_min`` as its days allow, in steps of reachable lengths.
 
     Each step goes to the day that then strays least from its allocation; days of intervals take part only once the
-    flexible ones can do no more. Caps are never exceeded. ``reached`` is whether the total is within 5 % of what was
+    flexible ones can do no more. ``reached`` is whether the total is within 5 % of what was
     wanted; if not, ``statement`` names the nearest reachable total.
     """
     current = list(days)
@@ -64,13 +64,12 @@ def _step_towards(days: list[RefinableDay], wanted_min: float, *, only_flexible:
 
 def _all_at_once(days: list[RefinableDay], wanted_min: float) -> list[RefinableDay]:
     """The lengths whose total is nearest to what is wanted, with the least strain: where gaps stop single steps."""
-    cells = 1 + max(round(day.table.minutes[-1] / GRID_MIN) for day in days)
+    cells = 1 + max(round(day.lengths[-1].minutes / GRID_MIN) for day in days)
     by_cell: list[dict[int, Length]] = []
     week: list[SolverDay] = []
     for i, day in enumerate(days):
         costs = np.full((1, cells), np.inf)
-        within = [length for length in day.table.lengths if length.minutes <= max(day.cap_min, day.length.minutes)]
-        by_cell.append({round(length.minutes / GRID_MIN): length for length in within})
+        by_cell.append({round(length.minutes / GRID_MIN): length for length in day.lengths})
         for cell, length in by_cell[-1].items():
             costs[0, cell] = _strain(day, length)
         week.append(SolverDay(str(i), costs))
@@ -89,12 +88,11 @@ def _missed(days: Sequence[RefinableDay], wanted_min: float) -> float:
 
 def _next_length(day: RefinableDay, missing: float) -> Length | None:
     """The next reachable length in the direction of what is missing, if it brings the total nearer."""
-    lengths, minutes = day.table.lengths, day.table.minutes
-    i = minutes.index(day.length.minutes) + (1 if missing > 0 else -1)
-    if not 0 <= i < len(lengths) or minutes[i] > day.cap_min:
+    i = day.lengths.index(day.length) + (1 if missing > 0 else -1)
+    if not 0 <= i < len(day.lengths):
         return None
-    change = minutes[i] - day.length.minutes
-    return lengths[i] if abs(missing - change) < abs(missing) else None
+    change = day.lengths[i].minutes - day.length.minutes
+    return day.lengths[i] if abs(missing - change) < abs(missing) else None
 
 
 def _strain(day: RefinableDay, length: Length) -> float:

@@ -6,52 +6,24 @@ from plan_pipeline.core.arms import arm_of
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.duration.distributor import DurationAllocation, distribute_weekly_hours
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
-from plan_pipeline.core.duration.lengths import Length
+from plan_pipeline.core.duration.lengths import Length, nearest_to
 from plan_pipeline.core.duration.refiner import RefinableDay, RefinedWeek, refine_weekly_total
-from plan_pipeline.core.duration.totals import nearest_total, sums_of
+from plan_pipeline.core.duration.week_bounds import is_feasible, week_bounds
 from plan_pipeline.core.duration.workout_table import WorkoutTable
-from plan_pipeline.core.limits import EXACT_MIN, TOLERANCE
+from plan_pipeline.core.limits import TOLERANCE
 from plan_pipeline.core.model.plan import Choice, Overview, OverviewWeek, WeekDuration, WeekSelection, Workout
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Weekday
 from plan_pipeline.core.model.workout import Library, LibraryWorkout
+from plan_pipeline.core.purpose.purpose import Purpose, purpose_of
 
 
-def week_bounds(request: PlanRequest, week: OverviewWeek, envelope: Envelope) -> tuple[DayBounds, ...]:
-    """What each training day of a week can have; a day that can have nothing is left out."""
-    availability = request.athlete_profile.training_availability
-    days = [(day.workout_type, day.weekday, availability.cap_min(day.weekday)) for day in week.trained]
-    usual = tuple(bounds for day in days if (bounds := envelope.bounds(*day)) is not None)
-    if not arm_of(request).may_stretch_days or _can_meet(week, usual, envelope):
-        return usual
-    return tuple(bounds for day in days if (bounds := envelope.widest_bounds(*day)) is not None)
+def allocate_week(week: OverviewWeek, bounds: Sequence[DayBounds]) -> tuple[DurationAllocation, ...]:
+    """The minutes each training day is meant to have, by what it can have.
 
-
-def is_feasible(request: PlanRequest, week: OverviewWeek, envelope: Envelope) -> bool:
-    """Whether any workouts of the week's types could add up to its hours within the caps, to the grid.
-
-    A property of the week: the same in every arm, whatever the weeks before have used.
+    An even split of the week where not all days have bounds: in an arm that does not adjust lengths, and where the
+    library or its cap leaves a day nothing, so that the week shows the gap.
     """
-    availability = request.athlete_profile.training_availability
-    masks = [envelope.mask(day.workout_type, availability.cap_min(day.weekday)) for day in week.trained]
-    wanted = week.target_hours * 60
-    return all(masks) and abs(nearest_total(sums_of(masks), wanted) - wanted) <= EXACT_MIN
-
-
-def _can_meet(week: OverviewWeek, days: Sequence[DayBounds], envelope: Envelope) -> bool:
-    if len(days) < len(week.trained):
-        return False
-    wanted = week.target_hours * 60
-    return abs(envelope.reachable_minutes(days, wanted) - wanted) <= EXACT_MIN
-
-
-def allocate_week(request: PlanRequest, week: OverviewWeek, envelope: Envelope) -> tuple[DurationAllocation, ...]:
-    """The minutes each training day is meant to have.
-
-    An even split of the week in an arm that does not adjust lengths; else by the types' profiles and the caps.
-    A day whose type the library or its cap leaves nothing for gets its cap, so that the week shows the gap.
-    """
-    bounds = week_bounds(request, week, envelope) if arm_of(request).adjusts_lengths else ()
     if len(bounds) < len(week.trained):
         return _even_split(week)
     return distribute_weekly_hours(bounds, week.target_hours)
@@ -65,34 +37,74 @@ def adjust_weeks(
     config: PlanningConfig,
 ) -> tuple[WeekDuration, ...]:
     """``adjust_week`` for each of the selected weeks."""
-    return tuple(adjust_week(request, overview.week(week.week_number), week, library, config) for week in selections)
+    purpose, envelope = purpose_of(request, config), envelope_of(library, config)
+    return tuple(_adjusted(purpose, overview.week(week.week_number), week, envelope) for week in selections)
 
 
 def adjust_week(
     request: PlanRequest, week: OverviewWeek, selection: WeekSelection, library: Library, config: PlanningConfig
 ) -> WeekDuration:
     """Bring a week's workouts to the week's hours, by the request's arm."""
-    envelope, adjusts = envelope_of(library, config), arm_of(request).adjusts_lengths
-    availability = request.athlete_profile.training_availability
-    allocations = {a.weekday: a for a in allocate_week(request, week, envelope)}
-    days = []
-    for choice in selection.choices:
-        table = envelope.tables[choice.library_workout_id]
-        cap = availability.cap_min(choice.weekday)
-        own = table.nearest(table.workout.parts_duration_min)
-        length = table.nearest(choice.target_min, cap) if adjusts else own
-        days.append(RefinableDay(allocations[choice.weekday], table, length, cap))
-    wanted = week.target_hours * 60
-    refined = refine_weekly_total(days, wanted) if adjusts else _as_it_comes(tuple(days), wanted)
+    return _adjusted(purpose_of(request, config), week, selection, envelope_of(library, config))
+
+
+def _adjusted(purpose: Purpose, week: OverviewWeek, selection: WeekSelection, envelope: Envelope) -> WeekDuration:
+    adjusts, wanted = arm_of(purpose.request).adjusts_lengths, week.target_hours * 60
+    days = _refinable(purpose, week, selection, envelope) if adjusts else _as_written(week, selection, envelope)
+    refined = refine_weekly_total(days, wanted) if adjusts else _as_it_comes(days, wanted)
     planned = zip(selection.choices, refined.days, strict=True)
     return WeekDuration(
         week_number=week.week_number,
         workouts=tuple(_workout_of(choice, day.table, day.length) for choice, day in planned),
         reached=refined.reached,
-        feasible=is_feasible(request, week, envelope),
+        feasible=is_feasible(purpose, week, envelope),
         statement=refined.statement,
         structure_preserved=all(day.table.rendition(day.length).structure_preserved for day in refined.days),
     )
+
+
+def _refinable(
+    purpose: Purpose, week: OverviewWeek, selection: WeekSelection, envelope: Envelope
+) -> list[RefinableDay]:
+    """The days at the admitted lengths nearest to what they are meant to have."""
+    if arm_of(purpose.request).plans_weeks_whole and (settled := _settled(selection, envelope)):
+        return settled
+    availability = purpose.request.athlete_profile.training_availability
+    bounds = {day.weekday: day for day in week_bounds(purpose, week, envelope)}
+    allocations = {a.weekday: a for a in allocate_week(week, tuple(bounds.values()))}
+    days = []
+    for choice in selection.choices:
+        table, cap = envelope.tables[choice.library_workout_id], availability.cap_min(choice.weekday)
+        held = bounds[choice.weekday].limits if choice.weekday in bounds else None
+        row = envelope.candidates(choice.workout_type).row[choice.library_workout_id]
+        within = envelope.admission(held).within(row, cap) if held else ()
+        nearest = nearest_to(choice.target_min, within) if within else table.nearest(choice.target_min, cap)
+        days.append(RefinableDay(allocations[choice.weekday], table, nearest, within or (nearest,)))
+    return days
+
+
+def _settled(selection: WeekSelection, envelope: Envelope) -> list[RefinableDay]:
+    """The days as they were chosen, where lengths were chosen with their workouts; none where any was not."""
+    days = []
+    for choice in selection.choices:
+        table, minutes = envelope.tables[choice.library_workout_id], choice.target_min
+        length = table.nearest(minutes)
+        if length.minutes != minutes:
+            return []
+        meant = DurationAllocation(choice.weekday, choice.workout_type, minutes, round(minutes), round(minutes))
+        days.append(RefinableDay(meant, table, length, (length,)))
+    return days
+
+
+def _as_written(week: OverviewWeek, selection: WeekSelection, envelope: Envelope) -> list[RefinableDay]:
+    """The days at their workouts' own lengths."""
+    allocations = {a.weekday: a for a in allocate_week(week, ())}
+    days = []
+    for choice in selection.choices:
+        table = envelope.tables[choice.library_workout_id]
+        own = table.nearest(table.workout.parts_duration_min)
+        days.append(RefinableDay(allocations[choice.weekday], table, own, (own,)))
+    return days
 
 
 def _even_split(week: OverviewWeek) -> tuple[DurationAllocation, ...]:
@@ -100,10 +112,10 @@ def _even_split(week: OverviewWeek) -> tuple[DurationAllocation, ...]:
     return tuple(DurationAllocation(day.weekday, day.workout_type, minutes, 0, round(minutes)) for day in week.trained)
 
 
-def _as_it_comes(days: tuple[RefinableDay, ...], wanted: float) -> RefinedWeek:
+def _as_it_comes(days: Sequence[RefinableDay], wanted: float) -> RefinedWeek:
     total = sum(day.length.minutes for day in days)
     statement = f"library lengths add up to {total / 60:.2f} h of {wanted / 60:.2f} h wanted"
-    return RefinedWeek(days, abs(total - wanted) <= TOLERANCE * wanted, statement)
+    return RefinedWeek(tuple(days), abs(total - wanted) <= TOLERANCE * wanted, statement)
 
 
 def _workout_of(choice: Choice, table: WorkoutTable, length: Length) -> Workout:

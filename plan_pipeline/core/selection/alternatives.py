@@ -12,12 +12,13 @@ import numpy as np
 
 from plan_pipeline.core.arms import Arm
 from plan_pipeline.core.duration.distributor import DurationAllocation
+from plan_pipeline.core.duration.lengths import nearest_to
 from plan_pipeline.core.duration.solver import Solution, SolverDay
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.limits import EXACT_MIN
 from plan_pipeline.core.model.plan import OverviewWeek
 from plan_pipeline.core.model.vocabulary import Weekday
-from plan_pipeline.core.selection.scoring import Criterion
+from plan_pipeline.core.selection.criteria import Criterion
 from plan_pipeline.core.selection.week_selection import Decision, Picks, WeekSelector, WholeWeek
 
 COMES_BACK = "is one of the last two of its type"
@@ -151,10 +152,11 @@ def _day_by_day(
     """Every workout that the day can have, by row, as the day chose between them when its turn came."""
     candidates = selector.envelope.candidates(allocation.workout_type)
     earlier = list(decision.at_first)[: list(decision.at_first).index(allocation.weekday)]
+    held = selector.held(week, allocation.weekday, decision.bounds)
     unused, fitting, rested, serving = selector.wishes(
-        allocation, {decision.at_first[weekday].workout.id for weekday in earlier}
+        allocation, held, {decision.at_first[weekday].workout.id for weekday in earlier}
     )
-    parts = selector.scorer.point_parts(week, allocation)
+    parts = selector.scorer.point_parts(week, allocation, held)
     first, last = decision.at_first[allocation.weekday], decision.picks[allocation.weekday][0]
     swapped = first is not last
     ranked = []
@@ -167,14 +169,11 @@ def _day_by_day(
             (not swapped or table is not first, "was exchanged: its lengths do not add up to the week's hours"),
             (not swapped or table is not last, f"came in exchange for {first.workout.name}, for the week's hours"),
         )
-        minutes = _length_at(selector, arm, table, allocation)
+        minutes = table.nearest(table.workout.parts_duration_min).minutes
+        if arm.adjusts_lengths:
+            within = selector.envelope.admission(held).within(int(row), selector.scorer.cap_min(allocation))
+            minutes = nearest_to(allocation.target_min, within or table.lengths[:1]).minutes
         of_row = {criterion: float(part[row]) for criterion, part in parts.items()}
         remarks = tuple(remark for is_met, remark in against if not is_met)
         ranked.append((int(row), Candidate(table, minutes, of_row, remarks)))
     return iter(sorted(ranked, key=lambda found: (len(found[1].remarks), -found[1].points)))
-
-
-def _length_at(selector: WeekSelector, arm: Arm, table: WorkoutTable, allocation: DurationAllocation) -> float:
-    if not arm.adjusts_lengths:
-        return table.nearest(table.workout.parts_duration_min).minutes
-    return table.nearest(allocation.target_min, selector.scorer.cap_min(allocation)).minutes

@@ -25,10 +25,15 @@ class Memory:
         self.levels: dict[str, int] = {}
         """The step that each series begun so far has come to."""
 
+        self.tests: set[str] = set()
+        """The tests ridden so far, by workout id."""
+
     def add(self, week: OverviewWeek, workout: LibraryWorkout, minutes: float) -> None:
         """Remember a use. A light week's step back does not count as the series' last step."""
         self._longest[week.week_number] = max(self._longest.get(week.week_number, 0.0), minutes)
         self._uses.setdefault(workout.type, []).append((week.week_number, workout.fingerprint))
+        if workout.type is WorkoutType.TEST:
+            self.tests.add(workout.id)
         if workout.series and not week.phase.is_light:
             self.levels[workout.series.id] = workout.series.level
 

@@ -9,19 +9,24 @@ from numpy.typing import NDArray
 
 from plan_pipeline.core.arms import Arm, arm_of
 from plan_pipeline.core.config.planning_config import PlanningConfig
+from plan_pipeline.core.content.bands import bands_in_words
+from plan_pipeline.core.duration.day_limits import DayLimits, day_limits
 from plan_pipeline.core.duration.distributor import DurationAllocation
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
 from plan_pipeline.core.duration.solver import Solution, SolverDay, solve_week, solve_week_with_repeats
-from plan_pipeline.core.duration.totals import combined_sums, nearest_total, sums_of
-from plan_pipeline.core.duration.week_duration import allocate_week, week_bounds
+from plan_pipeline.core.duration.totals import bits_between, combined_sums, nearest_total, sums_of
+from plan_pipeline.core.duration.week_bounds import never_given_up, week_bounds
+from plan_pipeline.core.duration.week_duration import allocate_week
 from plan_pipeline.core.duration.workout_table import WorkoutTable
-from plan_pipeline.core.limits import EXACT_MIN, GRID_MIN, MAX_SEVERE_MIN
+from plan_pipeline.core.limits import EXACT_MIN, GRID_MIN
 from plan_pipeline.core.model.plan import Choice, Overview, OverviewWeek, WeekSelection
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Weekday
+from plan_pipeline.core.model.vocabulary import Band, Weekday, WorkoutType
 from plan_pipeline.core.model.workout import Library
+from plan_pipeline.core.purpose.purpose import Purpose, purpose_of
 from plan_pipeline.core.selection.memory import Memory
-from plan_pipeline.core.selection.scoring import SEVERE_PRICE, Scorer, Terms
+from plan_pipeline.core.selection.scoring import Scorer, Terms
+from plan_pipeline.core.selection.week_minutes import NO_PRICES, Dose, Prices, doses_of, goals_of, main_target, settled
 
 Picks = dict[Weekday, tuple[WorkoutTable, float]]
 """The workout of each day, and the minutes it is meant to have."""
@@ -30,7 +35,7 @@ Picks = dict[Weekday, tuple[WorkoutTable, float]]
 class WholeWeek(NamedTuple):
     """A week that was chosen at once: by which solver, on what terms, of what its days can have, and with what result.
 
-    ``missed_min`` is how far its minutes are from its hours, ``severe_min`` how many are above 105 % of threshold.
+    ``missed_min`` is how far its minutes are from its hours, ``by_band`` how many it has in each band of intensity.
     """
 
     solve: Callable[[Sequence[SolverDay], int], Solution | None]
@@ -39,17 +44,19 @@ class WholeWeek(NamedTuple):
     solution: Solution
     picks: Picks
     missed_min: float
-    severe_min: float
+    by_band: tuple[float, ...]
 
 
 class Decision(NamedTuple):
     """What was decided for the days of a week, before anything of it is remembered.
 
-    ``whole`` is how, where workouts and lengths were chosen together. Where it was day by day, ``at_first`` are the
-    workouts in the order they were chosen in, before some were exchanged for the week's hours.
+    ``bounds`` is what its days could have. ``whole`` is how, where workouts and lengths were chosen together. Where it
+    was day by day, ``at_first`` are the workouts in the order they were chosen in, before some were exchanged for the
+    week's hours.
     """
 
     allocations: tuple[DurationAllocation, ...]
+    bounds: Mapping[Weekday, DayBounds]
     picks: Picks
     whole: WholeWeek | None = None
     at_first: Mapping[Weekday, WorkoutTable] = MappingProxyType({})
@@ -68,53 +75,74 @@ def select_weeks(
     The choice is made in the request's arm unless another is given: workouts and lengths of a whole week together, or
     day by day, the most demanding first.
     """
-    selector = WeekSelector(request, envelope_of(library, config), arm or arm_of(request))
+    selector = WeekSelector(purpose_of(request, config), envelope_of(library, config), arm or arm_of(request))
     return tuple(selector.week(week) for week in overview.weeks)
 
 
 class WeekSelector:
     """Chooses the workouts of a plan's weeks, which are handed to it in order."""
 
-    def __init__(self, request: PlanRequest, envelope: Envelope, arm: Arm) -> None:
-        self._request = request
+    def __init__(self, purpose: Purpose, envelope: Envelope, arm: Arm) -> None:
+        self._purpose = purpose
         self._arm = arm
         self.envelope = envelope
         self.memory = Memory()
-        self.scorer = Scorer(request, envelope, self.memory, arm)
+        self.scorer = Scorer(purpose, envelope, self.memory, arm)
 
     def week(self, week: OverviewWeek) -> WeekSelection:
         """The workouts of the next week, which are remembered."""
         decision = self.decide(week)
         picks = decision.picks
-        notes = [
-            f"{day.weekday}: the library has no {day.workout_type} workout; add one or plan another type"
-            for day in week.trained
-            if day.workout_type not in self.envelope.by_type
-        ]
-        notes += [
-            f"{weekday}: {table.workout.id} comes back soon, as too few {table.workout.type} workouts have its length"
-            for weekday, (table, _) in picks.items()
-            if table.workout.fingerprint in self.memory.resting(table.workout.type)
-        ]
+        notes = tuple(self._notes(week, decision))
         choices = tuple(self._choice(week, a, *picks[a.weekday]) for a in decision.allocations)
         for allocation in decision.allocations:
             table, minutes = picks[allocation.weekday]
             self.memory.add(week, table.workout, minutes)
-        return WeekSelection(week_number=week.week_number, choices=choices, notes=tuple(notes))
+        return WeekSelection(week_number=week.week_number, choices=choices, notes=notes)
+
+    def _notes(self, week: OverviewWeek, decision: Decision) -> Iterator[str]:
+        """Which days stay empty, and what was not to be had for the others."""
+        for day in week.trained:
+            if day.workout_type not in self.envelope.by_type:
+                yield f"{day.weekday}: the library has no {day.workout_type} workout; add one or plan another type"
+            elif day.weekday not in decision.picks:
+                yield f"{day.weekday}: the library has no {day.workout_type} workout that may be ridden; add one"
+        for weekday, (table, minutes) in decision.picks.items():
+            workout = table.workout
+            if workout.fingerprint in self.memory.resting(workout.type) and workout.type is not WorkoutType.TEST:
+                yield f"{weekday}: {workout.id} comes back soon, as too few {workout.type} workouts have its length"
+            wished, held = self._limits(week, weekday), self.held(week, weekday, decision.bounds)
+            row = self.envelope.candidates(workout.type).row[workout.id]
+            for says, alone in wished.given_up_for(held):
+                if not self.envelope.admission(alone).admits(row, minutes):
+                    yield f"{weekday}: {workout.id} {says}, as no other {workout.type} workout is left for the day"
+
+    def held(self, week: OverviewWeek, weekday: Weekday, bounds: Mapping[Weekday, DayBounds]) -> DayLimits:
+        """What a day holds its workout to, after what had to give way."""
+        found = bounds[weekday].limits if weekday in bounds else None
+        day = week.training_days[weekday.position]
+        return found or never_given_up(self._purpose, week, day)
+
+    def _limits(self, week: OverviewWeek, weekday: Weekday) -> DayLimits:
+        return day_limits(self._purpose, week.week_number, week.training_days[weekday.position])
 
     def decide(self, week: OverviewWeek) -> Decision:
-        """What the next week is to have, and how that was found. Days whose type the library lacks are left out."""
+        """What the next week is to have, and how that was found. Days that nothing is left for are left out."""
+        listed = week_bounds(self._purpose, week, self.envelope)
+        bounds = {day.weekday: day for day in listed}
         allocations = tuple(
-            a for a in allocate_week(self._request, week, self.envelope) if a.workout_type in self.envelope.by_type
+            a
+            for a in allocate_week(week, listed)
+            if self.envelope.admission(self.held(week, a.weekday, bounds)).reach is not None
         )
-        whole = self._together(week, allocations) if self._arm.plans_weeks_whole else None
+        whole = self._together(week, allocations, bounds) if self._arm.plans_weeks_whole else None
         if whole is not None:
-            return Decision(allocations, whole.picks, whole=whole)
-        picks = self._one_by_one(week, allocations)
+            return Decision(allocations, bounds, whole.picks, whole=whole)
+        picks = self._one_by_one(week, allocations, bounds)
         at_first = {weekday: table for weekday, (table, _) in picks.items()}
         if self._arm.adjusts_lengths:
-            picks = self._repaired(week, allocations, picks)
-        return Decision(allocations, picks, at_first=at_first)
+            picks = self._repaired(week, allocations, bounds, picks)
+        return Decision(allocations, bounds, picks, at_first=at_first)
 
     def solver_days(
         self,
@@ -129,7 +157,7 @@ class WeekSelector:
         ]
 
     def wishes(
-        self, allocation: DurationAllocation, taken: Collection[str]
+        self, allocation: DurationAllocation, held: DayLimits, taken: Collection[str]
     ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
         """Which candidates of a day are new to the week, within its cap, rested, and near enough to its length."""
         candidates = self.envelope.candidates(allocation.workout_type)
@@ -138,45 +166,60 @@ class WeekSelector:
         scorer = self.scorer
         return (
             unused,
-            scorer.fitting(allocation),
+            scorer.fitting(allocation, held),
             scorer.rested(allocation.workout_type),
-            scorer.serving(allocation),
+            scorer.serving(allocation, held),
         )
 
-    def _one_by_one(self, week: OverviewWeek, allocations: Sequence[DurationAllocation]) -> Picks:
+    def _one_by_one(
+        self, week: OverviewWeek, allocations: Sequence[DurationAllocation], bounds: Mapping[Weekday, DayBounds]
+    ) -> Picks:
         picks: Picks = {}
         taken: set[str] = set()
         # Hard days choose first, then long ones: easy days have the most alternatives.
         for allocation in sorted(
             allocations, key=lambda a: (not a.workout_type.is_hard, -a.target_min, a.weekday.position)
         ):
-            table = self._best(week, allocation, taken)
+            table = self._best(week, allocation, self.held(week, allocation.weekday, bounds), taken)
             taken.add(table.workout.id)
             picks[allocation.weekday] = (table, allocation.target_min)
         return picks
 
-    def _repaired(self, week: OverviewWeek, allocations: Sequence[DurationAllocation], picks: Picks) -> Picks:
+    def _repaired(
+        self,
+        week: OverviewWeek,
+        allocations: Sequence[DurationAllocation],
+        bounds: Mapping[Weekday, DayBounds],
+        picks: Picks,
+    ) -> Picks:
         """Exchange workouts one at a time while the lengths they can have do not add up to the week's hours.
 
         Each exchange brings the nearest total nearer. A library whose workouts can be lengthened hardly ever
         needs one.
         """
         wanted = week.target_hours * 60
-        masks = {a.weekday: picks[a.weekday][0].mask(self.scorer.cap_min(a)) for a in allocations}
+        held = {a.weekday: self.held(week, a.weekday, bounds) for a in allocations}
+        masks = {a.weekday: self._mask(a, held[a.weekday], picks[a.weekday][0]) for a in allocations}
         missed = abs(nearest_total(sums_of(list(masks.values())), wanted) - wanted)
-        while missed > EXACT_MIN and (exchanges := list(self._exchanges(week, allocations, picks, masks))):
+        while missed > EXACT_MIN and (exchanges := list(self._exchanges(week, allocations, held, picks, masks))):
             best_missed, _, allocation, table = min(exchanges, key=lambda exchange: exchange[:2])
             if best_missed >= missed:
                 break
             missed = best_missed
             picks = picks | {allocation.weekday: (table, allocation.target_min)}
-            masks[allocation.weekday] = table.mask(self.scorer.cap_min(allocation))
+            masks[allocation.weekday] = self._mask(allocation, held[allocation.weekday], table)
         return picks
+
+    def _mask(self, allocation: DurationAllocation, held: DayLimits, table: WorkoutTable) -> int:
+        """The lengths that a workout may have on a day, as bits."""
+        row = self.envelope.candidates(allocation.workout_type).row[table.workout.id]
+        return self.envelope.admission(held).bits_of_row(row) & bits_between(0, self.scorer.cap_min(allocation))
 
     def _exchanges(
         self,
         week: OverviewWeek,
         allocations: Sequence[DurationAllocation],
+        held: Mapping[Weekday, DayLimits],
         picks: Picks,
         masks: Mapping[Weekday, int],
     ) -> Iterator[tuple[float, float, DurationAllocation, WorkoutTable]]:
@@ -185,53 +228,60 @@ class WeekSelector:
         taken = {table.workout.id for table, _ in picks.values()}
         for allocation in allocations:
             others = sums_of([mask for weekday, mask in masks.items() if weekday is not allocation.weekday])
-            cap, points = self.scorer.cap_min(allocation), self.scorer.points(week, allocation)
-            for row in np.flatnonzero(self.scorer.rested(allocation.workout_type) & self.scorer.fitting(allocation)):
+            limits = held[allocation.weekday]
+            points, fitting = self.scorer.points(week, allocation, limits), self.scorer.fitting(allocation, limits)
+            for row in np.flatnonzero(self.scorer.rested(allocation.workout_type) & fitting):
                 table = self.envelope.by_type[allocation.workout_type][row]
                 if table.workout.id not in taken:
-                    total = nearest_total(combined_sums(others, table.mask(cap)), wanted)
+                    total = nearest_total(combined_sums(others, self._mask(allocation, limits, table)), wanted)
                     yield abs(total - wanted), -points[row], allocation, table
 
-    def _best(self, week: OverviewWeek, allocation: DurationAllocation, taken: Collection[str]) -> WorkoutTable:
+    def _best(
+        self, week: OverviewWeek, allocation: DurationAllocation, held: DayLimits, taken: Collection[str]
+    ) -> WorkoutTable:
         """The candidate with the most points: new to the week, rested and of the day's length wherever one is."""
-        unused, fitting, rested, serving = self.wishes(allocation, taken)
-        usable = unused & fitting if fitting.any() else unused
-        wishes = (usable & rested & serving, usable & serving, usable & rested, usable, fitting)
+        unused, fitting, rested, serving = self.wishes(allocation, held, taken)
+        admitted = np.isfinite(self.envelope.admission(held).shortest_min)
+        usable = unused & fitting if fitting.any() else unused & admitted
+        wishes = (usable & rested & serving, usable & serving, usable & rested, usable, fitting, admitted)
         mask = next((wish for wish in wishes if wish.any()), np.ones_like(usable))
-        points = self.scorer.points(week, allocation)
+        points = self.scorer.points(week, allocation, held)
         tables = self.envelope.candidates(allocation.workout_type).tables
         return tables[int(np.argmax(np.where(mask, points, -np.inf)))]
 
-    def _together(self, week: OverviewWeek, allocations: Sequence[DurationAllocation]) -> WholeWeek | None:
-        """The exact optimum for the week.
+    def _together(
+        self, week: OverviewWeek, allocations: Sequence[DurationAllocation], bounds: Mapping[Weekday, DayBounds]
+    ) -> WholeWeek | None:
+        """The exact optimum for the week, at prices of minutes in bands where it misses them at none.
 
         Structures used lately, and then a workout on two days, only where the hours cannot be met without; lengths to
         the minute where the library's workouts have few on the grid of 5.
         """
-        bounds = {day.weekday: day for day in week_bounds(self._request, week, self.envelope)}
         if any(allocation.weekday not in bounds for allocation in allocations):
             return None
-        best = self._best_week(week, allocations, bounds)
-        if best and best.severe_min > MAX_SEVERE_MIN:
-            calmer = self._best_week(week, allocations, bounds, SEVERE_PRICE)
-            as_near = calmer is not None and calmer.missed_min <= max(best.missed_min, EXACT_MIN)
-            if calmer and as_near and calmer.severe_min < best.severe_min:
-                best = calmer
-        return best
+        goals = goals_of(self._purpose, week)
+        doses = doses_of(goals, allocations, bounds, self.envelope)
+
+        def best_at(prices: Prices) -> WholeWeek | None:
+            return self._best_week(week, allocations, bounds, doses, prices)
+
+        best = best_at(NO_PRICES)
+        return settled(best, goals, best_at, EXACT_MIN) if best else None
 
     def _best_week(
         self,
         week: OverviewWeek,
         allocations: Sequence[DurationAllocation],
         bounds: Mapping[Weekday, DayBounds],
-        severe_price: float = 0.0,
+        doses: Mapping[Weekday, tuple[Dose, ...]],
+        prices: Prices,
     ) -> WholeWeek | None:
         """The first attempt that comes as near the week's hours as its days can at all, else the nearest."""
         wanted = week.target_hours * 60
         nearest = self.envelope.reachable_minutes([bounds[a.weekday] for a in allocations], wanted)
         near_enough = max(EXACT_MIN, abs(nearest - wanted))
         best: WholeWeek | None = None
-        for found in self._attempts(week, allocations, bounds, severe_price):
+        for found in self._attempts(week, allocations, bounds, doses, prices):
             if best is None or found.missed_min < best.missed_min:
                 best = found
             if best.missed_min <= near_enough:
@@ -243,7 +293,8 @@ class WeekSelector:
         week: OverviewWeek,
         allocations: Sequence[DurationAllocation],
         bounds: Mapping[Weekday, DayBounds],
-        severe_price: float,
+        doses: Mapping[Weekday, tuple[Dose, ...]],
+        prices: Prices,
     ) -> Iterator[WholeWeek]:
         """The optimum with ever fewer conditions on it."""
         load_share = self.scorer.load_share(week, allocations)
@@ -253,25 +304,25 @@ class WeekSelector:
             for solve, only_rested in ((solve_week, True), (solve_week, False), (solve_week_with_repeats, False)):
                 if only_rested and not used_lately:
                     continue
-                terms = Terms(cell_min, load_share, severe_price, only_rested)
+                terms = Terms(cell_min, load_share, doses, prices, only_rested)
                 solution = solve(self.solver_days(week, allocations, bounds, terms), wanted)
                 if solution is not None:
-                    picks, severe_min = self.picked(allocations, solution, cell_min)
+                    picks, by_band = self.picked(allocations, solution, cell_min)
                     missed_min = abs(sum(minutes for _, minutes in picks.values()) - week.target_hours * 60)
-                    yield WholeWeek(solve, terms, bounds, solution, picks, missed_min, severe_min)
+                    yield WholeWeek(solve, terms, bounds, solution, picks, missed_min, by_band)
 
     def picked(
         self, allocations: Sequence[DurationAllocation], solution: Solution, cell_min: int
-    ) -> tuple[Picks, float]:
-        """The workouts that the solver picked with their minutes, and the minutes above 105 % of threshold in all."""
+    ) -> tuple[Picks, tuple[float, ...]]:
+        """The workouts that the solver picked with their minutes, and the minutes in each band in all."""
         picks: Picks = {}
-        severe_min = 0.0
+        by_band = np.zeros(len(Band))
         for allocation, pick in zip(allocations, solution.picks, strict=True):
             candidates = self.envelope.candidates(allocation.workout_type)
             grid = candidates.grid(cell_min)
             picks[allocation.weekday] = (candidates.tables[pick.option], float(grid.minutes[pick]))
-            severe_min += float(grid.severe_min[pick])
-        return picks, severe_min
+            by_band += candidates.content(cell_min).bands[:, pick.option, pick.cells]
+        return picks, tuple(by_band.tolist())
 
     def _choice(
         self, week: OverviewWeek, allocation: DurationAllocation, table: WorkoutTable, target_min: float
@@ -282,10 +333,10 @@ class WeekSelector:
             library_workout_id=table.workout.id,
             target_min=target_min,
             base_duration_min=table.workout.duration_min,
-            rationale=self._rationale(week, table),
+            rationale=self._rationale(week, table, target_min),
         )
 
-    def _rationale(self, week: OverviewWeek, table: WorkoutTable) -> str:
+    def _rationale(self, week: OverviewWeek, table: WorkoutTable, minutes: float) -> str:
         workout = table.workout
         suits = "made for" if week.phase in workout.suitable_phases else "the nearest fit in"
         reasons = [f"{workout.purpose.rstrip('.')}; {suits} {week.phase} weeks"]
@@ -295,4 +346,7 @@ class WeekSelector:
                 reasons.append(f"starts its series at step {workout.series.level}")
             elif workout.series.level > last:
                 reasons.append(f"step {workout.series.level} of its series, after step {last}")
+        by_band = table.content.bands[:, table.lengths.index(table.nearest(minutes))]
+        if (target := main_target(week, by_band.tolist())) is not None:
+            reasons.append(f"for {target.wanted:.0f} minutes at {bands_in_words(target.bands)} this week")
         return "; ".join(reasons) + "."

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from plan_pipeline.core.duration.envelope import envelope_of
-from plan_pipeline.core.duration.week_duration import adjust_week, allocate_week, week_bounds
+from plan_pipeline.core.duration.distributor import DurationAllocation
+from plan_pipeline.core.duration.envelope import DayBounds, envelope_of
+from plan_pipeline.core.duration.week_bounds import week_bounds
+from plan_pipeline.core.duration.week_duration import adjust_week, allocate_week
 from plan_pipeline.core.model.plan import Overview, OverviewWeek, WeekDuration
 from plan_pipeline.core.model.request import ArmName, PlanRequest
 from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY, OPTIMAL, Phase, TssMethod, Weekday, WeekType
 from plan_pipeline.core.model.workout import Library
+from plan_pipeline.core.purpose.purpose import purpose_of
 from plan_pipeline.core.selection.week_selection import select_weeks
 from plan_pipeline_tests.core.builders import (
     endurance_ride,
@@ -44,12 +47,20 @@ def minutes(made: WeekDuration) -> dict[str, float]:
     return {workout.weekday.value: workout.duration_min for workout in made.workouts}
 
 
+def bounds_of(request: PlanRequest, week: OverviewWeek) -> tuple[DayBounds, ...]:
+    return week_bounds(purpose_of(request, real_config()), week, TABLES)
+
+
+def allocated(request: PlanRequest, week: OverviewWeek) -> tuple[DurationAllocation, ...]:
+    return allocate_week(week, bounds_of(request, week))
+
+
 # --- what each day is meant to have --------------------------------------------------------------------------
 
 
 def test_the_legacy_arm_splits_a_week_evenly_whatever_its_days() -> None:
     week = load_week(3, "tuesday vo2max, saturday endurance")
-    spread = allocate_week(in_arm(FREE, LEGACY), week, TABLES)
+    spread = allocated(in_arm(FREE, LEGACY), week)
 
     assert [a.target_min for a in spread] == [90, 90]
 
@@ -57,7 +68,7 @@ def test_the_legacy_arm_splits_a_week_evenly_whatever_its_days() -> None:
 @pytest.mark.parametrize("arm", [ADJUSTED, OPTIMAL])
 def test_the_other_arms_follow_types_and_caps(arm: ArmName) -> None:
     request = in_arm(rider(3, "tue, sat", {"tuesday": 50}), arm)
-    spread = allocate_week(request, load_week(3, "tuesday vo2max, saturday endurance"), TABLES)
+    spread = allocated(request, load_week(3, "tuesday vo2max, saturday endurance"))
 
     by_day = {a.weekday: a.target_min for a in spread}
     assert by_day[Weekday.TUESDAY] <= 50
@@ -65,7 +76,7 @@ def test_the_other_arms_follow_types_and_caps(arm: ArmName) -> None:
 
 
 def test_rest_days_are_allocated_nothing() -> None:
-    spread = allocate_week(FREE, load_week(1.5, "tuesday endurance"), TABLES)
+    spread = allocated(FREE, load_week(1.5, "tuesday endurance"))
 
     assert [a.weekday for a in spread] == [Weekday.TUESDAY]
 
@@ -73,7 +84,7 @@ def test_rest_days_are_allocated_nothing() -> None:
 def test_a_day_that_can_have_nothing_has_no_bounds() -> None:
     request = rider(3, "tue, sat", {"tuesday": 20})
 
-    bounds = week_bounds(request, load_week(3, "tuesday endurance, saturday endurance"), TABLES)
+    bounds = bounds_of(request, load_week(3, "tuesday endurance, saturday endurance"))
 
     assert [day.weekday for day in bounds] == [Weekday.SATURDAY]
 

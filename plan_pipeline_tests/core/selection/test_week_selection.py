@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 
 from plan_pipeline.core.arms import arm_of
+from plan_pipeline.core.duration.day_limits import DayLimits
 from plan_pipeline.core.duration.distributor import DurationAllocation
 from plan_pipeline.core.duration.envelope import envelope_of
 from plan_pipeline.core.model.plan import Choice, Overview, OverviewWeek, WeekSelection
@@ -25,8 +26,10 @@ from plan_pipeline.core.model.vocabulary import (
 )
 from plan_pipeline.core.model.workout import Library, LibraryWorkout
 from plan_pipeline.core.overview.plan_overview import plan_overview
+from plan_pipeline.core.purpose.purpose import purpose_of
+from plan_pipeline.core.selection.fits import wanted_levels
 from plan_pipeline.core.selection.memory import Memory
-from plan_pipeline.core.selection.scoring import EXTENSIBLE_POINTS, Scorer, wanted_levels
+from plan_pipeline.core.selection.scoring import EXTENSIBLE_POINTS, Scorer
 from plan_pipeline.core.selection.week_selection import select_weeks
 from plan_pipeline_tests.core.builders import (
     SOME,
@@ -172,10 +175,10 @@ def test_selected_hours_are_those_of_the_library() -> None:
 def points(workout: LibraryWorkout, target: float, *, prefer_extensible: bool = True, arm: ArmName = ADJUSTED) -> float:
     request, library = in_arm(rider(2, "tue"), arm), library_of(workout)
     options = arm_of(request)._replace(prefers_extensible=prefer_extensible)
-    scorer = Scorer(request, envelope_of(library, real_config()), Memory(), options)
+    scorer = Scorer(purpose_of(request, real_config()), envelope_of(library, real_config()), Memory(), options)
     week = a_week(1, WeekType.LOAD, Phase.BASE, 2, "tuesday endurance")
     allocation = DurationAllocation(Weekday.TUESDAY, workout.type, target, 30, 240)
-    return float(scorer.points(week, allocation)[0])
+    return float(scorer.points(week, allocation, DayLimits(workout.type, ExperienceLevel.ADVANCED))[0])
 
 
 def bonus(target: float, *, arm: ArmName = ADJUSTED, extensible: bool = True) -> float:

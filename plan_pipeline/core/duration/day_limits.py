@@ -1,0 +1,127 @@
+"""What a day of a plan holds its workout to, and in which order that gives way where nothing would be left."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from plan_pipeline.core.config.levels import Level
+from plan_pipeline.core.model.plan import TrainingDay
+from plan_pipeline.core.model.vocabulary import (
+    Band,
+    Constraint,
+    DayRole,
+    ExperienceLevel,
+    Requirement,
+    WorkoutType,
+)
+from plan_pipeline.core.purpose.purpose import Purpose
+
+RIDEABILITY_FLAG = "plan.rideability"
+
+
+class MostMinutes(NamedTuple):
+    """The most minutes that a session holds in some bands together."""
+
+    bands: tuple[Band, ...]
+    minutes: float
+
+
+class OnsetLimit(NamedTuple):
+    """Nothing at or above ``below_pct`` but so many efforts of up to so many seconds."""
+
+    below_pct: float
+    spin_ups: int
+    spin_up_s: float
+
+
+class MinutesFrom(NamedTuple):
+    """Minutes at or above a share of threshold: the least and the most."""
+
+    from_pct: float
+    least: float
+    most: float
+
+
+class DayLimits(NamedTuple):
+    """What a day holds its workout to.
+
+    The athlete's ``level``, the requirements that are ``forbidden``, the event type that simulations are for and
+    rideability never give way; the others do, in the order of ``GIVING_WAY``.
+    """
+
+    workout_type: WorkoutType
+    level: ExperienceLevel
+    forbidden: frozenset[Requirement] = frozenset()
+    event_type: str | None = None
+    rideable: bool = True
+    late_least_min: float = 0.0
+    sharp: MinutesFrom | None = None
+    session: tuple[MostMinutes, ...] = ()
+    easy: bool = False
+    onset: OnsetLimit | None = None
+
+    def without(self, given_up: int) -> "DayLimits":
+        """These limits without the first so many of those that give way."""
+        return self._replace(**{name: _NONE[name] for name in _IN_ORDER[:given_up]}) if given_up else self
+
+    def given_up_for(self, held: "DayLimits") -> "Iterator[tuple[str, DayLimits]]":
+        """What is said of each of these limits that has given way in ``held``, and ``held`` with it alone."""
+        for name, says in GIVING_WAY.items():
+            if getattr(self, name) != getattr(held, name):
+                yield says, held._replace(**{name: getattr(self, name)})
+
+
+GIVING_WAY = {
+    "late_least_min": "has too little work in its last third",
+    "sharp": "has other than the minutes of a last sharp session",
+    "session": "has more minutes of intensity than the athlete's level has in a session",
+    "easy": "is harder than an easy day is to be",
+    "onset": "has more intensity than the first weeks are to have",
+}
+"""What gives way where nothing else is left, first to last, and what is said of a workout that was chosen then."""
+
+_IN_ORDER = tuple(GIVING_WAY)
+_NONE = DayLimits._field_defaults
+
+
+def day_limits(purpose: Purpose, week_number: int, day: TrainingDay, *, first_from_106: bool = False) -> DayLimits:
+    """All that a day of a week is held to; with ``first_from_106`` as the plan's first session at or above 106 %."""
+    kind, level, settings = day.workout_type, purpose.level_in(week_number), purpose.config.week.long_ride
+    most = level.first_from_106_min if first_from_106 else None
+    is_test = kind is WorkoutType.TEST
+    return DayLimits(
+        workout_type=kind,
+        level=purpose.experience,
+        forbidden=_forbidden(purpose.request.constraints),
+        event_type=purpose.event_type.id if purpose.event_type else None,
+        rideable=purpose.flags.get(RIDEABILITY_FLAG, True),
+        late_least_min=settings.works_late_least_min if day.role is DayRole.LATE_WORK else 0.0,
+        sharp=_sharp(purpose) if day.role is DayRole.SHARPENING else None,
+        session=() if is_test else session_maxima(level, most),
+        easy=not (kind.is_hard or kind is WorkoutType.MIXED),
+        onset=None if is_test else _onset(level, week_number),
+    )
+
+
+def session_maxima(level: Level, from_106_min: float | None = None) -> tuple[MostMinutes, ...]:
+    """The most minutes that a session of a level holds in bands."""
+    by_band = [MostMinutes((band,), minutes) for band, minutes in level.session_minutes.items()]
+    upper = level.session_from_106 if from_106_min is None else min(level.session_from_106, from_106_min)
+    return (*by_band, MostMinutes((Band.VO2MAX, Band.ANAEROBIC), upper))
+
+
+def _onset(level: Level, week_number: int) -> OnsetLimit | None:
+    onset = next((each for each in level.first_weeks if week_number <= each.until_week), None)
+    return OnsetLimit(onset.below_pct, onset.spin_ups, onset.spin_up_s) if onset else None
+
+
+def _sharp(purpose: Purpose) -> MinutesFrom | None:
+    if purpose.event_type is None:
+        return None
+    taper = purpose.event_type.taper
+    return MinutesFrom(taper.sharpen_from_pct, *taper.sharpen_min)
+
+
+@lru_cache(maxsize=256)
+def _forbidden(constraints: tuple[Constraint, ...]) -> frozenset[Requirement]:
+    return frozenset().union(*(constraint.forbids for constraint in constraints))
