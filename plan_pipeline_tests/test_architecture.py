@@ -134,6 +134,7 @@ INSIDE = {
         "model": set(),
         "definitions": set(),
         "design": set(),
+        "design_files": {"design"},
         "catalogue": {"design"},
         "measures": set(),
         "inference": set(),

@@ -5,7 +5,7 @@ The same inputs give the same plan.
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from pydantic import SerializeAsAny
 
@@ -91,6 +91,19 @@ class PlanFacts(Frozen):
     workouts: tuple[WorkoutMetrics, ...]
     rules: tuple[RuleOutcome, ...]
     timings: tuple[StageTiming, ...]
+
+    def in_arm(self, arm: str) -> Self:
+        """The same rows as those of an arm by the name that an experiment gives it."""
+        if arm == self.generation.arm:
+            return self
+        parts = {name: getattr(self, name) for name in type(self).model_fields}
+        return self.model_copy(update={name: _in_arm(part, arm) for name, part in parts.items()})
+
+
+def _in_arm(rows: Any, arm: str) -> Any:
+    if isinstance(rows, tuple):
+        return tuple(_in_arm(row, arm) for row in rows)
+    return rows.model_copy(update={"arm": arm})
 
 
 def generate_plan(

@@ -5,13 +5,16 @@ The record of a design is ``<data>/experiments/<name>.json``.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import operator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final, Self
 
+from pydantic import Field
+
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.request import Key, check_key
-from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY
-from plan_pipeline.core.model.written import WholeNumber
+from plan_pipeline.core.model.request import ArmName, Key, check_key
+from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY, OPTIMAL
+from plan_pipeline.core.model.written import Truth, WholeNumber
 from plan_pipeline.core.registries import ARMS
 from plan_pipeline.storage.data_folder import DataFolder, file_lock, write_atomically
 from plan_pipeline.storage.model_files import as_json, read_model
@@ -38,16 +41,40 @@ class DesignError(ValueError):
         self.problem = problem
 
 
+class ArmSettings(Frozen):
+    """What plans of an arm are made with: the arm of their requests, flags as they are to be, and a configuration.
+
+    ``config`` is the folder of a planning configuration other than the one in force, ``config_version`` its version.
+    """
+
+    duration: ArmName = OPTIMAL
+    flags: dict[str, Truth] = Field(default_factory=dict)
+    config: str | None = None
+    config_version: str | None = None
+
+
 class Design(Frozen):
-    """The same ``athletes`` synthetic athletes of ``seed`` in each of the ``arms``; the first arm is the baseline."""
+    """The same ``athletes`` synthetic athletes of ``seed`` in each of the ``arms``; the first arm is the baseline.
+
+    ``made_with`` says of arms by name what their plans are made with; of one it leaves out, the name is all.
+    """
 
     name: Key
     athletes: WholeNumber
     arms: tuple[str, ...]
     seed: WholeNumber
+    made_with: dict[Key, ArmSettings] = Field(default_factory=dict, exclude_if=operator.not_)
 
     @classmethod
-    def of(cls, *, athletes: int, arms: Sequence[str], seed: int, name: str | None = None) -> Self:
+    def of(
+        cls,
+        *,
+        athletes: int,
+        arms: Sequence[str],
+        seed: int,
+        name: str | None = None,
+        made_with: Mapping[str, ArmSettings] | None = None,
+    ) -> Self:
         """A design as someone asks for it; without a name it is called after what it measures.
 
         Raises ``DesignError`` for a setting that cannot be used.
@@ -58,16 +85,21 @@ class Design(Frozen):
             )
         if not 0 <= seed < SEEDS_BELOW:
             raise DesignError("seed", f"{seed} is not between 0 and {SEEDS_BELOW - 1}; any number in between will do")
-        known = _arms(arms)
+        known = _arms(arms, made_with or {})
         try:
             key = check_key(name or f"{'-'.join(known)}-{athletes}-seed-{seed}")
         except ValueError as error:
             raise DesignError("name", str(error)) from None
-        return cls(name=key, athletes=athletes, arms=known, seed=seed)
+        return cls(name=key, athletes=athletes, arms=known, seed=seed, made_with=dict(made_with or {}))
+
+    def settings_of(self, arm: str) -> ArmSettings:
+        """What the plans of an arm are made with."""
+        return self.made_with.get(arm) or ArmSettings(duration=arm)
 
     def same_plans(self, other: Design) -> bool:
         """Whether both make the same plans: the order of the arms only says which is the baseline."""
-        return (self.athletes, self.seed, set(self.arms)) == (other.athletes, other.seed, set(other.arms))
+        mine, theirs = ((each.athletes, each.seed, set(each.arms), each.made_with) for each in (self, other))
+        return mine == theirs
 
     def __str__(self) -> str:
         return f"{self.athletes} athletes of seed {self.seed} in the arms {', '.join(self.arms)}"
@@ -110,10 +142,10 @@ def designs(data: DataFolder) -> Iterator[Design]:
             yield design
 
 
-def _arms(names: Sequence[str]) -> tuple[str, ...]:
+def _arms(names: Sequence[str], made_with: Collection[str]) -> tuple[str, ...]:
     known = ", ".join(ARMS.names())
     for name in names:
-        if name not in ARMS.names():
+        if name not in ARMS.names() and name not in made_with:
             raise DesignError("arms", f"{name!r} is not an arm; choose from {known}")
     repeated = [name for name in dict.fromkeys(names) if names.count(name) > 1]
     if repeated:
@@ -121,4 +153,4 @@ def _arms(names: Sequence[str]) -> tuple[str, ...]:
     if len(names) < 2:
         found = f"{names[0]!r} alone" if names else "no arm"
         raise DesignError("arms", f"{found} cannot be compared; name two or more of {known}")
-    return tuple(ARMS.check(name) for name in names)
+    return tuple(name if name in made_with else ARMS.check(name) for name in names)

@@ -313,7 +313,7 @@ def run_experiment(
         on_progress(record.plan_id, record)
 
     job = _prepared(Pipeline.of(Settings(data=data.root, library=library), on_record=keep), instance, RUN_EXPERIMENT)
-    config = {**design.model_dump(mode="json"), "chunk_athletes": chunk_athletes}
+    config = {**design.model_dump(mode="json", exclude={"made_with"}), "chunk_athletes": chunk_athletes}
     _execute_op(job, instance, simulate_arms, config, tags={EXPERIMENT_TAG: design.name})
     return failed
 

@@ -146,9 +146,9 @@ class GenerationService:
             return record.generated_at
         return before.status_since or before.generated_at
 
-    def simulate(self, result: PlanResult) -> FinishedGeneration:
-        """Measure a plan of an experiment that nobody gets; nothing is stored."""
-        facts = self.measure(result, simulated=True)
+    def simulate(self, result: PlanResult, arm: str) -> FinishedGeneration:
+        """Measure a plan of an arm of an experiment that nobody gets; nothing is stored."""
+        facts = self.measure(result, simulated=True).in_arm(arm)
         record = PlanRecord.of(facts.generation, verdict=result.verdict, weeks=facts.weeks, publication=None)
         return FinishedGeneration(record, facts)
 

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from plan_pipeline_tests.cli.conftest import EXAMPLES, Ended, Run, contents
+from plan_pipeline_tests.config.folders import a_copy, replace
 from plan_pipeline_tests.experiments.reports import ARM_FIELDS, COMPARISON_FIELDS, REPORT_FIELDS
 
 TODAY = dt.datetime.now(dt.UTC).date()
@@ -53,6 +54,38 @@ def test_a_run_ends_with_the_comparison_and_how_to_read_it_again(ran: Ended, dat
 
 def test_a_run_publishes_nothing(ran: Ended, data: Path) -> None:
     assert not (data / "plans").exists()
+
+
+def test_arms_of_a_design_plan_with_configurations_and_flags_of_their_own(run: Run, tmp_path: Path) -> None:
+    folder = a_copy(tmp_path / "my-config")
+    replace(folder / "cycling/week.yaml", "recovery: 0.60", "recovery: 0.70")
+    file = tmp_path / "design.yaml"
+    file.write_text(
+        "name: coach\nathletes: 3\narms:\n"
+        "  - {name: today, flags: {plan.tests: false}}\n  - {name: coach, config: my-config}\n"
+    )
+    ended = run("--data", tmp_path / "data", "experiment", "run", file, "--json")
+    assert ended.exit_code == 0, ended.stderr
+    assert [(arm["arm"], arm["plans"]) for arm in ended.json["arms"]] == [("today", 3), ("coach", 3)]
+    versions = run(
+        "--data", tmp_path / "data", "sql", "SELECT DISTINCT arm, config_version FROM plan_generations", "--json"
+    ).json
+    assert len({row["config_version"] for row in versions}) == len(versions) == 2
+    page = run("--data", tmp_path / "data", "experiment", "report", "coach", "--format", "html")
+    assert "coach" in page.stdout
+    replace(folder / "cycling/week.yaml", "recovery: 0.70", "recovery: 0.80")
+    again = run("--data", tmp_path / "data", "experiment", "run", file)
+    assert again.exit_code == 2
+    assert "choose another name" in again.stderr
+
+
+def test_a_design_with_a_mistake_is_bad_usage(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "design.yaml"
+    file.write_text("arms: [{name: coach, confg: my-config}, legacy]\n")
+    ended = run("--data", tmp_path / "data", "experiment", "run", file)
+    assert ended.exit_code == 2
+    assert "design.yaml: cannot be used:" in ended.stderr
+    assert "arms.0.confg: is not a known field; did you mean config?" in ended.stderr
 
 
 def test_run_prints_the_report_as_json(data: Path, ran: Ended, run: Run) -> None:

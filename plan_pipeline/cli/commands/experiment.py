@@ -39,11 +39,26 @@ class ReportFormat(StrEnum):
 @app.command("run")
 def run(
     ctx: typer.Context,
-    athletes: Annotated[int, typer.Option("--athletes", metavar="N", help="Made-up athletes, 1 to 100000.")] = 50,
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="FILE", help="A design: arms with flags and configurations of their own.", show_default=False
+        ),
+    ] = None,
+    athletes: Annotated[
+        int | None, typer.Option("--athletes", metavar="N", help="Made-up athletes, 1 to 100000; 50 unless given.")
+    ] = None,
     arms: Annotated[
-        str, typer.Option("--arms", metavar="A,B[,C]", help="Two or more of legacy, adjusted, optimal; baseline first.")
-    ] = "legacy,adjusted",
-    seed: Annotated[int, typer.Option("--seed", metavar="S", help="The same seed gives the same athletes.")] = 7,
+        str | None,
+        typer.Option(
+            "--arms",
+            metavar="A,B[,C]",
+            help="Two or more of legacy, adjusted, optimal, or of those in FILE; baseline first.",
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="S", help="The same seed gives the same athletes; 7 unless given.")
+    ] = None,
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help="What to call it; after its settings unless given.")
     ] = None,
@@ -52,6 +67,9 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Plan for the same made-up athletes in each arm, and compare. Nothing is published.
+
+    A design in a FILE says more of its arms: flags that are on or off, and a planning configuration of their own. What
+    is given beside it counts before what it says.
 
     Run again under its name, the latest plan of each athlete and arm counts. Exit code 1 if any plan ended in an
     error, which a rejected plan is not.
@@ -64,7 +82,7 @@ def run(
     settings = load_settings(ctx, data=data, library=library)
     check_knowledge(settings)
     folder = DataFolder(settings.data)
-    design = _claimed(folder, athletes=athletes, arms=arms, seed=seed, name=name)
+    design = _claimed(folder, file, athletes=athletes, arms=arms, seed=seed, name=name)
     wanted = design.athletes * len(design.arms)
 
     def so_far(made: int) -> str:
@@ -185,17 +203,39 @@ def check(ctx: typer.Context, data: DataOption = None, as_json: JsonOption = Fal
     finish(not found.problems)
 
 
-def _claimed(data: DataFolder, *, athletes: int, arms: str, seed: int, name: str | None) -> Design:
-    """The design that the options describe, kept under its name. Raises ``InputError`` naming the option."""
+def _claimed(
+    data: DataFolder, file: Path | None, *, athletes: int | None, arms: str | None, seed: int | None, name: str | None
+) -> Design:
+    """The design that file and options describe, kept under its name. Raises ``InputError`` naming the option."""
     from plan_pipeline.experiments.definitions import read_definitions
-    from plan_pipeline.experiments.design import Design, DesignError, claim
+    from plan_pipeline.experiments.design import (
+        DEFAULT_ARMS,
+        DEFAULT_ATHLETES,
+        DEFAULT_SEED,
+        Design,
+        DesignError,
+        claim,
+    )
+    from plan_pipeline.experiments.design_files import read_design
+    from plan_pipeline.services.arm_configs import with_versions
 
-    names = [arm.strip() for arm in arms.split(",") if arm.strip()]
+    named = None if arms is None else [arm.strip() for arm in arms.split(",") if arm.strip()]
     try:
-        design = Design.of(athletes=athletes, arms=names, seed=seed, name=name)
+        written = read_design(file) if file else None
+        as_written = athletes is None and named is None and seed is None
+        usual = written or Design.of(athletes=DEFAULT_ATHLETES, arms=DEFAULT_ARMS, seed=DEFAULT_SEED)
+        design = Design.of(
+            athletes=usual.athletes if athletes is None else athletes,
+            arms=usual.arms if named is None else named,
+            seed=usual.seed if seed is None else seed,
+            name=name or (written.name if written and as_written else None),
+            made_with={arm: usual.made_with[arm] for arm in named or usual.arms if arm in usual.made_with},
+        )
+        design = with_versions(design)
         claim(data, design, live={each.name for each in read_definitions(data.experiments).experiments})
     except DesignError as error:
-        raise InputError(f"--{error.field}: {error.problem}") from None
+        where = error.field if file and error.field == str(file) else f"--{error.field}"
+        raise InputError(f"{where}: {error.problem}") from None
     return design
 
 

@@ -3,7 +3,7 @@
 import gc
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -15,11 +15,19 @@ from pydantic import Field
 
 from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.config.planning_config import PlanningConfig
-from plan_pipeline.core.model.request import ArmName, PlanRequest
+from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.registry import PluginError
-from plan_pipeline.experiments.design import DEFAULT_ARMS, DEFAULT_ATHLETES, DEFAULT_SEED, Design, DesignError, claim
+from plan_pipeline.experiments.design import (
+    DEFAULT_ARMS,
+    DEFAULT_ATHLETES,
+    DEFAULT_SEED,
+    Design,
+    DesignError,
+    claim,
+    load_design,
+)
 from plan_pipeline.experiments.reporting import report_on
 from plan_pipeline.experiments.table import markdown
 from plan_pipeline.orchestration.assets.metrics_warehouse import refresh_at_end
@@ -29,6 +37,7 @@ from plan_pipeline.orchestration.reporting.markdown import markdown_table
 from plan_pipeline.orchestration.reporting.week_lines import Metadata
 from plan_pipeline.orchestration.run_config import CheckedConfig, launchpad
 from plan_pipeline.orchestration.run_tags import EXPERIMENT_TAG, KIND_TAG, MAX_RUNTIME_TAG
+from plan_pipeline.services.arm_configs import arm_configs
 from plan_pipeline.services.generation import GenerationService, RunInfo, failed_result
 from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
 from plan_pipeline.services.recording import record_facts
@@ -69,7 +78,8 @@ def simulate_arms(
         design = _claimed(config, pipeline)
         context.instance.add_run_tags(context.run_id, {EXPERIMENT_TAG: design.name})
         run = run_info(context.instance, pipeline.data, context.run)
-        simulation = Simulation(pipeline, pipeline.library.load(), pipeline.config.load(), run, design, context.log)
+        configs = _configs(design, pipeline)
+        simulation = Simulation(pipeline, pipeline.library.load(), configs, run, design, context.log)
         simulation.warm_up()
         outcomes: Outcomes = Counter()
         athletes = enumerate(synthetic_requests(design.athletes, design.seed))
@@ -95,17 +105,17 @@ def run_experiment() -> None:
     simulate_arms()
 
 
-Outcomes = Counter[tuple[ArmName, PlanStatus]]
+Outcomes = Counter[tuple[str, PlanStatus]]
 """How many plans of each arm ended how."""
 
 
 @dataclass(frozen=True)
 class Simulation:
-    """One run of an experiment."""
+    """One run of an experiment; each arm has a planning configuration."""
 
     pipeline: Pipeline
     library: Library
-    config: PlanningConfig
+    configs: Mapping[str, PlanningConfig]
     run: RunInfo
     design: Design
     log: logging.Logger
@@ -136,12 +146,13 @@ class Simulation:
                 record_facts(self.pipeline, self.run, part, done)
         return Counter((generation.record.arm, generation.record.status) for generation in done)
 
-    def _made(self, request: PlanRequest, arm: ArmName) -> FinishedGeneration:
+    def _made(self, request: PlanRequest, arm: str) -> FinishedGeneration:
         """One plan; whatever goes wrong with it is its own outcome."""
-        in_arm = request.with_options(duration=arm, experiment=self.design.name)
+        duration = self.design.settings_of(arm).duration
+        in_arm = request.with_options(duration=duration, experiment=self.design.name)
         generation_id = f"{self.run.stamp.generation_id}-{arm}"
         run = self.run._replace(stamp=self.run.stamp.model_copy(update={"generation_id": generation_id}))
-        generations = GenerationService(self.pipeline, self.library, self.config, run)
+        generations = GenerationService(self.pipeline, self.library, self.configs[arm], run)
         try:
             with _no_garbage_collection():
                 result = generations.make(in_arm).result
@@ -150,10 +161,10 @@ class Simulation:
         except Exception as error:
             message = line("plan could not be made", plan=request.plan_id, arm=arm)
             result = failed_result(in_arm, log_unexpected(self.log, message, error))
-        return generations.simulate(result)
+        return generations.simulate(result, arm)
 
 
-def turns(arms: Sequence[ArmName], athlete: int) -> tuple[ArmName, ...]:
+def turns(arms: Sequence[str], athlete: int) -> tuple[str, ...]:
     """The order of the arms for an athlete: each goes first, second and so on equally often."""
     first = athlete % len(arms)
     return (*arms[first:], *arms[:first])
@@ -170,13 +181,32 @@ def _no_garbage_collection() -> Iterator[None]:
 
 
 def _claimed(config: ExperimentConfig, pipeline: Pipeline) -> Design:
-    """The design of the run, its name taken. A setting that cannot be used ends the run with the remedy."""
+    """The design of the run, its name taken. A setting that cannot be used ends the run with the remedy.
+
+    What arms have of their own is in the record of the design, which `experiment run FILE` keeps before the run.
+    """
     try:
-        design = Design.of(name=config.name, athletes=config.athletes, arms=config.arms, seed=config.seed)
+        kept = load_design(pipeline.data, config.name) if config.name else None
+        made_with = kept.made_with if kept else {}
+        design = Design.of(
+            name=config.name,
+            athletes=config.athletes,
+            arms=config.arms,
+            seed=config.seed,
+            made_with={arm: made_with[arm] for arm in config.arms if arm in made_with},
+        )
         claim(pipeline.data, design, live={each.name for each in pipeline.live_experiments.now().experiments})
     except DesignError as error:
         raise dg.Failure(str(error), allow_retries=False) from error
     return design
+
+
+def _configs(design: Design, pipeline: Pipeline) -> dict[str, PlanningConfig]:
+    """The planning configuration of each arm. One that cannot be used ends the run with the remedy."""
+    try:
+        return arm_configs(design, pipeline.config.load())
+    except DesignError as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
 
 
 def _summary(design: Design, outcomes: Outcomes) -> Metadata:

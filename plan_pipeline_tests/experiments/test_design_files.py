@@ -1,0 +1,101 @@
+"""A design as a file: an arm has a name, options, flags and, where wanted, a planning configuration of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from plan_pipeline.config import load_config
+from plan_pipeline.experiments.design import ArmSettings, Design, DesignError, claim, load_design
+from plan_pipeline.experiments.design_files import read_design
+from plan_pipeline.services.arm_configs import arm_configs, with_versions
+from plan_pipeline.shipped import shipped
+from plan_pipeline.storage.data_folder import DataFolder
+from plan_pipeline_tests.config.folders import a_copy, replace
+
+TEXT = """
+name: coach-onset
+athletes: 200
+arms:
+  - today
+  - {name: coach, config: config}
+  - {name: untested, duration: adjusted, flags: {plan.tests: false}}
+  - legacy
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    a_copy(tmp_path / "config")
+    path = tmp_path / "design.yaml"
+    path.write_text(TEXT.replace("- today", "- {name: today, duration: optimal}"))
+    return path
+
+
+def test_arms_are_names_or_say_what_their_plans_are_made_with(file: Path) -> None:
+    design = read_design(file)
+    assert (design.name, design.athletes, design.seed) == ("coach-onset", 200, 7)
+    assert design.arms == ("today", "coach", "untested", "legacy")
+    assert design.settings_of("coach") == ArmSettings(config=str(file.parent / "config"))
+    assert design.settings_of("untested") == ArmSettings(duration="adjusted", flags={"plan.tests": False})
+    assert design.settings_of("legacy") == ArmSettings(duration="legacy")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("athletes: 200", "athlets: 200", "athlets: is not a known field; did you mean athletes?"),
+        ("duration: adjusted", "duration: adjustd", "'adjustd' is not a known arm; did you mean adjusted?"),
+        ("- legacy", "- legcy", "arms: 'legcy' is not an arm; choose from legacy, adjusted, optimal"),
+        ("name: coach,", "name: untested,", "arms: 'untested' is named twice"),
+    ],
+)
+def test_a_mistake_is_named_with_its_remedy(file: Path, old: str, new: str, problem: str) -> None:
+    replace(file, old, new)
+    with pytest.raises(DesignError) as raised:
+        read_design(file)
+    assert problem in str(raised.value)
+
+
+def test_each_arm_plans_with_its_own_configuration_and_flags(file: Path) -> None:
+    replace(file.parent / "config/cycling/week.yaml", "usual_min: 90", "usual_min: 75")
+    in_force = load_config(shipped("config"))
+    configs = arm_configs(read_design(file), in_force)
+    assert configs["today"] == configs["legacy"] == in_force
+    assert configs["coach"].week.days.usual_min == 75
+    assert not configs["untested"].flags["plan.tests"].enabled
+    assert len({config.version for config in configs.values()}) == 3
+
+
+def test_a_flag_that_there_is_not_is_refused(file: Path) -> None:
+    replace(file, "plan.tests", "plan.test")
+    with pytest.raises(DesignError, match=r"'plan.test' is not a feature flag; did you mean plan.tests\?"):
+        arm_configs(read_design(file), load_config(shipped("config")))
+
+
+def test_a_configuration_with_a_mistake_is_refused_with_its_line(file: Path) -> None:
+    replace(file.parent / "config/cycling/week.yaml", "usual_min", "usual_minutes")
+    with pytest.raises(DesignError, match=r"(?s)config of 'coach': .*week.yaml:\d+: days.usual_minutes: is not a"):
+        with_versions(read_design(file))
+
+
+def test_a_configuration_that_has_changed_is_not_mixed_in(file: Path) -> None:
+    design = with_versions(read_design(file))
+    replace(file.parent / "config/cycling/week.yaml", "usual_min: 90", "usual_min: 75")
+    with pytest.raises(DesignError, match=r"has changed from .* choose another name"):
+        arm_configs(design, load_config(shipped("config")))
+
+
+def test_arms_made_otherwise_are_other_plans(data: DataFolder, file: Path) -> None:
+    design = read_design(file)
+    claim(data, design, live=())
+    assert load_design(data, design.name) == design
+    replace(file, "plan.tests: false", "plan.tests: true")
+    with pytest.raises(DesignError, match="choose another name"):
+        claim(data, read_design(file), live=())
+
+
+def test_designs_of_named_arms_are_kept_as_release_0_1_kept_them() -> None:
+    design = Design.of(name="demo", athletes=4, arms=["legacy", "adjusted"], seed=7)
+    assert design.model_dump(mode="json") == {"name": "demo", "athletes": 4, "arms": ["legacy", "adjusted"], "seed": 7}
