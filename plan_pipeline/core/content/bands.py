@@ -44,6 +44,11 @@ def band_minutes(stretches: Sequence[Stretch]) -> BandMinutes:
     return BandMinutes(sweet_spot - threshold, threshold - vo2max, vo2max - anaerobic, anaerobic)
 
 
+def threshold_minutes(stretches: Sequence[Stretch]) -> float:
+    """Minutes at 96-105 % alone."""
+    return minutes_from(stretches, THRESHOLD_PCT) - minutes_from(stretches, VO2MAX_PCT)
+
+
 def sum_of_bands(rides: Iterable[BandMinutes]) -> BandMinutes:
     """Minutes of several rides together."""
     return BandMinutes(*map(sum, zip(*[NO_BAND_MINUTES, *rides], strict=True)))

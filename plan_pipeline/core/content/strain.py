@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from plan_pipeline.core.config.content import RideabilityRules
-from plan_pipeline.core.content.bands import band_minutes
+from plan_pipeline.core.content.bands import threshold_minutes
 from plan_pipeline.core.content.efforts import Effort, Sprint, efforts_of, sprints_of
+from plan_pipeline.core.content.stretches import by_intensity
 from plan_pipeline.core.content.w_balance import Surge, surges_of
 from plan_pipeline.core.load_over_time import Stretch
-from plan_pipeline.core.model.vocabulary import Band
 
 
 class Strain(NamedTuple):
@@ -25,6 +25,6 @@ def strain_of(stretches: Sequence[Stretch], rules: RideabilityRules) -> Strain:
     return Strain(
         surges=surges_of(stretches),
         efforts=efforts_of(stretches, rules.effort),
-        threshold_min=band_minutes(stretches).of(Band.THRESHOLD),
+        threshold_min=threshold_minutes(by_intensity(stretches)),
         sprints=sprints_of(stretches, rules.sprint),
     )

@@ -111,10 +111,9 @@ class _Renderings:
 
     def late_minutes(self, pct: float) -> Numbers:
         """Minutes at or above a share of threshold in the last third at each length."""
-        late = np.zeros(len(self.lengths))
-        for i in np.flatnonzero(self.minutes_from(pct)):
-            late[i] = late_minutes(self._ridden(self._amounts[:, i]), pct)
-        return late
+        if not self.minutes_from(pct).any():
+            return np.zeros(len(self.lengths))
+        return np.array([late_minutes(self._ridden(amounts), pct) for amounts in self._amounts.T.tolist()])
 
     def unlike(self, from_pct: float) -> tuple[list[tuple[Stretch, ...]], NDArray[np.intp]]:
         """What is ridden, once for all lengths that differ only before and after the work, and which each length is.
@@ -125,12 +124,13 @@ class _Renderings:
         amounts = np.ones_like(self._amounts)
         if works:
             amounts[works[0] : works[-1] + 1] = self._amounts[works[0] : works[-1] + 1]
-        unlike, which = np.unique(amounts, axis=1, return_inverse=True)
-        return [self._ridden(each) for each in unlike.T], which.reshape(-1)
+        of_lengths = list(map(tuple, amounts.T.tolist()))
+        position = {each: i for i, each in enumerate(dict.fromkeys(of_lengths))}
+        return [self._ridden(each) for each in position], np.array([position[each] for each in of_lengths])
 
-    def _ridden(self, amounts: Numbers) -> tuple[Stretch, ...]:
+    def _ridden(self, amounts: Sequence[float]) -> tuple[Stretch, ...]:
         stretches: list[Stretch] = []
-        for part, is_set, amount in zip(self._parts, self._is_set, amounts.tolist(), strict=True):
+        for part, is_set, amount in zip(self._parts, self._is_set, amounts, strict=True):
             stretches.extend(part * round(amount) if is_set else [(minutes * amount, a, b) for minutes, a, b in part])
         return tuple(stretches)
 
