@@ -1,12 +1,13 @@
 """What no single file shows: names that are taken, amounts that a level does not allow, sessions that cannot be."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from plan_pipeline.config.problems import ConfigProblem, Severity
 from plan_pipeline.config.reading import ConfigFile, ConfigFolder
 from plan_pipeline.core.config.aim import Aim, MinutesTarget, PhasePlan
+from plan_pipeline.core.config.flags import Flag
 from plan_pipeline.core.config.levels import BELOW_VO2MAX, Level, Levels
 from plan_pipeline.core.model.vocabulary import Band, ExperienceLevel, Phase, WorkoutType
 from plan_pipeline.core.registry import squashed
@@ -50,6 +51,8 @@ def check_folder(folder: ConfigFolder, workout_ids: Collection[str] | None) -> I
         yield from _taken(name, [file for file in files.values() if file.value is not None])
     yield from _words([file for files in folder.aims.values() for file in files.values() if file.value is not None])
     yield from _defaults(folder)
+    if (flags := folder.files.get("flags")) and flags.value is not None:
+        yield from _problems(flags, _flags(flags.value.flags))
 
 
 def _problems(file: ConfigFile, findings: Iterator[Finding]) -> Iterator[ConfigProblem]:
@@ -94,6 +97,16 @@ def _defaults(folder: ConfigFolder) -> Iterator[ConfigProblem]:
             near = nearest(wanted, tuple(aims))
             remedy = f"did you mean {near}?" if near else f"use one of {', '.join(aims)}"
             yield file.problem((field,), f"{wanted!r} is not known; {remedy}")
+
+
+def _flags(names: Iterable[str]) -> Iterator[Finding]:
+    """A flag that nothing asks for would switch nothing."""
+    known = tuple(map(str, Flag))
+    for name in names:
+        if name not in known:
+            near = nearest(name, known)
+            remedy = f"did you mean {near}?" if near else f"use {', '.join(known)}"
+            yield Finding(("flags", name), f"switches nothing; {remedy}")
 
 
 # --- goals and event types -------------------------------------------------------------------------------

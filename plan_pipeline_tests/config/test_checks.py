@@ -86,3 +86,9 @@ def test_a_higher_level_takes_as_much_or_more(folder: Path) -> None:
     assert problems[0].endswith(
         "advanced.weekly_minutes.96-105: 70 is less than the 75 of intermediate; a higher level takes as much or more"
     )
+
+
+def test_a_flag_that_nothing_asks_for_is_named(folder: Path) -> None:
+    replace(folder / "feature_flags.yaml", "plan.tests:", "plan.test:")
+    [problem] = found(folder)
+    assert problem.endswith("flags.plan.test: switches nothing; did you mean plan.tests?")

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -10,6 +11,15 @@ from pydantic import Field, model_validator
 from plan_pipeline.core.config.values import Sentence, Share
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.written import Day, Truth
+
+
+class Flag(StrEnum):
+    """What can be switched, by the names that ``feature_flags.yaml`` and experiments use."""
+
+    LONG_RIDE = "plan.long_ride"
+    TESTS = "plan.tests"
+    RIDEABILITY = "plan.rideability"
+    GOAL_MINUTES = "plan.goal_minutes"
 
 
 class FeatureFlag(Frozen):

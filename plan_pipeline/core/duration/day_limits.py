@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from plan_pipeline.core.config.flags import Flag
 from plan_pipeline.core.config.levels import Level
 from plan_pipeline.core.model.plan import TrainingDay
 from plan_pipeline.core.model.vocabulary import (
@@ -15,8 +16,6 @@ from plan_pipeline.core.model.vocabulary import (
     WorkoutType,
 )
 from plan_pipeline.core.purpose.purpose import Purpose
-
-RIDEABILITY_FLAG = "plan.rideability"
 
 
 class MostMinutes(NamedTuple):
@@ -94,7 +93,7 @@ def day_limits(purpose: Purpose, week_number: int, day: TrainingDay, *, first_fr
         level=purpose.experience,
         forbidden=_forbidden(purpose.request.constraints),
         event_type=purpose.event_type.id if purpose.event_type else None,
-        rideable=purpose.flags.get(RIDEABILITY_FLAG, True),
+        rideable=purpose.is_on(Flag.RIDEABILITY),
         late_least_min=settings.works_late_least_min if day.role is DayRole.LATE_WORK else 0.0,
         sharp=_sharp(purpose) if day.role is DayRole.SHARPENING else None,
         session=() if is_test else session_maxima(level, most),

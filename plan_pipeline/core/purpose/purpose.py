@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from plan_pipeline.core.config.aim import Aim, EventType, Goal, LongRideDemand, MinutesTarget, PhasePlan
-from plan_pipeline.core.config.flags import flags_for
+from plan_pipeline.core.config.flags import Flag, flags_for
 from plan_pipeline.core.config.levels import Level
 from plan_pipeline.core.config.planning_config import PlanningConfig, unknown_id
 from plan_pipeline.core.limits import GRID_MIN
@@ -56,6 +56,10 @@ class Purpose:
         """The feature flags that hold for the plan, by name."""
         request = self.request
         return flags_for(self.config.flags, request.athlete_profile.athlete_id, request.first_monday)
+
+    def is_on(self, flag: Flag) -> bool:
+        """Whether a feature flag holds for the plan; one that the configuration does not list does."""
+        return self.flags.get(flag, True)
 
     # --- minutes ---------------------------------------------------------------------------------------------
 

@@ -6,14 +6,13 @@ Hours come first: minutes are bought with points, never with hours.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
+from plan_pipeline.core.config.flags import Flag
 from plan_pipeline.core.duration.distributor import DurationAllocation
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope
 from plan_pipeline.core.limits import MAX_SEVERE_MIN
 from plan_pipeline.core.model.plan import BandMinutes, OverviewWeek
 from plan_pipeline.core.model.vocabulary import Band, Weekday
 from plan_pipeline.core.purpose.purpose import Purpose
-
-GOAL_MINUTES_FLAG = "plan.goal_minutes"
 
 Bands = tuple[int, ...]
 """Bands by their place in ``Band``."""
@@ -72,7 +71,7 @@ def goals_of(purpose: Purpose, week: OverviewWeek) -> tuple[MinutesGoal, ...]:
     most = {band: purpose.most_minutes(band, week.week_number) for band in Band}
     found = [MinutesGoal((_PLACE[band],), 0.0, minutes, is_limit=True) for band, minutes in most.items()]
     found.append(MinutesGoal((_PLACE[Band.VO2MAX], _PLACE[Band.ANAEROBIC]), 0.0, MAX_SEVERE_MIN, is_limit=True))
-    if purpose.flags.get(GOAL_MINUTES_FLAG, True):
+    if purpose.is_on(Flag.GOAL_MINUTES):
         over = purpose.config.week.dose.over_wanted
         for target in week.minutes:
             bands = tuple(_PLACE[band] for band in target.bands)
