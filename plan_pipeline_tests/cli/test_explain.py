@@ -25,16 +25,20 @@ def test_a_week_is_explained_day_by_day_as_json(run: Run, generated: Path) -> No
 
 
 def test_a_day_is_explained_in_words_that_fit_a_narrow_terminal(run: Run, generated: Path) -> None:
+    day = run("--data", generated, "explain", PLAN, "--week", "5", "--json").json["days"][0]
+    chosen, other, length = day["chosen"], day["alternatives"][0], day["length"]
+
     ended = run("--data", generated, "explain", PLAN, "--week", "5", "--day", "tue", COLUMNS="80")
     assert ended.exit_code == 0
     assert all(len(line) <= 80 for line in ended.stdout.splitlines())
     assert "Wednesday:" not in ended.stdout
     words = " ".join(ended.stdout.split())
-    assert "Tuesday: Threshold eights, 75 min" in words
+    assert f"Tuesday: {chosen['name']}, {chosen['duration_min']:g} min" in words
     assert "75 min the athlete's limit" in words
-    assert "65 min as written, then 75 min to fit the week: 3 → 4 × (8 min @ 97 % / 4 min @ 55 %)" in words
-    assert "step of its series +18.0" in words
-    assert "instead Over-unders, three swings, 75 min, 80 TSS: -1.1" in words
+    assert f"{length['base_min']:g} min as written, then {length['final_min']:g} min to fit the week: " in words
+    assert all(change in words for change in length["changes"])
+    assert f"made for the phase +{chosen['criteria']['phase']:.1f}" in words
+    assert f"instead {other['name']}, {other['duration_min']:g} min, {other['tss']:.0f} TSS: -" in words
     assert "chosen together" in words
 
 
@@ -64,16 +68,18 @@ def test_a_plan_that_was_not_published_is_answered_with_the_reason(run: Run, gen
 def test_another_library_is_told_before_what_it_says(run: Run, generated: Path, tmp_path: Path) -> None:
     library = tmp_path / "library"
     shutil.copytree(shipped("workout_library"), library)
-    file = library / "cycling" / "threshold.yaml"
+    chosen = run("--data", generated, "explain", PLAN, "--week", "5", "--json").json["days"][0]["chosen"]
+    name, workout_id = (f"{field}: {chosen[key]}\n" for field, key in (("name", "name"), ("id", "library_workout_id")))
+    (file,) = (path for path in library.glob("cycling/*.yaml") if workout_id in path.read_text())
     text = file.read_text()
-    file.write_text(text.replace("name: Threshold eights", "name: Eights at threshold", 1))
+    file.write_text(text.replace(name, "name: Another name\n", 1))
 
     found = run("--data", generated, "explain", PLAN, "--week", "5", "--library", library, "--json").json
     assert "the plan was made from library" in found["remarks"][0]
     assert found["is_of_what_was_made"] is True
-    assert found["days"][0]["chosen"]["name"] == "Threshold eights"
+    assert found["days"][0]["chosen"]["name"] == chosen["name"]
 
-    file.write_text(text.replace("id: thr_3x8\n", "id: thr_3x8_new\n", 1))
+    file.write_text(text.replace(workout_id, "id: a_new_id\n", 1))
     shown = run("--data", generated, "explain", PLAN, "--week", "5", "--library", library).stdout
     assert "the week would come out otherwise today" in shown
     assert "Tuesday would be" in shown
