@@ -6,7 +6,7 @@ import numpy as np
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.content.rideability import Aspect, Breach, rideability_breaches
-from plan_pipeline.core.duration.length_content import FREE, LEVELS, length_content
+from plan_pipeline.core.duration.length_content import FREE, LEVELS, LengthContent
 from plan_pipeline.core.duration.lengths import Length, at_length, reachable_lengths
 from plan_pipeline.core.model.rule_result import RuleSeverity
 from plan_pipeline.core.model.vocabulary import ExperienceLevel
@@ -22,7 +22,7 @@ def unrideable_at(workout: LibraryWorkout, config: PlanningConfig) -> Iterator[t
     Minutes near threshold are one only where the workout has no length with fewer: planning keeps to their limit.
     """
     lengths = reachable_lengths(workout)
-    verdicts = length_content(workout, lengths, config).verdict[LEVELS.index(workout.min_level)]
+    verdicts = LengthContent(workout, lengths, config).verdict(workout.min_level)
     first: dict[tuple[Aspect, RuleSeverity], tuple[Length, Breach]] = {}
     over_total = 0
     for i in np.flatnonzero(verdicts != FREE).tolist():

@@ -105,13 +105,13 @@ def _may_be_ridden(workout: LibraryWorkout, limits: DayLimits) -> bool:
 def _conditions(table: WorkoutTable, limits: DayLimits) -> Iterator[Mask]:
     content = table.content
     if limits.rideable:
-        yield content.verdict[LEVELS.index(limits.level)] != UNRIDEABLE
+        yield content.verdict(limits.level) != UNRIDEABLE
     if limits.easy:
         yield ~content.hard
     for most in limits.session:
         yield _within(content, most)
     if limits.late_least_min:
-        yield table.late_min >= limits.late_least_min - _ROUNDING
+        yield content.late_min >= limits.late_least_min - _ROUNDING
     if limits.sharp is not None:
         yield _between(table, limits.sharp)
     if limits.onset is not None:

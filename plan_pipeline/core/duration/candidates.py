@@ -1,14 +1,14 @@
 """All workouts of a type side by side, as arrays, so that every candidate of a day is judged at once."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property, partial
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from plan_pipeline.core.duration.length_content import FREE, LEVELS, UNRIDEABLE
+from plan_pipeline.core.duration.length_content import UNRIDEABLE
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.limits import GRID_MIN
 from plan_pipeline.core.model.vocabulary import DayKind, ExperienceLevel, Phase
@@ -17,6 +17,7 @@ Key = TypeVar("Key")
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
 Rows = NDArray[np.intp]
+Values = NDArray[Any]
 
 
 class LengthGrid(NamedTuple):
@@ -35,28 +36,28 @@ class LengthGrid(NamedTuple):
     is_rigid: Mask | None
 
 
-class ContentGrid(NamedTuple):
-    """The same cells: minutes in each band, whether a length is hard by content, and by level what it asks of a rider.
+class ContentGrid:
+    """What the lengths of a grid hold, in its cells; nothing where there is no length. Worked out when asked for."""
 
-    ``bands`` are bands × workouts × cells, ``balance_pct`` (lowest W′ balance), ``effort_share`` (of the maximal
-    minutes) and ``verdict`` levels × workouts × cells, in the order of ``LEVELS``. Zero where there is no length.
-    """
+    def __init__(
+        self, tables: Sequence[WorkoutTable], in_cells: Callable[[Sequence[NDArray[Any]]], NDArray[Any]]
+    ) -> None:
+        self._contents = [table.content for table in tables]
+        self._in_cells = in_cells
 
-    bands: Numbers
-    hard: Mask
-    balance_pct: Numbers
-    effort_share: Numbers
-    verdict: NDArray[np.int8]
+    @cached_property
+    def bands(self) -> Numbers:
+        """Minutes in each band: bands × workouts × cells."""
+        return self._in_cells([content.bands for content in self._contents])
+
+    @cached_property
+    def hard(self) -> Mask:
+        """Which lengths are hard by content."""
+        return self._in_cells([content.hard for content in self._contents])
 
     def unrideable(self, level: ExperienceLevel) -> Mask:
         """Which lengths nobody of a level can ride."""
-        unrideable: Mask = self.verdict[LEVELS.index(level)] == UNRIDEABLE
-        return unrideable
-
-    def too_much(self, level: ExperienceLevel) -> Mask:
-        """Which lengths are more than a rider of a level is to be asked for, unrideable or not."""
-        too_much: Mask = self.verdict[LEVELS.index(level)] != FREE
-        return too_much
+        return self._in_cells([content.verdict(level) == UNRIDEABLE for content in self._contents])
 
 
 class Candidates:
@@ -82,7 +83,6 @@ class Candidates:
             self.top_level[rows] = self.level[rows].max()
         self._grids: dict[int, LengthGrid] = {}
         self._contents: dict[int, ContentGrid] = {}
-        self._late_min: dict[int, Numbers] = {}
         self._keys = np.array([_key_of(workout.id) for workout in workouts], np.uint64)
 
     def __len__(self) -> int:
@@ -95,16 +95,10 @@ class Candidates:
         return known
 
     def content(self, cell_min: int) -> ContentGrid:
-        """What every length of ``grid`` holds; built once, when it is first asked for."""
+        """What every length of ``grid`` holds."""
         if (known := self._contents.get(cell_min)) is None:
-            columns = zip(*(table.content for table in self.tables), strict=True)
-            known = self._contents[cell_min] = ContentGrid(*(self._in_cells(column, cell_min) for column in columns))
-        return known
-
-    def late_min(self, cell_min: int) -> Numbers:
-        """Minutes of work in the last third of the ride at every length of ``grid``; built when first asked for."""
-        if (known := self._late_min.get(cell_min)) is None:
-            known = self._late_min[cell_min] = self._in_cells([table.late_min for table in self.tables], cell_min)
+            known = ContentGrid(self.tables, partial(self._in_cells, cell_min))
+            self._contents[cell_min] = known
         return known
 
     def _grid_of(self, cell_min: int) -> LengthGrid:
@@ -125,7 +119,7 @@ class Candidates:
     def _shape(self, cell_min: int) -> tuple[int, int]:
         return len(self), 1 + max(round(table.minutes[-1] / cell_min) for table in self.tables)
 
-    def _in_cells(self, values: Sequence[NDArray[Any]], cell_min: int) -> NDArray[Any]:
+    def _in_cells(self, cell_min: int, values: Sequence[Values]) -> Values:
         """Values of each workout's lengths, which are the last dimension, in the cells of those lengths."""
         grid = np.zeros((*values[0].shape[:-1], *self._shape(cell_min)), values[0].dtype)
         for row, (table, of_lengths) in enumerate(zip(self.tables, values, strict=True)):

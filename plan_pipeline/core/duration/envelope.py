@@ -182,7 +182,7 @@ class Envelope:
         rows = self.rows.get(WorkoutType.ENDURANCE, slice(0))
         for row, table in enumerate(self.everything.tables[rows], start=rows.start or 0):
             own = [length.distance for length in table.lengths].index(0)
-            late[row] = table.late_min[own] >= self._works_late_least_min
+            late[row] = table.content.late_min[own] >= self._works_late_least_min
         return late
 
     @cached_property

@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
-from plan_pipeline.core.duration.length_content import LengthContent, late_minutes_at, length_content
-from plan_pipeline.core.duration.length_load import LengthLoads, Numbers, length_loads
+from plan_pipeline.core.duration.length_content import LengthContent
+from plan_pipeline.core.duration.length_load import LengthLoads, length_loads
 from plan_pipeline.core.duration.lengths import Length, at_length, reachable_lengths
 from plan_pipeline.core.duration.totals import bits_between, bits_of
 from plan_pipeline.core.load import Load, workout_load
@@ -68,12 +68,7 @@ class WorkoutTable:
     @cached_property
     def content(self) -> LengthContent:
         """What it holds at each of ``lengths``: minutes in bands, hardness, what it asks of a rider of each level."""
-        return length_content(self.workout, self.lengths, self._config)
-
-    @cached_property
-    def late_min(self) -> Numbers:
-        """Minutes of work in the last third of the ride at each of ``lengths``."""
-        return late_minutes_at(self.workout, self.lengths, self._config.week.long_ride.works_late_from_pct)
+        return LengthContent(self.workout, self.lengths, self._config)
 
     @cached_property
     def tss_points(self) -> tuple[tuple[float, float], ...]:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
-from plan_pipeline.core.content.efforts import efforts_of, share_of_maximal
 from plan_pipeline.core.content.hardness import hardness_of
 from plan_pipeline.core.content.rideability import rideability_breaches
 from plan_pipeline.core.content.session import session_content
 from plan_pipeline.core.duration.length_content import (
     FREE,
-    LEVELS,
     UNRIDEABLE,
     WARNED,
-    late_minutes_at,
-    length_content,
+    LengthContent,
 )
 from plan_pipeline.core.duration.lengths import at_length, reachable_lengths
 from plan_pipeline.core.model.rule_result import RuleSeverity
+from plan_pipeline.core.model.vocabulary import ExperienceLevel
 from plan_pipeline.core.model.workout import LibraryWorkout
 from plan_pipeline_tests.core.builders import a_set, library_workout, real_config, real_library, small_library, step
 from plan_pipeline_tests.core.content.sessions import A, B, I
@@ -30,22 +27,17 @@ LATE_PCT = CONFIG.week.long_ride.works_late_from_pct
 
 def assert_is_as_written_out(workout: LibraryWorkout, every: int = 1) -> None:
     lengths = reachable_lengths(workout)
-    found, late = length_content(workout, lengths, CONFIG), late_minutes_at(workout, lengths, LATE_PCT)
+    found = LengthContent(workout, lengths, CONFIG)
     for i in range(0, len(lengths), every):
         segments = at_length(workout, lengths[i])
         content = session_content(segments)
         assert found.bands[:, i] == pytest.approx(content.bands), (workout.id, lengths[i])
         assert found.hard[i] == (hardness_of(segments, workout.type, CONFIG).hard is not None), (workout.id, lengths[i])
-        assert late[i] == pytest.approx(content.late_minutes(LATE_PCT)), (workout.id, lengths[i])
-        for row, level in enumerate(LEVELS):
-            capacity = CONFIG.levels.of(level).capacity
-            efforts = efforts_of(content.stretches, CONFIG.content.rideability.effort)
-            shares = [share_of_maximal(effort, capacity.maximal) for effort in efforts]
+        assert found.late_min[i] == pytest.approx(content.late_minutes(LATE_PCT)), (workout.id, lengths[i])
+        for level in ExperienceLevel:
             breaches = rideability_breaches(segments, workout.type, level, CONFIG)
             worst = breaches[0].severity if breaches else None
-            assert found.balance_pct[row, i] == pytest.approx(content.lowest_balance_pct(capacity.w_prime_s))
-            assert found.effort_share[row, i] == pytest.approx(max(shares, default=0))
-            assert found.verdict[row, i] == VERDICTS[worst], (workout.id, lengths[i], level)
+            assert found.verdict(level)[i] == VERDICTS[worst], (workout.id, lengths[i], level)
 
 
 def test_workouts_of_the_small_library_hold_at_each_length_what_they_hold_written_out() -> None:
@@ -63,14 +55,15 @@ def test_the_easy_block_between_two_sets_counts_for_what_is_left_of_w_prime() ->
     workout = library_workout(
         step("warmup", 15, 50, 75),
         step("interval", 6, 110),
-        step("recovery", 5, 50, to=(2, 12)),
+        step("recovery", 5, 50, to=(1, 12)),
         step("interval", 6, 110),
         step("cooldown", 10, 50, to=(5, 30)),
         kind="vo2max",
     )
 
     assert_is_as_written_out(workout)
-    assert len(np.unique(length_content(workout, reachable_lengths(workout), CONFIG).balance_pct[1])) > 1
+    said = LengthContent(workout, reachable_lengths(workout), CONFIG).verdict(I)
+    assert set(said.tolist()) == {FREE, WARNED}
 
 
 def test_more_repeats_make_a_session_hard_and_at_last_unrideable() -> None:
@@ -81,24 +74,23 @@ def test_more_repeats_make_a_session_hard_and_at_last_unrideable() -> None:
         kind="vo2max",
         strategy="add_sets",
     )
-    found = length_content(workout, reachable_lengths(workout), CONFIG)
+    found = LengthContent(workout, reachable_lengths(workout), CONFIG)
 
     assert_is_as_written_out(workout)
     assert found.hard.tolist() == [False, *[True] * (found.hard.size - 1)]
-    trained = found.verdict[LEVELS.index(I)].tolist()
+    trained = found.verdict(I).tolist()
     assert trained == sorted(trained) and set(trained) == {FREE, WARNED, UNRIDEABLE}
-    assert (found.verdict[LEVELS.index(B)] >= found.verdict[LEVELS.index(A)]).all()
+    assert (found.verdict(B) >= found.verdict(A)).all()
 
 
 def test_a_test_is_hard_and_nothing_is_too_much_for_it() -> None:
     workout = library_workout(
         step("warmup", 20, 50, 75, to=(15, 40)), step("interval", 20, 105), step("cooldown", 10, 50), kind="test"
     )
-    found = length_content(workout, reachable_lengths(workout), CONFIG)
+    found = LengthContent(workout, reachable_lengths(workout), CONFIG)
 
     assert found.hard.all()
-    assert not found.verdict.any()
-    assert (found.balance_pct[LEVELS.index(B)] < 0).all()
+    assert not found.verdict(B).any()
 
 
 def test_short_rides_that_open_the_legs_are_not_hard_and_longer_ones_with_the_same_work_are() -> None:
@@ -109,7 +101,7 @@ def test_short_rides_that_open_the_legs_are_not_hard_and_longer_ones_with_the_sa
         step("cooldown", 5, 50),
     )
     lengths = reachable_lengths(workout)
-    found = length_content(workout, lengths, CONFIG).hard.tolist()
+    found = LengthContent(workout, lengths, CONFIG).hard.tolist()
     hard = {length.minutes: is_hard for length, is_hard in zip(lengths, found, strict=True)}
 
     assert_is_as_written_out(workout)
@@ -120,7 +112,7 @@ def test_work_late_in_a_ride_depends_on_how_long_the_ride_is() -> None:
     workout = library_workout(
         step("endurance", 60, 65, to=(20, 180)), step("tempo", 20, 85), step("endurance", 40, 65, to=(10, 60))
     )
-    late = late_minutes_at(workout, reachable_lengths(workout), LATE_PCT)
+    late = LengthContent(workout, reachable_lengths(workout), CONFIG).late_min
 
     assert_is_as_written_out(workout)
     assert (late.min(), late.max()) == (0, 20)
@@ -128,7 +120,6 @@ def test_work_late_in_a_ride_depends_on_how_long_the_ride_is() -> None:
 
 def test_off_the_bike_there_is_nothing_to_measure() -> None:
     workout = library_workout(step("strength", 30, None), kind="strength", strategy="fixed")
-    found = length_content(workout, reachable_lengths(workout), CONFIG)
+    found = LengthContent(workout, reachable_lengths(workout), CONFIG)
 
-    assert not found.bands.any() and not found.hard.any() and not found.verdict.any()
-    assert (found.balance_pct == 100).all()
+    assert not found.bands.any() and not found.hard.any() and not found.late_min.any() and not found.verdict(B).any()
