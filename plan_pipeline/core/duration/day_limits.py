@@ -85,20 +85,35 @@ _NONE = DayLimits._field_defaults
 
 def day_limits(purpose: Purpose, week_number: int, day: TrainingDay, *, first_from_106: bool = False) -> DayLimits:
     """All that a day of a week is held to; with ``first_from_106`` as the plan's first session at or above 106 %."""
-    kind, level, settings = day.workout_type, purpose.level_in(week_number), purpose.config.week.long_ride
-    most = level.first_from_106_min if first_from_106 else None
+    level = purpose.level_in(week_number)
+    weeks = next((onset.until_week for onset in level.first_weeks if week_number <= onset.until_week), None)
+    return _limits_of(purpose, level is purpose.level, weeks, day.workout_type, day.role, first_from_106)
+
+
+@lru_cache(maxsize=4096)
+def _limits_of(
+    purpose: Purpose,
+    at_own_level: bool,
+    onset_until: int | None,
+    kind: WorkoutType,
+    role: DayRole | None,
+    first_from_106: bool,
+) -> DayLimits:
+    level = purpose.level if at_own_level else purpose.config.levels.beginner
+    onset = next((onset for onset in level.first_weeks if onset.until_week == onset_until), None)
     is_test = kind is WorkoutType.TEST
+    late_least_min = purpose.config.week.long_ride.works_late_least_min
     return DayLimits(
         workout_type=kind,
         level=purpose.experience,
         forbidden=_forbidden(purpose.request.constraints),
         event_type=purpose.event_type.id if purpose.event_type else None,
         rideable=purpose.is_on(Flag.RIDEABILITY),
-        late_least_min=settings.works_late_least_min if day.role is DayRole.LATE_WORK else 0.0,
-        sharp=_sharp(purpose) if day.role is DayRole.SHARPENING else None,
-        session=() if is_test else session_maxima(level, most),
+        late_least_min=late_least_min if role is DayRole.LATE_WORK else 0.0,
+        sharp=_sharp(purpose) if role is DayRole.SHARPENING else None,
+        session=() if is_test else session_maxima(level, level.first_from_106_min if first_from_106 else None),
         easy=not (kind.is_hard or kind is WorkoutType.MIXED),
-        onset=None if is_test else _onset(level, week_number),
+        onset=OnsetLimit(onset.below_pct, onset.spin_ups, onset.spin_up_s) if onset and not is_test else None,
     )
 
 
@@ -107,11 +122,6 @@ def session_maxima(level: Level, from_106_min: float | None = None) -> tuple[Mos
     by_band = [MostMinutes((band,), minutes) for band, minutes in level.session_minutes.items()]
     upper = level.session_from_106 if from_106_min is None else min(level.session_from_106, from_106_min)
     return (*by_band, MostMinutes((Band.VO2MAX, Band.ANAEROBIC), upper))
-
-
-def _onset(level: Level, week_number: int) -> OnsetLimit | None:
-    onset = next((each for each in level.first_weeks if week_number <= each.until_week), None)
-    return OnsetLimit(onset.below_pct, onset.spin_ups, onset.spin_up_s) if onset else None
 
 
 def _sharp(purpose: Purpose) -> MinutesFrom | None:

@@ -68,17 +68,16 @@ def _ever_wider(
     less, more = purpose.config.week.long_ride.give_min
     gives: tuple[Give | None, ...] = ((0, 0), (less, 0), (less, more), None) if has_minutes else (None,)
     stretched = (False, True) if arm_of(purpose.request).may_stretch_days else (False,)
-    steps = [given_up for given_up in range(len(GIVING_WAY) + 1) if given_up == 0 or _loses(limits, given_up)]
-    in_order = (
-        *product(steps, stretched, gives[:-1]),
-        *product(steps, stretched, gives[-1:]),
-    )
-    for given_up, is_stretched, give in in_order:
-        found = (
-            _bounds_of(purpose, day, of_day, envelope, given_up, is_stretched, give)
-            for day, of_day in zip(week.trained, limits, strict=True)
-        )
-        yield tuple(bounds for bounds in found if bounds is not None)
+    for some_gives in (gives[:-1], gives[-1:]):
+        for given_up in range(len(GIVING_WAY) + 1):
+            if given_up and not _loses(limits, given_up):
+                continue
+            for is_stretched, give in product(stretched, some_gives):
+                found = (
+                    _bounds_of(purpose, day, of_day, envelope, given_up, is_stretched, give)
+                    for day, of_day in zip(week.trained, limits, strict=True)
+                )
+                yield tuple(bounds for bounds in found if bounds is not None)
 
 
 def _loses(limits: Iterable[DayLimits], given_up: int) -> bool:

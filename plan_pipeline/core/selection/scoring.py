@@ -136,8 +136,21 @@ class Scorer:
         """Workouts × lengths in cells: what each workout loses at each length, less the points it has at any.
 
         Infinite where a workout cannot have the length, or the day by its ``bounds`` cannot, or with ``only_rested``
-        where its structure was used lately. A new matrix every time.
+        where its structure was used lately.
         """
+        return self.at_prices(allocation, self.unpriced_costs(week, allocation, bounds, terms), terms)
+
+    def at_prices(self, allocation: DurationAllocation, costs: Numbers, terms: Terms) -> Numbers:
+        """Costs with what minutes in bands cost by the prices of ``terms``; tests are what they are at any price."""
+        if not any(terms.prices) or allocation.workout_type is WorkoutType.TEST:
+            return costs
+        content = self._envelope.candidates(allocation.workout_type).content(terms.cell_min)
+        return costs + priced(content.bands[:, :, : costs.shape[1]], terms.prices)
+
+    def unpriced_costs(
+        self, week: OverviewWeek, allocation: DurationAllocation, bounds: DayBounds, terms: Terms
+    ) -> Numbers:
+        """As ``length_costs``, whatever the prices of ``terms``; a new matrix every time."""
         day = self._day(week, allocation, bounds, terms)
         lost = self._envelope.kept(day, self._lost_by_length)
         fits = self._fits.of_day(week, _day_of(week, allocation))[:, np.newaxis]
@@ -146,7 +159,8 @@ class Scorer:
         costs: Numbers = lost - fits
         if bounds.limits is not None:
             costs += self._envelope.barrier(bounds.limits, terms.cell_min)[:, : costs.shape[1]]
-        for part in self._week_parts(week, allocation, terms, costs.shape[1]).values():
+        unpriced = terms._replace(prices=NO_PRICES)
+        for part in self._week_parts(week, allocation, unpriced, costs.shape[1]).values():
             costs += part
         return costs
 
@@ -233,8 +247,8 @@ class Scorer:
             apart: Numbers = np.abs(by_band[list(dose.bands)].sum(axis=0) - dose.minutes)
             apart *= DOSE_POINTS / dose.minutes
             parts[Criterion.DOSE] = parts[Criterion.DOSE] + apart if Criterion.DOSE in parts else apart
-        if any(terms.prices):
-            parts[Criterion.GOAL_MINUTES] = np.tensordot(np.array(terms.prices), by_band, axes=1)
+        if any(terms.prices) and allocation.workout_type is not WorkoutType.TEST:
+            parts[Criterion.GOAL_MINUTES] = priced(by_band, terms.prices)
         return parts
 
     def _missed_min(self, allocation: DurationAllocation, held: DayLimits) -> Numbers:
@@ -266,6 +280,15 @@ class Scorer:
             helped = candidates.extensible & (apart > EXTENSION_MIN)
             parts[Criterion.EXTENSIBLE] = EXTENSIBLE_POINTS * helped.astype(np.float64)
         return parts
+
+
+def priced(by_band: Numbers, prices: Prices) -> Numbers:
+    """What minutes in bands cost at prices a minute."""
+    costs: Numbers = np.zeros(by_band.shape[1:])
+    for in_band, price in zip(by_band, prices, strict=True):
+        if price:
+            costs += price * in_band
+    return costs
 
 
 def _day_of(week: OverviewWeek, allocation: DurationAllocation) -> TrainingDay:

@@ -3,7 +3,7 @@
 Hours come first: minutes are bought with points, never with hours.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 from plan_pipeline.core.config.flags import Flag
@@ -22,16 +22,16 @@ Prices = tuple[float, ...]
 
 NO_PRICES: Prices = (0.0,) * len(Band)
 
-FIRST_PRICE = 4.0
-PRICE_ROUNDS = 5
+FIRST_PRICE = 3.0
+PRICE_ROUNDS = 6
 """A price starts at so many points a minute, about what a week's dose costs, and doubles as long as it does too little;
-where it did too much it is halved. Five rounds reach what the variety of four weeks weighs."""
+between one that does too little and one that does too much the next is halfway."""
 
-UNMISSED_ROUNDS = 2
+UNMISSED_ROUNDS = 3
 """Prices that have brought a week no nearer in so many rounds will not."""
 
-SLACK_MIN = 0.5
-"""Missing minutes by less than this is meeting them."""
+SLACK_MIN = 0.05
+"""Missing minutes by less than this is meeting them: sixths and thirds of minutes do not add up to whole ones."""
 
 LEAST_DOSE_MIN = 4.0
 """A day whose part in a week's minutes is smaller has none."""
@@ -51,12 +51,20 @@ class MinutesGoal(NamedTuple):
     wanted: float = 0.0
     is_limit: bool = False
 
-    def missed(self, by_band: Sequence[float]) -> float:
-        """How far a week is above the most, or below the least; negative for below."""
+    def missed(self, held: "BandsHeld") -> float:
+        """How far a week is above the most, or below the least; negative for below. Tests are no part of a limit."""
+        by_band = held.without_tests if self.is_limit else held.in_all
         minutes = sum([by_band[band] for band in self.bands])
         if minutes > self.most + SLACK_MIN:
             return minutes - self.most
-        return min(0.0, minutes - self.least + SLACK_MIN)
+        return minutes - self.least if minutes < self.least - SLACK_MIN else 0.0
+
+
+class BandsHeld(NamedTuple):
+    """The minutes that a week holds in each band, in all and without those of tests."""
+
+    in_all: tuple[float, ...]
+    without_tests: tuple[float, ...]
 
 
 class Dose(NamedTuple):
@@ -115,7 +123,7 @@ class Priced(Protocol):
         """How far it is from the week's hours."""
 
     @property
-    def by_band(self) -> Sequence[float]:
+    def held(self) -> BandsHeld:
         """Its minutes in each band."""
 
 
@@ -124,31 +132,48 @@ P = TypeVar("P", bound=Priced)
 
 def settled(first: P, goals: Sequence[MinutesGoal], again: Callable[[Prices], P | None], exact_min: float) -> P:
     """The choice that keeps nearest to the goals of those made at ever other prices, hours kept as near as at first."""
-    best, least = first, badness(goals, first.by_band)
-    found: P = first
-    prices = [0.0] * len(goals)
-    unmissed = 0
+    best, least = first, badness(goals, first.held)
+    prices = [_Price() for _ in goals]
+    last, unmissed = first, 0
     for _ in range(PRICE_ROUNDS):
-        missed = [goal.missed(found.by_band) for goal in goals]
+        missed = [goal.missed(last.held) for goal in goals]
         if not any(missed):
             break
-        prices = [*_raised(prices, missed)]
-        now = again(_by_band(goals, prices))
-        if now is None:
+        prices = [price.after(each) for price, each in zip(prices, missed, strict=True)]
+        found = again(_by_band(goals, prices))
+        if found is None:
             break
-        found = now
-        bad = badness(goals, found.by_band)
-        unmissed += 1
+        last, unmissed = found, unmissed + 1 + (found.held == last.held)
+        bad = badness(goals, found.held)
         if found.missed_min <= max(first.missed_min, exact_min) and bad < least - 1e-9:
             best, least, unmissed = found, bad, 0
-        if unmissed == UNMISSED_ROUNDS:
+        if unmissed >= UNMISSED_ROUNDS:
             break
     return best
 
 
-def badness(goals: Iterable[MinutesGoal], by_band: Sequence[float]) -> float:
+class _Price(NamedTuple):
+    """The price of a goal's minutes: ``now``, the last one that let a week have too many, and that left it too few."""
+
+    now: float = 0.0
+    too_many_at: float | None = None
+    too_few_at: float | None = None
+
+    def after(self, missed: float) -> "_Price":
+        """The next price to try, after a week that missed the goal at this one."""
+        if not missed:
+            return self
+        too_many_at, too_few_at = (self.now, self.too_few_at) if missed > 0 else (self.too_many_at, self.now)
+        if too_many_at is not None and too_few_at is not None and too_many_at < too_few_at:
+            return _Price((too_many_at + too_few_at) / 2, too_many_at, too_few_at)
+        sign = 1 if missed > 0 else -1
+        further = 2 * self.now if self.now * sign > 0 else sign * FIRST_PRICE
+        return _Price(further, too_many_at, too_few_at)
+
+
+def badness(goals: Iterable[MinutesGoal], held: BandsHeld) -> float:
     """How badly minutes miss goals: shares of them, those beyond what the athlete can take counted most."""
-    return sum([_weight(goal, missed) * abs(missed) for goal in goals if (missed := goal.missed(by_band))])
+    return sum([_weight(goal, missed) * abs(missed) for goal in goals if (missed := goal.missed(held))])
 
 
 def _weight(goal: MinutesGoal, missed: float) -> float:
@@ -161,19 +186,9 @@ OVER_LIMIT_WEIGHT, BELOW_LEAST_WEIGHT = 10.0, 4.0
 """More than the athlete can take is worse than less than the aim asks for, and that is worse than more than it does."""
 
 
-def _raised(prices: Sequence[float], missed: Sequence[float]) -> Iterator[float]:
-    for price, miss in zip(prices, missed, strict=True):
-        if not miss:
-            yield price
-        elif price * miss > 0:
-            yield 2 * price
-        else:
-            yield price / 2 if price else FIRST_PRICE * (1 if miss > 0 else -1)
-
-
-def _by_band(goals: Sequence[MinutesGoal], prices: Sequence[float]) -> Prices:
+def _by_band(goals: Sequence[MinutesGoal], prices: Sequence[_Price]) -> Prices:
     by_band = list(NO_PRICES)
     for goal, price in zip(goals, prices, strict=True):
         for band in goal.bands:
-            by_band[band] += price
+            by_band[band] += price.now
     return tuple(by_band)

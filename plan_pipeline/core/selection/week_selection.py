@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from plan_pipeline.core.arms import Arm, arm_of
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.content.bands import bands_in_words
+from plan_pipeline.core.duration.candidates import Numbers
 from plan_pipeline.core.duration.day_limits import DayLimits, day_limits
 from plan_pipeline.core.duration.distributor import DurationAllocation
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
@@ -26,25 +27,36 @@ from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.purpose.purpose import Purpose, purpose_of
 from plan_pipeline.core.selection.memory import Memory
 from plan_pipeline.core.selection.scoring import Scorer, Terms
-from plan_pipeline.core.selection.week_minutes import NO_PRICES, Dose, Prices, doses_of, goals_of, main_target, settled
+from plan_pipeline.core.selection.week_minutes import (
+    NO_PRICES,
+    BandsHeld,
+    Prices,
+    doses_of,
+    goals_of,
+    main_target,
+    settled,
+)
 
 Picks = dict[Weekday, tuple[WorkoutTable, float]]
 """The workout of each day, and the minutes it is meant to have."""
 
 
+Solve = Callable[[Sequence[SolverDay], int], Solution | None]
+
+
 class WholeWeek(NamedTuple):
     """A week that was chosen at once: by which solver, on what terms, of what its days can have, and with what result.
 
-    ``missed_min`` is how far its minutes are from its hours, ``by_band`` how many it has in each band of intensity.
+    ``missed_min`` is how far its minutes are from its hours, ``held`` how many it has in each band of intensity.
     """
 
-    solve: Callable[[Sequence[SolverDay], int], Solution | None]
+    solve: Solve
     terms: Terms
     bounds: Mapping[Weekday, DayBounds]
     solution: Solution
     picks: Picks
     missed_min: float
-    by_band: tuple[float, ...]
+    held: BandsHeld
 
 
 class Decision(NamedTuple):
@@ -150,11 +162,20 @@ class WeekSelector:
         allocations: Sequence[DurationAllocation],
         bounds: Mapping[Weekday, DayBounds],
         terms: Terms,
+        known: dict[tuple[Weekday, int, bool], Numbers] | None = None,
     ) -> list[SolverDay]:
-        """The days of a week that is planned whole, as the solver takes them."""
-        return [
-            SolverDay(a.workout_type, self.scorer.length_costs(week, a, bounds[a.weekday], terms)) for a in allocations
-        ]
+        """The days of a week that is planned whole, as the solver takes them.
+
+        ``known`` keeps what is the same at all prices, by day, cell and whether only rested structures may come.
+        """
+        kept = {} if known is None else known
+        days = []
+        for allocation in allocations:
+            key = (allocation.weekday, terms.cell_min, terms.only_rested)
+            if key not in kept:
+                kept[key] = self.scorer.unpriced_costs(week, allocation, bounds[allocation.weekday], terms)
+            days.append(SolverDay(allocation.workout_type, self.scorer.at_prices(allocation, kept[key], terms)))
+        return days
 
     def wishes(
         self, allocation: DurationAllocation, held: DayLimits, taken: Collection[str]
@@ -260,10 +281,14 @@ class WeekSelector:
         if any(allocation.weekday not in bounds for allocation in allocations):
             return None
         goals = goals_of(self._purpose, week)
-        doses = doses_of(goals, allocations, bounds, self.envelope)
+        usual = Terms(
+            load_share=self.scorer.load_share(week, allocations),
+            doses=doses_of(goals, allocations, bounds, self.envelope),
+        )
+        known: dict[tuple[Weekday, int, bool], Numbers] = {}
 
         def best_at(prices: Prices) -> WholeWeek | None:
-            return self._best_week(week, allocations, bounds, doses, prices)
+            return self._best_week(week, allocations, bounds, usual._replace(prices=prices), known)
 
         best = best_at(NO_PRICES)
         return settled(best, goals, best_at, EXACT_MIN) if best else None
@@ -273,56 +298,48 @@ class WeekSelector:
         week: OverviewWeek,
         allocations: Sequence[DurationAllocation],
         bounds: Mapping[Weekday, DayBounds],
-        doses: Mapping[Weekday, tuple[Dose, ...]],
-        prices: Prices,
+        usual: Terms,
+        known: dict[tuple[Weekday, int, bool], Numbers],
     ) -> WholeWeek | None:
         """The first attempt that comes as near the week's hours as its days can at all, else the nearest."""
         wanted = week.target_hours * 60
         nearest = self.envelope.reachable_minutes([bounds[a.weekday] for a in allocations], wanted)
         near_enough = max(EXACT_MIN, abs(nearest - wanted))
         best: WholeWeek | None = None
-        for found in self._attempts(week, allocations, bounds, doses, prices):
-            if best is None or found.missed_min < best.missed_min:
-                best = found
+        for solve, terms in self._attempts(allocations, usual):
+            days = self.solver_days(week, allocations, bounds, terms, known)
+            if (solution := solve(days, round(wanted / terms.cell_min))) is None:
+                continue
+            picks, held = self.picked(allocations, solution, terms.cell_min)
+            missed_min = abs(sum(minutes for _, minutes in picks.values()) - wanted)
+            if best is None or missed_min < best.missed_min:
+                best = WholeWeek(solve, terms, bounds, solution, picks, missed_min, held)
             if best.missed_min <= near_enough:
                 break
         return best
 
-    def _attempts(
-        self,
-        week: OverviewWeek,
-        allocations: Sequence[DurationAllocation],
-        bounds: Mapping[Weekday, DayBounds],
-        doses: Mapping[Weekday, tuple[Dose, ...]],
-        prices: Prices,
-    ) -> Iterator[WholeWeek]:
-        """The optimum with ever fewer conditions on it."""
-        load_share = self.scorer.load_share(week, allocations)
+    def _attempts(self, allocations: Sequence[DurationAllocation], usual: Terms) -> Iterator[tuple[Solve, Terms]]:
+        """Ever fewer conditions on the optimum."""
         used_lately = any(self.memory.resting(a.workout_type) for a in allocations)
         for cell_min in (GRID_MIN, 1):
-            wanted = round(week.target_hours * 60 / cell_min)
             for solve, only_rested in ((solve_week, True), (solve_week, False), (solve_week_with_repeats, False)):
-                if only_rested and not used_lately:
-                    continue
-                terms = Terms(cell_min, load_share, doses, prices, only_rested)
-                solution = solve(self.solver_days(week, allocations, bounds, terms), wanted)
-                if solution is not None:
-                    picks, by_band = self.picked(allocations, solution, cell_min)
-                    missed_min = abs(sum(minutes for _, minutes in picks.values()) - week.target_hours * 60)
-                    yield WholeWeek(solve, terms, bounds, solution, picks, missed_min, by_band)
+                if used_lately or not only_rested:
+                    yield solve, usual._replace(cell_min=cell_min, only_rested=only_rested)
 
     def picked(
         self, allocations: Sequence[DurationAllocation], solution: Solution, cell_min: int
-    ) -> tuple[Picks, tuple[float, ...]]:
-        """The workouts that the solver picked with their minutes, and the minutes in each band in all."""
+    ) -> tuple[Picks, BandsHeld]:
+        """The workouts that the solver picked with their minutes, and the minutes in each band."""
         picks: Picks = {}
-        by_band = np.zeros(len(Band))
+        by_band, of_tests = np.zeros(len(Band)), np.zeros(len(Band))
         for allocation, pick in zip(allocations, solution.picks, strict=True):
             candidates = self.envelope.candidates(allocation.workout_type)
             grid = candidates.grid(cell_min)
             picks[allocation.weekday] = (candidates.tables[pick.option], float(grid.minutes[pick]))
-            by_band += candidates.content(cell_min).bands[:, pick.option, pick.cells]
-        return picks, tuple(by_band.tolist())
+            in_bands = candidates.content(cell_min).bands[:, pick.option, pick.cells]
+            by_band += in_bands
+            of_tests += in_bands * (allocation.workout_type is WorkoutType.TEST)
+        return picks, BandsHeld(tuple(by_band.tolist()), tuple((by_band - of_tests).tolist()))
 
     def _choice(
         self, week: OverviewWeek, allocation: DurationAllocation, table: WorkoutTable, target_min: float

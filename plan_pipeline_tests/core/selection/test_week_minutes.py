@@ -14,7 +14,7 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import OPTIMAL, Band, Phase, WeekType
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.purpose.purpose import purpose_of
-from plan_pipeline.core.selection.week_minutes import MinutesGoal, Prices, badness, goals_of, settled
+from plan_pipeline.core.selection.week_minutes import BandsHeld, MinutesGoal, Prices, badness, goals_of, settled
 from plan_pipeline.core.selection.week_selection import select_weeks
 from plan_pipeline_tests.core.builders import in_arm, real_config, real_library, rider
 from plan_pipeline_tests.core.rules.overviews import a_week
@@ -26,17 +26,18 @@ HARD_DAYS = "tuesday threshold, wednesday endurance, thursday sweet_spot, saturd
 
 class Chosen(NamedTuple):
     missed_min: float
-    by_band: tuple[float, ...]
+    held: BandsHeld
 
 
-def market(*offers: tuple[float, tuple[float, float, float, float]]) -> Callable[[Prices], Chosen]:
-    """A choice between offers with a cost each: at any prices the cheapest of them."""
+def holding(minutes: float, missed_min: float = 0.0) -> Chosen:
+    """A week with so many minutes in the first band."""
+    bands = (minutes, 0.0, 0.0, 0.0)
+    return Chosen(missed_min, BandsHeld(bands, bands))
 
-    def again(prices: Prices) -> Chosen:
-        at = [(cost + sum(p * m for p, m in zip(prices, bands, strict=True)), bands) for cost, bands in offers]
-        return Chosen(0.0, min(at)[1])
 
-    return again
+def market(*offers: tuple[float, float]) -> Callable[[Prices], Chosen]:
+    """A choice between offers, each a cost and minutes in the first band: at any prices the cheapest of them."""
+    return lambda prices: holding(min((cost + prices[0] * minutes, minutes) for cost, minutes in offers)[1])
 
 
 @pytest.mark.parametrize(
@@ -48,24 +49,31 @@ def market(*offers: tuple[float, tuple[float, float, float, float]]) -> Callable
     ],
 )
 def test_prices_find_the_offer_that_keeps_to_the_goal(goal: MinutesGoal, minutes: float) -> None:
-    again = market((50, (10, 0, 0, 0)), (10, (17, 0, 0, 0)), (40, (30, 0, 0, 0)), (220, (60, 0, 0, 0)))
-    first = Chosen(0.0, (17, 0, 0, 0))
+    again = market((50, 10), (10, 17), (40, 30), (220, 60))
+    first = holding(17)
 
-    assert settled(first, [goal], again, EXACT_MIN).by_band[0] == minutes
+    assert settled(first, [goal], again, EXACT_MIN).held.in_all[0] == minutes
+
+
+def test_a_test_is_no_part_of_what_the_athlete_has_at_most() -> None:
+    tested = BandsHeld((30, 0, 0, 0), (10, 0, 0, 0))
+
+    assert MinutesGoal((0,), 0, 15, is_limit=True).missed(tested) == 0
+    assert MinutesGoal((0,), 25, 40).missed(tested) == 0
 
 
 def test_no_price_is_asked_where_goals_are_met() -> None:
     def never(prices: Prices) -> Chosen | None:
         raise AssertionError(prices)
 
-    first = Chosen(0.0, (20, 0, 0, 0))
+    first = holding(20)
     assert settled(first, [MinutesGoal((0,), 15, 25)], never, EXACT_MIN) is first
 
 
 def test_hours_are_never_given_for_minutes() -> None:
-    first = Chosen(0.0, (0, 0, 0, 0))
+    first = holding(0)
 
-    best = settled(first, [MinutesGoal((0,), 15, 25)], lambda _: Chosen(30.0, (20, 0, 0, 0)), EXACT_MIN)
+    best = settled(first, [MinutesGoal((0,), 15, 25)], lambda _: holding(20, missed_min=30), EXACT_MIN)
 
     assert best is first
 
@@ -73,7 +81,7 @@ def test_hours_are_never_given_for_minutes() -> None:
 def test_too_much_for_the_athlete_is_worse_than_too_little_for_the_aim() -> None:
     goals = [MinutesGoal((0,), 30, 60, 40), MinutesGoal((0,), 0, 20, is_limit=True)]
 
-    assert badness(goals, (30, 0, 0, 0)) > badness(goals, (20, 0, 0, 0))
+    assert badness(goals, holding(30).held) > badness(goals, holding(20).held)
 
 
 # --- with real workouts ----------------------------------------------------------------------------------------
