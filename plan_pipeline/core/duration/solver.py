@@ -229,10 +229,13 @@ def _without(costs: Costs, options: frozenset[int]) -> Costs:
 
 def _combined(totals: NDArray[np.float64], per_length: NDArray[np.float64]) -> NDArray[np.float64]:
     """Cheapest cost of every total after one more day: the (min, +) convolution of the two."""
-    width = len(per_length)
+    shortest = int(np.isfinite(per_length).argmax())
+    possible = per_length[shortest:]
+    width = len(possible)
     padded = np.full(len(totals) + 2 * (width - 1), np.inf)
     padded[width - 1 : width - 1 + len(totals)] = totals
     step = padded.itemsize
     windows: NDArray[np.float64] = np.ndarray((len(totals) + width - 1, width), float, padded, 0, (step, step))
-    combined: NDArray[np.float64] = (windows + per_length[::-1]).min(axis=1)
+    combined = np.full(shortest + len(windows), np.inf)
+    (windows + possible[::-1]).min(axis=1, out=combined[shortest:])
     return combined

@@ -52,6 +52,11 @@ class WorkoutTable:
             self._renditions[length.minutes] = known
         return known
 
+    def bands_at(self, minutes: float) -> list[float]:
+        """Minutes in each band of intensity at the length nearest to so many minutes."""
+        at: list[float] = self.content.bands[:, self.minutes.index(self.nearest(minutes).minutes)].tolist()
+        return at
+
     def mask(self, longest_min: float) -> int:
         """The lengths up to ``longest_min`` as bits, one for each minute."""
         return self._mask & bits_between(0, int(longest_min))

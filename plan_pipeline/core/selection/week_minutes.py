@@ -27,6 +27,9 @@ PRICE_ROUNDS = 6
 """A price starts at so many points a minute, about what a week's dose costs, and doubles as long as it does too little;
 between one that does too little and one that does too much the next is halfway."""
 
+NEAR_ENOUGH = 0.1
+"""A week is not chosen again for a few minutes more than are wanted: a tenth of them."""
+
 UNMISSED_ROUNDS = 3
 """Prices that have brought a week no nearer in so many rounds will not."""
 
@@ -136,9 +139,9 @@ def settled(first: P, goals: Sequence[MinutesGoal], again: Callable[[Prices], P 
     prices = [_Price() for _ in goals]
     last, unmissed = first, 0
     for _ in range(PRICE_ROUNDS):
-        missed = [goal.missed(last.held) for goal in goals]
-        if not any(missed):
+        if badness(goals, last.held) < NEAR_ENOUGH:
             break
+        missed = [goal.missed(last.held) for goal in goals]
         prices = [price.after(each) for price, each in zip(prices, missed, strict=True)]
         found = again(_by_band(goals, prices))
         if found is None:

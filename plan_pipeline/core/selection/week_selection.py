@@ -363,7 +363,6 @@ class WeekSelector:
                 reasons.append(f"starts its series at step {workout.series.level}")
             elif workout.series.level > last:
                 reasons.append(f"step {workout.series.level} of its series, after step {last}")
-        by_band = table.content.bands[:, table.lengths.index(table.nearest(minutes))]
-        if (target := main_target(week, by_band.tolist())) is not None:
+        if week.minutes and (target := main_target(week, table.bands_at(minutes))) is not None:
             reasons.append(f"for {target.wanted:.0f} minutes at {bands_in_words(target.bands)} this week")
         return "; ".join(reasons) + "."
