@@ -5,14 +5,33 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from plan_pipeline.config import load_config
 from plan_pipeline.experiments.definitions import read_definitions
+from plan_pipeline.experiments.design_files import read_design
+from plan_pipeline.services.arm_configs import arm_configs, with_versions
+from plan_pipeline.shipped import shipped
+from plan_pipeline_tests.config.folders import a_copy
 
 DOCUMENTATION = Path(__file__).resolve().parents[2] / "docs" / "experiments.md"
 
 
+def examples() -> list[str]:
+    """The design of a simulated experiment, and the definition of a live one."""
+    return re.findall(r"```yaml\n(.*?)```", DOCUMENTATION.read_text(), flags=re.DOTALL)
+
+
 def test_the_definition_in_the_documentation_is_a_sound_one(tmp_path: Path) -> None:
-    (example,) = re.findall(r"```yaml\n(.*?)```", DOCUMENTATION.read_text(), flags=re.DOTALL)
+    _, example = examples()
     (tmp_path / "example.yaml").write_text(example)
     found = read_definitions(tmp_path)
     assert found.problems == ()
-    assert found.experiments[0].name in DOCUMENTATION.read_text().partition("```yaml")[2].partition("```")[2]
+    assert [each.name for each in found.experiments] == ["longer-rides-spring"]
+
+
+def test_the_design_in_the_documentation_is_a_sound_one(tmp_path: Path) -> None:
+    example, _ = examples()
+    (tmp_path / "example.yaml").write_text(example)
+    a_copy(tmp_path / "my-config")
+    design = with_versions(read_design(tmp_path / "example.yaml"))
+    in_force = load_config(shipped("config"))
+    assert arm_configs(design, in_force)["today"] == in_force
