@@ -103,7 +103,7 @@ def real_marks(plans: int, seed: int) -> Iterator[PlanMaterializations]:
     library = Pipeline.of(Settings()).library.load()
     for request in _requests(plans, seed):
         made = generate_plan(request, library, CONFIG, stamp=_stamp("marks"))
-        of_plan = plan_facts(made, origin_of(request, library.version, CONFIG.version, _stamp("marks")), RUN_ID)
+        of_plan = plan_facts(made, CONFIG, origin_of(request, library.version, CONFIG.version, _stamp("marks")), RUN_ID)
         record = PlanRecord.of(of_plan.generation, verdict=made.verdict, weeks=of_plan.weeks, publication=None)
         path = f"/srv/plans/{request.plan_id}/plan.json" if made.plan else None
         yield PlanMaterializations.of(made, record.model_copy(update={"path": path}))

@@ -33,6 +33,7 @@ from plan_pipeline.core.model.request import ArmName, PlanRequest
 from plan_pipeline.core.model.vocabulary import OPTIMAL, PlanStatus, WorkoutType
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.pipeline import PlanResult, generate_plan, origin_of, plan_facts
+from plan_pipeline.core.purpose.purpose import purpose_of
 from plan_pipeline.core.registries import ARMS
 from plan_pipeline.core.selection.week_selection import select_weeks
 from plan_pipeline.core.validation.week_validation import check_week
@@ -145,7 +146,7 @@ def measure(requests: Sequence[PlanRequest], library: Library, arm: ArmName) -> 
     weeks = [
         week
         for result in results
-        for week in plan_facts(result, origin_of(result.request, library.version, CONFIG.version, STAMP)).weeks
+        for week in plan_facts(result, CONFIG, origin_of(result.request, library.version, CONFIG.version, STAMP)).weeks
     ]
     statuses = [result.verdict.status for result in results]
     broken = Counter(rule.rule_id for result in results for rule in result.rule_results if not rule.passed)
@@ -170,9 +171,8 @@ def _single_week(point: GridWeek, library: Library) -> WeekMetrics:
     (selection,) = select_weeks(request, overview, library, CONFIG)
     duration = adjust_week(request, week, selection, library, CONFIG)
     validated = check_week(request, week, duration, CONFIG)
-    return week_metrics(
-        origin_of(request, library.version, CONFIG.version, STAMP), week, selection, duration, validated
-    )
+    origin, purpose = origin_of(request, library.version, CONFIG.version, STAMP), purpose_of(request, CONFIG)
+    return week_metrics(origin, purpose, week, selection, duration, validated)
 
 
 class Timed(NamedTuple):

@@ -62,7 +62,7 @@ def cohort_facts(athletes: int, seed: int, library: Library) -> dict[ArmName, li
         for request in synthetic_requests(athletes, seed):
             asked = request.with_options(duration=arm)
             result = generate_plan(asked, library, CONFIG, stamp=stamp)
-            made[arm].append(plan_facts(result, origin_of(asked, library.version, CONFIG.version, stamp)))
+            made[arm].append(plan_facts(result, CONFIG, origin_of(asked, library.version, CONFIG.version, stamp)))
     return made
 
 

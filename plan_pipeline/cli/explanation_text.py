@@ -41,6 +41,8 @@ def explained(week: WeekExplanation) -> Iterator[RenderableType]:
     """The week's head, then a block a day."""
     yield Text(f"{week.plan_id}, week {week.week}: {week.phase}, {shown(week.focus)}", style="bold")
     yield Text(f"Published {week.generation_id}, arm {week.arm}. {_what_points_are(week.chosen_at_once)}")
+    for sentence in week.purpose:
+        yield _item(sentence)
     for remark in week.remarks:
         yield _item(remark, "yellow")
     for term in week.terms:

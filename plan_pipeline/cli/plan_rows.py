@@ -18,6 +18,7 @@ COLUMNS = (
     "experiment",
     "goal",
     "event_type",
+    "goals",
     "weeks",
     "generation_id",
     "generated_at",
@@ -66,7 +67,8 @@ def _width_of(columns: Mapping[str, Sequence[Any]]) -> int:
 def _about(state: PlanState) -> str:
     if state.reasons and state.status.is_trouble:
         return state.reasons[0]
-    return ", ".join(filter(None, [state.event_type, state.goal]))
+    for_what = dict.fromkeys([state.event_type, state.goal, state.goals])
+    return ", ".join(filter(None, for_what))
 
 
 def _shortened(text: str, width: int) -> str:

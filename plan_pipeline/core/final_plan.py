@@ -21,6 +21,7 @@ from plan_pipeline.core.model.plan import (
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import BY_RULES, PlanStatus
 from plan_pipeline.core.model.workout import Library
+from plan_pipeline.core.purpose.purpose import Purpose, purpose_if_known
 from plan_pipeline.core.rules.rule import check_plan
 
 
@@ -53,7 +54,8 @@ def finalize_plan(
     reasons = (*_integrity_breaches(request, overview, weeks), *broken)
     if reasons:
         return Verdict(status=PlanStatus.REJECTED, reasons=reasons, rule_results=rule_results)
-    training_plan = _training_plan(request, overview, plan_weeks)
+    purpose = purpose_if_known(request, config)
+    training_plan = _training_plan(request, overview, plan_weeks, purpose)
     plan = Plan(
         training_plan=training_plan,
         ai_metadata=AiMetadata(
@@ -69,6 +71,7 @@ def finalize_plan(
             seed=request.options.seed,
             code_version=stamp.code_version,
             config_version=config.version,
+            flags=purpose.flags_on if purpose else (),
             content_hash=content_hash(training_plan),
         ),
         rule_results=rule_results,
@@ -98,7 +101,9 @@ def content_hash(training_plan: TrainingPlan) -> str:
     return hashlib.sha256(training_plan.model_dump_json().encode()).hexdigest()
 
 
-def _training_plan(request: PlanRequest, overview: Overview, weeks: tuple[PlanWeek, ...]) -> TrainingPlan:
+def _training_plan(
+    request: PlanRequest, overview: Overview, weeks: tuple[PlanWeek, ...], purpose: Purpose | None
+) -> TrainingPlan:
     return TrainingPlan(
         plan_id=request.plan_id,
         athlete_profile=request.athlete_profile,
@@ -106,6 +111,7 @@ def _training_plan(request: PlanRequest, overview: Overview, weeks: tuple[PlanWe
             total_weeks=request.total_weeks,
             target_ftp=request.goal_ftp,
             start_date=request.first_monday,
+            goal=purpose.aim.id if purpose else None,
             event=request.event,
             events=request.events,
             time_off=request.time_off,

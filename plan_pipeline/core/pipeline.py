@@ -159,17 +159,21 @@ def infeasible_verdict(infeasible: Infeasible) -> Verdict:
     return Verdict(status=PlanStatus.INFEASIBLE, reasons=(infeasible.reason,))
 
 
-def plan_facts(result: PlanResult, origin: Origin, run_id: str | None = None, *, simulated: bool = False) -> PlanFacts:
+def plan_facts(
+    result: PlanResult, config: PlanningConfig, origin: Origin, run_id: str | None = None, *, simulated: bool = False
+) -> PlanFacts:
     """The fact rows of a generation; ``simulated`` where it was made for an experiment alone and nobody gets it."""
-    made: dict[str, Any] = {ORIGIN: origin, Stage.PLAN_OVERVIEW: result.overview}
+    made: dict[str, Any] = {ORIGIN: origin, REQUEST: result.request, CONFIG: config}
+    made[Stage.PLAN_OVERVIEW] = result.overview
     made |= {stage: [draft.made[stage] for draft in result.weeks] for stage in WEEK_STAGES}
-    weeks: tuple[WeekMetrics, ...] = _run(Stage.WEEK_METRICS, made)
+    weeks: tuple[WeekMetrics, ...] = _run(Stage.WEEK_METRICS, made) if result.weeks else ()
     return PlanFacts(
         generation=generation_metrics(
             origin,
             result.request,
             result.verdict,
             weeks,
+            config,
             content_hash=result.plan.generation.content_hash if result.plan else None,
             overview_source=result.overview.source if result.overview else result.request.options.overview,
             run_id=run_id,

@@ -69,7 +69,7 @@ class Stage(StrEnum):
     )
     WEEK_METRICS = _Declared(
         "week_metrics",
-        (ORIGIN, "plan_overview", "week_selection", "week_duration", "week_validation"),
+        (ORIGIN, REQUEST, "plan_overview", "week_selection", "week_duration", "week_validation", CONFIG),
         WeekMetrics,
         "week_metrics:measure_weeks",
         per_week=True,

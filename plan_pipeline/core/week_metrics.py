@@ -7,12 +7,16 @@ decimal hours.
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from typing import Any
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
+from plan_pipeline.core.content.week_content import WeekContent, long_ride_target_min, week_content
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Overview, OverviewWeek, ValidatedWeek, Verdict, WeekDuration, WeekSelection
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.rule_result import Evidence, RuleResult, RuleSeverity
 from plan_pipeline.core.model.vocabulary import (
+    Band,
     ExperienceLevel,
     Phase,
     PlanStatus,
@@ -22,6 +26,7 @@ from plan_pipeline.core.model.vocabulary import (
     WeekType,
     WorkoutType,
 )
+from plan_pipeline.core.purpose.purpose import Purpose, purpose_if_known, purpose_of
 from plan_pipeline.core.validation.week_validation import Targets, check_structure, check_targets, week_totals
 
 
@@ -51,7 +56,11 @@ class FailureCause(StrEnum):
 
 
 class WeekMetrics(Origin):
-    """A row of ``plan_weeks``."""
+    """A row of ``plan_weeks``.
+
+    What the week is for and what it holds of that is in the columns from ``goal`` on, which rows of release 0.1.0 do
+    not have. ``goal_…`` are of what the week is mainly for, and null where nothing is asked of it.
+    """
 
     week: int
     phase: Phase
@@ -74,6 +83,21 @@ class WeekMetrics(Origin):
     structure_preserved: bool
     errors: str | None
     causes: tuple[FailureCause, ...] = ()
+    goal: str | None = None
+    event_type: str | None = None
+    experience_level: ExperienceLevel | None = None
+    min_84_95: float | None = None
+    min_96_105: float | None = None
+    min_106_120: float | None = None
+    min_over_120: float | None = None
+    goal_bands: str | None = None
+    goal_min_wanted: float | None = None
+    goal_min_least: float | None = None
+    goal_min: float | None = None
+    hard_days: int | None = None
+    longest_ride_min: float | None = None
+    long_ride_target_min: int | None = None
+    least_w_balance_pct: float | None = None
 
 
 class WorkoutMetrics(Origin):
@@ -94,7 +118,7 @@ class WorkoutMetrics(Origin):
 
 
 class GenerationMetrics(Origin):
-    """A row of ``plan_generations``."""
+    """A row of ``plan_generations``. ``flags`` are those that held for the plan."""
 
     athlete_id: str
     status: PlanStatus
@@ -115,6 +139,11 @@ class GenerationMetrics(Origin):
     run_id: str | None
     simulated: bool = False
     published_generation: str | None = None
+    goal: str | None = None
+    event_type: str | None = None
+    flags: tuple[str, ...] = ()
+    longest_ride_min: float | None = None
+    long_ride_target_min: float | None = None
 
 
 class RuleOutcome(Origin):
@@ -142,20 +171,28 @@ class StageTiming(Origin):
 
 def measure_weeks(
     origin: Origin,
+    request: PlanRequest,
     overview: Overview,
     selections: Iterable[WeekSelection],
     durations: Iterable[WeekDuration],
     validated: Iterable[ValidatedWeek],
+    config: PlanningConfig,
 ) -> tuple[WeekMetrics, ...]:
     """``week_metrics`` for each of the weeks, which are the same in all three."""
+    purpose = purpose_of(request, config)
     weeks = zip(selections, durations, validated, strict=True)
-    return tuple(week_metrics(origin, overview.week(made[0].week_number), *made) for made in weeks)
+    return tuple(week_metrics(origin, purpose, overview.week(made[0].week_number), *made) for made in weeks)
 
 
 def week_metrics(
-    origin: Origin, week: OverviewWeek, selection: WeekSelection, duration: WeekDuration, validated: ValidatedWeek
+    origin: Origin,
+    purpose: Purpose,
+    week: OverviewWeek,
+    selection: WeekSelection,
+    duration: WeekDuration,
+    validated: ValidatedWeek,
 ) -> WeekMetrics:
-    """Measure one generated week against its overview."""
+    """Measure one generated week against its overview and what the plan is for."""
     verdict = validated.validation
     final_hours = sum(w.duration_min for w in validated.workouts if not w.optional) / 60
     moved = sum(w.duration_min for w in duration.workouts) - sum(w.duration_min for w in validated.workouts)
@@ -182,7 +219,37 @@ def week_metrics(
         structure_preserved=duration.structure_preserved,
         errors="; ".join(verdict.errors) or None,
         causes=failure_causes(week, validated, feasible=duration.feasible),
+        **_of_purpose(purpose),
+        experience_level=purpose.experience,
+        **_content_columns(week, week_content(validated.workouts, purpose.experience, purpose.config)),
     )
+
+
+def _of_purpose(purpose: Purpose) -> dict[str, Any]:
+    return {"goal": purpose.aim.id, "event_type": purpose.event_type.id if purpose.event_type else None}
+
+
+def _content_columns(week: OverviewWeek, content: WeekContent) -> dict[str, Any]:
+    """What a week holds, and what was asked of it; of several targets the first is what the week is mainly for."""
+    columns: dict[str, Any] = {_BAND_COLUMNS[band]: round(content.bands.of(band), 2) for band in Band}
+    columns |= {
+        "hard_days": content.hard_days,
+        "longest_ride_min": content.longest_ride_min,
+        "long_ride_target_min": long_ride_target_min(week),
+        "least_w_balance_pct": _rounded(content.least_w_balance_pct),
+    }
+    if not week.minutes:
+        return columns
+    asked = week.minutes[0]
+    return columns | {
+        "goal_bands": ", ".join(asked.bands),
+        "goal_min_wanted": asked.wanted,
+        "goal_min_least": asked.least,
+        "goal_min": round(content.bands.within(asked.bands), 2),
+    }
+
+
+_BAND_COLUMNS = {band: f"min_{band.replace('-', '_')}" for band in Band}
 
 
 def failure_causes(week: OverviewWeek, validated: ValidatedWeek, *, feasible: bool) -> tuple[FailureCause, ...]:
@@ -246,6 +313,7 @@ def generation_metrics(
     request: PlanRequest,
     verdict: Verdict,
     weeks: Sequence[WeekMetrics],
+    config: PlanningConfig,
     *,
     content_hash: str | None,
     overview_source: str,
@@ -256,6 +324,7 @@ def generation_metrics(
 
     ``simulated`` says that it was made for an experiment alone: nobody gets the plan.
     """
+    purpose = purpose_if_known(request, config)
     time_errors = [abs(week.time_error_pct) for week in weeks if week.time_error_pct is not None]
     tss_errors = [abs(week.tss_error_pct) for week in weeks if week.tss_error_pct is not None]
     return GenerationMetrics(
@@ -278,12 +347,23 @@ def generation_metrics(
         experience_level=request.athlete_profile.experience_level,
         run_id=run_id,
         simulated=simulated,
+        longest_ride_min=max((week.longest_ride_min for week in weeks if week.longest_ride_min), default=None),
+        **(_of_purpose_of_plan(purpose) if purpose else {}),
     )
+
+
+def _of_purpose_of_plan(purpose: Purpose) -> dict[str, Any]:
+    target = purpose.long_ride_target_min
+    return {**_of_purpose(purpose), "flags": purpose.flags_on, "long_ride_target_min": target}
 
 
 def _error_pct(actual: float, target: float) -> float | None:
     """Signed percentage; null where nothing was wanted."""
     return round(100 * (actual - target) / target, 2) if target else None
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
 
 
 def _mean(values: Sequence[float]) -> float | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
+from plan_pipeline.core.content.week_content import long_ride_target_min, week_content
 from plan_pipeline.core.explanation import DayReasons, WeekReasons, explain_week
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Overview, OverviewWeek, Plan, PlanWeek, WeekValidation
@@ -11,6 +12,8 @@ from plan_pipeline.core.model.request import PlanOptions, PlanRequest
 from plan_pipeline.core.model.rule_result import RuleResult
 from plan_pipeline.core.model.vocabulary import Phase
 from plan_pipeline.core.model.workout import Library
+from plan_pipeline.core.purpose.purpose import Purpose, purpose_if_known
+from plan_pipeline.core.wording import number
 from plan_pipeline.plugins import planning_version
 from plan_pipeline.storage.data_folder import StorageError
 from plan_pipeline.storage.plans.plan_store import PlanStore
@@ -33,6 +36,7 @@ class WeekExplanation(Frozen):
     arm: str
     phase: Phase
     focus: str
+    purpose: tuple[str, ...]
     chosen_at_once: bool
     is_of_what_was_made: bool
     remarks: tuple[str, ...]
@@ -52,7 +56,8 @@ def explain_published_week(
     """
     body, made = plan.training_plan, plan.generation
     asked = _stored(store.load_request, body.plan_id)
-    reasons = explain_week(_request_of(plan, asked), _overview_of(plan), library, config, week)
+    request = _request_of(plan, asked, config)
+    reasons = explain_week(request, _overview_of(plan), library, config, week)
     return WeekExplanation(
         plan_id=body.plan_id,
         week=week.week_number,
@@ -60,6 +65,7 @@ def explain_published_week(
         arm=made.arm,
         phase=week.phase,
         focus=week.focus,
+        purpose=tuple(_purpose(purpose_if_known(request, config), week)),
         chosen_at_once=reasons.chosen_at_once,
         is_of_what_was_made=not reasons.differences,
         remarks=(
@@ -81,14 +87,21 @@ def _stored(load: Callable[[str], M | None], plan_id: str) -> M | None:
         return None
 
 
-def _request_of(plan: Plan, asked: PlanRequest | None) -> PlanRequest:
+def _request_of(plan: Plan, asked: PlanRequest | None, config: PlanningConfig) -> PlanRequest:
     """As much of the request of a plan as choosing its workouts depends on, as it was when the plan was made."""
-    body, made = plan.training_plan, plan.generation
+    body, meta, made = plan.training_plan, plan.training_plan.plan_metadata, plan.generation
     options = asked.options if asked else PlanOptions()
+    is_goal = meta.goal is not None and config.goal(meta.goal) is not None  # or else it is the event that is the goal
     return PlanRequest(
         plan_id=body.plan_id,
         athlete_profile=body.athlete_profile,
-        weeks=body.plan_metadata.total_weeks,
+        goal=meta.goal if is_goal else None,
+        constraints=asked.constraints if asked else (),
+        weeks=meta.total_weeks,
+        start_date=meta.start_date,
+        event=meta.event,
+        events=meta.events,
+        time_off=meta.time_off,
         options=options.model_copy(update={"duration": made.arm, "seed": made.seed}),
     )
 
@@ -103,6 +116,23 @@ def _overview_of(plan: Plan) -> Overview:
         coaching_notes=meta.coaching_notes,
         monitoring_guidance=meta.monitoring_guidance,
     )
+
+
+def _purpose(purpose: Purpose | None, week: PlanWeek) -> Iterator[str]:
+    """What the plan is for, what the week is to give towards it, and what its workouts give."""
+    if purpose is None:
+        return
+    yield f"the plan is for {purpose.aim.name}: {purpose.aim.purpose}"
+    if purpose.reading:
+        yield purpose.reading
+    content = week_content(week.workouts, purpose.experience, purpose.config)
+    for asked in week.minutes:
+        found = number(content.bands.within(asked.bands))
+        bands = " and ".join(f"{band} %" for band in asked.bands)
+        yield f"{found} min at {bands}, where {number(asked.wanted)} are wanted and {number(asked.least)} are the least"
+    if (line := long_ride_target_min(week)) is not None:
+        target = number(purpose.long_ride_target_min)
+        yield f"the long ride is to have {line} min this week, on its way to {target} min"
 
 
 def _of_other_inputs(plan: Plan, library: Library, config: PlanningConfig) -> Iterator[str]:

@@ -155,7 +155,7 @@ class GenerationService:
     def measure(self, result: PlanResult, *, simulated: bool = False) -> PlanFacts:
         """The facts of a generation of this run."""
         origin = origin_of(result.request, self.library.version, self.config.version, self.run.stamp)
-        return plan_facts(result, origin, self.run.run_id, simulated=simulated)
+        return plan_facts(result, self.config, origin, self.run.run_id, simulated=simulated)
 
     def fail(self, request: PlanRequest, reason: str) -> FinishedGeneration:
         """Record that a plan could not be made; the plan published before stays as it is."""

@@ -32,7 +32,7 @@ class PlanSearch(NamedTuple):
             and self.arm in (None, state.arm)
             and (not self.stale or state.stale)
             and (self.since is None or (state.since is not None and state.since >= self.since))
-            and _holds(self.goal, [state.goal])
+            and _holds(self.goal, [state.goal, state.goals])
             and _holds(self.text, _texts(state))
         )
 
@@ -56,8 +56,8 @@ def in_numbers(states: Sequence[PlanState]) -> str:
 
 
 def _texts(state: PlanState) -> Iterable[str | None]:
-    said = (state.plan_id, state.status.in_words, state.athlete_id, state.goal, state.event_type, state.experiment)
-    return (*said, *state.reasons)
+    said = (state.plan_id, state.status.in_words, state.athlete_id, state.experiment)
+    return (*said, state.goal, state.event_type, state.goals, *state.reasons)
 
 
 def _holds(wanted: str | None, texts: Iterable[str | None]) -> bool:

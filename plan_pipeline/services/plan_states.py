@@ -60,7 +60,8 @@ WORST_FIRST: Final = {status: place for place, status in enumerate(CurrentStatus
 class PlanState(Frozen):
     """What a plan is now, with what people look for it by.
 
-    ``goal`` and ``event_type`` are in the request's words; what the request says is ``None`` where it cannot be read.
+    ``goal`` and ``event_type`` are ids, as the last generation read the request; before one they are what the request
+    itself says. ``goals`` are in the athlete's words. What the request says is ``None`` where it cannot be read.
     ``since`` is when a published plan was last made, one that is not published was first made to the same end, or the
     plan was asked for, rolled back or retired. ``confirmed_at`` is when a later run found nothing to make anew. A plan
     is ``stale`` that was last made, confirmed or asked for too long ago; one that is retired or rolled back is not.
@@ -73,6 +74,7 @@ class PlanState(Frozen):
     experiment: str | None = None
     goal: str | None = None
     event_type: str | None = None
+    goals: str | None = None
     weeks: int | None = None
     generation_id: str | None = None
     generated_at: dt.datetime | None = None
@@ -211,8 +213,9 @@ def _with_request(state: PlanState, request: PlanRequest) -> PlanState:
         athlete_id=profile.athlete_id,
         arm=request.options.duration,
         experiment=request.options.experiment,
-        goal="; ".join(profile.goals) or None,
+        goal=request.goal,
         event_type=request.event.type if request.event else None,
+        goals="; ".join(profile.goals) or None,
         weeks=request.total_weeks,
     )
 
@@ -226,6 +229,8 @@ def _with_record(state: PlanState, record: PlanRecord) -> PlanState:
         state,
         arm=record.arm,
         experiment=record.experiment,
+        goal=record.goal or state.goal,
+        event_type=record.event_type or state.event_type,
         generation_id=record.generation_id,
         generated_at=made,
         confirmed_at=record.confirmed_at,

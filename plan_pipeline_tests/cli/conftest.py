@@ -128,7 +128,7 @@ def kept(store: PlanStore, result: PlanResult, library: Library, stamp: Stamp) -
     """Store a generation as the pipeline does, and return what was measured of it."""
     store.save_request(result.request)
     publication = store.publish(result.plan) if result.plan else None
-    facts = plan_facts(result, origin_of(result.request, library.version, real_config().version, stamp))
+    facts = plan_facts(result, real_config(), origin_of(result.request, library.version, real_config().version, stamp))
     record = PlanRecord.of(facts.generation, verdict=result.verdict, weeks=facts.weeks, publication=publication)
     store.save_generation_record(result.request.plan_id, record)
     return facts

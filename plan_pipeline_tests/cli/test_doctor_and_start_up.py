@@ -41,6 +41,7 @@ def test_a_sound_installation_is_healthy(run: Run, generated: Path) -> None:
     assert ended.exit_code == 0, ended.stdout
     assert ended.json["ok"] is True
     assert "6 plans" in _check(ended, "warehouse")["detail"]
+    assert "goals" in _check(ended, "configuration")["detail"]
 
 
 def test_looking_writes_nothing(run: Run, tmp_path: Path) -> None:
@@ -74,6 +75,7 @@ def test_that_publishing_is_switched_off_is_shown(run: Run, tmp_path: Path) -> N
         ({"DAGSTER_HOME": "somewhere/relative"}, "DAGSTER_HOME"),
         ({"DAGSTER_HOME": "/nowhere/at/all"}, "DAGSTER_HOME"),
         ({"PLAN_PIPELINE_LIBRARY": "/nowhere/at/all"}, "library"),
+        ({"PLAN_PIPELINE_CONFIG": "/nowhere/at/all"}, "configuration"),
         ({"PLAN_PIPELINE_KEEP_VERSIONS": "0"}, "settings"),
     ],
 )

@@ -85,6 +85,23 @@ def test_another_library_is_told_before_what_it_says(run: Run, generated: Path, 
     assert "Tuesday would be" in shown
 
 
+def test_another_configuration_is_told_before_what_it_says(run: Run, generated: Path, tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    shutil.copytree(shipped("config"), config)
+    file = config / "cycling" / "week.yaml"
+    file.write_text(file.read_text().replace("usual_min: 90", "usual_min: 85", 1))
+    environment = {"PLAN_PIPELINE_CONFIG": str(config)}
+    found = run("--data", generated, "explain", PLAN, "--week", "5", "--json", **environment).json
+    assert "the plan was made from configuration" in found["remarks"][0]
+
+
+def test_the_purpose_of_a_plan_is_told_first(run: Run, generated: Path) -> None:
+    found = run("--data", generated, "explain", PLAN, "--week", "5", "--json").json
+    assert found["purpose"][0].startswith("the plan is for ")
+    shown = run("--data", generated, "explain", PLAN, "--week", "5", COLUMNS="200").stdout
+    assert found["purpose"][0] in shown
+
+
 def test_an_altered_plan_is_not_explained(run: Run, generated: Path, tmp_path: Path) -> None:
     shutil.copytree(generated, tmp_path / "data")
     path = tmp_path / "data" / "plans" / PLAN / "plan.json"

@@ -37,6 +37,16 @@ def ready_queries() -> list[ReadyQuery]:
 TOMORROW = samples.NOON + dt.timedelta(days=1)
 
 
+FIXED_AND_SHORT = {
+    "auto_fixed": True,
+    "fix_minutes": 10.0,
+    "goal_bands": "96-105",
+    "goal_min": 20.0,
+    "goal_min_least": 24.0,
+    "goal_min_wanted": 30.0,
+}
+
+
 def _a_day_later(facts: PlanFacts) -> PlanFacts:
     return facts.model_copy(update={"generation": facts.generation.model_copy(update={"generated_at": TOMORROW})})
 
@@ -50,7 +60,10 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     hard = easy.model_copy(
         update={
             "workouts": tuple(row.model_copy(update={"library_workout_id": "ride_easy"}) for row in easy.workouts),
-            "weeks": tuple(row.model_copy(update={"auto_fixed": True, "fix_minutes": 10.0}) for row in easy.weeks),
+            "weeks": tuple(row.model_copy(update=FIXED_AND_SHORT) for row in easy.weeks),
+            "generation": easy.generation.model_copy(
+                update={"event_type": "century", "longest_ride_min": 150.0, "long_ride_target_min": 220.0}
+            ),
         }
     )
     FactStore(data).write_all(

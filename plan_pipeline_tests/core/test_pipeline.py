@@ -113,7 +113,7 @@ def test_every_stage_is_timed_by_the_clock_that_is_given() -> None:
 
 def test_facts_have_a_row_for_the_plan_each_week_each_workout_and_each_stage() -> None:
     result = planned(TWELVE_WEEKS)
-    facts = plan_facts(result, origin_of(TWELVE_WEEKS, "v1", "c1", STAMP), run_id="run-1")
+    facts = plan_facts(result, real_config(), origin_of(TWELVE_WEEKS, "v1", "c1", STAMP), run_id="run-1")
 
     assert [week.week for week in facts.weeks] == list(range(1, 13))
     assert [timing.stage for timing in facts.timings] == STAGES
@@ -127,7 +127,7 @@ def test_facts_have_a_row_for_each_rule_whether_the_plan_is_published_or_rejecte
     rejected = planned(in_arm(rider(18, "tue, wed, thu, sat, sun"), LEGACY), real_library())
 
     for result in (planned(TWELVE_WEEKS), rejected):
-        facts = plan_facts(result, origin_of(result.request, "v1", "c1", STAMP))
+        facts = plan_facts(result, real_config(), origin_of(result.request, "v1", "c1", STAMP))
         assert tuple(row.rule_id for row in facts.rules) == RULES.names()
 
 
@@ -139,7 +139,7 @@ def test_a_published_plan_and_its_result_say_the_same_of_the_rules() -> None:
 
 
 def test_facts_of_a_request_that_cannot_be_met_are_one_row_with_the_reason() -> None:
-    facts = plan_facts(planned(UNMEETABLE), origin_of(UNMEETABLE, "v1", "c1", STAMP))
+    facts = plan_facts(planned(UNMEETABLE), real_config(), origin_of(UNMEETABLE, "v1", "c1", STAMP))
 
     assert (facts.weeks, facts.workouts, facts.rules) == ((), (), ())
     assert facts.generation.status is PlanStatus.INFEASIBLE

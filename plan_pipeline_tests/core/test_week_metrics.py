@@ -19,6 +19,7 @@ from plan_pipeline.core.model.plan import (
 from plan_pipeline.core.model.rule_result import Evidence, RuleResult, RuleSeverity
 from plan_pipeline.core.model.vocabulary import BY_RULES, OPTIMAL, Phase, PlanStatus, Scenario, WeekType
 from plan_pipeline.core.pipeline import origin_of, plan_facts
+from plan_pipeline.core.purpose.purpose import purpose_of
 from plan_pipeline.core.validation.week_validation import validate_week
 from plan_pipeline.core.week_metrics import (
     FailureCause,
@@ -30,7 +31,7 @@ from plan_pipeline.core.week_metrics import (
     week_metrics,
     workout_metrics,
 )
-from plan_pipeline_tests.core.builders import STAMP, planned, rider
+from plan_pipeline_tests.core.builders import STAMP, planned, real_config, rider
 from plan_pipeline_tests.core.rules.overviews import a_week
 from plan_pipeline_tests.core.weeks import endurance, recovery, segment, workout
 
@@ -64,6 +65,7 @@ def row(
     )  # fmt: skip
     return week_metrics(
         ORIGIN,
+        purpose_of(REQUEST, real_config()),
         week,
         WeekSelection(week_number=1, choices=choices),
         WeekDuration(
@@ -196,7 +198,7 @@ def test_every_row_says_which_generation_it_is_of() -> None:
 
 
 def test_a_workout_has_a_row_with_its_load_and_its_length_before_and_after() -> None:
-    facts = plan_facts(planned(REQUEST), ORIGIN)
+    facts = plan_facts(planned(REQUEST), real_config(), ORIGIN)
     workout = planned(REQUEST).weeks[0].validated.workouts[0]
     found = facts.workouts[0]
 
@@ -233,6 +235,7 @@ def summed(*weeks: WeekMetrics, verdict: Verdict | None = None) -> GenerationMet
         REQUEST,
         verdict or Verdict(status=PlanStatus.PUBLISHED),
         weeks,
+        real_config(),
         content_hash="abc",
         overview_source=BY_RULES,
         run_id="run-1",
@@ -254,13 +257,13 @@ def test_a_generation_sums_up_its_weeks() -> None:
 
 @pytest.mark.parametrize("simulated", [False, True])
 def test_a_generation_says_whether_it_was_simulated(simulated: bool) -> None:
-    facts = plan_facts(planned(REQUEST), ORIGIN, simulated=simulated)
+    facts = plan_facts(planned(REQUEST), real_config(), ORIGIN, simulated=simulated)
 
     assert facts.generation.simulated is simulated
 
 
 def test_a_generation_is_real_unless_told() -> None:
-    assert plan_facts(planned(REQUEST), ORIGIN).generation.simulated is False
+    assert plan_facts(planned(REQUEST), real_config(), ORIGIN).generation.simulated is False
 
 
 def test_a_generation_without_weeks_has_no_errors_to_measure() -> None:

@@ -34,6 +34,11 @@ def facts_of(library: Library, experiment: str, arm: ArmName, athletes: int, *, 
         asked = request.model_copy(update={"options": options})
         result = generate_plan(asked, library, real_config(), stamp=stamp)
         found.append(
-            plan_facts(result, origin_of(asked, library.version, real_config().version, stamp), simulated=simulated)
+            plan_facts(
+                result,
+                real_config(),
+                origin_of(asked, library.version, real_config().version, stamp),
+                simulated=simulated,
+            )
         )
     return found

@@ -50,7 +50,9 @@ def experiment(world: World, name: str, *, day: int = 0, athletes: int = 3) -> N
             )
             result = generate_plan(one, library, real_config(), stamp=stamp)
             made.append(
-                plan_facts(result, origin_of(one, library.version, real_config().version, stamp), simulated=True)
+                plan_facts(
+                    result, real_config(), origin_of(one, library.version, real_config().version, stamp), simulated=True
+                )
             )
     world.pipeline.facts.write_all(name, made)
 

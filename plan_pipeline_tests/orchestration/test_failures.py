@@ -8,6 +8,7 @@ import dagster as dg
 import pytest
 from dagster_shared.error import SerializableErrorInfo
 
+from plan_pipeline.config import ConfigError
 from plan_pipeline.core.overview.writer import OverviewError, OverviewUnavailableError
 from plan_pipeline.library import LibraryError
 from plan_pipeline.orchestration.failures import retry_in_step, translate_failures
@@ -28,6 +29,7 @@ PASSING = [
 LASTING = [
     StorageError("plan.json is damaged"),
     LibraryError([]),
+    ConfigError([]),
     OverviewError("no key"),
     OSError(errno.EACCES, "permission denied"),
     OSError(errno.ENOSPC, "no space left on device"),
@@ -109,6 +111,7 @@ def test_what_needs_somebody_is_tried_once(instance: dg.DagsterInstance, error: 
     [
         StorageError("plan.json is damaged; put it back"),
         LibraryError([]),
+        ConfigError([]),
         OSError(errno.EROFS, "read-only"),
         dg.Failure("the range holds no cell; swap its ends", allow_retries=False),
     ],

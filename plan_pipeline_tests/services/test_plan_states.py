@@ -34,7 +34,8 @@ def test_a_published_plan_says_what_it_is_looked_for_by(pipeline: Pipeline) -> N
     found = state(pipeline)
 
     assert (found.status, found.stale, found.needs_someone) == (CurrentStatus.PUBLISHED, False, False)
-    assert (found.athlete_id, found.arm, found.weeks, found.goal) == ("anna", "adjusted", 4, "a fast time; fun")
+    assert (found.athlete_id, found.arm, found.weeks) == ("anna", "adjusted", 4)
+    assert (found.goal, found.event_type, found.goals) == ("general_fitness", None, "a fast time; fun")
     assert found.since == found.generated_at == NOW
     assert found.generation_id == pipeline.plans.versions("rider")[0].stem
 

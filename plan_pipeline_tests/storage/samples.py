@@ -39,6 +39,7 @@ from plan_pipeline.core.model.vocabulary import (
 )
 from plan_pipeline.core.model.workout import Library, LibraryWorkout, Segment
 from plan_pipeline.core.pipeline import PlanFacts, origin_of
+from plan_pipeline.core.purpose.purpose import purpose_of
 from plan_pipeline.core.week_metrics import (
     Origin,
     StageTiming,
@@ -188,9 +189,11 @@ def week_rows(
     ``failed_ride_min`` is the length of the long ride in those: 120 is right, 60 too short, 240 too long.
     """
     bad = set(failed) | set(infeasible)
+    purpose = purpose_of(request(origin.plan_id, weeks), real_config())
     return [
         week_metrics(
             origin,
+            purpose,
             week,
             WeekSelection(week_number=week.week_number, choices=(_choice(),)),
             WeekDuration(
@@ -261,6 +264,7 @@ def facts(
             asked,
             verdict,
             rows,
+            real_config(),
             content_hash="c0ffee" if passed else None,
             overview_source=BY_RULES,
             run_id=run_id,
@@ -281,7 +285,7 @@ def broken_off_facts(
     origin = origin_of(asked, LIBRARY_VERSION, real_config().version, stamp(f"gen-{plan_id}"))
     verdict = Verdict(status=status, reasons=("the model did not answer",))
     generation = generation_metrics(
-        origin, asked, verdict, [], content_hash=None, overview_source=BY_RULES, run_id="run-1"
+        origin, asked, verdict, [], real_config(), content_hash=None, overview_source=BY_RULES, run_id="run-1"
     )
     return PlanFacts(generation=generation, weeks=(), workouts=(), rules=(), timings=())
 
@@ -292,7 +296,7 @@ def infeasible_facts(plan_id: str, *, weeks: int = 12, arm: ArmName = ADJUSTED) 
     origin = origin_of(asked, LIBRARY_VERSION, real_config().version, stamp(f"gen-{plan_id}"))
     verdict = Verdict(status=PlanStatus.INFEASIBLE, reasons=(nothing_fits().reason,))
     generation = generation_metrics(
-        origin, asked, verdict, [], content_hash=None, overview_source=BY_RULES, run_id="run-1"
+        origin, asked, verdict, [], real_config(), content_hash=None, overview_source=BY_RULES, run_id="run-1"
     )
     return PlanFacts(generation=generation, weeks=(), workouts=(), rules=(), timings=())
 

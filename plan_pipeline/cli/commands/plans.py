@@ -42,7 +42,10 @@ def plans(
     ] = None,
     athlete: Annotated[str | None, typer.Option("--athlete", metavar="ID", help="Plans of one athlete.")] = None,
     arm: ArmFilterOption = None,
-    goal: Annotated[str | None, typer.Option("--goal", metavar="TEXT", help="Text in a plan's goals.")] = None,
+    goal: Annotated[
+        str | None,
+        typer.Option("--goal", metavar="TEXT", help="Text in the id of a plan's goal, or in the athlete's own words."),
+    ] = None,
     stale: Annotated[
         bool, typer.Option("--stale", help="Plans that were last made or confirmed too long ago.")
     ] = False,

@@ -205,11 +205,15 @@ class ValidatedWeek(Frozen):
 
 
 class PlanMetadata(Frozen):
-    """What the plan is for. Only a plan with events or time off has any, so that others are as they were before."""
+    """What the plan is for: the id of the goal that its weeks follow, an event type's where the event is the goal.
+
+    Only a plan with events or time off has any; plans of release 0.1.0 have no ``goal``.
+    """
 
     total_weeks: int
     target_ftp: float
     start_date: dt.date | None
+    goal: str | None = Field(default=None, exclude_if=operator.not_)
     event: Event | None = Field(default=None, exclude_if=operator.not_)
     events: tuple[EventOnTheWay, ...] = Field(default=(), exclude_if=operator.not_)
     time_off: tuple[TimeOff, ...] = Field(default=(), exclude_if=operator.not_)
@@ -254,7 +258,8 @@ class AiMetadata(Frozen):
 
 
 class Generation(Frozen):
-    """Which run made the plan, from what. Plans of release 0.1.0 have no ``config_version``.
+    """Which run made the plan, from what, and which feature flags held. Plans of release 0.1.0 have no
+    ``config_version`` and no ``flags``.
 
     ``content_hash`` covers the training plan, ``stamp_hash`` all that is beside it; storage adds that as it publishes.
     """
@@ -264,6 +269,7 @@ class Generation(Frozen):
     seed: int
     code_version: str
     config_version: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    flags: tuple[str, ...] = Field(default=(), exclude_if=operator.not_)
     content_hash: str
     stamp_hash: str | None = Field(default=None, exclude_if=lambda value: value is None)
 

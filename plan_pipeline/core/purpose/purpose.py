@@ -61,6 +61,11 @@ class Purpose:
         """Whether a feature flag holds for the plan; one that the configuration does not list does."""
         return self.flags.get(flag, True)
 
+    @cached_property
+    def flags_on(self) -> tuple[str, ...]:
+        """The names of the feature flags that hold for the plan."""
+        return tuple(flag.value for flag in Flag if self.is_on(flag))
+
     # --- minutes ---------------------------------------------------------------------------------------------
 
     def phases_of(self, load_weeks: int) -> tuple[PhasePlan, ...]:
@@ -184,6 +189,14 @@ def purpose_of(request: PlanRequest, config: PlanningConfig) -> Purpose:
         readings.append(said)
         goal = aim if isinstance(aim, Goal) else None
     return Purpose(request, config, aim, goal, event_type, "; ".join(readings))
+
+
+def purpose_if_known(request: PlanRequest, config: PlanningConfig) -> Purpose | None:
+    """What a request is for; ``None`` where it names a goal that the configuration does not have."""
+    try:
+        return purpose_of(request, config)
+    except UnknownAimError:
+        return None
 
 
 def _type_of_event(request: PlanRequest, config: PlanningConfig) -> tuple[EventType, str]:

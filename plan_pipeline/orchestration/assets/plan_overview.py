@@ -7,6 +7,7 @@ from dagster import MetadataValue
 
 from plan_pipeline.core.model.plan import OverviewWeek
 from plan_pipeline.core.overview.writer import OverviewError, OverviewUnavailableError
+from plan_pipeline.core.purpose.purpose import Purpose, purpose_if_known
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.orchestration.assets.cells import finished, for_each_plan
 from plan_pipeline.orchestration.assets.plan_of_run import PlanOfRun
@@ -15,7 +16,8 @@ from plan_pipeline.orchestration.assets.workout_library import workout_library
 from plan_pipeline.orchestration.dagster_internals.plain_failure import PlainFailure
 from plan_pipeline.orchestration.failures import may_try_again
 from plan_pipeline.orchestration.model_calls import ModelCalls
-from plan_pipeline.orchestration.reporting.week_lines import WeekLine, line_of, week_line
+from plan_pipeline.orchestration.reporting.metadata import purpose_metadata
+from plan_pipeline.orchestration.reporting.week_lines import Metadata, WeekLine, line_of, week_line
 from plan_pipeline.orchestration.run_config import CheckedConfig
 from plan_pipeline.orchestration.run_tags import RENEW_TAG
 from plan_pipeline.services.generation import rejection_message
@@ -42,6 +44,7 @@ def plan_overview(
     calls = ModelCalls.of(context.op_execution_context, pipeline.settings.llm_at_once)
     overview_service = replace(pipeline.overviews, call=calls.one)
     reused: list[str] = []
+    purposes: list[Purpose] = []
 
     def write(plan: PlanOfRun) -> None:
         try:
@@ -57,6 +60,7 @@ def plan_overview(
             plan.report.record(generation.record)
             return
         pipeline.plans.save_overview(plan.plan_id, record)
+        purposes.extend(filter(None, [purpose_if_known(plan.request, plan.config)]))
         reused.extend([plan.plan_id] if kept else [])
         if record.infeasible is not None:
             plan.report.reasons += [f"{plan.plan_id}: infeasible: {record.infeasible.reason}"]
@@ -66,8 +70,17 @@ def plan_overview(
     report = for_each_plan(context, pipeline, Stage.PLAN_OVERVIEW, write)
     if report.records and len(report.records) == len(report.cells):
         raise PlainFailure(rejection_message(report.records) or "", metadata=report.metadata())
+    if len(report.cells) == len(purposes) == 1:
+        report.extra |= _metadata_of(purposes[0])
     report.extra["stored_overview_used"] = MetadataValue.text(", ".join(reused) or "no")
     return finished(context, report)
+
+
+def _metadata_of(purpose: Purpose) -> Metadata:
+    """What a plan is for, and how its request was read."""
+    event_type = purpose.event_type.id if purpose.event_type else None
+    found = purpose_metadata(purpose.aim.id, event_type, purpose.long_ride_target_min)
+    return found | ({"request_read_as": MetadataValue.text(purpose.reading)} if purpose.reading else {})
 
 
 @week_line.register

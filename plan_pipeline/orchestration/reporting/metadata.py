@@ -68,6 +68,9 @@ class StageReport:
             metadata["reasons"] = MetadataValue.md(markdown_list(self.reasons))
         if self.stage is Stage.FINAL_PLAN and len(self.records) == 1:
             metadata["generation_id"] = MetadataValue.text(record.in_place)
+            metadata |= purpose_metadata(record.goal, record.event_type, record.long_ride_target_min)
+            if record.longest_ride_min is not None:
+                metadata["longest_ride_min"] = MetadataValue.float(record.longest_ride_min)
         if self.stage is Stage.FINAL_PLAN and len(self.records) == 1 and record.week_summaries:
             metadata["load"] = MetadataValue.md(load_plot(loads_of(record)))
         for record in self.records.values():
@@ -88,6 +91,18 @@ class StageReport:
         """Of a single plan without its name: Dagster only shows short tables, others behind a link."""
         rows = [line.cells() for line in self.lines]
         return [row | {"plan": ""} for row in rows] if len(self.cells) == 1 else rows
+
+
+def purpose_metadata(goal: str | None, event_type: str | None, long_ride_target_min: float | None) -> Metadata:
+    """What a plan is for, as far as that is known."""
+    found: Metadata = {}
+    if goal is not None:
+        found["goal"] = MetadataValue.text(goal)
+    if event_type is not None:
+        found["event_type"] = MetadataValue.text(event_type)
+    if long_ride_target_min:
+        found["long_ride_target_min"] = MetadataValue.float(long_ride_target_min)
+    return found
 
 
 def outcome_counts(by_status: Mapping[PlanStatus, int], withheld: int) -> Metadata:
@@ -121,6 +136,7 @@ def record_cells(record: PlanRecord) -> dict[str, str]:
         "plan": record.plan_id,
         "status": record.outcome_word,
         "arm": record.arm,
+        "for": record.goal or "",
         "weeks passed": f"{record.weeks_passed} of {record.weeks}",
         "auto-fixed": str(record.weeks_auto_fixed),
         "hours wanted": f"{record.target_hours:.1f}",

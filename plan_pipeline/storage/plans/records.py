@@ -144,6 +144,10 @@ class PlanRecord(Frozen):
     inputs_hash: str | None = None
     library_version: str | None = None
     config_version: str | None = None
+    goal: str | None = None
+    event_type: str | None = None
+    longest_ride_min: float | None = None
+    long_ride_target_min: float | None = None
     file_hash: str | None = None
     confirmed_at: dt.datetime | None = Field(default=None, exclude_if=lambda value: value is None)
     target_hours: float = 0.0

@@ -115,6 +115,54 @@ FROM plans AS p
 LEFT JOIN weeks AS w USING (arm)
 ORDER BY arm;
 
+CREATE VIEW pass_rates_by_goal AS
+WITH plans AS (
+    SELECT
+        arm,
+        goal,
+        event_type,
+        count(*) AS plans,
+        count(*) FILTER (status = 'published') AS plans_published,
+        avg(longest_ride_min / long_ride_target_min) FILTER (long_ride_target_min > 0) AS long_ride_share
+    FROM latest_generations
+    GROUP BY arm, goal, event_type
+),
+weeks AS (
+    SELECT
+        arm,
+        goal,
+        event_type,
+        count(*) FILTER (NOT infeasible) AS feasible_weeks,
+        100 * avg(passed_before_fix::INTEGER) FILTER (NOT infeasible) AS pass_rate_before_fix_pct,
+        100 * avg(passed::INTEGER) FILTER (NOT infeasible) AS pass_rate_after_fix_pct,
+        avg(abs(time_error_pct)) FILTER (NOT infeasible) AS mean_abs_time_error_pct,
+        count(goal_min_least) AS goal_weeks,
+        100 * avg((goal_min >= goal_min_least)::INTEGER) AS goal_weeks_met_pct,
+        avg(goal_min) AS mean_goal_min,
+        avg(goal_min_wanted) AS mean_goal_min_wanted
+    FROM latest_weeks
+    GROUP BY arm, goal, event_type
+)
+SELECT
+    p.arm,
+    p.goal,
+    p.event_type,
+    p.plans,
+    p.plans_published,
+    coalesce(w.feasible_weeks, 0) AS feasible_weeks,
+    w.pass_rate_before_fix_pct,
+    w.pass_rate_after_fix_pct,
+    w.mean_abs_time_error_pct,
+    coalesce(w.goal_weeks, 0) AS goal_weeks,
+    w.goal_weeks_met_pct,
+    w.mean_goal_min,
+    w.mean_goal_min_wanted,
+    100 * p.long_ride_share AS long_ride_reached_pct
+FROM plans AS p
+LEFT JOIN weeks AS w
+    ON p.arm = w.arm AND p.goal IS NOT DISTINCT FROM w.goal AND p.event_type IS NOT DISTINCT FROM w.event_type
+ORDER BY p.arm, p.goal, p.event_type;
+
 CREATE VIEW rule_breaches AS
 SELECT
     r.arm,

@@ -179,7 +179,8 @@ class Changing(NamedTuple):
 def changing(tmp_path: Path, instance: dg.DagsterInstance) -> Changing:
     """An installation whose library and settings may change, with one plan that was made."""
     shutil.copytree(ROOT / "workout_library", tmp_path / "library")
-    world = make_world(tmp_path, instance, library=tmp_path / "library")
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+    world = make_world(tmp_path, instance, library=tmp_path / "library", config=tmp_path / "config")
     world.ask(request(weeks=4))
     _night(world)
     return Changing(world, tmp_path)
@@ -195,6 +196,14 @@ def test_another_arm_library_or_setting_has_plans_made_again(changing: Changing)
     file = folder / "library" / "cycling" / "endurance.yaml"
     file.write_text(file.read_text().replace("name: ", "name: New ", 1))
     assert not _confirmed(_night(without))
+
+
+def test_another_configuration_has_plans_made_again(changing: Changing) -> None:
+    world, folder = changing
+    file = folder / "config" / "cycling" / "week.yaml"
+    file.write_text(file.read_text().replace("usual_min: 90", "usual_min: 85", 1))
+    assert not _confirmed(_night(world))
+    assert _confirmed(_night(world))
 
 
 def test_another_version_of_the_code_or_of_a_plug_in_has_plans_made_again(changing: Changing) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from plan_pipeline.core.model.vocabulary import LEGACY
 from plan_pipeline.core.pipeline import generate_plan, origin_of, plan_facts
+from plan_pipeline.core.purpose.purpose import purpose_of
 from plan_pipeline.storage.data_folder import DataFolder, Mark, StorageError
 from plan_pipeline.storage.facts.fact_store import FactStore
 from plan_pipeline.storage.facts.fact_tables import FactTable
@@ -108,7 +109,7 @@ class TestVersion1:
     def test_what_validation_said_gives_the_causes_that_are_measured_today(self, data: DataFolder) -> None:
         asked = in_arm(rider(17, "mon, tue, wed, thu, sat, sun", weeks=16), LEGACY)
         made = generate_plan(asked, real_library(), real_config(), stamp=STAMP)
-        today = plan_facts(made, origin_of(asked, "v1", "c1", STAMP)).weeks
+        today = plan_facts(made, real_config(), origin_of(asked, "v1", "c1", STAMP)).weeks
         assert any(row.causes for row in today), "the plan must have weeks that failed"
         write_version_1(data, FactTable.PLAN_WEEKS, "old", [row.model_dump(mode="json") for row in today])
         refresh_warehouse(data, samples.library())
@@ -137,6 +138,25 @@ class TestVersion1:
         assert failed.records() == [
             {"plan_id": "rider-1", "week": 2, "causes": ["other"]},
             {"plan_id": "rider-2", "week": 3, "causes": ["too_short"]},
+        ]
+
+    def test_facts_that_know_no_purpose_are_null_where_it_is_asked_for(self, data: DataFolder) -> None:
+        made, goal = samples.facts("rider-1", weeks=4), purpose_of(samples.request(), real_config()).aim.id
+        for table, rows in ((FactTable.PLAN_WEEKS, made.weeks), (FactTable.PLAN_GENERATIONS, [made.generation])):
+            write_version_1(data, table, "old", [row.model_dump(mode="json") for row in rows])
+        FactStore(data).write_all("new", [samples.facts("rider-2", weeks=4)])
+        refresh_warehouse(data, samples.library())
+
+        told = query(
+            data, "SELECT DISTINCT plan_id, goal, config_version IS NULL AS unknown FROM plan_weeks ORDER BY 1"
+        )
+        assert told.records() == [
+            {"plan_id": "rider-1", "goal": None, "unknown": True},
+            {"plan_id": "rider-2", "goal": goal, "unknown": False},
+        ]
+        assert query(data, "SELECT goal, plans FROM pass_rates_by_goal ORDER BY goal NULLS FIRST").records() == [
+            {"goal": None, "plans": 1},
+            {"goal": goal, "plans": 1},
         ]
 
     def test_old_facts_can_be_added_to_a_warehouse_of_new_ones(self, data: DataFolder) -> None:
