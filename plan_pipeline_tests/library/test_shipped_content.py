@@ -154,6 +154,18 @@ def test_the_first_rides_of_beginners_hold_nothing_near_threshold(library: Libra
     assert len(calm) >= 30
 
 
+def test_a_beginner_is_not_asked_for_half_an_hour_of_hard_work_in_one_piece(library: Library) -> None:
+    """Tempo below 84 % is in no band, and still too much for somebody who begins."""
+    long_efforts = [
+        w.id
+        for w in library.workouts
+        if w.min_level is BEGINNER
+        and w.type is not WorkoutType.TEST
+        and any(s.duration_min >= 30 and (s.power_low_pct or 0) >= 82 for s in w.segments)
+    ]
+    assert long_efforts == []
+
+
 @pytest.mark.parametrize(("kind", "bands", "level", "minutes"), LADDERS)
 def test_work_comes_in_fine_steps_up_to_the_most_a_session_may_hold(
     library: Library, kind: str, bands: tuple[Band, ...], level: ExperienceLevel, minutes: tuple[int, ...]
