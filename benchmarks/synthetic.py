@@ -15,13 +15,11 @@ from plan_pipeline.core.duration.envelope import envelope_of
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.athlete import AthleteProfile, TrainingAvailability
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.plan import OverviewWeek
+from plan_pipeline.core.model.plan import OverviewWeek, TrainingDay
 from plan_pipeline.core.model.request import PlanOptions, PlanRequest
-from plan_pipeline.core.model.vocabulary import Phase, Weekday, WeekType
+from plan_pipeline.core.model.vocabulary import Phase, Weekday, WeekType, WorkoutType
 from plan_pipeline.core.model.workout import Library, LibraryWorkout, Step, WorkoutSet
-from plan_pipeline.core.overview.load_cycle import WeekSlot
-from plan_pipeline.core.overview.plan_overview import EASY_DAYS, quality_sessions
-from plan_pipeline.core.overview.week_layout import WeekLayout, WeekNeeds, lay_out_week
+from plan_pipeline.core.overview.week_layout import WeekLayout, WeekNeeds, layouts_of
 from plan_pipeline.settings import Settings
 
 _Model = TypeVar("_Model", bound=Frozen)
@@ -36,6 +34,14 @@ DAY_SETS = {
     6: ("mon, tue, wed, thu, sat, sun", "tue, wed, thu, fri, sat, sun", "mon, tue, wed, fri, sat, sun"),
 }
 WEEK_TYPES = {Phase.RECOVERY: WeekType.RECOVERY, Phase.TAPER: WeekType.TAPER}
+QUALITY = {
+    Phase.BASE: (WorkoutType.SWEET_SPOT, WorkoutType.TEMPO),
+    Phase.BUILD: (WorkoutType.THRESHOLD, WorkoutType.VO2MAX),
+    Phase.PEAK: (WorkoutType.VO2MAX, WorkoutType.THRESHOLD),
+    Phase.RECOVERY: (WorkoutType.TEMPO,),
+    Phase.TAPER: (WorkoutType.VO2MAX,),
+}
+EASY_DAYS = 2
 POWER_STEP_PCT = 0.05
 """A variant's power differs from its original's by this much for every variant before it."""
 
@@ -50,7 +56,7 @@ class GridWeek(NamedTuple):
 def grid(library: Library, repeats: int) -> Iterator[GridWeek]:
     """Single weeks of every phase, 3 to 6 days and 3 to 14 hours, ``repeats`` athletes on each point of the grid.
 
-    A week's sessions are those the rules want for its phase; quality is given up only where the hours cannot be
+    A week's sessions are usual ones of its phase; quality is given up only where the hours cannot be
     had with it.
     """
     for phase, days, hours, number in product(Phase, GRID_DAYS, GRID_HOURS, range(repeats)):
@@ -71,30 +77,30 @@ def grid(library: Library, repeats: int) -> Iterator[GridWeek]:
 
 def _week(request: PlanRequest, phase: Phase, library: Library) -> OverviewWeek:
     availability = request.athlete_profile.training_availability
-    slot = WeekSlot(1, WEEK_TYPES.get(phase, WeekType.LOAD), phase, 1.0, 0)
-    layout = _layout(request, slot, library)
+    layout = _layout(request, phase, library)
+    kinds = {day.weekday: day.workout_type for day in layout.days}
     spread = distribute_weekly_hours(layout.days, availability.hours_per_week)
     typical = envelope_of(library, CONFIG).typical_tss
     return OverviewWeek(
-        week_number=slot.number,
-        week_type=slot.week_type,
+        week_number=1,
+        week_type=WEEK_TYPES.get(phase, WeekType.LOAD),
         phase=phase,
         focus="one week",
         target_hours=availability.hours_per_week,
         target_tss=round(sum(typical(a.workout_type, phase, a.target_min) for a in spread)),
-        training_days=layout.training_days,
+        training_days=tuple(TrainingDay(weekday=day, workout_type=kinds.get(day, WorkoutType.REST)) for day in Weekday),
     )
 
 
-def _layout(request: PlanRequest, slot: WeekSlot, library: Library) -> WeekLayout:
+def _layout(request: PlanRequest, phase: Phase, library: Library) -> WeekLayout:
     """The layout on all of the athlete's days that comes nearest to the hours, with the most quality."""
     availability, envelope = request.athlete_profile.training_availability, envelope_of(library, CONFIG)
     caps: dict[Weekday, int] = {day: availability.cap_min(day) for day in availability.week_days}
-    wanted, quality = round(availability.hours_per_week * 60), quality_sessions(request, slot)
+    wanted, quality = round(availability.hours_per_week * 60), QUALITY[phase]
     options = []
     for kept in range(min(len(quality), len(caps) - EASY_DAYS), -1, -1):
-        needs = WeekNeeds(len(caps), quality[:kept], slot.phase is Phase.RECOVERY and len(caps) >= 5, False)
-        if (layout := lay_out_week(caps, needs, envelope)) is not None:
+        needs = WeekNeeds(len(caps), quality[:kept], phase is Phase.RECOVERY and len(caps) >= 5)
+        if (layout := layouts_of(library, CONFIG).lay_out(caps, needs)) is not None:
             missed = abs(envelope.reachable_minutes(layout.days, wanted) - wanted)
             options.append((missed, -kept, layout))
     return min(options, key=lambda option: option[:2])[2]

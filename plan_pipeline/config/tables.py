@@ -68,8 +68,7 @@ def goals(config: PlanningConfig) -> TextTable:
 
 
 def _goal(goal: Aim) -> tuple[str, ...]:
-    start = " → ".join(f"{share:.0%}" for share in goal.volume_shares)
-    hours = f"{start} → {goal.volume:.0%}" if start else f"{goal.volume:.0%}"
+    hours = " → ".join(f"{share:.0%}" for share in (*goal.volume_shares, 1.0))
     return (goal.id, _by_level(goal.sessions_a_week), _by_level(goal.onset_week), _long_ride(goal), hours)
 
 

@@ -28,7 +28,9 @@ from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.plan_overview import infeasibility
 from plan_pipeline.core.overview.reach import reach_breaches
 from plan_pipeline.core.overview.soundness import overview_breaches
+from plan_pipeline.core.overview.week_minutes import with_minutes
 from plan_pipeline.core.overview.writer import OverviewError, OverviewUnavailableError
+from plan_pipeline.core.purpose.purpose import purpose_of
 from plan_pipeline.llm.prompts import (
     NO_TOOL_CALL,
     NO_TOOL_CALL_PROMPT,
@@ -87,7 +89,7 @@ class AnthropicOverviewWriter:
         """
         if (infeasible := infeasibility(request, library, config)) is not None:
             return infeasible
-        conversation = _Conversation(self, request)
+        conversation = _Conversation(self, request, config)
         attempts: list[tuple[str, ...]] = []
         for attempt in range(1, MAX_ATTEMPTS + 1):
             message = conversation.ask()
@@ -95,7 +97,8 @@ class AnthropicOverviewWriter:
             draft = _read(request, library, config, call.input) if call else (NO_TOOL_CALL,)
             if isinstance(draft, OverviewDraft):
                 log.info("%s wrote the overview of %s in %d attempt(s)", message.model, request.plan_id, attempt)
-                return Overview(**dict(draft), source=BY_ANTHROPIC, model=message.model)
+                weeks = with_minutes(purpose_of(request, config), draft.weeks)
+                return Overview(**dict(draft) | {"weeks": weeks}, source=BY_ANTHROPIC, model=message.model)
             attempts.append(draft)
             log.warning("attempt %d at the overview of %s has %d problem(s)", attempt, request.plan_id, len(draft))
             conversation.answer(message, call, draft)
@@ -123,7 +126,7 @@ def configured_writer(settings: Settings) -> AnthropicOverviewWriter:
 class _Conversation:
     """The messages of one overview so far, and the next request to be made of them."""
 
-    def __init__(self, writer: AnthropicOverviewWriter, request: PlanRequest) -> None:
+    def __init__(self, writer: AnthropicOverviewWriter, request: PlanRequest, config: PlanningConfig) -> None:
         self._writer = writer
         self._tool: ToolParam = {
             "name": TOOL_NAME,
@@ -131,7 +134,7 @@ class _Conversation:
             "input_schema": overview_tool_schema(request.total_weeks),
         }
         self._tool_choice = FORCED
-        self._messages: list[MessageParam] = [{"role": "user", "content": user_prompt(request)}]
+        self._messages: list[MessageParam] = [{"role": "user", "content": user_prompt(request, config)}]
 
     def ask(self) -> Message:
         """Claude's next message; raises ``OverviewError`` where there is none that can be used.

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.plan import OverviewWeek
+from plan_pipeline.core.model.plan import OverviewWeek, TrainingDay
 from plan_pipeline.llm.texts import FOCUS_WORDS, GUIDANCE_WORDS, NOTES_WORDS, text_problem
 
 TOOL_NAME = "submit_weekly_overview"
@@ -28,6 +28,10 @@ WEEK_NOTES = {
     "training_days": "All seven weekdays, Monday first, each with what the day is for; rest where nothing is planned.",
 }
 """The note that the model is given on each field of a week."""
+
+
+PLANNED_BY_PURPOSE = {OverviewWeek: ("minutes",), TrainingDay: ("role", "minutes")}
+"""What no model is asked for, because it follows from what the plan is for."""
 
 
 class OverviewDraft(Frozen):
@@ -63,7 +67,11 @@ def overview_tool_schema(total_weeks: int) -> dict[str, Any]:
     """The JSON Schema of the tool's input for a plan of so many weeks, derived from ``OverviewDraft``."""
     schema = copy.deepcopy(OverviewDraft.model_json_schema())
     schema["properties"]["weeks"] |= {"minItems": total_weeks, "maxItems": total_weeks}
-    week = schema["$defs"][OverviewWeek.__name__]["properties"]
+    week, day = (schema["$defs"][model.__name__]["properties"] for model in (OverviewWeek, TrainingDay))
+    for name in PLANNED_BY_PURPOSE[OverviewWeek]:
+        week.pop(name)
+    for name in PLANNED_BY_PURPOSE[TrainingDay]:
+        day.pop(name)
     for field, note in WEEK_NOTES.items():
         week[field] = {**week[field], "description": note}
     week["training_days"] |= {"minItems": 7, "maxItems": 7}

@@ -29,7 +29,7 @@ def test_an_event_says_what_its_long_ride_and_taper_are() -> None:
 
 def test_a_goal_says_its_hours_week_by_week() -> None:
     assert row(TABLES["goals"](CONFIG), "return_after_break")["hours"] == "60% → 75% → 90% → 100%"
-    assert row(TABLES["goals"](CONFIG), "maintain")["hours"] == "65%"
+    assert row(TABLES["goals"](CONFIG), "maintain")["hours"] == "100%"
 
 
 def test_phases_say_what_takes_turns_and_what_another_level_does() -> None:

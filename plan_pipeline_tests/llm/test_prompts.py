@@ -9,11 +9,22 @@ import sys
 import pytest
 
 from plan_pipeline.core.model.plan import OverviewWeek
+from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Weekday
-from plan_pipeline.llm.prompts import problems_prompt, rule_sentences, system_prompt, user_prompt
-from plan_pipeline.llm.schemas import WEEK_NOTES, OverviewDraft, overview_tool_schema
+from plan_pipeline.llm import prompts
+from plan_pipeline.llm.prompts import problems_prompt, system_prompt
+from plan_pipeline.llm.schemas import PLANNED_BY_PURPOSE, WEEK_NOTES, OverviewDraft, overview_tool_schema
 from plan_pipeline.llm.texts import FOCUS_WORDS, GUIDANCE_WORDS, NOTES_WORDS, WordRange
+from plan_pipeline_tests.core.builders import real_config
 from plan_pipeline_tests.core.rules.overviews import a_request, sound_weeks
+
+
+def user_prompt(request: PlanRequest) -> str:
+    return prompts.user_prompt(request, real_config())
+
+
+def rule_sentences(request: PlanRequest) -> tuple[str, ...]:
+    return prompts.rule_sentences(request, real_config())
 
 
 def athlete_text(prompt: str) -> str:
@@ -71,9 +82,12 @@ def test_the_rules_carry_the_numbers_that_hold_for_this_athlete() -> None:
     prompt = rule_sentences(a_request(athlete={"age": 52}))
 
     assert "Exactly 8 weeks, numbered 1 to 8, each with all seven weekdays." in prompt
-    assert "At least 1 load week, and at most 2 load weeks in a row before a recovery or taper week." in prompt
+    assert "At least 1 load week, and at most 3 load weeks in a row before a recovery or taper week." in prompt
     assert "target_hours of a load week: 6.00 to 8.80; of any week at most 9.20." in prompt
-    assert "Hard days are sweet_spot, threshold, vo2max, anaerobic, test: at most 3 a week." in prompt
+    assert (
+        "Hard days are sweet_spot, threshold, vo2max, anaerobic, test: from week 1 on at most 2 a week; "
+        "one more in weeks of 6 hours and 5 training days or more." in prompt
+    )
     assert "Each load week has its long ride (endurance or mixed) on Saturday or Sunday." in prompt
 
 
@@ -168,8 +182,9 @@ def test_problems_are_told_one_a_line() -> None:
 def test_the_schema_asks_for_every_field_of_a_week_and_says_what_it_is() -> None:
     week = overview_tool_schema(12)["$defs"]["OverviewWeek"]
 
-    assert set(week["properties"]) == set(OverviewWeek.model_fields) == set(WEEK_NOTES)
-    assert set(week["required"]) == set(OverviewWeek.model_fields)
+    asked_for = set(OverviewWeek.model_fields) - set(PLANNED_BY_PURPOSE[OverviewWeek])
+    assert set(week["properties"]) == asked_for == set(WEEK_NOTES)
+    assert set(week["required"]) == asked_for
     assert all(field["description"] for field in week["properties"].values())
 
 

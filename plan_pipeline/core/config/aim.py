@@ -60,13 +60,15 @@ class MinutesTarget(Frozen):
 class BackToBack(Frozen):
     """Two long rides on consecutive days: on how many weekends at most, in which phases, and how far apart.
 
-    Each ride has ``least_share`` of the long ride's target; the last pair is ``last_days_before`` the event or earlier.
+    Each ride has ``least_share`` of the long ride's target, the second ``wanted_share`` of the first; the last pair is
+    ``last_days_before`` the event or earlier.
     """
 
     weekends: Count
     phases: tuple[Phase, ...]
-    every_load_weeks: Annotated[WholeNumber, Field(ge=2)] = 2
+    every_weeks: Annotated[WholeNumber, Field(ge=2)] = 3
     least_share: Share = 0.5
+    wanted_share: Share = 0.6
     last_days_before: Count = 14
 
 
@@ -140,9 +142,6 @@ class Aim(Frozen):
 
     volume_shares: tuple[Share, ...] = ()
     """Hours of the first load weeks where they are below the usual, one a week, as shares of a load week."""
-
-    volume: Annotated[Number, Field(gt=0, le=1.2)] = 1.0
-    """Hours of a load week as a share of the request's."""
 
     beginner_weeks: Count = 0
     """So many first weeks are held to the limits of a beginner, whatever the level."""

@@ -34,16 +34,26 @@ class DayChoice(Frozen):
 
 
 class WeeklyHours(Frozen):
-    """Hours of a week as shares of the request's."""
+    """Hours of a week as shares of the request's.
+
+    A plan that grows from what the athlete rides today begins with ``least_first_week`` or more. ``taper`` is of its
+    first weeks and of its last, as if that were a whole one. ``recovery_tss`` is of the mean load week before.
+    """
 
     first_week: Share
+    least_first_week: Share
     block_start: Share
     recovery: Share
     recovery_tss: tuple[Share, Share]
     taper: tuple[Share, Share]
+    shortest_taper_days: Count
+    week_of_event_b: Share
+    easy_days_before_b: Count
+    sharpen_else_on: tuple[WholeNumber, ...]
     event_week_session_min: Minutes
     session_min: Minutes
     sharpening_session_min: Minutes
+    sharp_session_room_min: Minutes
 
 
 class LoadCycle(Frozen):
@@ -87,17 +97,18 @@ class LongRideSettings(Frozen):
     then_share: Share
     then_days_before: tuple[Count, Count]
     other_days_least_min: Minutes
+    other_days_most_min: tuple[Minutes, Minutes]
+    others_beside_two: Count
     midweek_from_hours: Number
     midweek_min: tuple[Minutes, Minutes]
     give_min: tuple[WholeMinutes, WholeMinutes]
     """So much less, or more, a day with minutes of its own may have where the week's hours cannot be met else."""
 
-    works_late_every: Count
+    late_from_min: Minutes
+    works_late_every: Annotated[WholeNumber, Field(ge=1)]
     works_late_least_min: Minutes
     works_late_from_pct: Number
     indoor_longest_min: Minutes
-    two_weekend_days: tuple[Share, Share]
-    """With nothing but the weekend to train on: shares of its two days, hard and long."""
 
 
 class Tests(Frozen):

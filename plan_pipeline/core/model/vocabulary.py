@@ -92,6 +92,11 @@ class WorkoutType(_Word):
         return self in _HARD_TYPES
 
     @property
+    def is_demanding(self) -> bool:
+        """Whether a day of this type may hold hard work, so that it keeps its distance from others like it."""
+        return self.is_hard or self is WorkoutType.MIXED
+
+    @property
     def is_flexible(self) -> bool:
         """Whether a day of this type takes up the week's slack before any other."""
         return self in _FLEXIBLE_TYPES

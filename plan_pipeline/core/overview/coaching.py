@@ -1,6 +1,7 @@
 """What the plan says to the athlete, in sentences from the numbers of the request and the weeks alone."""
 
 from collections.abc import Sequence
+from itertools import groupby, islice
 from statistics import mean
 
 from plan_pipeline.core.ftp_target import gain_pct, is_below, is_within_reach, shown_gain
@@ -8,16 +9,16 @@ from plan_pipeline.core.limits import RAMP_CEILING
 from plan_pipeline.core.model.plan import OverviewWeek
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.texts import one_line
-from plan_pipeline.core.model.vocabulary import Phase, WeekType, WorkoutType
-from plan_pipeline.core.overview.load_cycle import WeekSlot
+from plan_pipeline.core.model.vocabulary import Phase, WorkoutType
+from plan_pipeline.core.overview.notes import (
+    long_ride_paragraph,
+    on_the_way_paragraph,
+    taper_paragraph,
+    tests_paragraph,
+)
+from plan_pipeline.core.overview.words import load_weeks, name_of, weeks_named
+from plan_pipeline.core.purpose.purpose import Purpose
 from plan_pipeline.core.wording import listed, number
-
-_TYPE_NAMES = {
-    WorkoutType.SWEET_SPOT: "sweet spot",
-    WorkoutType.VO2MAX: "VO2max",
-    WorkoutType.MIXED: "mixed, race-like riding",
-    WorkoutType.TEST: "a test",
-}
 
 _EASY_PCT = (55, 75)
 _BANDS_PCT = {
@@ -29,43 +30,30 @@ _BANDS_PCT = {
 }
 """Coggan's levels in % of FTP, and the sweet spot between tempo and threshold."""
 
-_PHASE_PURPOSE = {
-    Phase.BASE: "Build the aerobic base",
-    Phase.BUILD: "Raise threshold power",
-    Phase.PEAK: "Sharpen for the hardest efforts",
-    Phase.RECOVERY: "Absorb the block and freshen up",
-    Phase.TAPER: "Shed fatigue, keep the intensity",
-}
 
-
-def week_focus(request: PlanRequest, slot: WeekSlot, types: Sequence[WorkoutType]) -> str:
-    """One line on what a week is for."""
-    if slot.week_type is WeekType.EVENT and request.event:
-        return f"{one_line(request.event.name)} on {request.event_weekday}: short and sharp until then"
-    quality = [kind for kind in dict.fromkeys(types) if kind.is_hard or kind in (WorkoutType.TEMPO, WorkoutType.MIXED)]
-    if not quality:
-        return f"{_PHASE_PURPOSE[slot.phase]} with easy riding"
-    return f"{_PHASE_PURPOSE[slot.phase]} with {listed([_name(kind) for kind in quality])}"
-
-
-def coaching_notes(request: PlanRequest, weeks: Sequence[OverviewWeek]) -> str:
+def coaching_notes(purpose: Purpose, weeks: Sequence[OverviewWeek]) -> str:
     """The strategy of the plan in a few paragraphs."""
+    request = purpose.request
     paragraphs = (
-        _opening(request, weeks),
-        _phases_paragraph(weeks),
+        _opening(purpose, weeks),
+        _phases_paragraph(purpose, weeks),
+        long_ride_paragraph(purpose, weeks),
         _load_paragraph(weeks),
-        _days_paragraph(request, weeks),
+        _days_paragraph(purpose, weeks),
+        tests_paragraph(weeks),
         _intensity_paragraph(request, weeks),
-        _taper_paragraph(request, weeks),
+        taper_paragraph(purpose, weeks),
+        on_the_way_paragraph(request),
         _missed_days_paragraph(weeks),
         _dates_paragraph(request),
     )
     return "\n\n".join(filter(None, paragraphs))
 
 
-def monitoring_guidance(request: PlanRequest, weeks: Sequence[OverviewWeek]) -> str:
+def monitoring_guidance(purpose: Purpose, weeks: Sequence[OverviewWeek]) -> str:
     """What to watch, with the numbers at which to act."""
-    load = _load_weeks(weeks)
+    request = purpose.request
+    load = load_weeks(weeks)
     peak_tss = max(week.target_tss for week in load)
     lines = [
         f"- Weekly load: planned TSS peaks at {peak_tss:.0f} (about {peak_tss / 7:.0f} a day). "
@@ -96,17 +84,17 @@ def _goal_of_the_test(request: PlanRequest) -> str:
     return f"{'the plan aims at' if is_within_reach(request) else 'you set yourself'} {request.goal_ftp:.0f} W"
 
 
-def _opening(request: PlanRequest, weeks: Sequence[OverviewWeek]) -> str:
-    athlete = request.athlete_profile
+def _opening(purpose: Purpose, weeks: Sequence[OverviewWeek]) -> str:
+    request = purpose.request
+    athlete, event = request.athlete_profile, request.event
     goals = [one_line(goal).rstrip(".") for goal in athlete.goals]
     goal = f" Your goals: {'; '.join(goals)}." if goals else ""
-    event = request.event
     lead = f"up to {one_line(event.name)} on {event.date:%d %B %Y}" if event else "of structured training"
-    hours = [week.target_hours for week in _load_weeks(weeks)]
+    reading = f" Where you did not say it: {purpose.reading}." if purpose.reading else ""
+    hours = [week.target_hours for week in load_weeks(weeks)]
     return (
-        f"{len(weeks)} weeks {lead}, {_aim(request)}.{goal} "
-        f"Load weeks hold {_span(hours, 'h')}, as you asked for "
-        f"{athlete.training_availability.hours_per_week:g} h a week."
+        f"{len(weeks)} weeks {lead} to {purpose.aim.purpose}, {_aim(request)}.{goal}{reading} "
+        f"Load weeks hold {_span(hours, 'h')}; you asked for {athlete.training_availability.hours_per_week:g} h a week."
     )
 
 
@@ -131,45 +119,71 @@ def _aim(request: PlanRequest) -> str:
     )
 
 
-def _phases_paragraph(weeks: Sequence[OverviewWeek]) -> str:
+def _phases_paragraph(purpose: Purpose, weeks: Sequence[OverviewWeek]) -> str:
+    load = load_weeks(weeks)
+    numbers = iter([week.week_number for week in load])
     parts = []
-    for phase in Phase:
-        numbers = [week.week_number for week in weeks if week.phase is phase]
-        if numbers and phase not in (Phase.RECOVERY, Phase.TAPER):
-            parts.append(f"{_PHASE_PURPOSE[phase].lower()} in {_weeks_named(numbers)} ({phase})")
-    return f"The work moves from one purpose to the next: {listed(parts)}." if parts else ""
+    for _, run in groupby(purpose.phases_of(len(load)), key=id):
+        plans = list(run)
+        parts.append(f"{plans[0].purpose} in {weeks_named(list(islice(numbers, len(plans))))} ({plans[0].phase})")
+    return f"The work moves from one purpose to the next: {listed(parts)}."
 
 
 def _load_paragraph(weeks: Sequence[OverviewWeek]) -> str:
     light = [week for week in weeks if week.phase is Phase.RECOVERY]
     if not light:
         return "There is no recovery week: the plan is short enough to be one block. Take a day off when you need it."
-    share = 100 * mean(week.target_tss for week in light) / mean(week.target_tss for week in _load_weeks(weeks))
+    if not any(week.trained for week in light):
+        off = weeks_named([week.week_number for week in light]).capitalize()
+        return f"{off} is time off, and the load goes on after it."
+    share = 100 * mean(week.target_tss for week in light) / mean(week.target_tss for week in load_weeks(weeks))
     return (
-        f"{_weeks_named([week.week_number for week in light]).capitalize()} "
+        f"{weeks_named([week.week_number for week in light]).capitalize()} "
         f"{'is a recovery week' if len(light) == 1 else 'are recovery weeks'} with about {share:.0f} % of the usual "
         f"load. Adaptation happens there: do not fill {'it' if len(light) == 1 else 'them'} up. "
         "Volume stays level through the load weeks; what grows is the length and intensity of the intervals."
     )
 
 
-def _days_paragraph(request: PlanRequest, weeks: Sequence[OverviewWeek]) -> str:
-    load = _load_weeks(weeks)
-    most_hard = max(sum(day.workout_type.is_hard for day in week.trained) for week in load)
-    availability = request.athlete_profile.training_availability
+def _days_paragraph(purpose: Purpose, weeks: Sequence[OverviewWeek]) -> str:
+    load, availability = load_weeks(weeks), purpose.request.athlete_profile.training_availability
+    hard_days = [sum(day.workout_type.is_demanding for day in week.trained) for week in load]
     caps = availability.max_minutes
     capped = [f"{day} {caps[day]} min" for day in availability.week_days if day in caps]
     limits = f" Your limits ({listed(capped)}) hold in every week." if capped else ""
-    hard = {0: "no hard day", 1: "one hard day"}.get(most_hard, f"at most {most_hard} hard days, never back to back")
+    hard = {0: "no hard day", 1: "one hard day"}.get(
+        max(hard_days), f"at most {max(hard_days)} hard days, never back to back"
+    )
     most = max(len(week.trained) for week in load)
-    return f"A load week trains on {most} {'day' if most == 1 else 'days'} with {hard}.{limits}"
+    return (
+        f"A load week trains on {most} {'day' if most == 1 else 'days'} with {hard}.{limits}{_given_up(purpose, load)}"
+    )
+
+
+def _given_up(purpose: Purpose, load: Sequence[OverviewWeek]) -> str:
+    """What the hours and days leave no room for, and what would make room."""
+    wanted = purpose.aim.sessions_a_week.of(purpose.experience)
+    key = [
+        sum(day.workout_type.is_demanding or day.workout_type is WorkoutType.TEMPO for day in w.trained) for w in load
+    ]
+    most = max(key)
+    if most >= wanted or not key:
+        return ""
+    return (
+        f" {_count(wanted).capitalize()} key sessions a week would suit what you train for; your days leave room for "
+        f"{_count(most)} beside the long ride. Another training day, or fewer hours on these, would allow both."
+    )
+
+
+def _count(number: int) -> str:
+    return {0: "none", 1: "one", 2: "two", 3: "three", 4: "four"}.get(number, str(number))
 
 
 def _intensity_paragraph(request: PlanRequest, weeks: Sequence[OverviewWeek]) -> str:
     planned = {day.workout_type for week in weeks for day in week.trained}
     ftp = request.athlete_profile.ftp
     bands = [
-        f"{_name(kind)} {low / 100 * ftp:.0f} to {high / 100 * ftp:.0f} W"
+        f"{name_of(kind)} {low / 100 * ftp:.0f} to {high / 100 * ftp:.0f} W"
         for kind, (low, high) in _BANDS_PCT.items()
         if kind in planned
     ]
@@ -178,31 +192,17 @@ def _intensity_paragraph(request: PlanRequest, weeks: Sequence[OverviewWeek]) ->
         return f"{easy}; there is nothing in this plan to be forced."
     return (
         f"In today's watts the work means: {listed(bands)}. {easy}, however good the legs feel: "
-        "the hard days can only be hard if these are not. After an FTP test the percentages in the workouts stay "
-        "and the watts move with your new number."
+        "the hard days can only be hard if these are not."
     )
 
 
 def _missed_days_paragraph(weeks: Sequence[OverviewWeek]) -> str:
     hardest = max(weeks, key=lambda week: week.target_tss)
     return (
-        "When life gets in the way, let the missed session go instead of squeezing it in beside another; if you have "
-        "to choose, keep the long ride and the first hard day of the week. After an illness or three days or more "
-        f"without riding, repeat the week before going on. Week {hardest.week_number} is the hardest, with "
+        "When life gets in the way, let the missed session go; if you have to choose, keep the long ride and the first "
+        "hard day of the week. After an illness or three days without riding, repeat the week before going on. "
+        f" Week {hardest.week_number} is the hardest, with "
         f"{hardest.target_tss:.0f} TSS in {hardest.target_hours:g} h: sleep and eat for it."
-    )
-
-
-def _taper_paragraph(request: PlanRequest, weeks: Sequence[OverviewWeek]) -> str:
-    taper = [week for week in weeks if week.phase is Phase.TAPER and week.trained]
-    if not taper or not request.event:
-        return ""
-    usual = mean(week.target_hours for week in _load_weeks(weeks))
-    steps = " and ".join(f"{100 * (1 - week.target_hours / usual):.0f} %" for week in taper)
-    return (
-        f"The taper takes volume down by {steps} in {_weeks_named([week.week_number for week in taper])}, "
-        "and keeps short hard efforts: "
-        "freshness comes from doing less, sharpness from still doing it fast."
     )
 
 
@@ -213,20 +213,6 @@ def _dates_paragraph(request: PlanRequest) -> str:
         f"You asked to start on {request.start_date:%A %d %B %Y}; weeks run from Monday to Sunday, "
         f"so week 1 starts on {request.first_monday:%d %B %Y}."
     )
-
-
-def _load_weeks(weeks: Sequence[OverviewWeek]) -> list[OverviewWeek]:
-    return [week for week in weeks if week.week_type is WeekType.LOAD]
-
-
-def _name(kind: WorkoutType) -> str:
-    return _TYPE_NAMES.get(kind, kind.value)
-
-
-def _weeks_named(numbers: Sequence[int]) -> str:
-    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
-        return f"weeks {numbers[0]} to {numbers[-1]}"
-    return f"week{'s' if len(numbers) > 1 else ''} {listed([str(number) for number in numbers])}"
 
 
 def _span(values: Sequence[float], unit: str) -> str:

@@ -1,270 +1,383 @@
-"""The overview by rules: a request and what the library can deliver → the weeks of a plan, or why there are none."""
+"""The overview by rules: a request, its purpose and what the library can deliver → the weeks of a plan."""
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import mean
 from typing import NamedTuple
 
+from plan_pipeline.core.config.flags import Flag
 from plan_pipeline.core.config.planning_config import PlanningConfig
-from plan_pipeline.core.duration.distributor import distribute_weekly_hours, typical_week_tss
+from plan_pipeline.core.content.hardness import DayTotal, why_easy_after
+from plan_pipeline.core.duration.day_limits import GIVING_WAY, DayLimits, day_limits
+from plan_pipeline.core.duration.distributor import DurationAllocation, distribute_weekly_hours, typical_week_tss
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
-from plan_pipeline.core.limits import EXACT_MIN, GRID_MIN, MAX_TRAINING_DAYS, SHORTEST_SESSION_MIN
-from plan_pipeline.core.model.plan import Infeasible, Overview, OverviewWeek
+from plan_pipeline.core.limits import GRID_MIN, SHORTEST_SESSION_MIN
+from plan_pipeline.core.model.plan import Infeasible, Overview, OverviewWeek, TrainingDay
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import ExperienceLevel, Phase, Weekday, WeekType, WorkoutType
+from plan_pipeline.core.model.vocabulary import DayRole, Phase, Weekday, WeekType, WorkoutType
 from plan_pipeline.core.model.workout import Library
-from plan_pipeline.core.overview.coaching import coaching_notes, monitoring_guidance, week_focus
-from plan_pipeline.core.overview.load_cycle import LOAD_SHARE, WeekSlot, load_cycle
-from plan_pipeline.core.overview.week_layout import WeekLayout, WeekNeeds, lay_out_week
-
-ORDINARY_SESSION_MIN = 50
-"""A week has as many training days as give each at least this on average."""
-
-SHARPENING_SESSION_MIN = 35
-"""The same in a taper, which keeps the frequency and shortens the sessions."""
+from plan_pipeline.core.overview.coaching import coaching_notes, monitoring_guidance
+from plan_pipeline.core.overview.feasibility import infeasibility_of
+from plan_pipeline.core.overview.focus import week_focus
+from plan_pipeline.core.overview.key_sessions import key_sessions
+from plan_pipeline.core.overview.long_rides import LongRide, long_rides
+from plan_pipeline.core.overview.race_days import RaceDay, easy_days_around_events, race_days
+from plan_pipeline.core.overview.season import WeekSlot, season_of
+from plan_pipeline.core.overview.testing import weeks_with_tests
+from plan_pipeline.core.overview.week_layout import WeekLayout, WeekNeeds, layouts_of
+from plan_pipeline.core.overview.week_minutes import with_minutes
+from plan_pipeline.core.purpose.purpose import Purpose, UnknownAimError, purpose_of
 
 TARGET_STEP_MIN = 15
 """Weekly hours are wanted in quarter hours, wherever the days can have them."""
 
-REACHABLE_SHARE = 0.025
-"""A week's wanted minutes may be moved this far to what its days can have before the request is infeasible."""
-
-RECOVERY_TSS_SHARES = (0.53, 0.62)
-"""A recovery week's TSS as a share of its block's mean: 50-65 % by convention, less what workouts stray from it."""
-
-EVENT_WEEK_SESSION_MIN = 75
-"""The week of the event has at most this much on each day before it, on average."""
-
 RECOVERY_SHARE_STEP = 0.05
 RECOVERY_SHARE_LIMITS = (0.40, 0.75)
 
-EASY_DAYS = 2
-"""Days of a week that are kept easy where there are more than three."""
+DAY_COST, STRETCH_COST, MISSED_MINUTE_COST = 3.0, 2.0, 1000.0
+QUALITY_COSTS = (12.0, 6.0, 4.0)
+LONGER_QUALITY_COST = 2.5
+"""What a layout gives up, in one currency: a day more or less than preferred, session lengths outside their ordinary
+range, a minute of the week's hours missed, a key session dropped (the first, the second, any other), or made one that
+holds its work in a longer ride."""
 
-BEGINNER_QUALITY = 2
+TOO_FAR_OFF = 0.03
+"""A light week does without its test where that would take it so much further from its share of the load."""
 
-HIGH_VOLUME_HOURS = 10
-"""From here on an advanced athlete's build weeks hold a third hard day."""
+SHORTER_LONG_RIDES = ((0, 0.0), (5, 0.5), (10, 1.0), (20, 2.0), (40, 4.0))
+NO_LONG_RIDE_COST = 8.0
+"""Minutes that the long ride may give where the week's hours cannot be met else, and what that costs."""
 
-DAY_COST, QUALITY_COST, STRETCH_COST, MISSED_MINUTE_COST = 3.0, 4.0, 2.0, 1000.0
-"""What a layout gives up, in one currency: a day more or less than preferred, a quality session dropped, session
-lengths outside their ordinary range, a minute of the week's hours missed."""
-
-_SUBSTITUTES = {
-    WorkoutType.ANAEROBIC: WorkoutType.VO2MAX,
-    WorkoutType.VO2MAX: WorkoutType.THRESHOLD,
-    WorkoutType.THRESHOLD: WorkoutType.SWEET_SPOT,
-    WorkoutType.SWEET_SPOT: WorkoutType.TEMPO,
-    WorkoutType.TEMPO: WorkoutType.MIXED,
-}
-"""What replaces a type of which the library has no workout."""
+ALMOST = 0.93
+"""A day that comes so near to a limit by what it is planned to hold is counted as over it: lengths still move."""
 
 
-class _Budget(NamedTuple):
-    """A week laid out: its days and the minutes they are to have."""
+class Budget(NamedTuple):
+    """A week laid out: its days, the minutes they are to have, and how those are spread."""
 
     layout: WeekLayout
     minutes: int
     tss: float
+    spread: tuple[DurationAllocation, ...] = ()
 
 
 def plan_overview(request: PlanRequest, library: Library, config: PlanningConfig) -> Overview | Infeasible:
     """Write the weekly overview by rules.
 
     Hours and TSS of every week are within reach of its days; a request whose normal load week is not gives
-    ``Infeasible`` with the nearest total and the limits in the way.
+    ``Infeasible`` with the nearest total and the limits in the way, and so does one for a goal that is not known.
     """
-    return _Planner(request, envelope_of(library, config)).overview()
+    return infeasibility(request, library, config) or _Planner(purpose_of(request, config), library).overview()
 
 
 def infeasibility(request: PlanRequest, library: Library, config: PlanningConfig) -> Infeasible | None:
-    """Why no overview can give the request's hours on its days, ``None`` if one can."""
-    return _Planner(request, envelope_of(library, config)).infeasibility()
+    """Why no overview can give what the request asks for, ``None`` if one can."""
+    try:
+        return infeasibility_of(purpose_of(request, config), library)
+    except UnknownAimError as error:
+        hours = request.athlete_profile.training_availability.hours_per_week
+        return Infeasible(reason=str(error), wanted_hours=hours, nearest_hours=hours, binding=("goal",))
 
 
 class _Planner:
-    def __init__(self, request: PlanRequest, envelope: Envelope) -> None:
-        self._request = request
-        self._envelope = envelope
-        self._availability = request.athlete_profile.training_availability
-        self._caps = {day: self._availability.cap_min(day) for day in self._availability.week_days}
-        self._wanted_min = self._availability.hours_per_week * 60
-        self._budgets: dict[Hashable, _Budget] = {}
+    """Writes the weeks of one plan in order; each is laid out with what the one before it left."""
 
-    def overview(self) -> Overview | Infeasible:
-        if (infeasible := self.infeasibility()) is not None:
-            return infeasible
+    def __init__(self, purpose: Purpose, library: Library) -> None:
+        self._purpose = purpose
+        self._request = purpose.request
+        self._envelope = envelope_of(library, purpose.config)
+        self._layouts = layouts_of(library, purpose.config)
+        self._slots = season_of(purpose)
+        self._day_limits: dict[tuple[int, WorkoutType], DayLimits] = {}
+        self._wanted: dict[tuple[int, int, bool], tuple[WorkoutType, ...]] = {}
+        self._rides = long_rides(purpose, self._slots) if purpose.is_on(Flag.LONG_RIDE) else {}
+        self._tests = weeks_with_tests(purpose, self._slots) if purpose.is_on(Flag.TESTS) else frozenset()
+
+    def overview(self) -> Overview:
         weeks: list[OverviewWeek] = []
         block_tss: dict[int, list[float]] = {}
-        for slot in load_cycle(self._request):
-            caps = self._caps_of(slot)
-            hard_sunday = bool(weeks) and weeks[-1].training_days[Weekday.SUNDAY.position].workout_type.is_hard
-            budget = self._budget(slot, caps, hard_sunday, block_tss.get(slot.block, []))
+        before = _NOTHING_BEFORE
+        for slot in self._slots:
+            budget = self._budget(slot, before, block_tss.get(slot.block, []))
             if slot.week_type is WeekType.LOAD:
                 block_tss.setdefault(slot.block, []).append(budget.tss)
-            week = OverviewWeek(
-                week_number=slot.number,
-                week_type=slot.week_type,
-                phase=slot.phase,
-                focus=week_focus(self._request, slot, [day.workout_type for day in budget.layout.days]),
-                target_hours=round(budget.minutes / 60, 2),
-                target_tss=round(budget.tss),
-                training_days=budget.layout.training_days,
-            )
-            weeks.append(week)
+            before = _Before.of(budget, slot.phase, self._envelope)
+            weeks.append(self._week(slot, budget))
         return Overview(
-            weeks=tuple(weeks),
-            coaching_notes=coaching_notes(self._request, weeks),
-            monitoring_guidance=monitoring_guidance(self._request, weeks),
+            weeks=with_minutes(self._purpose, weeks),
+            coaching_notes=coaching_notes(self._purpose, weeks),
+            monitoring_guidance=monitoring_guidance(self._purpose, weeks),
         )
 
-    def _caps_of(self, slot: WeekSlot) -> Mapping[Weekday, int]:
-        """The week's days; in the event's week only those before the event."""
-        event_day = self._request.event_weekday
-        if slot.week_type is not WeekType.EVENT or event_day is None:
-            return self._caps
-        return {day: cap for day, cap in self._caps.items() if day.position < event_day.position}
+    def _week(self, slot: WeekSlot, budget: Budget) -> OverviewWeek:
+        days = self._training_days(slot, budget)
+        return OverviewWeek(
+            week_number=slot.number,
+            week_type=slot.week_type,
+            phase=slot.phase,
+            focus=week_focus(self._purpose, slot, days),
+            target_hours=round(budget.minutes / 60, 2),
+            target_tss=round(budget.tss),
+            training_days=days,
+        )
 
-    def _budget(
-        self, slot: WeekSlot, caps: Mapping[Weekday, int], hard_sunday: bool, block_tss: Sequence[float]
-    ) -> _Budget:
-        if slot.week_type is not WeekType.RECOVERY or not block_tss:
-            return self._best(slot, caps, hard_sunday, slot.share)
-        low, high = RECOVERY_TSS_SHARES
-        tried: list[tuple[float, _Budget]] = []
+    def _training_days(self, slot: WeekSlot, budget: Budget) -> tuple[TrainingDay, ...]:
+        """All seven weekdays, rest where nothing is planned."""
+        planned = {day.weekday: day for day in budget.layout.days}
+        fixed = _fixed_minutes(self._rides.get(slot.number))
+        sharp = {day for day, race in race_days(self._purpose, slot.number).items() if race.role}
+        ride = self._rides.get(slot.number)
+
+        def day_of(weekday: Weekday) -> TrainingDay:
+            if (bounds := planned.get(weekday)) is None:
+                return TrainingDay(weekday=weekday, workout_type=WorkoutType.REST)
+            role = DayRole.SHARPENING if weekday in sharp and bounds.workout_type.is_demanding else None
+            if weekday in fixed and ride is not None and bounds.workout_type is WorkoutType.ENDURANCE:
+                role = ride.role if weekday is ride.day else DayRole.BACK_TO_BACK
+            minutes = bounds.shortest if role and role.is_long and bounds.shortest == bounds.longest else None
+            return TrainingDay(weekday=weekday, workout_type=bounds.workout_type, role=role, minutes=minutes)
+
+        return tuple(map(day_of, Weekday))
+
+    # --- one week ------------------------------------------------------------------------------------------
+
+    def _budget(self, slot: WeekSlot, before: "_Before", block_tss: Sequence[float]) -> Budget:
+        if slot.week_type is not WeekType.RECOVERY or not block_tss or not slot.days:
+            return self._best(slot, before, slot.share)
+        low, high = self._purpose.config.week.hours.recovery_tss
+        tried: list[tuple[float, Budget]] = []
         for share in _shares_around(slot.share):
-            budget = self._best(slot, caps, hard_sunday, share)
+            budget = self._best(slot, before, share)
             ratio = budget.tss / mean(block_tss)
             if low <= ratio <= high:
                 return budget
             tried.append((max(low - ratio, ratio - high), budget))
-        return min(tried, key=lambda option: option[0])[1]
+        missed, best = min(tried, key=lambda option: option[0])
+        if missed > TOO_FAR_OFF and slot.number in self._tests:
+            self._tests -= {slot.number}
+            return self._budget(slot, before, block_tss)
+        return best
 
-    def _best(self, slot: WeekSlot, caps: Mapping[Weekday, int], hard_sunday: bool, share: float) -> _Budget:
-        """The layout that can have the wanted minutes with the least given up, with the minutes it can have."""
-        step = GRID_MIN if share == LOAD_SHARE else TARGET_STEP_MIN
-        at_most = int(self._wanted_min // GRID_MIN) * GRID_MIN
-        wanted = max(min(round(self._wanted_min * share / step) * step, at_most), SHORTEST_SESSION_MIN)
-        if slot.week_type is WeekType.EVENT:
-            wanted = min(wanted, EVENT_WEEK_SESSION_MIN * len(caps))
-        eve, quality = self._request.eve_in(slot.number), quality_sessions(self._request, slot)
-        key = (quality, slot.phase, eve, tuple(caps.items()), hard_sunday, wanted)
-        if key not in self._budgets:
-            self._budgets[key] = self._cheapest(slot, caps, hard_sunday, wanted)
-        return self._budgets[key]
-
-    def _cheapest(self, slot: WeekSlot, caps: Mapping[Weekday, int], hard_sunday: bool, wanted: int) -> _Budget:
+    def _best(self, slot: WeekSlot, before: "_Before", share: float) -> Budget:
         """The layout that misses the fewest minutes, then gives up the least of days, quality and ordinary lengths."""
-        best: tuple[float, int, WeekLayout, int] | None = None
-        for given_up, i, needs in self._needs(slot, caps, hard_sunday, wanted):
-            if best is not None and (given_up, i) > best[:2]:
+        caps = {day: self._purpose.longest_on(day) for day in slot.days}
+        race = race_days(self._purpose, slot.number)
+        wanted = self._wanted_min(slot, share, race)
+        best: tuple[float, int, Budget] | None = None
+        for given_up, number, needs in self._needs(slot, caps, before, race, wanted):
+            if best is not None and (given_up, number) > best[:2]:
                 break
-            if (layout := lay_out_week(caps, needs, self._envelope)) is None:
+            if (layout := self._layouts.lay_out(caps, needs)) is None:
                 continue
-            minutes = self._envelope.reachable_minutes(layout.days, wanted)
-            cost = given_up + MISSED_MINUTE_COST * abs(minutes - wanted)
-            cost += STRETCH_COST * (not _fits_profiles(layout.days, minutes))
-            if best is None or (cost, i) < best[:2]:
-                best = (cost, i, layout, minutes)
+            for cost, days in self._with_long_ride(slot, layout, given_up):
+                if best is not None and (cost, number) >= best[:2]:
+                    break
+                minutes = self._envelope.reachable_minutes(days, wanted)
+                cost += MISSED_MINUTE_COST * abs(minutes - wanted) + STRETCH_COST * (not _fits_profiles(days, minutes))
+                if best is None or (cost, number) < best[:2]:
+                    best = (cost, number, Budget(WeekLayout(days), minutes, 0.0))
         if best is None:
-            return _Budget(WeekLayout(()), 0, 0.0)
-        _, _, layout, minutes = best
+            return Budget(WeekLayout(()), 0, 0.0)
+        layout, minutes, _, _ = best[2]
         spread = distribute_weekly_hours(layout.days, minutes / 60)
-        return _Budget(layout, minutes, typical_week_tss(spread, slot.phase, self._envelope))
+        return Budget(layout, minutes, typical_week_tss(spread, slot.phase, self._envelope), spread)
+
+    def _wanted_min(self, slot: WeekSlot, share: float, race: Mapping[Weekday, RaceDay]) -> int:
+        step = GRID_MIN if share == 1.0 else TARGET_STEP_MIN
+        wanted_min = self._purpose.hours * 60
+        at_most = int(wanted_min // GRID_MIN) * GRID_MIN
+        wanted = max(min(round(wanted_min * share / step) * step, at_most), SHORTEST_SESSION_MIN)
+        if slot.week_type is WeekType.EVENT:
+            hours = self._purpose.config.week.hours
+            wanted = min(wanted, round(hours.event_week_session_min) * len(race))
+        return wanted
 
     def _needs(
-        self, slot: WeekSlot, caps: Mapping[Weekday, int], hard_sunday: bool, wanted: int
+        self,
+        slot: WeekSlot,
+        caps: Mapping[Weekday, int],
+        before: "_Before",
+        race: Mapping[Weekday, RaceDay],
+        wanted: int,
     ) -> list[tuple[float, int, WeekNeeds]]:
         """What the week may ask of its days: what each gives up of days and quality, its number, the least first."""
-        quality = tuple(self._stand_in(kind) for kind in quality_sessions(self._request, slot))
-        session = SHARPENING_SESSION_MIN if slot.phase is Phase.TAPER else ORDINARY_SESSION_MIN
-        preferred = min(max(wanted // session, 1), len(caps), MAX_TRAINING_DAYS)
+        settings, hours = self._purpose.config.week, self._purpose.config.week.hours
+        session = hours.sharpening_session_min if slot.phase is Phase.TAPER else hours.session_min
+        most_days = min(len(caps), settings.days.most_training_days)
+        preferred = min(max(int(wanted // session), 1), most_days)
         if preferred == 1 and len(caps) > 1 and wanted >= 2 * SHORTEST_SESSION_MIN:
             preferred = 2
+        given, needed = self._given(slot, race)
+        softened = tuple((day, WorkoutType.ENDURANCE if kind.is_demanding else kind) for day, kind in given)
+        easy = self._easy_days(slot, before)
+        quiet = easy_days_around_events(self._purpose, slot.number)
+        age = self._request.athlete_profile.age or 0
+        apart = settings.days.days_between_hard
+        if age >= settings.days.easy_from_age:
+            apart = settings.days.days_between_hard_from_age
         found: list[tuple[float, int, WeekNeeds]] = []
-        for days in range(1, min(len(caps), MAX_TRAINING_DAYS) + 1):
-            most = min(len(quality), max(1, days - EASY_DAYS))
-            for kept in range(most, -1, -1):
+        for days in range(max(1, len(needed)), most_days + 1):
+            for lost, quality in self._quality(slot, days, race):
                 recovery = slot.phase is Phase.RECOVERY and days >= 5
-                needs = WeekNeeds(days, quality[:kept], recovery, hard_sunday, self._request.eve_in(slot.number))
-                given_up = DAY_COST * abs(days - preferred) + QUALITY_COST * (most - kept)
-                found.append((given_up, len(found), needs))
+                for softer, kinds in enumerate([given] if softened == given else [given, softened]):
+                    cost = DAY_COST * abs(days - preferred) + lost + softer * sum(QUALITY_COSTS)
+                    needs = WeekNeeds(days, quality, recovery, kinds, needed, easy, quiet, before.since_hard, apart)
+                    found.append((cost, len(found), needs))
         return sorted(found, key=lambda option: option[:2])
 
-    def _stand_in(self, kind: WorkoutType) -> WorkoutType:
-        while kind not in self._envelope.by_type and kind in _SUBSTITUTES:
-            kind = _SUBSTITUTES[kind]
-        return kind
+    def _quality(
+        self, slot: WeekSlot, days: int, race: Mapping[Weekday, RaceDay]
+    ) -> Iterator[tuple[float, tuple[WorkoutType, ...]]]:
+        """Key sessions that a week of so many days may have, with what each choice gives up."""
+        if slot.week_type is WeekType.EVENT:
+            yield 0.0, ()
+            return
+        hard_before_event = sum(each.workout_type.is_demanding for each in race.values())
+        wanted = self._key_sessions(slot, days)
+        if hard_before_event:
+            level = self._purpose.level_in(slot.number)
+            most = level.most_hard_days(slot.number, slot.share * self._purpose.hours, days) - hard_before_event
+            wanted = wanted[: max(most, 0)]
+        if slot.week_type is WeekType.TAPER and len(slot.days) - len(race) < 2:
+            wanted = ()
+        if slot.week_type is WeekType.TAPER and wanted and WorkoutType.TEMPO in self._envelope.by_type:
+            yield LONGER_QUALITY_COST, (WorkoutType.TEMPO,)
+        room = max(1, days - self._purpose.config.week.days.easy_days) if days > 3 else max(days - 1, 1)
+        most = min(len(wanted), room)
+        for kept in range(most, -1, -1):
+            lost = sum(QUALITY_COSTS[min(i, len(QUALITY_COSTS) - 1)] for i in range(kept, most))
+            yield lost, wanted[:kept]
+            for i in range(kept):
+                if wanted[i].is_demanding and wanted[i] is not WorkoutType.TEST and self._has_mixed(slot.number):
+                    longer = (*wanted[:i], WorkoutType.MIXED, *wanted[i + 1 : kept])
+                    yield lost + LONGER_QUALITY_COST, longer
 
-    def infeasibility(self) -> Infeasible | None:
-        """Whether the normal load week is beyond what the days can have at all."""
-        if WorkoutType.ENDURANCE not in self._envelope.by_type:
-            limit = "the library has no endurance workouts"
-            return _infeasible(f"{limit}: add some, every plan needs them", self._wanted_min, 0, (limit,))
-        days = _longest_week(self._caps, self._envelope)
-        wanted = round(self._wanted_min)
-        if not days:
-            limits = tuple(f"{day.value} is capped at {cap} min" for day, cap in self._caps.items())
-            reason = f"no day can hold a session of {SHORTEST_SESSION_MIN} min: {'; '.join(limits)}"
-            return _infeasible(reason, wanted, 0, limits)
-        longest, shortest = sum(day.longest for day in days), min(day.shortest for day in days)
-        if wanted > longest * (1 + REACHABLE_SHARE):
-            limits = tuple(_limit_of(day) for day in days)
-            shown = "; ".join(limits) + ("" if len(days) > 1 else "; no other day is available")
-            reason = f"at most {longest / 60:.1f} h of {wanted / 60:g} h a week: {shown}"
-            return _infeasible(reason, wanted, longest, limits)
-        if wanted < shortest * (1 - REACHABLE_SHARE):
-            limit = f"the shortest session is {shortest} min"
-            reason = f"at least {shortest / 60:.1f} h, not {wanted / 60:g} h a week: {limit}"
-            return _infeasible(reason, wanted, shortest, (limit,))
-        nearest = self._nearest_to(wanted)
-        if abs(nearest - wanted) <= max(REACHABLE_SHARE * wanted, EXACT_MIN):
-            return None
-        limit = "the library's workouts have no lengths that add up to it"
-        reason = f"nearest to {wanted / 60:g} h a week is {nearest / 60:.1f} h: {limit}"
-        return _infeasible(reason, wanted, nearest, (limit,))
+    def _key_sessions(self, slot: WeekSlot, days: int) -> tuple[WorkoutType, ...]:
+        has_test = slot.number in self._tests
+        key = (slot.number, days, has_test)
+        if key not in self._wanted:
+            earlier = [other for other in self._slots[: slot.number - 1] if other.load_week is not None]
+            self._wanted[key] = key_sessions(
+                self._purpose,
+                slot,
+                sum(other.phase_plan is slot.phase_plan for other in earlier),
+                days,
+                self._envelope.by_type,
+                has_test=has_test,
+            )
+        return self._wanted[key]
 
-    def _nearest_to(self, wanted: int) -> int:
-        """The minutes nearest to those wanted that any layout of a normal week can have; the first that is near."""
-        nearest: int | None = None
-        for _, _, needs in self._needs(_NORMAL_WEEK, self._caps, False, wanted):
-            if (layout := lay_out_week(self._caps, needs, self._envelope)) is not None:
-                minutes = self._envelope.reachable_minutes(layout.days, wanted)
-                if nearest is None or abs(minutes - wanted) < abs(nearest - wanted):
-                    nearest = minutes
-                if abs(minutes - wanted) <= EXACT_MIN:
-                    break
-        return nearest or 0
+    def _has_mixed(self, number: int) -> bool:
+        level = self._purpose.level_in(number)
+        is_early = any(number <= onset.until_week for onset in level.first_weeks)
+        return WorkoutType.MIXED in self._envelope.by_type and not is_early
+
+    def _given(
+        self, slot: WeekSlot, race: Mapping[Weekday, RaceDay]
+    ) -> tuple[tuple[tuple[Weekday, WorkoutType], ...], frozenset[Weekday]]:
+        """What days are for beforehand, and which of them are trained in any case."""
+        given = {day: each.workout_type for day, each in race.items()}
+        needed = {day for day, each in race.items() if each.is_needed}
+        ride = self._rides.get(slot.number)
+        if ride is not None and ride.day not in given:
+            given[ride.day] = WorkoutType.ENDURANCE
+            needed.add(ride.day)
+            if ride.second is not None and ride.second[0] not in given:
+                given[ride.second[0]] = WorkoutType.ENDURANCE
+                needed.add(ride.second[0])
+        elif race and (eve := self._request.eve_in(slot.number)) in slot.days and eve is not None:
+            given.setdefault(eve, WorkoutType.RECOVERY)
+        kinds = {day: kind if kind in self._envelope.by_type else WorkoutType.RECOVERY for day, kind in given.items()}
+        return tuple(sorted(kinds.items(), key=lambda item: item[0].position)), frozenset(needed)
+
+    def _easy_days(self, slot: WeekSlot, before: "_Before") -> frozenset[Weekday]:
+        """Days that hold nothing demanding: after long rides, and around events on the way."""
+        easy = set(before.easy(self._purpose.config))
+        ride = self._rides.get(slot.number)
+        if ride is not None:
+            after = ride.day.position + 1
+            if after < len(Weekday) and (ride.day is Weekday.SATURDAY or self._is_long(ride.minutes)):
+                easy.add(list(Weekday)[after])
+        return frozenset(easy)
+
+    def _is_long(self, minutes: int) -> bool:
+        return minutes >= ALMOST * self._purpose.config.content.hardness.long_min
+
+    def _with_long_ride(
+        self, slot: WeekSlot, layout: WeekLayout, given_up: float
+    ) -> Iterator[tuple[float, tuple[DayBounds, ...]]]:
+        """The week's days with the long rides at their minutes; then with less, where the hours leave no other way."""
+        fixed = _fixed_minutes(self._rides.get(slot.number))
+        for shorter, lost in SHORTER_LONG_RIDES if fixed else ():
+            minutes = {day: max(most - shorter, SHORTEST_SESSION_MIN) for day, most in fixed.items()}
+            if (days := self._bounded(slot, layout, minutes)) is not None:
+                yield given_up + lost, days
+        if (days := self._bounded(slot, layout, {})) is not None:
+            yield given_up + (NO_LONG_RIDE_COST if fixed else 0.0), days
+
+    def _bounded(
+        self, slot: WeekSlot, layout: WeekLayout, minutes: Mapping[Weekday, int]
+    ) -> tuple[DayBounds, ...] | None:
+        """What each day can have that the athlete can ride, with ``minutes`` of its own on some."""
+        found = []
+        for day in layout.days:
+            place = (day.workout_type, day.weekday, day.cap_min)
+            limits = self._limits(slot.number, day.workout_type)
+            own = minutes.get(day.weekday) if day.workout_type is WorkoutType.ENDURANCE else None
+            if own is not None:
+                bounds = self._envelope.bounds_within((own, own), *place, limits)
+            else:
+                bounds = self._envelope.bounds(*place, limits)
+                bounds = bounds or self._envelope.bounds(*place, limits.without(len(GIVING_WAY)))
+            if bounds is None:
+                return None
+            found.append(bounds)
+        return tuple(found)
+
+    def _limits(self, number: int, kind: WorkoutType) -> DayLimits:
+        if (number, kind) not in self._day_limits:
+            day = TrainingDay(weekday=Weekday.MONDAY, workout_type=kind)
+            self._day_limits[number, kind] = day_limits(self._purpose, number, day)
+        return self._day_limits[number, kind]
 
 
-_NORMAL_WEEK = WeekSlot(1, WeekType.LOAD, Phase.BASE, 1.0, 0)
+class _Before(NamedTuple):
+    """What a week leaves to the next: its last days' minutes and load, and how long ago the last hard day was."""
+
+    days: tuple[DayTotal, ...]
+    since_hard: int
+
+    @classmethod
+    def of(cls, budget: Budget, phase: Phase, envelope: Envelope) -> "_Before":
+        by_day = {each.weekday: each for each in budget.spread}
+        totals = []
+        for day in Weekday:
+            found = by_day.get(day)
+            minutes = found.target_min if found else 0.0
+            tss = envelope.typical_tss(found.workout_type, phase, minutes) if found else 0.0
+            totals.append(DayTotal(minutes / ALMOST, tss / ALMOST))
+        hard = [day.weekday.position for day in budget.layout.days if day.workout_type.is_demanding]
+        return cls(tuple(totals), len(Weekday) - max(hard) if hard else len(Weekday) + 2)
+
+    def easy(self, config: PlanningConfig) -> frozenset[Weekday]:
+        """The first days of the next week that are easy after this one's last."""
+        found = set()
+        days = list(self.days)
+        for weekday in (Weekday.MONDAY, Weekday.TUESDAY):
+            if why_easy_after(days, config.content.hardness) is None:
+                break
+            found.add(weekday)
+            days.append(DayTotal(0.0, 0.0))
+        return frozenset(found)
 
 
-def quality_sessions(request: PlanRequest, slot: WeekSlot) -> tuple[WorkoutType, ...]:
-    """The quality sessions a week wants, the most important first; fewer where days or hours do not allow them.
+_NOTHING_BEFORE = _Before((), len(Weekday) + 2)
 
-    Convention: tempo and sweet spot in base, threshold and VO2max in build, VO2max, threshold and race-like
-    rides in peak; a taper keeps the intensity (Bosquet 2007); a recovery week keeps one tempo ride.
-    """
-    level = request.athlete_profile.experience_level
-    many_hours = request.athlete_profile.training_availability.hours_per_week >= HIGH_VOLUME_HOURS
-    odd = slot.number % 2 == 1
-    if slot.phase is Phase.BASE:
-        wanted: tuple[WorkoutType, ...] = (WorkoutType.SWEET_SPOT, WorkoutType.TEMPO)
-        if level is ExperienceLevel.ADVANCED:
-            wanted = (WorkoutType.SWEET_SPOT, WorkoutType.THRESHOLD, WorkoutType.TEMPO)
-    elif slot.phase is Phase.BUILD:
-        wanted = (WorkoutType.THRESHOLD, WorkoutType.VO2MAX if odd else WorkoutType.SWEET_SPOT, WorkoutType.MIXED)
-        if level is ExperienceLevel.ADVANCED and many_hours:
-            wanted = (WorkoutType.VO2MAX, WorkoutType.THRESHOLD, WorkoutType.SWEET_SPOT)
-    elif slot.phase is Phase.PEAK:
-        wanted = (WorkoutType.VO2MAX, WorkoutType.THRESHOLD if odd else WorkoutType.ANAEROBIC, WorkoutType.MIXED)
-    elif slot.week_type is WeekType.TAPER:
-        wanted = (WorkoutType.VO2MAX, WorkoutType.THRESHOLD)
-    elif slot.week_type is WeekType.EVENT:
-        wanted = (WorkoutType.VO2MAX,)
-    else:
-        wanted = (WorkoutType.TEMPO,)
-    return wanted[:BEGINNER_QUALITY] if level is ExperienceLevel.BEGINNER else wanted
+
+def _fixed_minutes(ride: LongRide | None) -> dict[Weekday, int]:
+    """The minutes that a week's long rides are to have."""
+    if ride is None:
+        return {}
+    return {ride.day: ride.minutes} | ({ride.second[0]: ride.second[1]} if ride.second else {})
 
 
 def _shares_around(share: float) -> Iterator[float]:
@@ -279,31 +392,3 @@ def _shares_around(share: float) -> Iterator[float]:
 
 def _fits_profiles(days: Sequence[DayBounds], minutes: int) -> bool:
     return sum(day.profile.shortest for day in days) <= minutes <= sum(day.profile.longest for day in days)
-
-
-def _longest_week(caps: Mapping[Weekday, int], envelope: Envelope) -> tuple[DayBounds, ...]:
-    """The days of the longest week there can be: endurance on up to five days, recovery on a sixth."""
-    endurance = [b for day, cap in caps.items() if (b := envelope.bounds(WorkoutType.ENDURANCE, day, cap))]
-    ranked = sorted(endurance, key=lambda day: -day.longest)
-    days = ranked[: MAX_TRAINING_DAYS - 1]
-    for spare in ranked[MAX_TRAINING_DAYS - 1 :]:
-        if recovery := envelope.bounds(WorkoutType.RECOVERY, spare.weekday, spare.cap_min):
-            days.append(recovery)
-            break
-    return tuple(sorted(days, key=lambda day: day.weekday.position))
-
-
-def _limit_of(day: DayBounds) -> str:
-    if day.cap_min <= day.longest:
-        return f"{day.weekday} is capped at {day.cap_min} min"
-    kind = "recovery ride" if day.workout_type is WorkoutType.RECOVERY else "ride"
-    return f"{day.weekday}'s longest {kind} is {day.longest} min"
-
-
-def _infeasible(reason: str, wanted_min: float, nearest_min: float, binding: tuple[str, ...]) -> Infeasible:
-    return Infeasible(
-        reason=reason,
-        wanted_hours=round(wanted_min / 60, 2),
-        nearest_hours=round(nearest_min / 60, 2),
-        binding=binding,
-    )

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.duration.distributor import distribute_weekly_hours, typical_week_tss
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
+from plan_pipeline.core.duration.week_bounds import never_given_up
 from plan_pipeline.core.limits import EXACT_MIN, TOLERANCE
 from plan_pipeline.core.model.plan import OverviewWeek
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.workout import Library
+from plan_pipeline.core.purpose.purpose import Purpose, purpose_of
 from plan_pipeline.core.validation.week_validation import tolerances_of
 
 SHARE_OF_TOLERANCE = 0.8
@@ -24,15 +26,20 @@ def reach_breaches(
 ) -> tuple[str, ...]:
     """Every week whose sessions, hours or TSS the library's workouts cannot give, one sentence each."""
     envelope = envelope_of(library, config)
-    return tuple(breach for week in weeks for breach in _week_breaches(request, week, envelope))
+    purpose = purpose_of(request, config)
+    return tuple(breach for week in weeks for breach in _week_breaches(purpose, week, envelope))
 
 
-def _week_breaches(request: PlanRequest, week: OverviewWeek, envelope: Envelope) -> Iterator[str]:
-    availability = request.athlete_profile.training_availability
+def _week_breaches(purpose: Purpose, week: OverviewWeek, envelope: Envelope) -> Iterator[str]:
+    availability = purpose.request.athlete_profile.training_availability
     bounds: list[DayBounds] = []
     for day in week.trained:
         cap = availability.cap_min(day.weekday)
-        found = envelope.bounds(day.workout_type, day.weekday, cap)
+        limits = never_given_up(purpose, week, day)
+        found = envelope.bounds(day.workout_type, day.weekday, cap, limits)
+        if found is not None and day.minutes:
+            own = (day.minutes, day.minutes)
+            found = envelope.bounds_within(own, day.workout_type, day.weekday, cap, limits) or found
         if found is None:
             missing = day.workout_type not in envelope.by_type
             why = "the library has none" if missing else f"none fits into {cap} minutes"

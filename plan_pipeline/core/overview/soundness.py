@@ -14,6 +14,8 @@ from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.plan import OverviewWeek, TrainingDay
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Phase, WeekType, WorkoutType
+from plan_pipeline.core.overview.season import least_load_share, most_load_weeks_in_a_row
+from plan_pipeline.core.purpose.purpose import Purpose, purpose_of
 from plan_pipeline.core.wording import number
 
 LONG_RIDE_TYPES = frozenset({WorkoutType.ENDURANCE, WorkoutType.MIXED})
@@ -42,7 +44,7 @@ PHASES_OF = {
     WeekType.EVENT: (Phase.TAPER,),
 }
 Weeks = tuple[OverviewWeek, ...]
-OverviewRule = Callable[[PlanRequest, Weeks], Iterator[str]]
+OverviewRule = Callable[[Purpose, Weeks], Iterator[str]]
 
 _h = partial(number, digits=2)
 
@@ -53,20 +55,21 @@ _ROUNDING_TSS = 0.5
 """TSS closer to a limit than this is on it: targets are whole numbers."""
 
 
-def overview_breaches(
-    request: PlanRequest,
-    weeks: Weeks,
-    config: PlanningConfig,  # noqa: ARG001 - the limits of overviews are to come from it
-) -> tuple[str, ...]:
-    """Every breach of ``OVERVIEW_RULES`` by the weeks of an overview, one sentence each; empty if it is sound."""
-    return tuple(breach for rule in OVERVIEW_RULES for breach in rule(request, weeks))
+def overview_breaches(request: PlanRequest, weeks: Weeks, config: PlanningConfig) -> tuple[str, ...]:
+    """Every breach of ``OVERVIEW_RULES`` by the weeks of an overview, one sentence each; empty if it is sound.
+
+    Raises ``UnknownAimError`` for a goal that the configuration does not have.
+    """
+    purpose = purpose_of(request, config)
+    return tuple(breach for rule in OVERVIEW_RULES for breach in rule(purpose, weeks))
 
 
 # --- shape of the plan -----------------------------------------------------------------------------------
 
 
-def every_week_once(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+def every_week_once(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
     """As many weeks as the request asks for, numbered 1, 2, 3 …"""
+    request = purpose.request
     if len(weeks) != request.total_weeks:
         yield f"The overview has {len(weeks)} weeks; the request asks for {request.total_weeks}."
     numbers = [week.week_number for week in weeks]
@@ -74,7 +77,7 @@ def every_week_once(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
         yield f"The weeks are numbered {', '.join(map(str, numbers))}; number them 1 to {len(weeks)} in order."
 
 
-def phase_fits_week_type(_request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+def phase_fits_week_type(_purpose: Purpose, weeks: Weeks) -> Iterator[str]:
     """A load week is base, build or peak; a recovery week recovery; a taper or event week taper."""
     for week in weeks:
         if week.phase not in PHASES_OF[week.week_type]:
@@ -82,11 +85,13 @@ def phase_fits_week_type(_request: PlanRequest, weeks: Weeks) -> Iterator[str]:
             yield f"Week {week.week_number}: phase {week.phase}; the phase of {_a(week)} week is {allowed}."
 
 
-def load_comes_in_blocks(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+def load_comes_in_blocks(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
     """There are load weeks, and not too many of them in a row."""
+    request = purpose.request
     if not any(week.week_type is WeekType.LOAD for week in weeks):
         yield "The overview has no load week; at least 1 is needed."
-    most = limits.LOAD_BLOCKS.in_a_row(request.athlete_profile, request.total_weeks)
+    cycle = purpose.config.week.load_cycle
+    most = most_load_weeks_in_a_row(request.athlete_profile, request.total_weeks, cycle)
     for week_type, run in groupby(weeks, key=lambda week: week.week_type):
         block = list(run)
         if week_type is WeekType.LOAD and len(block) > most:
@@ -97,8 +102,9 @@ def load_comes_in_blocks(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
             )
 
 
-def taper_ends_the_plan(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+def taper_ends_the_plan(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
     """Taper weeks are the last weeks, few, and there where there is an event."""
+    request = purpose.request
     tapering = [week for week in weeks if week.week_type.is_taper]
     for week, following in pairwise(weeks):
         if week.week_type.is_taper and not following.week_type.is_taper:
@@ -116,8 +122,9 @@ def taper_ends_the_plan(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
 # --- days ------------------------------------------------------------------------------------------------
 
 
-def only_trainable_days(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+def only_trainable_days(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
     """Training only on available days, and none on the day of the event or after it."""
+    request = purpose.request
     available = request.athlete_profile.training_availability
     for week in weeks:
         allowed = request.trainable_days(week.week_number)
@@ -136,16 +143,19 @@ def only_trainable_days(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
                 )
 
 
-def few_hard_days(_request: PlanRequest, weeks: Weeks) -> Iterator[str]:
-    """At most ``MAX_HARD_DAYS`` hard days a week."""
+def few_hard_days(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
+    """No more hard days a week than an athlete of the level takes at that point of the plan; a test is one."""
     for week in weeks:
         hard = [day for day in week.trained if day.workout_type.is_hard]
-        if len(hard) > limits.MAX_HARD_DAYS:
+        level = purpose.level_in(week.week_number)
+        most = level.most_hard_days(week.week_number, week.target_hours, len(week.trained))
+        most = max(most, any(day.workout_type is WorkoutType.TEST for day in hard))
+        if len(hard) > most:
             days = ", ".join(f"{day.weekday} {day.workout_type}" for day in hard)
-            yield f"Week {week.week_number}: {len(hard)} hard days ({days}); at most {limits.MAX_HARD_DAYS}."
+            yield f"Week {week.week_number}: {len(hard)} hard days ({days}); at most {most}."
 
 
-def hard_days_apart(_request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+def hard_days_apart(_purpose: Purpose, weeks: Weeks) -> Iterator[str]:
     """No two hard days after one another, from Sunday to the next Monday included."""
     days = [(week, day) for week in weeks for day in week.training_days]
     for (week, day), (next_week, next_day) in pairwise(days):
@@ -156,7 +166,7 @@ def hard_days_apart(_request: PlanRequest, weeks: Weeks) -> Iterator[str]:
             )
 
 
-def enough_rest(_request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+def enough_rest(_purpose: Purpose, weeks: Weeks) -> Iterator[str]:
     """At least two rest days, or six training days of which one is recovery."""
     for week in weeks:
         trained, rest = len(week.trained), len(week.training_days) - len(week.trained)
@@ -171,8 +181,9 @@ def enough_rest(_request: PlanRequest, weeks: Weeks) -> Iterator[str]:
             )
 
 
-def long_ride_at_the_weekend(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+def long_ride_at_the_weekend(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
     """A load week has an endurance or mixed ride on a weekend day where one is available."""
+    request = purpose.request
     available = request.athlete_profile.training_availability
     for week in weeks:
         weekend = [
@@ -188,11 +199,16 @@ def long_ride_at_the_weekend(request: PlanRequest, weeks: Weeks) -> Iterator[str
             )
 
 
-def taper_keeps_intensity(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+def taper_keeps_intensity(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
     """A taper week of three or more training days, the eve of the event aside, has a session above endurance."""
+    request = purpose.request
     for week in weeks:
         eve = request.eve_in(week.week_number)
-        counted = [day for day in week.trained if day.weekday is not eve]
+        room = purpose.config.week.hours.sharp_session_room_min
+        counted = [day for day in week.trained if day.weekday is not eve and purpose.longest_on(day.weekday) >= room]
+        first_weeks = purpose.level_in(week.week_number).first_weeks
+        if any(week.week_number <= onset.until_week for onset in first_weeks):
+            continue
         keeps = any(d.workout_type.is_hard or d.workout_type in TAPER_INTENSITY_TYPES for d in week.trained)
         if week.week_type.is_taper and len(counted) >= limits.TAPER_INTENSITY_MIN_DAYS and not keeps:
             yield (
@@ -204,12 +220,14 @@ def taper_keeps_intensity(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
 # --- hours and load --------------------------------------------------------------------------------------
 
 
-def hours_as_requested(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+def hours_as_requested(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
     """A load week has about the athlete's hours; no week has many more."""
+    request = purpose.request
     hours = request.athlete_profile.training_availability.hours_per_week
     for week in weeks:
         is_load = week.week_type is WeekType.LOAD
         low, high = LOAD_WEEK_SHARE if is_load else (0.0, ANY_WEEK_MAX_SHARE)
+        low *= least_load_share(purpose, week.week_number)
         if not _within(week.target_hours, low * hours, high * hours):
             allowed = f"{_h(low * hours)} to {_h(high * hours)}" if is_load else f"at most {_h(high * hours)}"
             yield (
@@ -218,7 +236,7 @@ def hours_as_requested(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
             )
 
 
-def recovery_weeks_are_light(_request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+def recovery_weeks_are_light(_purpose: Purpose, weeks: Weeks) -> Iterator[str]:
     """A recovery week has 40 to 80 % of the mean load week's hours."""
     mean = _mean_load_hours(weeks)
     low, high = RECOVERY_WEEK_SHARE[0] * mean, _to_quarter_hour(RECOVERY_WEEK_SHARE[1] * mean)
@@ -230,7 +248,7 @@ def recovery_weeks_are_light(_request: PlanRequest, weeks: Weeks) -> Iterator[st
             )
 
 
-def taper_descends(_request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+def taper_descends(_purpose: Purpose, weeks: Weeks) -> Iterator[str]:
     """Taper weeks have at most 80 % of the mean load week, and fewer hours each time, down to one session."""
     mean = _mean_load_hours(weeks)
     most = _to_quarter_hour(TAPER_MAX_SHARE * mean)
@@ -250,8 +268,9 @@ def taper_descends(_request: PlanRequest, weeks: Weeks) -> Iterator[str]:
             )
 
 
-def hours_fit_the_days(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+def hours_fit_the_days(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
     """The trained days can hold the week's hours, each up to its cap and ``LONGEST_DAY_MIN``, and have some."""
+    request = purpose.request
     available = request.athlete_profile.training_availability
     for week in weeks:
         held = sum(min(available.cap_min(day.weekday), limits.LONGEST_DAY_MIN) for day in week.trained)
@@ -268,8 +287,9 @@ def hours_fit_the_days(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
             )
 
 
-def only_the_event_leaves_a_week_empty(request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+def only_the_event_leaves_a_week_empty(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
     """A week is without training only where the event leaves it no day that can hold a session."""
+    request = purpose.request
     available = request.athlete_profile.training_availability
     for week in weeks:
         days, least = request.trainable_days(week.week_number), limits.SHORTEST_SESSION_MIN
@@ -281,7 +301,7 @@ def only_the_event_leaves_a_week_empty(request: PlanRequest, weeks: Weeks) -> It
             )
 
 
-def tss_fits_the_hours(_request: PlanRequest, weeks: Weeks) -> Iterator[str]:
+def tss_fits_the_hours(_purpose: Purpose, weeks: Weeks) -> Iterator[str]:
     """Weekly TSS is between 20 and 95 for each hour."""
     low, high = TSS_PER_HOUR
     for week in weeks:

@@ -1,46 +1,42 @@
 """Which days of a week train, and what each is for, so that caps, spacing and the week's minutes hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations, groupby, pairwise, permutations
 from typing import NamedTuple
 
-from plan_pipeline.core.duration.envelope import DayBounds, Envelope
-from plan_pipeline.core.limits import LONG_RIDE_ROOM_MIN, MAX_TRAINING_DAYS, SHORTEST_SESSION_MIN
-from plan_pipeline.core.model.plan import TrainingDay
+from plan_pipeline.core.config.planning_config import PlanningConfig
+from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
+from plan_pipeline.core.limits import SHORTEST_SESSION_MIN
 from plan_pipeline.core.model.vocabulary import Weekday, WorkoutType
+from plan_pipeline.core.model.workout import Library
 
-DAY_PREFERENCE = {
-    Weekday.MONDAY: 0.1,
-    Weekday.TUESDAY: 0.6,
-    Weekday.WEDNESDAY: 0.4,
-    Weekday.THURSDAY: 0.5,
-    Weekday.FRIDAY: 0.2,
-    Weekday.SATURDAY: 0.9,
-    Weekday.SUNDAY: 0.8,
-}
-"""Where riders train when all days are equal to them (convention): the weekend, then Tuesday and Thursday."""
+Caps = tuple[tuple[Weekday, int], ...]
+"""The minutes of every day that can be trained on, Monday first."""
 
-CAPPED_DAY_COST = 3.0
-WEEKEND_BONUS = 3.0
-RUN_COST = 0.5
-HARD_GAP_BONUS = 1.0
-HARD_WEEKDAY_BONUS = 1.0
-AFTER_LONG_RIDE_COST = 0.5
-CAP_BELOW_PROFILE_COST = 2.0
+TEST_DAY_BONUS = 3.0
+TEST_DAYS = frozenset({Weekday.THURSDAY, Weekday.SATURDAY})
+HARD_BEFORE_TEST_COST = 3.0
+"""A test is best on a Thursday or Saturday, with two easy days before it."""
 
 
 class WeekNeeds(NamedTuple):
     """What a week asks of its days. ``quality`` lists the sessions wanted, the most important first.
 
-    ``eve`` is the day before an event: a recovery ride if it is trained at all, and never the long ride.
+    ``given`` says what some days are for if they are trained, ``needed`` which days are trained in any case, ``easy``
+    which hold nothing demanding, and ``quiet`` which nothing above endurance. ``since_hard`` is how many days before
+    Monday the last hard day was.
     """
 
     days: int
-    quality: tuple[WorkoutType, ...]
-    recovery_ride: bool
-    prior_sunday_hard: bool
-    eve: Weekday | None = None
+    quality: tuple[WorkoutType, ...] = ()
+    recovery_ride: bool = False
+    given: tuple[tuple[Weekday, WorkoutType], ...] = ()
+    needed: frozenset[Weekday] = frozenset()
+    easy: frozenset[Weekday] = frozenset()
+    quiet: frozenset[Weekday] = frozenset()
+    since_hard: int = 9
+    days_between_hard: int = 1
 
 
 class WeekLayout(NamedTuple):
@@ -48,159 +44,175 @@ class WeekLayout(NamedTuple):
 
     days: tuple[DayBounds, ...]
 
-    @property
-    def training_days(self) -> tuple[TrainingDay, ...]:
-        """All seven weekdays, rest where nothing is planned."""
-        planned = {day.weekday: day.workout_type for day in self.days}
-        return tuple(
-            TrainingDay(weekday=weekday, workout_type=planned.get(weekday, WorkoutType.REST)) for weekday in Weekday
+
+class WeekLayouts:
+    """Lays out weeks for one library and configuration; every layout is found once a process."""
+
+    def __init__(self, envelope: Envelope, config: PlanningConfig) -> None:
+        self._envelope = envelope
+        self._settings = config.week.days
+        self._least_room_min = config.week.long_ride.least_room_min
+        self._known: dict[tuple[Caps, WeekNeeds], WeekLayout | None] = {}
+        self._ranked: dict[tuple[Caps, int], tuple[tuple[Weekday, ...], ...]] = {}
+
+    def lay_out(self, caps: Mapping[Weekday, int], needs: WeekNeeds) -> WeekLayout | None:
+        """Place a week's sessions, or ``None`` if they cannot be placed.
+
+        Demanding sessions keep their distance from each other and from those of the week before; the long ride takes
+        the day it is given, else the weekend day with the most room; six days always include a recovery ride.
+        """
+        key = (tuple(sorted(caps.items(), key=lambda item: item[0].position)), needs)
+        if key not in self._known:
+            self._known[key] = self._laid_out(*key)
+        return self._known[key]
+
+    def _laid_out(self, caps: Caps, needs: WeekNeeds) -> WeekLayout | None:
+        room = {day: cap for day, cap in caps if cap >= SHORTEST_SESSION_MIN}
+        if needs.days > min(len(room), self._settings.most_training_days) or not needs.needed <= room.keys():
+            return None
+        for days in self._subsets(tuple(room.items()), needs.days):
+            if needs.needed <= set(days) and (layout := self._assign(days, room, needs)) is not None:
+                return layout
+        return None
+
+    def _subsets(self, room: Caps, number: int) -> tuple[tuple[Weekday, ...], ...]:
+        """Every choice of so many days, the best first."""
+        if (room, number) not in self._ranked:
+            caps = dict(room)
+            chosen = combinations(caps, number)
+            self._ranked[room, number] = tuple(sorted(chosen, key=lambda days: (-self._score_of(days, caps), days)))
+        return self._ranked[room, number]
+
+    def _score_of(self, days: Sequence[Weekday], room: Mapping[Weekday, int]) -> float:
+        settings = self._settings
+        capped = sum(max(0.0, settings.usual_min - room[day]) / settings.usual_min for day in days)
+        runs = groupby(enumerate(days), key=lambda place: place[1].position - place[0])
+        longest_run = max((len(list(run)) for _, run in runs), default=0)
+        return (
+            sum(settings.preference[day] for day in days)
+            - settings.capped_day_cost * capped
+            + settings.weekend_bonus * any(day.is_weekend for day in days)
+            - settings.run_cost * max(0, longest_run - 3)
         )
 
-
-def lay_out_week(caps: Mapping[Weekday, int], needs: WeekNeeds, envelope: Envelope) -> WeekLayout | None:
-    """Place a week's sessions, or ``None`` if they cannot be placed.
-
-    ``caps`` gives the minutes of every day that can be trained on. Hard sessions are never on neighbouring
-    days, Sunday to Monday included; the long ride takes the weekend day with the most room; six days always
-    include a recovery ride.
-    """
-    return _lay_out(tuple(sorted(caps.items(), key=lambda item: item[0].position)), needs, envelope)
-
-
-@lru_cache(maxsize=4096)
-def _lay_out(caps: tuple[tuple[Weekday, int], ...], needs: WeekNeeds, envelope: Envelope) -> WeekLayout | None:
-    room = {day: cap for day, cap in caps if cap >= SHORTEST_SESSION_MIN}
-    if needs.days > min(len(room), MAX_TRAINING_DAYS):
+    def _assign(self, days: Sequence[Weekday], room: Mapping[Weekday, int], needs: WeekNeeds) -> WeekLayout | None:
+        given = {day: kind for day, kind in needs.given if day in days}
+        others = [day for day in days if day not in given]
+        long_ride = next(
+            (day for day, kind in given.items() if kind is WorkoutType.ENDURANCE and day in needs.needed), None
+        )
+        if long_ride is None and others and not any(day.is_weekend for day in given):
+            long_ride = self._long_ride_day(others, room)
+        demanding = [kind for kind in needs.quality if kind.is_demanding]
+        medium = [kind for kind in needs.quality if not kind.is_demanding]
+        open_days = [day for day in others if day not in needs.easy | needs.quiet and day is not long_ride]
+        for placed in self._placements(open_days, given, long_ride, demanding, room, needs):
+            types = given | placed
+            if long_ride is not None:
+                types.setdefault(long_ride, WorkoutType.ENDURANCE)
+            if (layout := self._filled(types, days, medium, room, needs)) is not None:
+                return layout
         return None
-    for days in _ranked_subsets(tuple(room.items()), needs.days):
-        if (layout := _assign(days, room, needs, envelope)) is not None:
-            return layout
-    return None
 
-
-@lru_cache(maxsize=4096)
-def _ranked_subsets(room: tuple[tuple[Weekday, int], ...], number: int) -> tuple[tuple[Weekday, ...], ...]:
-    """Every choice of so many days, the best first."""
-    caps = dict(room)
-    return tuple(sorted(combinations(caps, number), key=lambda days: (-_subset_score(days, caps), days)))
-
-
-def _subset_score(days: Sequence[Weekday], room: Mapping[Weekday, int]) -> float:
-    usual_min = 90
-    capped = sum(max(0, usual_min - room[day]) / usual_min for day in days)
-    weekend = any(day.is_weekend for day in days)
-    runs = groupby(enumerate(days), key=lambda place: place[1].position - place[0])
-    longest_run = max((len(list(run)) for _, run in runs), default=0)
-    return (
-        sum(DAY_PREFERENCE[day] for day in days)
-        - CAPPED_DAY_COST * capped
-        + WEEKEND_BONUS * weekend
-        - RUN_COST * max(0, longest_run - 3)
-    )
-
-
-def _assign(
-    days: Sequence[Weekday], room: Mapping[Weekday, int], needs: WeekNeeds, envelope: Envelope
-) -> WeekLayout | None:
-    eve = {day: WorkoutType.RECOVERY for day in days if day is needs.eve}
-    others = [day for day in days if day not in eve]
-    if not others:
-        return _bounded(eve, room, envelope)
-    long_ride = _long_ride_day(others, room)
-    hard = [kind for kind in needs.quality if kind.is_hard]
-    medium = [kind for kind in needs.quality if not kind.is_hard]
-    for placed in _hard_placements(others, long_ride, hard, room, needs, envelope):
-        types = eve | placed
-        types.setdefault(long_ride, WorkoutType.ENDURANCE)
+    def _filled(
+        self,
+        types: dict[Weekday, WorkoutType],
+        days: Sequence[Weekday],
+        medium: Iterable[WorkoutType],
+        room: Mapping[Weekday, int],
+        needs: WeekNeeds,
+    ) -> WeekLayout | None:
+        """The week with its lighter sessions placed and all other days easy."""
         free = [day for day in days if day not in types]
         for kind in medium:
-            if not free:
+            fit = [day for day in free if day not in needs.quiet]
+            if not fit:
                 return None
-            day = _best_medium_day(kind, free, room)
+            day = max(
+                fit,
+                key=lambda day: (day not in needs.easy, not day.is_weekend, room[day], self._settings.preference[day]),
+            )
             types[day] = kind
             free.remove(day)
-        if WorkoutType.RECOVERY not in types.values() and (needs.recovery_ride or len(days) == MAX_TRAINING_DAYS):
+        is_full = len(days) == self._settings.most_training_days
+        if WorkoutType.RECOVERY not in types.values() and (needs.recovery_ride or is_full):
             if not free:
                 return None
-            day = _recovery_day(free, types, room)
+            day = self._recovery_day(free, types, room)
             types[day] = WorkoutType.RECOVERY
             free.remove(day)
         types |= dict.fromkeys(free, WorkoutType.ENDURANCE)
-        if (layout := _bounded(types, room, envelope)) is not None:
-            return layout
-    return None
+        in_order = sorted(types, key=lambda day: day.position)
+        bounds = [self._envelope.bounds(types[day], day, room[day]) for day in in_order]
+        found = tuple(each for each in bounds if each is not None)
+        return WeekLayout(found) if len(found) == len(in_order) else None
+
+    def _long_ride_day(self, days: Sequence[Weekday], room: Mapping[Weekday, int]) -> Weekday:
+        """The weekend day with the most room, Sunday where both have as much; else the day with the most room."""
+        candidates = [day for day in days if day.is_weekend and room[day] >= self._least_room_min] or list(days)
+        return max(candidates, key=lambda day: (room[day], self._settings.preference[day], day.position))
+
+    def _placements(
+        self,
+        open_days: Sequence[Weekday],
+        given: Mapping[Weekday, WorkoutType],
+        long_ride: Weekday | None,
+        demanding: Sequence[WorkoutType],
+        room: Mapping[Weekday, int],
+        needs: WeekNeeds,
+    ) -> list[dict[Weekday, WorkoutType]]:
+        """Every allowed way to place the demanding sessions, the best first."""
+        already = [day for day, kind in given.items() if kind.is_demanding]
+        found: list[dict[Weekday, WorkoutType]] = []
+        for chosen in combinations(open_days, len(demanding)):
+            if _spaced([*already, *chosen], needs):
+                orders = sorted(set(permutations(demanding)), key=lambda kinds: [demanding.index(k) for k in kinds])
+                found += [dict(zip(chosen, kinds, strict=True)) for kinds in orders]
+        return sorted(found, key=lambda placement: -self._placement_score(placement, long_ride, room))
+
+    def _placement_score(
+        self, placement: Mapping[Weekday, WorkoutType], long_ride: Weekday | None, room: Mapping[Weekday, int]
+    ) -> float:
+        settings = self._settings
+        days = sorted(placement, key=lambda day: day.position)
+        gaps = (
+            [(b.position - a.position) % len(Weekday) for a, b in pairwise([*days, *days[:1]])] if len(days) > 1 else []
+        )
+        score = settings.hard_gap_bonus * min(gaps, default=0)
+        for day, kind in placement.items():
+            score += settings.hard_weekday_bonus * (not day.is_weekend)
+            if long_ride is not None:
+                score -= settings.after_long_ride_cost * ((day.position - long_ride.position) % len(Weekday) == 1)
+                score += settings.hard_before_long_bonus * (day.is_weekend and long_ride.position - day.position == 1)
+            bounds = self._envelope.bounds(kind, day, room[day])
+            natural = self._envelope.profile(kind, day).target
+            score -= settings.cap_below_ordinary_cost * (bounds is None or bounds.longest < natural)
+            if kind is WorkoutType.TEST:
+                score += TEST_DAY_BONUS * (day in TEST_DAYS)
+                score -= HARD_BEFORE_TEST_COST * any(0 < day.position - other.position <= 2 for other in days)
+        return score
+
+    def _recovery_day(
+        self, free: Sequence[Weekday], types: Mapping[Weekday, WorkoutType], room: Mapping[Weekday, int]
+    ) -> Weekday:
+        """A day after a hard or long day where one is free, the one with the least room first."""
+
+        def rank(day: Weekday) -> tuple[bool, int, float]:
+            before = types.get(list(Weekday)[day.position - 1])
+            return (before is None, room[day], self._settings.preference[day])
+
+        return min(free, key=rank)
 
 
-def _bounded(
-    types: Mapping[Weekday, WorkoutType], room: Mapping[Weekday, int], envelope: Envelope
-) -> WeekLayout | None:
-    days = sorted(types, key=lambda day: day.position)
-    bounds = tuple(b for day in days if (b := envelope.bounds(types[day], day, room[day])) is not None)
-    return WeekLayout(bounds) if len(bounds) == len(days) else None
+@lru_cache(maxsize=8)
+def layouts_of(library: Library, config: PlanningConfig) -> WeekLayouts:
+    """The layouts for a library and configuration, kept for all plans of a process."""
+    return WeekLayouts(envelope_of(library, config), config)
 
 
-def _long_ride_day(days: Sequence[Weekday], room: Mapping[Weekday, int]) -> Weekday:
-    """The weekend day with the most room, Saturday where both have as much; else the day with the most room.
-
-    A weekend day of less than an hour is not one for a long ride.
-    """
-    candidates = [day for day in days if day.is_weekend and room[day] >= LONG_RIDE_ROOM_MIN] or list(days)
-    return max(candidates, key=lambda day: (room[day], DAY_PREFERENCE[day]))
-
-
-def _hard_placements(
-    days: Sequence[Weekday],
-    long_ride: Weekday,
-    hard: Sequence[WorkoutType],
-    room: Mapping[Weekday, int],
-    needs: WeekNeeds,
-    envelope: Envelope,
-) -> list[dict[Weekday, WorkoutType]]:
-    """Every allowed way to place the hard sessions, the best first."""
-    open_days = [day for day in days if day is not long_ride]
-    placements: list[dict[Weekday, WorkoutType]] = []
-    for chosen in combinations(open_days, len(hard)):
-        if not _spaced(chosen, prior_sunday_hard=needs.prior_sunday_hard):
-            continue
-        orders = sorted(set(permutations(hard)), key=lambda kinds: [hard.index(kind) for kind in kinds])
-        placements += [dict(zip(chosen, kinds, strict=True)) for kinds in orders]
-    return sorted(placements, key=lambda placement: -_placement_score(placement, long_ride, room, envelope))
-
-
-def _spaced(days: Sequence[Weekday], *, prior_sunday_hard: bool) -> bool:
-    if prior_sunday_hard and Weekday.MONDAY in days:
+def _spaced(hard: Iterable[Weekday], needs: WeekNeeds) -> bool:
+    """Whether demanding days keep their distance, from that of the week before included."""
+    positions = sorted(day.position for day in hard)
+    if positions and positions[0] + needs.since_hard <= needs.days_between_hard:
         return False
-    return all(b.position - a.position > 1 for a, b in pairwise(days))
-
-
-def _placement_score(
-    placement: Mapping[Weekday, WorkoutType], long_ride: Weekday, room: Mapping[Weekday, int], envelope: Envelope
-) -> float:
-    days = sorted(placement, key=lambda day: day.position)
-    gaps = [(b.position - a.position) % len(Weekday) for a, b in pairwise([*days, *days[:1]])] if len(days) > 1 else []
-    score = HARD_GAP_BONUS * min(gaps, default=0)
-    for day, kind in placement.items():
-        score += HARD_WEEKDAY_BONUS * (not day.is_weekend)
-        score -= AFTER_LONG_RIDE_COST * (day.position - long_ride.position == 1)
-        bounds = envelope.bounds(kind, day, room[day])
-        natural = envelope.profile(kind, day).target
-        score -= CAP_BELOW_PROFILE_COST * (bounds is None or bounds.longest < natural)
-    return score
-
-
-def _best_medium_day(kind: WorkoutType, free: Sequence[Weekday], room: Mapping[Weekday, int]) -> Weekday:
-    """Mixed rides go to the weekend, tempo to the working week, both where there is room."""
-    wants_weekend = kind is WorkoutType.MIXED
-    return max(free, key=lambda day: (day.is_weekend is wants_weekend, room[day], DAY_PREFERENCE[day]))
-
-
-def _recovery_day(
-    free: Sequence[Weekday], types: Mapping[Weekday, WorkoutType], room: Mapping[Weekday, int]
-) -> Weekday:
-    """A day after a hard or long day where one is free, the one with the least room first."""
-
-    def rank(day: Weekday) -> tuple[bool, int, float]:
-        before = types.get(list(Weekday)[day.position - 1])
-        return (before is None, room[day], DAY_PREFERENCE[day])
-
-    return min(free, key=rank)
+    return all(later - earlier > needs.days_between_hard for earlier, later in pairwise(positions))

@@ -49,7 +49,7 @@ class Purpose:
     @cached_property
     def hours(self) -> float:
         """Hours of a normal load week."""
-        return self.request.athlete_profile.training_availability.hours_per_week * self.aim.volume
+        return self.request.athlete_profile.training_availability.hours_per_week
 
     @cached_property
     def flags(self) -> dict[str, bool]:
@@ -148,7 +148,7 @@ class Purpose:
     @cached_property
     def suitable_long_ride_min(self) -> float:
         """What the longest ride would be by the event or goal and the hours, whatever the days can hold; minutes."""
-        demand = self._demand
+        demand = self.long_ride_demand
         share = demand.hours_share
         days = len(self.request.athlete_profile.training_availability.week_days)
         if days <= self.config.week.long_ride.few_days:
@@ -166,7 +166,7 @@ class Purpose:
         return min(self.suitable_long_ride_min, _on_grid(self.longest_on(self.long_ride_day)))
 
     @cached_property
-    def _demand(self) -> LongRideDemand:
+    def long_ride_demand(self) -> LongRideDemand:
         return (self.event_type or self.aim).long_ride
 
 

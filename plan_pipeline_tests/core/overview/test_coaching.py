@@ -6,9 +6,7 @@ import pytest
 
 from plan_pipeline.core.model.plan import Overview
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import WeekType, WorkoutType
-from plan_pipeline.core.overview.coaching import week_focus
-from plan_pipeline.core.overview.load_cycle import load_cycle
+from plan_pipeline.core.model.vocabulary import WeekType
 from plan_pipeline.core.overview.plan_overview import plan_overview
 from plan_pipeline_tests.core.builders import real_config, real_library, rider
 
@@ -28,8 +26,9 @@ def notes(request: PlanRequest) -> str:
 
 def test_notes_open_with_length_goal_and_hours() -> None:
     assert notes(rider(8, DAYS)).startswith(
-        "12 weeks of structured training, from an FTP of 265 W towards 278 W. Your goals: Improve FTP. "
-        "Load weeks hold 7.25 to 8 h, as you asked for 8 h a week."
+        "12 weeks of structured training to raise threshold power, from an FTP of 265 W towards 278 W. "
+        "Your goals: Improve FTP. Where you did not say it: your goal 'Improve FTP' is read as 'Raise FTP'. "
+        "Load weeks hold 7.25 to 8 h; you asked for 8 h a week."
     )
 
 
@@ -48,7 +47,7 @@ def test_an_athlete_without_goals_is_told_of_none(goals: object) -> None:
 def test_goals_are_one_sentence_however_they_were_written() -> None:
     said = notes(rider(8, DAYS, athlete={"goals": [" Ride\nfar. ", "", "Win"]}))
 
-    assert "towards 278 W. Your goals: Ride far; Win. Load weeks" in said
+    assert "towards 278 W. Your goals: Ride far; Win. Where you did not say it" in said
 
 
 @pytest.mark.parametrize("name", ["", "  ", None])
@@ -59,7 +58,7 @@ def test_an_event_without_a_name_is_called_event(name: str | None) -> None:
 def test_a_target_at_todays_ftp_is_one_to_hold() -> None:
     written = overview(rider(8, DAYS, target_ftp=265))
 
-    assert "12 weeks of structured training, to hold an FTP of 265 W. Your goals" in written.coaching_notes
+    assert "to raise threshold power, to hold an FTP of 265 W. Your goals" in written.coaching_notes
     assert "then test; the plan is to hold 265 W." in written.monitoring_guidance
 
 
@@ -118,7 +117,7 @@ def test_a_plan_without_an_event_has_no_taper_to_tell_of() -> None:
 def test_notes_name_the_recovery_weeks_and_their_share() -> None:
     written = overview(rider(8, DAYS))
 
-    assert "Weeks 4, 8 and 12 are recovery weeks with about" in written.coaching_notes
+    assert "Weeks 4 and 8 are recovery weeks with about" in written.coaching_notes
 
 
 def test_one_recovery_week_is_told_in_the_singular() -> None:
@@ -127,6 +126,36 @@ def test_one_recovery_week_is_told_in_the_singular() -> None:
 
 def test_a_plan_of_one_block_says_that_it_has_no_recovery_week() -> None:
     assert "There is no recovery week" in notes(rider(8, DAYS, weeks=4, event={"date": "2027-03-28"}))
+
+
+def test_notes_say_what_the_long_ride_comes_to_and_what_would_suit_where_a_cap_is_in_the_way() -> None:
+    century = {**EVENT, "type": "century"}
+
+    assert "grows from 2 h 20 to 3 h 40 in weeks 9 and 10" in notes(rider(8.25, DAYS, event=century))
+    assert "220 min would suit a century or sportive of 6 h; with Sunday at 150 min the plan reaches 150." in notes(
+        rider(8.25, DAYS, {"saturday": 120, "sunday": 150}, event=century)
+    )
+
+
+def test_notes_name_the_weeks_with_tests_and_the_sharp_days_that_are_really_there() -> None:
+    said = notes(rider(8, DAYS, event=EVENT))
+
+    assert "You are tested in weeks 1 and" in said
+    assert "what stays is a sharp session on Wednesday and openers on Saturday" in said
+
+
+def test_notes_say_what_days_leave_no_room_for_and_what_would_make_it() -> None:
+    said = notes(rider(5, "sat, sun", goal="vo2max"))
+
+    assert "Two key sessions a week would suit what you train for; your days leave room for one" in said
+
+
+def test_notes_tell_of_events_on_the_way_and_days_off() -> None:
+    off = [{"from": "2027-02-08", "to": "2027-02-12"}]
+    said = notes(rider(8, DAYS, event=EVENT, time_off=off, events=[{"date": "2027-02-20", "name": "Club race"}]))
+
+    assert "On the way you ride Club race on 20 February (B); the days around are easy." in said
+    assert "You are off from 08 February to 12 February" in said
 
 
 def test_caps_are_repeated_to_the_athlete() -> None:
@@ -169,19 +198,25 @@ def test_guidance_speaks_of_fitness_at_the_start_only_where_it_is_known() -> Non
     assert "you begin at CTL" not in overview(rider(8, DAYS)).monitoring_guidance
 
 
-def test_the_focus_of_a_week_names_its_quality() -> None:
-    request = rider(8, DAYS)
-    slot = load_cycle(request)[0]
+def test_the_focus_of_a_week_names_what_it_holds_and_no_more() -> None:
+    weeks = overview(rider(8, DAYS, goal="raise_ftp")).weeks
 
-    assert week_focus(request, slot, [WorkoutType.SWEET_SPOT, WorkoutType.ENDURANCE, WorkoutType.TEMPO]) == (
-        "Build the aerobic base with sweet spot and tempo"
-    )
-    assert week_focus(request, slot, [WorkoutType.ENDURANCE]) == "Build the aerobic base with easy riding"
+    assert weeks[1].focus.startswith("Build the work just below threshold: ")
+    for week in weeks:
+        kinds = {day.workout_type.value for day in week.trained}
+        assert ("threshold" in week.focus.partition(": ")[2]) == ("threshold" in kinds)
+        assert ("a test" in week.focus) == ("test" in kinds)
+
+
+def test_a_week_of_easy_rides_is_not_said_to_raise_anything() -> None:
+    first = overview(rider(5, DAYS, goal="raise_ftp", athlete={"experience_level": "beginner"})).weeks[0]
+
+    assert "raise" not in first.focus.lower()
 
 
 def test_the_focus_of_the_last_week_is_the_event() -> None:
     assert overview(rider(8, DAYS, event=EVENT)).weeks[-1].focus == (
-        "Spring Century on Sunday: short and sharp until then"
+        "Spring Century on Sunday: sharp on Wednesday and openers on Saturday, easy otherwise"
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from plan_pipeline.core.limits import LOAD_BLOCKS
 from plan_pipeline.core.model.vocabulary import Phase, Weekday, WeekType
+from plan_pipeline.core.overview.season import most_load_weeks_in_a_row
 from plan_pipeline.core.overview.soundness import OVERVIEW_RULES, overview_breaches
 from plan_pipeline_tests.core.builders import real_config
 from plan_pipeline_tests.core.rules.overviews import LOAD_DAYS, a_request, a_week, sound_weeks, with_week
@@ -67,39 +67,46 @@ def test_a_phase_that_does_not_go_with_the_type_of_week_is_refused(number: int, 
     assert breaches(number, phase=phase) == (sentence,)
 
 
-def test_more_than_three_load_weeks_in_a_row_are_refused() -> None:
+def test_more_than_four_load_weeks_in_a_row_are_refused() -> None:
     weeks = with_week(sound_weeks(), 3, week_type=WeekType.LOAD, phase=Phase.BASE, target_hours=8, days=LOAD_DAYS)
 
     assert overview_breaches(a_request(), weeks, real_config()) == (
-        "Weeks 1 to 6: 6 load weeks in a row; at most 3 may follow each other without a recovery week.",
+        "Weeks 1 to 6: 6 load weeks in a row; at most 4 may follow each other without a recovery week.",
     )
 
 
-@pytest.mark.parametrize(
-    "athlete", [{"age": 41}, {"experience_level": "beginner"}, {"age": 12, "experience_level": "beginner"}]
-)
-def test_three_load_weeks_in_a_row_are_refused_for_athletes_over_40_and_beginners(athlete: dict[str, object]) -> None:
-    assert overview_breaches(a_request(athlete=athlete), sound_weeks(), real_config()) == (
-        "Weeks 4 to 6: 3 load weeks in a row; at most 2 may follow each other without a recovery week.",
+def test_four_load_weeks_in_a_row_are_refused_from_fifty_on() -> None:
+    weeks = with_week(sound_weeks(), 3, week_type=WeekType.LOAD, phase=Phase.BASE, target_hours=8, days=LOAD_DAYS)
+
+    assert overview_breaches(a_request(athlete={"age": 50}), weeks, real_config()) == (
+        "Weeks 1 to 6: 6 load weeks in a row; at most 3 may follow each other without a recovery week.",
     )
 
 
 @pytest.mark.parametrize(
     ("athlete", "total_weeks", "most"),
     [
-        ({"age": 40}, 12, 3),
-        ({"age": 41}, 12, 2),
-        ({"age": None}, 12, 3),
-        ({"experience_level": "advanced"}, 7, 3),
-        ({"experience_level": "beginner"}, 7, 2),
-        ({"experience_level": "beginner"}, 6, 4),
-        ({"age": 70}, 4, 4),
+        ({"age": 49}, 12, 4),
+        ({"age": 50}, 12, 3),
+        ({"age": None}, 12, 4),
+        ({"experience_level": "advanced", "age": 39}, 7, 4),
+        ({"experience_level": "advanced", "age": 40}, 7, 3),
+        ({"experience_level": "beginner"}, 7, 4),
+        ({"experience_level": "beginner"}, 6, 5),
+        ({"age": 70}, 4, 5),
     ],
 )
 def test_the_longest_block_of_load_weeks_follows_from_age_level_and_plan_length(
     athlete: dict[str, object], total_weeks: int, most: int
 ) -> None:
-    assert LOAD_BLOCKS.in_a_row(a_request(athlete=athlete).athlete_profile, total_weeks) == most
+    cycle = real_config().week.load_cycle
+    assert most_load_weeks_in_a_row(a_request(athlete=athlete).athlete_profile, total_weeks, cycle) == most
+
+
+def test_a_beginner_is_not_asked_for_hard_days_at_once() -> None:
+    said = overview_breaches(a_request(athlete={"experience_level": "beginner"}), sound_weeks(), real_config())
+
+    assert said[0] == "Week 1: 2 hard days (Tuesday vo2max, Thursday threshold); at most 0."
 
 
 def test_an_overview_without_a_load_week_is_refused() -> None:

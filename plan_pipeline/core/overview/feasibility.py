@@ -1,0 +1,97 @@
+"""Whether the hours of a normal load week can be had on the request's days at all, and if not, what is in the way."""
+
+from collections.abc import Iterator, Mapping
+
+from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
+from plan_pipeline.core.limits import EXACT_MIN, SHORTEST_SESSION_MIN
+from plan_pipeline.core.model.plan import Infeasible
+from plan_pipeline.core.model.vocabulary import Weekday, WorkoutType
+from plan_pipeline.core.model.workout import Library
+from plan_pipeline.core.overview.week_layout import WeekLayouts, WeekNeeds, layouts_of
+from plan_pipeline.core.purpose.purpose import Purpose
+
+REACHABLE_SHARE = 0.025
+"""A week's wanted minutes may be moved this far to what its days can have before the request is infeasible."""
+
+
+def infeasibility_of(purpose: Purpose, library: Library) -> Infeasible | None:
+    """Why no overview can give the request's hours on its days, ``None`` if one can."""
+    envelope = envelope_of(library, purpose.config)
+    days = purpose.request.athlete_profile.training_availability.week_days
+    caps = {day: purpose.longest_on(day) for day in days}
+    wanted = round(purpose.hours * 60)
+    if WorkoutType.ENDURANCE not in envelope.by_type:
+        limit = "the library has no endurance workouts"
+        return _infeasible(f"{limit}: add some, every plan needs them", wanted, 0, (limit,))
+    most_days = purpose.config.week.days.most_training_days
+    longest_week = _longest_week(caps, envelope, most_days)
+    if not longest_week:
+        limits = tuple(f"{day.value} is capped at {cap} min" for day, cap in caps.items())
+        reason = f"no day can hold a session of {SHORTEST_SESSION_MIN} min: {'; '.join(limits)}"
+        return _infeasible(reason, wanted, 0, limits)
+    longest, shortest = sum(day.longest for day in longest_week), min(day.shortest for day in longest_week)
+    if wanted > longest * (1 + REACHABLE_SHARE):
+        limits = tuple(_limit_of(day) for day in longest_week)
+        shown = "; ".join(limits) + ("" if len(longest_week) > 1 else "; no other day is available")
+        reason = f"at most {longest / 60:.1f} h of {wanted / 60:g} h a week: {shown}"
+        return _infeasible(reason, wanted, longest, limits)
+    if wanted < shortest * (1 - REACHABLE_SHARE):
+        limit = f"the shortest session is {shortest} min"
+        reason = f"at least {shortest / 60:.1f} h, not {wanted / 60:g} h a week: {limit}"
+        return _infeasible(reason, wanted, shortest, (limit,))
+    nearest = _nearest(layouts_of(library, purpose.config), caps, envelope, wanted, most_days)
+    if abs(nearest - wanted) <= max(REACHABLE_SHARE * wanted, EXACT_MIN):
+        return None
+    limit = "the library's workouts have no lengths that add up to it"
+    reason = f"nearest to {wanted / 60:g} h a week is {nearest / 60:.1f} h: {limit}"
+    return _infeasible(reason, wanted, nearest, (limit,))
+
+
+def _nearest(layouts: WeekLayouts, caps: Mapping[Weekday, int], envelope: Envelope, wanted: int, most_days: int) -> int:
+    """The minutes nearest to those wanted that any layout of a normal week can have; the first that is near."""
+    nearest: int | None = None
+    for needs in _layouts_tried(min(len(caps), most_days), envelope):
+        if (layout := layouts.lay_out(caps, needs)) is not None:
+            minutes = envelope.reachable_minutes(layout.days, wanted)
+            if nearest is None or abs(minutes - wanted) < abs(nearest - wanted):
+                nearest = minutes
+            if abs(minutes - wanted) <= EXACT_MIN:
+                break
+    return nearest or 0
+
+
+def _layouts_tried(most_days: int, envelope: Envelope) -> Iterator[WeekNeeds]:
+    """Easy weeks of every number of days, the fullest first, then those with a key session of some type."""
+    for days in range(most_days, 0, -1):
+        yield WeekNeeds(days)
+    for kind in envelope.by_type:
+        for days in range(most_days, 1, -1):
+            yield WeekNeeds(days, (kind,))
+
+
+def _longest_week(caps: Mapping[Weekday, int], envelope: Envelope, most_days: int) -> tuple[DayBounds, ...]:
+    """The days of the longest week there can be: endurance on all of them, recovery on the last of six."""
+    endurance = [b for day, cap in caps.items() if (b := envelope.bounds(WorkoutType.ENDURANCE, day, cap))]
+    ranked = sorted(endurance, key=lambda day: -day.longest)
+    days = ranked[: most_days - 1]
+    for spare in ranked[most_days - 1 :]:
+        if recovery := envelope.bounds(WorkoutType.RECOVERY, spare.weekday, spare.cap_min):
+            days.append(recovery)
+            break
+    return tuple(sorted(days, key=lambda day: day.weekday.position))
+
+
+def _limit_of(day: DayBounds) -> str:
+    if day.cap_min <= day.longest:
+        return f"{day.weekday} is capped at {day.cap_min} min"
+    kind = "recovery ride" if day.workout_type is WorkoutType.RECOVERY else "ride"
+    return f"{day.weekday}'s longest {kind} is {day.longest} min"
+
+
+def _infeasible(reason: str, wanted_min: float, nearest_min: float, binding: tuple[str, ...]) -> Infeasible:
+    return Infeasible(
+        reason=reason,
+        wanted_hours=round(wanted_min / 60, 2),
+        nearest_hours=round(nearest_min / 60, 2),
+        binding=binding,
+    )

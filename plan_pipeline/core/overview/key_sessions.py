@@ -1,0 +1,77 @@
+"""Which key sessions a week is to have, by its phase, the athlete's level and what is safe so early in a plan."""
+
+from collections.abc import Container, Iterator
+
+from plan_pipeline.core.model.vocabulary import WeekType, WorkoutType
+from plan_pipeline.core.overview.season import WeekSlot
+from plan_pipeline.core.purpose.purpose import Purpose
+
+EASIER = {
+    WorkoutType.ANAEROBIC: WorkoutType.VO2MAX,
+    WorkoutType.VO2MAX: WorkoutType.THRESHOLD,
+    WorkoutType.THRESHOLD: WorkoutType.SWEET_SPOT,
+    WorkoutType.SWEET_SPOT: WorkoutType.TEMPO,
+    WorkoutType.MIXED: WorkoutType.TEMPO,
+    WorkoutType.TEMPO: WorkoutType.ENDURANCE,
+}
+"""What stands in for a type that the library lacks, or that comes too early."""
+
+LOWEST_PCT = {
+    WorkoutType.ANAEROBIC: 121,
+    WorkoutType.VO2MAX: 106,
+    WorkoutType.THRESHOLD: 96,
+    WorkoutType.MIXED: 96,
+    WorkoutType.SWEET_SPOT: 84,
+}
+"""What a type is made of at least, % of threshold (Coggan's levels, and the sweet spot between two of them)."""
+
+
+def key_sessions(
+    purpose: Purpose, slot: WeekSlot, in_phase: int, days: int, available: Container[WorkoutType], *, has_test: bool
+) -> tuple[WorkoutType, ...]:
+    """The key sessions that a week wants, the most important first.
+
+    ``in_phase`` counts the load weeks of its phase from 0: types that take turns go by it. A test stands in for the
+    first of them. A taper keeps one sharp session; a light week has a test or an easy tempo ride.
+    """
+    hours = slot.share * purpose.hours
+    most = purpose.level_in(slot.number).most_hard_days(slot.number, hours, days)
+    if has_test:
+        most = max(most, 1)
+    wanted = [WorkoutType.TEST] if has_test else []
+    if slot.phase_plan is not None:
+        turns = slot.phase_plan.sessions_of(purpose.experience)
+        so_far = len(wanted)
+        wanted += [alternatives[in_phase % len(alternatives)] for alternatives in turns[so_far:]]
+        wanted = wanted[: max(purpose.aim.sessions_a_week.of(purpose.experience), so_far)]
+    elif slot.week_type is WeekType.TAPER and purpose.event_type is not None:
+        wanted.append(purpose.event_type.taper.sharpen_types[-1])
+    elif slot.week_type is WeekType.RECOVERY and not has_test:
+        wanted.append(WorkoutType.TEMPO)
+    return tuple(_kept(purpose, slot.number, wanted, most, available))
+
+
+def suited(purpose: Purpose, number: int, kind: WorkoutType, available: Container[WorkoutType]) -> WorkoutType:
+    """A type, or the nearest easier one that the library has and that is not too early in a week."""
+    limits = [onset.below_pct for onset in purpose.level_in(number).first_weeks if number <= onset.until_week]
+    too_hard = min(limits, default=999)
+    chain = [kind]
+    while chain[-1] in EASIER:
+        chain.append(EASIER[chain[-1]])
+    return next(
+        (each for each in chain if each in available and LOWEST_PCT.get(each, 0) < too_hard), WorkoutType.ENDURANCE
+    )
+
+
+def _kept(
+    purpose: Purpose, number: int, wanted: list[WorkoutType], most_hard: int, available: Container[WorkoutType]
+) -> Iterator[WorkoutType]:
+    """The sessions as far as hard days are allowed; beyond them a session is one that is not hard."""
+    hard = 0
+    for kind in wanted:
+        found = kind if kind is WorkoutType.TEST and kind in available else suited(purpose, number, kind, available)
+        if found.is_demanding and hard >= most_hard:
+            found = WorkoutType.TEMPO if WorkoutType.TEMPO in available else WorkoutType.ENDURANCE
+        hard += found.is_demanding
+        if found is not WorkoutType.ENDURANCE:
+            yield found
