@@ -1,6 +1,6 @@
 """Whether a session is hard or long by what is in it, whatever it is called, and what the day after has to be."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -100,12 +100,6 @@ def w_spent_that_counts(surges: Sequence[Surge], rules: HardnessRules) -> float:
     """
     sprints = [surge for surge in surges if round(surge.seconds) <= rules.sprints.up_to_s]
     return w_spent(surges) - (w_spent(sprints) if len(sprints) <= rules.sprints.at_most else 0.0)
-
-
-def total_of(contents: Iterable[SessionContent]) -> DayTotal:
-    """What the sessions of a day come to."""
-    listed = list(contents)
-    return DayTotal(sum([c.minutes for c in listed]), sum([c.tss for c in listed]))
 
 
 ROUNDING = 1e-6

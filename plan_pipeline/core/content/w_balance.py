@@ -56,8 +56,3 @@ def lowest_balance_pct(surges: Sequence[Surge], w_prime_s: float) -> float:
         missing = missing * math.exp(-below / w_prime_s) + work
         most_missing = max(most_missing, missing)
     return 100 * (1 - most_missing / w_prime_s)
-
-
-def recovered_share(pct: float, minutes: float, w_prime_s: float) -> float:
-    """The share of what is missing of W′ that comes back in so many minutes below threshold."""
-    return 1 - math.exp(-minutes * (CRITICAL_POWER_PCT - pct) * _PER_MINUTE_AND_PCT / w_prime_s)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plan_pipeline.core.content.hardness import DayTotal, hardness_of, total_of, why_easy_after
-from plan_pipeline.core.content.session import session_content
+from plan_pipeline.core.content.hardness import DayTotal, hardness_of, why_easy_after
 from plan_pipeline.core.model.vocabulary import WorkoutType
 from plan_pipeline.core.model.workout import Segment
 from plan_pipeline_tests.core.builders import real_config, real_library, small_library, workouts_by_id
@@ -165,9 +164,3 @@ def test_two_days_are_easy_after_a_ride_of_more_than_five_hours() -> None:
 def test_nothing_before_leaves_the_day_free() -> None:
     assert after() is None
     assert after((120, 80)) is None
-
-
-def test_a_day_of_two_rides_is_what_they_come_to_together() -> None:
-    ride = session_content([segment("endurance", 120, 60)])
-
-    assert total_of([ride, ride]) == (240, pytest.approx(2 * ride.tss))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plan_pipeline.core.content.session import session_content
-from plan_pipeline.core.content.w_balance import lowest_balance_pct, recovered_share, surges_of, w_spent
+from plan_pipeline.core.content.w_balance import lowest_balance_pct, surges_of, w_spent
 from plan_pipeline.core.load_over_time import Stretch
 from plan_pipeline.core.model.workout import Segment
 from plan_pipeline_tests.core.builders import MANY, real_config
@@ -52,9 +52,12 @@ def test_the_lowest_balance_of_published_sessions(name: str) -> None:
 
 
 def test_half_of_threshold_brings_back_what_is_missing_within_minutes() -> None:
-    shares = [100 * recovered_share(50, minutes, 60) for minutes in (1, 2, 4, 6)]
+    def recovered_pct(minutes: float) -> float:
+        """Half of W′ is spent, some comes back, and as much is spent again."""
+        twice = surges_of([(5, 110, 110), (minutes, 50, 50), (5, 110, 110)])
+        return 2 * lowest_balance_pct(twice, 60)
 
-    assert shares == pytest.approx([39, 63, 86, 95], abs=0.5)
+    assert [recovered_pct(minutes) for minutes in (1, 2, 4, 6)] == pytest.approx([39, 63, 86, 95], abs=0.5)
 
 
 def test_the_best_20_8_and_5_minutes_by_which_threshold_is_defined_take_all_of_a_trained_riders_w_prime() -> None:
