@@ -1,23 +1,21 @@
 """All workouts of a type side by side, as arrays, so that every candidate of a day is judged at once."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property, partial
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from plan_pipeline.core.duration.length_content import UNRIDEABLE
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.limits import GRID_MIN
-from plan_pipeline.core.model.vocabulary import DayKind, ExperienceLevel, Phase
+from plan_pipeline.core.model.vocabulary import Band, DayKind, Phase
 
 Key = TypeVar("Key")
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
 Rows = NDArray[np.intp]
-Values = NDArray[Any]
 
 
 class LengthGrid(NamedTuple):
@@ -34,30 +32,6 @@ class LengthGrid(NamedTuple):
     distance: Numbers
     is_exact: bool
     is_rigid: Mask | None
-
-
-class ContentGrid:
-    """What the lengths of a grid hold, in its cells; nothing where there is no length. Worked out when asked for."""
-
-    def __init__(
-        self, tables: Sequence[WorkoutTable], in_cells: Callable[[Sequence[NDArray[Any]]], NDArray[Any]]
-    ) -> None:
-        self._contents = [table.content for table in tables]
-        self._in_cells = in_cells
-
-    @cached_property
-    def bands(self) -> Numbers:
-        """Minutes in each band: bands × workouts × cells."""
-        return self._in_cells([content.bands for content in self._contents])
-
-    @cached_property
-    def hard(self) -> Mask:
-        """Which lengths are hard by content."""
-        return self._in_cells([content.hard for content in self._contents])
-
-    def unrideable(self, level: ExperienceLevel) -> Mask:
-        """Which lengths nobody of a level can ride."""
-        return self._in_cells([content.verdict(level) == UNRIDEABLE for content in self._contents])
 
 
 class Candidates:
@@ -82,7 +56,7 @@ class Candidates:
         for rows in self.series_rows.values():
             self.top_level[rows] = self.level[rows].max()
         self._grids: dict[int, LengthGrid] = {}
-        self._contents: dict[int, ContentGrid] = {}
+        self._bands: dict[int, Numbers] = {}
         self._keys = np.array([_key_of(workout.id) for workout in workouts], np.uint64)
 
     def __len__(self) -> int:
@@ -94,11 +68,12 @@ class Candidates:
             known = self._grids[cell_min] = self._grid_of(cell_min)
         return known
 
-    def content(self, cell_min: int) -> ContentGrid:
-        """What every length of ``grid`` holds."""
-        if (known := self._contents.get(cell_min)) is None:
-            known = ContentGrid(self.tables, partial(self._in_cells, cell_min))
-            self._contents[cell_min] = known
+    def bands(self, cell_min: int) -> Numbers:
+        """Minutes in each band at every length of ``grid``: bands × workouts × cells, none where there is no length."""
+        if (known := self._bands.get(cell_min)) is None:
+            known = self._bands[cell_min] = np.zeros((len(Band), *self._shape(cell_min)))
+            for row, table in enumerate(self.tables):
+                known[:, row, _cells_of(table, cell_min)] = table.content.bands
         return known
 
     def _grid_of(self, cell_min: int) -> LengthGrid:
@@ -118,13 +93,6 @@ class Candidates:
 
     def _shape(self, cell_min: int) -> tuple[int, int]:
         return len(self), 1 + max(round(table.minutes[-1] / cell_min) for table in self.tables)
-
-    def _in_cells(self, cell_min: int, values: Sequence[Values]) -> Values:
-        """Values of each workout's lengths, which are the last dimension, in the cells of those lengths."""
-        grid = np.zeros((*values[0].shape[:-1], *self._shape(cell_min)), values[0].dtype)
-        for row, (table, of_lengths) in enumerate(zip(self.tables, values, strict=True)):
-            grid[..., row, _cells_of(table, cell_min)] = of_lengths
-        return grid
 
     def tss_near(self, minutes: float) -> Numbers:
         """TSS of every workout at a length, interpolated between its shortest, its author's and its longest version.

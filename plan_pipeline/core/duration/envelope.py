@@ -155,7 +155,7 @@ class Envelope:
             apart = np.where(open_cells, np.abs(np.arange(grid.minutes.shape[1]) - cell), np.inf)
             rows = np.flatnonzero(np.isfinite(apart).any(axis=1))
             nearest = apart[rows].argmin(axis=1)
-            in_bands = self.candidates(workout_type).content(GRID_MIN).bands[list(bands)].sum(axis=0)[rows, nearest]
+            in_bands = self.candidates(workout_type).bands(GRID_MIN)[list(bands)].sum(axis=0)[rows, nearest]
             self._typical_bands[key] = float(np.median(in_bands)) if rows.size else 0.0
         return self._typical_bands[key]
 

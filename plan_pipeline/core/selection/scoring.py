@@ -144,8 +144,8 @@ class Scorer:
         """Costs with what minutes in bands cost by the prices of ``terms``; tests are what they are at any price."""
         if not any(terms.prices) or allocation.workout_type is WorkoutType.TEST:
             return costs
-        content = self._envelope.candidates(allocation.workout_type).content(terms.cell_min)
-        return costs + priced(content.bands[:, :, : costs.shape[1]], terms.prices)
+        by_band = self._envelope.candidates(allocation.workout_type).bands(terms.cell_min)
+        return costs + priced(by_band[:, :, : costs.shape[1]], terms.prices)
 
     def unpriced_costs(
         self, week: OverviewWeek, allocation: DurationAllocation, bounds: DayBounds, terms: Terms
@@ -242,7 +242,7 @@ class Scorer:
         if allowed < minutes[0, -1]:
             too_long: Numbers = (minutes > allowed) * (TOO_LONG_COST + TOO_LONG_MIN_COST * (minutes - allowed))
             parts[Criterion.LONGEST_RIDE] = too_long
-        by_band = self._envelope.candidates(allocation.workout_type).content(terms.cell_min).bands[:, :, :cells]
+        by_band = self._envelope.candidates(allocation.workout_type).bands(terms.cell_min)[:, :, :cells]
         for dose in terms.doses.get(allocation.weekday, ()):
             apart: Numbers = np.abs(by_band[list(dose.bands)].sum(axis=0) - dose.minutes)
             apart *= DOSE_POINTS / dose.minutes

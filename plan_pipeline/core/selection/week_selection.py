@@ -336,7 +336,7 @@ class WeekSelector:
             candidates = self.envelope.candidates(allocation.workout_type)
             grid = candidates.grid(cell_min)
             picks[allocation.weekday] = (candidates.tables[pick.option], float(grid.minutes[pick]))
-            in_bands = candidates.content(cell_min).bands[:, pick.option, pick.cells]
+            in_bands = candidates.bands(cell_min)[:, pick.option, pick.cells]
             by_band += in_bands
             of_tests += in_bands * (allocation.workout_type is WorkoutType.TEST)
         return picks, BandsHeld(tuple(by_band.tolist()), tuple((by_band - of_tests).tolist()))
