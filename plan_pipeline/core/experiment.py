@@ -34,7 +34,10 @@ _ARM_HASH = b"experiment-arm"
 
 
 class Metric(StrEnum):
-    """What is compared. Rates are fractions of feasible weeks, 0 to 1; ``_pct`` is a percentage; hours never occur."""
+    """What is compared. Rates are fractions of feasible weeks or of plans, 0 to 1; ``_pct`` is a percentage.
+
+    ``GOAL_MINUTES_RATE`` is of the weeks that are to have minutes in bands, those that have enough for their goal.
+    """
 
     PASS_RATE_BEFORE_FIX = "pass_rate_before_fix"  # noqa: S105
     PASS_RATE = "pass_rate"  # noqa: S105
@@ -44,6 +47,8 @@ class Metric(StrEnum):
     STRUCTURE_PRESERVED_RATE = "structure_preserved_rate"
     VARIETY = "variety"
     RULES_BROKEN_PER_PLAN = "rules_broken_per_plan"
+    PLANS_BREAKING_RULES_RATE = "plans_breaking_rules_rate"
+    GOAL_MINUTES_RATE = "goal_minutes_rate"
 
     @property
     def higher_is_better(self) -> bool:
@@ -52,7 +57,13 @@ class Metric(StrEnum):
 
 
 _HIGHER_IS_BETTER = frozenset(
-    {Metric.PASS_RATE_BEFORE_FIX, Metric.PASS_RATE, Metric.STRUCTURE_PRESERVED_RATE, Metric.VARIETY}
+    {
+        Metric.PASS_RATE_BEFORE_FIX,
+        Metric.PASS_RATE,
+        Metric.STRUCTURE_PRESERVED_RATE,
+        Metric.VARIETY,
+        Metric.GOAL_MINUTES_RATE,
+    }
 )
 
 
@@ -76,6 +87,8 @@ DEFAULT_MARGINS: Final[Mapping[Metric, float]] = MappingProxyType(
         Metric.STRUCTURE_PRESERVED_RATE: 0.02,
         Metric.VARIETY: 0.02,
         Metric.RULES_BROKEN_PER_PLAN: 0.1,
+        Metric.PLANS_BREAKING_RULES_RATE: 0.02,
+        Metric.GOAL_MINUTES_RATE: 0.02,
     }
 )
 """The difference that matters to nobody, either way, unless a definition says otherwise, by convention: two weeks in a

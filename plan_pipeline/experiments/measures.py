@@ -66,6 +66,7 @@ SELECT
     CASE WHEN g.status IN ('published', 'rejected') THEN times.ms / g.weeks END AS ms_per_week,
     varieties.variety,
     rules.broken::DOUBLE AS rules_broken,
+    (rules.broken > 0)::DOUBLE AS breaks_rules,
     g.library_version, g.code_version,
     g.generated_at::TIMESTAMP AS generated_at
 FROM generations AS g
@@ -83,6 +84,7 @@ SELECT
     passed_before_fix::DOUBLE AS passed_before_fix,
     auto_fixed::DOUBLE AS auto_fixed,
     structure_preserved::DOUBLE AS structure_preserved,
+    CASE WHEN goal_min_least > 0 THEN (goal_min >= goal_min_least)::DOUBLE END AS has_goal_minutes,
     time_error_pct, abs(time_error_pct) AS abs_time_error_pct
 FROM latest_weeks
 WHERE experiment = $experiment AND NOT infeasible
@@ -104,13 +106,14 @@ class Measures(NamedTuple):
     """An experiment's measurements: each plan and week by the latest generation of its arm.
 
     ``weeks``, one row a feasible week: ``plan_id, arm, week, phase, training_days, target_hours, passed,
-    passed_before_fix, auto_fixed, structure_preserved`` (these four 0 or 1), ``time_error_pct`` (%, below 0 where too
+    passed_before_fix, auto_fixed, structure_preserved, has_goal_minutes`` (these five 0 or 1, the last NaN where no
+    minutes are asked for), ``time_error_pct`` (%, below 0 where too
     short) and ``abs_time_error_pct``, both NaN where no hours were wanted.
 
     ``plans``, one row a plan and arm: ``plan_id, arm, status, weeks`` (asked for), ``infeasible_weeks, hours_per_week,
     experience_level, ms_per_week`` (all stages together, NaN where not timed or not generated), ``variety`` (distinct
     structures by rides over every four weeks on end, recovery rides left out, mean over the windows, 0 to 1),
-    ``rules_broken`` (errors and warnings, waived or not; NaN where no rule was applied to the plan),
+    ``rules_broken`` (errors and warnings, waived or not; NaN where no rule was applied to the plan), ``breaks_rules``,
     ``library_version, code_version, generated_at`` (UTC).
 
     ``failures``, one row an arm and cause: ``arm, cause, weeks``, as in the view ``failure_taxonomy``.

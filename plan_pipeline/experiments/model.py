@@ -27,6 +27,8 @@ class ArmSummary(Frozen):
     structure_preserved_rate: float | None
     variety: float | None
     rules_broken_per_plan: float | None
+    plans_breaking_rules_rate: float | None
+    goal_minutes_rate: float | None
     infeasible_weeks: int
     plans_published: int
     plans_rejected: int

@@ -42,6 +42,8 @@ METRIC_COLUMNS: Final = {
     Metric.STRUCTURE_PRESERVED_RATE: MetricColumn(True, "structure_preserved", True),
     Metric.VARIETY: MetricColumn(False, "variety", True),
     Metric.RULES_BROKEN_PER_PLAN: MetricColumn(False, "rules_broken", False),
+    Metric.PLANS_BREAKING_RULES_RATE: MetricColumn(False, "breaks_rules", True),
+    Metric.GOAL_MINUTES_RATE: MetricColumn(True, "has_goal_minutes", True),
 }
 
 

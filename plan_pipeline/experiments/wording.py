@@ -85,6 +85,15 @@ WORDINGS: Final = {
         "breaks {amount} {more} rules a plan than {baseline}",
         over="over plans made",
     ),
+    Metric.PLANS_BREAKING_RULES_RATE: Wording(
+        "plans that break a rule", SHARE, "breaks rules in {amount} {more} plans than {baseline}", over="of plans made"
+    ),
+    Metric.GOAL_MINUTES_RATE: Wording(
+        "weeks with their goal's minutes",
+        SHARE,
+        "has the goal's minutes in {amount} {more} weeks than {baseline}",
+        over="of weeks that want any",
+    ),
 }
 
 OUTCOME_WORDS: Final = {

@@ -31,6 +31,7 @@ WEEK = {
     "auto_fixed": 0.0,
     "structure_preserved": 1.0,
     "abs_time_error_pct": 2.0,
+    "has_goal_minutes": 1.0,
 }
 PLAN = {
     "status": "published",
@@ -41,6 +42,7 @@ PLAN = {
     "ms_per_week": 2.0,
     "variety": 0.9,
     "rules_broken": 0.0,
+    "breaks_rules": 0.0,
     "library_version": "v1",
     "code_version": "0.1.0",
     "generated_at": pd.Timestamp(NOON),

@@ -139,6 +139,7 @@ def _measured(
             "passed_before_fix": passed,
             "auto_fixed": 0.0,
             "structure_preserved": 1.0,
+            "has_goal_minutes": 1.0,
             "abs_time_error_pct": TIME_ERROR_PCT[truly] * np.exp(LOG_SPREAD * level - LOG_SPREAD**2 / 2),
         }
     )
@@ -155,6 +156,7 @@ def _measured(
             "ms_per_week": MS[truly] * np.exp(spread - LOG_SPREAD**2 / 2),
             "variety": 0.9,
             "rules_broken": 0.0,
+            "breaks_rules": 0.0,
             "library_version": "v1",
             "code_version": "0.1.0",
             "generated_at": pd.Timestamp(NOON),

@@ -110,9 +110,20 @@ class TestWeeks:
             "passed_before_fix": "float64",
             "auto_fixed": "float64",
             "structure_preserved": "float64",
+            "has_goal_minutes": "float64",
             "time_error_pct": "float64",
             "abs_time_error_pct": "float64",
         }
+
+    def test_a_week_has_its_goals_minutes_or_not_where_any_count(self, data: DataFolder) -> None:
+        made = facts()
+        asked = ((12.0, 15.0), (12.0, 11.0), (0.0, 3.0), (None, None))
+        weeks = tuple(
+            week.model_copy(update={"goal_min_least": least, "goal_min": has})
+            for week, (least, has) in zip(made.weeks, asked, strict=True)
+        )
+        found = measured(data, made.model_copy(update={"weeks": weeks}))
+        np.testing.assert_equal(found.weeks.has_goal_minutes.tolist(), [1.0, 0.0, np.nan, np.nan])
 
 
 class TestWhichPlans:
