@@ -49,7 +49,7 @@ class HardnessRules(Frozen):
 
     It is long from ``long_min`` or ``long_tss``, and the day after is easy. Two such days follow a ride of more than
     ``very_long_over_min`` or from ``very_long_tss``. A day is easy after two days of ``two_days_min`` or
-    ``two_days_tss`` together as well.
+    ``two_days_tss`` together as well, unless the second of them is shorter than ``two_days_last_min``.
     """
 
     at_least: tuple[MinutesFrom, ...] = Field(min_length=1)
@@ -62,6 +62,7 @@ class HardnessRules(Frozen):
     very_long_tss: Number
     two_days_min: Minutes
     two_days_tss: Number
+    two_days_last_min: Minutes
 
 
 # --- rideability -----------------------------------------------------------------------------------------

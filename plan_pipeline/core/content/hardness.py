@@ -77,7 +77,7 @@ def why_easy_after(before: Sequence[DayTotal], rules: HardnessRules) -> str | No
     if two_ago.minutes > rules.very_long_over_min or two_ago.tss >= rules.very_long_tss:
         return f"two days before had {number(two_ago.minutes, 0)} min and {number(two_ago.tss, 0)} TSS"
     both = DayTotal(two_ago.minutes + last.minutes, two_ago.tss + last.tss)
-    rode_both = two_ago.minutes > 0 and last.minutes > 0
+    rode_both = two_ago.minutes > 0 and last.minutes >= rules.two_days_last_min
     if rode_both and (reached := _reached(both, rules.two_days_min, rules.two_days_tss)):
         return f"the two days before have {reached} together"
     return None

@@ -156,6 +156,11 @@ def test_two_days_count_together_only_where_both_are_ridden() -> None:
     assert after((235, 140), (0, 0)) is None
 
 
+def test_a_short_ride_on_the_second_day_is_the_easy_day_already() -> None:
+    assert after((235, 140), (85, 40)) is None
+    assert after((235, 140), (90, 40)) == "the two days before have 325 min together"
+
+
 def test_two_days_are_easy_after_a_ride_of_more_than_five_hours() -> None:
     assert after((301, 170), (0, 0)) == "two days before had 301 min and 170 TSS"
     assert after((300, 170), (0, 0)) is None
