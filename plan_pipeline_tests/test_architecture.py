@@ -180,6 +180,7 @@ INSIDE = {
         "plan_search": {"plan_states"},
         "explanations": {"plan_versions", "sources"},
         "week_files": set(),
+        "plan_files": {"week_files"},
     },
     "orchestration": {
         "run_tags": set(),

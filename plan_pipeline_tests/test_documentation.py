@@ -18,14 +18,18 @@ from plan_pipeline.cli.app import app
 from plan_pipeline.config import load_config
 from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.rule_result import RuleSeverity
 from plan_pipeline.core.purpose.unknown_ids import unknown_ids
+from plan_pipeline.core.registries import ALWAYS_COUNT, RULES
+from plan_pipeline.core.rules.rule import rules_of
 from plan_pipeline.orchestration.build import build_defs
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.requests.request_files import read_all, requests_in
 
 ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "README.md"
 OPERATIONS = ROOT / "docs" / "operations.md"
-PAGES = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"]
+PAGES = [*sorted((ROOT / "docs").glob("*.md")), README]
 OURS = re.compile(r"\bPLAN_PIPELINE_[A-Z][A-Z_]*[A-Z]\b")
 
 NAMED = re.compile(
@@ -122,6 +126,26 @@ def test_every_command_is_shown_somewhere() -> None:
     shown = {line.split()[0] for page in PAGES for line in commands_in(page) if line}
     commands: Any = typer.main.get_command(app)
     assert set(commands.commands) - shown == set()
+
+
+# --- rules --------------------------------------------------------------------------------------------------------
+
+
+def test_every_rule_is_in_the_table_by_what_a_breach_does_at_its_worst() -> None:
+    rows = {
+        row[0]: re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)+|monotony|rideable", row[1])
+        for row in cells_of(README, "a breach at its worst")
+    }
+    rules = [rule for rule in rules_of(load_config(ROOT / "config")) if rule.rule_id not in RULES.plugins()]
+
+    def of(severity: RuleSeverity) -> list[str]:
+        return [rule.rule_id for rule in rules if rule.severity is severity and rule.rule_id not in ALWAYS_COUNT]
+
+    assert rows == {
+        "rejects the plan, waiver or not": list(ALWAYS_COUNT),
+        "rejects the plan": of(RuleSeverity.ERROR),
+        "is shown as a warning": of(RuleSeverity.WARNING),
+    }
 
 
 # --- settings -----------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from plan_pipeline.config.problems import ConfigProblem, Severity
 from plan_pipeline.config.reading import ConfigFile, ConfigFolder
@@ -11,6 +11,7 @@ from plan_pipeline.core.config.flags import Flag
 from plan_pipeline.core.config.levels import BELOW_VO2MAX, Level, Levels
 from plan_pipeline.core.model.vocabulary import Band, ExperienceLevel, Phase, WorkoutType
 from plan_pipeline.core.registry import squashed
+from plan_pipeline.core.rules.rule_settings_check import rule_problems
 from plan_pipeline.strict_input.validation_messages import Location, nearest
 
 DELIVER: Final = {
@@ -53,6 +54,15 @@ def check_folder(folder: ConfigFolder, workout_ids: Collection[str] | None) -> I
     yield from _defaults(folder)
     if (flags := folder.files.get("flags")) and flags.value is not None:
         yield from _problems(flags, _flags(flags.value.flags))
+    rules = folder.files.get("rules")
+    if rules is not None and rules.value is not None:
+        yield from _problems(rules, (Finding(*each) for each in rule_problems(rules.value, _said_of_rules(folder))))
+
+
+def _said_of_rules(folder: ConfigFolder) -> dict[str, Any] | None:
+    """What the thresholds of rules may name numbers of, if all of it could be read; every level has the same ones."""
+    week, content, levels = (folder.files[name].value for name in ("week", "content", "levels"))
+    return {"week": week, "content": content, "level": levels.beginner} if week and content and levels else None
 
 
 def _problems(file: ConfigFile, findings: Iterator[Finding]) -> Iterator[ConfigProblem]:

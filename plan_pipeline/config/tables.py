@@ -161,11 +161,12 @@ def week(config: PlanningConfig) -> TextTable:
 
 def rules(config: PlanningConfig) -> TextTable:
     """The rules, their weight, and the numbers that can be changed."""
+    said = {"week": config.week, "content": config.content, "level": config.levels.intermediate}
     rows = [
         (
             name,
             rule.severity.value if rule.enabled else "off",
-            rule.threshold,
+            rule.threshold.format_map({**said, **rule.numbers}),
             ", ".join(f"{key} {value:g}" for key, value in rule.parameters.items()) or NONE,
         )
         for name, rule in config.rules.items()

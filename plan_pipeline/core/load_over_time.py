@@ -97,7 +97,7 @@ def ride_measures(segments: Sequence[Segment]) -> RideMeasures:
     return RideMeasures(
         minutes=math.fsum([segment.duration_min for segment in segments]),
         tss=workout_load(segments).tss,
-        intensity=_intensity_of(
+        intensity=intensity_minutes(
             tuple(
                 [(s.duration_min, s.power_low_pct, s.power_high_pct) for s in segments if s.power_low_pct is not None]
             )
@@ -116,7 +116,8 @@ def minutes_above(stretches: Iterable[Stretch], level_pct: float) -> float:
 
 
 @lru_cache(maxsize=65_536)
-def _intensity_of(stretches: Sequence[Stretch]) -> IntensityMinutes:
+def intensity_minutes(stretches: Sequence[Stretch]) -> IntensityMinutes:
+    """Minutes by intensity in what is ridden; computed once per shape."""
     second = minutes_from(stretches, FIRST_THRESHOLD_PCT)
     third = minutes_from(stretches, SECOND_THRESHOLD_PCT)
     return IntensityMinutes(

@@ -5,27 +5,25 @@ from typing import Any, Final
 from plan_pipeline.core.registry import Registry
 
 _ARMS = "plan_pipeline.core.arms"
-_RULES = "plan_pipeline.core.rules.built_in"
+_RULES = "plan_pipeline.core.rules"
 
-_RULE_IDS = (
-    "hard-day-spacing",
-    "hard-days-per-week",
-    "rest-days",
-    "day-caps",
-    "forbidden-days",
-    "stated-equals-delivered",
-    "load-week-ratio",
-    "recovery-week-load",
-    "ctl-ramp",
-    "monotony",
-    "longest-ride-growth",
-    "taper-volume",
-    "taper-intensity",
-    "time-above-105",
-    "target-ftp",
-    "intensity-distribution",
-)
-"""In the order of a plan's results: errors first, then warnings, then notes. A name never changes its meaning."""
+_MEASURES = {
+    "day_rules": ("hard-day-spacing", "hard-days-per-week", "rest-days", "hard-by-content", "after-long-ride"),
+    "request_rules": ("day-caps", "forbidden-days", "stated-equals-delivered", "target-ftp"),
+    "load_rules": ("load-week-ratio", "recovery-week-load", "ctl-ramp", "monotony", "longest-ride-growth"),
+    "cycle_rules": ("recovery-count", "test-present"),
+    "taper_rules": ("taper-volume", "taper-intensity"),
+    "race_week_rules": ("race-week",),
+    "intensity_rules": ("time-above-105", "intensity-distribution"),
+    "dose_rules": ("beginner-onset", "level-dose"),
+    "goal_rules": ("goal-emphasis", "goal-onset", "goal-progression"),
+    "long_ride_rules": ("long-ride-target", "long-ride-timing", "long-ride-specific", "weekend-order"),
+    "session_rules": ("rideable", "effort-limit"),
+}
+"""The rules by the module that measures them. A name never changes its meaning."""
+
+ALWAYS_COUNT: Final = ("day-caps", "forbidden-days", "stated-equals-delivered")
+"""Rules that nobody waives or switches off: a plan that breaks one is not the plan that was asked for."""
 
 ARMS: Final[Registry[Any]] = Registry(
     "arm",
@@ -44,9 +42,11 @@ OVERVIEW_WRITERS: Final[Registry[Any]] = Registry(
 
 RULES: Final[Registry[Any]] = Registry(
     "rule",
-    {name: f"{_RULES}:{name.replace('-', '_').upper()}" for name in _RULE_IDS},
-    attributes=("rule_id", "version", "severity", "evidence", "threshold_text", "waivable", "check"),
+    {name: f"{_RULES}.{module}:{name.replace('-', '_')}" for module, names in _MEASURES.items() for name in names},
+    attributes=("rule_id", "version", "severity", "evidence", "threshold_for", "waivable", "check"),
     named_by="rule_id",
 )
+"""Built-in ones are measures, whose words and numbers are in the planning configuration; others are whole rules."""
+
 CORE_REGISTRIES: Final[dict[str, Registry[Any]]] = {"arms": ARMS, "overview_writers": OVERVIEW_WRITERS, "rules": RULES}
 """By the last part of the name of their entry points' group, ``plan_pipeline.<…>``."""

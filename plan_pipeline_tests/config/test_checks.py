@@ -92,3 +92,24 @@ def test_a_flag_that_nothing_asks_for_is_named(folder: Path) -> None:
     replace(folder / "feature_flags.yaml", "plan.tests:", "plan.test:")
     [problem] = found(folder)
     assert problem.endswith("flags.plan.test: switches nothing; did you mean plan.tests?")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("\nmonotony:", "\nmonotomy:", "monotomy: 'monotomy' is not a known rule; did you mean monotony?"),
+        ("{share: 0.75}", "{shares: 0.75}", "goal-emphasis.parameters.shares: is not a parameter of the rule; did you"),
+        ("{share: 0.75}", "{}", "goal-emphasis.parameters.share: is missing; give it a number"),
+        (
+            "severity: error",
+            "severity: note",
+            "day-caps.severity: must be error: a plan that breaks it is not the plan",
+        ),
+    ],
+)
+def test_rules_are_known_and_have_the_parameters_that_their_measure_takes(
+    folder: Path, old: str, new: str, says: str
+) -> None:
+    replace(folder / "cycling/rules.yaml", old, new)
+
+    assert any(line.startswith("cycling/rules.yaml:") and says in line for line in found(folder))

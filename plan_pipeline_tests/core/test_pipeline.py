@@ -13,7 +13,7 @@ from plan_pipeline.core.model.request import ArmName, PlanRequest
 from plan_pipeline.core.model.vocabulary import ADJUSTED, BY_ANTHROPIC, BY_RULES, LEGACY, OPTIMAL, PlanStatus
 from plan_pipeline.core.overview.plan_overview import plan_overview
 from plan_pipeline.core.pipeline import generate_plan, origin_of, plan_facts
-from plan_pipeline.core.registries import RULES
+from plan_pipeline.core.rules.rule import rules_of
 from plan_pipeline.core.selection.week_selection import select_weeks
 from plan_pipeline.core.stages import PLANNING_STAGES
 from plan_pipeline.core.validation.week_validation import check_week
@@ -128,7 +128,7 @@ def test_facts_have_a_row_for_each_rule_whether_the_plan_is_published_or_rejecte
 
     for result in (planned(TWELVE_WEEKS), rejected):
         facts = plan_facts(result, real_config(), origin_of(result.request, "v1", "c1", STAMP))
-        assert tuple(row.rule_id for row in facts.rules) == RULES.names()
+        assert tuple(row.rule_id for row in facts.rules) == tuple(rule.rule_id for rule in rules_of(real_config()))
 
 
 def test_a_published_plan_and_its_result_say_the_same_of_the_rules() -> None:

@@ -26,7 +26,7 @@ from plan_pipeline_tests.orchestration.world import (
     temporary_instance,
 )
 
-BREACH = "hard-day-spacing: Week 1: "
+BREACH = "hard-day-spacing: Week 2: "
 
 
 class HardDaysInARow:
@@ -70,8 +70,8 @@ def test_a_broken_rule_fails_the_run_of_a_single_plan_with_its_id_and_the_week(
 
 def test_the_rules_that_are_broken_are_a_table_with_their_counts(rejected: dg.ExecuteInProcessResult) -> None:
     metadata = metadata_of(rejected, "final_plan")
-    assert metadata["rule_errors"] == 1
-    assert "| strict | hard-day-spacing v1 | error | consensus |" in metadata["rule_table"]
+    assert metadata["rule_errors"] == 2
+    assert "| strict | hard-day-spacing v2 | error | consensus |" in metadata["rule_table"]
 
 
 def test_the_check_on_rules_warns_with_the_same_table(rejected: dg.ExecuteInProcessResult) -> None:
@@ -128,7 +128,7 @@ def test_a_bulk_run_marks_the_cells_of_final_plan_with_what_rules_say(world: Wor
         dg.AssetRecordsFilter(asset_key=dg.AssetKey("final_plan"), asset_partitions=["strict|01"]), limit=1
     ).records
     assert event.asset_materialization is not None
-    assert event.asset_materialization.metadata["rule_errors"].value == 1
+    assert event.asset_materialization.metadata["rule_errors"].value == 2
 
 
 def test_a_plan_that_keeps_every_rule_has_a_green_check(world: World) -> None:

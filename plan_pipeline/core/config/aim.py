@@ -159,6 +159,9 @@ class Goal(Aim):
 
     tests_from_weeks: Count = 6
 
+    needs_tests: Truth = False
+    """Only a test shows whether the goal is reached, so that a plan without one is warned of."""
+
 
 class EventType(Aim):
     """A kind of event.

@@ -17,10 +17,12 @@ def _by_name(value: Any) -> Any:
 
 
 class RuleSettings(Frozen):
-    """One rule. ``threshold`` is what is asked for in words, with names of parameters in braces.
+    """One rule. ``threshold`` is what is asked for in words, with names in braces: those of parameters, and such as
+    ``week.days.days_between_hard`` and ``level.session_from_106`` for what is said elsewhere.
 
-    ``version`` is raised with every change of what is measured or of a parameter. A rule that is not ``waivable``
-    counts whatever a request says; one that is not ``enabled`` is not measured.
+    ``severity`` is what a breach weighs at most; a small one of some rules weighs less. ``version`` is raised with
+    every change of what is measured or of a parameter. A rule that is not ``waivable`` counts whatever a request says;
+    one that is not ``enabled`` is not measured.
     """
 
     version: Annotated[WholeNumber, Field(ge=1)] = 1
@@ -31,3 +33,8 @@ class RuleSettings(Frozen):
     parameters: Annotated[dict[str, Parameter], BeforeValidator(_by_name)] = Field(default_factory=dict)
     waivable: Truth = True
     enabled: Truth = True
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """The parameters as a measure is called with them: whole ones are whole numbers."""
+        return {name: int(value) if value.is_integer() else value for name, value in self.parameters.items()}

@@ -50,7 +50,12 @@ def rideability_breaches(
     maximal are not among the breaches where the level may have some: ``is_near_limit`` says which they are, and how
     many a week there may be is for those who see the week.
     """
-    return () if kind is WorkoutType.TEST else _breaches_of(shape_of(segments), level, config)
+    return breaches_of(shape_of(segments), kind, level, config)
+
+
+def breaches_of(shape: Shape, kind: WorkoutType, level: ExperienceLevel, config: PlanningConfig) -> tuple[Breach, ...]:
+    """The same of a session of a shape."""
+    return () if kind is WorkoutType.TEST else _breaches_of(shape, level, config)
 
 
 @lru_cache(maxsize=65_536)

@@ -24,7 +24,7 @@ from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.texts import NothingIfBlank, OptionalName, SeparateWords, is_unset
 from plan_pipeline.core.model.vocabulary import BY_RULES, OPTIMAL, Constraint, Weekday, WorkoutSource
 from plan_pipeline.core.model.written import Day, Truth, WholeNumber
-from plan_pipeline.core.registries import ARMS, OVERVIEW_WRITERS, RULES
+from plan_pipeline.core.registries import ALWAYS_COUNT, ARMS, OVERVIEW_WRITERS, RULES
 from plan_pipeline.core.registry import PluginError
 
 MIN_WEEKS = 4
@@ -65,10 +65,10 @@ def check_waiver(rule_id: str) -> str:
     """The name of a rule that a request may waive, or raise ``ValueError`` that says what to write."""
     name = RULES.check(rule_id)
     try:
-        rule = RULES.get(name)
+        counts = name in ALWAYS_COUNT or (name in RULES.plugins() and not RULES.get(name).waivable)
     except PluginError as error:
         raise ValueError(str(error)) from None
-    if not rule.waivable:
+    if counts:
         raise ValueError(
             f"{name!r} can not be waived: a plan that breaks it is not the plan that was asked for; "
             "take it off the list and change the request's days, caps or hours instead"

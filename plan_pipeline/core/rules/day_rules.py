@@ -1,64 +1,90 @@
-"""Measures of the days of a week: hard ones, easy ones, and days of rest."""
+"""Measures of the days of a week: hard ones, long ones, easy ones, and days of rest. What is hard is measured."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
+from plan_pipeline.core.content.hardness import DayTotal, why_easy_after
 from plan_pipeline.core.model.vocabulary import WorkoutType
-from plan_pipeline.core.rules.plan_view import DAYS, PlanView
+from plan_pipeline.core.rules.plan_view import DAYS, DayView, PlanView, WeekView
 from plan_pipeline.core.rules.rule import Finding, broken, kept
-from plan_pipeline.core.wording import likewise
+from plan_pipeline.core.wording import counted, likewise
 
 
-def hard_day_spacing(plan: PlanView, days_between: int) -> Finding:
+def hard_day_spacing(plan: PlanView) -> Finding:
     """No two hard days after one another, from a Sunday to the next Monday included.
 
-    Measures the fewest days between two hard days. Source: the 48 hours between hard sessions that coaching
-    texts agree on (Friel; Allen & Coggan).
+    Measures the fewest days between two hard days; two races of the request are as they are.
     """
-    hard = [
-        ((week.number - 1) * len(DAYS) + i, week.number, day.weekday, day.hard)
-        for week in plan.weeks
-        for i, day in enumerate(week.days)
-        if day.hard
-    ]
-    pairs = [(later[0] - earlier[0] - 1, earlier, later) for earlier, later in pairwise(hard)]
-    fewest = min((between for between, _, _ in pairs), default=None)
-    close = [pair for pair in pairs if pair[0] < days_between]
+    days_between = plan.config.week.days.days_between_hard
+    pairs = _neighbours(plan)
+    fewest = min((_between(*pair) for pair in pairs), default=None)
+    close = [pair for pair in pairs if _between(*pair) < days_between]
     if not close or fewest is None:
         return kept(fewest)
-    _, (_, before, weekday_before, kind_before), (_, number, weekday, kind) = close[0]
-    weeks = tuple(dict.fromkeys(later[1] for _, _, later in close))
-    since = weekday_before if before == number else f"{weekday_before} of week {before}"
+    weeks = tuple(dict.fromkeys(plan.week_of(later) for _, later in close))
     return broken(
         fewest,
         weeks,
-        f"Week {number}: {kind} on {weekday} is the day after {kind_before} on {since}{likewise(weeks, number)}; "
-        f"put at least {days_between} day of rest or easy riding between hard days.",
+        f"{_put(plan, *close[0])}{likewise(weeks, weeks[0])}; "
+        f"put at least {counted(days_between, 'day')} of rest or easy riding between hard days.",
     )
 
 
 def hard_days_per_week(plan: PlanView, at_most: int) -> Finding:
-    """At most three hard days a week. Measures the most in any week. Source: coaching convention."""
-    counts = {week.number: [day for day in week.days if day.hard] for week in plan.weeks}
-    worst = max(counts, key=lambda number: len(counts[number]), default=0)
-    most = len(counts.get(worst, ()))
-    if most <= at_most:
-        return kept(most)
-    weeks = tuple(number for number, days in counts.items() if len(days) > at_most)
-    days = ", ".join(f"{day.weekday} {day.hard}" for day in counts[worst])
+    """At most three hard days a week, whoever trains. Measures the most in any week."""
+    return _counted(plan, {week.number: at_most for week in plan.weeks})
+
+
+def hard_by_content(plan: PlanView) -> Finding:
+    """No two hard days in a row, and no more in a week than the athlete's level takes, by week, hours and days.
+
+    Measures the most hard days in a week, or 0 days between two. A test may be the one hard day of a week that has
+    none else. A race of the request takes the place of a hard day, and is not to blame on the plan; a request that
+    waives ``hard-day-spacing`` wants its hard days in a row.
+    """
+    wants_blocks = "hard-day-spacing" in plan.request.options.waivers
+    close = [pair for pair in _neighbours(plan) if _between(*pair) == 0 and not wants_blocks]
+    if close:
+        weeks = tuple(dict.fromkeys(plan.week_of(later) for _, later in close))
+        return broken(
+            0, weeks, f"{_put(plan, *close[0])}{likewise(weeks, weeks[0])}; make one of the two days easy or rest."
+        )
+    return _counted(plan, {week.number: _most_hard_days(plan, week) for week in plan.weeks})
+
+
+def after_long_ride(plan: PlanView) -> Finding:
+    """The day after a long ride is not hard, nor the third day after two that are long together.
+
+    Measures how many hard days come too early.
+    """
+    early = [
+        (day, why)
+        for day in plan.days
+        if day.hard and not day.is_race
+        if (why := why_easy_after(_totals_before(plan, day), plan.config.content.hardness))
+    ]
+    if not early:
+        return kept(0.0)
+    day, why = early[0]
+    weeks = tuple(dict.fromkeys(plan.week_of(found) for found, _ in early))
     return broken(
-        most,
+        float(len(early)),
         weeks,
-        f"Week {worst}: {most} hard days ({days}){likewise(weeks, worst)}; "
-        f"at most {at_most}, so make {most - at_most} of them easy.",
+        f"Week {weeks[0]}: {day.hard} on {day.weekday}, but {why}{likewise(weeks, weeks[0])}; "
+        "rest or ride easily on that day.",
     )
 
 
-def rest_days(plan: PlanView, at_least: int, with_recovery_ride: int) -> Finding:
+def _totals_before(plan: PlanView, day: DayView) -> list[DayTotal]:
+    return [DayTotal(each.minutes, each.tss) for each in plan.days[max(0, day.position - 2) : day.position]]
+
+
+def rest_days(plan: PlanView) -> Finding:
     """Two days of rest a week, or one where one of six training days is a recovery ride.
 
-    Measures the fewest days of rest in a week. Source: coaching convention.
+    Measures the fewest days of rest in a week.
     """
-    most_trained = len(DAYS) - with_recovery_ride
+    at_least, most_trained = plan.config.week.days.least_rest_days, plan.config.week.days.most_training_days
     rests = {week.number: len(week.days) - len(week.trained) for week in plan.weeks}
     weeks = tuple(
         week.number
@@ -72,8 +98,55 @@ def rest_days(plan: PlanView, at_least: int, with_recovery_ride: int) -> Finding
     worst = min(weeks, key=lambda number: rests[number])
     trained, others = len(DAYS) - rests[worst], likewise(weeks, worst)
     if trained > most_trained:
-        remedy = f"rest on {at_least}, or on {with_recovery_ride} with a recovery ride on another"
+        remedy = f"rest on {at_least}, or on {len(DAYS) - most_trained} with a recovery ride on another"
         message = f"{trained} training days{others}; {remedy}."
     else:
         message = f"{trained} training days and no recovery ride{others}; make one a recovery ride or a day of rest."
     return broken(fewest, weeks, f"Week {worst}: {message}")
+
+
+def _neighbours(plan: PlanView) -> list[tuple[DayView, DayView]]:
+    """Hard days with the next hard one, save two races."""
+    hard = [day for day in plan.days if day.hard]
+    return [(earlier, later) for earlier, later in pairwise(hard) if not (earlier.is_race and later.is_race)]
+
+
+def _between(earlier: DayView, later: DayView) -> int:
+    return later.position - earlier.position - 1
+
+
+def _put(plan: PlanView, earlier: DayView, later: DayView) -> str:
+    week, week_before = plan.week_of(later), plan.week_of(earlier)
+    since = earlier.weekday if week_before == week else f"{earlier.weekday} of week {week_before}"
+    after = {0: "the day after", 1: "two days after"}.get(_between(earlier, later), "soon after")
+    return f"Week {week}: {later.weekday} ({later.hard}) is hard {after} {since} ({earlier.hard})"
+
+
+def _most_hard_days(plan: PlanView, week: WeekView) -> int:
+    level = plan.purpose.level_in(week.number)
+    tests = any(ride.is_test for day in week.days for ride in day.rides)
+    return max(level.most_hard_days(week.number, plan.purpose.hours, len(week.trained)), int(tests))
+
+
+def _counted(plan: PlanView, at_most: dict[int, int]) -> Finding:
+    """The finding on so many hard days a week at most; races alone are not too many."""
+    hard = {week.number: [day for day in week.days if day.hard] for week in plan.weeks}
+    over = {
+        number: len(days) - at_most[number]
+        for number, days in hard.items()
+        if len(days) > at_most[number] and not all(day.is_race for day in days)
+    }
+    if not over:
+        return kept(max(map(len, hard.values()), default=0))
+    worst = max(over, key=over.__getitem__)
+    weeks, days = tuple(over), hard[worst]
+    return broken(
+        len(days),
+        weeks,
+        f"Week {worst}: {counted(len(days), 'hard day')} ({_listed(days)}){likewise(weeks, worst)}; "
+        f"at most {at_most[worst]}, so make {min(over[worst], sum(not day.is_race for day in days))} of them easy.",
+    )
+
+
+def _listed(days: Sequence[DayView]) -> str:
+    return "; ".join(f"{day.weekday}: {day.hard}" for day in days)

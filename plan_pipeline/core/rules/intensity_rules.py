@@ -12,7 +12,7 @@ from plan_pipeline.core.wording import listed, number
 
 
 def time_above_105(plan: PlanView, at_most_min: float) -> Finding:
-    """At most about 40 min above 105 % of FTP a week. Measures the most in any week. Source: convention."""
+    """At most about 40 min above 105 % of FTP a week. Measures the most in any week."""
     minutes = {week.number: round(week.intensity.severe, 1) for week in plan.weeks}
     return judged(
         minutes,
@@ -27,8 +27,7 @@ def time_above_105(plan: PlanView, at_most_min: float) -> Finding:
 def intensity_distribution(plan: PlanView, at_most_pct: float) -> Finding:
     """Time in three zones by phase: reported, and a warning only where zone 3 has more than 20 % of a phase.
 
-    Measures the largest share of zone 3. Source: pyramidal and polarized are both common among 175 distributions
-    of elite athletes (Sperlich 2023), so neither is asked for.
+    Measures the largest share of zone 3. Pyramidal and polarized are both common, so neither is asked for.
     """
     phases = _shares(plan.weeks)
     if not phases:
@@ -40,7 +39,7 @@ def intensity_distribution(plan: PlanView, at_most_pct: float) -> Finding:
     value = round(worst.zone_3, 1)
     extreme = [shares for shares in phases if round(shares.zone_3, 1) > at_most_pct]
     if not extreme:
-        return Finding(passed=True, value=value, message=f"{report}.")
+        return kept(value, f"{report}.")
     return Finding(
         passed=False,
         value=value,

@@ -3,21 +3,30 @@
 from itertools import groupby
 from statistics import fmean
 
-from plan_pipeline.core.limits import LoadBlocks
-from plan_pipeline.core.load_over_time import CTL_SHARE, load_over_time, monotony
+from plan_pipeline.core.load_over_time import CTL_SHARE, load_over_time
+from plan_pipeline.core.load_over_time import monotony as monotony_of
 from plan_pipeline.core.model.vocabulary import WeekType
+from plan_pipeline.core.rules.cycle_rules import is_mostly_off, light_weeks, load_weeks_in_a_cycle, most_light_weeks
 from plan_pipeline.core.rules.plan_view import DAYS, PlanView
 from plan_pipeline.core.rules.rule import Finding, broken, judged, kept
 from plan_pipeline.core.wording import number
 
 
-def load_week_ratio(plan: PlanView, **blocks: int) -> Finding:
-    """At most three load weeks before an easy one; two for beginners and athletes over 40; four in a short plan.
+def load_week_ratio(plan: PlanView) -> Finding:
+    """At most three load weeks before a light one, two from an age of 50, and five in a short plan.
 
-    Measures the longest run of load weeks. Source: coaching convention (3:1 and 2:1).
+    One more is right where the plan has all the light weeks that its length allows. A week of time off ends a run as a
+    light one does. Measures the longest run of load weeks.
     """
-    most = LoadBlocks(**blocks).in_a_row(plan.request.athlete_profile, plan.request.total_weeks)
-    runs = [[week.number for week in run] for is_load, run in groupby(plan.weeks, lambda w: w.is_load) if is_load]
+    cycle = plan.config.week.load_cycle
+    is_short = plan.request.total_weeks <= cycle.short_plan_weeks
+    has_all = len(light_weeks(plan)) >= most_light_weeks(plan)
+    most = cycle.most_in_short_plan if is_short else load_weeks_in_a_cycle(plan) + has_all
+    runs = [
+        [week.number for week in run]
+        for counts, run in groupby(plan.weeks, lambda week: week.is_load and not is_mostly_off(plan, week))
+        if counts
+    ]
     longest = max(runs, key=len, default=[])
     if len(longest) <= most:
         return kept(len(longest) or None)
@@ -33,7 +42,7 @@ def load_week_ratio(plan: PlanView, **blocks: int) -> Finding:
 def recovery_week_load(plan: PlanView, low_pct: int, high_pct: int) -> Finding:
     """A recovery week has 50 to 65 % of the mean TSS of the block before it.
 
-    Measures the share farthest from the middle of that range, in whole percent. Source: coaching convention.
+    Measures the share farthest from the middle of that range, in whole percent.
     """
     loads: dict[int, tuple[float, float]] = {}
     for week in plan.weeks:
@@ -77,7 +86,6 @@ def ctl_ramp(plan: PlanView, at_most: int) -> Finding:
     """CTL rises by at most eight points from one Sunday to the next.
 
     Measures the steepest rise. It starts from ``starting_ctl``; the load of the event itself is not counted.
-    Source: coaching convention (Friel; Allen & Coggan).
     """
     start = starting_ctl(plan)
     days = load_over_time((day.tss for week in plan.weeks for day in week.days), start)
@@ -93,16 +101,16 @@ def ctl_ramp(plan: PlanView, at_most: int) -> Finding:
     )
 
 
-def monotony_of_weeks(plan: PlanView, below: float) -> Finding:
+def monotony(plan: PlanView, below: float) -> Finding:
     """A week's mean daily TSS is below twice its standard deviation, rest days included.
 
     Measures the highest monotony of a week; ``None`` where no week has any. The week of the event is left out,
-    because the load of the event is not known. Source: Foster 1998.
+    because the load of the event is not known.
     """
     found = {
         week.number: round(value, 2)
         for week in plan.weeks
-        if week.open_days == len(DAYS) and (value := monotony([day.tss for day in week.days])) is not None
+        if week.open_days == len(DAYS) and (value := monotony_of([day.tss for day in week.days])) is not None
     }
     return judged(
         found,
@@ -115,12 +123,14 @@ def monotony_of_weeks(plan: PlanView, below: float) -> Finding:
     )
 
 
-def longest_ride_growth(plan: PlanView, share: float, step_min: int, over_weeks: int) -> Finding:
+def longest_ride_growth(plan: PlanView) -> Finding:
     """The longest ride grows step by step: by at most 20 % or 30 min over the longest of the four weeks before.
 
     Measures the growth that goes farthest beyond what is allowed, in minutes. An event is not a ride of the plan
-    and never counted, nor is strength work. Source: coaching convention.
+    and never counted, nor is strength work.
     """
+    settings = plan.config.week.long_ride
+    share, step_min, over_weeks = settings.step_share, settings.step_min, settings.over_weeks
     grown: dict[int, float] = {}
     before: dict[int, float] = {}
     for i, week in enumerate(plan.weeks):

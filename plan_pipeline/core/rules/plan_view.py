@@ -4,47 +4,80 @@ What counts is what the athlete is given to do, not what a week aimed at. A ride
 place under the day's cap; it is left out of minutes, load and intensity, as it is out of the week's totals.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import takewhile
 from typing import NamedTuple
 
-from plan_pipeline.core.load_over_time import IntensityMinutes, RideMeasures, ride_measures
-from plan_pipeline.core.model.plan import PlanWeek
+from plan_pipeline.core.config.planning_config import PlanningConfig
+from plan_pipeline.core.content.bands import BandMinutes, sum_of_bands
+from plan_pipeline.core.load_over_time import IntensityMinutes
+from plan_pipeline.core.model.plan import BandMinutes as AskedMinutes
+from plan_pipeline.core.model.plan import PlanWeek, Workout
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Weekday, WeekType, WorkoutType
+from plan_pipeline.core.model.vocabulary import ExperienceLevel, Weekday, WeekType, WorkoutType
+from plan_pipeline.core.purpose.purpose import Purpose, purpose_of
+from plan_pipeline.core.rules.session_view import SessionView, session_view
 
 DAYS = tuple(Weekday)
 
+A_RACE = "a race"
 
-class DayView(NamedTuple):
-    """One day. ``hard`` is what makes it a hard day, if anything does. ``taken_min`` counts an optional ride,
-    ``minutes`` and ``tss`` do not.
-    """
 
-    weekday: Weekday
-    kinds: tuple[WorkoutType, ...]
-    hard: WorkoutType | None
-    taken_min: float
+class RideView(NamedTuple):
+    """One workout, and what its segments say of it."""
+
+    workout: Workout
+    session: SessionView
     minutes: float
     tss: float
 
+    @property
+    def is_on_bike(self) -> bool:
+        return self.workout.type is not WorkoutType.STRENGTH
+
+    @property
+    def is_test(self) -> bool:
+        return self.workout.type is WorkoutType.TEST
+
+
+class DayView(NamedTuple):
+    """One day. ``position`` counts the days of the plan from 0. ``hard`` is what makes it a hard day, if anything does.
+
+    ``taken_min`` counts an optional ride, ``minutes`` and ``tss`` do not. On a day of a ``race`` on the way the race
+    is what is hard, and nothing is known of its load.
+    """
+
+    position: int
+    weekday: Weekday
+    kinds: tuple[WorkoutType, ...]
+    hard: str | None
+    taken_min: float
+    minutes: float
+    tss: float
+    rides: tuple[RideView, ...]
+    is_race: bool
+
 
 class WeekView(NamedTuple):
-    """One week. ``rides`` are the measures of its workouts, in their order.
+    """One week. ``rides`` are its workouts, in their order.
 
     ``open_days`` are the days before the event: 7, and fewer in the week that holds it. ``longest_min`` is the
-    longest ride on them.
+    longest ride on them. ``is_disturbed`` by time off, or by a race on the way, for which a week is lighter.
     """
 
     week: PlanWeek
     number: int
     open_days: int
     days: tuple[DayView, ...]
-    rides: tuple[RideMeasures, ...]
+    rides: tuple[RideView, ...]
     minutes: float
     tss: float
     longest_min: float
     intensity: IntensityMinutes
+    bands: BandMinutes
+    is_disturbed: bool
 
     @property
     def trained(self) -> list[DayView]:
@@ -54,12 +87,49 @@ class WeekView(NamedTuple):
     def is_load(self) -> bool:
         return self.week.week_type is WeekType.LOAD
 
+    @property
+    def is_taper(self) -> bool:
+        return self.week.week_type.is_taper
 
-class PlanView(NamedTuple):
-    """A request and the weeks that were made for it."""
+
+@dataclass(frozen=True)
+class PlanView:
+    """A request, the weeks that were made for it, and the planning configuration that they are held against."""
 
     request: PlanRequest
     weeks: tuple[WeekView, ...]
+    config: PlanningConfig
+    purpose: Purpose
+
+    @cached_property
+    def days(self) -> tuple[DayView, ...]:
+        """The days of all weeks, in order."""
+        return tuple(day for week in self.weeks for day in week.days)
+
+    @cached_property
+    def load_weeks(self) -> tuple[WeekView, ...]:
+        return tuple(week for week in self.weeks if week.is_load)
+
+    @cached_property
+    def asked(self) -> tuple[tuple[AskedMinutes, ...], ...]:
+        """What the goal asks of each load week, minutes in bands."""
+        count = len(self.load_weeks)
+        return tuple([self.purpose.week_minutes(i, count, week.number) for i, week in enumerate(self.load_weeks)])
+
+    @cached_property
+    def event_position(self) -> int | None:
+        """The day of the event, counted as ``DayView.position`` is."""
+        event = self.request.event_weekday
+        return None if event is None else (self.request.total_weeks - 1) * len(DAYS) + event.position
+
+    @cached_property
+    def before_event(self) -> tuple[DayView, ...]:
+        """The days before the event, in order; of a plan without one all."""
+        return self.days if self.event_position is None else self.days[: self.event_position]
+
+    def week_of(self, day: DayView) -> int:
+        """The number of the week that holds a day."""
+        return day.position // len(DAYS) + 1
 
     def block_before(self, week: WeekView) -> tuple[WeekView, ...]:
         """The load weeks of the last block before a week."""
@@ -70,9 +140,11 @@ class PlanView(NamedTuple):
         return tuple(reversed(block))
 
 
-def view_of(request: PlanRequest, weeks: Iterable[PlanWeek]) -> PlanView:
+def view_of(request: PlanRequest, weeks: Iterable[PlanWeek], config: PlanningConfig) -> PlanView:
     """Measure the weeks of a plan."""
-    return PlanView(request, tuple(_week_view(week, _open_days(request, week)) for week in weeks))
+    purpose = purpose_of(request, config)
+    measured = tuple([_week_view(request, week, purpose.experience, config) for week in weeks])
+    return PlanView(request, measured, config, purpose)
 
 
 def _open_days(request: PlanRequest, week: PlanWeek) -> int:
@@ -80,50 +152,71 @@ def _open_days(request: PlanRequest, week: PlanWeek) -> int:
     return len(DAYS) if event is None or week.week_number != request.total_weeks else event.position
 
 
-def _week_view(week: PlanWeek, open_days: int) -> WeekView:
-    rides = tuple([ride_measures(workout.segments) for workout in week.workouts])
-    counted = [ride for ride, workout in zip(rides, week.workouts, strict=True) if not workout.optional]
-    lengths = [
-        ride.minutes
-        for ride, workout in zip(rides, week.workouts, strict=True)
-        if workout.type is not WorkoutType.STRENGTH and workout.weekday.position < open_days
-    ]
+def _week_view(request: PlanRequest, week: PlanWeek, experience: ExperienceLevel, config: PlanningConfig) -> WeekView:
+    open_days = _open_days(request, week)
+    rides = tuple([_ride_view(workout, experience, config) for workout in week.workouts])
+    counted = [ride.session for ride in rides if not ride.workout.optional]
+    lengths = [ride.minutes for ride in rides if ride.is_on_bike and ride.workout.weekday.position < open_days]
+    races = {event.weekday for event in request.events_in(week.week_number)} if request.events else set()
     return WeekView(
         week=week,
         number=week.week_number,
         open_days=open_days,
-        days=_days_of(week, rides),
+        days=_days_of(week, rides, races),
         rides=rides,
-        minutes=sum([ride.minutes for ride in counted]),
-        tss=sum([ride.tss for ride in counted]),
+        minutes=sum([session.content.minutes for session in counted]),
+        tss=sum([session.content.tss for session in counted]),
         longest_min=max(lengths, default=0.0),
-        intensity=IntensityMinutes(*map(sum, zip(*[ride.intensity for ride in counted], strict=True))),
+        intensity=IntensityMinutes(*map(sum, zip(*[session.intensity for session in counted], strict=True))),
+        bands=sum_of_bands([session.content.bands for session in counted]),
+        is_disturbed=bool(races) or _is_disturbed(request, week.week_number),
     )
 
 
-def _days_of(week: PlanWeek, rides: Sequence[RideMeasures]) -> tuple[DayView, ...]:
-    kinds: dict[Weekday, list[WorkoutType]] = {
-        day.weekday: [] if day.workout_type is WorkoutType.REST else [day.workout_type] for day in week.training_days
+def _ride_view(workout: Workout, experience: ExperienceLevel, config: PlanningConfig) -> RideView:
+    session = session_view(workout.segments, workout.type, experience, config)
+    return RideView(workout, session, session.content.minutes, session.content.tss)
+
+
+def _is_disturbed(request: PlanRequest, week_number: int) -> bool:
+    """By time off, or by a race in the first days of the next week."""
+    return bool(request.days_off(week_number) or (request.events and request.events_in(week_number + 1)))
+
+
+def _days_of(week: PlanWeek, rides: Sequence[RideView], races: Set[Weekday]) -> tuple[DayView, ...]:
+    kinds: dict[Weekday, tuple[WorkoutType, ...]] = {
+        day.weekday: () if day.workout_type is WorkoutType.REST else (day.workout_type,) for day in week.training_days
     }
+    ridden: dict[Weekday, tuple[RideView, ...]] = {}
     taken, minutes, tss = ([0.0] * len(DAYS) for _ in range(3))
-    for workout, ride in zip(week.workouts, rides, strict=True):
-        position = workout.weekday.position
-        if workout.type not in kinds[workout.weekday]:
-            kinds[workout.weekday].append(workout.type)
+    for ride in rides:
+        workout, weekday = ride.workout, ride.workout.weekday
+        position = weekday.position
+        if workout.type not in kinds[weekday]:
+            kinds[weekday] += (workout.type,)
+        ridden[weekday] = (*ridden.get(weekday, ()), ride)
         taken[position] += ride.minutes
         if not workout.optional:
             minutes[position] += ride.minutes
             tss[position] += ride.tss
+    first = (week.week_number - 1) * len(DAYS)
     return tuple(
         [
             DayView(
+                first + i,
                 weekday,
-                tuple(of_day),
-                next((kind for kind in of_day if kind.is_hard), None) if of_day else None,
+                kinds[weekday],
+                A_RACE if weekday in races else _hard(ridden.get(weekday, ())),
                 taken[i],
                 minutes[i],
                 tss[i],
+                ridden.get(weekday, ()),
+                weekday in races,
             )
-            for i, (weekday, of_day) in enumerate(kinds.items())
+            for i, weekday in enumerate(DAYS)
         ]
     )
+
+
+def _hard(rides: Sequence[RideView]) -> str | None:
+    return next((ride.session.hard for ride in rides if ride.session.hard), None)

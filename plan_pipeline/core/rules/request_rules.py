@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from plan_pipeline.core.ftp_target import gain_pct, is_below, is_within_reach, shown_gain
 from plan_pipeline.core.limits import STATED_HOURS_TOLERANCE, STATED_MIN_TOLERANCE, STATED_TSS_TOLERANCE
+from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Weekday
 from plan_pipeline.core.rules.plan_view import PlanView, WeekView
 from plan_pipeline.core.rules.rule import Finding, broken, kept
@@ -13,7 +14,7 @@ from plan_pipeline.core.wording import likewise, number
 def day_caps(plan: PlanView) -> Finding:
     """No day holds more minutes than the athlete has on it, an optional ride included.
 
-    Measures the most minutes above a cap; 0 where every day keeps to its own. Source: the request.
+    Measures the most minutes above a cap; 0 where every day keeps to its own.
     """
     available = plan.request.athlete_profile.training_availability
     over = [
@@ -35,9 +36,9 @@ def day_caps(plan: PlanView) -> Finding:
 
 
 def forbidden_days(plan: PlanView) -> Finding:
-    """Nothing on a day the athlete cannot train, nor in the last week on the day of the event or after it.
+    """Nothing on a day the athlete cannot train or is off, on that of an event, nor after the plan's event.
 
-    Measures how many such days are taken. Source: the request.
+    Measures how many such days are taken.
     """
     taken: list[tuple[int, Weekday]] = []
     for week in plan.weeks:
@@ -47,12 +48,7 @@ def forbidden_days(plan: PlanView) -> Finding:
         return kept(0.0)
     week_number, weekday = taken[0]
     weeks = tuple(dict.fromkeys(found[0] for found in taken))
-    available = plan.request.athlete_profile.training_availability
-    why = (
-        "the athlete cannot train on that day"
-        if available.cap_min(weekday) == 0
-        else f"the event is on {plan.request.event_weekday}"
-    )
+    why = _why_forbidden(plan.request, week_number, weekday)
     allowed = plan.request.trainable_days(week_number)
     remedy = f"the days of that week are {', '.join(allowed)}" if allowed else "that week has no day to train"
     return broken(
@@ -62,11 +58,19 @@ def forbidden_days(plan: PlanView) -> Finding:
     )
 
 
+def _why_forbidden(request: PlanRequest, week_number: int, weekday: Weekday) -> str:
+    if request.athlete_profile.training_availability.cap_min(weekday) == 0:
+        return "the athlete cannot train on that day"
+    if weekday in request.days_off(week_number):
+        return "the athlete is off on that day"
+    race = next((event for event in request.events_in(week_number) if event.weekday is weekday), None)
+    return f"{race.title} is on that day" if race else f"the event is on {request.event_weekday}"
+
+
 def stated_equals_delivered(plan: PlanView) -> Finding:
     """Minutes and TSS of every workout, hours and TSS of every week, are what the segments add up to.
 
-    A week's totals leave an optional ride out. Measures how many stated numbers are not so. Source: by
-    definition; the weekly total that is not delivered is what users of planners complain of most.
+    A week's totals leave an optional ride out. Measures how many stated numbers are not so.
     """
     wrong = [(week.number, sentence) for week in plan.weeks for sentence in _misstated(week)]
     if not wrong:
@@ -85,7 +89,7 @@ def stated_equals_delivered(plan: PlanView) -> Finding:
 def target_ftp(plan: PlanView) -> Finding:
     """The FTP that the plan aims at is not below today's, nor further above it than trials have shown.
 
-    Measures the gain in % of today's FTP. Source: ``core.limits.FTP_GAINS``, by level and weeks.
+    Measures the gain in % of today's FTP. What trials have shown by level and weeks is in ``core.limits.FTP_GAINS``.
     """
     request = plan.request
     gain, shown = gain_pct(request), shown_gain(request)
@@ -106,7 +110,8 @@ def target_ftp(plan: PlanView) -> Finding:
 
 
 def _misstated(week: WeekView) -> Iterator[str]:
-    for workout, ride in zip(week.week.workouts, week.rides, strict=True):
+    for ride in week.rides:
+        workout = ride.workout
         if abs(workout.duration_min - ride.minutes) > STATED_MIN_TOLERANCE:
             yield f"{workout.weekday} says {number(workout.duration_min, 2)} min and has {number(ride.minutes, 2)}"
         if abs(workout.tss - ride.tss) > STATED_TSS_TOLERANCE:

@@ -1,11 +1,12 @@
 """What a plan rule is, what its measure finds, and the one call that holds a plan against every rule."""
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
+from plan_pipeline.core.config.rule_settings import RuleSettings
 from plan_pipeline.core.model.plan import PlanWeek
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.rule_result import Evidence, RuleResult, RuleSeverity
@@ -18,7 +19,7 @@ from plan_pipeline.core.wording import likewise
 class Finding(NamedTuple):
     """What a rule found. ``value`` is the worst measured value, ``None`` where there was nothing to measure.
 
-    ``severity`` is set where a breach weighs otherwise than the rule usually does.
+    ``severity`` is set where it weighs less than the rule does at most.
     """
 
     passed: bool
@@ -33,8 +34,9 @@ class PlanRule:
     """A rule. ``version`` is raised with every change of its measure or its parameters.
 
     ``measure`` is called with the plan and the ``parameters`` by name. ``threshold`` is what is asked for in words,
-    with the names of parameters in braces, as in ``str.format``. A rule that is not ``waivable`` counts whatever a
-    request says.
+    with names in braces as in ``str.format``: those of parameters, and ``week``, ``content`` and ``level`` for what the
+    planning configuration says of weeks, of sessions and of the athlete's level. A rule that is not ``waivable`` counts
+    whatever a request says.
     """
 
     rule_id: str
@@ -50,20 +52,35 @@ class PlanRule:
         """Hold a plan against the rule."""
         return self.measure(plan, **self.parameters)
 
-    @cached_property
-    def threshold_text(self) -> str:
-        """What is asked for, with its numbers."""
-        return self.threshold.format_map(self.parameters)
+    def threshold_for(self, plan: PlanView) -> str:
+        """What is asked of a plan, with its numbers."""
+        said = {"week": plan.config.week, "content": plan.config.content, "level": plan.purpose.level}
+        return self.threshold.format_map({**said, **self.parameters})
+
+    def with_settings(self, settings: RuleSettings) -> "PlanRule":
+        """The rule as the planning configuration has it."""
+        return dataclasses.replace(
+            self,
+            version=settings.version,
+            severity=settings.severity,
+            evidence=settings.evidence,
+            threshold=settings.threshold,
+            parameters=settings.numbers,
+            waivable=settings.waivable,
+        )
 
 
-def kept(value: float | None) -> Finding:
-    """The finding of a rule that holds."""
-    return Finding(passed=True, value=value)
+_MILDNESS = {severity: i for i, severity in enumerate(RuleSeverity)}
 
 
-def broken(value: float, weeks: tuple[int, ...], message: str) -> Finding:
+def kept(value: float | None, message: str = "") -> Finding:
+    """The finding of a rule that holds; with a message, what has to be said all the same."""
+    return Finding(passed=True, value=value, message=message, severity=RuleSeverity.NOTE if message else None)
+
+
+def broken(value: float, weeks: tuple[int, ...], message: str, severity: RuleSeverity | None = None) -> Finding:
     """The finding of a rule that does not."""
-    return Finding(passed=False, value=value, weeks=weeks, message=message)
+    return Finding(passed=False, value=value, weeks=weeks, message=message, severity=severity)
 
 
 def judged(
@@ -85,32 +102,59 @@ def judged(
     return broken(value, weeks, message(worst, likewise(weeks, worst))) if weeks else kept(value)
 
 
+def rules_of(config: PlanningConfig, registry: Registry[Any] = RULES) -> tuple[PlanRule, ...]:
+    """The rules that hold: errors, then warnings, then notes, each as the configuration lists them.
+
+    Rules of other packages that it does not list come after those it does, with the numbers they bring. Raises
+    ``UnknownNameError`` for a rule that nothing measures, ``PluginError`` for one that cannot be loaded.
+    """
+    listed = [
+        _configured(rule_id, settings, registry) for rule_id, settings in config.rules.items() if settings.enabled
+    ]
+    added = [registry.get(name) for name in registry.plugins() if name not in config.rules]
+    return tuple(sorted([*listed, *added], key=lambda rule: _MILDNESS[rule.severity]))
+
+
+def _configured(rule_id: str, settings: RuleSettings, registry: Registry[Any]) -> PlanRule:
+    known = registry.get(rule_id)
+    if isinstance(known, PlanRule):
+        return known.with_settings(settings)
+    assert callable(known)
+    return PlanRule(
+        rule_id=rule_id,
+        version=settings.version,
+        severity=settings.severity,
+        evidence=settings.evidence,
+        threshold=settings.threshold,
+        measure=known,
+        parameters=settings.numbers,
+        waivable=settings.waivable,
+    )
+
+
 def check_plan(
-    request: PlanRequest,
-    weeks: tuple[PlanWeek, ...],
-    config: PlanningConfig,  # noqa: ARG001 - thresholds and severities are to come from it
-    rules: Registry[PlanRule] = RULES,
+    request: PlanRequest, weeks: tuple[PlanWeek, ...], config: PlanningConfig, registry: Registry[Any] = RULES
 ) -> tuple[RuleResult, ...]:
-    """Hold a plan's weeks, in order, against every rule: one result a rule, always all, in the order of ``rules``.
+    """Hold a plan's weeks, in order, against every rule: one result a rule, always all, in the order of ``rules_of``.
 
     A rule that the request waives is measured all the same and marked as waived. Never raises for a bad plan; raises
-    ``PluginError`` for a rule of another package that cannot be loaded.
+    as ``rules_of``.
     """
-    plan = view_of(request, weeks)
+    plan = view_of(request, weeks, config)
     waivers = request.options.waivers
     results = []
-    for rule in rules.all().values():
+    for rule in rules_of(config, registry):
         found = rule.check(plan)
         results.append(
             RuleResult(
                 rule_id=rule.rule_id,
                 rule_version=rule.version,
-                severity=found.severity or rule.severity,
+                severity=max(found.severity or rule.severity, rule.severity, key=_MILDNESS.__getitem__),
                 evidence=rule.evidence,
-                threshold=rule.threshold_text,
+                threshold=rule.threshold_for(plan),
                 value=found.value,
                 passed=found.passed,
-                waived=rule.rule_id in waivers,
+                waived=rule.waivable and rule.rule_id in waivers,
                 weeks=found.weeks,
                 message=found.message,
             )

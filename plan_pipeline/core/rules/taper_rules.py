@@ -13,17 +13,19 @@ from plan_pipeline.core.rules.rule import Finding, broken, judged, kept
 from plan_pipeline.core.wording import listed, number
 
 
-def taper_volume(
-    plan: PlanView, least_days: int, most_days: int, longest_days: int, low_pct: int, high_pct: int
-) -> Finding:
-    """A taper lasts 8 to 14 days, 21 at most, and takes volume down by 41 to 60 %, less each week.
+def taper_volume(plan: PlanView, longest_days: int, low_pct: int, high_pct: int) -> Finding:
+    """A taper lasts as long as the event's type says, 8 to 14 days for most, and takes volume down by 41 to 60 %.
 
-    Measures the reduction in whole percent: minutes a day from the taper's first Monday to the eve of the event,
-    against minutes a day in the load block before it. ``None`` for a plan without event and taper. Source:
-    Bosquet 2007, Wang 2023.
+    Each of its weeks has less than the one before; in a short plan it may be shorter. Measures the reduction in whole
+    percent: minutes a day from the taper's first Monday to the eve of the event, against minutes a day in the load
+    block before it. ``None`` for a plan without event and taper.
     """
-    taper = [week for week in plan.weeks if week.week.week_type.is_taper]
+    taper = [week for week in plan.weeks if week.is_taper]
     days = sum(week.open_days for week in taper)
+    kind = plan.purpose.event_type
+    least_days, most_days = kind.taper.days if kind else (0, longest_days)
+    if plan.request.total_weeks <= plan.config.week.load_cycle.short_plan_weeks:
+        least_days = 0
     if days == 0:
         if plan.request.event is None or not plan.weeks:
             return kept(None)
@@ -78,13 +80,10 @@ def _not_progressive(taper: Sequence[WeekView]) -> Iterator[tuple[str, str]]:
 def taper_intensity(plan: PlanView, least_min: float, from_days: int) -> Finding:
     """Every taper week of three or more training days, the eve of the event aside, has work at or above 91 %.
 
-    Measures the fewest such minutes in a week. Source: Bosquet 2007, Wang 2023: a taper that also lowers
-    intensity does not work.
+    Measures the fewest such minutes in a week.
     """
     minutes = {
-        week.number: week.intensity.intense
-        for week in plan.weeks
-        if week.week.week_type.is_taper and _is_held(week, from_days)
+        week.number: week.intensity.intense for week in plan.weeks if week.is_taper and _is_held(week, from_days)
     }
     return judged(
         minutes,

@@ -85,9 +85,9 @@ def with_days_swapped(overview: Overview, one: str, other: str) -> Overview:
     exchanged = {Weekday(one): Weekday(other), Weekday(other): Weekday(one)}
 
     def swapped(week: OverviewWeek) -> OverviewWeek:
-        kinds = {day.weekday: day.workout_type for day in week.training_days}
-        days = tuple(TrainingDay(weekday=day, workout_type=kinds[exchanged.get(day, day)]) for day in Weekday)
-        return changed(week, training_days=days)
+        days = {day.weekday: day for day in week.training_days}
+        moved = (days[exchanged.get(day, day)].model_copy(update={"weekday": day}) for day in Weekday)
+        return changed(week, training_days=tuple(moved))
 
     return overview.model_copy(update={"weeks": tuple(swapped(week) for week in overview.weeks)})
 

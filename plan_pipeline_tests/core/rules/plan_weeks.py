@@ -5,7 +5,7 @@ Belongs here: builders, and a way to ask for one rule's result. Does not belong 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from plan_pipeline.core.model.plan import PlanWeek, TrainingDay, WeekValidation, Workout
@@ -49,6 +49,16 @@ def ride(weekday: str, minutes: float, pct: float = 60, kind: str = "endurance")
 def hard(weekday: str, kind: str = "vo2max", minutes: float = 20, pct: float = 110) -> Workout:
     """An hour with ``minutes`` of intensity at its end."""
     return workout(weekday, [segment("steady", 60 - minutes), segment("interval", minutes, pct)], kind=kind)
+
+
+def session(weekday: str, *parts: tuple[float, float], kind: str = "mixed") -> Workout:
+    """A session of (minutes, % of threshold), in order."""
+    return workout(weekday, [segment("interval", minutes, pct) for minutes, pct in parts], kind=kind)
+
+
+def repeated(times: int, *parts: tuple[float, float]) -> list[tuple[float, float]]:
+    """Parts of a session so many times over."""
+    return [*parts] * times
 
 
 def plan_week(
@@ -98,15 +108,32 @@ def easy_week(number: int, minutes: float, week_type: WeekType = WeekType.LOAD) 
     return plan_week(number, ride("Wednesday", minutes / 2), ride("Saturday", minutes / 2), week_type=week_type)
 
 
+def course(*weeks: Sequence[Workout] | Workout, light: Sequence[int] = (), taper: int = 0) -> list[PlanWeek]:
+    """Weeks of these workouts, those in ``light`` for recovery; the last ``taper`` lead to the event.
+
+    The first two fifths of the others are base, the rest is build.
+    """
+    types = dict.fromkeys(light, WeekType.RECOVERY) | {len(weeks) - i: WeekType.TAPER for i in range(taper)}
+    if taper:
+        types[len(weeks)] = WeekType.EVENT
+    made = []
+    for n, workouts in enumerate(weeks, 1):
+        listed = [workouts] if isinstance(workouts, Workout) else workouts
+        kind = types.get(n, WeekType.LOAD)
+        phase = Phase.BASE if n <= 0.4 * (len(weeks) - taper) else Phase.BUILD
+        made.append(plan_week(n, *listed, week_type=kind, phase=phase if kind is WeekType.LOAD else None))
+    return made
+
+
 def result(rule_id: str, weeks: Iterable[PlanWeek], request: PlanRequest | None = None) -> RuleResult:
     """What one rule says about weeks, by default of a plan without event, caps or forbidden days."""
     found = {r.rule_id: r for r in check_plan(request or undated(), tuple(weeks), real_config())}
     return found[rule_id]
 
 
-def broken_by(weeks: Iterable[PlanWeek], request: PlanRequest | None = None) -> list[str]:
-    """The ids of all rules that weeks break."""
-    return [r.rule_id for r in check_plan(request or undated(), tuple(weeks), real_config()) if not r.passed]
+def errors_in(weeks: Iterable[PlanWeek], request: PlanRequest | None = None) -> list[str]:
+    """The ids of all rules for which weeks are rejected."""
+    return [r.rule_id for r in check_plan(request or undated(), tuple(weeks), real_config()) if r.rejects]
 
 
 def segments_of(*parts: tuple[str, float, float | None, float | None]) -> tuple[Segment, ...]:

@@ -10,8 +10,8 @@ from plan_pipeline.core.model.plan import PlanWeek
 from plan_pipeline.core.model.vocabulary import WeekType
 from plan_pipeline.core.rules.load_rules import starting_ctl
 from plan_pipeline.core.rules.plan_view import view_of
-from plan_pipeline_tests.core.builders import MANY
-from plan_pipeline_tests.core.rules.plan_weeks import dated, easy_week, plan_week, result, ride, undated
+from plan_pipeline_tests.core.builders import MANY, real_config
+from plan_pipeline_tests.core.rules.plan_weeks import dated, easy_week, hard, plan_week, result, ride, undated
 from plan_pipeline_tests.core.weeks import segment, workout
 
 RECOVERY = WeekType.RECOVERY
@@ -32,24 +32,46 @@ def test_three_load_weeks_before_a_recovery_week_are_allowed() -> None:
 
 
 def test_a_fourth_load_week_in_a_row_is_told() -> None:
-    found = result("load-week-ratio", weeks_of([300] * 8, light=(3, 8)))
+    found = result("load-week-ratio", weeks_of([300] * 9, light=(5, 9)), undated(9))
 
-    assert (found.passed, found.value, found.weeks) == (False, 4, (7,))
+    assert (found.passed, found.value, found.weeks) == (False, 4, (4,))
     assert found.message == (
-        "Weeks 4 to 7: 4 load weeks in a row; for this athlete and length of plan at most 3 may follow each other, "
-        "so make week 7 a recovery week."
+        "Weeks 1 to 4: 4 load weeks in a row; for this athlete and length of plan at most 3 may follow each other, "
+        "so make week 4 a recovery week."
     )
 
 
-@pytest.mark.parametrize("athlete", [{"age": 41}, {"experience_level": "beginner"}])
-def test_athletes_over_40_and_beginners_recover_every_third_week(athlete: dict[str, object]) -> None:
+def test_a_fourth_load_week_is_right_where_there_are_all_the_light_weeks_that_the_length_allows() -> None:
+    assert result("load-week-ratio", weeks_of([300] * 12, light=(4, 8)), undated(12)).passed
+    assert not result("load-week-ratio", weeks_of([300] * 13, light=(4, 8)), undated(13)).passed
+
+
+@pytest.mark.parametrize(
+    ("athlete", "passed"), [({"age": 50}, False), ({"age": 49}, True), ({"experience_level": "beginner"}, True)]
+)
+def test_athletes_from_50_on_recover_every_third_week(athlete: dict[str, object], passed: bool) -> None:
     found = result("load-week-ratio", weeks_of([300] * 8, light=(4, 8)), undated(athlete=athlete))
 
-    assert (found.passed, found.value, found.weeks) == (False, 3, (3, 7))
+    assert (found.passed, found.value, found.weeks) == (passed, 3, () if passed else (3, 7))
 
 
-def test_a_plan_of_up_to_six_weeks_may_be_one_block_of_four() -> None:
-    assert result("load-week-ratio", weeks_of([300] * 5, light=(5,)), undated(5)).passed
+def test_athletes_from_40_on_recover_every_third_week_if_they_ride_hard_three_times_a_week() -> None:
+    days = [hard("Monday"), hard("Wednesday"), hard("Friday")]
+    weeks = [plan_week(n, *days, week_type=WeekType.LOAD if n % 4 else RECOVERY) for n in range(1, 9)]
+
+    assert [result("load-week-ratio", weeks, undated(athlete={"age": age})).passed for age in (39, 40)] == [True, False]
+
+
+def test_a_plan_of_up_to_six_weeks_may_be_one_block_of_five() -> None:
+    assert result("load-week-ratio", weeks_of([300] * 6, light=(6,)), undated(6)).passed
+    assert not result("load-week-ratio", weeks_of([300] * 6), undated(6)).passed
+
+
+def test_a_week_of_time_off_rests_the_athlete_as_a_light_one_does() -> None:
+    away = undated(start_date="2027-01-04", time_off=[{"from": "2027-01-25", "to": "2027-01-31"}])
+
+    assert not result("load-week-ratio", weeks_of([300] * 7)).passed
+    assert result("load-week-ratio", weeks_of([300] * 7), away).passed
 
 
 def test_a_plan_without_load_weeks_has_no_ratio() -> None:
@@ -143,15 +165,15 @@ def test_all_weeks_that_ramp_too_fast_are_named() -> None:
 def test_without_a_stated_start_it_is_the_daily_load_of_the_first_load_week() -> None:
     weeks = weeks_of([100, 350], light=(1,))
 
-    assert starting_ctl(view_of(undated(), weeks)) == 350 * 0.6 / 7
-    assert starting_ctl(view_of(undated(athlete={"start_ctl": 12}), weeks)) == 12
-    assert starting_ctl(view_of(undated(), weeks[:1])) == pytest.approx(100 * 0.6 / 7)
+    assert starting_ctl(view_of(undated(), weeks, real_config())) == 350 * 0.6 / 7
+    assert starting_ctl(view_of(undated(athlete={"start_ctl": 12}), weeks, real_config())) == 12
+    assert starting_ctl(view_of(undated(), weeks[:1], real_config())) == pytest.approx(100 * 0.6 / 7)
 
 
 def test_a_plan_without_weeks_starts_from_nothing_and_never_ramps() -> None:
     found = result("ctl-ramp", [])
 
-    assert starting_ctl(view_of(undated(), [])) == 0
+    assert starting_ctl(view_of(undated(), [], real_config())) == 0
     assert (found.passed, found.value) == (True, None)
 
 

@@ -9,7 +9,7 @@ import pytest
 from plan_pipeline.core.model.plan import Workout
 from plan_pipeline.core.model.vocabulary import ExperienceLevel, WorkoutType
 from plan_pipeline_tests.core.rules.overviews import a_request
-from plan_pipeline_tests.core.rules.plan_weeks import broken_by, dated, plan_week, result, ride, segments_of, undated
+from plan_pipeline_tests.core.rules.plan_weeks import dated, errors_in, plan_week, result, ride, segments_of, undated
 from plan_pipeline_tests.core.weeks import workout
 
 
@@ -48,7 +48,7 @@ def test_two_rides_of_a_day_share_its_cap_and_an_optional_one_counts() -> None:
 
 
 def test_a_ride_on_a_day_capped_at_nothing_is_told_once_as_forbidden() -> None:
-    assert broken_by([plan_week(1, ride("Friday", 30))], CAPPED) == ["forbidden-days"]
+    assert errors_in([plan_week(1, ride("Friday", 30))], CAPPED) == ["forbidden-days"]
 
 
 # --- forbidden-days ------------------------------------------------------------------------------------------
