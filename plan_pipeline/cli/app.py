@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from plan_pipeline.cli.commands import config, experiment, library
+from plan_pipeline.cli.commands.check_plan import check_plan
 from plan_pipeline.cli.commands.cohort import cohort
 from plan_pipeline.cli.commands.diff import diff
 from plan_pipeline.cli.commands.doctor import doctor
@@ -81,6 +82,7 @@ for command in (
     export,
     sql,
     validate_week,
+    check_plan,
     doctor,
     retire,
     rollback,

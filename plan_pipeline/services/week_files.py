@@ -32,7 +32,7 @@ from plan_pipeline.core.validation.auto_fix import is_endurance, planned_minutes
 from plan_pipeline.core.validation.week_validation import validate_week
 from plan_pipeline.strict_input.input_limits import MAX_WEEK_BYTES, MAX_WEEK_DEPTH, StrictInputError, shortened
 from plan_pipeline.strict_input.strict_json import read_json
-from plan_pipeline.strict_input.validation_messages import field_problems, in_words
+from plan_pipeline.strict_input.validation_messages import FieldProblem, Location, field_problems, in_words
 
 MAX_DAY_MIN = 24 * 60
 
@@ -261,7 +261,7 @@ def read_overview_week(path: Path) -> OverviewWeekFile:
     try:
         return OverviewWeekFile.model_validate(content)
     except ValidationError as error:
-        raise WeekFileError(_described(path, error, OverviewWeekFile)) from None
+        raise WeekFileError(described(path, error, OverviewWeekFile)) from None
 
 
 def read_workouts(path: Path) -> tuple[OutsideWorkout, ...]:
@@ -279,10 +279,16 @@ def read_workouts(path: Path) -> tuple[OutsideWorkout, ...]:
             f"{path}: must be an array of workouts, or an object with such an array under 'workouts', "
             f"not {shortened(in_words(content))}"
         )
+    return workouts_of(path, listed, ("workouts",))
+
+
+def workouts_of(path: Path, listed: Any, within: Location) -> tuple[OutsideWorkout, ...]:
+    """The workouts of a week, from an array that is at a place within a file; see ``read_workouts``."""
+    field = FieldProblem(within, "", "").indexed_field
     try:
         read = _WORKOUTS.validate_python(listed)
     except ValidationError as error:
-        raise WeekFileError(_described(path, error, WorkoutFile, ("workouts",))) from None
+        raise WeekFileError(described(path, error, WorkoutFile, within)) from None
     minutes = dict.fromkeys(Weekday, 0.0)
     rests = {entry.weekday for entry in read if isinstance(entry, RestFile)}
     for index, workout in enumerate(read):
@@ -290,12 +296,12 @@ def read_workouts(path: Path) -> tuple[OutsideWorkout, ...]:
             continue
         if workout.weekday in rests:
             raise WeekFileError(
-                f"{path}: workouts[{index}].weekday: {workout.weekday} is a day of rest in another entry; remove one"
+                f"{path}: {field}[{index}].weekday: {workout.weekday} is a day of rest in another entry; remove one"
             )
         minutes[workout.weekday] += planned_minutes(workout.segments)
         if minutes[workout.weekday] > MAX_DAY_MIN:
             raise WeekFileError(
-                f"{path}: workouts[{index}].segments: with them {workout.weekday} has "
+                f"{path}: {field}[{index}].segments: with them {workout.weekday} has "
                 f"{minutes[workout.weekday]:g} min of training, and a day has {MAX_DAY_MIN}; shorten them"
             )
     return tuple(workout.workout() for workout in read)
@@ -324,7 +330,7 @@ _REMEDIES = {
 }
 
 
-def _described(path: Path, error: ValidationError, model: type[BaseModel], within: tuple[str, ...] = ()) -> str:
+def described(path: Path, error: ValidationError, model: type[BaseModel], within: Location = ()) -> str:
     """The first problem as ``file: field[0].field: what is wrong; what to do``, and how many there are besides."""
     found = field_problems(error, model, remedies=_REMEDIES)
     first = found.first

@@ -27,6 +27,9 @@ MAX_LINES: Final = 50_000
 MAX_WEEK_BYTES: Final = 10 * 1024 * 1024
 """A week of workouts is a few kilobytes; what is larger is another file, and is not read into memory."""
 
+MAX_PLAN_BYTES: Final = 30 * 1024 * 1024
+"""A plan of half a year is half a megabyte; what is dozens of times larger is something else."""
+
 MAX_DEPTH: Final = 40
 """Lists and mappings within one another in a request, a definition or a library file: all of these have fewer."""
 

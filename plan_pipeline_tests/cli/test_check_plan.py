@@ -1,0 +1,209 @@
+"""``check-plan``: any plan from a file held against every rule, read leniently, and refused with what to do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from plan_pipeline.core.registries import RULES
+from plan_pipeline_tests.cli.conftest import EXAMPLES, Run
+
+Json = dict[str, Any]
+
+TYPES = ("load", "load", "load", "recovery", "load", "load", "taper", "event")
+
+
+def session(weekday: str, *parts: tuple[float, float], **more: Any) -> Json:
+    """A session of (minutes, % of threshold)."""
+    segments = [
+        {"type": "steady", "duration_min": minutes, "power_low_pct": pct, "power_high_pct": pct}
+        for minutes, pct in parts
+    ]
+    return {"weekday": weekday, "segments": segments} | more
+
+
+def weeks_of(*workouts: Json, count: int = 8, **more: Any) -> list[Json]:
+    return [{"workouts": list(workouts)} | more for _ in range(count)]
+
+
+@pytest.fixture
+def plan_file(tmp_path: Path) -> Callable[..., Path]:
+    """Write a plan of weeks, with whatever else it says."""
+
+    def write(weeks: Any, **said: Any) -> Path:
+        path = tmp_path / "plan.json"
+        path.write_text(json.dumps({"training_plan": {"weekly_plan": weeks, **said}}))
+        return path
+
+    return write
+
+
+EASY = session("Tuesday", (60, 60))
+LONG = session("Saturday", (120, 65))
+UNRIDEABLE = session("Tuesday", (15, 60), *[(8, 111), (4, 50)] * 5)
+
+
+def rules_in(answer: Any) -> dict[str, Json]:
+    return {result["rule_id"]: result for result in answer["rule_results"]}
+
+
+# --- what it says --------------------------------------------------------------------------------------------
+
+
+def test_a_plan_of_ours_is_held_against_every_rule_and_has_the_results_it_was_published_with(
+    run: Run, generated: Path
+) -> None:
+    plans = sorted((generated / "plans").glob("*/plan.json"))
+    assert plans
+    for file in plans:
+        asked = EXAMPLES / f"{file.parent.name}.yaml"
+        ended = run("check-plan", file, "--request", asked, "--json")
+        published = json.loads(file.read_text())["rule_results"]
+
+        assert ended.exit_code == 0, ended.stderr
+        assert set(rules_in(ended.json)) == set(RULES.names())
+        for result in published:
+            measured = {"measured" if name == "value" else name: value for name, value in result.items()}
+            assert rules_in(ended.json)[result["rule_id"]] == measured
+
+
+def test_a_plan_of_ours_says_all_that_the_rules_want_to_know(run: Run, generated: Path) -> None:
+    file = generated / "plans" / "rider-042-century" / "plan.json"
+    asked = EXAMPLES / "rider-042-century.yaml"
+
+    assert run("check-plan", file, "--json").json == run("check-plan", file, "--request", asked, "--json").json
+
+
+def test_json_has_every_rule_with_what_was_measured_and_the_weeks_of_the_plan(
+    run: Run, plan_file: Callable[..., Path]
+) -> None:
+    ended = run("check-plan", plan_file(weeks_of(EASY, LONG)), "--json")
+
+    assert ended.exit_code == 0
+    assert (ended.json["weeks"], len(ended.json["rule_results"])) == (8, len(RULES.names()))
+    assert rules_in(ended.json)["rest-days"] | {"message": ""} == {
+        "rule_id": "rest-days",
+        "rule_version": 1,
+        "severity": "error",
+        "evidence": "convention",
+        "threshold": "≥ 2 days, or one fewer with a recovery ride",
+        "measured": 5.0,
+        "passed": True,
+        "waived": False,
+        "weeks": [],
+        "message": "",
+    }
+
+
+def test_a_session_that_nobody_can_ride_fails_the_plan_whoever_made_it(
+    run: Run, plan_file: Callable[..., Path]
+) -> None:
+    ended = run("check-plan", plan_file([*weeks_of(EASY, LONG, count=7), *weeks_of(UNRIDEABLE, count=1)]))
+
+    assert ended.exit_code == 1
+    assert "rideable" in ended.stdout
+    assert "8 weeks held against 32 rules; broken: 2 errors" in ended.stdout
+
+
+def test_an_athlete_that_the_plan_leaves_open_is_told(run: Run, plan_file: Callable[..., Path]) -> None:
+    ended = run("check-plan", plan_file(weeks_of(EASY, LONG)))
+
+    assert (
+        "athlete_profile is missing, so the plan is judged for an intermediate rider with 3 h on its own days"
+        in ended.stderr
+    )
+
+
+def test_weeks_without_a_type_are_light_where_their_hours_are(run: Run, plan_file: Callable[..., Path]) -> None:
+    light = {"workouts": [session("Tuesday", (40, 60)), session("Saturday", (50, 60))]}
+    weeks = weeks_of(EASY, LONG, count=8)
+    weeks[2] = weeks[5] = light
+
+    ended = run("check-plan", plan_file(weeks), "--json")
+
+    assert rules_in(ended.json)["recovery-count"]["weeks"] == [6]
+
+
+def test_what_the_plan_says_of_its_athlete_and_event_counts(run: Run, plan_file: Callable[..., Path]) -> None:
+    weeks = [{"week_type": kind, "workouts": [EASY, LONG]} for kind in TYPES]
+    profile = {
+        "athlete_id": "someone",
+        "ftp": 240,
+        "experience_level": "beginner",
+        "training_availability": {"hours_per_week": 8, "week_days": "Tue, Sat"},
+    }
+    meta = {"event": {"date": "2027-03-28", "type": "century"}, "start_date": "2027-02-01"}
+
+    ended = run("check-plan", plan_file(weeks, athlete_profile=profile, plan_metadata=meta), "--json")
+
+    assert ended.exit_code == 1
+    found = rules_in(ended.json)["long-ride-target"]
+    assert (found["passed"], found["severity"], found["measured"]) == (False, "error", 48.0)
+
+
+def test_a_request_says_what_the_plan_does_not(
+    run: Run, plan_file: Callable[..., Path], request_file: Callable[..., Path]
+) -> None:
+    asked = request_file()
+    count = 12
+    weeks = weeks_of(EASY, LONG, count=count)
+
+    of_request = run("check-plan", plan_file(weeks), "--request", asked, "--json")
+    too_few = run("check-plan", plan_file(weeks[:8]), "--request", asked)
+
+    assert rules_in(of_request.json)["long-ride-target"]["measured"] is not None
+    assert too_few.exit_code == 2
+    assert f"weekly_plan has 8 weeks, and the request asks for {_weeks(asked)}" in too_few.stderr
+
+
+def _weeks(request: Path) -> int:
+    return int(yaml.safe_load(request.read_text())["weeks"])
+
+
+def test_a_plan_of_any_length_is_judged(run: Run, plan_file: Callable[..., Path]) -> None:
+    assert [run("check-plan", plan_file(weeks_of(EASY, count=n)), "--json").json["weeks"] for n in (1, 30)] == [1, 30]
+
+
+# --- what it refuses -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ({"weekly_plan": []}, "weekly_plan must be a list of weeks, in training_plan or at the top, not "),
+        ([1], "weekly_plan must be a list of weeks, in training_plan or at the top, not [1]"),
+        ({"weekly_plan": [{"workouts": None}]}, "weekly_plan.0.workouts: must be a list of workouts, not "),
+        (
+            {"weekly_plan": [{"workouts": [{"weekday": "Someday", "segments": EASY["segments"]}]}]},
+            "weekly_plan[0].workouts[0].weekday: ",
+        ),
+        (
+            {"training_plan": {"weekly_plan": weeks_of(EASY), "athlete_profile": {"athlete_id": "x"}}},
+            "athlete_profile.ftp: is missing",
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_told_with_file_field_and_remedy(
+    run: Run, tmp_path: Path, content: Any, says: str
+) -> None:
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(content))
+
+    ended = run("check-plan", file)
+
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert ended.stderr.startswith(f"plan-pipeline: {file}: ")
+    assert says in ended.stderr
+
+
+@pytest.mark.parametrize("name", ["", "plan.txt"])
+def test_what_is_no_plan_file_is_refused(run: Run, tmp_path: Path, name: str) -> None:
+    ended = run("check-plan", tmp_path / name)
+
+    assert ended.exit_code == 2
+    assert "give the file of a plan, such as plan.json" in ended.stderr
