@@ -8,7 +8,7 @@ import numpy as np
 
 from plan_pipeline.core.duration.candidates import Mask, Numbers
 from plan_pipeline.core.duration.day_limits import DayLimits, MinutesFrom, MostMinutes, OnsetLimit
-from plan_pipeline.core.duration.length_content import LEVELS, UNRIDEABLE, LengthContent
+from plan_pipeline.core.duration.length_content import FREE, LEVELS, UNRIDEABLE, LengthContent
 from plan_pipeline.core.duration.lengths import Length
 from plan_pipeline.core.duration.totals import bits_of
 from plan_pipeline.core.duration.workout_table import WorkoutTable
@@ -104,7 +104,9 @@ def _may_be_ridden(workout: LibraryWorkout, limits: DayLimits) -> bool:
 
 def _conditions(table: WorkoutTable, limits: DayLimits) -> Iterator[Mask]:
     content = table.content
-    if limits.rideable:
+    if limits.usual:
+        yield content.verdict(limits.level) == FREE
+    elif limits.rideable:
         yield content.verdict(limits.level) != UNRIDEABLE
     if limits.easy:
         yield ~content.hard

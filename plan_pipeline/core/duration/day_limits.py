@@ -44,8 +44,9 @@ class MinutesFrom(NamedTuple):
 class DayLimits(NamedTuple):
     """What a day holds its workout to.
 
-    The athlete's ``level``, the requirements that are ``forbidden``, the event type that simulations are for and
-    rideability never give way; the others do, in the order of ``GIVING_WAY``.
+    The athlete's ``level``, the requirements that are ``forbidden``, the event type that simulations are for and being
+    ``rideable`` at all never give way; the others do, in the order of ``GIVING_WAY``. With ``usual`` a workout asks no
+    more than a rider of the level is to be asked for.
     """
 
     workout_type: WorkoutType
@@ -55,6 +56,7 @@ class DayLimits(NamedTuple):
     rideable: bool = True
     late_least_min: float = 0.0
     sharp: MinutesFrom | None = None
+    usual: bool = False
     session: tuple[MostMinutes, ...] = ()
     easy: bool = False
     onset: OnsetLimit | None = None
@@ -73,6 +75,7 @@ class DayLimits(NamedTuple):
 GIVING_WAY = {
     "late_least_min": "has too little work in its last third",
     "sharp": "has other than the minutes of a last sharp session",
+    "usual": "asks more than is usual at the athlete's level",
     "session": "has more minutes of intensity than the athlete's level has in a session",
     "easy": "is harder than an easy day is to be",
     "onset": "has more intensity than the first weeks are to have",
@@ -111,6 +114,7 @@ def _limits_of(
         rideable=purpose.is_on(Flag.RIDEABILITY),
         late_least_min=late_least_min if role is DayRole.LATE_WORK else 0.0,
         sharp=_sharp(purpose) if role is DayRole.SHARPENING else None,
+        usual=purpose.is_on(Flag.RIDEABILITY),
         session=() if is_test else session_maxima(level, level.first_from_106_min if first_from_106 else None),
         easy=not (kind.is_hard or kind is WorkoutType.MIXED),
         onset=OnsetLimit(onset.below_pct, onset.spin_ups, onset.spin_up_s) if onset and not is_test else None,

@@ -10,6 +10,12 @@ from plan_pipeline.core.model.workout import LibraryWorkout
 REST_USES = 2
 """A workout does not come back within the last two uses of its type."""
 
+WORK_FROM_106_MIN = 4.0
+"""Fewer minutes at or above 106 % of threshold are spin-ups, and no work."""
+
+FIRST_SESSIONS = 2
+"""So many sessions at or above 106 % are a plan's first ones."""
+
 FAMILIAR_WEEKS = 4
 """A structure seen within this many weeks is familiar, the more so the more recent."""
 
@@ -28,14 +34,23 @@ class Memory:
         self.tests: set[str] = set()
         """The tests ridden so far, by workout id."""
 
-    def add(self, week: OverviewWeek, workout: LibraryWorkout, minutes: float) -> None:
+        self.sessions_from_106 = 0
+        """Sessions so far with work at or above 106 % of threshold."""
+
+    def add(self, week: OverviewWeek, workout: LibraryWorkout, minutes: float, from_106_min: float = 0.0) -> None:
         """Remember a use. A light week's step back does not count as the series' last step."""
+        self.sessions_from_106 += from_106_min >= WORK_FROM_106_MIN and workout.type is not WorkoutType.TEST
         self._longest[week.week_number] = max(self._longest.get(week.week_number, 0.0), minutes)
         self._uses.setdefault(workout.type, []).append((week.week_number, workout.fingerprint))
         if workout.type is WorkoutType.TEST:
             self.tests.add(workout.id)
         if workout.series and not week.phase.is_light:
             self.levels[workout.series.id] = workout.series.level
+
+    @property
+    def is_new_to_106(self) -> bool:
+        """Whether the plan's next session at or above 106 % is among its first."""
+        return self.sessions_from_106 < FIRST_SESSIONS
 
     def resting(self, workout_type: WorkoutType) -> set[str]:
         """The structures that are among the last two uses of their type, by fingerprint."""

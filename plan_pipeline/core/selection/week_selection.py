@@ -41,6 +41,8 @@ Picks = dict[Weekday, tuple[WorkoutTable, float]]
 """The workout of each day, and the minutes it is meant to have."""
 
 
+_FROM_106 = list(Band).index(Band.VO2MAX)
+
 Solve = Callable[[Sequence[SolverDay], int], Solution | None]
 
 
@@ -109,7 +111,8 @@ class WeekSelector:
         choices = tuple(self._choice(week, a, *picks[a.weekday]) for a in decision.allocations)
         for allocation in decision.allocations:
             table, minutes = picks[allocation.weekday]
-            self.memory.add(week, table.workout, minutes)
+            from_106_min = sum(table.bands_at(minutes)[_FROM_106:])
+            self.memory.add(week, table.workout, minutes, from_106_min)
         return WeekSelection(week_number=week.week_number, choices=choices, notes=notes)
 
     def _notes(self, week: OverviewWeek, decision: Decision) -> Iterator[str]:
@@ -136,11 +139,12 @@ class WeekSelector:
         return found or never_given_up(self._purpose, week, day)
 
     def _limits(self, week: OverviewWeek, weekday: Weekday) -> DayLimits:
-        return day_limits(self._purpose, week.week_number, week.training_days[weekday.position])
+        day = week.training_days[weekday.position]
+        return day_limits(self._purpose, week.week_number, day, first_from_106=self.memory.is_new_to_106)
 
     def decide(self, week: OverviewWeek) -> Decision:
         """What the next week is to have, and how that was found. Days that nothing is left for are left out."""
-        listed = week_bounds(self._purpose, week, self.envelope)
+        listed = week_bounds(self._purpose, week, self.envelope, first_from_106=self.memory.is_new_to_106)
         bounds = {day.weekday: day for day in listed}
         allocations = tuple(
             a
