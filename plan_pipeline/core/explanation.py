@@ -176,7 +176,7 @@ def _slot(request: PlanRequest, phase: Phase, allocation: DurationAllocation, ar
         longest_min=allocation.longest if arm.adjusts_lengths else profile.longest,
         cap_min=cap if cap < MINUTES_PER_DAY else None,
         share_min=target,
-        typical_tss=round(selector.envelope.typical_tss(allocation.workout_type, phase, target), 1),
+        typical_tss=round(selector.envelope.typical_tss(allocation.workout_type, phase, target, allocation.limits), 1),
     )
 
 

@@ -51,6 +51,11 @@ class Admission:
         return np.array([each[0] if each.size else np.inf for each in self.minutes])
 
     @cached_property
+    def longest_min(self) -> Numbers:
+        """The longest length of each workout; 0 for one that is left out."""
+        return np.array([each[-1] if each.size else 0.0 for each in self.minutes])
+
+    @cached_property
     def as_written(self) -> Mask:
         """Which workouts may be ridden as their author wrote them."""
         tables = zip(self._tables, self._admitted, strict=True)

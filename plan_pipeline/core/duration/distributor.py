@@ -5,22 +5,25 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from plan_pipeline.core.duration.day_limits import DayLimits
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope
 from plan_pipeline.core.model.vocabulary import Phase, Weekday, WorkoutType
 
 RIGID_SHARE = 0.5
 """Days of intervals follow the week's scaling half as far as endurance, mixed and recovery days; as far as them
-where the week is shorter than its days' profiles, so that the long ride stays the longest."""
+where the week is shorter than its days' profiles, so that the long ride stays the longest, unless that has minutes of
+its own."""
 
 
 class DurationAllocation(NamedTuple):
-    """The minutes a training day is meant to have, and the range they may move in."""
+    """The minutes a training day is meant to have, the range they may move in, and what the day holds a workout to."""
 
     weekday: Weekday
     workout_type: WorkoutType
     target_min: float
     shortest: int
     longest: int
+    limits: DayLimits | None = None
 
 
 def distribute_weekly_hours(days: Sequence[DayBounds], target_hours: float) -> tuple[DurationAllocation, ...]:
@@ -35,7 +38,7 @@ def distribute_weekly_hours(days: Sequence[DayBounds], target_hours: float) -> t
 
 def typical_week_tss(spread: Sequence[DurationAllocation], phase: Phase, envelope: Envelope) -> float:
     """The TSS that a week of a phase typically has with its hours spread over its days so."""
-    return sum(envelope.typical_tss(day.workout_type, phase, day.target_min) for day in spread)
+    return sum(envelope.typical_tss(day.workout_type, phase, day.target_min, day.limits) for day in spread)
 
 
 @lru_cache(maxsize=16_384)
@@ -44,11 +47,12 @@ def _distributed(days: tuple[DayBounds, ...], wanted: float) -> tuple[DurationAl
     squeezed = wanted < sum(low for low, _ in ranges)
     if squeezed or wanted > sum(high for _, high in ranges):
         ranges = [(day.shortest, day.longest) for day in days]
-    rigid_share = 1.0 if squeezed else RIGID_SHARE
+    has_a_line = any(day.shortest == day.longest for day in days)
+    rigid_share = 1.0 if squeezed and not has_a_line else RIGID_SHARE
     shares = [1.0 if day.workout_type.is_flexible else rigid_share for day in days]
     minutes = _scaled(days, ranges, shares, wanted)
     return tuple(
-        DurationAllocation(day.weekday, day.workout_type, round(m, 2), low, high)
+        DurationAllocation(day.weekday, day.workout_type, round(m, 2), low, high, day.limits)
         for day, m, (low, high) in zip(days, minutes, ranges, strict=True)
     )
 

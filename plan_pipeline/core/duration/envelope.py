@@ -63,7 +63,7 @@ class Envelope:
         self._candidates: dict[WorkoutType, Candidates] = {}
         self._bounds: dict[Hashable, DayBounds | None] = {}
         self._admissions: dict[DayLimits, Admission] = {}
-        self._typical: dict[tuple[WorkoutType, Phase, int], float] = {}
+        self._typical: dict[tuple[WorkoutType, Phase, int, DayLimits | None], float] = {}
         self._typical_bands: dict[tuple[WorkoutType, DayLimits | None, tuple[int, ...], int], float] = {}
 
     def bounds(
@@ -199,21 +199,25 @@ class Envelope:
             self._candidates[workout_type] = Candidates(self.by_type[workout_type])
         return self._candidates[workout_type]
 
-    def typical_tss(self, workout_type: WorkoutType, phase: Phase, minutes: float) -> float:
-        """The median TSS of the library's workouts of a type at a length, those suited to the phase first."""
-        whole = round(minutes)
-        key = (workout_type, phase, whole)
+    def typical_tss(
+        self, workout_type: WorkoutType, phase: Phase, minutes: float, limits: DayLimits | None = None
+    ) -> float:
+        """The median TSS of workouts of a type at a length, those suited to the phase first, within limits if any."""
+        key = (workout_type, phase, round(minutes), limits)
         if key not in self._typical:
-            self._typical[key] = self._median_tss(workout_type, phase, whole)
+            self._typical[key] = self._median_tss(*key)
         return self._typical[key]
 
-    def _median_tss(self, workout_type: WorkoutType, phase: Phase, minutes: int) -> float:
+    def _median_tss(self, workout_type: WorkoutType, phase: Phase, minutes: int, limits: DayLimits | None) -> float:
         if workout_type not in self.by_type:
             return 0.0
         all_of_type = self.candidates(workout_type)
-        in_reach = (all_of_type.shortest_min <= minutes) & (minutes <= all_of_type.longest_min)
+        shortest, longest = all_of_type.shortest_min, all_of_type.longest_min
+        if limits is not None:
+            shortest, longest = self.admission(limits).shortest_min, self.admission(limits).longest_min
+        in_reach = (shortest <= minutes) & (minutes <= longest)
         if not in_reach.any():
-            in_reach[:] = True
+            in_reach = np.isfinite(shortest) if np.isfinite(shortest).any() else np.ones(len(all_of_type), bool)
         suited = in_reach & all_of_type.for_phase[phase]
         chosen = suited if np.count_nonzero(suited) >= MIN_FOR_PHASE else in_reach
         return float(np.median(all_of_type.tss_near(minutes)[chosen]))

@@ -19,7 +19,7 @@ from plan_pipeline.core.duration.envelope import DayBounds, Envelope
 from plan_pipeline.core.duration.solver import Pick
 from plan_pipeline.core.model.athlete import MINUTES_PER_DAY
 from plan_pipeline.core.model.plan import OverviewWeek, TrainingDay
-from plan_pipeline.core.model.vocabulary import DayKind, Phase, Weekday, WorkoutType
+from plan_pipeline.core.model.vocabulary import DayKind, Weekday, WorkoutType
 from plan_pipeline.core.purpose.purpose import Purpose
 from plan_pipeline.core.selection.criteria import Criterion, Parts, summed
 from plan_pipeline.core.selection.fits import Fits, is_long
@@ -73,9 +73,9 @@ class _Day(NamedTuple):
     """What the points lost by length depend on."""
 
     workout_type: WorkoutType
-    phase: Phase
     kind: DayKind
     target_min: float
+    typical_tss: float
     shortest: int
     longest: int
     cell_min: int
@@ -187,9 +187,9 @@ class Scorer:
     def _day(self, week: OverviewWeek, allocation: DurationAllocation, bounds: DayBounds, terms: Terms) -> _Day:
         return _Day(
             allocation.workout_type,
-            week.phase,
             DayKind.of(allocation.weekday),
             allocation.target_min,
+            self._envelope.typical_tss(allocation.workout_type, week.phase, allocation.target_min, bounds.limits),
             bounds.shortest,
             bounds.longest,
             terms.cell_min,
@@ -215,8 +215,7 @@ class Scorer:
         grid = candidates.grid(day.cell_min)
         cells = day.longest // day.cell_min + (1 if grid.is_exact else 2)
         target = max(day.target_min, 1.0)
-        typical = self._envelope.typical_tss(day.workout_type, day.phase, day.target_min)
-        wanted = max(typical * day.load_share, 1.0)
+        wanted = max(day.typical_tss * day.load_share, 1.0)
         load: Numbers = grid.tss[:, :cells] - wanted
         np.abs(load, out=load)
         unusual = 1 + UNUSUAL_LOAD_WEIGHT * abs(day.load_share - 1)
@@ -270,7 +269,7 @@ class Scorer:
             return {Criterion.DURATION: near}
         missed = np.minimum(self._missed_min(allocation, held), MINUTES_PER_DAY)
         beyond = BEYOND_REACH_COST * np.maximum(0.0, missed - EXTENSION_MIN)
-        typical = self._envelope.typical_tss(allocation.workout_type, week.phase, target)
+        typical = self._envelope.typical_tss(allocation.workout_type, week.phase, target, held)
         parts = {
             Criterion.DURATION: DURATION_POINTS * _nearness(missed, target) - beyond,
             Criterion.OWN_LENGTH: NATURAL_LENGTH_POINTS * _nearness(apart, target),

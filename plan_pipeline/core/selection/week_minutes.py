@@ -45,7 +45,8 @@ _PLACE = {band: place for place, band in enumerate(Band)}
 class MinutesGoal(NamedTuple):
     """Minutes in some bands together that a week is to have at least and at most; ``wanted`` is what for.
 
-    ``is_limit`` says that more is too much for the athlete, rather than more than is useful.
+    ``is_limit`` says that more is too much for the athlete, rather than more than is useful, ``is_emphasis`` that they
+    are what the week is mainly for.
     """
 
     bands: Bands
@@ -53,6 +54,7 @@ class MinutesGoal(NamedTuple):
     most: float
     wanted: float = 0.0
     is_limit: bool = False
+    is_emphasis: bool = False
 
     def missed(self, held: "BandsHeld") -> float:
         """How far a week is above the most, or below the least; negative for below. Tests are no part of a limit."""
@@ -87,7 +89,8 @@ def goals_of(purpose: Purpose, week: OverviewWeek) -> tuple[MinutesGoal, ...]:
         for target in week.minutes:
             bands = tuple(_PLACE[band] for band in target.bands)
             upper = max(target.wanted * over, target.least)
-            found.append(MinutesGoal(bands, target.least, upper, target.wanted))
+            is_emphasis = target is week.minutes[0]
+            found.append(MinutesGoal(bands, target.least, upper, target.wanted, is_emphasis=is_emphasis))
     return tuple(found)
 
 
@@ -182,11 +185,14 @@ def badness(goals: Iterable[MinutesGoal], held: BandsHeld) -> float:
 def _weight(goal: MinutesGoal, missed: float) -> float:
     if goal.is_limit:
         return OVER_LIMIT_WEIGHT / max(goal.most, 1.0)
-    return BELOW_LEAST_WEIGHT / max(goal.least, 1.0) if missed < 0 else 1 / max(goal.most, 1.0)
+    if missed > 0:
+        return 1 / max(goal.most, 1.0)
+    return (EMPHASIS_WEIGHT if goal.is_emphasis else BELOW_LEAST_WEIGHT) / max(goal.least, 1.0)
 
 
-OVER_LIMIT_WEIGHT, BELOW_LEAST_WEIGHT = 10.0, 4.0
-"""More than the athlete can take is worse than less than the aim asks for, and that is worse than more than it does."""
+OVER_LIMIT_WEIGHT, EMPHASIS_WEIGHT, BELOW_LEAST_WEIGHT = 10.0, 6.0, 3.0
+"""More than the athlete can take is worse than less than the aim asks for, above all of what a week is mainly for, and
+that is worse than more than it does."""
 
 
 def _by_band(goals: Sequence[MinutesGoal], prices: Sequence[_Price]) -> Prices:

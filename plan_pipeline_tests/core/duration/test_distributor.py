@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plan_pipeline.core.duration.distributor import DurationAllocation, distribute_weekly_hours
-from plan_pipeline.core.duration.envelope import DayBounds
+from plan_pipeline.core.duration.envelope import DayBounds, envelope_of
 from plan_pipeline.core.model.vocabulary import DayKind, Weekday, WorkoutType
-from plan_pipeline_tests.core.builders import MANY, day, real_config
+from plan_pipeline_tests.core.builders import MANY, day, real_config, real_library
 
 
 def minutes(spread: Sequence[DurationAllocation]) -> dict[str, float]:
@@ -102,6 +102,17 @@ def test_in_a_very_short_week_all_days_shrink_alike_so_that_the_long_ride_stays_
     spread = minutes(distribute_weekly_hours(days, 2.0))
 
     assert spread["Saturday"] > spread["Tuesday"]
+
+
+def test_where_the_long_ride_has_minutes_of_its_own_easy_days_shrink_before_those_of_intervals() -> None:
+    long_ride = envelope_of(real_library(), real_config()).bounds_within(
+        (150, 150), WorkoutType.ENDURANCE, Weekday.SUNDAY, 1440
+    )
+    assert long_ride is not None
+    spread = minutes(distribute_weekly_hours([day("tempo", "Tuesday"), day("endurance", "Thursday"), long_ride], 4.0))
+
+    assert spread["Sunday"] == 150
+    assert spread["Tuesday"] > spread["Thursday"]
 
 
 def test_the_cap_of_a_day_is_kept_and_the_others_take_what_it_leaves() -> None:
