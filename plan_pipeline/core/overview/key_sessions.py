@@ -27,17 +27,19 @@ LOWEST_PCT = {
 
 
 def key_sessions(
-    purpose: Purpose, slot: WeekSlot, in_phase: int, days: int, available: Container[WorkoutType], *, has_test: bool
+    purpose: Purpose,
+    slot: WeekSlot,
+    in_phase: int,
+    most_hard: int,
+    available: Container[WorkoutType],
+    *,
+    has_test: bool,
 ) -> tuple[WorkoutType, ...]:
-    """The key sessions that a week wants, the most important first.
+    """The key sessions that a week wants, the most important first, of which ``most_hard`` may be hard.
 
     ``in_phase`` counts the load weeks of its phase from 0: types that take turns go by it. A test stands in for the
     first of them. A taper keeps one sharp session; a light week has a test or an easy tempo ride.
     """
-    hours = slot.share * purpose.hours
-    most = purpose.level_in(slot.number).most_hard_days(slot.number, hours, days)
-    if has_test:
-        most = max(most, 1)
     wanted = [WorkoutType.TEST] if has_test else []
     if slot.phase_plan is not None:
         turns = slot.phase_plan.sessions_of(purpose.experience)
@@ -48,7 +50,7 @@ def key_sessions(
         wanted.append(purpose.event_type.taper.sharpen_types[-1])
     elif slot.week_type is WeekType.RECOVERY and not has_test:
         wanted.append(WorkoutType.TEMPO)
-    return tuple(_kept(purpose, slot.number, wanted, most, available))
+    return tuple(_kept(purpose, slot.number, wanted, most_hard, available))
 
 
 def suited(purpose: Purpose, number: int, kind: WorkoutType, available: Container[WorkoutType]) -> WorkoutType:

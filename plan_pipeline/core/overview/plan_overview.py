@@ -1,15 +1,16 @@
 """The overview by rules: a request, its purpose and what the library can deliver → the weeks of a plan."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from heapq import merge
 from statistics import mean
 from typing import NamedTuple
 
 from plan_pipeline.core.config.flags import Flag
 from plan_pipeline.core.config.planning_config import PlanningConfig
-from plan_pipeline.core.content.hardness import DayTotal, why_easy_after
 from plan_pipeline.core.duration.day_limits import GIVING_WAY, DayLimits, day_limits
 from plan_pipeline.core.duration.distributor import DurationAllocation, distribute_weekly_hours, typical_week_tss
-from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
+from plan_pipeline.core.duration.envelope import DayBounds, envelope_of
 from plan_pipeline.core.limits import GRID_MIN, SHORTEST_SESSION_MIN
 from plan_pipeline.core.model.plan import Infeasible, Overview, OverviewWeek, TrainingDay
 from plan_pipeline.core.model.request import PlanRequest
@@ -23,6 +24,7 @@ from plan_pipeline.core.overview.long_rides import LongRide, long_rides
 from plan_pipeline.core.overview.race_days import RaceDay, easy_days_around_events, race_days
 from plan_pipeline.core.overview.season import WeekSlot, season_of
 from plan_pipeline.core.overview.testing import weeks_with_tests
+from plan_pipeline.core.overview.week_before import NEARLY, NOTHING_BEFORE, WeekBefore
 from plan_pipeline.core.overview.week_layout import WeekLayout, WeekNeeds, layouts_of
 from plan_pipeline.core.overview.week_minutes import with_minutes
 from plan_pipeline.core.purpose.purpose import Purpose, UnknownAimError, purpose_of
@@ -47,8 +49,14 @@ SHORTER_LONG_RIDES = ((0, 0.0), (5, 0.5), (10, 1.0), (20, 2.0), (40, 4.0))
 NO_LONG_RIDE_COST = 8.0
 """Minutes that the long ride may give where the week's hours cannot be met else, and what that costs."""
 
-ALMOST = 0.93
-"""A day that comes so near to a limit by what it is planned to hold is counted as over it: lengths still move."""
+
+class Choice(NamedTuple):
+    """Training days and key sessions that a week may have; with ``is_soft`` days before an event lose theirs."""
+
+    given_up: float
+    days: int
+    quality: tuple[WorkoutType, ...]
+    is_soft: bool
 
 
 class Budget(NamedTuple):
@@ -87,6 +95,7 @@ class _Planner:
         self._envelope = envelope_of(library, purpose.config)
         self._layouts = layouts_of(library, purpose.config)
         self._slots = season_of(purpose)
+        self._race: dict[int, dict[Weekday, RaceDay]] = {}
         self._day_limits: dict[tuple[int, WorkoutType], DayLimits] = {}
         self._wanted: dict[tuple[int, int, bool], tuple[WorkoutType, ...]] = {}
         self._rides = long_rides(purpose, self._slots) if purpose.is_on(Flag.LONG_RIDE) else {}
@@ -95,12 +104,12 @@ class _Planner:
     def overview(self) -> Overview:
         weeks: list[OverviewWeek] = []
         block_tss: dict[int, list[float]] = {}
-        before = _NOTHING_BEFORE
+        before = NOTHING_BEFORE
         for slot in self._slots:
             budget = self._budget(slot, before, block_tss.get(slot.block, []))
             if slot.week_type is WeekType.LOAD:
                 block_tss.setdefault(slot.block, []).append(budget.tss)
-            before = _Before.of(budget, slot.phase, self._envelope)
+            before = WeekBefore.of(budget.spread, slot.phase, self._envelope)
             weeks.append(self._week(slot, budget))
         return Overview(
             weeks=with_minutes(self._purpose, weeks),
@@ -124,23 +133,23 @@ class _Planner:
         """All seven weekdays, rest where nothing is planned."""
         planned = {day.weekday: day for day in budget.layout.days}
         fixed = _fixed_minutes(self._rides.get(slot.number))
-        sharp = {day for day, race in race_days(self._purpose, slot.number).items() if race.role}
+        sharp = {day for day, race in self._race_days(slot.number).items() if race.role}
         ride = self._rides.get(slot.number)
 
         def day_of(weekday: Weekday) -> TrainingDay:
             if (bounds := planned.get(weekday)) is None:
-                return TrainingDay(weekday=weekday, workout_type=WorkoutType.REST)
+                return training_day(weekday, WorkoutType.REST)
             role = DayRole.SHARPENING if weekday in sharp and bounds.workout_type.is_demanding else None
             if weekday in fixed and ride is not None and bounds.workout_type is WorkoutType.ENDURANCE:
                 role = ride.role if weekday is ride.day else DayRole.BACK_TO_BACK
             minutes = bounds.shortest if role and role.is_long and bounds.shortest == bounds.longest else None
-            return TrainingDay(weekday=weekday, workout_type=bounds.workout_type, role=role, minutes=minutes)
+            return training_day(weekday, bounds.workout_type, role, minutes)
 
         return tuple(map(day_of, Weekday))
 
     # --- one week ------------------------------------------------------------------------------------------
 
-    def _budget(self, slot: WeekSlot, before: "_Before", block_tss: Sequence[float]) -> Budget:
+    def _budget(self, slot: WeekSlot, before: WeekBefore, block_tss: Sequence[float]) -> Budget:
         if slot.week_type is not WeekType.RECOVERY or not block_tss or not slot.days:
             return self._best(slot, before, slot.share)
         low, high = self._purpose.config.week.hours.recovery_tss
@@ -157,13 +166,12 @@ class _Planner:
             return self._budget(slot, before, block_tss)
         return best
 
-    def _best(self, slot: WeekSlot, before: "_Before", share: float) -> Budget:
+    def _best(self, slot: WeekSlot, before: WeekBefore, share: float) -> Budget:
         """The layout that misses the fewest minutes, then gives up the least of days, quality and ordinary lengths."""
         caps = {day: self._purpose.longest_on(day) for day in slot.days}
-        race = race_days(self._purpose, slot.number)
-        wanted = self._wanted_min(slot, share, race)
+        wanted = self._wanted_min(slot, share)
         best: tuple[float, int, Budget] | None = None
-        for given_up, number, needs in self._needs(slot, caps, before, race, wanted):
+        for given_up, number, needs in self._needs(slot, before, self._preferred_days(slot, wanted)):
             if best is not None and (given_up, number) > best[:2]:
                 break
             if (layout := self._layouts.lay_out(caps, needs)) is None:
@@ -181,53 +189,65 @@ class _Planner:
         spread = distribute_weekly_hours(layout.days, minutes / 60)
         return Budget(layout, minutes, typical_week_tss(spread, slot.phase, self._envelope), spread)
 
-    def _wanted_min(self, slot: WeekSlot, share: float, race: Mapping[Weekday, RaceDay]) -> int:
+    def _wanted_min(self, slot: WeekSlot, share: float) -> int:
         step = GRID_MIN if share == 1.0 else TARGET_STEP_MIN
         wanted_min = self._purpose.hours * 60
         at_most = int(wanted_min // GRID_MIN) * GRID_MIN
         wanted = max(min(round(wanted_min * share / step) * step, at_most), SHORTEST_SESSION_MIN)
         if slot.week_type is WeekType.EVENT:
             hours = self._purpose.config.week.hours
-            wanted = min(wanted, round(hours.event_week_session_min) * len(race))
+            wanted = min(wanted, round(hours.event_week_session_min) * len(self._race_days(slot.number)))
         return wanted
 
-    def _needs(
-        self,
-        slot: WeekSlot,
-        caps: Mapping[Weekday, int],
-        before: "_Before",
-        race: Mapping[Weekday, RaceDay],
-        wanted: int,
-    ) -> list[tuple[float, int, WeekNeeds]]:
-        """What the week may ask of its days: what each gives up of days and quality, its number, the least first."""
-        settings, hours = self._purpose.config.week, self._purpose.config.week.hours
+    def _preferred_days(self, slot: WeekSlot, wanted: int) -> int:
+        """Training days that give each session an ordinary length."""
+        hours = self._purpose.config.week.hours
         session = hours.sharpening_session_min if slot.phase is Phase.TAPER else hours.session_min
-        most_days = min(len(caps), settings.days.most_training_days)
-        preferred = min(max(int(wanted // session), 1), most_days)
-        if preferred == 1 and len(caps) > 1 and wanted >= 2 * SHORTEST_SESSION_MIN:
-            preferred = 2
-        given, needed = self._given(slot, race)
-        softened = tuple((day, WorkoutType.ENDURANCE if kind.is_demanding else kind) for day, kind in given)
-        easy = self._easy_days(slot, before)
-        quiet = easy_days_around_events(self._purpose, slot.number)
-        age = self._request.athlete_profile.age or 0
-        apart = settings.days.days_between_hard
-        if age >= settings.days.easy_from_age:
-            apart = settings.days.days_between_hard_from_age
-        found: list[tuple[float, int, WeekNeeds]] = []
-        for days in range(max(1, len(needed)), most_days + 1):
-            for lost, quality in self._quality(slot, days, race):
-                recovery = slot.phase is Phase.RECOVERY and days >= 5
-                for softer, kinds in enumerate([given] if softened == given else [given, softened]):
-                    cost = DAY_COST * abs(days - preferred) + lost + softer * sum(QUALITY_COSTS)
-                    needs = WeekNeeds(days, quality, recovery, kinds, needed, easy, quiet, before.since_hard, apart)
-                    found.append((cost, len(found), needs))
-        return sorted(found, key=lambda option: option[:2])
+        preferred = min(max(int(wanted // session), 1), self._most_days(slot))
+        has_two = preferred == 1 and len(slot.days) > 1 and wanted >= 2 * SHORTEST_SESSION_MIN
+        return 2 if has_two else preferred
 
-    def _quality(
-        self, slot: WeekSlot, days: int, race: Mapping[Weekday, RaceDay]
-    ) -> Iterator[tuple[float, tuple[WorkoutType, ...]]]:
+    def _most_days(self, slot: WeekSlot) -> int:
+        return min(len(slot.days), self._purpose.config.week.days.most_training_days)
+
+    def _race_days(self, number: int) -> dict[Weekday, RaceDay]:
+        if number not in self._race:
+            self._race[number] = race_days(self._purpose, number)
+        return self._race[number]
+
+    def _needs(self, slot: WeekSlot, before: WeekBefore, preferred_days: int) -> Iterator[tuple[float, int, WeekNeeds]]:
+        """What the week may ask of its days: what each gives up of days and quality, its number, the least first."""
+        settings = self._purpose.config.week.days
+        given, needed = self._given(slot)
+        softened = tuple((day, WorkoutType.ENDURANCE if kind.is_demanding else kind) for day, kind in given)
+        easy, quiet = self._easy_days(slot, before), easy_days_around_events(self._purpose, slot.number)
+        older = (self._request.athlete_profile.age or 0) >= settings.easy_from_age
+        apart = settings.days_between_hard_from_age if older else settings.days_between_hard
+        for number, choice in enumerate(self._choices(slot, preferred_days, len(needed))):
+            if choice.is_soft and softened == given:
+                continue
+            kinds = softened if choice.is_soft else given
+            recovery = slot.phase is Phase.RECOVERY and choice.days >= 5
+            asked = (choice.days, choice.quality, recovery, kinds, needed, easy, quiet, before.since_hard, apart)
+            yield choice.given_up, number, WeekNeeds(*asked)
+
+    def _choices(self, slot: WeekSlot, preferred_days: int, least_days: int) -> Iterator[Choice]:
+        """What a week may have, the least given up first; what nobody comes to is not worked out."""
+        softer = (False, True) if self._race_days(slot.number) else (False,)
+        streams = [
+            self._with_days(slot, days, DAY_COST * abs(days - preferred_days), is_soft)
+            for days in range(max(1, least_days), self._most_days(slot) + 1)
+            for is_soft in softer
+        ]
+        return merge(*streams, key=lambda choice: choice.given_up)
+
+    def _with_days(self, slot: WeekSlot, days: int, given_up: float, is_soft: bool) -> Iterator[Choice]:
+        for lost, quality in self._quality(slot, days):
+            yield Choice(given_up + lost + is_soft * sum(QUALITY_COSTS), days, quality, is_soft)
+
+    def _quality(self, slot: WeekSlot, days: int) -> Iterator[tuple[float, tuple[WorkoutType, ...]]]:
         """Key sessions that a week of so many days may have, with what each choice gives up."""
+        race = self._race_days(slot.number)
         if slot.week_type is WeekType.EVENT:
             yield 0.0, ()
             return
@@ -239,13 +259,13 @@ class _Planner:
             wanted = wanted[: max(most, 0)]
         if slot.week_type is WeekType.TAPER and len(slot.days) - len(race) < 2:
             wanted = ()
-        if slot.week_type is WeekType.TAPER and wanted and WorkoutType.TEMPO in self._envelope.by_type:
-            yield LONGER_QUALITY_COST, (WorkoutType.TEMPO,)
         room = max(1, days - self._purpose.config.week.days.easy_days) if days > 3 else max(days - 1, 1)
         most = min(len(wanted), room)
         for kept in range(most, -1, -1):
             lost = sum(QUALITY_COSTS[min(i, len(QUALITY_COSTS) - 1)] for i in range(kept, most))
             yield lost, wanted[:kept]
+            if kept == most > 0 and slot.week_type is WeekType.TAPER and WorkoutType.TEMPO in self._envelope.by_type:
+                yield LONGER_QUALITY_COST, (WorkoutType.TEMPO,)
             for i in range(kept):
                 if wanted[i].is_demanding and wanted[i] is not WorkoutType.TEST and self._has_mixed(slot.number):
                     longer = (*wanted[:i], WorkoutType.MIXED, *wanted[i + 1 : kept])
@@ -253,17 +273,14 @@ class _Planner:
 
     def _key_sessions(self, slot: WeekSlot, days: int) -> tuple[WorkoutType, ...]:
         has_test = slot.number in self._tests
-        key = (slot.number, days, has_test)
+        level, hours = self._purpose.level_in(slot.number), slot.share * self._purpose.hours
+        most = max(level.most_hard_days(slot.number, hours, days), has_test)
+        key = (slot.number, most, has_test)
         if key not in self._wanted:
-            earlier = [other for other in self._slots[: slot.number - 1] if other.load_week is not None]
-            self._wanted[key] = key_sessions(
-                self._purpose,
-                slot,
-                sum(other.phase_plan is slot.phase_plan for other in earlier),
-                days,
-                self._envelope.by_type,
-                has_test=has_test,
-            )
+            earlier = self._slots[: slot.number - 1]
+            in_phase = sum(other.phase_plan is slot.phase_plan for other in earlier if other.load_week is not None)
+            types = self._envelope.by_type
+            self._wanted[key] = key_sessions(self._purpose, slot, in_phase, most, types, has_test=has_test)
         return self._wanted[key]
 
     def _has_mixed(self, number: int) -> bool:
@@ -271,10 +288,9 @@ class _Planner:
         is_early = any(number <= onset.until_week for onset in level.first_weeks)
         return WorkoutType.MIXED in self._envelope.by_type and not is_early
 
-    def _given(
-        self, slot: WeekSlot, race: Mapping[Weekday, RaceDay]
-    ) -> tuple[tuple[tuple[Weekday, WorkoutType], ...], frozenset[Weekday]]:
+    def _given(self, slot: WeekSlot) -> tuple[tuple[tuple[Weekday, WorkoutType], ...], frozenset[Weekday]]:
         """What days are for beforehand, and which of them are trained in any case."""
+        race = self._race_days(slot.number)
         given = {day: each.workout_type for day, each in race.items()}
         needed = {day for day, each in race.items() if each.is_needed}
         ride = self._rides.get(slot.number)
@@ -289,7 +305,7 @@ class _Planner:
         kinds = {day: kind if kind in self._envelope.by_type else WorkoutType.RECOVERY for day, kind in given.items()}
         return tuple(sorted(kinds.items(), key=lambda item: item[0].position)), frozenset(needed)
 
-    def _easy_days(self, slot: WeekSlot, before: "_Before") -> frozenset[Weekday]:
+    def _easy_days(self, slot: WeekSlot, before: WeekBefore) -> frozenset[Weekday]:
         """Days that hold nothing demanding: after long rides, and around events on the way."""
         easy = set(before.easy(self._purpose.config))
         ride = self._rides.get(slot.number)
@@ -300,7 +316,7 @@ class _Planner:
         return frozenset(easy)
 
     def _is_long(self, minutes: int) -> bool:
-        return minutes >= ALMOST * self._purpose.config.content.hardness.long_min
+        return minutes >= NEARLY * self._purpose.config.content.hardness.long_min
 
     def _with_long_ride(
         self, slot: WeekSlot, layout: WeekLayout, given_up: float
@@ -335,42 +351,16 @@ class _Planner:
 
     def _limits(self, number: int, kind: WorkoutType) -> DayLimits:
         if (number, kind) not in self._day_limits:
-            day = TrainingDay(weekday=Weekday.MONDAY, workout_type=kind)
-            self._day_limits[number, kind] = day_limits(self._purpose, number, day)
+            self._day_limits[number, kind] = day_limits(self._purpose, number, training_day(Weekday.MONDAY, kind))
         return self._day_limits[number, kind]
 
 
-class _Before(NamedTuple):
-    """What a week leaves to the next: its last days' minutes and load, and how long ago the last hard day was."""
-
-    days: tuple[DayTotal, ...]
-    since_hard: int
-
-    @classmethod
-    def of(cls, budget: Budget, phase: Phase, envelope: Envelope) -> "_Before":
-        by_day = {each.weekday: each for each in budget.spread}
-        totals = []
-        for day in Weekday:
-            found = by_day.get(day)
-            minutes = found.target_min if found else 0.0
-            tss = envelope.typical_tss(found.workout_type, phase, minutes) if found else 0.0
-            totals.append(DayTotal(minutes / ALMOST, tss / ALMOST))
-        hard = [day.weekday.position for day in budget.layout.days if day.workout_type.is_demanding]
-        return cls(tuple(totals), len(Weekday) - max(hard) if hard else len(Weekday) + 2)
-
-    def easy(self, config: PlanningConfig) -> frozenset[Weekday]:
-        """The first days of the next week that are easy after this one's last."""
-        found = set()
-        days = list(self.days)
-        for weekday in (Weekday.MONDAY, Weekday.TUESDAY):
-            if why_easy_after(days, config.content.hardness) is None:
-                break
-            found.add(weekday)
-            days.append(DayTotal(0.0, 0.0))
-        return frozenset(found)
-
-
-_NOTHING_BEFORE = _Before((), len(Weekday) + 2)
+@lru_cache(maxsize=4096)
+def training_day(
+    weekday: Weekday, workout_type: WorkoutType, role: DayRole | None = None, minutes: int | None = None
+) -> TrainingDay:
+    """A day of an overview; weeks share those that are alike."""
+    return TrainingDay(weekday=weekday, workout_type=workout_type, role=role, minutes=minutes)
 
 
 def _fixed_minutes(ride: LongRide | None) -> dict[Weekday, int]:

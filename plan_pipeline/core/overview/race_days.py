@@ -25,9 +25,9 @@ def race_days(purpose: Purpose, number: int) -> dict[Weekday, RaceDay]:
 
     The sharp session comes first, then easy days, then openers: each on the day nearest to where the event wants it.
     """
-    days = {day: before for day, before in days_before_event(purpose, number) if -LAST_DAYS <= before < 0}
-    if not days or purpose.event_type is None:
+    if purpose.event_type is None or number < purpose.request.total_weeks - 1:
         return {}
+    days = {day: before for day, before in days_before_event(purpose, number) if -LAST_DAYS <= before < 0}
     sharp, openers = _sharp_and_openers(purpose)
     found: dict[Weekday, RaceDay] = {}
     for day in purpose.request.trainable_days(number):
@@ -49,6 +49,8 @@ def easy_days_around_events(purpose: Purpose, number: int) -> frozenset[Weekday]
     of C the eve; after either the next day.
     """
     request, settings = purpose.request, purpose.config.week.hours
+    if not request.events:
+        return frozenset()
     found: set[Weekday] = set()
     for week in (number - 1, number, number + 1):
         for event in request.events_in(week) if 1 <= week <= request.total_weeks else ():

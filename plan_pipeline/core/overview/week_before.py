@@ -1,0 +1,46 @@
+"""What one week leaves to the next: days that are easy after long rides, and distance from the last hard day."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from plan_pipeline.core.config.planning_config import PlanningConfig
+from plan_pipeline.core.content.hardness import DayTotal, why_easy_after
+from plan_pipeline.core.duration.distributor import DurationAllocation
+from plan_pipeline.core.duration.envelope import Envelope
+from plan_pipeline.core.model.vocabulary import Phase, Weekday
+
+NEARLY = 0.93
+"""A day that comes so near to a limit by what it is planned to hold is counted as over it: lengths still move."""
+
+
+class WeekBefore(NamedTuple):
+    """What a week leaves to the next: its last days' minutes and load, and how long ago the last hard day was."""
+
+    days: tuple[DayTotal, ...]
+    since_hard: int
+
+    @classmethod
+    def of(cls, spread: Sequence[DurationAllocation], phase: Phase, envelope: Envelope) -> "WeekBefore":
+        by_day = {each.weekday: each for each in spread}
+        totals = []
+        for day in Weekday:
+            found = by_day.get(day)
+            minutes = found.target_min if found else 0.0
+            tss = envelope.typical_tss(found.workout_type, phase, minutes) if found else 0.0
+            totals.append(DayTotal(minutes / NEARLY, tss / NEARLY))
+        hard = [day.weekday.position for day in spread if day.workout_type.is_demanding]
+        return cls(tuple(totals), len(Weekday) - max(hard) if hard else len(Weekday) + 2)
+
+    def easy(self, config: PlanningConfig) -> frozenset[Weekday]:
+        """The first days of the next week that are easy after this one's last."""
+        found = set()
+        days = list(self.days)
+        for weekday in (Weekday.MONDAY, Weekday.TUESDAY):
+            if why_easy_after(days, config.content.hardness) is None:
+                break
+            found.add(weekday)
+            days.append(DayTotal(0.0, 0.0))
+        return frozenset(found)
+
+
+NOTHING_BEFORE = WeekBefore((), len(Weekday) + 2)
