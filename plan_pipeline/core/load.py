@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from plan_pipeline.core.model.frozen import Frozen
@@ -25,6 +26,12 @@ SECONDS_PER_MINUTE = 60
 
 Stretch = tuple[float, float, float]
 """(minutes, intensity at the start, intensity at the end), intensities as fractions of threshold."""
+
+
+Shape = tuple[tuple[float, float | None, float | None, SegmentType], ...]
+"""What makes two workouts the same: minutes, lower and higher intensity and kind of each segment, in order."""
+
+_shape_of_segment = attrgetter("duration_min", "power_low_pct", "power_high_pct", "type")
 
 
 class Load(Frozen):
@@ -45,14 +52,17 @@ def workout_load(segments: Sequence[Segment]) -> Load:
     Segments without intensity (off the bike) carry no load by power and are left out; a workout of nothing
     else has ``NO_LOAD``. The result is rounded to 0.1 TSS and 0.001 IF, and computed once per shape.
     """
-    return load_of(
-        tuple(stretch_of(s) for s in segments if s.power_low_pct is not None and s.power_high_pct is not None)
-    )
+    return load_of(shape_of(segments))
 
 
 @lru_cache(maxsize=65_536)
-def load_of(stretches: tuple[Stretch, ...]) -> Load:
-    """The load of what is ridden, in riding order."""
+def load_of(shape: Shape) -> Load:
+    """The load of a workout of a shape."""
+    stretches = [
+        (minutes, *_fractions(kind, low, high))
+        for minutes, low, high, kind in shape
+        if low is not None and high is not None
+    ]
     if not stretches:
         return NO_LOAD
     intensity, hours = normalized_intensity(stretches), sum(minutes for minutes, _, _ in stretches) / 60
@@ -62,6 +72,11 @@ def load_of(stretches: tuple[Stretch, ...]) -> Load:
         intensity_factor=round(intensity, 3),
         method=TssMethod.NP30,
     )
+
+
+def shape_of(segments: Sequence[Segment]) -> Shape:
+    """The shape of a workout, by which its measures are kept."""
+    return tuple(map(_shape_of_segment, segments))
 
 
 def normalized_intensity(stretches: Sequence[Stretch]) -> float:
@@ -103,13 +118,17 @@ def tss_if2(stretches: Sequence[Stretch]) -> float:
 def stretch_of(segment: Segment) -> Stretch:
     """A segment with power as minutes and fractions of threshold, in riding order."""
     assert segment.power_low_pct is not None and segment.power_high_pct is not None
-    first, last = in_riding_order(segment.type, segment.power_low_pct, segment.power_high_pct)
-    return (segment.duration_min, first / 100, last / 100)
+    return (segment.duration_min, *_fractions(segment.type, segment.power_low_pct, segment.power_high_pct))
 
 
 def in_riding_order(kind: SegmentType, low: float, high: float) -> tuple[float, float]:
     """The intensity of a segment at its start and at its end: a cooldown descends."""
     return (max(low, high), min(low, high)) if kind is SegmentType.COOLDOWN else (low, high)
+
+
+def _fractions(kind: SegmentType, low: float, high: float) -> tuple[float, float]:
+    first, last = in_riding_order(kind, low, high)
+    return first / 100, last / 100
 
 
 def _at_one_hertz(stretches: Sequence[Stretch]) -> NDArray[np.float64]:

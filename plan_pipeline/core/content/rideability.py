@@ -10,8 +10,9 @@ from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.content.efforts import Effort, best_sprint_pct, repeated_sprint_pct, share_of_maximal
 from plan_pipeline.core.content.session import SessionContent
 from plan_pipeline.core.content.strain import Strain, strain_of
-from plan_pipeline.core.content.stretches import Shape, minutes_of, ridden_in, shape_of
+from plan_pipeline.core.content.stretches import minutes_of, ridden_in
 from plan_pipeline.core.content.w_balance import lowest_balance_pct
+from plan_pipeline.core.load import Shape, shape_of
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.rule_result import RuleSeverity
 from plan_pipeline.core.model.vocabulary import Band, ExperienceLevel, WorkoutType

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from plan_pipeline.core.content.bands import BandMinutes, band_minutes
 from plan_pipeline.core.content.late_work import late_minutes
-from plan_pipeline.core.content.stretches import Shape, by_intensity, ridden_in, shape_of
+from plan_pipeline.core.content.stretches import by_intensity, ridden_in
 from plan_pipeline.core.content.w_balance import Surge, lowest_balance_pct, surges_of, w_spent
-from plan_pipeline.core.load import load_of
+from plan_pipeline.core.load import Shape, load_of, shape_of
 from plan_pipeline.core.load_over_time import Stretch, minutes_from
 from plan_pipeline.core.model.workout import Segment
 
@@ -52,7 +52,7 @@ def content_of(shape: Shape) -> SessionContent:
     """What a session of a shape holds."""
     stretches = ridden_in(shape)
     at_once = by_intensity(stretches)
-    load = load_of(tuple((minutes, first / 100, last / 100) for minutes, first, last in stretches))
+    load = load_of(shape)
     surges = surges_of(stretches)
     return SessionContent(
         minutes=sum([segment[0] for segment in shape]),

@@ -1,22 +1,10 @@
 """A session as stretches in riding order: what every measure of its content is taken from."""
 
 from collections.abc import Iterable, Sequence
-from operator import attrgetter
 
-from plan_pipeline.core.load import in_riding_order
+from plan_pipeline.core.load import Shape, in_riding_order, shape_of
 from plan_pipeline.core.load_over_time import Stretch
-from plan_pipeline.core.model.vocabulary import SegmentType
 from plan_pipeline.core.model.workout import Segment
-
-Shape = tuple[tuple[float, float | None, float | None, SegmentType], ...]
-"""What makes two sessions the same: minutes, lower and higher intensity and kind of each segment, in order."""
-
-_shape_of_segment = attrgetter("duration_min", "power_low_pct", "power_high_pct", "type")
-
-
-def shape_of(segments: Sequence[Segment]) -> Shape:
-    """The shape of a session, by which its measures are kept."""
-    return tuple(map(_shape_of_segment, segments))
 
 
 def ridden(segments: Sequence[Segment]) -> tuple[Stretch, ...]:

@@ -8,7 +8,7 @@ from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.content.hardness import why_hard
 from plan_pipeline.core.content.rideability import Breach, breaches_of, is_near_limit
 from plan_pipeline.core.content.session import SessionContent, content_of
-from plan_pipeline.core.content.stretches import Shape, shape_of
+from plan_pipeline.core.load import Shape, shape_of
 from plan_pipeline.core.load_over_time import IntensityMinutes, intensity_minutes
 from plan_pipeline.core.model.vocabulary import ExperienceLevel, WorkoutType
 from plan_pipeline.core.model.workout import Segment

@@ -66,4 +66,4 @@ def test_the_long_ride_of_a_week_is_that_of_its_line() -> None:
         Weekday.SUNDAY: {"role": DayRole.LATE_WORK, "minutes": 180},
     }
     days = [{**dict(day), **roles.get(day.weekday, {})} for day in week.training_days]
-    assert long_ride_target_min(OverviewWeek.model_validate({**dict(week), "training_days": days})) == 180
+    assert long_ride_target_min(OverviewWeek.model_validate({**week.model_dump(), "training_days": days})) == 180
