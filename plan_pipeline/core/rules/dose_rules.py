@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from plan_pipeline.core.config.levels import Onset
+from plan_pipeline.core.content.bands import sum_of_bands
 from plan_pipeline.core.content.session import SessionContent
 from plan_pipeline.core.content.stretches import minutes_of, split_all
 from plan_pipeline.core.model.rule_result import RuleSeverity
@@ -102,7 +103,7 @@ class _Dose(NamedTuple):
 def level_dose(plan: PlanView, error_share: float) -> Finding:
     """Minutes by intensity, of a week and of a session, are not more than the athlete's level takes.
 
-    A band that the plan is for may have more in a week. A test stays out of a session's maxima. Measures the largest
+    A band that the plan is for may have more in a week. A test counts for neither. Measures the largest
     share of a maximum, in %; from ``error_share`` on it is an error.
     """
     limits = {level: _Limits.of(plan, level) for level in ExperienceLevel}
@@ -157,8 +158,10 @@ def _level_in(plan: PlanView, week: WeekView) -> ExperienceLevel:
 
 
 def _doses(week: WeekView, limits: _Limits) -> Iterator[_Dose]:
+    tested = any(ride.is_test for ride in week.rides)
+    in_week = sum_of_bands(ride.session.content.bands for ride in _ridden(week)) if tested else week.bands
     for i, band, most in limits.week:
-        if minutes := week.bands[i]:
+        if minutes := in_week[i]:
             yield _Dose(week.number, "", f"at {band} %", minutes, most)
     for ride in _ridden(week):
         bands = ride.session.content.bands

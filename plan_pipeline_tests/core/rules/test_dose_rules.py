@@ -120,5 +120,8 @@ def test_what_the_plan_is_for_may_have_more_in_a_week() -> None:
     assert result("level-dose", course(week), undated(goal="sprint")).passed
 
 
-def test_a_test_is_not_held_to_a_sessions_maxima() -> None:
-    assert result("level-dose", course(session("Tuesday", (30, 60), (35, 107), kind="test"))).passed
+def test_a_test_is_held_to_no_maxima() -> None:
+    test = session("Tuesday", (30, 60), (35, 107), (5, 130), kind="test")
+
+    assert result("level-dose", course([test, session("Friday", (30, 60), (20, 107))])).passed
+    assert not result("level-dose", course([test, session("Friday", (30, 60), (40, 107))])).passed
