@@ -6,9 +6,6 @@ from functools import lru_cache
 from statistics import fmean
 from typing import NamedTuple
 
-from plan_pipeline.core.load import workout_load
-from plan_pipeline.core.model.workout import Segment
-
 CTL_DAYS, ATL_DAYS = 42, 7
 """Time constants of fitness and fatigue, days (Coggan)."""
 
@@ -55,14 +52,6 @@ class IntensityMinutes(NamedTuple):
     severe: float = 0.0
 
 
-class RideMeasures(NamedTuple):
-    """What the segments of a workout give: minutes in all, TSS by normalized power, minutes by intensity."""
-
-    minutes: float
-    tss: float
-    intensity: IntensityMinutes
-
-
 def load_over_time(daily_tss: Iterable[float], start_ctl: float, start_atl: float | None = None) -> tuple[DayLoad, ...]:
     """CTL, ATL and TSB for days of TSS in a row, from the values on the evening before the first.
 
@@ -90,19 +79,6 @@ def monotony(daily_tss: Sequence[float]) -> float | None:
         return None
     mean = fmean(daily_tss)
     return mean / math.sqrt(fmean([(tss - mean) ** 2 for tss in daily_tss]))
-
-
-def ride_measures(segments: Sequence[Segment]) -> RideMeasures:
-    """What a workout's segments add up to. Off the bike only the minutes count; computed once per shape."""
-    return RideMeasures(
-        minutes=math.fsum([segment.duration_min for segment in segments]),
-        tss=workout_load(segments).tss,
-        intensity=intensity_minutes(
-            tuple(
-                [(s.duration_min, s.power_low_pct, s.power_high_pct) for s in segments if s.power_low_pct is not None]
-            )
-        ),
-    )
 
 
 def minutes_from(stretches: Iterable[Stretch], level_pct: float) -> float:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plan_pipeline.core.content.session import session_content
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.load_over_time import (
     ATL_SHARE,
     CTL_SHARE,
+    IntensityMinutes,
+    intensity_minutes,
     load_over_time,
     minutes_above,
     minutes_from,
     monotony,
-    ride_measures,
 )
 from plan_pipeline.core.model.workout import Segment
 from plan_pipeline_tests.core.builders import MANY
@@ -86,31 +89,35 @@ def test_twice_the_load_on_every_day_is_as_monotonous(days: list[float], factor:
 # --- intensity -----------------------------------------------------------------------------------------------
 
 
+def intensity_of(segments: Sequence[Segment]) -> IntensityMinutes:
+    return intensity_minutes(session_content(segments).by_intensity)
+
+
 @pytest.mark.parametrize(
     ("pct", "zone"), [(40, 1), (75, 1), (75.9, 1), (76, 2), (90, 2), (91, 2), (105, 2), (105.9, 2), (106, 3), (180, 3)]
 )
 def test_a_steady_stretch_lies_in_one_zone(pct: float, zone: int) -> None:
-    zones = ride_measures([segment("steady", 10, pct)]).intensity[:3]
+    zones = intensity_of([segment("steady", 10, pct)])[:3]
 
     assert zones == tuple(10 if i == zone else 0 for i in (1, 2, 3))
 
 
 @pytest.mark.parametrize(("pct", "intense", "severe"), [(90.9, 0, 0), (91, 10, 0), (105, 10, 0), (105.5, 10, 10)])
 def test_a_minute_is_intense_from_91_and_severe_above_105_percent(pct: float, intense: float, severe: float) -> None:
-    measured = ride_measures([segment("interval", 10, pct)]).intensity
+    measured = intensity_of([segment("interval", 10, pct)])
 
     assert (measured.intense, measured.severe) == (intense, severe)
 
 
 def test_a_ramp_is_split_where_it_crosses() -> None:
-    measured = ride_measures([segment("interval", 60, 66, 126)]).intensity
+    measured = intensity_of([segment("interval", 60, 66, 126)])
 
     assert (measured.zone_1, measured.zone_2, measured.zone_3) == pytest.approx((10, 30, 20))
     assert (measured.intense, measured.severe) == pytest.approx((35, 21))
 
 
 def test_a_ramp_that_ends_at_a_level_never_reaches_it() -> None:
-    assert ride_measures([segment("warmup", 10, 50, 76)]).intensity.zone_2 == 0
+    assert intensity_of([segment("warmup", 10, 50, 76)]).zone_2 == 0
 
 
 def test_a_ramp_from_105_percent_is_above_it_all_the_way() -> None:
@@ -120,22 +127,22 @@ def test_a_ramp_from_105_percent_is_above_it_all_the_way() -> None:
 
 
 def test_a_cooldown_has_the_same_minutes_as_a_warmup() -> None:
-    up, down = (ride_measures([segment(kind, 20, 50, 100)]).intensity for kind in ("warmup", "cooldown"))
+    up, down = (intensity_of([segment(kind, 20, 50, 100)]) for kind in ("warmup", "cooldown"))
 
     assert up == down
 
 
 def test_off_the_bike_only_the_minutes_count() -> None:
-    measured = ride_measures(segments_of(("strength", 30, None, None), ("steady", 60, 50, 50)))
+    parts = segments_of(("strength", 30, None, None), ("steady", 60, 50, 50))
 
-    assert (measured.minutes, measured.tss) == (90, 25)
-    assert sum(measured.intensity[:3]) == 60
+    assert (session_content(parts).minutes, session_content(parts).tss) == (90, 25)
+    assert sum(intensity_of(parts)[:3]) == 60
 
 
 def test_no_segments_measure_nothing() -> None:
-    measured = ride_measures([])
+    measured = session_content([])
 
-    assert (measured.minutes, measured.tss, sum(measured.intensity)) == (0, 0, 0)
+    assert (measured.minutes, measured.tss, sum(intensity_of([]))) == (0, 0, 0)
 
 
 _SEGMENTS = st.lists(
@@ -154,11 +161,11 @@ _SEGMENTS = st.lists(
 @MANY
 @given(_SEGMENTS)
 def test_the_three_zones_hold_every_minute_once_and_the_load_is_that_of_the_workout(segments: list[Segment]) -> None:
-    measured = ride_measures(segments)
+    measured, intensity = session_content(segments), intensity_of(segments)
 
-    assert sum(measured.intensity[:3]) == pytest.approx(measured.minutes)
-    assert all(minutes >= -1e-9 for minutes in measured.intensity)
-    assert measured.intensity.zone_3 <= measured.intensity.severe + 1e-9 <= measured.intensity.intense + 2e-9
+    assert sum(intensity[:3]) == pytest.approx(measured.minutes)
+    assert all(minutes >= -1e-9 for minutes in intensity)
+    assert intensity.zone_3 <= intensity.severe + 1e-9 <= intensity.intense + 2e-9
     assert measured.tss == workout_load(segments).tss
 
 
