@@ -199,7 +199,7 @@ def _stored(service: GenerationService, plan_id: str) -> FinishedGeneration:
 
 def warm_up(library: Library, seed: int) -> None:
     """Make plans that count for nothing: the first ones of a process write the library's workouts out."""
-    for request in synthetic_requests(WARM_UP, seed ^ 1):
+    for request in synthetic_requests(WARM_UP, seed ^ 1, CONFIG):
         generate_plan(request, library, CONFIG, stamp=_stamp("warm-up"))
 
 
@@ -220,7 +220,7 @@ def _both(cost: Cost, by: Cost, form: str) -> str:
 
 
 def _requests(plans: int, seed: int) -> Iterator[PlanRequest]:
-    for request in synthetic_requests(plans, seed):
+    for request in synthetic_requests(plans, seed, CONFIG):
         yield request.model_copy(update={"weeks": WEEKS, "event": None})
 
 

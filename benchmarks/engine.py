@@ -108,7 +108,7 @@ def main() -> None:
     arguments = _arguments()
     scale = QUICK if arguments.quick else FULL
     library = load_library(arguments.library)
-    requests = list(synthetic_requests(arguments.athletes, arguments.seed))
+    requests = list(synthetic_requests(arguments.athletes, arguments.seed, CONFIG))
     reference_before = reference_ms()
     cold_ms = cold_start_ms(requests, load_library(arguments.library))
     points = list(grid(library, scale.grid_repeats))
@@ -190,7 +190,7 @@ def plan_all(requests: Sequence[PlanRequest], library: Library, arm: ArmName) ->
     collector. They are made once more to be looked at.
     """
     requests = [_in_arm(request, arm) for request in requests]
-    for request in synthetic_requests(WARM_UP_PLANS, WARM_UP_SEED):
+    for request in synthetic_requests(WARM_UP_PLANS, WARM_UP_SEED, CONFIG):
         generate_plan(_in_arm(request, arm), library, CONFIG, stamp=STAMP)
     gc.collect()
     gc.freeze()
@@ -220,13 +220,13 @@ def variety(result: PlanResult, library: Library) -> Iterator[float]:
 
 
 def growth_with_plans(counts: Sequence[int], seed: int, library: Library) -> Iterator[Growth]:
-    requests = list(synthetic_requests(max(counts), seed))
+    requests = list(synthetic_requests(max(counts), seed, CONFIG))
     for plans in counts:
         yield alone(_growth, plans, requests[:plans], library)
 
 
 def growth_with_library(scale: Scale, seed: int, shipped: Library) -> Iterator[Growth]:
-    requests = list(synthetic_requests(scale.plans_a_library, seed))
+    requests = list(synthetic_requests(scale.plans_a_library, seed, CONFIG))
     for workouts in scale.library_sizes:
         yield alone(_growth, workouts, requests, library_of_size(shipped, workouts))
 

@@ -59,7 +59,7 @@ def cohort_facts(athletes: int, seed: int, library: Library) -> dict[ArmName, li
     made: dict[ArmName, list[PlanFacts]] = {}
     for arm in ARMS.names():
         made[arm] = []
-        for request in synthetic_requests(athletes, seed):
+        for request in synthetic_requests(athletes, seed, CONFIG):
             asked = request.with_options(duration=arm)
             result = generate_plan(asked, library, CONFIG, stamp=stamp)
             made[arm].append(plan_facts(result, CONFIG, origin_of(asked, library.version, CONFIG.version, stamp)))

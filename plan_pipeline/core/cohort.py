@@ -7,23 +7,25 @@ import hashlib
 import itertools
 import random
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.athlete import AthleteProfile, TrainingAvailability
-from plan_pipeline.core.model.events import Event
-from plan_pipeline.core.model.request import PlanOptions, PlanRequest
-from plan_pipeline.core.model.vocabulary import ExperienceLevel, Weekday
+from plan_pipeline.core.model.days import monday_on_or_after
+from plan_pipeline.core.model.events import MAX_NAME, Event, EventOnTheWay, TimeOff
+from plan_pipeline.core.model.request import MAX_WEEKS, MIN_WEEKS, PlanOptions, PlanRequest
+from plan_pipeline.core.model.vocabulary import Constraint, EventPriority, ExperienceLevel, Weekday
 
 _T = TypeVar("_T")
 Quantiles = tuple[tuple[float, float], ...]
 """A distribution as (share of the population, value) points, linear in between: exact on every machine."""
 
-HOURS_PER_WEEK: Quantiles = ((0, 3), (0.1, 4.5), (0.3, 6), (0.5, 7.5), (0.7, 9), (0.85, 11), (0.95, 14), (1, 18))
+HOURS_PER_WEEK: Quantiles = ((0, 2.5), (0.1, 4), (0.3, 5.5), (0.5, 7.5), (0.7, 9), (0.85, 11), (0.95, 14), (1, 16))
 """Right-skewed around six to nine hours, as amateur cyclists' weekly volumes are."""
 
 LEAST_HOURS = HOURS_PER_WEEK[0][1]
 FTP_W: Quantiles = ((0, 120), (0.1, 165), (0.5, 235), (0.9, 310), (1, 380))
-AGE: Quantiles = ((0, 18), (0.1, 24), (0.5, 39), (0.9, 57), (1, 70))
+AGE: Quantiles = ((0, 16), (0.1, 23), (0.5, 39), (0.9, 57), (1, 75))
 WEIGHT_KG: Quantiles = ((0, 48), (0.1, 57), (0.5, 72), (0.9, 88), (1, 105))
 WEEKDAY_CAPS_MIN = (45, 60, 60, 75, 75, 90)
 """What people can fit around a working day, minutes; repeated where it is said more often."""
@@ -41,14 +43,28 @@ GOALS = (
     "Get back into form",
     "Improve sprint",
 )
-EVENT_TYPES = (("century", "Century"), ("gran_fondo", "Gran Fondo"), ("race", "Road Race"), ("tt", "Time Trial"))
+"""What athletes type; what to make of it is the planner's business."""
 
 UNMEETABLE_SHARE = 0.04
 """Athletes who want more hours than their capped days hold."""
 
 CAPPED_SHARE = 0.45
+START_SHARE = 0.9
 EVENT_SHARE = 0.5
+GOAL_SHARE = {False: 0.75, True: 0.25}
+"""Athletes who name a goal, by whether they have an event, which stands for one."""
+
+ON_THE_WAY_SHARE = {False: 0.15, True: 0.35}
+"""Athletes with events of priority B or C, by whether there is one of priority A."""
+
+TIME_OFF_SHARE = 0.25
 START_CTL_SHARE = 0.4
+BY_NOW_SHARE = 0.5
+CONSTRAINT_SHARES = {Constraint.NO_HILLS: 0.08, Constraint.INDOOR_ONLY: 0.04}
+
+LONGEST_OFF_DAYS: Final = 10
+CLIMBING_M_A_KM: Quantiles = ((0, 2), (0.5, 8), (1, 22))
+EVENT_NAMES = ("Spring", "Valley", "Coast", "Autumn", "Alpine")
 
 COMFORTABLE_DAY_MIN = {False: 120, True: 210}
 """What a day without a cap is reckoned to hold when hours and days are matched, by ``is_weekend``."""
@@ -60,43 +76,57 @@ CAPACITY_MARGIN = 1.2
 """How much more than the wanted hours the days of an athlete who can be planned for hold."""
 
 
-def synthetic_requests(athletes: int, seed: int) -> Iterator[PlanRequest]:
+def synthetic_requests(athletes: int, seed: int, config: PlanningConfig) -> Iterator[PlanRequest]:
     """``athletes`` requests for a seed; a larger cohort of the same seed begins with the smaller one.
 
-    Every figure is drawn through ``Random.random``, whose sequence Python keeps from release to release, and
-    basic arithmetic alone, so that the same arguments give the same requests everywhere.
+    Goals and event types are those of the configuration. Every figure is drawn through ``Random.random``, whose
+    sequence Python keeps from release to release, and basic arithmetic alone, so that the same arguments give the same
+    requests everywhere. What is drawn about one topic leaves the others as they are.
     """
     for number in range(1, athletes + 1):
-        yield _request(f"cohort-s{seed}-{number:05d}", _Draw(f"{seed}/{number}"))
+        yield _request(f"cohort-s{seed}-{number:05d}", _Draw(f"{seed}/{number}"), config)
 
 
-def _request(plan_id: str, draw: _Draw) -> PlanRequest:
-    weeks = 4 + draw.below(21)
-    start = FIRST_START + dt.timedelta(days=draw.below(START_SPREAD_DAYS + 1))
-    event = _event(draw, start, weeks) if draw.happens(EVENT_SHARE) else None
+def _request(plan_id: str, draw: _Draw, config: PlanningConfig) -> PlanRequest:
+    about = draw.about("plan")
+    weeks = MIN_WEEKS + about.below(MAX_WEEKS - MIN_WEEKS + 1)
+    start = FIRST_START + dt.timedelta(days=about.below(START_SPREAD_DAYS + 1))
+    first_monday = monday_on_or_after(start)
+    has_event = about.happens(EVENT_SHARE) and bool(config.events)
+    is_started = about.happens(START_SHARE)
+    away = _time_off(draw.about("time off"), first_monday, weeks) if is_started or has_event else ()
     return PlanRequest(
         plan_id=plan_id,
         athlete_profile=_athlete(plan_id, draw),
+        goal=_goal(draw.about("goal"), config, has_event=has_event),
+        constraints=_constraints(draw.about("constraints")),
         weeks=weeks,
-        start_date=start if draw.happens(0.9) else None,
-        event=event,
-        options=PlanOptions(seed=draw.below(1000)),
+        start_date=start if is_started else None,
+        event=_event(draw.about("event"), first_monday, weeks, config) if has_event else None,
+        events=_on_the_way(draw.about("events"), first_monday, weeks, config, away, has_event=has_event)
+        if is_started or has_event
+        else (),
+        time_off=away,
+        options=PlanOptions(seed=about.below(1000)),
     )
 
 
 def _athlete(plan_id: str, draw: _Draw) -> AthleteProfile:
-    availability = _unmeetable(draw) if draw.happens(UNMEETABLE_SHARE) else _availability(draw)
+    time, about, by_now = draw.about("time"), draw.about("athlete"), draw.about("by now")
+    availability = _unmeetable(time) if time.happens(UNMEETABLE_SHARE) else _availability(time)
     hours = availability.hours_per_week
-    age = round(draw.of(AGE))
+    age = round(about.of(AGE))
     return AthleteProfile(
         athlete_id=plan_id.replace("cohort", "athlete"),
-        ftp=round(draw.of(FTP_W)),
-        weight_kg=round(draw.of(WEIGHT_KG) * 2) / 2 if draw.happens(0.9) else None,
-        max_hr=218 - age + draw.below(17) if draw.happens(0.6) else None,
-        age=age if draw.happens(0.9) else None,
-        experience_level=_experience(draw, hours),
-        goals=tuple(dict.fromkeys(draw.one_of(GOALS) for _ in range(1 + draw.below(2)))),
-        start_ctl=round(hours * (3.5 + 3 * draw.share())) if draw.happens(START_CTL_SHARE) else None,
+        ftp=round(about.of(FTP_W)),
+        weight_kg=round(about.of(WEIGHT_KG) * 2) / 2 if about.happens(0.9) else None,
+        max_hr=218 - age + about.below(17) if about.happens(0.6) else None,
+        age=age if about.happens(0.9) else None,
+        experience_level=_experience(about, hours),
+        goals=tuple(dict.fromkeys(about.one_of(GOALS) for _ in range(1 + about.below(2)))),
+        start_ctl=round(hours * (3.5 + 3 * by_now.share())) if by_now.happens(START_CTL_SHARE) else None,
+        longest_ride_min=5 * round(hours * (3 + 2.4 * by_now.share())) if by_now.happens(BY_NOW_SHARE) else None,
+        current_hours=round(hours * (1 + by_now.share())) / 2 if by_now.happens(BY_NOW_SHARE) else None,
         training_availability=availability,
     )
 
@@ -159,20 +189,81 @@ def _experience(draw: _Draw, hours: float) -> ExperienceLevel:
     return ExperienceLevel.INTERMEDIATE if share < 0.8 else ExperienceLevel.ADVANCED
 
 
-def _event(draw: _Draw, start: dt.date, weeks: int) -> Event:
-    """An event in the last week of a plan that begins on the first Monday from ``start``."""
-    kind, name = draw.one_of(EVENT_TYPES)
-    first_monday = start + dt.timedelta(days=-start.weekday() % 7)
-    weekday = Weekday.SUNDAY if draw.happens(0.6) else Weekday.SATURDAY
-    date = first_monday + dt.timedelta(weeks=weeks - 1, days=weekday.position)
-    return Event(date=date, name=f"{draw.one_of(('Spring', 'Valley', 'Coast', 'Autumn', 'Alpine'))} {name}", type=kind)
+def _goal(draw: _Draw, config: PlanningConfig, *, has_event: bool) -> str | None:
+    return draw.one_of(tuple(config.goals)) if config.goals and draw.happens(GOAL_SHARE[has_event]) else None
+
+
+def _constraints(draw: _Draw) -> tuple[Constraint, ...]:
+    return tuple(constraint for constraint, share in CONSTRAINT_SHARES.items() if draw.happens(share))
+
+
+def _event(draw: _Draw, first_monday: dt.date, weeks: int, config: PlanningConfig) -> Event:
+    """An event in the last week, mostly on the weekend."""
+    day = draw.below(7) if draw.happens(0.2) else Weekday.SUNDAY.position - draw.below(2)
+    date = first_monday + dt.timedelta(weeks=weeks - 1, days=day)
+    return Event(date=date, **_kind_of_event(draw, config))
+
+
+def _kind_of_event(draw: _Draw, config: PlanningConfig) -> dict[str, Any]:
+    """Its type and name, and what some athletes know of it; a day as the type usually has it, or up to 30 % off."""
+    kind = config.events[draw.one_of(tuple(config.events))]
+    duration_min = kind.default_duration_min * (0.7 + 0.6 * draw.share())
+    distance_km = max(0.1, round(duration_min * kind.speed_km_h / 60, 1))
+    climbing_m = 10 * round(distance_km * draw.of(CLIMBING_M_A_KM) / 10)
+    return {
+        "name": f"{draw.one_of(EVENT_NAMES)} {kind.name}"[:MAX_NAME],
+        "type": kind.id,
+        "distance_km": distance_km if draw.happens(0.4) else None,
+        "elevation_m": climbing_m if draw.happens(0.3) else None,
+        "expected_duration_min": max(1, round(duration_min)) if draw.happens(0.3) else None,
+    }
+
+
+def _on_the_way(
+    draw: _Draw,
+    first_monday: dt.date,
+    weeks: int,
+    config: PlanningConfig,
+    away: Sequence[TimeOff],
+    *,
+    has_event: bool,
+) -> tuple[EventOnTheWay, ...]:
+    """One or two events on weekends from the second week to the last but one, where the athlete is not away."""
+    if not draw.happens(ON_THE_WAY_SHARE[has_event]) or not config.events:
+        return ()
+    events = []
+    for week in sorted(draw.shuffled(range(1, weeks - 1))[: 1 + draw.below(2)]):
+        date = first_monday + dt.timedelta(weeks=week, days=Weekday.SUNDAY.position - draw.below(2))
+        priority = EventPriority.B if draw.happens(0.7) else EventPriority.C
+        event = EventOnTheWay(date=date, priority=priority, **_kind_of_event(draw, config))
+        if not any(off.days.holds(date) for off in away):
+            events.append(event)
+    return tuple(events)
+
+
+def _time_off(draw: _Draw, first_monday: dt.date, weeks: int) -> tuple[TimeOff, ...]:
+    """Once or twice a few days, from the second week to the last but one."""
+    if not draw.happens(TIME_OFF_SHARE):
+        return ()
+    times = 2 if weeks >= 2 * MIN_WEEKS and draw.happens(0.3) else 1
+    room_days = 7 * (weeks - 2) // times
+    away = []
+    for number in range(times):
+        length = 2 + draw.below(LONGEST_OFF_DAYS - 1)
+        first = first_monday + dt.timedelta(days=7 + number * room_days + draw.below(room_days - length + 1))
+        away.append(TimeOff(**{"from": first, "to": first + dt.timedelta(days=length - 1), "reason": "travel"}))
+    return tuple(away)
 
 
 class _Draw:
-    """Draws for one athlete, independent of every other athlete's."""
+    """Draws for one athlete or a topic of theirs, independent of every other's."""
 
     def __init__(self, key: str) -> None:
+        self._key = key
         self._random = random.Random(int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big"))  # noqa: S311
+
+    def about(self, topic: str) -> _Draw:
+        return _Draw(f"{self._key}/{topic}")
 
     def share(self) -> float:
         return self._random.random()

@@ -1,5 +1,6 @@
 """The planning configuration that each arm of a simulated experiment plans with."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from plan_pipeline.config import ConfigError, config_version, load_config
@@ -15,6 +16,17 @@ def arm_configs(design: Design, in_force: PlanningConfig) -> dict[str, PlanningC
     Raises ``DesignError`` for a folder that cannot be used or has changed, and for a flag that there is not.
     """
     return {arm: _config_of(arm, design.settings_of(arm), in_force) for arm in design.arms}
+
+
+def known_to_all(configs: Mapping[str, PlanningConfig], in_force: PlanningConfig) -> PlanningConfig:
+    """The configuration in force with the goals and event types alone that every arm has: what athletes train for."""
+    goals = {
+        name: goal for name, goal in in_force.goals.items() if all(name in each.goals for each in configs.values())
+    }
+    events = {
+        name: kind for name, kind in in_force.events.items() if all(name in each.events for each in configs.values())
+    }
+    return in_force.model_copy(update={"goals": goals, "events": events})
 
 
 def with_versions(design: Design) -> Design:

@@ -22,6 +22,7 @@ from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline_tests.chaos.accounts import faults, faults_of_marks, shown
 from plan_pipeline_tests.chaos.hunt import CODE_KIND, DAEMON_KIND, EVERYTHING, REFRESH, RUN, Hunt
 from plan_pipeline_tests.chaos.installation import PROJECT, Installation
+from plan_pipeline_tests.core.builders import real_config
 from plan_pipeline_tests.deploy.set_ups import free_port
 
 SEED = int(os.environ.get("CHAOS_SEED", "1"))
@@ -35,7 +36,7 @@ MIX = (RUN, RUN, RUN, DAEMON_KIND, RUN, CODE_KIND, RUN, REFRESH, RUN, EVERYTHING
 
 def published_before(data: DataFolder, plans: int) -> list[str]:
     """Plans of a cohort that have a published version already; those that cannot be met are left out."""
-    requests = list(synthetic_requests(plans + plans // 10 + 2, SEED))
+    requests = list(synthetic_requests(plans + plans // 10 + 2, SEED, real_config()))
     with dagster_instance(data) as instance:
         records = batch_plans(requests, data=data, library=Settings().library, instance=instance)
     return [record.plan_id for record in records if record.status is PlanStatus.PUBLISHED][:plans]

@@ -17,6 +17,7 @@ from plan_pipeline.core.model.vocabulary import ADJUSTED, OPTIMAL
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline_tests.chaos.installation import PROJECT
 from plan_pipeline_tests.chaos.watchful_reader import faults_of, faults_of_warehouse
+from plan_pipeline_tests.core.builders import real_config
 
 SIZE_MB = 48
 PLANS = 6
@@ -65,7 +66,7 @@ def cohort(arm: ArmName) -> list[PlanRequest]:
     """Plans that come out differently in each arm."""
     return [
         each.model_copy(update={"options": each.options.model_copy(update={"duration": arm})})
-        for each in synthetic_requests(PLANS, seed=5)
+        for each in synthetic_requests(PLANS, 5, real_config())
     ]
 
 

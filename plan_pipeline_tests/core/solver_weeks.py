@@ -79,7 +79,7 @@ def _random_costs(rng: np.random.Generator, days: int) -> NDArray[np.float64]:
 
 def weeks_of_plans(library: Library, plans: int, seed: int) -> Iterator[Week]:
     """The weeks of synthetic athletes' plans as the engine meets them, earlier weeks' choices remembered."""
-    for request in synthetic_requests(plans, seed):
+    for request in synthetic_requests(plans, seed, real_config()):
         request = in_arm(request, OPTIMAL)
         overview = plan_overview(request, library, real_config())
         if isinstance(overview, Infeasible):

@@ -95,7 +95,7 @@ COHORT = 60
 
 @lru_cache(maxsize=3)
 def cohort(arm: ArmName) -> Sequence[PlanResult]:
-    return [planned(in_arm(request, arm), real_library()) for request in synthetic_requests(COHORT, seed=1)]
+    return [planned(in_arm(request, arm), real_library()) for request in synthetic_requests(COHORT, 1, real_config())]
 
 
 def errors(arm: ArmName) -> list[float]:

@@ -393,7 +393,7 @@ def test_a_week_that_asks_for_another_load_comes_nearer_to_it_than_the_usual_wee
     A beginner's sessions hold what the level allows and no more, whatever is asked for.
     """
     usual, asked = [], []
-    for request in synthetic_requests(40, COHORT_SEED):
+    for request in synthetic_requests(40, COHORT_SEED, real_config()):
         request = in_arm(request, OPTIMAL)
         overview = plan_overview(request, real_library(), real_config())
         if isinstance(overview, Overview) and request.athlete_profile.experience_level is not ExperienceLevel.BEGINNER:
@@ -412,7 +412,7 @@ def test_a_week_that_asks_for_another_load_comes_nearer_to_it_than_the_usual_wee
 @lru_cache(maxsize=1)
 def cohort() -> tuple[PlanResult, ...]:
     """Plans of synthetic athletes, those that can be met."""
-    results = [optimal(request) for request in synthetic_requests(COHORT, COHORT_SEED)]
+    results = [optimal(request) for request in synthetic_requests(COHORT, COHORT_SEED, real_config())]
     return tuple(result for result in results if result.weeks)
 
 

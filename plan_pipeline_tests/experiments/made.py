@@ -29,7 +29,7 @@ def make(data: DataFolder, library: Library, facts: Iterable[PlanFacts]) -> None
 def facts_of(library: Library, experiment: str, arm: ArmName, athletes: int, *, simulated: bool) -> list[PlanFacts]:
     stamp = Stamp(generation_id=f"{experiment}-{arm}", generated_at=MADE_AT, code_version="1")
     found = []
-    for request in synthetic_requests(athletes, 3):
+    for request in synthetic_requests(athletes, 3, real_config()):
         options = request.options.model_copy(update={"duration": arm, "experiment": experiment})
         asked = request.model_copy(update={"options": options})
         result = generate_plan(asked, library, real_config(), stamp=stamp)

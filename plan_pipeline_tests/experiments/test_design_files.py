@@ -9,7 +9,7 @@ import pytest
 from plan_pipeline.config import load_config
 from plan_pipeline.experiments.design import ArmSettings, Design, DesignError, claim, load_design
 from plan_pipeline.experiments.design_files import read_design
-from plan_pipeline.services.arm_configs import arm_configs, with_versions
+from plan_pipeline.services.arm_configs import arm_configs, known_to_all, with_versions
 from plan_pipeline.shipped import shipped
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline_tests.config.folders import a_copy, replace
@@ -66,6 +66,17 @@ def test_each_arm_plans_with_its_own_configuration_and_flags(file: Path) -> None
     assert configs["coach"].week.days.usual_min == 75
     assert not configs["untested"].flags["plan.tests"].enabled
     assert len({config.version for config in configs.values()}) == 3
+
+
+def test_athletes_train_for_goals_and_events_that_every_arm_knows(file: Path) -> None:
+    in_force = load_config(shipped("config"))
+    (file.parent / "config/cycling/goals/vo2max.yaml").unlink()
+    (file.parent / "config/cycling/events/track.yaml").unlink()
+
+    aims = known_to_all(arm_configs(read_design(file), in_force), in_force)
+
+    assert set(in_force.goals) - set(aims.goals) == {"vo2max"}
+    assert set(in_force.events) - set(aims.events) == {"track"}
 
 
 def test_a_flag_that_there_is_not_is_refused(file: Path) -> None:

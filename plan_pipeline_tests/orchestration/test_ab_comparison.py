@@ -41,7 +41,7 @@ def experiment(world: World, name: str, *, day: int = 0, athletes: int = 3) -> N
     """Leave the facts of an experiment with two arms, made on a day."""
     library = world.pipeline.library.load()
     made = []
-    for asked in synthetic_requests(athletes, seed=7):
+    for asked in synthetic_requests(athletes, 7, real_config()):
         for arm in (LEGACY, ADJUSTED):
             options = asked.options.model_copy(update={"duration": arm, "experiment": name})
             one = asked.model_copy(update={"options": options})

@@ -6,20 +6,28 @@ from typing import Annotated
 
 import typer
 
+from plan_pipeline.cli.options import load_settings
+
 MOST_ATHLETES = 1_000_000
 
 
 def cohort(
+    ctx: typer.Context,
     athletes: Annotated[int, typer.Option("--athletes", min=1, max=MOST_ATHLETES, help="How many athletes.")],
     seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same athletes.")],
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE.jsonl", help="Where to; stdout unless given.")
     ] = None,
 ) -> None:
-    """Write plausible made-up requests, one JSON object a line; a few of them cannot be met."""
+    """Write plausible made-up requests, one JSON object a line; a few of them cannot be met.
+
+    They are over all goals and event types of the planning configuration.
+    """
+    from plan_pipeline.config import load_config
     from plan_pipeline.core.cohort import synthetic_requests
 
-    lines = (request.model_dump_json(exclude_none=True) + "\n" for request in synthetic_requests(athletes, seed))
+    requests = synthetic_requests(athletes, seed, load_config(load_settings(ctx).config))
+    lines = (request.model_dump_json(exclude_none=True) + "\n" for request in requests)
     if output is None:
         sys.stdout.writelines(lines)
         return

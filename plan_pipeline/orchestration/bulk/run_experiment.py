@@ -37,7 +37,7 @@ from plan_pipeline.orchestration.reporting.markdown import markdown_table
 from plan_pipeline.orchestration.reporting.week_lines import Metadata
 from plan_pipeline.orchestration.run_config import CheckedConfig, launchpad
 from plan_pipeline.orchestration.run_tags import EXPERIMENT_TAG, KIND_TAG, MAX_RUNTIME_TAG
-from plan_pipeline.services.arm_configs import arm_configs
+from plan_pipeline.services.arm_configs import arm_configs, known_to_all
 from plan_pipeline.services.generation import GenerationService, RunInfo, failed_result
 from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
 from plan_pipeline.services.recording import record_facts
@@ -79,10 +79,11 @@ def simulate_arms(
         context.instance.add_run_tags(context.run_id, {EXPERIMENT_TAG: design.name})
         run = run_info(context.instance, pipeline.data, context.run)
         configs = _configs(design, pipeline)
-        simulation = Simulation(pipeline, pipeline.library.load(), configs, run, design, context.log)
+        aims = known_to_all(configs, pipeline.config.load())
+        simulation = Simulation(pipeline, pipeline.library.load(), configs, aims, run, design, context.log)
         simulation.warm_up()
         outcomes: Outcomes = Counter()
-        athletes = enumerate(synthetic_requests(design.athletes, design.seed))
+        athletes = enumerate(synthetic_requests(design.athletes, design.seed, aims))
         while chunk := tuple(islice(athletes, config.chunk_athletes)):
             outcomes += simulation.make(chunk)
         refresh_at_end(context, pipeline)
@@ -111,11 +112,12 @@ Outcomes = Counter[tuple[str, PlanStatus]]
 
 @dataclass(frozen=True)
 class Simulation:
-    """One run of an experiment; each arm has a planning configuration."""
+    """One run of an experiment; each arm has a planning configuration, and athletes train for the ``aims``."""
 
     pipeline: Pipeline
     library: Library
     configs: Mapping[str, PlanningConfig]
+    aims: PlanningConfig
     run: RunInfo
     design: Design
     log: logging.Logger
@@ -125,7 +127,7 @@ class Simulation:
 
         They are for other athletes than the experiment's, whose weeks would otherwise come out of tables.
         """
-        for request in synthetic_requests(WARM_UP_ATHLETES, seed=self.design.seed ^ 1):
+        for request in synthetic_requests(WARM_UP_ATHLETES, self.design.seed ^ 1, self.aims):
             for arm in self.design.arms:
                 self._made(request, arm)
 

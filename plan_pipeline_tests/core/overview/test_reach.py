@@ -62,7 +62,7 @@ def test_a_type_that_does_not_fit_a_days_cap_is_named() -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_overviews_by_rules_are_always_within_reach(seed: int) -> None:
-    for request in synthetic_requests(25, seed):
+    for request in synthetic_requests(25, seed, real_config()):
         overview = plan_overview(request, LIBRARY, real_config())
         if isinstance(overview, Overview):
             assert reach_breaches(request, overview.weeks, LIBRARY, real_config()) == ()

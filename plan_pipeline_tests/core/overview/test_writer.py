@@ -36,7 +36,7 @@ def test_the_rules_writer_says_why_a_request_cannot_be_met(library: Library) -> 
 
 def test_overviews_by_rule_break_no_rule_of_overviews(library: Library) -> None:
     breaches = {}
-    for request in synthetic_requests(150, seed=7):
+    for request in synthetic_requests(150, 7, real_config()):
         overview = RulesOverviewWriter().write(request, library, real_config())
         if isinstance(overview, Overview):
             breaches[request.plan_id] = overview_breaches(request, overview.weeks, real_config())

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from plan_pipeline.config import load_config
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.purpose.unknown_ids import unknown_ids
-from plan_pipeline.shipped import shipped
+from plan_pipeline_tests.core.builders import real_config
 from plan_pipeline_tests.core.rules.overviews import a_request
 
 EVENT_DAY = "2027-03-28"
@@ -19,7 +18,7 @@ WAY_DAY = "2027-02-20"
 @pytest.fixture(scope="module")
 def config() -> PlanningConfig:
     """The shipped configuration with one goal and one event type, so that a new one changes no message."""
-    whole = load_config(shipped("config"))
+    whole = real_config()
     few = {"goals": {"raise_ftp": whole.goals["raise_ftp"]}, "events": {"century": whole.events["century"]}}
     return whole.model_copy(update=few)
 

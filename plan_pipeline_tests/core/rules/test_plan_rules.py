@@ -285,7 +285,7 @@ def test_a_request_without_waivers_is_written_without_them() -> None:
 
 @pytest.mark.parametrize(("arm", "published"), [(ADJUSTED, 33), (OPTIMAL, 36)])
 def test_no_plan_of_a_cohort_breaks_an_error_or_its_load_limits(arm: ArmName, published: int) -> None:
-    made = [planned(in_arm(request, arm), real_library()) for request in synthetic_requests(40, 11)]
+    made = [planned(in_arm(request, arm), real_library()) for request in synthetic_requests(40, 11, CONFIG)]
     plans = [(result.request, result.plan.training_plan.weekly_plan) for result in made if result.plan]
 
     broken = {r.rule_id for plan in plans for r in check_plan(*plan, CONFIG) if not r.passed}

@@ -25,11 +25,11 @@ from plan_pipeline.orchestration.bulk.run_experiment import turns
 from plan_pipeline.orchestration.partitions import PLANS_NAME
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.warehouse.queries import query
-from plan_pipeline_tests.core.builders import in_arm
+from plan_pipeline_tests.core.builders import in_arm, real_config
 from plan_pipeline_tests.orchestration.launched import start
 from plan_pipeline_tests.orchestration.world import World, failure_of, make_world, temporary_instance
 
-ATHLETES = [request.plan_id for request in synthetic_requests(4, 5)]
+ATHLETES = [request.plan_id for request in synthetic_requests(4, 5, real_config())]
 DEADLINE_S = 120.0
 
 
@@ -118,7 +118,7 @@ def test_the_warehouse_is_refreshed_once_at_the_end(ran: Ran) -> None:
 
 
 def test_a_simulated_week_is_what_a_bulk_run_makes_of_the_same_request(ran: Ran, world: World) -> None:
-    world.ask(*(in_arm(request, ADJUSTED) for request in synthetic_requests(4, 5)))
+    world.ask(*(in_arm(request, ADJUSTED) for request in synthetic_requests(4, 5, real_config())))
     assert world.launch("regenerate_plans").success
 
     def measured(rows: list[dict[str, Any]]) -> set[tuple[Any, ...]]:

@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from plan_pipeline.config import load_config
 from plan_pipeline.core.config.planning_config import PlanningConfig
-from plan_pipeline.shipped import shipped
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.requests.inbox import Inbox
 from plan_pipeline.storage.requests.pasted import read_text
@@ -18,11 +16,6 @@ from plan_pipeline.storage.requests.request_files import RequestFileError, read_
 from plan_pipeline_tests.storage import samples
 
 UNKNOWN = "goal: 'raise_ftpp' is not a known goal; did you mean raise_ftp? known: "
-
-
-@pytest.fixture(scope="module")
-def config() -> PlanningConfig:
-    return load_config(shipped("config"))
 
 
 def raw(plan_id: str, goal: str) -> dict[str, Any]:
