@@ -134,7 +134,9 @@ def test_a_stage_does_not_build_on_an_overview_of_an_earlier_request(world: Worl
 
     result = world.run_cell("rider", 1, stages=[stage])
 
-    assert "plan_overview was made from an earlier request, library or release; launch" in failure_of(result)
+    assert "plan_overview was made from an earlier request, library, configuration or release; launch" in failure_of(
+        result
+    )
     assert world.file("rider", "plan.json").read_bytes() == published
 
 
@@ -158,7 +160,10 @@ def test_the_last_generation_is_not_measured_from_another_request(world: World) 
 
     result = world.run_cell("rider", 3, stages=[Stage.WEEK_METRICS])
 
-    assert "final_plan was made from an earlier request, overview, library or release; launch" in failure_of(result)
+    assert (
+        "final_plan was made from an earlier request, overview, library, configuration or release; launch"
+        in failure_of(result)
+    )
 
 
 def test_an_installation_without_duration_adjustment_plans_every_request_in_the_legacy_arm(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from pathlib import Path
 
@@ -77,7 +78,7 @@ def test_another_configuration_is_another_input_of_a_plan(tmp_path: Path, folder
     (before,) = make(pipeline, request(weeks=4))
     change(folder, *LIVELIER)
 
-    (after,) = make(pipeline, request(weeks=4))
+    (after,) = make(pipeline, request(weeks=4), at=NOW + dt.timedelta(minutes=1))
 
     assert before.inputs_hash != after.inputs_hash
     assert before.config_version != after.config_version
