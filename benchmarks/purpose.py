@@ -131,6 +131,7 @@ def figures(requests: Sequence[PlanRequest], made: Sequence[dict[str, Any]], con
     ms = sum(each["ms"] for each in published) / weeks
     return {
         "plans published": f"{statuses['published']} of {len(made)}",
+        "plans rejected by a rule": str(statuses["rejected"]),
         "requests that cannot be met": str(statuses["infeasible"]),
         "weeks with the hours to the minute": _share([exact for each in measured for exact in each.exact]),
         "weeks passing before a fix": _share([passed for each in measured for passed in each.before_fix]),
