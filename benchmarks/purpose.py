@@ -19,6 +19,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,6 +42,8 @@ KNOWN_OF_EVENT = {"date", "name", "type"}
 NEW_OF_ATHLETE = {"longest_ride_min", "current_hours"}
 NEW_OF_OPTIONS = {"waivers"}
 NEAR_TARGET = 0.9
+LEFT_OUT_AT_MOST = 4
+"""Athletes that are drawn for each request that both releases can be asked."""
 
 
 class Measured(NamedTuple):
@@ -63,7 +66,9 @@ def main() -> None:
     parser.add_argument("--release", default=RELEASE, help="a commit to hold today's plans against")
     arguments = parser.parse_args()
     config = load_config(ROOT / "config")
-    requests = [each for each in synthetic_requests(arguments.athletes, arguments.seed) if is_known_to_both(each)]
+    requests = [
+        each for each in synthetic_requests(arguments.athletes, arguments.seed, config) if is_known_to_both(each)
+    ]
     asked = [each.model_dump(mode="json") for each in requests]
     with checkout_of(arguments.release) as before:
         then = plans_of(before, [as_before(each) for each in asked])
