@@ -66,9 +66,8 @@ def main() -> None:
     parser.add_argument("--release", default=RELEASE, help="a commit to hold today's plans against")
     arguments = parser.parse_args()
     config = load_config(ROOT / "config")
-    requests = [
-        each for each in synthetic_requests(arguments.athletes, arguments.seed, config) if is_known_to_both(each)
-    ]
+    athletes = synthetic_requests(LEFT_OUT_AT_MOST * arguments.athletes, arguments.seed, config)
+    requests = list(islice(filter(is_known_to_both, athletes), arguments.athletes))
     asked = [each.model_dump(mode="json") for each in requests]
     with checkout_of(arguments.release) as before:
         then = plans_of(before, [as_before(each) for each in asked])
