@@ -13,7 +13,7 @@ from plan_pipeline.core.duration.lengths import Length
 from plan_pipeline.core.duration.totals import bits_of
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.load_over_time import Stretch, minutes_from
-from plan_pipeline.core.model.vocabulary import Band
+from plan_pipeline.core.model.vocabulary import Band, WorkoutType
 from plan_pipeline.core.model.workout import LibraryWorkout, Segment, WorkoutSet
 
 _ROUNDING = 1e-6
@@ -24,9 +24,15 @@ class Admission:
     """What limits leave of a type: for each workout, by row of its ``Candidates``, which of its lengths."""
 
     def __init__(self, limits: DayLimits, tables: Sequence[WorkoutTable]) -> None:
+        self.limits = limits
         self._tables = tables
         self._admitted = tuple(_admitted(table, limits) for table in tables)
         self._barriers: dict[int, Numbers] = {}
+
+    @cached_property
+    def key(self) -> tuple[WorkoutType, bytes]:
+        """The same for limits that leave the same of a type."""
+        return self.limits.workout_type, b"".join(admitted.tobytes() for admitted in self._admitted)
 
     @cached_property
     def minutes(self) -> tuple[Numbers, ...]:

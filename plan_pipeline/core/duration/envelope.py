@@ -62,6 +62,7 @@ class Envelope:
         self._kept_bytes = 0
         self._candidates: dict[WorkoutType, Candidates] = {}
         self._bounds: dict[Hashable, DayBounds | None] = {}
+        self._alike: dict[tuple[WorkoutType, bytes], Admission] = {}
         self._admissions: dict[DayLimits, Admission] = {}
         self._typical: dict[tuple[WorkoutType, Phase, int, DayLimits | None], float] = {}
         self._typical_bands: dict[tuple[WorkoutType, DayLimits | None, tuple[int, ...], int], float] = {}
@@ -127,10 +128,10 @@ class Envelope:
         return self._reach.get(workout_type) if limits is None else self.admission(limits).reach
 
     def admission(self, limits: DayLimits) -> Admission:
-        """Which workouts of a type the limits of a day admit at which lengths; worked out once."""
+        """Which workouts of a type limits admit at which lengths; one for all limits that leave the same."""
         if (known := self._admissions.get(limits)) is None:
-            tables = self.by_type.get(limits.workout_type, ())
-            known = self._admissions[limits] = Admission(limits, tables)
+            found = Admission(limits, self.by_type.get(limits.workout_type, ()))
+            known = self._admissions[limits] = self._alike.setdefault(found.key, found)
         return known
 
     def profile(self, workout_type: WorkoutType, weekday: Weekday) -> DurationProfile:
@@ -146,6 +147,7 @@ class Envelope:
         self, workout_type: WorkoutType, limits: DayLimits | None, bands: tuple[int, ...], minutes: float
     ) -> float:
         """The median minutes in some bands of the workouts that limits admit, at the length nearest to one."""
+        limits = limits and self.admission(limits).limits
         key = (workout_type, limits, bands, round(minutes / GRID_MIN))
         if key not in self._typical_bands:
             grid, cell = self.candidates(workout_type).grid(GRID_MIN), key[3]
@@ -203,7 +205,7 @@ class Envelope:
         self, workout_type: WorkoutType, phase: Phase, minutes: float, limits: DayLimits | None = None
     ) -> float:
         """The median TSS of workouts of a type at a length, those suited to the phase first, within limits if any."""
-        key = (workout_type, phase, round(minutes), limits)
+        key = (workout_type, phase, round(minutes), limits and self.admission(limits).limits)
         if key not in self._typical:
             self._typical[key] = self._median_tss(*key)
         return self._typical[key]
