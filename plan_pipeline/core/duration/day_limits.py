@@ -122,8 +122,9 @@ def _limits_of(
 
 
 def session_maxima(level: Level, from_106_min: float | None = None) -> tuple[MostMinutes, ...]:
-    """The most minutes that a session of a level holds in bands."""
-    by_band = [MostMinutes((band,), minutes) for band, minutes in level.session_minutes.items()]
+    """The most minutes that a session of a level holds in bands: those of a whole week where a session has no own."""
+    of_week = {band: max(most, level.goal_weekly_minutes.get(band, 0.0)) for band, most in level.weekly_minutes.items()}
+    by_band = [MostMinutes((band,), minutes) for band, minutes in (of_week | level.session_minutes).items()]
     upper = level.session_from_106 if from_106_min is None else min(level.session_from_106, from_106_min)
     return (*by_band, MostMinutes((Band.VO2MAX, Band.ANAEROBIC), upper))
 

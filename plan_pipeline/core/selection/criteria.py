@@ -20,6 +20,7 @@ class Criterion(StrEnum):
     EXTENSIBLE = "extensible"
     LOAD = "load"
     LONGEST_RIDE = "longest_ride"
+    BEFORE_HARD = "before_hard"
     DOSE = "dose"
     GOAL_MINUTES = "goal_minutes"
     TEST = "test"

@@ -35,7 +35,10 @@ UNUSUAL_LOAD_WEIGHT = 15.0
 """Where a week is planned whole, load weighs more the further its TSS target is from what its days typically give, or
 what is typical would win: four times as much at 20 % more or less."""
 
-DOSE_POINTS = 60.0
+BEFORE_HARD_COST = 120.0
+"""Points lost by a ride so long that the day after is to be easy, where it is not."""
+
+DOSE_POINTS = 100.0
 """Points lost by a session with none of the minutes in bands that it is to have, or with twice as many."""
 
 DURATION_REACH = 0.25
@@ -95,6 +98,7 @@ class Scorer:
         self._envelope = envelope
         self._memory = memory
         self._arm = arm
+        self._hardness = purpose.config.content.hardness
         self._fits = Fits(purpose, envelope, memory, arm)
         self._missed: dict[tuple[DayLimits, float, int], Numbers] = {}
 
@@ -232,16 +236,21 @@ class Scorer:
         return parts
 
     def _week_parts(self, week: OverviewWeek, allocation: DurationAllocation, terms: Terms, cells: int) -> Parts:
-        """Points lost by a ride that outgrows the longest of late, for minutes in bands that are not what the day is to
-        have of them, and for those that have a price.
+        """Points lost by a ride that outgrows the longest of late, or is long on the day before a hard one, for minutes
+        in bands that are not what the day is to have of them, and for those that have a price.
         """
-        parts = {}
+        parts: dict[Criterion, Numbers] = {}
         allowed = self._memory.longest_allowed_min(week.week_number)
         minutes = (np.arange(cells) * terms.cell_min)[np.newaxis]
         if allowed < minutes[0, -1]:
             too_long: Numbers = (minutes > allowed) * (TOO_LONG_COST + TOO_LONG_MIN_COST * (minutes - allowed))
             parts[Criterion.LONGEST_RIDE] = too_long
-        by_band = self._envelope.candidates(allocation.workout_type).bands(terms.cell_min)[:, :, :cells]
+        candidates = self._envelope.candidates(allocation.workout_type)
+        if _is_before_hard(week, allocation):
+            is_long = candidates.grid(terms.cell_min).tss[:, :cells] >= self._hardness.long_tss
+            is_long = is_long | (minutes >= self._hardness.long_min)
+            parts[Criterion.BEFORE_HARD] = np.where(is_long, BEFORE_HARD_COST, 0.0)
+        by_band = candidates.bands(terms.cell_min)[:, :, :cells]
         for dose in terms.doses.get(allocation.weekday, ()):
             apart: Numbers = np.abs(by_band[list(dose.bands)].sum(axis=0) - dose.minutes)
             apart *= DOSE_POINTS / dose.minutes
@@ -279,6 +288,12 @@ class Scorer:
             helped = candidates.extensible & (apart > EXTENSION_MIN)
             parts[Criterion.EXTENSIBLE] = EXTENSIBLE_POINTS * helped.astype(np.float64)
         return parts
+
+
+def _is_before_hard(week: OverviewWeek, allocation: DurationAllocation) -> bool:
+    """Whether an easy day comes before one that may be hard."""
+    following = week.training_days[allocation.weekday.position + 1 :][:1]
+    return not allocation.workout_type.is_demanding and any(day.workout_type.is_demanding for day in following)
 
 
 def priced(by_band: Numbers, prices: Prices) -> Numbers:
