@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterator
 
-from plan_pipeline.core.model.vocabulary import WeekType, WorkoutType
+from plan_pipeline.core.model.vocabulary import Band, WeekType, WorkoutType
 from plan_pipeline.core.overview.season import WeekSlot
 from plan_pipeline.core.purpose.purpose import Purpose
 
@@ -24,6 +24,10 @@ LOWEST_PCT = {
     WorkoutType.SWEET_SPOT: 84,
 }
 """What a type is made of at least, % of threshold (Coggan's levels, and the sweet spot between two of them)."""
+
+
+SHORTEST_ANAEROBIC_MIN = 4.0
+"""Minutes above 120 % that an anaerobic session is made of at least; who may not have them has none."""
 
 
 def key_sessions(
@@ -60,6 +64,8 @@ def suited(purpose: Purpose, number: int, kind: WorkoutType, available: Containe
     chain = [kind]
     while chain[-1] in EASIER:
         chain.append(EASIER[chain[-1]])
+    if purpose.most_minutes(Band.ANAEROBIC, number) < SHORTEST_ANAEROBIC_MIN and chain[0] is WorkoutType.ANAEROBIC:
+        chain = chain[1:]
     return next(
         (each for each in chain if each in available and LOWEST_PCT.get(each, 0) < too_hard), WorkoutType.ENDURANCE
     )

@@ -150,7 +150,8 @@ class _Planner:
     # --- one week ------------------------------------------------------------------------------------------
 
     def _budget(self, slot: WeekSlot, before: WeekBefore, block_tss: Sequence[float]) -> Budget:
-        if slot.week_type is not WeekType.RECOVERY or not block_tss or not slot.days:
+        is_light = slot.week_type is WeekType.RECOVERY and block_tss and not self._request.days_taken(slot.number)
+        if not is_light:
             return self._best(slot, before, slot.share)
         low, high = self._purpose.config.week.hours.recovery_tss
         tried: list[tuple[float, Budget]] = []
@@ -167,11 +168,21 @@ class _Planner:
         return best
 
     def _best(self, slot: WeekSlot, before: WeekBefore, share: float) -> Budget:
+        """The best layout in which no demanding day follows long rides, as far as the days' minutes are known."""
+        easy = self._easy_days(slot)
+        while True:
+            budget = self._cheapest(slot, before, share, easy)
+            tired = before.tired_days(budget.spread, slot.phase, self._envelope, self._purpose.config) - easy
+            if not tired:
+                return budget
+            easy |= tired
+
+    def _cheapest(self, slot: WeekSlot, before: WeekBefore, share: float, easy: frozenset[Weekday]) -> Budget:
         """The layout that misses the fewest minutes, then gives up the least of days, quality and ordinary lengths."""
         caps = {day: self._purpose.longest_on(day) for day in slot.days}
         wanted = self._wanted_min(slot, share)
         best: tuple[float, int, Budget] | None = None
-        for given_up, number, needs in self._needs(slot, before, self._preferred_days(slot, wanted)):
+        for given_up, number, needs in self._needs(slot, before, self._preferred_days(slot, wanted), easy):
             if best is not None and (given_up, number) > best[:2]:
                 break
             if (layout := self._layouts.lay_out(caps, needs)) is None:
@@ -196,7 +207,10 @@ class _Planner:
         wanted = max(min(round(wanted_min * share / step) * step, at_most), SHORTEST_SESSION_MIN)
         if slot.week_type is WeekType.EVENT:
             hours = self._purpose.config.week.hours
-            wanted = min(wanted, round(hours.event_week_session_min) * len(self._race_days(slot.number)))
+            race = self._race_days(slot.number)
+            sharp = sum(round(hours.sharp_session_room_min) for day in race.values() if day.role)
+            least = sharp + SHORTEST_SESSION_MIN * sum(day.is_needed and not day.role for day in race.values())
+            wanted = max(min(wanted, round(hours.event_week_session_min) * len(race)), least)
         return wanted
 
     def _preferred_days(self, slot: WeekSlot, wanted: int) -> int:
@@ -215,12 +229,14 @@ class _Planner:
             self._race[number] = race_days(self._purpose, number)
         return self._race[number]
 
-    def _needs(self, slot: WeekSlot, before: WeekBefore, preferred_days: int) -> Iterator[tuple[float, int, WeekNeeds]]:
+    def _needs(
+        self, slot: WeekSlot, before: WeekBefore, preferred_days: int, easy: frozenset[Weekday]
+    ) -> Iterator[tuple[float, int, WeekNeeds]]:
         """What the week may ask of its days: what each gives up of days and quality, its number, the least first."""
         settings = self._purpose.config.week.days
         given, needed = self._given(slot)
         softened = tuple((day, WorkoutType.ENDURANCE if kind.is_demanding else kind) for day, kind in given)
-        easy, quiet = self._easy_days(slot, before), easy_days_around_events(self._purpose, slot.number)
+        quiet = easy_days_around_events(self._purpose, slot.number)
         older = (self._request.athlete_profile.age or 0) >= settings.easy_from_age
         apart = settings.days_between_hard_from_age if older else settings.days_between_hard
         for number, choice in enumerate(self._choices(slot, preferred_days, len(needed))):
@@ -274,7 +290,8 @@ class _Planner:
     def _key_sessions(self, slot: WeekSlot, days: int) -> tuple[WorkoutType, ...]:
         has_test = slot.number in self._tests
         level, hours = self._purpose.level_in(slot.number), slot.share * self._purpose.hours
-        most = max(level.most_hard_days(slot.number, hours, days), has_test)
+        raced = len(self._request.events_in(slot.number))
+        most = max(level.most_hard_days(slot.number, hours, days) - raced, has_test)
         key = (slot.number, most, has_test)
         if key not in self._wanted:
             earlier = self._slots[: slot.number - 1]
@@ -305,18 +322,17 @@ class _Planner:
         kinds = {day: kind if kind in self._envelope.by_type else WorkoutType.RECOVERY for day, kind in given.items()}
         return tuple(sorted(kinds.items(), key=lambda item: item[0].position)), frozenset(needed)
 
-    def _easy_days(self, slot: WeekSlot, before: WeekBefore) -> frozenset[Weekday]:
-        """Days that hold nothing demanding: after long rides, and around events on the way."""
-        easy = set(before.easy(self._purpose.config))
+    def _easy_days(self, slot: WeekSlot) -> frozenset[Weekday]:
+        """Days that hold nothing demanding because the long ride is on the day before."""
+        easy: set[Weekday] = set()
         ride = self._rides.get(slot.number)
         if ride is not None:
             after = ride.day.position + 1
-            if after < len(Weekday) and (ride.day is Weekday.SATURDAY or self._is_long(ride.minutes)):
+            if after < len(Weekday) and (
+                ride.day is Weekday.SATURDAY or ride.minutes >= NEARLY * self._purpose.config.content.hardness.long_min
+            ):
                 easy.add(list(Weekday)[after])
         return frozenset(easy)
-
-    def _is_long(self, minutes: int) -> bool:
-        return minutes >= NEARLY * self._purpose.config.content.hardness.long_min
 
     def _with_long_ride(
         self, slot: WeekSlot, layout: WeekLayout, given_up: float

@@ -13,6 +13,9 @@ from plan_pipeline.core.purpose.purpose import Purpose
 
 MOST_TAPER_WEEKS = 3
 
+TOO_LONG_A_TAPER = 0.5
+"""A day too many in a taper weighs so much less than a day too few: up to three weeks do no harm (Bosquet 2007)."""
+
 AWAY_SHARE = 0.5
 """A week in which so much of the athlete's days is off is a light one, and takes the place of another."""
 
@@ -84,9 +87,9 @@ def taper_weeks(purpose: Purpose) -> int:
         least = min(least, purpose.config.week.hours.shortest_taper_days)
     in_event_week = request.event_weekday.position
 
-    def outside(weeks: int) -> tuple[int, int]:
+    def outside(weeks: int) -> tuple[float, int]:
         days = in_event_week + len(Weekday) * (weeks - 1)
-        return (max(least - days, days - most, 0), weeks)
+        return (max(least - days, (days - most) * TOO_LONG_A_TAPER, 0), weeks)
 
     return min(range(1, MOST_TAPER_WEEKS + 1), key=outside)
 
@@ -123,7 +126,7 @@ def _load_and_light(purpose: Purpose, weeks: int) -> list[WeekType]:
     away = [_share_off(request, number) >= AWAY_SHARE for number in range(1, weeks + 1)]
     cycle = purpose.config.week.load_cycle
     usual = load_weeks_in_a_row(request.athlete_profile, cycle)
-    spare = max(0, most_light_weeks(request.athlete_profile, request.total_weeks, cycle) - sum(away))
+    spare = most_light_weeks(request.athlete_profile, request.total_weeks, cycle)
     kinds: list[WeekType] = []
     for is_away, run in groupby(away):
         length = len(list(run))

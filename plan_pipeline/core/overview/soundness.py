@@ -236,11 +236,12 @@ def hours_as_requested(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
             )
 
 
-def recovery_weeks_are_light(_purpose: Purpose, weeks: Weeks) -> Iterator[str]:
-    """A recovery week has 40 to 80 % of the mean load week's hours."""
+def recovery_weeks_are_light(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
+    """A recovery week has 40 to 80 % of the mean load week's hours, and fewer where the athlete is away."""
     mean = _mean_load_hours(weeks)
-    low, high = RECOVERY_WEEK_SHARE[0] * mean, _to_quarter_hour(RECOVERY_WEEK_SHARE[1] * mean)
+    least, high = RECOVERY_WEEK_SHARE[0] * mean, _to_quarter_hour(RECOVERY_WEEK_SHARE[1] * mean)
     for week in weeks:
+        low = 0.0 if purpose.request.days_taken(week.week_number) else least
         if mean and week.week_type is WeekType.RECOVERY and not _within(week.target_hours, low, high):
             yield (
                 f"Week {week.week_number}: target_hours {_h(week.target_hours)} in a recovery week; "
@@ -249,7 +250,7 @@ def recovery_weeks_are_light(_purpose: Purpose, weeks: Weeks) -> Iterator[str]:
 
 
 def taper_descends(_purpose: Purpose, weeks: Weeks) -> Iterator[str]:
-    """Taper weeks have at most 80 % of the mean load week, and fewer hours each time, down to one session."""
+    """Taper weeks have at most 80 % of the mean load week, and none has more hours than the one before it."""
     mean = _mean_load_hours(weeks)
     most = _to_quarter_hour(TAPER_MAX_SHARE * mean)
     for week in weeks:
@@ -260,10 +261,10 @@ def taper_descends(_purpose: Purpose, weeks: Weeks) -> Iterator[str]:
             )
     for week, following in pairwise(weeks):
         both = week.week_type.is_taper and following.week_type.is_taper
-        if both and following.target_hours >= max(week.target_hours, limits.SHORTEST_SESSION_MIN / 60 + _ROUNDING_H):
+        if both and following.target_hours > max(week.target_hours, limits.SHORTEST_SESSION_MIN / 60) + _ROUNDING_H:
             yield (
                 f"Week {following.week_number}: target_hours {_h(following.target_hours)} after "
-                f"{_h(week.target_hours)} in taper week {week.week_number}; each taper week has fewer hours "
+                f"{_h(week.target_hours)} in taper week {week.week_number}; no taper week has more hours "
                 "than the one before."
             )
 

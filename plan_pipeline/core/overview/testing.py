@@ -39,8 +39,8 @@ def weeks_with_tests(purpose: Purpose, slots: Sequence[WeekSlot]) -> frozenset[i
 
 
 def _is_open(purpose: Purpose, slot: WeekSlot) -> bool:
-    """Whether a week can hold a test: with days to ride, and its last day far enough from the event."""
-    if slot.week_type.is_taper or not slot.days:
+    """Whether a week can hold a test: with days to ride, no event in it, and far enough from the plan's own event."""
+    if slot.week_type.is_taper or not slot.days or purpose.request.events_in(slot.number):
         return False
     weeks_left = purpose.request.total_weeks - slot.number
     event = purpose.request.event_weekday

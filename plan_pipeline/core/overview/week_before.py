@@ -21,26 +21,35 @@ class WeekBefore(NamedTuple):
 
     @classmethod
     def of(cls, spread: Sequence[DurationAllocation], phase: Phase, envelope: Envelope) -> "WeekBefore":
-        by_day = {each.weekday: each for each in spread}
-        totals = []
-        for day in Weekday:
-            found = by_day.get(day)
-            minutes = found.target_min if found else 0.0
-            tss = envelope.typical_tss(found.workout_type, phase, minutes) if found else 0.0
-            totals.append(DayTotal(minutes / NEARLY, tss / NEARLY))
+        """What a week leaves whose minutes are spread so."""
         hard = [day.weekday.position for day in spread if day.workout_type.is_demanding]
-        return cls(tuple(totals), len(Weekday) - max(hard) if hard else len(Weekday) + 2)
+        since_hard = len(Weekday) - max(hard) if hard else len(Weekday) + 2
+        return cls(_totals(spread, phase, envelope), since_hard)
 
-    def easy(self, config: PlanningConfig) -> frozenset[Weekday]:
-        """The first days of the next week that are easy after this one's last."""
+    def tired_days(
+        self, spread: Sequence[DurationAllocation], phase: Phase, envelope: Envelope, config: PlanningConfig
+    ) -> frozenset[Weekday]:
+        """The demanding days of the next week that would follow too long a ride, or too long two days."""
+        days = (*self.days, *_totals(spread, phase, envelope))
+        demanding = [day.weekday for day in spread if day.workout_type.is_demanding]
         found = set()
-        days = list(self.days)
-        for weekday in (Weekday.MONDAY, Weekday.TUESDAY):
-            if why_easy_after(days, config.content.hardness) is None:
-                break
-            found.add(weekday)
-            days.append(DayTotal(0.0, 0.0))
+        for weekday in demanding:
+            at = len(self.days) + weekday.position
+            if why_easy_after(days[max(0, at - 2) : at], config.content.hardness) is not None:
+                found.add(weekday)
         return frozenset(found)
 
 
 NOTHING_BEFORE = WeekBefore((), len(Weekday) + 2)
+
+
+def _totals(spread: Sequence[DurationAllocation], phase: Phase, envelope: Envelope) -> tuple[DayTotal, ...]:
+    """Minutes and typical load of each of the seven days, a little more than planned: lengths still move."""
+    by_day = {each.weekday: each for each in spread}
+    totals = []
+    for day in Weekday:
+        found = by_day.get(day)
+        minutes = found.target_min if found else 0.0
+        tss = envelope.typical_tss(found.workout_type, phase, minutes) if found else 0.0
+        totals.append(DayTotal(minutes / NEARLY, tss / NEARLY))
+    return tuple(totals)

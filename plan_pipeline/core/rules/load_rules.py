@@ -40,13 +40,14 @@ def load_week_ratio(plan: PlanView) -> Finding:
 
 
 def recovery_week_load(plan: PlanView, low_pct: int, high_pct: int) -> Finding:
-    """A recovery week has 50 to 65 % of the mean TSS of the block before it.
+    """A recovery week has 50 to 65 % of the mean TSS of the block before it, unless the athlete is away in it.
 
     Measures the share farthest from the middle of that range, in whole percent.
     """
     loads: dict[int, tuple[float, float]] = {}
     for week in plan.weeks:
-        block = plan.block_before(week) if week.week.week_type is WeekType.RECOVERY else ()
+        is_held = week.week.week_type is WeekType.RECOVERY and not plan.request.days_off(week.number)
+        block = plan.block_before(week) if is_held else ()
         mean = fmean([load.tss for load in block]) if block else 0.0
         if mean > 0:
             loads[week.number] = (week.tss, mean)

@@ -356,7 +356,7 @@ def test_a_taper_week_with_nearly_the_hours_of_a_load_week_is_refused() -> None:
 @pytest.mark.parametrize("hours", [5, 5.5])
 def test_a_taper_that_does_not_descend_is_refused(hours: float) -> None:
     assert breaches(8, target_hours=hours) == (
-        f"Week 8: target_hours {hours:g} after 5 in taper week 7; each taper week has fewer hours than the one before.",
+        f"Week 8: target_hours {hours:g} after 5 in taper week 7; no taper week has more hours than the one before.",
     )
 
 
