@@ -20,6 +20,9 @@ from plan_pipeline.core.overview.words import load_weeks, name_of, weeks_named
 from plan_pipeline.core.purpose.purpose import Purpose
 from plan_pipeline.core.wording import listed, number
 
+LEVEL_SHARE = 0.85
+"""Volume is about level where the first load week has this share of the longest."""
+
 _EASY_PCT = (55, 75)
 _BANDS_PCT = {
     WorkoutType.TEMPO: (76, 90),
@@ -141,8 +144,15 @@ def _load_paragraph(weeks: Sequence[OverviewWeek]) -> str:
         f"{weeks_named([week.week_number for week in light]).capitalize()} "
         f"{'is a recovery week' if len(light) == 1 else 'are recovery weeks'} with about {share:.0f} % of the usual "
         f"load. Adaptation happens there: do not fill {'it' if len(light) == 1 else 'them'} up. "
-        "Volume stays level through the load weeks; what grows is the length and intensity of the intervals."
+        f"{_volume_of(load_weeks(weeks))} through the load weeks; what grows beside is the work in the intervals."
     )
+
+
+def _volume_of(load: Sequence[OverviewWeek]) -> str:
+    hours = [week.target_hours for week in load]
+    if hours[0] >= LEVEL_SHARE * max(hours):
+        return "Volume stays about level"
+    return f"Volume grows from {hours[0]:g} to {max(hours):g} h"
 
 
 def _days_paragraph(purpose: Purpose, weeks: Sequence[OverviewWeek]) -> str:
@@ -201,7 +211,7 @@ def _missed_days_paragraph(weeks: Sequence[OverviewWeek]) -> str:
     return (
         "When life gets in the way, let the missed session go; if you have to choose, keep the long ride and the first "
         "hard day of the week. After an illness or three days without riding, repeat the week before going on. "
-        f" Week {hardest.week_number} is the hardest, with "
+        f"Week {hardest.week_number} is the hardest, with "
         f"{hardest.target_tss:.0f} TSS in {hardest.target_hours:g} h: sleep and eat for it."
     )
 

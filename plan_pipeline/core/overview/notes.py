@@ -20,6 +20,8 @@ def long_ride_paragraph(purpose: Purpose, weeks: Sequence[OverviewWeek]) -> str:
     first, longest = next(iter(rides.values())), max(rides.values(), key=lambda day: day.minutes or 0)
     peak = [number for number, day in rides.items() if day.minutes == longest.minutes]
     grows = f"The long ride grows from {hours_of(first.minutes or 0)} to {hours_of(longest.minutes or 0)}"
+    if first.minutes == longest.minutes:
+        grows = f"The long ride is at its {hours_of(longest.minutes or 0)} from the start, and again"
     text = f"{grows} in {weeks_named(peak)}, and takes its time from the other easy rides."
     pairs = [week.week_number for week in weeks if any(day.role is DayRole.BACK_TO_BACK for day in week.trained)]
     if pairs:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from heapq import merge
 from statistics import mean
 from typing import NamedTuple
 
@@ -19,12 +18,12 @@ from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.coaching import coaching_notes, monitoring_guidance
 from plan_pipeline.core.overview.feasibility import infeasibility_of
 from plan_pipeline.core.overview.focus import week_focus
-from plan_pipeline.core.overview.key_sessions import key_sessions
 from plan_pipeline.core.overview.long_rides import LongRide, long_rides
-from plan_pipeline.core.overview.race_days import RaceDay, easy_days_around_events, race_days
+from plan_pipeline.core.overview.race_days import easy_days_around_events, race_days
 from plan_pipeline.core.overview.season import WeekSlot, season_of
 from plan_pipeline.core.overview.testing import weeks_with_tests
 from plan_pipeline.core.overview.week_before import NEARLY, NOTHING_BEFORE, WeekBefore
+from plan_pipeline.core.overview.week_choices import WeekChoices
 from plan_pipeline.core.overview.week_layout import WeekLayout, WeekNeeds, layouts_of
 from plan_pipeline.core.overview.week_minutes import with_minutes
 from plan_pipeline.core.purpose.purpose import Purpose, UnknownAimError, purpose_of
@@ -35,28 +34,16 @@ TARGET_STEP_MIN = 15
 RECOVERY_SHARE_STEP = 0.05
 RECOVERY_SHARE_LIMITS = (0.40, 0.75)
 
-DAY_COST, STRETCH_COST, MISSED_MINUTE_COST = 3.0, 2.0, 1000.0
-QUALITY_COSTS = (12.0, 6.0, 4.0)
-LONGER_QUALITY_COST = 2.5
-"""What a layout gives up, in one currency: a day more or less than preferred, session lengths outside their ordinary
-range, a minute of the week's hours missed, a key session dropped (the first, the second, any other), or made one that
-holds its work in a longer ride."""
+STRETCH_COST, MISSED_MINUTE_COST = 2.0, 1000.0
+"""What a layout gives up beside days and key sessions: session lengths outside their ordinary range, and a minute of
+the week's hours missed."""
 
 TOO_FAR_OFF = 0.03
 """A light week does without its test where that would take it so much further from its share of the load."""
 
 SHORTER_LONG_RIDES = ((0, 0.0), (5, 0.5), (10, 1.0), (20, 2.0), (40, 4.0))
-NO_LONG_RIDE_COST = 8.0
+NO_LONG_RIDE_COST = 14.0
 """Minutes that the long ride may give where the week's hours cannot be met else, and what that costs."""
-
-
-class Choice(NamedTuple):
-    """Training days and key sessions that a week may have; with ``is_soft`` days before an event lose theirs."""
-
-    given_up: float
-    days: int
-    quality: tuple[WorkoutType, ...]
-    is_soft: bool
 
 
 class Budget(NamedTuple):
@@ -95,9 +82,9 @@ class _Planner:
         self._envelope = envelope_of(library, purpose.config)
         self._layouts = layouts_of(library, purpose.config)
         self._slots = season_of(purpose)
-        self._race: dict[int, dict[Weekday, RaceDay]] = {}
+        self._race = {number: race_days(purpose, number) for number in range(1, purpose.request.total_weeks + 1)}
+        self._choices = WeekChoices(purpose, self._slots, self._race, self._envelope.by_type)
         self._day_limits: dict[tuple[int, WorkoutType], DayLimits] = {}
-        self._wanted: dict[tuple[int, int, bool], tuple[WorkoutType, ...]] = {}
         self._rides = long_rides(purpose, self._slots) if purpose.is_on(Flag.LONG_RIDE) else {}
         self._tests = weeks_with_tests(purpose, self._slots) if purpose.is_on(Flag.TESTS) else frozenset()
 
@@ -133,7 +120,7 @@ class _Planner:
         """All seven weekdays, rest where nothing is planned."""
         planned = {day.weekday: day for day in budget.layout.days}
         fixed = _fixed_minutes(self._rides.get(slot.number))
-        sharp = {day for day, race in self._race_days(slot.number).items() if race.role}
+        sharp = {day for day, race in self._race[slot.number].items() if race.role}
         ride = self._rides.get(slot.number)
 
         def day_of(weekday: Weekday) -> TrainingDay:
@@ -207,7 +194,7 @@ class _Planner:
         wanted = max(min(round(wanted_min * share / step) * step, at_most), SHORTEST_SESSION_MIN)
         if slot.week_type is WeekType.EVENT:
             hours = self._purpose.config.week.hours
-            race = self._race_days(slot.number)
+            race = self._race[slot.number]
             sharp = sum(round(hours.sharp_session_room_min) for day in race.values() if day.role)
             least = sharp + SHORTEST_SESSION_MIN * sum(day.is_needed and not day.role for day in race.values())
             wanted = max(min(wanted, round(hours.event_week_session_min) * len(race)), least)
@@ -217,17 +204,9 @@ class _Planner:
         """Training days that give each session an ordinary length."""
         hours = self._purpose.config.week.hours
         session = hours.sharpening_session_min if slot.phase is Phase.TAPER else hours.session_min
-        preferred = min(max(int(wanted // session), 1), self._most_days(slot))
+        preferred = min(max(int(wanted // session), 1), self._choices.most_days(slot))
         has_two = preferred == 1 and len(slot.days) > 1 and wanted >= 2 * SHORTEST_SESSION_MIN
         return 2 if has_two else preferred
-
-    def _most_days(self, slot: WeekSlot) -> int:
-        return min(len(slot.days), self._purpose.config.week.days.most_training_days)
-
-    def _race_days(self, number: int) -> dict[Weekday, RaceDay]:
-        if number not in self._race:
-            self._race[number] = race_days(self._purpose, number)
-        return self._race[number]
 
     def _needs(
         self, slot: WeekSlot, before: WeekBefore, preferred_days: int, easy: frozenset[Weekday]
@@ -239,7 +218,8 @@ class _Planner:
         quiet = easy_days_around_events(self._purpose, slot.number)
         older = (self._request.athlete_profile.age or 0) >= settings.easy_from_age
         apart = settings.days_between_hard_from_age if older else settings.days_between_hard
-        for number, choice in enumerate(self._choices(slot, preferred_days, len(needed))):
+        choices = self._choices.of(slot, preferred_days, len(needed), has_test=slot.number in self._tests)
+        for number, choice in enumerate(choices):
             if choice.is_soft and softened == given:
                 continue
             kinds = softened if choice.is_soft else given
@@ -247,67 +227,9 @@ class _Planner:
             asked = (choice.days, choice.quality, recovery, kinds, needed, easy, quiet, before.since_hard, apart)
             yield choice.given_up, number, WeekNeeds(*asked)
 
-    def _choices(self, slot: WeekSlot, preferred_days: int, least_days: int) -> Iterator[Choice]:
-        """What a week may have, the least given up first; what nobody comes to is not worked out."""
-        softer = (False, True) if self._race_days(slot.number) else (False,)
-        streams = [
-            self._with_days(slot, days, DAY_COST * abs(days - preferred_days), is_soft)
-            for days in range(max(1, least_days), self._most_days(slot) + 1)
-            for is_soft in softer
-        ]
-        return merge(*streams, key=lambda choice: choice.given_up)
-
-    def _with_days(self, slot: WeekSlot, days: int, given_up: float, is_soft: bool) -> Iterator[Choice]:
-        for lost, quality in self._quality(slot, days):
-            yield Choice(given_up + lost + is_soft * sum(QUALITY_COSTS), days, quality, is_soft)
-
-    def _quality(self, slot: WeekSlot, days: int) -> Iterator[tuple[float, tuple[WorkoutType, ...]]]:
-        """Key sessions that a week of so many days may have, with what each choice gives up."""
-        race = self._race_days(slot.number)
-        if slot.week_type is WeekType.EVENT:
-            yield 0.0, ()
-            return
-        hard_before_event = sum(each.workout_type.is_demanding for each in race.values())
-        wanted = self._key_sessions(slot, days)
-        if hard_before_event:
-            level = self._purpose.level_in(slot.number)
-            most = level.most_hard_days(slot.number, slot.share * self._purpose.hours, days) - hard_before_event
-            wanted = wanted[: max(most, 0)]
-        if slot.week_type is WeekType.TAPER and len(slot.days) - len(race) < 2:
-            wanted = ()
-        room = max(1, days - self._purpose.config.week.days.easy_days) if days > 3 else max(days - 1, 1)
-        most = min(len(wanted), room)
-        for kept in range(most, -1, -1):
-            lost = sum(QUALITY_COSTS[min(i, len(QUALITY_COSTS) - 1)] for i in range(kept, most))
-            yield lost, wanted[:kept]
-            if kept == most > 0 and slot.week_type is WeekType.TAPER and WorkoutType.TEMPO in self._envelope.by_type:
-                yield LONGER_QUALITY_COST, (WorkoutType.TEMPO,)
-            for i in range(kept):
-                if wanted[i].is_demanding and wanted[i] is not WorkoutType.TEST and self._has_mixed(slot.number):
-                    longer = (*wanted[:i], WorkoutType.MIXED, *wanted[i + 1 : kept])
-                    yield lost + LONGER_QUALITY_COST, longer
-
-    def _key_sessions(self, slot: WeekSlot, days: int) -> tuple[WorkoutType, ...]:
-        has_test = slot.number in self._tests
-        level, hours = self._purpose.level_in(slot.number), slot.share * self._purpose.hours
-        raced = len(self._request.events_in(slot.number))
-        most = max(level.most_hard_days(slot.number, hours, days) - raced, has_test)
-        key = (slot.number, most, has_test)
-        if key not in self._wanted:
-            earlier = self._slots[: slot.number - 1]
-            in_phase = sum(other.phase_plan is slot.phase_plan for other in earlier if other.load_week is not None)
-            types = self._envelope.by_type
-            self._wanted[key] = key_sessions(self._purpose, slot, in_phase, most, types, has_test=has_test)
-        return self._wanted[key]
-
-    def _has_mixed(self, number: int) -> bool:
-        level = self._purpose.level_in(number)
-        is_early = any(number <= onset.until_week for onset in level.first_weeks)
-        return WorkoutType.MIXED in self._envelope.by_type and not is_early
-
     def _given(self, slot: WeekSlot) -> tuple[tuple[tuple[Weekday, WorkoutType], ...], frozenset[Weekday]]:
         """What days are for beforehand, and which of them are trained in any case."""
-        race = self._race_days(slot.number)
+        race = self._race[slot.number]
         given = {day: each.workout_type for day, each in race.items()}
         needed = {day for day, each in race.items() if each.is_needed}
         ride = self._rides.get(slot.number)

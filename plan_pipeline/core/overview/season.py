@@ -19,7 +19,7 @@ TOO_LONG_A_TAPER = 0.5
 AWAY_SHARE = 0.5
 """A week in which so much of the athlete's days is off is a light one, and takes the place of another."""
 
-OVER_BLOCK_COST, UNDER_BLOCK_COST, LIGHT_WEEK_COST, ENDS_LIGHT_BONUS = 3.0, 1.0, 0.4, 0.3
+OVER_BLOCK_COST, UNDER_BLOCK_COST, LIGHT_WEEK_COST, ENDS_LIGHT_BONUS = 3.0, 0.5, 0.4, 0.3
 """What a division into blocks loses: for each load week more than usual, or fewer, squared; for each light week. A plan
 without an event gains a little where it ends light, which is when a test shows most."""
 
