@@ -7,10 +7,17 @@ from functools import lru_cache
 
 from plan_pipeline.core.config.content import Capacity, EffortLimits, RideabilityRules, SprintLimits
 from plan_pipeline.core.config.planning_config import PlanningConfig
-from plan_pipeline.core.content.efforts import Effort, best_sprint_pct, repeated_sprint_pct, share_of_maximal
-from plan_pipeline.core.content.session import SessionContent
-from plan_pipeline.core.content.strain import Strain, strain_of
-from plan_pipeline.core.content.stretches import minutes_of, ridden_in
+from plan_pipeline.core.content.efforts import (
+    Effort,
+    best_sprint_pct,
+    efforts_of,
+    repeated_sprint_pct,
+    share_of_maximal,
+    sprints_of,
+)
+from plan_pipeline.core.content.session import SessionContent, content_of
+from plan_pipeline.core.content.strain import Strain
+from plan_pipeline.core.content.stretches import minutes_of
 from plan_pipeline.core.content.w_balance import lowest_balance_pct
 from plan_pipeline.core.load import Shape, shape_of
 from plan_pipeline.core.model.frozen import Frozen
@@ -61,7 +68,19 @@ def breaches_of(shape: Shape, kind: WorkoutType, level: ExperienceLevel, config:
 
 @lru_cache(maxsize=65_536)
 def _breaches_of(shape: Shape, level: ExperienceLevel, config: PlanningConfig) -> tuple[Breach, ...]:
-    return breaches(strain_of(ridden_in(shape), config.content.rideability), level, config)
+    return breaches(_strain_of(shape, config), level, config)
+
+
+@lru_cache(maxsize=65_536)
+def _strain_of(shape: Shape, config: PlanningConfig) -> Strain:
+    """What can be too much in a session of a shape, for riders of all levels."""
+    content, rules = content_of(shape), config.content.rideability
+    return Strain(
+        surges=content.surges,
+        efforts=efforts_of(content.stretches, rules.effort),
+        threshold_min=content.bands.threshold,
+        sprints=sprints_of(content.stretches, rules.sprint),
+    )
 
 
 def breaches(strain: Strain, level: ExperienceLevel, config: PlanningConfig) -> tuple[Breach, ...]:

@@ -158,7 +158,7 @@ class Envelope:
             rows = np.flatnonzero(np.isfinite(apart).any(axis=1))
             nearest = apart[rows].argmin(axis=1)
             in_bands = self.candidates(workout_type).bands(GRID_MIN)[list(bands)].sum(axis=0)[rows, nearest]
-            self._typical_bands[key] = float(np.median(in_bands)) if rows.size else 0.0
+            self._typical_bands[key] = _median(in_bands) if rows.size else 0.0
         return self._typical_bands[key]
 
     def kept(self, key: Hashable, made: Callable[[Any], Numbers]) -> Numbers:
@@ -222,7 +222,15 @@ class Envelope:
             in_reach = np.isfinite(shortest) if np.isfinite(shortest).any() else np.ones(len(all_of_type), bool)
         suited = in_reach & all_of_type.for_phase[phase]
         chosen = suited if np.count_nonzero(suited) >= MIN_FOR_PHASE else in_reach
-        return float(np.median(all_of_type.tss_near(minutes)[chosen]))
+        return _median(all_of_type.tss_near(minutes)[chosen])
+
+
+def _median(numbers: Numbers) -> float:
+    """Of the two in the middle the mean; in less time than NumPy takes for so few."""
+    in_order = sorted(numbers.tolist())
+    middle = len(in_order) // 2
+    upper: float = in_order[middle]
+    return upper if len(in_order) % 2 else (in_order[middle - 1] + upper) / 2
 
 
 @lru_cache(maxsize=8)

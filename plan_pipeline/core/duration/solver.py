@@ -56,7 +56,7 @@ def solve_week(days: Sequence[SolverDay], target_cells: int) -> Solution | None:
     """
     if not days:
         return Solution((), 0, 0.0)
-    search = _Search(days)
+    search = _Search(days, target_cells)
     for cells in search.root.totals_by_distance(target_cells):
         if (solution := search.cheapest(cells)) is not None:
             return solution
@@ -71,7 +71,7 @@ def solve_week_with_repeats(days: Sequence[SolverDay], target_cells: int) -> Sol
     """
     if not days:
         return Solution((), 0, 0.0)
-    search = _Search(days)
+    search = _Search(days, target_cells)
     nearest = next(search.root.totals_by_distance(target_cells), None)
     return None if nearest is None else search.untangled(nearest)
 
@@ -82,12 +82,14 @@ class _Search:
     Days whose kind comes once are put first: what is known of them holds in every branch.
     """
 
-    def __init__(self, days: Sequence[SolverDay]) -> None:
+    def __init__(self, days: Sequence[SolverDay], target_cells: int) -> None:
         alike = Counter(day.kind for day in days)
         self._order = sorted(range(len(days)), key=lambda i: (alike[days[i].kind], days[i].kind))
         self._kinds = [days[i].kind for i in self._order]
         costs = [days[i].costs for i in self._order]
-        self.root = _Programme(costs, (frozenset(),) * len(costs), [c.min(axis=0) for c in costs], [np.zeros(1)])
+        cheapest = [c.min(axis=0) for c in costs]
+        room = _room(cheapest, target_cells)
+        self.root = _Programme(costs, (frozenset(),) * len(costs), cheapest, [np.zeros(1)], room)
 
     def cheapest(self, cells: int) -> Solution | None:
         """The optimum with this total: best-first search over the pairs of days that would share an option.
@@ -162,12 +164,14 @@ class _Programme:
     """The dynamic programme over days that may share options, with some options banned on some days.
 
     ``known[i][c]`` is the least cost at which the first i days last c cells together; it grows as it is asked for.
+    Totals from ``room[i]`` on leave the other days too little for the total that is wanted, and are left out.
     """
 
     costs: list[Costs]
     banned: tuple[frozenset[int], ...]
     cheapest: list[NDArray[np.float64]]
     known: list[NDArray[np.float64]]
+    room: list[int] | None
 
     def without(self, option: int, days: Sequence[int]) -> _Programme:
         """The programme with an option banned on some more days; what holds of the days before them is kept."""
@@ -175,12 +179,14 @@ class _Programme:
         for day in days:
             banned[day] = banned[day] | {option}
             cheapest[day] = _without(self.costs[day], banned[day]).min(axis=0)
-        return _Programme(self.costs, tuple(banned), cheapest, self.known[: min(days) + 1])
+        return _Programme(self.costs, tuple(banned), cheapest, self.known[: min(days) + 1], self.room)
 
     def totals_by_distance(self, target: int) -> Iterator[int]:
         """Reachable totals, the nearest to the target first, the shorter of two as near."""
         if np.isfinite(self._last_step(target)[1]).any():
             yield target
+        if self.room is not None:
+            self.known, self.room = self.known[:1], None
         reachable = np.flatnonzero(np.isfinite(self._totals(len(self.costs))))
         for i in np.lexsort((reachable, np.abs(reachable - target))):
             if reachable[i] != target:
@@ -216,8 +222,10 @@ class _Programme:
         return shortest, per_length[shortest : longest + 1] + before[cells - longest : cells - shortest + 1][::-1]
 
     def _totals(self, days: int) -> NDArray[np.float64]:
-        while len(self.known) <= days:
-            self.known.append(_combined(self.known[-1], self.cheapest[len(self.known) - 1]))
+        while (i := len(self.known)) <= days:
+            per_length, totals = self.cheapest[i - 1], self.known[-1]
+            room = len(totals) + len(per_length) - 1 if self.room is None else self.room[i]
+            self.known.append(_combined(totals, per_length, room))
         return self.known[days]
 
 
@@ -227,15 +235,23 @@ def _without(costs: Costs, options: frozenset[int]) -> Costs:
     return narrowed
 
 
-def _combined(totals: NDArray[np.float64], per_length: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Cheapest cost of every total after one more day: the (min, +) convolution of the two."""
+def _room(cheapest: Sequence[NDArray[np.float64]], target: int) -> list[int]:
+    """For each number of first days, where totals begin that are too long for the others to come to a target."""
+    shortest = [int(np.isfinite(per_length).argmax()) for per_length in cheapest]
+    return [target - sum(shortest[days:]) + 1 for days in range(len(cheapest) + 1)]
+
+
+def _combined(totals: NDArray[np.float64], per_length: NDArray[np.float64], room: int) -> NDArray[np.float64]:
+    """Cheapest cost of every total below ``room`` after one more day: the (min, +) convolution of the two."""
     shortest = int(np.isfinite(per_length).argmax())
     possible = per_length[shortest:]
     width = len(possible)
+    rows = max(0, min(len(totals) + width - 1, room - shortest))
     padded = np.full(len(totals) + 2 * (width - 1), np.inf)
     padded[width - 1 : width - 1 + len(totals)] = totals
     step = padded.itemsize
-    windows: NDArray[np.float64] = np.ndarray((len(totals) + width - 1, width), float, padded, 0, (step, step))
-    combined = np.full(shortest + len(windows), np.inf)
-    (windows + possible[::-1]).min(axis=1, out=combined[shortest:])
+    # One row for each length of the day, longest first, so that the minimum is taken of whole rows at once.
+    windows: NDArray[np.float64] = np.ndarray((width, rows), float, padded, 0, (step, step))
+    combined = np.full(shortest + rows, np.inf)
+    np.minimum.reduce(windows + possible[::-1, np.newaxis], axis=0, out=combined[shortest:])
     return combined

@@ -170,8 +170,21 @@ class Purpose:
         return (self.event_type or self.aim).long_ride
 
 
+_latest: list[Purpose] = []
+"""The purpose that was asked for last: a plan's stages ask for the same one after another."""
+
+
 def purpose_of(request: PlanRequest, config: PlanningConfig) -> Purpose:
     """What a request is for. Raises ``UnknownAimError`` for a goal that the configuration does not have."""
+    for known in tuple(_latest):
+        if known.request is request and known.config is config:
+            return known
+    found = _purpose_of(request, config)
+    _latest[:] = [found]
+    return found
+
+
+def _purpose_of(request: PlanRequest, config: PlanningConfig) -> Purpose:
     goal = event_type = None
     readings: list[str] = []
     if request.goal is not None and (goal := config.goal(request.goal)) is None:

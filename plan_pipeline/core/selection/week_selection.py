@@ -127,6 +127,8 @@ class WeekSelector:
             if workout.fingerprint in self.memory.resting(workout.type) and workout.type is not WorkoutType.TEST:
                 yield f"{weekday}: {workout.id} comes back soon, as too few {workout.type} workouts have its length"
             wished, held = self._limits(week, weekday), self.held(week, weekday, decision.bounds)
+            if held is wished:
+                continue
             row = self.envelope.candidates(workout.type).row[workout.id]
             for says, alone in wished.given_up_for(held):
                 if not self.envelope.admission(alone).admits(row, minutes):
