@@ -57,6 +57,7 @@ class Candidates:
             self.top_level[rows] = self.level[rows].max()
         self._grids: dict[int, LengthGrid] = {}
         self._bands: dict[int, Numbers] = {}
+        self._together: dict[tuple[tuple[int, ...], int], Numbers] = {}
         self._keys = np.array([_key_of(workout.id) for workout in workouts], np.uint64)
 
     def __len__(self) -> int:
@@ -74,6 +75,13 @@ class Candidates:
             known = self._bands[cell_min] = np.zeros((len(Band), *self._shape(cell_min)))
             for row, table in enumerate(self.tables):
                 known[:, row, _cells_of(table, cell_min)] = table.content.bands
+        return known
+
+    def bands_together(self, bands: tuple[int, ...], cell_min: int) -> Numbers:
+        """Minutes in some bands together at every length of ``grid``."""
+        key = (bands, cell_min)
+        if (known := self._together.get(key)) is None:
+            known = self._together[key] = self.bands(cell_min)[list(bands)].sum(axis=0)
         return known
 
     def _grid_of(self, cell_min: int) -> LengthGrid:

@@ -94,6 +94,18 @@ def day_limits(purpose: Purpose, week_number: int, day: TrainingDay, *, first_fr
 
 
 @lru_cache(maxsize=4096)
+def lasting_limits(purpose: Purpose, kind: WorkoutType) -> DayLimits:
+    """What days of a type are held to in all weeks, and whatever it costs."""
+    return DayLimits(
+        workout_type=kind,
+        level=purpose.experience,
+        forbidden=_forbidden(purpose.request.constraints),
+        event_type=purpose.event_type.id if purpose.event_type else None,
+        rideable=purpose.is_on(Flag.RIDEABILITY),
+    )
+
+
+@lru_cache(maxsize=4096)
 def _limits_of(
     purpose: Purpose,
     at_own_level: bool,
@@ -106,12 +118,7 @@ def _limits_of(
     onset = next((onset for onset in level.first_weeks if onset.until_week == onset_until), None)
     is_test = kind is WorkoutType.TEST
     late_least_min = purpose.config.week.long_ride.works_late_least_min
-    return DayLimits(
-        workout_type=kind,
-        level=purpose.experience,
-        forbidden=_forbidden(purpose.request.constraints),
-        event_type=purpose.event_type.id if purpose.event_type else None,
-        rideable=purpose.is_on(Flag.RIDEABILITY),
+    return lasting_limits(purpose, kind)._replace(
         late_least_min=late_least_min if role is DayRole.LATE_WORK else 0.0,
         sharp=_sharp(purpose) if role is DayRole.SHARPENING else None,
         usual=purpose.is_on(Flag.RIDEABILITY),

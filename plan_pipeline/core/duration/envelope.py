@@ -157,7 +157,7 @@ class Envelope:
             apart = np.where(open_cells, np.abs(np.arange(grid.minutes.shape[1]) - cell), np.inf)
             rows = np.flatnonzero(np.isfinite(apart).any(axis=1))
             nearest = apart[rows].argmin(axis=1)
-            in_bands = self.candidates(workout_type).bands(GRID_MIN)[list(bands)].sum(axis=0)[rows, nearest]
+            in_bands = self.candidates(workout_type).bands_together(bands, GRID_MIN)[rows, nearest]
             self._typical_bands[key] = _median(in_bands) if rows.size else 0.0
         return self._typical_bands[key]
 
@@ -205,10 +205,13 @@ class Envelope:
         self, workout_type: WorkoutType, phase: Phase, minutes: float, limits: DayLimits | None = None
     ) -> float:
         """The median TSS of workouts of a type at a length, those suited to the phase first, within limits if any."""
-        key = (workout_type, phase, round(minutes), limits and self.admission(limits).limits)
-        if key not in self._typical:
-            self._typical[key] = self._median_tss(*key)
-        return self._typical[key]
+        asked = (workout_type, phase, round(minutes), limits)
+        if (known := self._typical.get(asked)) is None:
+            key = (*asked[:3], limits and self.admission(limits).limits)
+            if (known := self._typical.get(key)) is None:
+                known = self._typical[key] = self._median_tss(*key)
+            self._typical[asked] = known
+        return known
 
     def _median_tss(self, workout_type: WorkoutType, phase: Phase, minutes: int, limits: DayLimits | None) -> float:
         if workout_type not in self.by_type:

@@ -231,7 +231,8 @@ class _Programme:
 
 def _without(costs: Costs, options: frozenset[int]) -> Costs:
     narrowed = costs.copy()
-    narrowed[list(options)] = np.inf
+    for option in options:
+        narrowed[option] = np.inf
     return narrowed
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
 from plan_pipeline.core.arms import arm_of
-from plan_pipeline.core.duration.day_limits import GIVING_WAY, DayLimits, day_limits
+from plan_pipeline.core.duration.day_limits import GIVING_WAY, DayLimits, day_limits, lasting_limits
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope
 from plan_pipeline.core.duration.totals import nearest_total, sums_of
 from plan_pipeline.core.limits import EXACT_MIN
@@ -48,16 +48,16 @@ def is_feasible(purpose: Purpose, week: OverviewWeek, envelope: Envelope) -> boo
     """
     availability = purpose.request.athlete_profile.training_availability
     masks = [
-        envelope.mask(day.workout_type, availability.cap_min(day.weekday), never_given_up(purpose, week, day))
+        envelope.mask(day.workout_type, availability.cap_min(day.weekday), never_given_up(purpose, day))
         for day in week.trained
     ]
     wanted = week.target_hours * 60
     return all(masks) and abs(nearest_total(sums_of(masks), wanted) - wanted) <= EXACT_MIN
 
 
-def never_given_up(purpose: Purpose, week: OverviewWeek, day: TrainingDay) -> DayLimits:
+def never_given_up(purpose: Purpose, day: TrainingDay) -> DayLimits:
     """What a day holds its workout to, whatever it costs."""
-    return day_limits(purpose, week.week_number, day).without(len(GIVING_WAY))
+    return lasting_limits(purpose, day.workout_type)
 
 
 def _ever_wider(

@@ -252,10 +252,11 @@ class Band(_Word):
     @property
     def ends_pct(self) -> float:
         """% of threshold that the next band begins at; infinity for the last."""
-        return min((pct for pct in _BAND_BEGINS_PCT.values() if pct > self.begins_pct), default=math.inf)
+        return _BAND_ENDS_PCT[self]
 
 
 _BAND_BEGINS_PCT = {Band.SWEET_SPOT: 84.0, Band.THRESHOLD: 96.0, Band.VO2MAX: 106.0, Band.ANAEROBIC: 120.0}
+_BAND_ENDS_PCT = dict(zip(Band, [*list(_BAND_BEGINS_PCT.values())[1:], math.inf], strict=True))
 
 
 class DayRole(_Word):

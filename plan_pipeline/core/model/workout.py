@@ -120,10 +120,19 @@ class WorkoutSet(Frozen):
         """Minutes of one repeat."""
         return sum(step.duration_min for step in self.steps)
 
-    def written_out(self, repeat: int) -> Iterator[Segment]:
+    def written_out(self, repeat: int) -> tuple[Segment, ...]:
         """The segments of so many repeats, numbered from 1."""
-        for index in range(1, repeat + 1):
-            yield from (step.segment_of(step.duration_min, index, repeat) for step in self.steps)
+        if repeat not in self.known_written_out:
+            numbers = range(1, repeat + 1)
+            self.known_written_out[repeat] = tuple(
+                step.segment_of(step.duration_min, index, repeat) for index in numbers for step in self.steps
+            )
+        return self.known_written_out[repeat]
+
+    @cached_property
+    def known_written_out(self) -> dict[int, tuple[Segment, ...]]:
+        """What was written out before, by the number of repeats."""
+        return {}
 
     @model_validator(mode="after")
     def _range_is_sound(self) -> Self:

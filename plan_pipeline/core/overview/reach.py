@@ -35,7 +35,7 @@ def _week_breaches(purpose: Purpose, week: OverviewWeek, envelope: Envelope) -> 
     bounds: list[DayBounds] = []
     for day in week.trained:
         cap = availability.cap_min(day.weekday)
-        limits = never_given_up(purpose, week, day)
+        limits = never_given_up(purpose, day)
         found = envelope.bounds(day.workout_type, day.weekday, cap, limits)
         if found is not None and day.minutes:
             own = (day.minutes, day.minutes)

@@ -133,12 +133,13 @@ class Fits:
         return points
 
     def _variety_points(self, week: OverviewWeek) -> Numbers:
-        points = np.zeros(len(self._envelope.everything))
+        points = [0.0] * len(self._envelope.everything)
         for workout_type, rows in self._envelope.rows.items():
-            of_type, row_of = points[rows], self._envelope.candidates(workout_type).by_fingerprint
+            row_of = self._envelope.candidates(workout_type).by_fingerprint
             for fingerprint, familiarity in self._memory.familiar(workout_type, week.week_number).items():
-                of_type[row_of[fingerprint]] -= FAMILIAR_COST * familiarity + self._arm.again_cost
-        return points
+                for row in row_of[fingerprint].tolist():
+                    points[rows.start + row] -= FAMILIAR_COST * familiarity + self._arm.again_cost
+        return np.array(points)
 
     def _series_points(self, phase: Phase) -> Numbers:
         library = self._envelope.everything

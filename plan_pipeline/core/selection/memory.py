@@ -58,12 +58,12 @@ class Memory:
 
     def longest_allowed_min(self, week: int) -> float:
         """The longest ride of a week that grows step by step from those of the weeks before; infinite without any."""
-        longest = max(self._longest.get(earlier, 0.0) for earlier in range(week - limits.LONGEST_RIDE_WEEKS, week))
+        longest = max([self._longest.get(earlier, 0.0) for earlier in range(week - limits.LONGEST_RIDE_WEEKS, week)])
         return (
             longest + max(limits.LONGEST_RIDE_GROWTH * longest, limits.LONGEST_RIDE_STEP_MIN) if longest else math.inf
         )
 
     def familiar(self, workout_type: WorkoutType, week: int) -> dict[str, float]:
         """Structures used lately, by fingerprint: 1 for one used this week, falling to 0 in ``FAMILIAR_WEEKS``."""
-        ages = ((week - used, fingerprint) for used, fingerprint in self._uses.get(workout_type, []))
-        return {fingerprint: 1 - age / FAMILIAR_WEEKS for age, fingerprint in ages if age < FAMILIAR_WEEKS}
+        used = self._uses.get(workout_type, ())
+        return {fingerprint: 1 - (week - at) / FAMILIAR_WEEKS for at, fingerprint in used if week - at < FAMILIAR_WEEKS}

@@ -157,14 +157,14 @@ class Scorer:
         """As ``length_costs``, whatever the prices of ``terms``; a new matrix every time."""
         day = self._day(week, allocation, bounds, terms)
         lost = self._envelope.kept(day, self._lost_by_length)
-        fits = self._fits.of_day(week, _day_of(week, allocation))[:, np.newaxis]
-        if terms.only_rested and not is_long(_day_of(week, allocation)):
+        training_day = _day_of(week, allocation)
+        fits = self._fits.of_day(week, training_day)[:, np.newaxis]
+        if terms.only_rested and not is_long(training_day):
             fits = np.where(self.rested(day.workout_type)[:, np.newaxis], fits, -np.inf)
         costs: Numbers = lost - fits
         if bounds.limits is not None:
             costs += self._envelope.barrier(bounds.limits, terms.cell_min)[:, : costs.shape[1]]
-        unpriced = terms._replace(prices=NO_PRICES)
-        for part in self._week_parts(week, allocation, unpriced, costs.shape[1]).values():
+        for part in self._week_parts(week, allocation, terms, costs.shape[1]).values():
             costs += part
         return costs
 
@@ -174,7 +174,11 @@ class Scorer:
         """What the negative of ``length_costs`` is made of, for one workout at one length."""
         day = self._day(week, allocation, bounds, terms)
         fits = self._fits.parts_of_day(week, _day_of(week, allocation)).items()
-        lost = {**self._lost_parts(day), **self._week_parts(week, allocation, terms, pick.cells + 1)}
+        cells = pick.cells + 1
+        lost = {**self._lost_parts(day), **self._week_parts(week, allocation, terms, cells)}
+        if any(terms.prices) and allocation.workout_type is not WorkoutType.TEST:
+            by_band = self._envelope.candidates(allocation.workout_type).bands(terms.cell_min)
+            lost[Criterion.GOAL_MINUTES] = priced(by_band[:, :, :cells], terms.prices)
         at_pick = {
             criterion: float(part[pick.option % len(part), pick.cells % part.shape[1]])
             for criterion, part in lost.items()
@@ -237,7 +241,7 @@ class Scorer:
 
     def _week_parts(self, week: OverviewWeek, allocation: DurationAllocation, terms: Terms, cells: int) -> Parts:
         """Points lost by a ride that outgrows the longest of late, or is long on the day before a hard one, for minutes
-        in bands that are not what the day is to have of them, and for those that have a price.
+        in bands that are not what the day is to have of them.
         """
         parts: dict[Criterion, Numbers] = {}
         allowed = self._memory.longest_allowed_min(week.week_number)
@@ -250,13 +254,11 @@ class Scorer:
             is_long = candidates.grid(terms.cell_min).tss[:, :cells] >= self._hardness.long_tss
             is_long = is_long | (minutes >= self._hardness.long_min)
             parts[Criterion.BEFORE_HARD] = np.where(is_long, BEFORE_HARD_COST, 0.0)
-        by_band = candidates.bands(terms.cell_min)[:, :, :cells]
         for dose in terms.doses.get(allocation.weekday, ()):
-            apart: Numbers = np.abs(by_band[list(dose.bands)].sum(axis=0) - dose.minutes)
+            apart: Numbers = candidates.bands_together(dose.bands, terms.cell_min)[:, :cells] - dose.minutes
+            np.abs(apart, out=apart)
             apart *= DOSE_POINTS / dose.minutes
             parts[Criterion.DOSE] = parts[Criterion.DOSE] + apart if Criterion.DOSE in parts else apart
-        if any(terms.prices) and allocation.workout_type is not WorkoutType.TEST:
-            parts[Criterion.GOAL_MINUTES] = priced(by_band, terms.prices)
         return parts
 
     def _missed_min(self, allocation: DurationAllocation, held: DayLimits) -> Numbers:

@@ -1,6 +1,7 @@
 """Chooses the library workout of every training day, week after week."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from operator import add, sub
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -138,7 +139,7 @@ class WeekSelector:
         """What a day holds its workout to, after what had to give way."""
         found = bounds[weekday].limits if weekday in bounds else None
         day = week.training_days[weekday.position]
-        return found or never_given_up(self._purpose, week, day)
+        return found or never_given_up(self._purpose, day)
 
     def _limits(self, week: OverviewWeek, weekday: Weekday) -> DayLimits:
         day = week.training_days[weekday.position]
@@ -337,15 +338,15 @@ class WeekSelector:
     ) -> tuple[Picks, BandsHeld]:
         """The workouts that the solver picked with their minutes, and the minutes in each band."""
         picks: Picks = {}
-        by_band, of_tests = np.zeros(len(Band)), np.zeros(len(Band))
+        by_band = of_tests = (0.0,) * len(Band)
         for allocation, pick in zip(allocations, solution.picks, strict=True):
             candidates = self.envelope.candidates(allocation.workout_type)
-            grid = candidates.grid(cell_min)
-            picks[allocation.weekday] = (candidates.tables[pick.option], float(grid.minutes[pick]))
-            in_bands = candidates.bands(cell_min)[:, pick.option, pick.cells]
-            by_band += in_bands
-            of_tests += in_bands * (allocation.workout_type is WorkoutType.TEST)
-        return picks, BandsHeld(tuple(by_band.tolist()), tuple((by_band - of_tests).tolist()))
+            picks[allocation.weekday] = (candidates.tables[pick.option], float(candidates.grid(cell_min).minutes[pick]))
+            in_bands = candidates.bands(cell_min)[:, pick.option, pick.cells].tolist()
+            by_band = tuple(map(add, by_band, in_bands))
+            if allocation.workout_type is WorkoutType.TEST:
+                of_tests = tuple(map(add, of_tests, in_bands))
+        return picks, BandsHeld(by_band, tuple(map(sub, by_band, of_tests)))
 
     def _choice(
         self, week: OverviewWeek, allocation: DurationAllocation, table: WorkoutTable, target_min: float
