@@ -130,7 +130,14 @@ def test_a_plan_for_vo2max_has_work_above_105_percent_in_every_load_week_from_th
 
 
 def test_four_hours_hold_two_hard_sessions_a_week_one_of_them_above_105_percent() -> None:
-    for week in load_weeks("time-crunched, 4 h"):
+    untested = [
+        week
+        for week in load_weeks("time-crunched, 4 h")
+        if not any(workout.type is WorkoutType.TEST for workout in week.workouts)
+    ]
+
+    assert len(untested) >= 5
+    for week in untested:
         assert len(hard_days(week)) == 2
         assert sum(minutes_from(workout, 106) for workout in week.workouts) >= 8
 

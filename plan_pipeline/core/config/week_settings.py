@@ -87,6 +87,7 @@ class LongRideSettings(Frozen):
     start_of_current: Share
     few_days: Count
     few_days_share: Share
+    few_days_start_share: Share
     peak_weeks: Count
     peak_extra_share: Share
     step_share: Share
@@ -120,6 +121,7 @@ class Tests(Frozen):
     last_days_before_event: Count
     easy_days_before: Count
     start_and_end_up_to_weeks: Count
+    minutes_share: Share
     first_choice: dict[str, str] = Field(default_factory=dict)
 
 

@@ -18,6 +18,7 @@ from plan_pipeline.core.overview.notes import (
 )
 from plan_pipeline.core.overview.words import load_weeks, name_of, weeks_named
 from plan_pipeline.core.purpose.purpose import Purpose
+from plan_pipeline.core.purpose.room import sessions_with_room
 from plan_pipeline.core.wording import listed, number
 
 LEVEL_SHARE = 0.85
@@ -176,12 +177,13 @@ def _given_up(purpose: Purpose, load: Sequence[OverviewWeek]) -> str:
     key = [
         sum(day.workout_type.is_demanding or day.workout_type is WorkoutType.TEMPO for day in w.trained) for w in load
     ]
-    most = max(key)
-    if most >= wanted or not key:
+    most = min(max(key), sessions_with_room(purpose)) if max(key) < wanted else sessions_with_room(purpose)
+    if most >= wanted:
         return ""
     return (
-        f" {_count(wanted).capitalize()} key sessions a week would suit what you train for; your days leave room for "
-        f"{_count(most)} beside the long ride. Another training day, or fewer hours on these, would allow both."
+        f" {_count(wanted).capitalize()} key {'session' if wanted == 1 else 'sessions'} a week would suit what you "
+        f"train for; your hours and days leave room for {_count(most)} beside the long ride. Another training day, "
+        "a longer one, or fewer hours on these would allow more."
     )
 
 

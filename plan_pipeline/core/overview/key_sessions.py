@@ -13,6 +13,7 @@ EASIER = {
     WorkoutType.SWEET_SPOT: WorkoutType.TEMPO,
     WorkoutType.MIXED: WorkoutType.TEMPO,
     WorkoutType.TEMPO: WorkoutType.ENDURANCE,
+    WorkoutType.OPENERS: WorkoutType.RECOVERY,
 }
 """What stands in for a type that the library lacks, or that comes too early."""
 
@@ -21,6 +22,7 @@ LOWEST_PCT = {
     WorkoutType.VO2MAX: 106,
     WorkoutType.THRESHOLD: 96,
     WorkoutType.MIXED: 96,
+    WorkoutType.OPENERS: 96,
     WorkoutType.SWEET_SPOT: 84,
 }
 """What a type is made of at least, % of threshold (Coggan's levels, and the sweet spot between two of them)."""

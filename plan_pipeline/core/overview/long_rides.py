@@ -112,7 +112,7 @@ class _Line:
         low, high = self._settings.start_share
         start = (low + high) / 2 * 60 * self._purpose.hours
         if len(self._purpose.request.athlete_profile.training_availability.week_days) <= self._settings.few_days:
-            start = max(start, self._settings.few_days_share * 60 * self._purpose.hours * high / (low + high))
+            start = self._settings.few_days_start_share * 60 * self._purpose.hours
         longest = self._purpose.request.athlete_profile.longest_ride_min
         if longest is not None:
             start = min(start, max(self._settings.start_of_current * longest, self._settings.least_room_min))

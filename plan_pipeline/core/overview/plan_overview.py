@@ -213,7 +213,7 @@ class _Planner:
     ) -> Iterator[tuple[float, int, WeekNeeds]]:
         """What the week may ask of its days: what each gives up of days and quality, its number, the least first."""
         settings = self._purpose.config.week.days
-        given, needed = self._given(slot)
+        given, needed = self._given(slot, easy)
         softened = tuple((day, WorkoutType.ENDURANCE if kind.is_demanding else kind) for day, kind in given)
         quiet = easy_days_around_events(self._purpose, slot.number)
         older = (self._request.athlete_profile.age or 0) >= settings.easy_from_age
@@ -227,7 +227,9 @@ class _Planner:
             asked = (choice.days, choice.quality, recovery, kinds, needed, easy, quiet, before.since_hard, apart)
             yield choice.given_up, number, WeekNeeds(*asked)
 
-    def _given(self, slot: WeekSlot) -> tuple[tuple[tuple[Weekday, WorkoutType], ...], frozenset[Weekday]]:
+    def _given(
+        self, slot: WeekSlot, easy: frozenset[Weekday]
+    ) -> tuple[tuple[tuple[Weekday, WorkoutType], ...], frozenset[Weekday]]:
         """What days are for beforehand, and which of them are trained in any case."""
         race = self._race[slot.number]
         given = {day: each.workout_type for day, each in race.items()}
@@ -241,6 +243,9 @@ class _Planner:
                 needed.add(ride.second[0])
         elif race and (eve := self._request.eve_in(slot.number)) in slot.days and eve is not None:
             given.setdefault(eve, WorkoutType.RECOVERY)
+        for day in easy & given.keys():
+            if given[day].is_demanding:
+                given[day] = WorkoutType.ENDURANCE
         kinds = {day: kind if kind in self._envelope.by_type else WorkoutType.RECOVERY for day, kind in given.items()}
         return tuple(sorted(kinds.items(), key=lambda item: item[0].position)), frozenset(needed)
 

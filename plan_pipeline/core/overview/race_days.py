@@ -38,7 +38,8 @@ def race_days(purpose: Purpose, number: int) -> dict[Weekday, RaceDay]:
             kind = suited(purpose, number, purpose.event_type.taper.sharpen_types[0], frozenset(WorkoutType))
             found[day] = RaceDay(kind, DayRole.SHARPENING, is_needed=True)
         elif before == openers:
-            found[day] = RaceDay(WorkoutType.OPENERS, is_needed=True)
+            kind = suited(purpose, number, WorkoutType.OPENERS, frozenset(WorkoutType))
+            found[day] = RaceDay(kind, is_needed=kind is WorkoutType.OPENERS)
         else:
             found[day] = RaceDay(WorkoutType.RECOVERY if before >= -2 else WorkoutType.ENDURANCE)
     return found
@@ -76,7 +77,13 @@ def _sharp_and_openers(purpose: Purpose) -> tuple[int | None, int | None]:
     openers = None
     if taper.openers != "never":
         openers = next((day for day in (taper.openers_on, -1, -2) if day in free), None)
-    long_enough = [before for before in free if room[before] >= hours.sharp_session_room_min]
+    quiet = [
+        before
+        for number in (request.total_weeks - 1, request.total_weeks)
+        for day, before in days_before_event(purpose, number)
+        if day in easy_days_around_events(purpose, number)
+    ]
+    long_enough = [before for before in free if room[before] >= hours.sharp_session_room_min and before not in quiet]
     wanted = [day for day in (*taper.sharpen_on, *hours.sharpen_else_on) if day in long_enough and day != openers]
     sharp = next((day for day in wanted if openers is None or day < openers), None)
     if sharp is None and openers is not None and openers < -1 and long_enough == free == [openers]:

@@ -1,6 +1,6 @@
 """The shape of a plan: which weeks load, are light and taper, what each is for, and how much of the usual it holds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from plan_pipeline.core.model.vocabulary import EventPriority, ExperienceLevel, 
 from plan_pipeline.core.purpose.purpose import Purpose
 
 MOST_TAPER_WEEKS = 3
+BLOCK_WEEKS = 3
 
 TOO_LONG_A_TAPER = 0.5
 """A day too many in a taper weighs so much less than a day too few: up to three weeks do no harm (Bosquet 2007)."""
@@ -66,7 +67,8 @@ def season_of(purpose: Purpose) -> tuple[WeekSlot, ...]:
             load_week += 1
         else:
             phase = Phase.RECOVERY if kind is WeekType.RECOVERY else Phase.TAPER
-            slots.append(WeekSlot(number, kind, phase, _light_share(purpose, kind, number), block, days))
+            share = _light_share(purpose, kind, number) * _usual_share(slots)
+            slots.append(WeekSlot(number, kind, phase, share, block, days))
             block += 1
     return tuple(slots)
 
@@ -170,6 +172,11 @@ def _sizes(load_weeks: int, count: int) -> list[int]:
 
 
 # --- volume ----------------------------------------------------------------------------------------------
+
+
+def _usual_share(slots: Sequence[WeekSlot]) -> float:
+    """The volume that the load weeks of late have come to, which light weeks and a taper are a share of."""
+    return max([slot.share for slot in slots if slot.load_week is not None][-BLOCK_WEEKS:], default=1.0)
 
 
 def least_load_share(purpose: Purpose, number: int) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from plan_pipeline.core.config.flags import Flag
 from plan_pipeline.core.model.plan import OverviewWeek
-from plan_pipeline.core.model.vocabulary import WeekType
+from plan_pipeline.core.model.vocabulary import WeekType, WorkoutType
 from plan_pipeline.core.purpose.purpose import Purpose
 
 
@@ -15,7 +15,14 @@ def with_minutes(purpose: Purpose, weeks: Sequence[OverviewWeek]) -> tuple[Overv
     load = [week.week_number for week in weeks if week.week_type is WeekType.LOAD]
     return tuple(
         week.model_copy(
-            update={"minutes": purpose.week_minutes(load.index(week.week_number), len(load), week.week_number)}
+            update={
+                "minutes": purpose.week_minutes(
+                    load.index(week.week_number),
+                    len(load),
+                    week.week_number,
+                    is_tested=any(day.workout_type is WorkoutType.TEST for day in week.trained),
+                )
+            }
         )
         if week.week_type is WeekType.LOAD
         else week

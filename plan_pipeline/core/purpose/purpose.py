@@ -80,19 +80,22 @@ class Purpose:
             for week in range(load_weeks)
         )
 
-    def week_minutes(self, load_week: int, load_weeks: int, week_number: int) -> tuple[BandMinutes, ...]:
+    def week_minutes(
+        self, load_week: int, load_weeks: int, week_number: int, *, is_tested: bool = False
+    ) -> tuple[BandMinutes, ...]:
         """What a load week, counted from 0 among so many, is to have in bands, the aim's emphasis first.
 
         Minutes grow in a straight line over a target's span; the plan's first week has less. Unless they stand for
         themselves they are in proportion to the week's hours where those are few or many, and they are never above
-        what the level allows.
+        what the level allows. A test, or a race on the way, takes the place of a session and so a share of them.
         """
         found = []
         for target in self.aim.minutes:
             span = range(round(target.from_share * load_weeks), round(target.to_share * load_weeks))
             if load_week in span and week_number >= target.from_week.of(self.experience):
                 found.append(self._minutes(target, load_week - span.start, len(span), week_number))
-        return tuple(minutes for minutes in found if minutes.wanted)
+        share = self.config.week.tests.minutes_share if is_tested or self.request.events_in(week_number) else 1.0
+        return tuple(_shared(minutes, share) for minutes in found if minutes.wanted)
 
     def _minutes(self, target: MinutesTarget, step: int, steps: int, week_number: int) -> BandMinutes:
         first, last = target.weekly.of(self.experience)
@@ -228,3 +231,11 @@ def _type_of_event(request: PlanRequest, config: PlanningConfig) -> tuple[EventT
 
 def _on_grid(minutes: float) -> float:
     return float(math.floor(minutes / GRID_MIN + 1e-9) * GRID_MIN)
+
+
+def _shared(minutes: BandMinutes, share: float) -> BandMinutes:
+    if share == 1.0:
+        return minutes
+    return BandMinutes(
+        bands=minutes.bands, wanted=round(minutes.wanted * share, 1), least=round(minutes.least * share, 1)
+    )

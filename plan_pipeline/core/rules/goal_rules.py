@@ -8,6 +8,7 @@ from plan_pipeline.core.config.flags import Flag
 from plan_pipeline.core.model.plan import BandMinutes
 from plan_pipeline.core.model.rule_result import RuleSeverity
 from plan_pipeline.core.model.vocabulary import Band
+from plan_pipeline.core.purpose.room import sessions_with_room
 from plan_pipeline.core.rules.plan_view import PlanView, WeekView
 from plan_pipeline.core.rules.rule import Finding, broken, kept
 from plan_pipeline.core.wording import counted, listed, number
@@ -34,7 +35,8 @@ def goal_emphasis(plan: PlanView, share: float) -> Finding:
     """Most load weeks hold the least minutes that count for the goal, from the week of its onset on.
 
     What a week is for is the first of the minutes that its goal has for it. Weeks that time off or a race on the way
-    makes lighter are not counted. An error for a goal that the request names, else a warning. Measures the share in %.
+    makes lighter are not counted. An error for a goal that the request names and leaves room for, else a warning.
+    Measures the share in %.
     """
     onset = _onset_week(plan)
     weeks = [(each, each.emphasis) for each in _load_weeks(plan) if each.ordinal >= onset and each.emphasis]
@@ -50,7 +52,9 @@ def goal_emphasis(plan: PlanView, share: float) -> Finding:
     if met >= share * len(weeks) - 1e-9:
         return kept(value)
     worst, asked, minutes = min(short, key=lambda each: each[2] - each[1].least)
-    is_asked_for = plan.request.goal is not None and plan.purpose.is_on(Flag.GOAL_MINUTES)
+    wanted = plan.purpose.aim.sessions_a_week.of(plan.purpose.experience)
+    has_room = sessions_with_room(plan.purpose) >= wanted
+    is_asked_for = plan.request.goal is not None and plan.purpose.is_on(Flag.GOAL_MINUTES) and has_room
     return broken(
         value,
         tuple(week for week, _, _ in short),

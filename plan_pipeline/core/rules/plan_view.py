@@ -84,6 +84,11 @@ class WeekView(NamedTuple):
         return [day for day in self.days if day.kinds]
 
     @property
+    def is_tested(self) -> bool:
+        """Whether a test is in it."""
+        return any(workout.type is WorkoutType.TEST for workout in self.week.workouts)
+
+    @property
     def is_load(self) -> bool:
         return self.week.week_type is WeekType.LOAD
 
@@ -114,7 +119,12 @@ class PlanView:
     def asked(self) -> tuple[tuple[AskedMinutes, ...], ...]:
         """What the goal asks of each load week, minutes in bands."""
         count = len(self.load_weeks)
-        return tuple([self.purpose.week_minutes(i, count, week.number) for i, week in enumerate(self.load_weeks)])
+        return tuple(
+            [
+                self.purpose.week_minutes(i, count, week.number, is_tested=week.is_tested)
+                for i, week in enumerate(self.load_weeks)
+            ]
+        )
 
     @cached_property
     def event_position(self) -> int | None:

@@ -147,7 +147,7 @@ def test_notes_name_the_weeks_with_tests_and_the_sharp_days_that_are_really_ther
 def test_notes_say_what_days_leave_no_room_for_and_what_would_make_it() -> None:
     said = notes(rider(5, "sat, sun", goal="vo2max"))
 
-    assert "Two key sessions a week would suit what you train for; your days leave room for one" in said
+    assert "Two key sessions a week would suit what you train for; your hours and days leave room for one" in said
 
 
 def test_notes_tell_of_events_on_the_way_and_days_off() -> None:

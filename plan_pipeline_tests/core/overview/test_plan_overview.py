@@ -209,7 +209,8 @@ def test_the_long_ride_is_the_longest_of_its_load_week_unless_its_cap_binds(requ
     for week in planned(request, real_library()).weeks:
         long_rides = [w for w in week.duration.workouts if w.weekday.is_weekend and w.type in ("endurance", "mixed")]
         is_tested = any(day.workout_type is WorkoutType.TEST for day in week.overview.trained)
-        if week.overview.week_type is not WeekType.LOAD or not long_rides or is_tested:
+        is_tiny = week.overview.target_hours < 3  # where any key session is as long as a long ride
+        if week.overview.week_type is not WeekType.LOAD or not long_rides or is_tested or is_tiny:
             continue
         longest = max(w.duration_min for w in week.duration.workouts)
         at_its_cap = any(availability.cap_min(ride.weekday) - ride.duration_min < 10 for ride in long_rides)
@@ -285,7 +286,7 @@ def test_a_beginner_has_no_hard_day_in_two_weeks_one_in_two_more_and_two_at_most
 
 def test_three_key_sessions_are_for_advanced_athletes() -> None:
     def most_hard(level: str) -> int:
-        request = rider(14, "mon, tue, wed, thu, fri, sat", athlete={"experience_level": level}, goal="vo2max")
+        request = rider(8, "mon, tue, wed, thu, fri, sat", athlete={"experience_level": level}, goal="vo2max")
         return max(sum(day.workout_type.is_demanding for day in week.trained) for week in overview(request).weeks)
 
     assert [most_hard(level) for level in ("advanced", "intermediate", "beginner")] == [3, 2, 2]
