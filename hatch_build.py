@@ -14,4 +14,4 @@ class ShippedFiles(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version == "standard":
             there = [name for name in SHIPPED if Path(self.root, name).exists()]
-            build_data["force_include"] |= {name: f"plan_pipeline/{name}" for name in there}
+            build_data["force_include"] |= {name: f"plan_pipeline/shipped_files/{name}" for name in there}

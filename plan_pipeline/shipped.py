@@ -13,4 +13,4 @@ def checkout() -> Path | None:
 
 def shipped(name: str) -> Path:
     """A folder or file by its name at the root of a checkout. ``hatch_build.py`` says what a wheel has."""
-    return (checkout() or _PACKAGE) / name
+    return (checkout() or _PACKAGE / "shipped_files") / name
