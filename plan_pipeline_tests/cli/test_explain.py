@@ -38,7 +38,8 @@ def test_a_day_is_explained_in_words_that_fit_a_narrow_terminal(run: Run, genera
     assert f"{length['base_min']:g} min as written, then {length['final_min']:g} min to fit the week: " in words
     assert all(change in words for change in length["changes"])
     assert f"made for the phase +{chosen['criteria']['phase']:.1f}" in words
-    assert f"instead {other['name']}, {other['duration_min']:g} min, {other['tss']:.0f} TSS: -" in words
+    less = f"-{other['behind']:.1f}" if other["behind"] else "as good"
+    assert f"instead {other['name']}, {other['duration_min']:g} min, {other['tss']:.0f} TSS: {less}" in words
     assert "chosen together" in words
 
 

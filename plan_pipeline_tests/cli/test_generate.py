@@ -155,7 +155,7 @@ def test_a_model_without_a_key_fails_with_what_to_set(run: Run, tmp_path: Path) 
 def test_a_batch_goes_on_past_a_plan_that_fails_and_tells_of_plans_in_the_order_of_the_requests(
     run: Run, run_process: Run, request_file: Callable[..., Path], tmp_path: Path
 ) -> None:
-    run("cohort", "--athletes", "3", "--seed", "1", "-o", tmp_path / "cohort.jsonl")
+    run("cohort", "--athletes", "3", "--seed", "5", "-o", tmp_path / "cohort.jsonl")
     unmeetable = yaml.safe_load(request_file(_cannot_be_met).read_text())
     lines = (tmp_path / "cohort.jsonl").read_text().splitlines()
     lines.insert(1, json.dumps(unmeetable, default=str))
@@ -163,7 +163,7 @@ def test_a_batch_goes_on_past_a_plan_that_fails_and_tells_of_plans_in_the_order_
     ended = run_process("batch", "batch.jsonl", "--json", PLAN_PIPELINE_DATA=str(tmp_path / "data"))
     assert ended.exit_code == 1, ended.stderr
     statuses = {plan["plan_id"]: plan["status"] for plan in ended.json_lines}
-    assert list(statuses) == ["cohort-s1-00001", "too-much", "cohort-s1-00002", "cohort-s1-00003"]
+    assert list(statuses) == ["cohort-s5-00001", "too-much", "cohort-s5-00002", "cohort-s5-00003"]
     assert statuses.pop("too-much") == "infeasible"
     assert list(statuses.values()) == ["published"] * 3
     assert all(_published(tmp_path / "data", plan_id) for plan_id in statuses)

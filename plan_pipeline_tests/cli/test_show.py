@@ -98,7 +98,9 @@ def test_a_terminal_shows_dates_focus_and_figures_of_every_week_without_cutting_
     weeks = [line.split() for line in shown.splitlines() if re.match(r" +\d+  2027-", line)]
     assert [week[:2] for week in weeks] == [[str(n), str(monday_of(dt.date(2027, 1, 4), n))] for n in range(1, 13)]
     assert all(week[-1] in ("passed", "fixed") for week in weeks)
-    assert "Build the aerobic base" in shown
+    plan = PlanStore(DataFolder(generated)).load_plan(PLAN)
+    assert plan is not None
+    assert all(word in shown for week in plan.training_plan.weekly_plan for word in week.focus.split())
     assert "…" not in shown and max(map(len, shown.splitlines())) <= int(columns)
     assert ("error" in shown) == (columns == "120")
 

@@ -165,11 +165,17 @@ def test_adjusting_durations_beats_library_lengths_by_far() -> None:
     assert sum(legacy) / len(legacy) > 5 * sum(adjusted) / len(adjusted)
 
 
-def test_only_requests_that_cannot_be_met_have_no_plan() -> None:
-    for result in cohort(ADJUSTED):
+@pytest.mark.parametrize("arm", [ADJUSTED, OPTIMAL])
+def test_only_requests_that_cannot_be_met_have_no_plan(arm: ArmName) -> None:
+    for result in cohort(arm):
         availability = result.request.athlete_profile.training_availability
         capacity = sum(min(availability.cap_min(day), LONGEST_DAY_MIN) for day in availability.week_days)
         if capacity < 0.97 * availability.hours_per_week * 60:
             assert result.verdict.status is PlanStatus.INFEASIBLE
-        else:
+        elif not (arm == ADJUSTED and misses_only_minutes_in_bands(result)):
             assert result.verdict.status is PlanStatus.PUBLISHED, result.verdict.reasons
+
+
+def misses_only_minutes_in_bands(result: PlanResult) -> bool:
+    """Whether all that is wrong is too little for the goal or too much for the level: only `optimal` counts those."""
+    return all(reason.startswith(("goal-emphasis: ", "level-dose: ")) for reason in result.verdict.reasons)
