@@ -45,6 +45,7 @@ class WeeklyHours(Frozen):
     block_start: Share
     recovery: Share
     recovery_tss: tuple[Share, Share]
+    light_tempo_from_hours: Number
     taper: tuple[Share, Share]
     shortest_taper_days: Count
     week_of_event_b: Share

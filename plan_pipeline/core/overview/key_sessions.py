@@ -54,9 +54,14 @@ def key_sessions(
         wanted = wanted[: max(purpose.aim.sessions_a_week.of(purpose.experience), so_far)]
     elif slot.week_type is WeekType.TAPER and purpose.event_type is not None:
         wanted.append(purpose.event_type.taper.sharpen_types[-1])
-    elif slot.week_type is WeekType.RECOVERY and not has_test:
+    elif slot.week_type is WeekType.RECOVERY and not has_test and _has_room_for_tempo(purpose, slot):
         wanted.append(WorkoutType.TEMPO)
     return tuple(_kept(purpose, slot.number, wanted, most_hard, available))
+
+
+def _has_room_for_tempo(purpose: Purpose, slot: WeekSlot) -> bool:
+    """Whether a light week has so many hours that a tempo ride leaves it light."""
+    return slot.share * purpose.hours >= purpose.config.week.hours.light_tempo_from_hours
 
 
 def suited(purpose: Purpose, number: int, kind: WorkoutType, available: Container[WorkoutType]) -> WorkoutType:
