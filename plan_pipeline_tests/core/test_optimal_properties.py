@@ -7,7 +7,7 @@ random are not: where a rule that takes precedence stands in the way, the proper
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 from statistics import mean
@@ -26,7 +26,7 @@ from plan_pipeline.core.duration.totals import bits_of, combined_sums, nearest_t
 from plan_pipeline.core.duration.week_bounds import week_bounds
 from plan_pipeline.core.duration.week_duration import adjust_week
 from plan_pipeline.core.limits import GRID_MIN
-from plan_pipeline.core.model.plan import Overview, OverviewWeek, WeekDuration, Workout
+from plan_pipeline.core.model.plan import Overview, OverviewWeek, TrainingDay, WeekDuration, Workout
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import (
     OPTIMAL,
@@ -457,8 +457,13 @@ def test_every_plan_has_most_of_the_structures_that_its_days_and_caps_leave(requ
     assert mean(shares or [1]) >= LEAST_VARIETY_OF_A_PLAN
 
 
+def is_for_variety(day: TrainingDay) -> bool:
+    """A test comes again to be compared with the last one, and a long ride is chosen for its length."""
+    return day.workout_type not in (WorkoutType.RECOVERY, WorkoutType.TEST) and not (day.role and day.role.is_long)
+
+
 class FourWeeks(NamedTuple):
-    """The rides of four weeks without recovery rides, how many structures they have, and could have at most."""
+    """The rides of four weeks that are to vary, how many structures they have, and could have at most."""
 
     rides: int
     distinct: int
@@ -472,7 +477,8 @@ def four_weeks_on_end(result: PlanResult) -> Iterator[FourWeeks]:
         for week in result.weeks[first : first + WEEKS_OF_VARIETY]:
             bounds = {b.weekday: b for b in bounds_of(result.request, week.overview, real_library())}
             for choice in week.selection.choices:
-                if choice.workout_type is not WorkoutType.RECOVERY:
+                day = week.overview.training_days[choice.weekday.position]
+                if is_for_variety(day):
                     ridden.append(workouts_by_id(real_library())[choice.library_workout_id].fingerprint)
                     choosable.append(structures_within(bounds[choice.weekday]))
         if ridden:
@@ -492,9 +498,9 @@ def most_distinct(choosable: Sequence[frozenset[str]]) -> int:
     return int(np.count_nonzero(maximum_bipartite_matching(incidence, perm_type="column") >= 0))
 
 
-def series_levels(result: PlanResult) -> Iterator[tuple[WeekDraft, str, int]]:
+def series_levels(weeks: Iterable[WeekDraft]) -> Iterator[tuple[WeekDraft, str, int]]:
     """(week, series, level) of every workout that belongs to a series, in order."""
-    for week in result.weeks:
+    for week in weeks:
         for choice in week.selection.choices:
             if series := workouts_by_id(real_library())[choice.library_workout_id].series:
                 yield week, series.id, series.level
@@ -504,7 +510,7 @@ def series_levels(result: PlanResult) -> Iterator[tuple[WeekDraft, str, int]]:
 @given(requests())
 def test_a_series_never_climbs_in_a_light_week(request: PlanRequest) -> None:
     reached: dict[str, int] = {}
-    for week, series, level in series_levels(optimal(request)):
+    for week, series, level in series_levels(optimal(request).weeks):
         if week.overview.phase.is_light:
             assert level <= reached.get(series, level)
         else:
@@ -514,23 +520,26 @@ def test_a_series_never_climbs_in_a_light_week(request: PlanRequest) -> None:
 def test_a_series_moves_forward_from_use_to_use_within_a_block() -> None:
     steps = [step for result in cohort() for step in steps_within_blocks(result)]
 
-    assert len(steps) > 100
+    assert len(steps) > 50
     assert mean(step > 0 for step in steps) >= LEAST_FORWARD
 
 
-LEAST_FORWARD = 0.95
-"""Of all steps from one use of a series to its next in the same block; where the next level cannot have the day's
-minutes, an earlier one may serve."""
+LEAST_FORWARD = 0.9
+"""Of all steps from one use of a series to its next in the same block, but from its highest step on. Where the next
+level cannot have the day's minutes, or what the week is to have in bands, an earlier one serves: minutes come first."""
 
 
 def steps_within_blocks(result: PlanResult) -> Iterator[int]:
-    """Levels gained from each use of a series to the next with no light week between them."""
-    reached: dict[str, int] = {}
-    for week, series, level in series_levels(result):
-        if week.overview.phase.is_light:
-            reached.clear()
-        else:
-            if series in reached:
+    """Levels gained from each use of a series to the next with no light week between them, until its highest."""
+    highest: dict[str, int] = defaultdict(int)
+    for workout in real_library().workouts:
+        if workout.series:
+            highest[workout.series.id] = max(highest[workout.series.id], workout.series.level)
+    load_weeks = groupby(result.weeks, key=lambda week: week.overview.phase.is_light)
+    for block in (tuple(weeks) for is_light, weeks in load_weeks if not is_light):
+        reached: dict[str, int] = {}
+        for _, series, level in series_levels(block):
+            if reached.get(series, highest[series]) < highest[series]:
                 yield level - reached[series]
             reached[series] = level
 
@@ -541,7 +550,7 @@ def test_key_sessions_of_a_four_week_plan_start_further_on_than_those_of_sixteen
         for hours, seed in ((h, s) for h in (5, 8, 12) for s in range(6)):
             seen: set[str] = set()
             request = rider(hours, "tue, wed, thu, sat, sun", weeks=weeks, options={"seed": seed})
-            for _, series, level in series_levels(optimal(request)):
+            for _, series, level in series_levels(optimal(request).weeks):
                 first[weeks] += [] if series in seen else [level]
                 seen.add(series)
 
