@@ -78,6 +78,11 @@ ORDER BY arm, plan_id
 """  # noqa: S608
 
 _WEEKS = """
+WITH weeks AS ( -- release 0.1 built warehouses whose weeks do not know of a goal's minutes
+    FROM latest_weeks
+    UNION ALL BY NAME
+    SELECT NULL::DOUBLE AS goal_min, NULL::DOUBLE AS goal_min_least WHERE false
+)
 SELECT
     plan_id, arm, week, phase, training_days, target_hours,
     passed::DOUBLE AS passed,
@@ -86,7 +91,7 @@ SELECT
     structure_preserved::DOUBLE AS structure_preserved,
     CASE WHEN goal_min_least > 0 THEN (goal_min >= goal_min_least)::DOUBLE END AS has_goal_minutes,
     time_error_pct, abs(time_error_pct) AS abs_time_error_pct
-FROM latest_weeks
+FROM weeks
 WHERE experiment = $experiment AND NOT infeasible
 ORDER BY arm, plan_id, week
 """

@@ -1,4 +1,4 @@
-"""A data folder that release 0.1.0 wrote is read, queried, regenerated as unchanged, rolled back and goes on."""
+"""A data folder that release 0.1.0 wrote is read, queried, planned anew, rolled back and goes on."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ __all__ = ["run"]
 
 ACTIVE = ("cohort-s3-00001", "cohort-s3-00002", "cohort-s3-00003", "rider-108-first-season")
 WITH_AN_EVENT = "cohort-s3-00002"
-"""Plans say since what event they lead up to, so this one is another when it is next made, and no other is."""
 
 INFEASIBLE = "cohort-s3-00004"
 ROLLED_BACK = "rider-042-century"
@@ -68,9 +67,8 @@ def night(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
 
 
 def published(data: Path) -> dict[str, tuple[bytes, int]]:
-    """The published plans, but for the one that has an event."""
-    plans = {name: held for name, held in contents(data / "plans").items() if name.endswith("/plan.json")}
-    return {name: held for name, held in plans.items() if not name.startswith(WITH_AN_EVENT)}
+    """The published plans."""
+    return {name: held for name, held in contents(data / "plans").items() if name.endswith("/plan.json")}
 
 
 def generation_of(data: Path, plan_id: str) -> dict[str, str]:
@@ -123,41 +121,48 @@ def test_a_plan_that_was_rolled_back_can_be_put_forward_and_back_again(run: Run,
         assert generation_of(data, ROLLED_BACK)["generation_id"] == to
 
 
-def test_its_plans_generated_by_name_are_unchanged(run: Run, data: Path, tmp_path: Path) -> None:
+def test_its_plans_generated_by_name_are_planned_for_what_they_are_for_once(
+    run: Run, data: Path, tmp_path: Path
+) -> None:
     requests = tmp_path / "requests.jsonl"
     asked = [json.loads((data / "plans" / plan_id / "request.json").read_text()) for plan_id in ACTIVE]
     requests.write_text("\n".join(map(json.dumps, asked)))
-    before = published(data)
 
     records = run("--data", data, "batch", requests, "--json").json_lines
 
-    assert [record["plan_id"] for record in records if record["changed"]] == [WITH_AN_EVENT]
+    assert [record["plan_id"] for record in records if record["changed"]] == list(ACTIVE)
     made = json.loads((data / "plans" / WITH_AN_EVENT / "plan.json").read_text())["training_plan"]
     assert made["plan_metadata"]["event"]["date"] == "2027-12-26"
+    assert made["plan_metadata"]["goal"]
+    before = published(data)
+    assert not any(record["changed"] for record in run("--data", data, "batch", requests, "--json").json_lines)
     assert published(data) == before
 
 
-def test_a_week_of_its_plans_generated_again_is_unchanged(data: Path) -> None:
+def test_a_week_of_its_plans_generated_again_leaves_the_others_as_they_are(data: Path) -> None:
     folder = DataFolder(data)
     before = published(data)
     with dagster_instance(folder) as instance:
         world = make_world(data.parent, instance)
         assert world.run_cell(ACTIVE[-1], 3).success
-    assert published(data) == before
+    now = published(data)
+    assert [name for name, held in now.items() if held != before[name]] == [f"{ACTIVE[-1]}/plan.json"]
 
 
 # --- after a night -------------------------------------------------------------------------------------------
 
 
-def test_a_batch_of_all_plans_finds_them_unchanged(night: Night, written: Path) -> None:
+def test_a_batch_of_all_plans_plans_them_anew_and_keeps_what_they_were(night: Night, written: Path) -> None:
     found = {record.plan_id: record for record in night.records}
 
     assert found.keys() == {*ACTIVE, INFEASIBLE}
-    assert [record.plan_id for record in night.records if record.changed] == [WITH_AN_EVENT]
-    for plan_id in set(ACTIVE) - {WITH_AN_EVENT}:
-        assert found[plan_id].content_hash == generation_of(written, plan_id)["content_hash"]
-    now = published(night.world.pipeline.data.root)
-    assert {name: held for name, held in now.items() if not name.startswith(WAITING)} == published(written)
+    assert [record.plan_id for record in night.records if record.changed] == list(ACTIVE)
+    data = night.world.pipeline.data.root
+    for plan_id in ACTIVE:
+        assert found[plan_id].content_hash == generation_of(data, plan_id)["content_hash"]
+        older = generation_of(written, plan_id)["generation_id"]
+        assert any(older in path.name for path in (data / "plans" / plan_id / "versions").iterdir())
+    assert {name for name in published(data) if not name.startswith(WAITING)} == set(published(written))
 
 
 def test_it_left_the_plan_that_was_rolled_back_where_it_was(night: Night) -> None:
