@@ -24,7 +24,7 @@ from plan_pipeline.core.rules.rule import check_plan
 from plan_pipeline.services.week_files import OutsideWorkout, WeekFileError, described, workouts_of
 from plan_pipeline.strict_input.input_limits import MAX_PLAN_BYTES, MAX_WEEK_DEPTH, StrictInputError, shortened
 from plan_pipeline.strict_input.strict_json import read_json
-from plan_pipeline.strict_input.validation_messages import Location, in_words
+from plan_pipeline.strict_input.validation_messages import Location, field_problems, in_words
 
 LIGHT_SHARE: Final = 0.75
 """A week with less of the mean of the three load weeks before it is light, where a plan does not say what it is."""
@@ -188,7 +188,7 @@ def _request_of(path: Path, plan: _PlanFile, config: PlanningConfig, assumed: li
         event = Event.model_validate(meta["event"]) if meta.get("event") else None
         return request.model_copy(update={"weeks": weeks, "event": event})
     except ValidationError as error:
-        of_metadata = error.errors()[0]["loc"][:1] in {(name,) for name in _OF_METADATA}
+        of_metadata = field_problems(error, PlanRequest).first.location[:1] in {(name,) for name in _OF_METADATA}
         within = ("plan_metadata",) if of_metadata else ()
         raise WeekFileError(described(path, error, PlanRequest, within)) from None
 

@@ -15,7 +15,9 @@ from pydantic import SecretStr
 
 from plan_pipeline.core.model.plan import Infeasible, Overview, OverviewWeek
 from plan_pipeline.core.model.vocabulary import BY_ANTHROPIC
+from plan_pipeline.core.overview.week_minutes import with_minutes
 from plan_pipeline.core.overview.writer import OverviewError
+from plan_pipeline.core.purpose.purpose import purpose_of
 from plan_pipeline.library import load_library
 from plan_pipeline.llm.client import (
     ADDRESS_VARIABLE,
@@ -66,6 +68,9 @@ def draft(weeks: tuple[OverviewWeek, ...]) -> dict[str, Any]:
 
 
 SOUND = draft(sound_weeks())
+SOUND_WEEKS = with_minutes(purpose_of(a_request(), real_config()), sound_weeks())
+"""The weeks of ``SOUND`` as they are planned: with the minutes that they are to have of what the athlete trains for."""
+
 UNSOUND = draft(with_week(sound_weeks(), 2, days=TWO_HARD_DAYS_TOGETHER))
 
 
@@ -106,7 +111,7 @@ def test_a_sound_first_answer_is_the_overview() -> None:
 
     assert len(asked) == 1
     assert overview == Overview(
-        weeks=sound_weeks(),
+        weeks=SOUND_WEEKS,
         coaching_notes=NOTES,
         monitoring_guidance="Watch the heart rate at the same power.",
         source=BY_ANTHROPIC,
@@ -135,7 +140,7 @@ def test_the_exact_breaches_of_an_answer_are_sent_back_in_the_same_conversation(
 
     question, answer, correction = second.body["messages"]
     [call], [result] = answer["content"], correction["content"]
-    assert overview.weeks == sound_weeks()
+    assert overview.weeks == SOUND_WEEKS
     assert question == first.body["messages"][0]
     assert (call["type"], call["input"]) == ("tool_use", UNSOUND)
     assert (result["type"], result["tool_use_id"], result["is_error"]) == ("tool_result", call["id"], True)
@@ -151,7 +156,7 @@ def test_the_exact_errors_of_a_malformed_answer_are_sent_back() -> None:
     overview, [_, second] = converse(hands_in(malformed), hands_in(SOUND))
 
     content = second.last_user_content[0]["content"]
-    assert overview.weeks == sound_weeks()
+    assert overview.weeks == SOUND_WEEKS
     assert "- weeks.1.target_hours: must be a number, not 'a lot'; write it in digits\n" in content
     assert "- weeks.2.training_days: training_days must name each of the seven weekdays once" in content
     assert "- coaching_notes: is missing; add it" in content
@@ -161,7 +166,7 @@ def test_the_exact_errors_of_a_malformed_answer_are_sent_back() -> None:
 def test_any_nonsense_handed_in_is_answered_and_may_be_corrected(nonsense: dict[str, Any]) -> None:
     overview, [_, second] = converse(hands_in(nonsense), hands_in(SOUND))
 
-    assert overview.weeks == sound_weeks()
+    assert overview.weeks == SOUND_WEEKS
     assert second.last_user_content[0]["is_error"] is True
 
 
@@ -237,7 +242,7 @@ def test_a_request_that_cannot_be_met_is_not_asked_about() -> None:
 def test_an_answer_of_text_alone_is_answered_with_a_demand_for_the_tool() -> None:
     overview, [_, second] = converse(says("Here is a plan: ride more."), hands_in(SOUND))
 
-    assert overview.weeks == sound_weeks()
+    assert overview.weeks == SOUND_WEEKS
     assert second.body["messages"][1]["content"][0]["text"] == "Here is a plan: ride more."
     [demand] = second.last_user_content
     assert demand["type"] == "text"
@@ -247,7 +252,7 @@ def test_an_answer_of_text_alone_is_answered_with_a_demand_for_the_tool() -> Non
 def test_an_empty_answer_is_not_sent_back_as_an_empty_message() -> None:
     overview, [_, second] = converse(message([], stop_reason="end_turn"), hands_in(SOUND))
 
-    assert overview.weeks == sound_weeks()
+    assert overview.weeks == SOUND_WEEKS
     assert [message["role"] for message in second.body["messages"]] == ["user", "user"]
 
 
@@ -266,14 +271,14 @@ def test_a_call_of_a_tool_that_was_not_offered_is_no_overview() -> None:
     overview, [_, second] = converse(hands_in(SOUND, tool="book_a_flight"), hands_in(SOUND))
 
     result, demand = second.last_user_content
-    assert overview.weeks == sound_weeks()
+    assert overview.weeks == SOUND_WEEKS
     assert (result["type"], result["is_error"], demand["type"]) == ("tool_result", True, "text")
 
 
 def test_a_model_that_refuses_a_forced_tool_is_asked_without_force_from_then_on() -> None:
     overview, asked = converse(CANNOT_FORCE, hands_in(UNSOUND), hands_in(SOUND))
 
-    assert overview.weeks == sound_weeks()
+    assert overview.weeks == SOUND_WEEKS
     assert [request.body["tool_choice"]["type"] for request in asked] == ["tool", "auto", "auto"]
 
 
@@ -316,7 +321,7 @@ def test_a_rejected_key_is_told_by_the_name_of_its_variable() -> None:
 def test_a_server_error_is_retried_within_one_attempt() -> None:
     overview, asked = converse(fails(500, "api_error", "Internal server error"), hands_in(SOUND))
 
-    assert overview.weeks == sound_weeks()
+    assert overview.weeks == SOUND_WEEKS
     assert asked[0].body == asked[1].body
 
 
