@@ -1,7 +1,8 @@
 """Which days and key sessions a week may have, and what each choice gives up."""
 
+from collections import deque
 from collections.abc import Container, Iterator, Mapping, Sequence
-from heapq import merge
+from heapq import heappop, heappush, heapreplace
 from typing import NamedTuple
 
 from plan_pipeline.core.model.vocabulary import Weekday, WeekType, WorkoutType
@@ -50,12 +51,26 @@ class WeekChoices:
     def of(self, slot: WeekSlot, preferred_days: int, least_days: int, *, has_test: bool) -> Iterator[Choice]:
         """What a week may have, the least given up first; what nobody comes to is not worked out."""
         softer = (False, True) if self._race[slot.number] else (False,)
-        streams = [
-            self._with_days(slot, days, DAY_COST * abs(days - preferred_days), is_soft, has_test)
+        by_cost = sorted(
+            (DAY_COST * abs(days - preferred_days), days)
             for days in range(max(1, least_days), self.most_days(slot) + 1)
-            for is_soft in softer
-        ]
-        return merge(*streams, key=lambda choice: choice.given_up)
+        )
+        waiting = deque(by_cost)
+        begun: list[tuple[float, int, bool, Choice, Iterator[Choice]]] = []
+        while begun or waiting:
+            while waiting and (not begun or waiting[0][0] <= begun[0][0]):
+                cost, days = waiting.popleft()
+                for is_soft in softer:
+                    choices = self._with_days(slot, days, cost, is_soft, has_test)
+                    first = next(choices)
+                    heappush(begun, (first.given_up, days, is_soft, first, choices))
+            _, days, is_soft, choice, choices = begun[0]
+            yield choice
+            following = next(choices, None)
+            if following is None:
+                heappop(begun)
+            else:
+                heapreplace(begun, (following.given_up, days, is_soft, following, choices))
 
     def _with_days(self, slot: WeekSlot, days: int, given_up: float, is_soft: bool, has_test: bool) -> Iterator[Choice]:
         for lost, quality in self._quality(slot, days, has_test):
