@@ -124,6 +124,7 @@ class TestDefinition:
             Metric.AUTO_FIX_RATE,
             Metric.MS_PER_WEEK,
             Metric.RULES_BROKEN_PER_PLAN,
+            Metric.PLANS_BREAKING_RULES_RATE,
         }
 
 

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plan_pipeline.core.content.session import session_content
 from plan_pipeline.core.duration.length_load import length_loads
 from plan_pipeline.core.duration.workout_table import WorkoutTable
-from plan_pipeline.core.load_over_time import ride_measures
+from plan_pipeline.core.load_over_time import intensity_minutes
 from plan_pipeline.core.model.vocabulary import ScalingStrategy
 from plan_pipeline.core.model.workout import LibraryWorkout, Step, WorkoutSet
 from plan_pipeline_tests.core.builders import MANY, a_set, library_workout, real_config, real_library, step
@@ -33,7 +34,8 @@ def test_every_length_of_the_shipped_library_has_the_load_foreseen() -> None:
 def test_minutes_above_105_percent_are_those_of_the_workout_written_out() -> None:
     for workout in real_library().workouts:
         table = WorkoutTable(workout, real_config())
-        written = [ride_measures(table.rendition(length).segments).intensity.severe for length in table.lengths]
+        rides = [session_content(table.rendition(length).segments) for length in table.lengths]
+        written = [intensity_minutes(ride.by_intensity).severe for ride in rides]
         assert length_loads(workout, table.lengths).severe_min == pytest.approx(written)
 
 
