@@ -7,7 +7,7 @@ import pytest
 from plan_pipeline.core.arms import arm_of
 from plan_pipeline.core.duration.envelope import envelope_of
 from plan_pipeline.core.duration.solver import Pick
-from plan_pipeline.core.explanation import WeekReasons, explain_week
+from plan_pipeline.core.explanation import DayReasons, WeekReasons, explain_week
 from plan_pipeline.core.model.plan import Overview, Plan
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY, OPTIMAL
@@ -146,20 +146,34 @@ def test_a_small_library_leaves_fewer_alternatives_and_says_of_how_many() -> Non
         assert len(day.alternatives) <= min(3, day.of_type - 1)
 
 
-def test_what_stood_against_a_workout_is_told_whatever_its_points() -> None:
-    twice_a_week = in_arm(rider(3, "Tuesday, Saturday", weeks=8), OPTIMAL)
-    request, overview, plan = of(planned(twice_a_week, small_library()))
-    tuesday = explained(request, overview, plan, small_library(), 6).days[0]
-    assert tuesday.chosen.remarks == ()
-    assert tuesday.alternatives[-1].remarks == ("is one of the last two of its type",)
+def every_day(request: PlanRequest, overview: Overview, plan: Plan) -> list[DayReasons]:
+    """The reasons for every day of a plan from the small library."""
+    weeks = range(1, request.total_weeks + 1)
+    return [day for number in weeks for day in explained(request, overview, plan, small_library(), number).days]
+
+
+@pytest.mark.parametrize(
+    ("arm", "hours", "days", "remark"),
+    [
+        (ADJUSTED, 8, "tue, wed, thu, sat, sun", "is one of the last two of its type"),
+        (OPTIMAL, 3, "Tuesday, Saturday", "the week's hours would be missed by"),
+    ],
+)
+def test_what_stood_against_a_workout_is_told_whatever_its_points(arm: str, hours: int, days: str, remark: str) -> None:
+    reasons = every_day(*of(planned(in_arm(rider(hours, days, weeks=8), arm), small_library())))
+    told = [other for day in reasons for other in day.alternatives if remark in "".join(other.remarks)]
+
+    assert told
+    assert not [day for day in reasons if remark in "".join(day.chosen.remarks)]
 
 
 def test_a_workout_that_came_in_exchange_names_the_one_that_had_more_points() -> None:
-    twice_a_week = in_arm(rider(9, "Tuesday, Saturday", weeks=8), ADJUSTED)
-    request, overview, plan = of(planned(twice_a_week, small_library()))
-    tuesday = explained(request, overview, plan, small_library(), 6).days[0]
-    (first,) = (other for other in tuesday.alternatives if "was exchanged" in "".join(other.remarks))
-    assert tuesday.chosen.remarks == (f"came in exchange for {first.name}, for the week's hours",)
+    days = every_day(*of(planned(in_arm(rider(9, "Tuesday, Saturday", weeks=8), ADJUSTED), small_library())))
+    exchanged = [(day, o) for day in days for o in day.alternatives if "was exchanged" in "".join(o.remarks)]
+
+    assert exchanged
+    for day, first in exchanged:
+        assert f"came in exchange for {first.name}, for the week's hours" in day.chosen.remarks
 
 
 def test_what_bound_the_choice_beside_the_points_is_told() -> None:
