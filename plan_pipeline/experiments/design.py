@@ -129,7 +129,14 @@ def claim(data: DataFolder, design: Design, *, live: Collection[str]) -> None:
 
 
 def load_design(data: DataFolder, name: str) -> Design | None:
-    """The design of a simulated experiment; ``None`` where there is none of that name."""
+    """The design of a simulated experiment; ``None`` where there is none of that name.
+
+    Raises ``DesignError`` for a name that no experiment can have.
+    """
+    try:
+        check_key(name)
+    except ValueError as error:
+        raise DesignError("name", str(error)) from None
     path = data.place("experiments", f"{name}.json")
     return read_model(path, Design, "remove it, and choose another name if the settings differ")
 
