@@ -248,7 +248,6 @@ def _of_band(field: str, band: Band) -> Callable[[Level], float]:
 _AMOUNTS: dict[Location, Callable[[Level], float]] = {
     ("hard_days",): lambda level: level.most_hard_days_of_all,
     ("session_from_106",): lambda level: level.session_from_106,
-    ("minutes_step",): lambda level: level.minutes_step,
     ("hours_step",): lambda level: level.hours_step,
     **{("weekly_minutes", band.value): _of_band("weekly_minutes", band) for band in Band},
     **{("session_minutes", band.value): _of_band("session_minutes", band) for band in BELOW_VO2MAX},

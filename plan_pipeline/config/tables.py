@@ -125,7 +125,7 @@ def levels(config: PlanningConfig) -> TextTable:
         ("min a session from 106", lambda level: f"{level.session_from_106:g}"),
         ("first weeks", _first_weeks),
         ("week 1", lambda level: f"{level.first_week_share:.0%} of the minutes"),
-        ("growth a week", lambda level: f"minutes {level.minutes_step:.0%}, hours {level.hours_step:.0%}"),
+        ("growth of hours a week", lambda level: f"{level.hours_step:.0%}"),
         ("W′", lambda level: f"{level.capacity.w_prime_s:g} s at threshold power"),
     ]
     table = tuple((name, *(say(level) for level in by_name.values())) for name, say in rows)

@@ -42,7 +42,7 @@ class Onset(Frozen):
 class Level(Frozen):
     """One level. Minutes are maxima of a week and of a session by band; ``session_from_106`` is of both upper bands.
 
-    ``goal_weekly_minutes`` holds where a band is what the plan is for. Steps are growth from load week to load week.
+    ``goal_weekly_minutes`` holds where a band is what the plan is for, ``hours_step`` from load week to load week.
     """
 
     hard_days: tuple[HardDays, ...] = Field(min_length=1)
@@ -58,7 +58,6 @@ class Level(Frozen):
     first_week_share: Share
     """Week 1 has this share of the minutes that its phase is to have."""
 
-    minutes_step: Share
     hours_step: Share
     capacity: Capacity
 

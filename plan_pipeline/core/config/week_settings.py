@@ -90,7 +90,6 @@ class LongRideSettings(Frozen):
     few_days_share: Share
     few_days_start_share: Share
     peak_weeks: Count
-    peak_extra_share: Share
     step_share: Share
     step_min: Minutes
     over_weeks: Count
@@ -101,8 +100,6 @@ class LongRideSettings(Frozen):
     other_days_least_min: Minutes
     other_days_most_min: tuple[Minutes, Minutes]
     others_beside_two: Count
-    midweek_from_hours: Number
-    midweek_min: tuple[Minutes, Minutes]
     give_min: tuple[WholeMinutes, WholeMinutes]
     """So much less, or more, a day with minutes of its own may have where the week's hours cannot be met else."""
 
@@ -120,10 +117,8 @@ class Tests(Frozen):
     beginner_first_week: Count
     every_weeks: tuple[Count, Count]
     last_days_before_event: Count
-    easy_days_before: Count
     start_and_end_up_to_weeks: Count
     minutes_share: Share
-    first_choice: dict[str, str] = Field(default_factory=dict)
 
 
 class Dose(Frozen):
