@@ -5,7 +5,6 @@ The planner keeps to them, the rules and validation ask for them, and the prompt
 
 from typing import NamedTuple
 
-from plan_pipeline.core.model.athlete import AthleteProfile
 from plan_pipeline.core.model.vocabulary import ExperienceLevel
 
 # --- sessions and days -----------------------------------------------------------------------------------
@@ -23,51 +22,15 @@ SHORTEST_SESSION_MIN = 30
 """A day capped below this holds no session, minutes: the library's workouts begin at half an hour."""
 
 LONG_RIDE_ROOM_MIN = 60
-"""A weekend day capped below this cannot hold a long ride, minutes: below an hour an endurance ride loses its value
-(convention)."""
+"""What a fix leaves of an endurance ride at least, minutes: below an hour it loses its value (convention)."""
 
 LONGEST_DAY_MIN = 360
 """The longest session there is, and the most that one day is counted for when hours are held against the days."""
 
 MAX_TRAINING_DAYS = 6
-"""Training days in a week, at most; on six, one of them is a recovery ride."""
-
-MIN_REST_DAYS = 2
-"""Rest days in a week, at least (convention), unless one of six training days is a recovery ride."""
-
-MAX_HARD_DAYS = 3
-"""Hard days in a week, at most (convention)."""
+"""Training days of a week that may pass without its recovery ride."""
 
 # --- weeks -----------------------------------------------------------------------------------------------
-
-SHORT_PLAN_WEEKS = 6
-"""Plans up to this long are short: a load cycle does not fit in twice, and a series is not climbed from its foot."""
-
-
-class LoadBlocks(NamedTuple):
-    """How many load weeks may follow each other: 3:1, or 2:1 for beginners and older athletes (convention).
-
-    A plan of up to ``short_plan_weeks`` may be one block of ``most_short``.
-    """
-
-    most: int = 3
-    most_careful: int = 2
-    careful_age: int = 40
-    most_short: int = 4
-    short_plan_weeks: int = SHORT_PLAN_WEEKS
-
-    def in_a_cycle(self, athlete: AthleteProfile) -> int:
-        """Load weeks before each recovery week."""
-        older = athlete.age is not None and athlete.age > self.careful_age
-        careful = older or athlete.experience_level is ExperienceLevel.BEGINNER
-        return self.most_careful if careful else self.most
-
-    def in_a_row(self, athlete: AthleteProfile, total_weeks: int) -> int:
-        """Load weeks in a row without a recovery or taper week, at most."""
-        return self.most_short if total_weeks <= self.short_plan_weeks else self.in_a_cycle(athlete)
-
-
-LOAD_BLOCKS = LoadBlocks()
 
 MAX_TAPER_WEEKS = 3
 """A taper lasts 8-14 days and at most 21 (Bosquet 2007, PMID 17762369)."""
@@ -82,12 +45,6 @@ RAMP_CEILING = 8
 
 MAX_SEVERE_MIN = 40.0
 """Minutes above 105 % of FTP in a week, at most: two full VO2max sessions (convention)."""
-
-LONGEST_RIDE_WEEKS = 4
-LONGEST_RIDE_GROWTH = 0.20
-LONGEST_RIDE_STEP_MIN = 30
-"""The longest ride grows over that of so many weeks before by this share or these minutes, whichever is more
-(convention)."""
 
 # --- what training can bring ------------------------------------------------------------------------------
 

@@ -181,7 +181,7 @@ def _day_rules(request: PlanRequest, config: PlanningConfig) -> Iterator[str]:
     available = request.athlete_profile.training_availability
     every_week = [day for day in available.week_days if available.cap_min(day) > 0]
     long_ride_days = [
-        day for day in every_week if day.is_weekend and available.cap_min(day) >= limits.LONG_RIDE_ROOM_MIN
+        day for day in every_week if day.is_weekend and available.cap_min(day) >= config.week.long_ride.least_room_min
     ]
     yield f"Training only on {', '.join(every_week)}; every other day is rest."
     if request.event is not None:
@@ -194,8 +194,9 @@ def _day_rules(request: PlanRequest, config: PlanningConfig) -> Iterator[str]:
     hard = ", ".join(kind for kind in WorkoutType if kind.is_hard)
     yield f"Hard days are {hard}: {'; '.join(_hard_days(request, config))}."
     yield "Never two hard days after one another, from Sunday to the next Monday included."
+    days = config.week.days
     yield (
-        f"At least {limits.MIN_REST_DAYS} rest days a week, or {limits.MAX_TRAINING_DAYS} training days "
+        f"At least {days.least_rest_days} rest days a week, or {days.most_training_days} training days "
         "of which at least 1 is recovery."
     )
     if long_ride_days:

@@ -84,7 +84,7 @@ def weeks_of_plans(library: Library, plans: int, seed: int) -> Iterator[Week]:
         overview = plan_overview(request, library, real_config())
         if isinstance(overview, Infeasible):
             continue
-        memory = Memory()
+        memory = Memory(real_config().week.long_ride)
         purpose = purpose_of(request, real_config())
         scorer = Scorer(purpose, envelope_of(library, real_config()), memory, arm_of(request))
         for week in overview.weeks:

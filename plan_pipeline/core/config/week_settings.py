@@ -109,6 +109,10 @@ class LongRideSettings(Frozen):
     works_late_from_pct: Number
     indoor_longest_min: Minutes
 
+    def step_after(self, longest_min: float) -> float:
+        """By how much a ride may outgrow the longest of the weeks before, minutes."""
+        return max(self.step_share * longest_min, self.step_min)
+
 
 class Tests(Frozen):
     """When the athlete is tested."""

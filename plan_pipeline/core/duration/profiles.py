@@ -9,10 +9,3 @@ class DurationProfile(NamedTuple):
     shortest: int
     target: int
     longest: int
-
-
-class OuterBounds(NamedTuple):
-    """Minutes beyond which a session of the type stops being one; weeks of very few or very many hours may use them."""
-
-    shortest: int
-    longest: int

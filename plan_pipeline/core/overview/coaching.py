@@ -177,7 +177,7 @@ def _given_up(purpose: Purpose, load: Sequence[OverviewWeek]) -> str:
     key = [
         sum(day.workout_type.is_demanding or day.workout_type is WorkoutType.TEMPO for day in w.trained) for w in load
     ]
-    most = min(max(key), sessions_with_room(purpose)) if max(key) < wanted else sessions_with_room(purpose)
+    most = min(max(key), sessions_with_room(purpose))
     if most >= wanted:
         return ""
     return (

@@ -1,9 +1,8 @@
 """The long ride's line: from what the athlete rides today to what the event asks for, week by week."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from plan_pipeline.core.config.week_settings import LongRideSettings
 from plan_pipeline.core.limits import GRID_MIN
 from plan_pipeline.core.model.vocabulary import DayRole, Phase, Weekday, WeekType
 from plan_pipeline.core.overview.season import WeekSlot, days_before_event
@@ -17,6 +16,11 @@ class LongRide(NamedTuple):
     minutes: int
     role: DayRole
     second: tuple[Weekday, int] | None = None
+
+    @property
+    def by_day(self) -> dict[Weekday, int]:
+        """The minutes of each of its days."""
+        return {self.day: self.minutes} | dict([self.second] if self.second else [])
 
 
 def long_rides(purpose: Purpose, slots: Sequence[WeekSlot]) -> dict[int, LongRide]:
@@ -34,11 +38,6 @@ def long_rides(purpose: Purpose, slots: Sequence[WeekSlot]) -> dict[int, LongRid
         second = _second(purpose, slot, day, minutes) if slot.number in pairs else None
         found[slot.number] = LongRide(day, minutes, _role(purpose, slot, minutes), second)
     return found
-
-
-def reached_min(rides: Mapping[int, LongRide]) -> int:
-    """The longest ride of a plan, minutes."""
-    return max((ride.minutes for ride in rides.values()), default=0)
 
 
 class _Line:
@@ -96,7 +95,7 @@ class _Line:
             earlier = [
                 made[n] for n in range(max(1, slot.number - self._settings.over_weeks), slot.number) if made.get(n)
             ]
-            most = _after(max(earlier), self._settings) if earlier else start
+            most = max(earlier) + self._settings.step_after(max(earlier)) if earlier else start
             if slot.load_week is None:
                 made[slot.number] = _on_grid(slot.share * max(earlier, default=start))
                 continue
@@ -133,11 +132,6 @@ class _Line:
     def _room(self, slot: WeekSlot) -> float:
         """What the week's hours leave for the long ride when every other day has its least."""
         return slot.share * 60 * self._purpose.hours - self._settings.other_days_least_min * (len(slot.days) > 1)
-
-
-def _after(longest: float, settings: LongRideSettings) -> float:
-    """The longest ride that may follow one of so many minutes."""
-    return longest + max(settings.step_share * longest, settings.step_min)
 
 
 def _day_of(purpose: Purpose, slot: WeekSlot) -> Weekday | None:

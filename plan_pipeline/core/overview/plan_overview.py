@@ -18,7 +18,7 @@ from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.coaching import coaching_notes, monitoring_guidance
 from plan_pipeline.core.overview.feasibility import infeasibility_of
 from plan_pipeline.core.overview.focus import week_focus
-from plan_pipeline.core.overview.long_rides import LongRide, long_rides
+from plan_pipeline.core.overview.long_rides import long_rides
 from plan_pipeline.core.overview.race_days import easy_days_around_events, race_days
 from plan_pipeline.core.overview.season import WeekSlot, season_of
 from plan_pipeline.core.overview.testing import weeks_with_tests
@@ -49,9 +49,9 @@ NO_LONG_RIDE_COST = 14.0
 class Budget(NamedTuple):
     """A week laid out: its days, the minutes they are to have, and how those are spread."""
 
-    layout: WeekLayout
-    minutes: int
-    tss: float
+    days: tuple[DayBounds, ...] = ()
+    minutes: int = 0
+    tss: float = 0.0
     spread: tuple[DurationAllocation, ...] = ()
 
 
@@ -118,8 +118,7 @@ class _Planner:
 
     def _training_days(self, slot: WeekSlot, budget: Budget) -> tuple[TrainingDay, ...]:
         """All seven weekdays, rest where nothing is planned."""
-        planned = {day.weekday: day for day in budget.layout.days}
-        fixed = _fixed_minutes(self._rides.get(slot.number))
+        planned = {day.weekday: day for day in budget.days}
         sharp = {day for day, race in self._race[slot.number].items() if race.role}
         ride = self._rides.get(slot.number)
 
@@ -127,7 +126,7 @@ class _Planner:
             if (bounds := planned.get(weekday)) is None:
                 return training_day(weekday, WorkoutType.REST)
             role = DayRole.SHARPENING if weekday in sharp and bounds.workout_type.is_demanding else None
-            if weekday in fixed and ride is not None and bounds.workout_type is WorkoutType.ENDURANCE:
+            if ride is not None and weekday in ride.by_day and bounds.workout_type is WorkoutType.ENDURANCE:
                 role = ride.role if weekday is ride.day else DayRole.BACK_TO_BACK
             minutes = bounds.shortest if role and role.is_long and bounds.shortest == bounds.longest else None
             return training_day(weekday, bounds.workout_type, role, minutes)
@@ -168,7 +167,7 @@ class _Planner:
         """The layout that misses the fewest minutes, then gives up the least of days, quality and ordinary lengths."""
         caps = {day: self._purpose.longest_on(day) for day in slot.days}
         wanted = self._wanted_min(slot, share)
-        best: tuple[float, int, Budget] | None = None
+        best: tuple[float, int, tuple[DayBounds, ...], int] | None = None
         for given_up, number, needs in self._needs(slot, before, self._preferred_days(slot, wanted), easy):
             if best is not None and (given_up, number) > best[:2]:
                 break
@@ -180,12 +179,12 @@ class _Planner:
                 minutes = self._envelope.reachable_minutes(days, wanted)
                 cost += MISSED_MINUTE_COST * abs(minutes - wanted) + STRETCH_COST * (not _fits_profiles(days, minutes))
                 if best is None or (cost, number) < best[:2]:
-                    best = (cost, number, Budget(WeekLayout(days), minutes, 0.0))
+                    best = (cost, number, days, minutes)
         if best is None:
-            return Budget(WeekLayout(()), 0, 0.0)
-        layout, minutes, _, _ = best[2]
-        spread = distribute_weekly_hours(layout.days, minutes / 60)
-        return Budget(layout, minutes, typical_week_tss(spread, slot.phase, self._envelope), spread)
+            return Budget()
+        _, _, days, minutes = best
+        spread = distribute_weekly_hours(days, minutes / 60)
+        return Budget(days, minutes, typical_week_tss(spread, slot.phase, self._envelope), spread)
 
     def _wanted_min(self, slot: WeekSlot, share: float) -> int:
         step = GRID_MIN if share == 1.0 else TARGET_STEP_MIN
@@ -212,12 +211,10 @@ class _Planner:
         self, slot: WeekSlot, before: WeekBefore, preferred_days: int, easy: frozenset[Weekday]
     ) -> Iterator[tuple[float, int, WeekNeeds]]:
         """What the week may ask of its days: what each gives up of days and quality, its number, the least first."""
-        settings = self._purpose.config.week.days
         given, needed = self._given(slot, easy)
         softened = tuple((day, WorkoutType.ENDURANCE if kind.is_demanding else kind) for day, kind in given)
         quiet = easy_days_around_events(self._purpose, slot.number)
-        older = (self._request.athlete_profile.age or 0) >= settings.easy_from_age
-        apart = settings.days_between_hard_from_age if older else settings.days_between_hard
+        apart = self._purpose.days_between_hard
         choices = self._choices.of(slot, preferred_days, len(needed), has_test=slot.number in self._tests)
         for number, choice in enumerate(choices):
             if choice.is_soft and softened == given:
@@ -241,8 +238,6 @@ class _Planner:
             if ride.second is not None and ride.second[0] not in given:
                 given[ride.second[0]] = WorkoutType.ENDURANCE
                 needed.add(ride.second[0])
-        elif race and (eve := self._request.eve_in(slot.number)) in slot.days and eve is not None:
-            given.setdefault(eve, WorkoutType.RECOVERY)
         for day in easy & given.keys():
             if given[day].is_demanding:
                 given[day] = WorkoutType.ENDURANCE
@@ -265,7 +260,8 @@ class _Planner:
         self, slot: WeekSlot, layout: WeekLayout, given_up: float
     ) -> Iterator[tuple[float, tuple[DayBounds, ...]]]:
         """The week's days with the long rides at their minutes; then with less, where the hours leave no other way."""
-        fixed = _fixed_minutes(self._rides.get(slot.number))
+        ride = self._rides.get(slot.number)
+        fixed = ride.by_day if ride else {}
         for shorter, lost in SHORTER_LONG_RIDES if fixed else ():
             minutes = {day: max(most - shorter, SHORTEST_SESSION_MIN) for day, most in fixed.items()}
             if (days := self._bounded(slot, layout, minutes)) is not None:
@@ -304,13 +300,6 @@ def training_day(
 ) -> TrainingDay:
     """A day of an overview; weeks share those that are alike."""
     return TrainingDay(weekday=weekday, workout_type=workout_type, role=role, minutes=minutes)
-
-
-def _fixed_minutes(ride: LongRide | None) -> dict[Weekday, int]:
-    """The minutes that a week's long rides are to have."""
-    if ride is None:
-        return {}
-    return {ride.day: ride.minutes} | ({ride.second[0]: ride.second[1]} if ride.second else {})
 
 
 def _shares_around(share: float) -> Iterator[float]:

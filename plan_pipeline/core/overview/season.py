@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from plan_pipeline.core.config.aim import PhasePlan
 from plan_pipeline.core.config.week_settings import LoadCycle
+from plan_pipeline.core.limits import MAX_TAPER_WEEKS
 from plan_pipeline.core.model.athlete import AthleteProfile
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import EventPriority, ExperienceLevel, Phase, Weekday, WeekType
 from plan_pipeline.core.purpose.purpose import Purpose
 
-MOST_TAPER_WEEKS = 3
 BLOCK_WEEKS = 3
 
 TOO_LONG_A_TAPER = 0.5
@@ -93,7 +93,7 @@ def taper_weeks(purpose: Purpose) -> int:
         days = in_event_week + len(Weekday) * (weeks - 1)
         return (max(least - days, (days - most) * TOO_LONG_A_TAPER, 0), weeks)
 
-    return min(range(1, MOST_TAPER_WEEKS + 1), key=outside)
+    return min(range(1, MAX_TAPER_WEEKS + 1), key=outside)
 
 
 # --- blocks ----------------------------------------------------------------------------------------------

@@ -166,18 +166,20 @@ def hard_days_apart(_purpose: Purpose, weeks: Weeks) -> Iterator[str]:
             )
 
 
-def enough_rest(_purpose: Purpose, weeks: Weeks) -> Iterator[str]:
+def enough_rest(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
     """At least two rest days, or six training days of which one is recovery."""
+    settings = purpose.config.week.days
     for week in weeks:
         trained, rest = len(week.trained), len(week.training_days) - len(week.trained)
-        if rest >= limits.MIN_REST_DAYS:
+        if rest >= settings.least_rest_days:
             continue
-        if trained > limits.MAX_TRAINING_DAYS:
-            yield f"Week {week.week_number}: {trained} training days; at least {limits.MIN_REST_DAYS} days are rest."
+        if trained > settings.most_training_days:
+            least = settings.least_rest_days
+            yield f"Week {week.week_number}: {trained} training days; at least {least} days are rest."
         elif all(day.workout_type is not WorkoutType.RECOVERY for day in week.trained):
             yield (
                 f"Week {week.week_number}: {trained} training days and no recovery ride among them; "
-                f"make one a recovery ride or rest on {limits.MIN_REST_DAYS} days."
+                f"make one a recovery ride or rest on {settings.least_rest_days} days."
             )
 
 
@@ -189,7 +191,7 @@ def long_ride_at_the_weekend(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
         weekend = [
             day
             for day in request.trainable_days(week.week_number)
-            if day.is_weekend and available.cap_min(day) >= limits.LONG_RIDE_ROOM_MIN
+            if day.is_weekend and available.cap_min(day) >= purpose.config.week.long_ride.least_room_min
         ]
         long_rides = [d for d in week.trained if d.weekday in weekend and d.workout_type in LONG_RIDE_TYPES]
         if week.week_type is WeekType.LOAD and weekend and not long_rides:

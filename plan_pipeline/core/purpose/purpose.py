@@ -66,6 +66,13 @@ class Purpose:
         """The names of the feature flags that hold for the plan."""
         return tuple(flag.value for flag in Flag if self.is_on(flag))
 
+    @cached_property
+    def days_between_hard(self) -> int:
+        """Easy days between two hard ones, at least: more from an age on."""
+        settings = self.config.week.days
+        is_older = (self.request.athlete_profile.age or 0) >= settings.easy_from_age
+        return settings.days_between_hard_from_age if is_older else settings.days_between_hard
+
     # --- minutes ---------------------------------------------------------------------------------------------
 
     def phases_of(self, load_weeks: int) -> tuple[PhasePlan, ...]:

@@ -31,11 +31,9 @@ def _has_room(purpose: Purpose, count: int) -> bool:
 
 
 def _are_apart(purpose: Purpose, days: tuple[Weekday, ...]) -> bool:
-    settings = purpose.config.week.days
-    older = (purpose.request.athlete_profile.age or 0) >= settings.easy_from_age
-    between = settings.days_between_hard_from_age if older else settings.days_between_hard
-    around = [day.position for day in days]
-    return all(later - earlier > between for earlier, later in pairwise([*around, around[0] + len(Weekday)]))
+    positions = [day.position for day in days]
+    around = pairwise([*positions, positions[0] + len(Weekday)])
+    return all(later - earlier > purpose.days_between_hard for earlier, later in around)
 
 
 def _held_min(purpose: Purpose, key_days: tuple[Weekday, ...]) -> float:

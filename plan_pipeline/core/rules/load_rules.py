@@ -131,14 +131,13 @@ def longest_ride_growth(plan: PlanView) -> Finding:
     and never counted, nor is strength work.
     """
     settings = plan.config.week.long_ride
-    share, step_min, over_weeks = settings.step_share, settings.step_min, settings.over_weeks
     grown: dict[int, float] = {}
     before: dict[int, float] = {}
     for i, week in enumerate(plan.weeks):
-        longest = max((earlier.longest_min for earlier in plan.weeks[max(0, i - over_weeks) : i]), default=0.0)
+        longest = max((earlier.longest_min for earlier in plan.weeks[max(0, i - settings.over_weeks) : i]), default=0.0)
         if longest > 0:
             grown[week.number], before[week.number] = week.longest_min - longest, longest
-    allowed = {number: max(share * longest, step_min) for number, longest in before.items()}
+    allowed = {number: settings.step_after(longest) for number, longest in before.items()}
     return judged(
         grown,
         lambda week: round(grown[week] - allowed[week], 2) > 0,

@@ -5,13 +5,11 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from plan_pipeline.core import limits
 from plan_pipeline.core.arms import Arm
 from plan_pipeline.core.duration.candidates import Numbers
 from plan_pipeline.core.duration.day_limits import DayLimits, day_limits
 from plan_pipeline.core.duration.envelope import Envelope
 from plan_pipeline.core.model.plan import OverviewWeek, TrainingDay
-from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import DayRole, ExperienceLevel, Phase, Weekday, WorkoutType
 from plan_pipeline.core.purpose.purpose import Purpose
 from plan_pipeline.core.selection.criteria import Criterion, Parts, summed
@@ -146,7 +144,7 @@ class Fits:
         last = np.zeros(len(library))
         for series_id, level in self._memory.levels.items():
             last[library.series_rows[series_id]] = level
-        wanted = wanted_levels(self._purpose.request, phase, last)
+        wanted = wanted_levels(self._purpose, phase, last)
         points: Numbers = library.in_series * (SERIES_POINTS - SERIES_STEP_COST * np.abs(library.level - wanted))
         if phase.is_light:
             points -= STEPPING_BACK_COST * ((last > 0) & (library.level > last))
@@ -160,14 +158,14 @@ def is_long(day: TrainingDay) -> bool:
     return day.role is not None and day.role.is_long
 
 
-def wanted_levels(request: PlanRequest, phase: Phase, last: Numbers) -> Numbers:
+def wanted_levels(purpose: Purpose, phase: Phase, last: Numbers) -> Numbers:
     """The steps that a week wants of series whose last steps are given, 0 where a series has not begun.
 
     One on from the last, one back in a light week. A series that has not begun starts at 1, later in plans too short
     to climb it and for advanced athletes.
     """
-    start = 1 + (request.total_weeks <= MIDDLE_PLAN_WEEKS) + (request.total_weeks <= limits.SHORT_PLAN_WEEKS)
-    level = request.athlete_profile.experience_level
+    weeks, level = purpose.request.total_weeks, purpose.experience
+    start = 1 + (weeks <= MIDDLE_PLAN_WEEKS) + (weeks <= purpose.config.week.load_cycle.short_plan_weeks)
     start += (level is ExperienceLevel.ADVANCED) - (level is ExperienceLevel.BEGINNER)
     following = np.maximum(1, last - 1) if phase.is_light else last + 1
     return np.where(last > 0, following, max(1, start - phase.is_light))

@@ -2,7 +2,7 @@
 
 import math
 
-from plan_pipeline.core import limits
+from plan_pipeline.core.config.week_settings import LongRideSettings
 from plan_pipeline.core.model.plan import OverviewWeek
 from plan_pipeline.core.model.vocabulary import WorkoutType
 from plan_pipeline.core.model.workout import LibraryWorkout
@@ -23,7 +23,8 @@ FAMILIAR_WEEKS = 4
 class Memory:
     """What the weeks so far have used; the only thing one week's choice knows of another's."""
 
-    def __init__(self) -> None:
+    def __init__(self, long_ride: LongRideSettings) -> None:
+        self._long_ride = long_ride
         self._uses: dict[WorkoutType, list[tuple[int, str]]] = {}
         """Week and fingerprint of every use of a type, in order."""
 
@@ -58,10 +59,9 @@ class Memory:
 
     def longest_allowed_min(self, week: int) -> float:
         """The longest ride of a week that grows step by step from those of the weeks before; infinite without any."""
-        longest = max([self._longest.get(earlier, 0.0) for earlier in range(week - limits.LONGEST_RIDE_WEEKS, week)])
-        return (
-            longest + max(limits.LONGEST_RIDE_GROWTH * longest, limits.LONGEST_RIDE_STEP_MIN) if longest else math.inf
-        )
+        weeks = range(week - self._long_ride.over_weeks, week)
+        longest = max([self._longest.get(earlier, 0.0) for earlier in weeks], default=0.0)
+        return longest + self._long_ride.step_after(longest) if longest else math.inf
 
     def familiar(self, workout_type: WorkoutType, week: int) -> dict[str, float]:
         """Structures used lately, by fingerprint: 1 for one used this week, falling to 0 in ``FAMILIAR_WEEKS``."""

@@ -101,7 +101,7 @@ class WeekSelector:
         self._purpose = purpose
         self._arm = arm
         self.envelope = envelope
-        self.memory = Memory()
+        self.memory = Memory(purpose.config.week.long_ride)
         self.scorer = Scorer(purpose, envelope, self.memory, arm)
 
     def week(self, week: OverviewWeek) -> WeekSelection:

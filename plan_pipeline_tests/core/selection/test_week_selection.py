@@ -180,7 +180,8 @@ def test_selected_hours_are_those_of_the_library() -> None:
 def points(workout: LibraryWorkout, target: float, *, prefer_extensible: bool = True, arm: ArmName = ADJUSTED) -> float:
     request, library = in_arm(rider(2, "tue"), arm), library_of(workout)
     options = arm_of(request)._replace(prefers_extensible=prefer_extensible)
-    scorer = Scorer(purpose_of(request, real_config()), envelope_of(library, real_config()), Memory(), options)
+    memory = Memory(real_config().week.long_ride)
+    scorer = Scorer(purpose_of(request, real_config()), envelope_of(library, real_config()), memory, options)
     week = a_week(1, WeekType.LOAD, Phase.BASE, 2, "tuesday endurance")
     allocation = DurationAllocation(Weekday.TUESDAY, workout.type, target, 30, 240)
     return float(scorer.points(week, allocation, DayLimits(workout.type, ExperienceLevel.ADVANCED))[0])
@@ -258,7 +259,7 @@ def test_the_step_of_a_series_that_a_week_wants(
 ) -> None:
     request = rider(8, FIVE_DAYS, weeks=weeks, athlete={"experience_level": ExperienceLevel(level)})
 
-    assert wanted_levels(request, phase, np.array([last or 0.0])) == [wanted]
+    assert wanted_levels(purpose_of(request, real_config()), phase, np.array([last or 0.0])) == [wanted]
 
 
 def levels(request: PlanRequest) -> list[tuple[int, str, int, bool]]:
@@ -299,7 +300,7 @@ def test_a_light_week_never_climbs_a_series() -> None:
 
 
 def test_a_light_weeks_step_back_is_not_where_the_next_block_starts() -> None:
-    memory = Memory()
+    memory = Memory(real_config().week.long_ride)
     hard, easy = (library_workout(step("tempo", 60, 85), id=f"tempo_{n}", kind="tempo", series=("blocks", n))
                   for n in (3, 2))  # fmt: skip
     memory.add(a_week(1, WeekType.LOAD, Phase.BASE, 2, "tuesday tempo"), hard, 60)
@@ -332,7 +333,7 @@ def test_the_rationale_tells_the_steps_of_a_series() -> None:
 
 
 def test_a_structure_is_less_welcome_the_more_recently_it_was_used() -> None:
-    memory, ride = Memory(), endurance_ride(60, (30, 90))
+    memory, ride = Memory(real_config().week.long_ride), endurance_ride(60, (30, 90))
     memory.add(a_week(1, WeekType.LOAD, Phase.BASE, 2, "tuesday endurance"), ride, 60)
 
     familiarity = [memory.familiar(ride.type, week).get(ride.fingerprint, 0) for week in (1, 2, 3, 5, 9)]
