@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
-from plan_pipeline.config.problems import ConfigProblem, Severity
+from plan_pipeline.config.problems import ConfigProblem
 from plan_pipeline.config.reading import ConfigFile, ConfigFolder
 from plan_pipeline.core.config.aim import Aim, MinutesTarget, PhasePlan
 from plan_pipeline.core.config.flags import Flag
@@ -12,6 +12,7 @@ from plan_pipeline.core.config.levels import BELOW_VO2MAX, Level, Levels
 from plan_pipeline.core.model.vocabulary import Band, ExperienceLevel, Phase, WorkoutType
 from plan_pipeline.core.registry import squashed
 from plan_pipeline.core.rules.rule_settings_check import rule_problems
+from plan_pipeline.strict_input.data_folders import Severity
 from plan_pipeline.strict_input.validation_messages import Location, nearest
 
 DELIVER: Final = {

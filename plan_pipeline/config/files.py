@@ -1,19 +1,15 @@
 """A configuration folder, read into the core's model under a hash of its content."""
 
-import hashlib
-import json
 from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
 from plan_pipeline.config.checks import check_folder
-from plan_pipeline.config.problems import ConfigError, ConfigProblem, Severity
+from plan_pipeline.config.problems import ConfigError, ConfigProblem
 from plan_pipeline.config.reading import ConfigFolder, read_folder
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.vocabulary import Sport
-
-VERSION_LENGTH = 12
-"""Hex digits of the version: 48 bits tell any number of versions ever made apart."""
+from plan_pipeline.strict_input.data_folders import Severity, content_version
 
 
 class ConfigReport(NamedTuple):
@@ -58,8 +54,7 @@ def config_version(config: PlanningConfig) -> str:
     """A short SHA-256 over the knowledge in canonical JSON: layout, comments and order make no difference, save the
     order of rules, which is that of a plan's results."""
     content = {**config.model_dump(mode="json", exclude={"version"}), "order_of_rules": list(config.rules)}
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()[:VERSION_LENGTH]
+    return content_version(content)
 
 
 def _config_of(folder: ConfigFolder) -> PlanningConfig:

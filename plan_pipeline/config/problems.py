@@ -1,16 +1,7 @@
 """What can be wrong with a planning configuration, as data, and the one exception that carries it."""
 
-from collections.abc import Iterable
-from enum import StrEnum
-
 from plan_pipeline.core.model.frozen import Frozen
-
-
-class Severity(StrEnum):
-    """An error keeps the configuration from being used; a warning asks for a second look."""
-
-    ERROR = "error"
-    WARNING = "warning"
+from plan_pipeline.strict_input.data_folders import ProblemsError, Severity
 
 
 class ConfigProblem(Frozen):
@@ -30,11 +21,7 @@ class ConfigProblem(Frozen):
         return ": ".join(part for part in (place, self.field, self.message) if part)
 
 
-class ConfigError(ValueError):
-    """The configuration cannot be used. ``problems`` holds everything that was found, the message one line each."""
+class ConfigError(ProblemsError[ConfigProblem]):
+    """The configuration cannot be used."""
 
-    def __init__(self, problems: Iterable[ConfigProblem]) -> None:
-        self.problems = tuple(problems)
-        count = len(self.problems)
-        heading = f"the planning configuration has {count} problem{'' if count == 1 else 's'}:"
-        super().__init__("\n  ".join([heading, *map(str, self.problems)]))
+    what = "planning configuration"

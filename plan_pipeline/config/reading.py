@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from plan_pipeline.config.problems import ConfigProblem, Severity
+from plan_pipeline.config.problems import ConfigProblem
 from plan_pipeline.core.config.aim import EventType, Goal
 from plan_pipeline.core.config.content import ContentRules
 from plan_pipeline.core.config.flags import FeatureFlag
@@ -18,6 +18,7 @@ from plan_pipeline.core.config.rule_settings import RuleSettings
 from plan_pipeline.core.config.week_settings import WeekSettings
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.vocabulary import Sport
+from plan_pipeline.strict_input.data_folders import Severity
 from plan_pipeline.strict_input.input_limits import MAX_CONFIG_BYTES, MAX_PROBLEMS, StrictInputError, read_text
 from plan_pipeline.strict_input.strict_yaml import parse_yaml
 from plan_pipeline.strict_input.validation_messages import FieldProblem, Location, field_problems

@@ -1,7 +1,5 @@
 """Library files, ``<folder>/<sport>/<type>.yaml``, read into the core's models under a hash of their content."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
@@ -11,13 +9,11 @@ from pydantic import Field, ValidationError, model_validator
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.vocabulary import Sport, WorkoutType
 from plan_pipeline.core.model.workout import Library, LibraryWorkout
-from plan_pipeline.library.problems import INHERITED, LibraryError, Problem, Severity, position_of_workout, problems_of
+from plan_pipeline.library.problems import INHERITED, LibraryError, Problem, position_of_workout, problems_of
+from plan_pipeline.strict_input.data_folders import Severity, content_version
 from plan_pipeline.strict_input.input_limits import StrictInputError
 from plan_pipeline.strict_input.strict_yaml import read_yaml
 from plan_pipeline.strict_input.validation_messages import field_problems
-
-VERSION_LENGTH = 12
-"""Hex digits of the library version: 48 bits tell any number of versions ever made apart."""
 
 
 class LibraryFile(Frozen):
@@ -82,8 +78,7 @@ def load_library(folder: Path) -> Library:
 def library_version(workouts: Iterable[LibraryWorkout]) -> str:
     """A short SHA-256 over the workouts in canonical JSON: layout, comments and order make no difference."""
     content = [workout.model_dump(mode="json") for workout in sorted(workouts, key=lambda workout: workout.id)]
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()[:VERSION_LENGTH]
+    return content_version(content)
 
 
 def read_folder(folder: Path) -> Reading:

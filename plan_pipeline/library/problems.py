@@ -1,23 +1,16 @@
 """What can be wrong with a library, as data, and the one exception that carries it."""
 
 from collections.abc import Iterable, Iterator
-from enum import StrEnum
 from typing import Any
 
 from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.strict_input.data_folders import ProblemsError, Severity
 from plan_pipeline.strict_input.validation_messages import FieldProblem, Location
 
 INHERITED = ("type", "sport")
 """What a workout takes from the header of its file."""
 
 _UNION_TAGS = frozenset({"step", "set"})
-
-
-class Severity(StrEnum):
-    """An error keeps the library from being used as it is meant; a warning asks for a second look."""
-
-    ERROR = "error"
-    WARNING = "warning"
 
 
 class Problem(Frozen):
@@ -36,14 +29,10 @@ class Problem(Frozen):
         return ": ".join(part for part in (self.file, self.workout_id, self.field, self.message) if part)
 
 
-class LibraryError(ValueError):
-    """The library cannot be loaded. ``problems`` holds everything that was found, the message one line each."""
+class LibraryError(ProblemsError[Problem]):
+    """The library cannot be loaded."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
-        count = len(self.problems)
-        heading = f"the workout library has {count} problem{'' if count == 1 else 's'}:"
-        super().__init__("\n  ".join([heading, *map(str, self.problems)]))
+    what = "workout library"
 
 
 def problems_of(found: Iterable[FieldProblem], file: str, data: Any) -> Iterator[Problem]:

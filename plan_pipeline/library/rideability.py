@@ -12,7 +12,7 @@ from plan_pipeline.core.model.rule_result import RuleSeverity
 from plan_pipeline.core.model.vocabulary import ExperienceLevel
 from plan_pipeline.core.model.workout import LibraryWorkout
 from plan_pipeline.core.wording import listed
-from plan_pipeline.library.problems import Severity
+from plan_pipeline.strict_input.data_folders import Severity
 
 
 def unrideable_at(workout: LibraryWorkout, config: PlanningConfig) -> Iterator[tuple[Severity, str]]:

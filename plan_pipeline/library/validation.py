@@ -11,8 +11,9 @@ from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.vocabulary import ScalingStrategy, SegmentType, WorkoutType
 from plan_pipeline.core.model.workout import ENDURANCE_CEILING_PCT, LibraryWorkout, Step, WorkoutSet
 from plan_pipeline.library.files import LibraryEntry, library_version, read_folder
-from plan_pipeline.library.problems import Problem, Severity
+from plan_pipeline.library.problems import Problem
 from plan_pipeline.library.rideability import unrideable_at
+from plan_pipeline.strict_input.data_folders import Severity
 from plan_pipeline.strict_input.validation_messages import in_words
 
 RECOVERY_CEILING_PCT = 60.0

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from plan_pipeline.config import validate_config
-from plan_pipeline.config.problems import Severity
+from plan_pipeline.strict_input.data_folders import Severity
 from plan_pipeline_tests.config.folders import a_copy, replace
 
 

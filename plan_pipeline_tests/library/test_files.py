@@ -9,8 +9,9 @@ import pytest
 import yaml
 
 from plan_pipeline.core.model.vocabulary import ExperienceLevel, Requirement, Sport, WorkoutType
-from plan_pipeline.library.files import VERSION_LENGTH, LibraryFile, load_library
+from plan_pipeline.library.files import LibraryFile, load_library
 from plan_pipeline.library.problems import LibraryError
+from plan_pipeline.strict_input.data_folders import VERSION_LENGTH
 from plan_pipeline_tests.library.samples import easy_step, file_of, intervals, workout, write
 
 

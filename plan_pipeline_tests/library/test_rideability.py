@@ -6,9 +6,9 @@ from pathlib import Path
 
 from plan_pipeline.core.model.vocabulary import ExperienceLevel
 from plan_pipeline.core.model.workout import Step, WorkoutSet
-from plan_pipeline.library.problems import Severity
 from plan_pipeline.library.rideability import unrideable_at
 from plan_pipeline.library.validation import validate_library
+from plan_pipeline.strict_input.data_folders import Severity
 from plan_pipeline_tests.core.builders import a_set, library_workout, real_config, step
 from plan_pipeline_tests.core.content.sessions import A, B, I
 from plan_pipeline_tests.library.samples import file_of, workout, write

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from plan_pipeline.library.problems import Problem, Severity
+from plan_pipeline.library.problems import Problem
 from plan_pipeline.library.validation import LibraryReport, validate_library
+from plan_pipeline.strict_input.data_folders import Severity
 from plan_pipeline_tests.library.samples import easy_step, file_of, intervals, workout, write
 
 

@@ -40,9 +40,9 @@ def validate(ctx: typer.Context, folder: FolderArgument = None, as_json: JsonOpt
 
     from plan_pipeline.cli import output
     from plan_pipeline.config import validate_config
-    from plan_pipeline.config.problems import Severity
     from plan_pipeline.core.wording import counted
     from plan_pipeline.library import load_library
+    from plan_pipeline.strict_input.data_folders import Severity
 
     folder = _folder(ctx, folder)
     library = load_library(load_settings(ctx).library)

@@ -5,7 +5,6 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import Field, StringConstraints
 
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.vocabulary import Band as Band
 from plan_pipeline.core.model.vocabulary import ExperienceLevel
 from plan_pipeline.core.model.written import Number, WholeNumber
 
