@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.plan import Plan, PlanWeek, Workout
+from plan_pipeline.core.model.plan import BandMinutes, Plan, PlanWeek, TrainingDay, Workout
 from plan_pipeline.core.model.vocabulary import Weekday, WorkoutType
 from plan_pipeline.core.notation import workout_notation
 from plan_pipeline.core.wording import counted, number, ranges
@@ -216,12 +216,13 @@ def _week_facts(before: PlanWeek | None, after: PlanWeek | None) -> Iterator[Fac
 
 
 def _other_facts(before: PlanWeek, after: PlanWeek) -> Iterator[FactDifference]:
-    """What a week's workouts do not show: days whose type changed, and how validation judged the week."""
-    days = {day.weekday: day.workout_type for day in before.training_days}
+    """What a week's workouts do not show: what its days and minutes were to be, and how validation judged the week."""
+    days = {day.weekday: day for day in before.training_days}
     for day in after.training_days:
-        if (was := days[day.weekday]) != day.workout_type:
-            text = f"{day.weekday} is for {_kind(day.workout_type)}, was for {_kind(was)}"
-            yield FactDifference(field=f"training_days.{day.weekday}", before=was, after=day.workout_type, text=text)
+        yield from _day_facts(days[day.weekday], day)
+    if before.minutes != after.minutes:
+        was, now = (tuple(map(_minutes, week.minutes)) for week in (before, after))
+        yield FactDifference(field="minutes", before=was, after=now, text=_fact_text("minutes wanted", was, now))
     old, new = (
         week.validation.model_dump(mode="json", exclude={"actual_hours", "actual_tss"}) for week in (before, after)
     )
@@ -230,6 +231,18 @@ def _other_facts(before: PlanWeek, after: PlanWeek) -> Iterator[FactDifference]:
             continue  # the targets, which the week has as well
         text = f"{in_words(field)} differ" if isinstance(now, list) else _fact_text(field, was, now)
         yield FactDifference(field=f"validation.{field}", before=was, after=now, text=text)
+
+
+def _day_facts(was: TrainingDay, now: TrainingDay) -> Iterator[FactDifference]:
+    for field, old, new in _leaves(was.model_dump(mode="json"), now.model_dump(mode="json")):
+        text = f"{now.weekday} {_fact_text(field, old, new)}"
+        if field == "workout_type":
+            text = f"{now.weekday} is for {in_words(new)}, was for {in_words(old)}"
+        yield FactDifference(field=f"training_days.{now.weekday}.{field}", before=old, after=new, text=text)
+
+
+def _minutes(band: BandMinutes) -> str:
+    return f"{number(band.wanted)} min at {' and '.join(band.bands)} %, {number(band.least)} at least"
 
 
 def _workout_differences(before: list[Workout], after: list[Workout]) -> Iterator[WorkoutDifference]:
@@ -359,10 +372,6 @@ def _value(value: Any) -> str:
 
 def _named(workout: Workout) -> str:
     return f"{workout.name or workout.type} {number(workout.duration_min)} min"
-
-
-def _kind(workout_type: WorkoutType) -> str:
-    return in_words(workout_type.value)
 
 
 def _number_of(week: PlanWeek | None) -> int | None:

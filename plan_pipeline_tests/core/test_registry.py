@@ -6,7 +6,10 @@ import re
 
 import pytest
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
+from plan_pipeline.core.registries import RULES
 from plan_pipeline.core.registry import Plugin, PluginError, Registry, UnknownNameError
+from plan_pipeline.core.rules.rule import rules_of
 from plan_pipeline.plugins import REGISTRIES
 
 
@@ -77,10 +80,13 @@ def test_a_plug_in_that_is_called_otherwise_than_its_entry_point_is_refused_with
 
 
 @pytest.mark.parametrize("kind", REGISTRIES)
-def test_what_is_asked_of_plug_ins_holds_of_everything_that_is_built_in(kind: str) -> None:
+def test_what_is_asked_of_plug_ins_holds_of_everything_that_is_built_in(kind: str, config: PlanningConfig) -> None:
+    """Of rules, once the planning configuration has given the built-in measures their words and numbers."""
     registry = REGISTRIES[kind]
     assert registry.attributes
-    for name, found in registry.all().items():
+    built_in = {rule.rule_id: rule for rule in rules_of(config)} if registry is RULES else registry.all()
+    assert set(built_in) == set(registry.names())
+    for name, found in built_in.items():
         assert all(hasattr(found, attribute) for attribute in registry.attributes)
         assert registry.named_by is None or getattr(found, registry.named_by) == name
 

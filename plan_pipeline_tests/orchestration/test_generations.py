@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -95,7 +96,13 @@ def test_a_rejected_plan_has_the_check_on_time_warn_of_the_weeks_outside_5_pct(r
     check = check_of(result, "time_error_within_5_pct")
     assert not check.passed
     assert check.severity.value == "WARN"
-    assert "rider: week 2: 7.33 h planned, 12.00 h wanted (-38.9 %)" in check.metadata["outside"].value
+    lines = check.metadata["outside"].value.splitlines()
+    told = [re.fullmatch(r"- rider: week (\d): (.+) h planned, (.+) h wanted \((.+) %\)", line) for line in lines]
+    weeks = [int(match[1]) for match in told if match]
+    assert len(told) == len(weeks) == len(set(weeks)) > 1
+    for planned, wanted, error in (map(float, match.groups()[1:]) for match in told if match):
+        assert error == pytest.approx((planned / wanted - 1) * 100, abs=0.06)
+        assert error < -5
 
 
 def test_the_facts_of_a_rejected_plan_are_written_and_in_the_warehouse_when_the_run_has_ended(
