@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from plan_pipeline.orchestration.run_tags import OPEN_TAG, WILL_RETRY_TAG
 from plan_pipeline_tests.chaos.installation import CODE_SERVER, DAEMON, Installation
 from plan_pipeline_tests.deploy.dagster_api import ENDED, Run, wait_until
 
@@ -105,12 +106,15 @@ class Hunt:
         return found
 
     def _is_quiet(self) -> bool:
-        """Nothing queued or going, nothing about to be tried again, no batch that waits for its refresh."""
+        """Nothing queued or going, nothing about to be tried again, no batch that waits for its refresh.
+
+        A run that has failed may be tried again until it says that it will not be, which it does a moment later.
+        """
         runs = self.installation.api.runs()
         retried = {run.parent for run in runs}
         return all(run.status in ENDED for run in runs) and not any(
-            (run.tags.get("dagster/will_retry") == "true" and run.run_id not in retried)
-            or run.tags.get("plan_pipeline/split_open") == "true"
+            (run.status == "FAILURE" and run.tags.get(WILL_RETRY_TAG) != "false" and run.run_id not in retried)
+            or run.tags.get(OPEN_TAG) == "true"
             for run in runs
         )
 

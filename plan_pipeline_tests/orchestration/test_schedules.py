@@ -20,8 +20,8 @@ from dagster._core.storage.runs.schema import RunsTable
 from dagster._utils.schedules import schedule_execution_time_iterator
 
 from plan_pipeline.orchestration import jobs
-from plan_pipeline.orchestration.bulk.batches import RETRY_WITHIN_S, open_batches
-from plan_pipeline.orchestration.run_tags import OPEN_TAG, PART_TAG, REFRESH_TAG, SPLIT_TAG, TRIGGER_TAG
+from plan_pipeline.orchestration.bulk.batches import RETRY_WITHIN_S, UNDECIDED_WITHIN_S, open_batches
+from plan_pipeline.orchestration.run_tags import OPEN_TAG, PART_TAG, REFRESH_TAG, SPLIT_TAG, TRIGGER_TAG, WILL_RETRY_TAG
 from plan_pipeline.orchestration.schedules import (
     refresh_after_batch,
     schedules,
@@ -63,14 +63,18 @@ def run(
     tags: Mapping[str, str] | None = None,
     *,
     name: str = jobs.REGENERATE_PLANS,
+    is_decided: bool = True,
 ) -> str:
-    """Have a run of a job in the history, as it stands."""
+    """Have a run of a job in the history, as it stands; one that failed has failed for good unless ``tags`` say not, or
+    it is not decided yet.
+    """
 
     @dg.job(name=name)
     def of_that_name() -> None:
         pass
 
-    return instance.create_run_for_job(of_that_name, status=status, tags=tags).run_id
+    decided = {WILL_RETRY_TAG: "false"} if status is FAILURE and is_decided else {}
+    return instance.create_run_for_job(of_that_name, status=status, tags={**decided, **(tags or {})}).run_id
 
 
 def ended(instance: dg.DagsterInstance, run_id: str, *, ago_s: float) -> None:
@@ -234,7 +238,7 @@ class TestTheBatch:
         assert ticked(by_name(Settings())["nightly_batch"], instance) == ([], f"the last batch is not done: {BATCH}")
 
     def test_none_while_last_nights_run_is_about_to_be_tried_again(self, instance: dg.DagsterInstance) -> None:
-        run_id = run(instance, FAILURE, {TRIGGER_TAG: "nightly_batch", "dagster/will_retry": "true"})
+        run_id = run(instance, FAILURE, {TRIGGER_TAG: "nightly_batch", WILL_RETRY_TAG: "true"})
         assert ticked(by_name(Settings())["nightly_batch"], instance) == ([], f"the last batch is not done: {run_id}")
 
         ended(instance, run_id, ago_s=RETRY_WITHIN_S + 1)
@@ -242,7 +246,7 @@ class TestTheBatch:
         assert len(ticked(by_name(Settings())["nightly_batch"], instance)[0]) == 1
 
     def test_one_after_a_run_that_failed_for_good(self, instance: dg.DagsterInstance) -> None:
-        run(instance, FAILURE, {TRIGGER_TAG: "nightly_batch", "dagster/will_retry": "false"})
+        run(instance, FAILURE, {TRIGGER_TAG: "nightly_batch", WILL_RETRY_TAG: "false"})
         assert len(ticked(by_name(Settings())["nightly_batch"], instance)[0]) == 1
 
     def test_a_run_that_somebody_launched_for_some_plans_is_not_in_its_way(self, instance: dg.DagsterInstance) -> None:
@@ -279,10 +283,21 @@ class TestAfterABatch:
 
     def test_it_waits_for_a_part_that_is_about_to_be_tried_again(self, instance: dg.DagsterInstance) -> None:
         batch(instance, SUCCESS, split=SUCCESS)
-        failed = run(instance, FAILURE, {SPLIT_TAG: BATCH, PART_TAG: "2 of 2", "dagster/will_retry": "true"})
+        failed = run(instance, FAILURE, {SPLIT_TAG: BATCH, PART_TAG: "2 of 2", WILL_RETRY_TAG: "true"})
         assert sensed(instance)[0] == []
 
         instance.add_run_tags(failed, {"dagster/auto_retry_run_id": "its-retry"})
+
+        assert len(sensed(instance)[0]) == 1
+
+    def test_it_waits_for_a_part_of_which_it_is_not_known_yet_whether_it_is_tried_again(
+        self, instance: dg.DagsterInstance
+    ) -> None:
+        batch(instance, SUCCESS, split=SUCCESS)
+        failed = run(instance, FAILURE, {SPLIT_TAG: BATCH, PART_TAG: "2 of 2"}, is_decided=False)
+        assert sensed(instance)[0] == []
+
+        ended(instance, failed, ago_s=UNDECIDED_WITHIN_S + 1)
 
         assert len(sensed(instance)[0]) == 1
 
@@ -309,7 +324,7 @@ class TestAfterABatch:
 
     def test_a_retry_that_never_comes_is_not_waited_for_for_ever(self, instance: dg.DagsterInstance) -> None:
         batch(instance, SUCCESS, split=SUCCESS)
-        failed = run(instance, FAILURE, {SPLIT_TAG: BATCH, PART_TAG: "2 of 2", "dagster/will_retry": "true"})
+        failed = run(instance, FAILURE, {SPLIT_TAG: BATCH, PART_TAG: "2 of 2", WILL_RETRY_TAG: "true"})
 
         ended(instance, failed, ago_s=RETRY_WITHIN_S + 1)
 

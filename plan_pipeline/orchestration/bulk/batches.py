@@ -23,11 +23,16 @@ from plan_pipeline.orchestration.run_tags import (
     REFRESH_TAG,
     RETRY_NUMBER_TAG,
     SPLIT_TAG,
+    WILL_RETRY_TAG,
 )
 
 RETRY_WITHIN_S: Final = 900.0
 """How long after its end the retry of a run is waited for. Dagster asks for it within seconds; where it cannot, as when
 the first of a line of runs was deleted, the run says for good that it will be tried again."""
+
+UNDECIDED_WITHIN_S: Final = 60.0
+"""How long a failed run is waited for that does not say yet whether it will be tried again. Dagster notes the failure
+first and says so next; a machine with much to do may take a while in between."""
 
 _KEPT_TAGS: Final = (KIND_TAG, MAX_RUNTIME_TAG, PRIORITY_TAG, ARM_TAG, EXPERIMENT_TAG)
 
@@ -120,8 +125,10 @@ def is_going(record: dg.RunRecord) -> bool:
     run = record.dagster_run
     if not run.is_finished:
         return True
-    ended = record.end_time or record.update_timestamp.timestamp()
-    return run.is_complete_and_waiting_to_retry and time.time() - ended < RETRY_WITHIN_S
+    ended_s_ago = time.time() - (record.end_time or record.update_timestamp.timestamp())
+    if run.status is dg.DagsterRunStatus.FAILURE and WILL_RETRY_TAG not in run.tags:
+        return ended_s_ago < UNDECIDED_WITHIN_S
+    return run.is_complete_and_waiting_to_retry and ended_s_ago < RETRY_WITHIN_S
 
 
 def close(instance: dg.DagsterInstance, batch_id: str) -> None:
