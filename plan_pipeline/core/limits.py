@@ -21,31 +21,6 @@ TOLERANCE = 0.05
 SHORTEST_SESSION_MIN = 30
 """A day capped below this holds no session, minutes: the library's workouts begin at half an hour."""
 
-LONG_RIDE_ROOM_MIN = 60
-"""What a fix leaves of an endurance ride at least, minutes: below an hour it loses its value (convention)."""
-
-LONGEST_DAY_MIN = 360
-"""The longest session there is, and the most that one day is counted for when hours are held against the days."""
-
-MAX_TRAINING_DAYS = 6
-"""Training days of a week that may pass without its recovery ride."""
-
-# --- weeks -----------------------------------------------------------------------------------------------
-
-MAX_TAPER_WEEKS = 3
-"""A taper lasts 8-14 days and at most 21 (Bosquet 2007, PMID 17762369)."""
-
-TAPER_INTENSITY_MIN_DAYS = 3
-"""A taper week of fewer training days, not counting the day before the event, may be without intensity."""
-
-# --- load ------------------------------------------------------------------------------------------------
-
-RAMP_CEILING = 8
-"""CTL points a week that are usually the most an athlete absorbs (convention: Friel; Allen & Coggan)."""
-
-MAX_SEVERE_MIN = 40.0
-"""Minutes above 105 % of FTP in a week, at most: two full VO2max sessions (convention)."""
-
 # --- what training can bring ------------------------------------------------------------------------------
 
 

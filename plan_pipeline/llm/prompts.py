@@ -1,8 +1,8 @@
 """What Claude is sent: its task and the rules, the facts of one request, and what was wrong with an answer.
 
-The limits in it are the constants of ``core.limits``, ``core.overview.soundness`` and ``llm.texts``, so that what is
-asked and what is checked cannot part. Whatever an athlete typed is passed as JSON inside one marked block and called
-data; the athlete's name and ids are not sent at all.
+The limits in it are those of the planning configuration, ``core.limits``, ``core.overview.soundness`` and
+``llm.texts``, so that what is asked and what is checked cannot part. Whatever an athlete typed is passed as JSON inside
+one marked block and called data; the athlete's name and ids are not sent at all.
 """
 
 import json
@@ -15,7 +15,7 @@ from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Requirement, Weekday, WorkoutType
 from plan_pipeline.core.overview import soundness
-from plan_pipeline.core.overview.season import most_load_weeks_in_a_row
+from plan_pipeline.core.overview.season import most_load_weeks_in_a_row, most_taper_weeks
 from plan_pipeline.llm.schemas import TOOL_NAME
 from plan_pipeline.llm.texts import FOCUS_WORDS, GUIDANCE_WORDS, NOTES_WORDS
 
@@ -66,7 +66,7 @@ ONE_CALL_ONLY = f"Not read: only one call of {TOOL_NAME} is taken at a time."
 
 def rule_sentences(request: PlanRequest, config: PlanningConfig) -> tuple[str, ...]:
     """Every rule of the overview, in words, with the numbers that hold for this request."""
-    return (*_shape_rules(request, config), *_day_rules(request, config), *_load_rules(request))
+    return (*_shape_rules(request, config), *_day_rules(request, config), *_load_rules(request, config))
 
 
 def _athlete(request: PlanRequest) -> Iterable[str]:
@@ -164,7 +164,7 @@ def _shape_rules(request: PlanRequest, config: PlanningConfig) -> Iterator[str]:
     for week_type, phases in soundness.PHASES_OF.items():
         yield f"Phase of a week of type {week_type}: {' or '.join(phases)}."
     yield f"At least 1 load week, and at most {most} load weeks in a row before a recovery or taper week."
-    yield f"Taper weeks, if any, are the last weeks of the plan: at most {limits.MAX_TAPER_WEEKS}."
+    yield f"Taper weeks, if any, are the last weeks of the plan: at most {most_taper_weeks(config)}."
     if request.event is not None:
         yield f"Week {request.total_weeks} is an event or taper week, in phase taper."
 
@@ -201,9 +201,10 @@ def _day_rules(request: PlanRequest, config: PlanningConfig) -> Iterator[str]:
     )
     if long_ride_days:
         yield f"Each load week has its long ride (endurance or mixed) on {' or '.join(long_ride_days)}."
+    from_days = config.rule_number("taper-intensity", "from_days")
     yield (
-        f"A taper or event week of {limits.TAPER_INTENSITY_MIN_DAYS} or more training days (not counting the day "
-        "before the event) keeps at least 1 hard, tempo or mixed session."
+        f"A taper or event week of {from_days:g} or more training days (not counting the day before the event) keeps "
+        "at least 1 hard, tempo or mixed session."
     )
 
 
@@ -218,7 +219,7 @@ def _days_taken(request: PlanRequest) -> Iterator[str]:
             yield f"In week {week} there is no training on {days} (off, or the day of an event); {rest}."
 
 
-def _load_rules(request: PlanRequest) -> tuple[str, ...]:
+def _load_rules(request: PlanRequest, config: PlanningConfig) -> tuple[str, ...]:
     hours = request.athlete_profile.training_availability.hours_per_week
     low, high = (share * hours for share in soundness.LOAD_WEEK_SHARE)
     light_low, light_high = soundness.RECOVERY_WEEK_SHARE
@@ -227,10 +228,10 @@ def _load_rules(request: PlanRequest) -> tuple[str, ...]:
         f"target_hours of a load week: {low:.2f} to {high:.2f}; of any week at most "
         f"{soundness.ANY_WEEK_MAX_SHARE * hours:.2f}.",
         f"target_hours of a recovery week: {light_low:.0%} to {light_high:.0%} of the mean of the plan's load weeks.",
-        f"target_hours of a taper or event week: at most {soundness.TAPER_MAX_SHARE:.0%} of that mean, and fewer than "
-        "in the taper week before.",
-        f"target_hours fit the week's training days, each counted for its cap and at most {limits.LONGEST_DAY_MIN} "
-        "minutes.",
+        f"target_hours of a taper or event week: at most {soundness.TAPER_MAX_SHARE:.0%} of that mean, and no more "
+        "than in the taper week before.",
+        f"target_hours fit the week's training days, each counted for its cap and at most "
+        f"{config.week.longest_session_min} minutes.",
         "Every week has training days, and hours for them, unless no day before the event can hold a session of "
         f"{limits.SHORTEST_SESSION_MIN} minutes.",
         f"target_tss: {tss_low:g} to {tss_high:g} for each hour of target_hours, higher with more intensity.",

@@ -10,7 +10,6 @@ import pytest
 
 from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.duration.week_duration import adjust_week
-from plan_pipeline.core.limits import LONGEST_DAY_MIN
 from plan_pipeline.core.model.plan import Overview, ValidatedWeek, WeekDuration
 from plan_pipeline.core.model.request import ArmName
 from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY, OPTIMAL, Phase, PlanStatus, WeekType
@@ -167,9 +166,10 @@ def test_adjusting_durations_beats_library_lengths_by_far() -> None:
 
 @pytest.mark.parametrize("arm", [ADJUSTED, OPTIMAL])
 def test_only_requests_that_cannot_be_met_have_no_plan(arm: ArmName) -> None:
+    longest_min = real_config().week.longest_session_min
     for result in cohort(arm):
         availability = result.request.athlete_profile.training_availability
-        capacity = sum(min(availability.cap_min(day), LONGEST_DAY_MIN) for day in availability.week_days)
+        capacity = sum(min(availability.cap_min(day), longest_min) for day in availability.week_days)
         if capacity < 0.97 * availability.hours_per_week * 60:
             assert result.verdict.status is PlanStatus.INFEASIBLE
         elif not (arm == ADJUSTED and misses_only_minutes_in_bands(result)):

@@ -1,5 +1,6 @@
 """All planning knowledge of one sport as one value, which the core takes beside the workout library."""
 
+import math
 from difflib import get_close_matches
 from typing import TypeVar
 
@@ -45,6 +46,11 @@ class PlanningConfig(Frozen):
     def event(self, name: str) -> EventType | None:
         """The event type of an id, in any spelling, or of an alias."""
         return _named(name, self.events)
+
+    def rule_number(self, rule_id: str, parameter: str) -> float:
+        """What a rule holds plans to by one of its parameters; infinite where the configuration has no such rule."""
+        rule = self.rules.get(rule_id)
+        return math.inf if rule is None else rule.parameters.get(parameter, math.inf)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, PlanningConfig) and self.version == other.version

@@ -1,5 +1,6 @@
 """How weeks are laid out: days, hours, light weeks, the long ride, tests, session lengths, and what close enough is."""
 
+from functools import cached_property
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -172,6 +173,11 @@ class WeekSettings(Frozen):
     tests: Tests
     dose: Dose
     sessions: dict[WorkoutType, dict[DayKind, SessionLengths]]
+
+    @cached_property
+    def longest_session_min(self) -> int:
+        """The longest session there is, and the most that a day is counted for."""
+        return max(lengths.outer[1] for by_day in self.sessions.values() for lengths in by_day.values())
 
     @model_validator(mode="after")
     def _every_session_has_lengths(self) -> Self:

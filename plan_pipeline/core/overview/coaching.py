@@ -5,7 +5,6 @@ from itertools import groupby, islice
 from statistics import mean
 
 from plan_pipeline.core.ftp_target import gain_pct, is_below, is_within_reach, shown_gain
-from plan_pipeline.core.limits import RAMP_CEILING
 from plan_pipeline.core.model.plan import OverviewWeek
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.texts import one_line
@@ -59,9 +58,10 @@ def monitoring_guidance(purpose: Purpose, weeks: Sequence[OverviewWeek]) -> str:
     request = purpose.request
     load = load_weeks(weeks)
     peak_tss = max(week.target_tss for week in load)
+    most_ctl = purpose.config.rule_number("ctl-ramp", "at_most")
     lines = [
         f"- Weekly load: planned TSS peaks at {peak_tss:.0f} (about {peak_tss / 7:.0f} a day). "
-        f"Fitness (CTL) that climbs by more than {RAMP_CEILING} points a week is a reason to ease off.",
+        f"Fitness (CTL) that climbs by more than {most_ctl:g} points a week is a reason to ease off.",
         "- Intervals: stop the set when power falls 5 % below its target twice running; "
         "the work above that is what trains, not the count.",
         "- Easy rides: stay under 75 % of FTP. If you cannot talk in full sentences, it is not easy.",

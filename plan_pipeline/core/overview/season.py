@@ -5,10 +5,10 @@ from itertools import groupby
 from typing import NamedTuple
 
 from plan_pipeline.core.config.aim import PhasePlan
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.config.week_settings import LoadCycle
-from plan_pipeline.core.limits import MAX_TAPER_WEEKS
 from plan_pipeline.core.model.athlete import AthleteProfile
-from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.request import MAX_WEEKS, PlanRequest
 from plan_pipeline.core.model.vocabulary import EventPriority, ExperienceLevel, Phase, Weekday, WeekType
 from plan_pipeline.core.purpose.purpose import Purpose
 
@@ -93,7 +93,12 @@ def taper_weeks(purpose: Purpose) -> int:
         days = in_event_week + len(Weekday) * (weeks - 1)
         return (max(least - days, (days - most) * TOO_LONG_A_TAPER, 0), weeks)
 
-    return min(range(1, MAX_TAPER_WEEKS + 1), key=outside)
+    return min(range(1, most_taper_weeks(purpose.config) + 1), key=outside)
+
+
+def most_taper_weeks(config: PlanningConfig) -> int:
+    """The weeks of the longest taper that the rule on its volume lets pass."""
+    return int(min(config.rule_number("taper-volume", "longest_days"), len(Weekday) * MAX_WEEKS)) // len(Weekday)
 
 
 # --- blocks ----------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.plan import OverviewWeek, TrainingDay
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Phase, WeekType, WorkoutType
-from plan_pipeline.core.overview.season import least_load_share, most_load_weeks_in_a_row
+from plan_pipeline.core.overview.season import least_load_share, most_load_weeks_in_a_row, most_taper_weeks
 from plan_pipeline.core.purpose.purpose import Purpose, purpose_of
 from plan_pipeline.core.wording import number
 
@@ -112,8 +112,8 @@ def taper_ends_the_plan(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
                 f"Week {following.week_number}: a {following.week_type} week after taper week {week.week_number}; "
                 "taper weeks are the last weeks of the plan."
             )
-    if len(tapering) > limits.MAX_TAPER_WEEKS:
-        yield f"The overview has {len(tapering)} taper weeks; at most {limits.MAX_TAPER_WEEKS}."
+    if len(tapering) > (most := most_taper_weeks(purpose.config)):
+        yield f"The overview has {len(tapering)} taper weeks; at most {most}."
     for week in weeks:
         if request.event is not None and week.week_number == request.total_weeks and not week.week_type.is_taper:
             yield (f"Week {week.week_number}: a {week.week_type} week holds the event; its type is event or taper.")
@@ -202,8 +202,8 @@ def long_ride_at_the_weekend(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
 
 
 def taper_keeps_intensity(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
-    """A taper week of three or more training days, the eve of the event aside, has a session above endurance."""
-    request = purpose.request
+    """A taper week of enough training days, the eve of the event aside, has a session above endurance."""
+    request, from_days = purpose.request, purpose.config.rule_number("taper-intensity", "from_days")
     for week in weeks:
         eve = request.eve_in(week.week_number)
         room = purpose.config.week.hours.sharp_session_room_min
@@ -212,7 +212,7 @@ def taper_keeps_intensity(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
         if any(week.week_number <= onset.until_week for onset in first_weeks):
             continue
         keeps = any(d.workout_type.is_hard or d.workout_type in TAPER_INTENSITY_TYPES for d in week.trained)
-        if week.week_type.is_taper and len(counted) >= limits.TAPER_INTENSITY_MIN_DAYS and not keeps:
+        if week.week_type.is_taper and len(counted) >= from_days and not keeps:
             yield (
                 f"Week {week.week_number}: a taper week of {len(week.trained)} training days without intensity; "
                 "keep at least 1 hard, tempo or mixed session."
@@ -272,11 +272,11 @@ def taper_descends(_purpose: Purpose, weeks: Weeks) -> Iterator[str]:
 
 
 def hours_fit_the_days(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
-    """The trained days can hold the week's hours, each up to its cap and ``LONGEST_DAY_MIN``, and have some."""
-    request = purpose.request
+    """The trained days can hold the week's hours, each up to its cap and the longest session, and have some."""
+    request, longest_min = purpose.request, purpose.config.week.longest_session_min
     available = request.athlete_profile.training_availability
     for week in weeks:
-        held = sum(min(available.cap_min(day.weekday), limits.LONGEST_DAY_MIN) for day in week.trained)
+        held = sum(min(available.cap_min(day.weekday), longest_min) for day in week.trained)
         if held < week.target_minutes:
             yield (
                 f"Week {week.week_number}: target_hours {_h(week.target_hours)} do not fit its "

@@ -9,7 +9,6 @@ from typing import NamedTuple, Protocol, TypeVar
 from plan_pipeline.core.config.flags import Flag
 from plan_pipeline.core.duration.distributor import DurationAllocation
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope
-from plan_pipeline.core.limits import MAX_SEVERE_MIN
 from plan_pipeline.core.model.plan import BandMinutes, OverviewWeek
 from plan_pipeline.core.model.vocabulary import Band, Weekday
 from plan_pipeline.core.purpose.purpose import Purpose
@@ -83,7 +82,8 @@ def goals_of(purpose: Purpose, week: OverviewWeek) -> tuple[MinutesGoal, ...]:
     """What a week's minutes in bands are held to: what its aim wants, and what the level has at most."""
     most = {band: purpose.most_minutes(band, week.week_number) for band in Band}
     found = [MinutesGoal((_PLACE[band],), 0.0, minutes, is_limit=True) for band, minutes in most.items()]
-    found.append(MinutesGoal((_PLACE[Band.VO2MAX], _PLACE[Band.ANAEROBIC]), 0.0, MAX_SEVERE_MIN, is_limit=True))
+    from_106_min = purpose.config.rule_number("time-above-105", "at_most_min")
+    found.append(MinutesGoal((_PLACE[Band.VO2MAX], _PLACE[Band.ANAEROBIC]), 0.0, from_106_min, is_limit=True))
     if purpose.is_on(Flag.GOAL_MINUTES):
         over = purpose.config.week.dose.over_wanted
         for target in week.minutes:

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from plan_pipeline.core.limits import LONG_RIDE_ROOM_MIN
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Workout
@@ -16,6 +15,9 @@ from plan_pipeline.core.model.workout import Segment
 
 STEP_MIN = 15.0
 """Minutes taken off the easy blocks at a time."""
+
+LONG_RIDE_ROOM_MIN = 60
+"""What a fix leaves of an endurance ride at least, minutes: below an hour it loses its value (convention)."""
 
 MAX_STEPS = 10
 """Steps after which the fix gives up: two and a half hours off one ride is no longer the planned ride."""

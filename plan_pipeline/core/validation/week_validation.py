@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
-from plan_pipeline.core.limits import MAX_TRAINING_DAYS, STATED_MIN_TOLERANCE
+from plan_pipeline.core.limits import STATED_MIN_TOLERANCE
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.plan import (
     Overview,
@@ -40,6 +40,9 @@ class Tolerances(NamedTuple):
 NORMAL_TOLERANCES = Tolerances(time=Limits(10, 20), tss=Limits(15, 25))
 LIGHT_TOLERANCES = Tolerances(time=Limits(8, 15), tss=Limits(12, 20))
 """Recovery and taper weeks do their work by being light, so they are held more closely."""
+
+DAYS_OF_A_FULL_WEEK = 6
+"""Training days of a week that may pass without its recovery ride."""
 
 OPTIONAL_REASON = "Recovery workout in 6-day week"
 
@@ -175,7 +178,7 @@ def find_optional_recovery(training_days: Sequence[TrainingDay], workouts: Seque
     never taken for a recovery workout. ``None`` unless exactly six days are not rest and one of them is for recovery.
     """
     trained = [day for day in training_days if day.workout_type is not WorkoutType.REST]
-    if len(trained) != MAX_TRAINING_DAYS:
+    if len(trained) != DAYS_OF_A_FULL_WEEK:
         return None
     recovery_days = (day.weekday for day in trained if day.workout_type is WorkoutType.RECOVERY)
     for weekday in sorted(recovery_days, key=lambda day: day.position):
