@@ -76,13 +76,15 @@ class LongRideDemand(Frozen):
     """What the longest ride is to come to: the least of these, within the day's cap.
 
     ``duration_share`` is of the event's expected duration, ``hours_share`` of a load week's hours. With ``works_late``
-    some long rides hold work in their last third.
+    some long rides hold work in their last third. ``last_days_before`` (least, most) is when the last of the longest
+    rides is, where that is not as ``week.yaml`` has it.
     """
 
     duration_share: Annotated[Number, Field(gt=0, le=1.5)] | None = None
     hours_share: Share
     longest_min: Minutes
     works_late: Truth = False
+    last_days_before: tuple[Count, Count] | None = None
     back_to_back: BackToBack | None = None
 
 

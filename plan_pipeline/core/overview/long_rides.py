@@ -77,7 +77,7 @@ class _Line:
         """The load weeks that are to have the longest rides: the last ones that are far enough from the event."""
         loads = [slot.number for slot in slots if slot.load_week is not None]
         day = self._purpose.long_ride_day
-        nearest, _ = self._settings.last_days_before
+        nearest, _ = self._purpose.long_ride_days_before
         early = [
             number
             for number in loads

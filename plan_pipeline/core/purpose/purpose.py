@@ -175,6 +175,11 @@ class Purpose:
             return 0.0
         return min(self.suitable_long_ride_min, _on_grid(self.longest_on(self.long_ride_day)))
 
+    @property
+    def long_ride_days_before(self) -> tuple[int, int]:
+        """How many days before the event the last of the longest rides is, least and most."""
+        return self.long_ride_demand.last_days_before or self.config.week.long_ride.last_days_before
+
     @cached_property
     def long_ride_demand(self) -> LongRideDemand:
         return (self.event_type or self.aim).long_ride

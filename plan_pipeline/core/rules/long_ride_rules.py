@@ -47,7 +47,7 @@ def long_ride_timing(plan: PlanView, event_from_min: int, rides: int) -> Finding
         return kept(None)
     settings, allowed = plan.config.week.long_ride, _allowed(plan)
     near = settings.near_target * allowed
-    earliest, latest = reversed(settings.last_days_before)
+    earliest, latest = reversed(plan.purpose.long_ride_days_before)
     if not any(_has_room(plan, day, near) for day in plan.before_event if latest <= event - day.position <= earliest):
         return kept(None)
     long = [day for day in plan.before_event if _longest_ride(day) >= near - 1e-9]
@@ -139,7 +139,7 @@ def _has_room(plan: PlanView, day: DayView, minutes: float) -> bool:
 def _allowed(plan: PlanView) -> float:
     """The long ride's target, or the longest that steps from the first load week reach in time, minutes."""
     settings, target, event = plan.config.week.long_ride, plan.purpose.long_ride_target_min, plan.event_position
-    latest = len(plan.days) if event is None else event - settings.last_days_before[0]
+    latest = len(plan.days) if event is None else event - plan.purpose.long_ride_days_before[0]
     start, known = fmean(settings.start_share) * 60 * plan.purpose.hours, plan.request.athlete_profile.longest_ride_min
     if known is not None:
         start = min(start, max(settings.start_of_current * known, settings.least_room_min))

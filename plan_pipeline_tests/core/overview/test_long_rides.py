@@ -46,6 +46,13 @@ def test_two_load_weeks_hold_it_and_the_taper_half_of_it() -> None:
     assert [rides[week].minutes for week in (9, 10, 11)] == [220, 220, 110]
 
 
+def test_before_an_event_in_the_middle_of_a_week_the_last_of_them_is_as_many_days_before_as_its_type_says() -> None:
+    """A Saturday: the Sunday of the week before last is 13 days before it, which is too late for an ultra alone."""
+    rides = {kind: rides_of(10, event=event(kind, "2027-03-27")) for kind in ("century", "ultra")}
+    last = {kind: max(of_kind, key=lambda week: (of_kind[week].minutes, week)) for kind, of_kind in rides.items()}
+    assert last["ultra"] < last["century"]
+
+
 def test_it_starts_within_what_the_athlete_rides_today() -> None:
     assert rides_of(8.25, event=event("century"), athlete={"longest_ride_min": 90})[1].minutes == 70
 

@@ -137,6 +137,11 @@ def test_a_long_ride_too_early_is_told_with_its_days() -> None:
     )
 
 
+def test_before_an_ultra_it_is_two_weeks_before_or_more() -> None:
+    found = result("long-ride-timing", sundays(*[320.0] * 8, 320, 320, 320, 40), ULTRA)
+    assert "is 7 days before the event; let it be 14 to 21 days before" in found.message
+
+
 def test_a_plan_that_time_off_keeps_from_it_is_not_to_blame() -> None:
     away = CENTURY.model_copy(
         update={"time_off": a_request(weeks=12, time_off=[{"from": "2027-03-06", "to": "2027-03-21"}]).time_off}
