@@ -35,8 +35,8 @@ def goal_emphasis(plan: PlanView, share: float) -> Finding:
     """Most load weeks hold the least minutes that count for the goal, from the week of its onset on.
 
     What a week is for is the first of the minutes that its goal has for it. Weeks that time off or a race on the way
-    makes lighter are not counted. An error for a goal that the request names and leaves room for, else a warning.
-    Measures the share in %.
+    makes lighter are not counted. An error for a goal that the request names and leaves room for, unless a single week
+    is short, as in a plan of four; else a warning. Measures the share in %.
     """
     onset = _onset_week(plan)
     weeks = [(each, each.emphasis) for each in _load_weeks(plan) if each.ordinal >= onset and each.emphasis]
@@ -55,13 +55,14 @@ def goal_emphasis(plan: PlanView, share: float) -> Finding:
     wanted = plan.purpose.aim.sessions_a_week.of(plan.purpose.experience)
     has_room = sessions_with_room(plan.purpose) >= wanted
     is_asked_for = plan.request.goal is not None and plan.purpose.is_on(Flag.GOAL_MINUTES) and has_room
+    is_error = is_asked_for and len(short) > 1
     return broken(
         value,
         tuple(week for week, _, _ in short),
         f"{met} of {counted(len(weeks), 'load week')} have the minutes that {plan.purpose.aim.name!r} takes: week "
         f"{worst} has {number(minutes)} of {number(asked.least)} min at {_put(asked.bands)}; put more such work into "
         f"{_weeks([week for week, _, _ in short])}.",
-        RuleSeverity.ERROR if is_asked_for else RuleSeverity.WARNING,
+        RuleSeverity.ERROR if is_error else RuleSeverity.WARNING,
     )
 
 

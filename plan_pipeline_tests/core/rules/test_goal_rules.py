@@ -65,6 +65,13 @@ def test_a_goal_that_is_only_read_from_words_is_warned_of() -> None:
     assert (found.passed, found.severity) == (False, RuleSeverity.WARNING)
 
 
+@pytest.mark.parametrize(("minutes", "severity"), [([0, 15, 16], "warning"), ([0, 0, 16], "error")])
+def test_of_a_single_short_week_a_short_plan_is_only_warned(minutes: list[float], severity: str) -> None:
+    found = result("goal-emphasis", weeks_with([*minutes, 0], 110, light=(4,)), undated(4, goal="vo2max"))
+
+    assert (found.passed, found.severity) == (False, severity)
+
+
 def test_an_events_minutes_are_warned_of() -> None:
     found = result("goal-emphasis", weeks_with([0] * 8, 92, ()), dated())
 
