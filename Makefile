@@ -61,10 +61,10 @@ ui: $(ENV) ## Dagster's webserver and daemon on the demo's data (PORT=3000)
 	$(RUN)/plan-pipeline --data $(DEMO_DATA) ui --port $(PORT)
 
 test: $(ENV) ## run the tests, and hold the core to 95 % coverage
-	$(RUN)/pytest -n $(JOBS) --dist worksteal -m "not slow" --cov=plan_pipeline/core --cov-report=term:skip-covered --cov-fail-under=95 $(PYTEST_ARGS)
+	$(RUN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not slow" --cov=plan_pipeline/core --cov-report=term:skip-covered --cov-fail-under=95 $(PYTEST_ARGS)
 
 test-long: cluster-env ## run the slow tests as well, also those on PostgreSQL, Redis and Celery
-	$(RUN)/pytest -n $(JOBS) --dist worksteal --hypothesis-profile=long $(PYTEST_ARGS)
+	$(RUN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --hypothesis-profile=long $(PYTEST_ARGS)
 
 test-versions: $(ENV) ## a short form of the tests on the oldest and the newest Python, where they are installed
 	UV=$(UV) .ci/versions

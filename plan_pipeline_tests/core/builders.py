@@ -42,6 +42,7 @@ MONDAY = dt.date(2027, 1, 4)
 
 MANY = settings()
 SOME = settings(max_examples=MANY.max_examples // 2)
+FEW = settings(max_examples=MANY.max_examples // 4)
 """Random cases, as many as ``conftest.py`` says: for cheap promises, and for those that plan whole weeks."""
 
 

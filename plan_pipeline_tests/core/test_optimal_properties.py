@@ -45,6 +45,7 @@ from plan_pipeline.core.purpose.purpose import purpose_of
 from plan_pipeline.core.registries import ARMS
 from plan_pipeline.core.selection.week_selection import select_weeks
 from plan_pipeline_tests.core.builders import (
+    FEW,
     MANY,
     SOME,
     a_set,
@@ -374,7 +375,7 @@ def changes_by_sets(source: LibraryWorkout) -> set[float]:
 # --- one plan for one input ----------------------------------------------------------------------------------
 
 
-@SOME
+@FEW
 @given(modest_requests(), libraries())
 def test_the_same_request_gives_the_same_weeks_with_tables_fresh_or_long_in_use(
     request: PlanRequest, library: Library

@@ -14,7 +14,7 @@ from plan_pipeline.experiments.analysis import compare
 from plan_pipeline_tests.experiments.simulation import ALPHA, METRICS, RunSummary, Setting, simulated, tallies, truth
 
 SEED = 7
-FEW, MANY = 100, 1000
+FEW, MANY = 60, 1000
 PRACTICALLY = 1e-4
 """How seldom a method that is exactly right falls outside of the bounds of the short form."""
 
