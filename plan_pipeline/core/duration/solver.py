@@ -7,7 +7,7 @@ costs is not known here.
 from __future__ import annotations
 
 import heapq
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -83,11 +83,11 @@ class _Search:
     """
 
     def __init__(self, days: Sequence[SolverDay], target_cells: int) -> None:
-        alike = Counter(day.kind for day in days)
-        self._order = sorted(range(len(days)), key=lambda i: (alike[days[i].kind], days[i].kind))
-        self._kinds = [days[i].kind for i in self._order]
+        kinds = [day.kind for day in days]
+        self._order = sorted(range(len(days)), key=lambda i: (kinds.count(kinds[i]), kinds[i]))
+        self._kinds = [kinds[i] for i in self._order]
         costs = [days[i].costs for i in self._order]
-        cheapest = [c.min(axis=0) for c in costs]
+        cheapest = [np.minimum.reduce(of_day) for of_day in costs]
         room = _room(cheapest, target_cells)
         self.root = _Programme(costs, (frozenset(),) * len(costs), cheapest, [np.zeros(1)], room)
 
@@ -99,22 +99,24 @@ class _Search:
         do: two branches that leave nothing out, each solved again.
         """
         order = count()
-        queue: list[tuple[float, int, _Programme, Solution]] = []
-        if (best := self.root.optimum(cells)) is not None:
-            heapq.heappush(queue, (best.cost, next(order), self.root, best))
+        queue: list[tuple[float, int, _Programme]] = []
+        if (least := self.root.least_cost(cells)) < np.inf:
+            heapq.heappush(queue, (least, next(order), self.root))
         seen: set[tuple[frozenset[int], ...]] = set()
         for tried in count():
             if not queue or (tried == _PATIENCE and not self._distinct_totals >> cells & 1):
                 return None
-            _, _, programme, solution = heapq.heappop(queue)
+            _, _, programme = heapq.heappop(queue)
+            solution = programme.optimum(cells)
+            assert solution is not None, "only totals that can be had are queued"
             clash = next(self._clashes(solution), None)
             if clash is None:
                 return self._in_order(solution)
             for branch in self._branches(programme, solution, clash):
                 if branch.banned not in seen:
                     seen.add(branch.banned)
-                    if (best := branch.optimum(cells)) is not None:
-                        heapq.heappush(queue, (best.cost, next(order), branch, best))
+                    if (least := branch.least_cost(cells)) < np.inf:
+                        heapq.heappush(queue, (least, next(order), branch))
         raise AssertionError("a search ends with a solution or an empty queue")
 
     def untangled(self, cells: int) -> Solution | None:
@@ -178,7 +180,7 @@ class _Programme:
         banned, cheapest = list(self.banned), list(self.cheapest)
         for day in days:
             banned[day] = banned[day] | {option}
-            cheapest[day] = _without(self.costs[day], banned[day]).min(axis=0)
+            cheapest[day] = np.minimum.reduce(_without(self.costs[day], banned[day]))
         return _Programme(self.costs, tuple(banned), cheapest, self.known[: min(days) + 1], self.room)
 
     def totals_by_distance(self, target: int) -> Iterator[int]:
@@ -191,6 +193,11 @@ class _Programme:
         for i in np.lexsort((reachable, np.abs(reachable - target))):
             if reachable[i] != target:
                 yield int(reachable[i])
+
+    def least_cost(self, cells: int) -> float:
+        """What the cheapest picks with a total cost together; infinite where there are none."""
+        _, steps = self._last_step(cells)
+        return float(np.minimum.reduce(steps, initial=np.inf))
 
     def optimum(self, cells: int) -> Solution | None:
         """The cheapest picks with a total, back along the choices from the last day."""
@@ -244,15 +251,22 @@ def _room(cheapest: Sequence[NDArray[np.float64]], target: int) -> list[int]:
 
 def _combined(totals: NDArray[np.float64], per_length: NDArray[np.float64], room: int) -> NDArray[np.float64]:
     """Cheapest cost of every total below ``room`` after one more day: the (min, +) convolution of the two."""
-    shortest = int(np.isfinite(per_length).argmax())
-    possible = per_length[shortest:]
+    if len(totals) == 1:
+        return totals + per_length[: max(room, 1)]
+    least, shortest = int(np.isfinite(totals).argmax()), int(np.isfinite(per_length).argmax())
+    begins = least + shortest
+    if (rows := min(len(totals) + len(per_length) - 1, room) - begins) <= 0:
+        return np.array([np.inf])
+    # What is longer than so many rows from the least on comes to no total below the room.
+    before, possible = totals[least : least + rows], per_length[shortest : shortest + rows]
     width = len(possible)
-    rows = max(0, min(len(totals) + width - 1, room - shortest))
-    padded = np.full(len(totals) + 2 * (width - 1), np.inf)
-    padded[width - 1 : width - 1 + len(totals)] = totals
+    padded = np.empty(rows + width)
+    padded.fill(np.inf)
+    padded[width : width + len(before)] = before
     step = padded.itemsize
     # One row for each length of the day, longest first, so that the minimum is taken of whole rows at once.
-    windows: NDArray[np.float64] = np.ndarray((width, rows), float, padded, 0, (step, step))
-    combined = np.full(shortest + rows, np.inf)
-    np.minimum.reduce(windows + possible[::-1, np.newaxis], axis=0, out=combined[shortest:])
+    windows: NDArray[np.float64] = np.ndarray((width, rows), float, padded, step, (step, step))
+    combined = np.empty(begins + rows)
+    combined[:begins] = np.inf
+    np.minimum.reduce(windows + possible[::-1, np.newaxis], axis=0, out=combined[begins:])
     return combined
