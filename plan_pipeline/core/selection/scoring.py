@@ -216,7 +216,7 @@ class Scorer:
         grid = self._envelope.candidates(day.workout_type).grid(day.cell_min)
         costs = summed(self._lost_parts(day))
         if grid.is_exact:
-            costs[:, np.arange(costs.shape[1]) * day.cell_min < day.shortest] = np.inf
+            costs[:, : -(-day.shortest // day.cell_min)] = np.inf
         else:
             lengths = grid.minutes[:, : costs.shape[1]]
             costs[(lengths < day.shortest) | (lengths > day.longest)] = np.inf
