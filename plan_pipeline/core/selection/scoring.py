@@ -314,11 +314,8 @@ def _is_before_hard(week: OverviewWeek, allocation: DurationAllocation) -> bool:
 
 
 def priced(by_band: Numbers, prices: Prices) -> Numbers:
-    """What minutes in bands cost at prices a minute."""
-    costs: Numbers = np.zeros(by_band.shape[1:])
-    for in_band, price in zip(by_band, prices, strict=True):
-        if price:
-            costs += price * in_band
+    """What minutes in bands cost at prices a minute, of which one at least is not 0."""
+    costs: Numbers = sum([price * in_band for in_band, price in zip(by_band, prices, strict=True) if price])
     return costs
 
 
