@@ -18,6 +18,9 @@ from plan_pipeline.core.model.vocabulary import (
 )
 from plan_pipeline.core.purpose.purpose import Purpose
 
+KEPT_OF_PLANS = 512
+"""Limits by plan that are kept, a few dozen a plan: more would keep plans that are done in memory."""
+
 
 class MostMinutes(NamedTuple):
     """The most minutes that a session holds in some bands together."""
@@ -94,7 +97,7 @@ def day_limits(purpose: Purpose, week_number: int, day: TrainingDay, *, first_fr
     return _limits_of(purpose, level is purpose.level, weeks, day.workout_type, day.role, first_from_106)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=KEPT_OF_PLANS)
 def lasting_limits(purpose: Purpose, kind: WorkoutType) -> DayLimits:
     """What days of a type are held to in all weeks, and whatever it costs."""
     return DayLimits(
@@ -106,7 +109,7 @@ def lasting_limits(purpose: Purpose, kind: WorkoutType) -> DayLimits:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=KEPT_OF_PLANS)
 def _limits_of(
     purpose: Purpose,
     at_own_level: bool,

@@ -214,7 +214,9 @@ class Scorer:
 
     def _lost_by_length(self, day: _Day) -> Numbers:
         grid = self._envelope.candidates(day.workout_type).grid(day.cell_min)
-        costs = summed(self._lost_parts(day))
+        costs, *others = self._lost_parts(day).values()
+        for part in others:
+            costs += part
         if grid.is_exact:
             costs[:, : -(-day.shortest // day.cell_min)] = np.inf
         else:
