@@ -137,11 +137,13 @@ def _at_one_hertz(stretches: Sequence[Stretch]) -> NDArray[np.float64]:
 
     if not stretches:
         return np.empty(0)
-    minutes, first, last = np.array(stretches).T
+    minutes, first, _ = np.array(stretches).T
     ends = np.rint(np.cumsum(minutes * SECONDS_PER_MINUTE)).astype(int)
-    seconds = np.diff(ends, prepend=0)
+    seconds = ends.copy()
+    seconds[1:] -= ends[:-1]
     power = np.repeat(first, seconds)
-    for i in np.flatnonzero((first != last) & (seconds > 0)):
-        middles = (np.arange(seconds[i]) + 0.5) / seconds[i]
-        power[ends[i] - seconds[i] : ends[i]] += (last[i] - first[i]) * middles
+    for (_, a, b), end, length in zip(stretches, ends.tolist(), seconds.tolist(), strict=True):
+        if a != b and length > 0:
+            middles = (np.arange(length) + 0.5) / length
+            power[end - length : end] += (b - a) * middles
     return power

@@ -83,7 +83,7 @@ def monotony(daily_tss: Sequence[float]) -> float | None:
 
 def minutes_from(stretches: Iterable[Stretch], level_pct: float) -> float:
     """Minutes at or above a level, % of FTP; a ramp counts from the moment it crosses the level."""
-    return math.fsum(minutes * _share_from(low, high, level_pct) for minutes, low, high in stretches)
+    return math.fsum([minutes * _share_from(a, b, level_pct) for minutes, a, b in stretches])
 
 
 def minutes_above(stretches: Iterable[Stretch], level_pct: float) -> float:
@@ -106,7 +106,7 @@ def intensity_minutes(stretches: Sequence[Stretch]) -> IntensityMinutes:
 
 
 def _share_from(a: float, b: float, level: float) -> float:
-    low, high = min(a, b), max(a, b)
+    low, high = (a, b) if a <= b else (b, a)
     if low >= level:
         return 1.0
     return (high - level) / (high - low) if high > level else 0.0

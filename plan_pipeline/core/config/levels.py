@@ -1,5 +1,6 @@
 """What an athlete of a level can take: hard days, minutes by band, first weeks, and what is rideable at all."""
 
+from functools import cached_property
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -83,7 +84,15 @@ class Level(Frozen):
 
     def first_week_of(self, band: Band) -> int:
         """The first week of a plan in which a whole band may be ridden."""
-        return 1 + max((onset.until_week for onset in self.first_weeks if onset.below_pct < band.ends_pct), default=0)
+        return self._first_weeks[band]
+
+    @cached_property
+    def _first_weeks(self) -> dict[Band, int]:
+        return {
+            band: 1
+            + max([onset.until_week for onset in self.first_weeks if onset.below_pct < band.ends_pct], default=0)
+            for band in Band
+        }
 
 
 Levels = ByLevel[Level]

@@ -17,6 +17,10 @@ Mask = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
+_MIXED_BY = ((np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)), (np.uint64(27), np.uint64(0x94D049BB133111EB)))
+_LAST_SHIFT = np.uint64(31)
+"""The shifts and factors of SplitMix64 (Steele, Lea and Flood 2014)."""
+
 
 class LengthGrid(NamedTuple):
     """Workouts × cells: minutes and TSS of each reachable length (infinite where there is none), its minutes above
@@ -125,10 +129,10 @@ class Candidates:
 
     def noise(self, key: str) -> Numbers:
         """A number in [0, 1) for every workout that depends on its id and a key, and on nothing else (SplitMix64)."""
-        z = self._keys + np.full(1, _key_of(key), np.uint64)
-        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        return (z ^ (z >> np.uint64(31))) / 2.0**64
+        z = self._keys + np.uint64(_key_of(key))
+        for shift, factor in _MIXED_BY:
+            z = (z ^ (z >> shift)) * factor
+        return (z ^ (z >> _LAST_SHIFT)) / 2.0**64
 
     @cached_property
     def _tss_points(self) -> tuple[tuple[Numbers, Numbers], ...]:

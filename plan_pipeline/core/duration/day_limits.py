@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from plan_pipeline.core.config.flags import Flag
 from plan_pipeline.core.config.levels import Level
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.plan import TrainingDay
 from plan_pipeline.core.model.vocabulary import (
     Band,
@@ -16,6 +17,9 @@ from plan_pipeline.core.model.vocabulary import (
     WorkoutType,
 )
 from plan_pipeline.core.purpose.purpose import Purpose
+
+KEPT_OF_PLANS = 512
+"""Limits by plan that are kept, a few dozen a plan: more would keep plans that are done in memory."""
 
 
 class MostMinutes(NamedTuple):
@@ -93,7 +97,7 @@ def day_limits(purpose: Purpose, week_number: int, day: TrainingDay, *, first_fr
     return _limits_of(purpose, level is purpose.level, weeks, day.workout_type, day.role, first_from_106)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=KEPT_OF_PLANS)
 def lasting_limits(purpose: Purpose, kind: WorkoutType) -> DayLimits:
     """What days of a type are held to in all weeks, and whatever it costs."""
     return DayLimits(
@@ -105,7 +109,7 @@ def lasting_limits(purpose: Purpose, kind: WorkoutType) -> DayLimits:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=KEPT_OF_PLANS)
 def _limits_of(
     purpose: Purpose,
     at_own_level: bool,
@@ -114,14 +118,32 @@ def _limits_of(
     role: DayRole | None,
     first_from_106: bool,
 ) -> DayLimits:
-    level = purpose.level if at_own_level else purpose.config.levels.beginner
+    sharp = _sharp(purpose) if role is DayRole.SHARPENING else None
+    lasting = lasting_limits(purpose, kind)
+    return _added_to(
+        lasting, purpose.config, at_own_level, onset_until, role is DayRole.LATE_WORK, sharp, first_from_106
+    )
+
+
+@lru_cache(maxsize=4096)
+def _added_to(
+    lasting: DayLimits,
+    config: PlanningConfig,
+    at_own_level: bool,
+    onset_until: int | None,
+    is_late: bool,
+    sharp: MinutesFrom | None,
+    first_from_106: bool,
+) -> DayLimits:
+    """What lasts with what gives way; plans of athletes who are alike share it."""
+    kind, levels = lasting.workout_type, config.levels
+    level = levels.of(lasting.level) if at_own_level else levels.beginner
     onset = next((onset for onset in level.first_weeks if onset.until_week == onset_until), None)
     is_test = kind is WorkoutType.TEST
-    late_least_min = purpose.config.week.long_ride.works_late_least_min
-    return lasting_limits(purpose, kind)._replace(
-        late_least_min=late_least_min if role is DayRole.LATE_WORK else 0.0,
-        sharp=_sharp(purpose) if role is DayRole.SHARPENING else None,
-        usual=purpose.is_on(Flag.RIDEABILITY),
+    return lasting._replace(
+        late_least_min=config.week.long_ride.works_late_least_min if is_late else 0.0,
+        sharp=sharp,
+        usual=lasting.rideable,
         session=() if is_test else session_maxima(level, level.first_from_106_min if first_from_106 else None),
         easy=not (kind.is_hard or kind is WorkoutType.MIXED),
         onset=OnsetLimit(onset.below_pct, onset.spin_ups, onset.spin_up_s) if onset and not is_test else None,

@@ -64,18 +64,14 @@ def _scaled(
 
     The sum grows with the scale in straight lines, which bend where a day comes to an end of its range.
     """
+    lines = [
+        (day.profile.target, share, low, high) for day, share, (low, high) in zip(days, shares, ranges, strict=True)
+    ]
 
     def at(scale: float) -> list[float]:
-        return [
-            min(max(day.profile.target * (1 + (scale - 1) * share), low), high)
-            for day, share, (low, high) in zip(days, shares, ranges, strict=True)
-        ]
+        return [min(max(target * (1 + (scale - 1) * share), low), high) for target, share, low, high in lines]
 
-    bends = sorted(
-        1 + (limit / day.profile.target - 1) / share
-        for day, share, limits in zip(days, shares, ranges, strict=True)
-        for limit in limits
-    )
+    bends = sorted([1 + (limit / target - 1) / share for target, share, low, high in lines for limit in (low, high)])
     if not bends or sum(at(bends[-1])) <= wanted:
         return at(bends[-1]) if bends else []
     i = bisect_left(bends, wanted, key=lambda scale: sum(at(scale)))

@@ -65,6 +65,7 @@ class Envelope:
         self._alike: dict[tuple[WorkoutType, bytes], Admission] = {}
         self._admissions: dict[DayLimits, Admission] = {}
         self._typical: dict[tuple[WorkoutType, Phase, int, DayLimits | None], float] = {}
+        self._tss_near: dict[tuple[WorkoutType, int], Numbers] = {}
         self._typical_bands: dict[tuple[WorkoutType, DayLimits | None, tuple[int, ...], int], float] = {}
 
     def bounds(
@@ -225,7 +226,9 @@ class Envelope:
             in_reach = np.isfinite(shortest) if np.isfinite(shortest).any() else np.ones(len(all_of_type), bool)
         suited = in_reach & all_of_type.for_phase[phase]
         chosen = suited if np.count_nonzero(suited) >= MIN_FOR_PHASE else in_reach
-        return _median(all_of_type.tss_near(minutes)[chosen])
+        if (near := self._tss_near.get((workout_type, minutes))) is None:
+            near = self._tss_near[workout_type, minutes] = all_of_type.tss_near(minutes)
+        return _median(near[chosen])
 
 
 def _median(numbers: Numbers) -> float:

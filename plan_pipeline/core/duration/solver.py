@@ -7,7 +7,7 @@ costs is not known here.
 from __future__ import annotations
 
 import heapq
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -76,6 +76,21 @@ def solve_week_with_repeats(days: Sequence[SolverDay], target_cells: int) -> Sol
     return None if nearest is None else search.untangled(nearest)
 
 
+class _Line(NamedTuple):
+    """What lengths or totals cost: ``costs[i]`` is the least cost of ``begins`` + i cells, infinite for what is not to
+    be had; below ``begins`` and beyond the last nothing is."""
+
+    begins: int
+    costs: NDArray[np.float64]
+
+    @classmethod
+    def cheapest_of(cls, costs: Costs) -> _Line:
+        """The cheapest option at each length."""
+        cheapest: NDArray[np.float64] = np.minimum.reduce(costs)
+        begins = int(np.isfinite(cheapest).argmax())
+        return cls(begins, cheapest[begins:])
+
+
 class _Search:
     """The ways to keep days of a kind from sharing an option.
 
@@ -83,13 +98,13 @@ class _Search:
     """
 
     def __init__(self, days: Sequence[SolverDay], target_cells: int) -> None:
-        alike = Counter(day.kind for day in days)
-        self._order = sorted(range(len(days)), key=lambda i: (alike[days[i].kind], days[i].kind))
-        self._kinds = [days[i].kind for i in self._order]
+        kinds = [day.kind for day in days]
+        self._order = sorted(range(len(days)), key=lambda i: (kinds.count(kinds[i]), kinds[i]))
+        self._kinds = [kinds[i] for i in self._order]
         costs = [days[i].costs for i in self._order]
-        cheapest = [c.min(axis=0) for c in costs]
+        cheapest = [_Line.cheapest_of(of_day) for of_day in costs]
         room = _room(cheapest, target_cells)
-        self.root = _Programme(costs, (frozenset(),) * len(costs), cheapest, [np.zeros(1)], room)
+        self.root = _Programme(costs, (frozenset(),) * len(costs), cheapest, [_Line(0, np.zeros(1))], room)
 
     def cheapest(self, cells: int) -> Solution | None:
         """The optimum with this total: best-first search over the pairs of days that would share an option.
@@ -99,22 +114,24 @@ class _Search:
         do: two branches that leave nothing out, each solved again.
         """
         order = count()
-        queue: list[tuple[float, int, _Programme, Solution]] = []
-        if (best := self.root.optimum(cells)) is not None:
-            heapq.heappush(queue, (best.cost, next(order), self.root, best))
+        queue: list[tuple[float, int, _Programme]] = []
+        if (least := self.root.least_cost(cells)) < np.inf:
+            heapq.heappush(queue, (least, next(order), self.root))
         seen: set[tuple[frozenset[int], ...]] = set()
         for tried in count():
             if not queue or (tried == _PATIENCE and not self._distinct_totals >> cells & 1):
                 return None
-            _, _, programme, solution = heapq.heappop(queue)
+            _, _, programme = heapq.heappop(queue)
+            solution = programme.optimum(cells)
+            assert solution is not None, "only totals that can be had are queued"
             clash = next(self._clashes(solution), None)
             if clash is None:
                 return self._in_order(solution)
             for branch in self._branches(programme, solution, clash):
                 if branch.banned not in seen:
                     seen.add(branch.banned)
-                    if (best := branch.optimum(cells)) is not None:
-                        heapq.heappush(queue, (best.cost, next(order), branch, best))
+                    if (least := branch.least_cost(cells)) < np.inf:
+                        heapq.heappush(queue, (least, next(order), branch))
         raise AssertionError("a search ends with a solution or an empty queue")
 
     def untangled(self, cells: int) -> Solution | None:
@@ -163,14 +180,14 @@ class _Search:
 class _Programme:
     """The dynamic programme over days that may share options, with some options banned on some days.
 
-    ``known[i][c]`` is the least cost at which the first i days last c cells together; it grows as it is asked for.
+    ``known[i]`` has the least costs at which the first i days come to totals; it grows as it is asked for.
     Totals from ``room[i]`` on leave the other days too little for the total that is wanted, and are left out.
     """
 
     costs: list[Costs]
     banned: tuple[frozenset[int], ...]
-    cheapest: list[NDArray[np.float64]]
-    known: list[NDArray[np.float64]]
+    cheapest: list[_Line]
+    known: list[_Line]
     room: list[int] | None
 
     def without(self, option: int, days: Sequence[int]) -> _Programme:
@@ -178,7 +195,7 @@ class _Programme:
         banned, cheapest = list(self.banned), list(self.cheapest)
         for day in days:
             banned[day] = banned[day] | {option}
-            cheapest[day] = _without(self.costs[day], banned[day]).min(axis=0)
+            cheapest[day] = _Line.cheapest_of(_without(self.costs[day], banned[day]))
         return _Programme(self.costs, tuple(banned), cheapest, self.known[: min(days) + 1], self.room)
 
     def totals_by_distance(self, target: int) -> Iterator[int]:
@@ -187,10 +204,16 @@ class _Programme:
             yield target
         if self.room is not None:
             self.known, self.room = self.known[:1], None
-        reachable = np.flatnonzero(np.isfinite(self._totals(len(self.costs))))
+        totals = self._totals(len(self.costs))
+        reachable = totals.begins + np.flatnonzero(np.isfinite(totals.costs))
         for i in np.lexsort((reachable, np.abs(reachable - target))):
             if reachable[i] != target:
                 yield int(reachable[i])
+
+    def least_cost(self, cells: int) -> float:
+        """What the cheapest picks with a total cost together; infinite where there are none."""
+        _, steps = self._last_step(cells)
+        return float(np.minimum.reduce(steps, initial=np.inf))
 
     def optimum(self, cells: int) -> Solution | None:
         """The cheapest picks with a total, back along the choices from the last day."""
@@ -215,17 +238,18 @@ class _Programme:
     def _last_step(self, cells: int, day: int | None = None) -> tuple[int, NDArray[np.float64]]:
         """The shortest length that a day can end a total with, and the cost of the total by its length from there."""
         day = len(self.costs) - 1 if day is None else day
-        per_length, before = self.cheapest[day], self._totals(day)
-        shortest, longest = max(0, cells - len(before) + 1), min(cells, len(per_length) - 1)
+        (low, per_length), (least, before) = self.cheapest[day], self._totals(day)
+        left = cells - least
+        shortest, longest = max(low, left - len(before) + 1), min(low + len(per_length) - 1, left)
         if shortest > longest:
             return 0, np.empty(0)
-        return shortest, per_length[shortest : longest + 1] + before[cells - longest : cells - shortest + 1][::-1]
+        earlier = before[left - longest : left - shortest + 1]
+        return shortest, per_length[shortest - low : longest - low + 1] + earlier[::-1]
 
-    def _totals(self, days: int) -> NDArray[np.float64]:
+    def _totals(self, days: int) -> _Line:
         while (i := len(self.known)) <= days:
-            per_length, totals = self.cheapest[i - 1], self.known[-1]
-            room = len(totals) + len(per_length) - 1 if self.room is None else self.room[i]
-            self.known.append(_combined(totals, per_length, room))
+            room = None if self.room is None else self.room[i]
+            self.known.append(_combined(self.known[-1], self.cheapest[i - 1], room))
         return self.known[days]
 
 
@@ -236,23 +260,29 @@ def _without(costs: Costs, options: frozenset[int]) -> Costs:
     return narrowed
 
 
-def _room(cheapest: Sequence[NDArray[np.float64]], target: int) -> list[int]:
+def _room(cheapest: Sequence[_Line], target: int) -> list[int]:
     """For each number of first days, where totals begin that are too long for the others to come to a target."""
-    shortest = [int(np.isfinite(per_length).argmax()) for per_length in cheapest]
+    shortest = [per_length.begins for per_length in cheapest]
     return [target - sum(shortest[days:]) + 1 for days in range(len(cheapest) + 1)]
 
 
-def _combined(totals: NDArray[np.float64], per_length: NDArray[np.float64], room: int) -> NDArray[np.float64]:
+def _combined(totals: _Line, per_length: _Line, room: int | None) -> _Line:
     """Cheapest cost of every total below ``room`` after one more day: the (min, +) convolution of the two."""
-    shortest = int(np.isfinite(per_length).argmax())
-    possible = per_length[shortest:]
+    begins = totals.begins + per_length.begins
+    rows = len(totals.costs) + len(per_length.costs) - 1
+    if room is not None and room - begins < rows:
+        rows = room - begins
+        if rows <= 0:
+            return _Line(begins, np.array([np.inf]))
+    # What is as many rows or more beyond the least comes to no total below the room.
+    before, possible = totals.costs[:rows], per_length.costs[:rows]
+    if len(before) == 1 or len(possible) == 1:
+        return _Line(begins, before + possible)
     width = len(possible)
-    rows = max(0, min(len(totals) + width - 1, room - shortest))
-    padded = np.full(len(totals) + 2 * (width - 1), np.inf)
-    padded[width - 1 : width - 1 + len(totals)] = totals
+    padded = np.empty(rows + width)
+    padded.fill(np.inf)
+    padded[width : width + len(before)] = before
     step = padded.itemsize
     # One row for each length of the day, longest first, so that the minimum is taken of whole rows at once.
-    windows: NDArray[np.float64] = np.ndarray((width, rows), float, padded, 0, (step, step))
-    combined = np.full(shortest + rows, np.inf)
-    np.minimum.reduce(windows + possible[::-1, np.newaxis], axis=0, out=combined[shortest:])
-    return combined
+    windows: NDArray[np.float64] = np.ndarray((width, rows), float, padded, step, (step, step))
+    return _Line(begins, np.minimum.reduce(windows + possible[::-1, np.newaxis]))

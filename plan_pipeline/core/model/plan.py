@@ -48,9 +48,14 @@ class BandMinutes(Frozen):
     least: Number
 
 
+_WEEK = list(Weekday)
+
+
 def _in_week_order(days: tuple[TrainingDay, ...]) -> tuple[TrainingDay, ...]:
+    if [day.weekday for day in days] == _WEEK:
+        return days
     listed = sorted(days, key=lambda day: day.weekday.position)
-    if [day.weekday for day in listed] != list(Weekday):
+    if [day.weekday for day in listed] != _WEEK:
         missing = [w.value for w in Weekday if w not in {d.weekday for d in days}]
         detail = f"{', '.join(missing)} missing" if missing else "a weekday is listed twice"
         raise ValueError(f"training_days must name each of the seven weekdays once ({detail})")

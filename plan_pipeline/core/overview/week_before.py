@@ -30,8 +30,10 @@ class WeekBefore(NamedTuple):
         self, spread: Sequence[DurationAllocation], phase: Phase, envelope: Envelope, config: PlanningConfig
     ) -> frozenset[Weekday]:
         """The demanding days of the next week that would follow too long a ride, or too long two days."""
-        days = (*self.days, *_totals(spread, phase, envelope))
         demanding = [day.weekday for day in spread if day.workout_type.is_demanding]
+        if not demanding:
+            return frozenset()
+        days = (*self.days, *_totals(spread, phase, envelope))
         found = set()
         for weekday in demanding:
             at = len(self.days) + weekday.position
@@ -42,14 +44,13 @@ class WeekBefore(NamedTuple):
 
 NOTHING_BEFORE = WeekBefore((), len(Weekday) + 2)
 
+_AT_REST = DayTotal(0.0, 0.0)
+
 
 def _totals(spread: Sequence[DurationAllocation], phase: Phase, envelope: Envelope) -> tuple[DayTotal, ...]:
     """Minutes and typical load of each of the seven days, a little more than planned: lengths still move."""
-    by_day = {each.weekday: each for each in spread}
-    totals = []
-    for day in Weekday:
-        found = by_day.get(day)
-        minutes = found.target_min if found else 0.0
-        tss = envelope.typical_tss(found.workout_type, phase, minutes) if found else 0.0
-        totals.append(DayTotal(minutes / NEARLY, tss / NEARLY))
+    totals = [_AT_REST] * len(Weekday)
+    for day in spread:
+        tss = envelope.typical_tss(day.workout_type, phase, day.target_min)
+        totals[day.weekday.position] = DayTotal(day.target_min / NEARLY, tss / NEARLY)
     return tuple(totals)

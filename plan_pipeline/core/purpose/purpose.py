@@ -122,9 +122,14 @@ class Purpose:
         if week_number < level.first_week_of(band):
             return 0.0
         usual = level.weekly_minutes[band]
-        if any(band in target.bands for target in self.aim.minutes[:1]):
+        if band in self._emphasis:
             return max(usual, level.goal_weekly_minutes.get(band, 0.0))
         return usual
+
+    @cached_property
+    def _emphasis(self) -> frozenset[Band]:
+        """The bands that the plan is mainly for."""
+        return frozenset(self.aim.minutes[0].bands if self.aim.minutes else ())
 
     # --- the long ride ---------------------------------------------------------------------------------------
 

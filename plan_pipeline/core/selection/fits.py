@@ -111,11 +111,11 @@ class Fits:
         library, request = self._envelope.everything, self._purpose.request
         seed = f"{request.options.seed}|{request.plan_id}|{week.week_number}"
         return {
-            Criterion.PHASE: PHASE_POINTS * library.for_phase[week.phase].astype(np.float64),
+            Criterion.PHASE: np.where(library.for_phase[week.phase], PHASE_POINTS, 0.0),
             Criterion.SEED: SEED_POINTS * library.noise(seed),
             Criterion.SERIES: self._series_points(week.phase),
             Criterion.VARIETY: self._variety_points(week),
-            Criterion.LATE_WORK: -LATE_WORK_COST * self._envelope.rides_with_late_work.astype(np.float64),
+            Criterion.LATE_WORK: np.where(self._envelope.rides_with_late_work, -LATE_WORK_COST, 0.0),
         }
 
     def _test_points(self) -> Numbers:

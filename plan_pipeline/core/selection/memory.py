@@ -65,5 +65,9 @@ class Memory:
 
     def familiar(self, workout_type: WorkoutType, week: int) -> dict[str, float]:
         """Structures used lately, by fingerprint: 1 for one used this week, falling to 0 in ``FAMILIAR_WEEKS``."""
-        used = self._uses.get(workout_type, ())
-        return {fingerprint: 1 - (week - at) / FAMILIAR_WEEKS for at, fingerprint in used if week - at < FAMILIAR_WEEKS}
+        lately: dict[str, float] = {}
+        for at, fingerprint in reversed(self._uses.get(workout_type, ())):
+            if week - at >= FAMILIAR_WEEKS:
+                break
+            lately.setdefault(fingerprint, 1 - (week - at) / FAMILIAR_WEEKS)
+        return lately

@@ -72,8 +72,15 @@ class Terms(NamedTuple):
     only_rested: bool = False
 
 
+class _Grid(NamedTuple):
+    """Workouts of a type × lengths in cells of so many minutes."""
+
+    workout_type: WorkoutType
+    cell_min: int
+
+
 class _Day(NamedTuple):
-    """What the points lost by length depend on."""
+    """What the points lost by length depend on. ``limits`` stand for all that leave the same."""
 
     workout_type: WorkoutType
     kind: DayKind
@@ -84,6 +91,7 @@ class _Day(NamedTuple):
     cell_min: int
     load_share: float
     prefer_extensible: bool
+    limits: DayLimits | None
 
 
 class Scorer:
@@ -162,8 +170,6 @@ class Scorer:
         if terms.only_rested and not is_long(training_day):
             fits = np.where(self.rested(day.workout_type)[:, np.newaxis], fits, -np.inf)
         costs: Numbers = lost - fits
-        if bounds.limits is not None:
-            costs += self._envelope.barrier(bounds.limits, terms.cell_min)[:, : costs.shape[1]]
         for part in self._week_parts(week, allocation, terms, costs.shape[1]).values():
             costs += part
         return costs
@@ -203,16 +209,21 @@ class Scorer:
             terms.cell_min,
             terms.load_share,
             self._arm.prefers_extensible,
+            bounds.limits and self._envelope.admission(bounds.limits).limits,
         )
 
     def _lost_by_length(self, day: _Day) -> Numbers:
         grid = self._envelope.candidates(day.workout_type).grid(day.cell_min)
-        costs = summed(self._lost_parts(day))
+        costs, *others = self._lost_parts(day).values()
+        for part in others:
+            costs += part
         if grid.is_exact:
-            costs[:, np.arange(costs.shape[1]) * day.cell_min < day.shortest] = np.inf
+            costs[:, : -(-day.shortest // day.cell_min)] = np.inf
         else:
             lengths = grid.minutes[:, : costs.shape[1]]
             costs[(lengths < day.shortest) | (lengths > day.longest)] = np.inf
+        if day.limits is not None:
+            costs += self._envelope.barrier(day.limits, day.cell_min)[:, : costs.shape[1]]
         return costs
 
     def _lost_parts(self, day: _Day) -> Parts:
@@ -245,21 +256,27 @@ class Scorer:
         """
         parts: dict[Criterion, Numbers] = {}
         allowed = self._memory.longest_allowed_min(week.week_number)
-        minutes = (np.arange(cells) * terms.cell_min)[np.newaxis]
-        if allowed < minutes[0, -1]:
+        if allowed < (cells - 1) * terms.cell_min:
+            minutes = (np.arange(cells) * terms.cell_min)[np.newaxis]
             too_long: Numbers = (minutes > allowed) * (TOO_LONG_COST + TOO_LONG_MIN_COST * (minutes - allowed))
             parts[Criterion.LONGEST_RIDE] = too_long
-        candidates = self._envelope.candidates(allocation.workout_type)
         if _is_before_hard(week, allocation):
-            is_long = candidates.grid(terms.cell_min).tss[:, :cells] >= self._hardness.long_tss
-            is_long = is_long | (minutes >= self._hardness.long_min)
-            parts[Criterion.BEFORE_HARD] = np.where(is_long, BEFORE_HARD_COST, 0.0)
+            grid = _Grid(allocation.workout_type, terms.cell_min)
+            parts[Criterion.BEFORE_HARD] = self._envelope.kept(grid, self._lost_before_hard)[:, :cells]
+        candidates = self._envelope.candidates(allocation.workout_type)
         for dose in terms.doses.get(allocation.weekday, ()):
             apart: Numbers = candidates.bands_together(dose.bands, terms.cell_min)[:, :cells] - dose.minutes
             np.abs(apart, out=apart)
             apart *= DOSE_POINTS / dose.minutes
             parts[Criterion.DOSE] = parts[Criterion.DOSE] + apart if Criterion.DOSE in parts else apart
         return parts
+
+    def _lost_before_hard(self, grid: _Grid) -> Numbers:
+        """Points lost by rides so long that the next day is to be easy."""
+        tss = self._envelope.candidates(grid.workout_type).grid(grid.cell_min).tss
+        minutes = np.arange(tss.shape[1]) * grid.cell_min
+        is_long = (tss >= self._hardness.long_tss) | (minutes >= self._hardness.long_min)
+        return np.where(is_long, BEFORE_HARD_COST, 0.0)
 
     def _missed_min(self, allocation: DurationAllocation, held: DayLimits) -> Numbers:
         key = (held, allocation.target_min, self.cap_min(allocation))
@@ -299,11 +316,8 @@ def _is_before_hard(week: OverviewWeek, allocation: DurationAllocation) -> bool:
 
 
 def priced(by_band: Numbers, prices: Prices) -> Numbers:
-    """What minutes in bands cost at prices a minute."""
-    costs: Numbers = np.zeros(by_band.shape[1:])
-    for in_band, price in zip(by_band, prices, strict=True):
-        if price:
-            costs += price * in_band
+    """What minutes in bands cost at prices a minute, of which one at least is not 0."""
+    costs: Numbers = sum([price * in_band for in_band, price in zip(by_band, prices, strict=True) if price])
     return costs
 
 
