@@ -128,7 +128,7 @@ def explain_week(
     since, and ``differences`` shows what that means.
     """
     arm, envelope = arm_of(request), envelope_of(library, config)
-    selector = WeekSelector(purpose_of(request, config), envelope, arm)
+    selector = WeekSelector(purpose_of(request, config), overview, envelope, arm)
     for earlier in overview.weeks[: published.week_number - 1]:
         selector.week(earlier)
     week = overview.week(published.week_number)

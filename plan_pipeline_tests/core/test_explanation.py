@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from plan_pipeline.core.arms import arm_of
@@ -79,7 +81,7 @@ def test_an_alternative_at_once_names_what_the_other_days_would_have_instead() -
 def test_parts_of_points_add_up_to_what_is_decided_by(arm: str) -> None:
     request, overview, _ = made(arm)
     selector = WeekSelector(
-        purpose_of(request, real_config()), envelope_of(real_library(), real_config()), arm_of(request)
+        purpose_of(request, real_config()), overview, envelope_of(real_library(), real_config()), arm_of(request)
     )
     for week in overview.weeks:
         decision = selector.decide(week)
@@ -179,8 +181,8 @@ def test_a_workout_that_came_in_exchange_names_the_one_that_had_more_points() ->
 def test_what_bound_the_choice_beside_the_points_is_told() -> None:
     request, overview, plan = made(OPTIMAL)
     first = explained(request, overview, plan, real_library(), 1).terms
-    assert "minutes at 84–95 % earn points, or the week would have too few" in first
-    assert all(term.startswith("minutes at") for term in first)
+    assert first
+    assert all(re.fullmatch(r"minutes at .* % (earn points, .* few|lose points, .* many)", term) for term in first)
     (longest,) = explained(request, overview, plan, real_library(), 3).terms
     assert "longest-ride-growth" in longest
 

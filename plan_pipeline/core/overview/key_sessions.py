@@ -44,13 +44,14 @@ def key_sessions(
     """The key sessions that a week wants, the most important first, of which ``most_hard`` may be hard.
 
     ``in_phase`` counts the load weeks of its phase from 0: types that take turns go by it. A test stands in for the
-    first of them. A taper keeps one sharp session; a light week has a test or an easy tempo ride.
+    last of them, so that the week keeps what it is for. A taper keeps one sharp session; a light week has a test or an
+    easy tempo ride.
     """
     wanted = [WorkoutType.TEST] if has_test else []
     if slot.phase_plan is not None:
         turns = slot.phase_plan.sessions_of(purpose.experience)
         so_far = len(wanted)
-        wanted += [alternatives[in_phase % len(alternatives)] for alternatives in turns[so_far:]]
+        wanted += [alternatives[in_phase % len(alternatives)] for alternatives in turns[: len(turns) - so_far]]
         wanted = wanted[: max(purpose.aim.sessions_a_week.of(purpose.experience), so_far)]
     elif slot.week_type is WeekType.TAPER and purpose.event_type is not None:
         wanted.append(purpose.event_type.taper.sharpen_types[-1])

@@ -36,7 +36,7 @@ UNUSUAL_LOAD_WEIGHT = 15.0
 what is typical would win: four times as much at 20 % more or less."""
 
 BEFORE_HARD_COST = 120.0
-"""Points lost by a ride so long that the day after is to be easy, where it is not."""
+"""Points lost by a ride so long that a day after is to be easy, where it is not."""
 
 DOSE_POINTS = 100.0
 """Points lost by a session with none of the minutes in bands that it is to have, or with twice as many."""
@@ -61,13 +61,14 @@ class Terms(NamedTuple):
     """On what terms a week is planned whole.
 
     ``load_share`` is its TSS target as a share of what is typical, ``doses`` are the minutes in bands that its days are
-    to have, ``prices`` what a minute in each band costs; with ``only_rested`` no structure comes back that was used
-    lately.
+    to have, ``most_min`` the minutes above which some of them would tire for a hard day, ``prices`` what a minute in
+    each band costs; with ``only_rested`` no structure comes back that was used lately.
     """
 
     cell_min: int = limits.GRID_MIN
     load_share: float = 1.0
     doses: Mapping[Weekday, tuple[Dose, ...]] = MappingProxyType({})
+    most_min: Mapping[Weekday, float] = MappingProxyType({})
     prices: Prices = NO_PRICES
     only_rested: bool = False
 
@@ -251,18 +252,20 @@ class Scorer:
         return parts
 
     def _week_parts(self, week: OverviewWeek, allocation: DurationAllocation, terms: Terms, cells: int) -> Parts:
-        """Points lost by a ride that outgrows the longest of late, or is long on the day before a hard one, for minutes
-        in bands that are not what the day is to have of them.
+        """Points lost by a ride that outgrows the longest of late, or tires for a hard day, alone or with another, and
+        for minutes in bands that are not what the day is to have of them.
         """
         parts: dict[Criterion, Numbers] = {}
         allowed = self._memory.longest_allowed_min(week.week_number)
         if allowed < (cells - 1) * terms.cell_min:
-            minutes = (np.arange(cells) * terms.cell_min)[np.newaxis]
-            too_long: Numbers = (minutes > allowed) * (TOO_LONG_COST + TOO_LONG_MIN_COST * (minutes - allowed))
-            parts[Criterion.LONGEST_RIDE] = too_long
+            parts[Criterion.LONGEST_RIDE] = _lost_above(allowed, TOO_LONG_COST, terms.cell_min, cells)
         if _is_before_hard(week, allocation):
             grid = _Grid(allocation.workout_type, terms.cell_min)
             parts[Criterion.BEFORE_HARD] = self._envelope.kept(grid, self._lost_before_hard)[:, :cells]
+        most = terms.most_min.get(allocation.weekday, np.inf)
+        if most < (cells - 1) * terms.cell_min:
+            together = _lost_above(most, BEFORE_HARD_COST, terms.cell_min, cells)
+            parts[Criterion.BEFORE_HARD] = parts.get(Criterion.BEFORE_HARD, 0.0) + together
         candidates = self._envelope.candidates(allocation.workout_type)
         for dose in terms.doses.get(allocation.weekday, ()):
             apart: Numbers = candidates.bands_together(dose.bands, terms.cell_min)[:, :cells] - dose.minutes
@@ -307,6 +310,13 @@ class Scorer:
             helped = candidates.extensible & (apart > EXTENSION_MIN)
             parts[Criterion.EXTENSIBLE] = EXTENSIBLE_POINTS * helped.astype(np.float64)
         return parts
+
+
+def _lost_above(most_min: float, cost: float, cell_min: int, cells: int) -> Numbers:
+    """1 × cells: points lost by lengths above a limit, more for every minute."""
+    minutes = (np.arange(cells) * cell_min)[np.newaxis]
+    lost: Numbers = (minutes > most_min) * (cost + TOO_LONG_MIN_COST * (minutes - most_min))
+    return lost
 
 
 def _is_before_hard(week: OverviewWeek, allocation: DurationAllocation) -> bool:

@@ -26,6 +26,7 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Band, Weekday, WorkoutType
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.purpose.purpose import Purpose, purpose_of
+from plan_pipeline.core.selection.before_hard import most_before_hard
 from plan_pipeline.core.selection.memory import Memory
 from plan_pipeline.core.selection.scoring import Scorer, Terms
 from plan_pipeline.core.selection.week_minutes import (
@@ -90,15 +91,16 @@ def select_weeks(
     The choice is made in the request's arm unless another is given: workouts and lengths of a whole week together, or
     day by day, the most demanding first.
     """
-    selector = WeekSelector(purpose_of(request, config), envelope_of(library, config), arm or arm_of(request))
+    selector = WeekSelector(purpose_of(request, config), overview, envelope_of(library, config), arm or arm_of(request))
     return tuple(selector.week(week) for week in overview.weeks)
 
 
 class WeekSelector:
     """Chooses the workouts of a plan's weeks, which are handed to it in order."""
 
-    def __init__(self, purpose: Purpose, envelope: Envelope, arm: Arm) -> None:
+    def __init__(self, purpose: Purpose, overview: Overview, envelope: Envelope, arm: Arm) -> None:
         self._purpose = purpose
+        self._by_number = {week.week_number: week for week in overview.weeks}
         self._arm = arm
         self.envelope = envelope
         self.memory = Memory(purpose.config.week.long_ride)
@@ -291,6 +293,9 @@ class WeekSelector:
         usual = Terms(
             load_share=self.scorer.load_share(week, allocations),
             doses=doses_of(goals, allocations, bounds, self.envelope),
+            most_min=most_before_hard(
+                week, self._by_number.get(week.week_number + 1), allocations, self._purpose.config.content.hardness
+            ),
         )
         known: dict[tuple[Weekday, int, bool], Numbers] = {}
 
