@@ -47,3 +47,10 @@ def test_a_library_that_lacks_types_ends_in_plans_or_in_reasons(kinds: set[str])
     poor = library_of(library(*(each for each in old["workouts"] if each["type"] in kinds)))
     for plan in plans_from(poor, 8):
         assert plan.verdict.status is PlanStatus.PUBLISHED or plan.verdict.reasons
+
+
+def test_a_taper_asks_for_the_load_of_the_sharp_session_that_an_old_library_has() -> None:
+    """Its sessions with so few minutes near threshold are all short: the target is what they and other days give."""
+    config, of = real_config(), library_of(legacy_library(2))
+    request = next(each for each in synthetic_requests(36, 7, config) if each.plan_id == "cohort-s7-00035")
+    assert generate_plan(request, of, config, stamp=STAMP).verdict.status is PlanStatus.PUBLISHED
