@@ -7,9 +7,7 @@ from plan_pipeline.core.load import shape_of
 from plan_pipeline.core.model.vocabulary import DayKind, Phase, ScalingStrategy
 from plan_pipeline.core.model.workout import LibraryWorkout, Step, WorkoutSet
 from plan_pipeline.library.migration.ranges import is_extensible, pinned
-from plan_pipeline.library.migration.riders import changed
-from plan_pipeline.library.rideability import unrideable_at
-from plan_pipeline.strict_input.data_folders import Severity
+from plan_pipeline.library.migration.riders import changed, has_errors
 
 
 def widened(kept: LibraryWorkout, twin: LibraryWorkout, config: PlanningConfig) -> LibraryWorkout | None:
@@ -33,9 +31,7 @@ def widened(kept: LibraryWorkout, twin: LibraryWorkout, config: PlanningConfig) 
         suitable_phases=tuple(p for p in Phase if p in {*kept.suitable_phases, *twin.suitable_phases}),
         suitable_days=tuple(day for day in DayKind if day in {*kept.suitable_days, *twin.suitable_days}),
     )
-    if any(severity is Severity.ERROR for severity, _ in unrideable_at(wider, config)):
-        return None
-    return wider
+    return None if has_errors(wider, config) else wider
 
 
 def with_own_count(workout: LibraryWorkout) -> LibraryWorkout | None:

@@ -26,7 +26,12 @@ from plan_pipeline.library.migration.report import (
 from plan_pipeline.library.migration.riders import UnrideableError, changed
 from plan_pipeline.library.migration.values import UnusableError, quoted
 from plan_pipeline.library.migration.writing import library_files
-from plan_pipeline.strict_input.input_limits import MAX_LEGACY_LIBRARY_BYTES, StrictInputError, text_of
+from plan_pipeline.strict_input.input_limits import (
+    MAX_LEGACY_LIBRARY_BYTES,
+    MAX_LIBRARY_BYTES,
+    StrictInputError,
+    text_of,
+)
 from plan_pipeline.strict_input.strict_json import parse_json
 
 _VERSION: Final = re.compile(r"v?1(\.\d+)*")
@@ -170,4 +175,9 @@ def _finished(sorter: _Sorter, source: str, version: str, metadata: dict[str, An
         by_type=dict(sorted(Counter(workout.type.value for workout in workouts).items())),
         metadata=metadata,
     )
-    return Migration(library_files(workouts) if workouts else {}, report)
+    files = library_files(workouts) if workouts else {}
+    for file, text in files.items():
+        if len(text.encode()) > MAX_LIBRARY_BYTES:
+            what = f"{file} would be larger than the {MAX_LIBRARY_BYTES // 1_000_000} MB that a library's file may have"
+            raise LegacyLibraryError(f"workouts: {what}; divide it into several libraries")
+    return Migration(files, report)

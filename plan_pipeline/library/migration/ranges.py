@@ -20,7 +20,10 @@ LONG_STEADY_MIN = 30.0
 """A steady block from here on makes an endurance or mixed ride extensible."""
 
 EDGE_ROOM_MIN = 5
-"""How much warm-up and cool-down may give or take, and the least that is left of them, minutes."""
+"""How much a warm-up may lose or gain and a cool-down lose, and the least that is left of them, minutes."""
+
+RIDE_HOME_MIN = 20
+"""How much a cool-down may gain: few old workouts have another easy block, and few sets leave much of a day to fill."""
 
 LEAST_MAIN_MIN = 20
 """What is left of the longest easy block at least, where it is longer."""
@@ -159,10 +162,20 @@ def _with_easy_ranges(parts: Parts, main: int | None) -> Parts:
         if i == main and own >= LEAST_MAIN_MIN:
             found[i] = (max(LEAST_MAIN_MIN, math.floor(own * MAIN_SHARE)), math.ceil(own + max(0.0, min(own, room))))
         elif not work or not work[0] < i < work[-1]:
-            room_min = EDGE_ROOM_MIN if part.type in _EDGES else max(EDGE_ROOM_MIN, math.floor(own / 2))
             least = min(EDGE_ROOM_MIN, math.floor(own))
-            found[i] = (max(least, math.floor(own) - room_min), math.ceil(own) + (room_min if room > 0 else 0))
+            shorter, longer = _room(part, own)
+            found[i] = (max(least, math.floor(own) - shorter), math.ceil(own) + (longer if room > 0 else 0))
     return _ranged(parts, found)
+
+
+def _room(part: Step, own_min: float) -> tuple[int, int]:
+    """Minutes that an easy block at either end may lose and gain."""
+    if part.type is SegmentType.COOLDOWN:
+        return EDGE_ROOM_MIN, RIDE_HOME_MIN
+    if part.type is SegmentType.WARMUP:
+        return EDGE_ROOM_MIN, EDGE_ROOM_MIN
+    share = max(EDGE_ROOM_MIN, math.floor(own_min / 2))
+    return share, share
 
 
 def _ranged(parts: Parts, ranges: dict[int, tuple[int, int]]) -> Parts:

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
+from plan_pipeline.core.content.bands import band_minutes
 from plan_pipeline.core.content.rideability import Breach, rideability_breaches
-from plan_pipeline.core.content.session import session_content
+from plan_pipeline.core.content.stretches import ridden_in
+from plan_pipeline.core.load import shape_of
 from plan_pipeline.core.model.rule_result import RuleSeverity
 from plan_pipeline.core.model.vocabulary import Band, ExperienceLevel, ScalingStrategy, WorkoutType
 from plan_pipeline.core.model.workout import LibraryWorkout, Step, WorkoutSet, write_out
@@ -31,7 +33,7 @@ def fitted(workout: LibraryWorkout, config: PlanningConfig, notes: Notes) -> Lib
     parts = _within_reach(workout, level, config, notes)
     fit = changed(workout, min_level=level, parts=parts)
     for simpler in _simpler(fit):
-        if not _has_errors(simpler, config):
+        if not has_errors(simpler, config):
             return simpler
     raise UnrideableError("parts: cannot be ridden at any length; lower the power, or lengthen the recoveries")
 
@@ -51,7 +53,7 @@ def _least_level(workout: LibraryWorkout, config: PlanningConfig) -> ExperienceL
 
 def _keeps_amounts(parts: Parts, level: ExperienceLevel, config: PlanningConfig) -> bool:
     """Whether a session at its fewest repeats holds no more of any intensity than the level is to be asked for."""
-    limits, bands = config.levels.of(level), session_content(tuple(write_out(parts))).bands
+    limits, bands = config.levels.of(level), band_minutes(ridden_in(shape_of(tuple(write_out(parts)))))
     most_of = (*limits.session_minutes.items(), *limits.weekly_minutes.items())
     within = all(bands.of(band) <= most + 1e-6 for band, most in most_of)
     return within and bands.within((Band.VO2MAX, Band.ANAEROBIC)) <= limits.session_from_106 + 1e-6
@@ -123,7 +125,8 @@ def _at_fewest(parts: Parts) -> Parts:
     )
 
 
-def _has_errors(workout: LibraryWorkout, config: PlanningConfig) -> bool:
+def has_errors(workout: LibraryWorkout, config: PlanningConfig) -> bool:
+    """Whether nobody of its level can ride the workout at some length."""
     if all(segment.is_easy for segment in workout.segments):
         return False
     return any(severity is Severity.ERROR for severity, _ in unrideable_at(workout, config))

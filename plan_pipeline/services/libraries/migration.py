@@ -26,6 +26,8 @@ def migrate_into(source: Path, output: Path, config: PlanningConfig, *, report: 
     written for a source that is no legacy library and for an output that holds something else.
     """
     _check_output(output)
+    if report is not None and report.is_dir():
+        raise LegacyLibraryError(f"--report: {report} is a folder; name a file")
     try:
         content = read_plain_file(source, MAX_LEGACY_LIBRARY_BYTES)
     except FileNotFoundError:

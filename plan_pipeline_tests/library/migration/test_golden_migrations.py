@@ -63,13 +63,7 @@ def test_a_workout_that_states_everything_is_carried_over() -> None:
         "duration_min": 70.0,
         "tss": 76.8,
     }
-    assert [
-        getattr(part, "repeat_range", None) or getattr(part, "duration_range_min", None) for part in found.parts
-    ] == [
-        (10, 20),
-        (2, 4),
-        (5, 15),
-    ]
+    assert [*map(range_of, found.parts)] == [(10, 20), (2, 4), (5, 30)]
 
 
 def test_stated_figures_that_the_segments_do_not_give_are_reported_and_recomputed() -> None:
