@@ -95,3 +95,18 @@ def test_a_library_of_which_nothing_can_be_kept_fails_with_the_reasons(run: Run,
 def test_the_report_can_be_printed_for_programs(run: Run, old: Path, tmp_path: Path) -> None:
     report = run("library", "migrate", old, "--output", tmp_path / "new", "--json").json
     assert report["workouts_in"] == report["workouts_out"] + len(report["rejected"])
+
+
+def test_a_damaged_record_is_what_the_doctor_finds_and_what_stops_plans(run: Run, new: Path, tmp_path: Path) -> None:
+    data = ("--data", tmp_path / "data")
+    run(*data, "library", "activate", new)
+    (tmp_path / "data" / "library" / "history.json").write_text("{")
+    checks = {check["name"]: check for check in run(*data, "doctor", "--json").json["checks"]}
+    assert checks["library"]["remedy"].startswith("put an earlier copy of the file back")
+    stopped = run(*data, "library", "stats")
+    assert (stopped.exit_code, "history.json is damaged" in stopped.stderr) == (1, True)
+
+
+def test_a_report_that_is_a_folder_is_bad_usage_and_nothing_is_written(run: Run, old: Path, tmp_path: Path) -> None:
+    done = run("library", "migrate", old, "--output", tmp_path / "new", "--report", tmp_path)
+    assert (done.exit_code, "--report" in done.stderr, (tmp_path / "new").exists()) == (2, True, False)
