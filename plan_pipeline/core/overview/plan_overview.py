@@ -16,7 +16,7 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import DayRole, Phase, Weekday, WeekType, WorkoutType
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.coaching import coaching_notes, monitoring_guidance
-from plan_pipeline.core.overview.feasibility import infeasibility_of
+from plan_pipeline.core.overview.feasibility import infeasibility_of, missing_for_goal
 from plan_pipeline.core.overview.focus import week_focus
 from plan_pipeline.core.overview.long_rides import long_rides
 from plan_pipeline.core.overview.race_days import easy_days_around_events, race_days
@@ -63,9 +63,14 @@ def plan_overview(request: PlanRequest, library: Library, config: PlanningConfig
     """Write the weekly overview by rules.
 
     Hours and TSS of every week are within reach of its days; a request whose normal load week is not gives
-    ``Infeasible`` with the nearest total and the limits in the way, and so does one for a goal that is not known.
+    ``Infeasible`` with the nearest total and the limits in the way, and so does one for a goal that is not known, or
+    that the library has no work for.
     """
-    return infeasibility(request, library, config) or _Planner(purpose_of(request, config), library).overview()
+    if (reason := infeasibility(request, library, config)) is not None:
+        return reason
+    purpose = purpose_of(request, config)
+    overview = _Planner(purpose, library).overview()
+    return missing_for_goal(purpose, library, overview.weeks) or overview
 
 
 def infeasibility(request: PlanRequest, library: Library, config: PlanningConfig) -> Infeasible | None:

@@ -54,3 +54,12 @@ def test_a_taper_asks_for_the_load_of_the_sharp_session_that_an_old_library_has(
     config, of = real_config(), library_of(legacy_library(2))
     request = next(each for each in synthetic_requests(36, 7, config) if each.plan_id == "cohort-s7-00035")
     assert generate_plan(request, of, config, stamp=STAMP).verdict.status is PlanStatus.PUBLISHED
+
+
+def test_a_goal_that_the_library_has_no_work_for_is_infeasible_and_says_so() -> None:
+    config, old = real_config(), legacy_library(1, gaps=False)
+    easy = library_of(library(*(each for each in old["workouts"] if each["type"] in ("endurance", "recovery"))))
+    sprinter = next(each for each in synthetic_requests(60, 9, config) if each.goal == "sprint")
+    verdict = generate_plan(sprinter, easy, config, stamp=STAMP).verdict
+    assert verdict.status is PlanStatus.INFEASIBLE
+    assert "the library has no workouts with minutes at above 120 %" in verdict.reasons[0]
