@@ -85,6 +85,7 @@ bench: $(ENV) ## print the figures of docs/figures.md as measured here
 	$(RUN)/python benchmarks/startup.py
 	$(RUN)/python benchmarks/engine.py
 	$(RUN)/python benchmarks/purpose.py
+	$(RUN)/python benchmarks/migration.py
 	$(RUN)/python benchmarks/bulk.py --quick
 	$(RUN)/python benchmarks/nights.py --quick
 	$(RUN)/python benchmarks/warehouse.py

@@ -102,6 +102,11 @@ class Settings(BaseSettings):
     retention_cron: str = Field(default="30 6 * * *", validation_alias="PLAN_PIPELINE_RETENTION_CRON")
     alert_url: SecretStr | None = Field(default=None, validation_alias="PLAN_PIPELINE_ALERT_URL")
 
+    @property
+    def named_library(self) -> Path | None:
+        """The library that an argument or the environment names; ``None`` where the one in force is to be found."""
+        return self.library if "library" in self.model_fields_set else None
+
     def __init__(self, **values: Any) -> None:
         problems = _unknown_names()
         try:

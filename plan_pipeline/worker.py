@@ -19,7 +19,7 @@ from plan_pipeline.library import LibraryError
 from plan_pipeline.orchestration.dagster_internals.stored_states import carry_over_states
 from plan_pipeline.services.sources import ConfigSource, LibrarySource
 from plan_pipeline.settings import Settings
-from plan_pipeline.storage.data_folder import DataFolder
+from plan_pipeline.storage.data_folder import DataFolder, StorageError
 from plan_pipeline.storage.file_system import locks_on_this_machine_only, unsupported_operations
 
 
@@ -52,8 +52,8 @@ def load_what_runs_need(settings: Settings) -> None:
     import plan_pipeline.storage.warehouse.refresh  # noqa: F401
 
     defs.get_repository_def()
-    for source in (LibrarySource(settings.library), ConfigSource(settings.config)):
-        with suppress(LibraryError, ConfigError):  # runs report it, and it may be corrected meanwhile
+    for source in (LibrarySource.of(settings), ConfigSource(settings.config)):
+        with suppress(LibraryError, ConfigError, StorageError):  # runs report it, and it may be corrected meanwhile
             source.load()
 
 

@@ -155,6 +155,7 @@ INSIDE = {
         "full_disk": set(),
         "sql_text": set(),
         "model_files": {"data_folder"},
+        "library_record": {"data_folder", "model_files"},
         "plans": {"data_folder", "model_files", "full_disk", "generation_ids"},
         "requests": {"data_folder", "model_files", "plans"},
         "facts": {"data_folder", "model_files", "sql_text"},
@@ -164,7 +165,8 @@ INSIDE = {
     "services": {
         "run_log": set(),
         "retries": set(),
-        "sources": set(),
+        "libraries": set(),
+        "sources": {"libraries"},
         "overviews": set(),
         "pipeline": {"sources", "overviews"},
         "generation": {"pipeline"},

@@ -11,7 +11,9 @@ from plan_pipeline.config import ConfigError
 from plan_pipeline.core.overview.writer import OverviewError
 from plan_pipeline.core.registry import PluginError
 from plan_pipeline.experiments.measures import UnknownExperimentError
+from plan_pipeline.library.migration.migrate import LegacyLibraryError
 from plan_pipeline.library.problems import LibraryError
+from plan_pipeline.services.libraries.activation import LibraryChangeError
 from plan_pipeline.services.plan_versions import VersionError
 from plan_pipeline.services.week_files import WeekFileError
 from plan_pipeline.settings import SettingsError
@@ -28,6 +30,8 @@ class Explained(NamedTuple):
 BAD_INPUT = (
     ConfigError,
     InputError,
+    LegacyLibraryError,
+    LibraryChangeError,
     LibraryError,
     PluginError,
     QueryError,

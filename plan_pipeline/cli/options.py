@@ -38,7 +38,8 @@ LibraryOption = Annotated[
     typer.Option(
         "--library",
         metavar="DIR",
-        help="Workout library.  [env: PLAN_PIPELINE_LIBRARY; default: the one that comes with plan-pipeline]",
+        help="Workout library.  [env: PLAN_PIPELINE_LIBRARY; default: the one that was activated, else the one that "
+        "comes with plan-pipeline]",
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of tables.")]
@@ -131,8 +132,9 @@ def check_knowledge(settings: Settings) -> None:
     """Raises ``ConfigError`` or ``LibraryError`` with everything that is wrong, before anything is made of it."""
     from plan_pipeline.config import load_config
     from plan_pipeline.library import LibraryError, validate_library
+    from plan_pipeline.services.libraries.in_force import library_in_force
 
     load_config(settings.config)
-    report = validate_library(settings.library)
+    report = validate_library(library_in_force(settings).folder)
     if not report.passed:
         raise LibraryError(report.errors)

@@ -5,6 +5,7 @@
 
 import json
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,7 @@ def library_json_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Workout library file"}
 
 
+@cache
 def schema_text() -> str:
     """The schema as it is written to disk."""
     return json.dumps(library_json_schema(), indent=2, ensure_ascii=False) + "\n"

@@ -50,11 +50,8 @@ def validate_library(folder: Path, config: PlanningConfig | None = None) -> Libr
     entries, unreadable = read_folder(folder)
     problems = list(unreadable)
     for entry in entries:
-        for check in _CHECKS:
-            problems += (entry.problem(field, message, severity) for severity, field, message in check(entry.workout))
-        if config is not None:
-            found = unrideable_at(entry.workout, config)
-            problems += (entry.problem("parts", message, severity) for severity, message in found)
+        found = findings_of(entry.workout, config)
+        problems += (entry.problem(field, message, severity) for severity, field, message in found)
     problems += _structural_duplicates(entries)
     problems += _broken_series(entries)
     version = None if unreadable else library_version(entry.workout for entry in entries)
@@ -63,6 +60,14 @@ def validate_library(folder: Path, config: PlanningConfig | None = None) -> Libr
 
 Finding = tuple[Severity, str, str]
 """(severity, field, message)"""
+
+
+def findings_of(workout: LibraryWorkout, config: PlanningConfig | None = None) -> Iterator[Finding]:
+    """What is wrong with one workout by itself; whether its riders can ride it, where there is a configuration."""
+    for check in _CHECKS:
+        yield from check(workout)
+    if config is not None:
+        yield from ((severity, "parts", message) for severity, message in unrideable_at(workout, config))
 
 
 def _stated_duration(workout: LibraryWorkout) -> Iterator[Finding]:

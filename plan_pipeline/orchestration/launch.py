@@ -122,7 +122,7 @@ def generate_plans(
     requests: Iterable[PlanRequest],
     *,
     data: DataFolder,
-    library: Path,
+    library: Path | None,
     instance: dg.DagsterInstance,
     on_progress: OnProgress = ignore_progress,
     on_problem: OnProblem = raise_problem,
@@ -137,7 +137,7 @@ def generate_plans(
     request, in order, also where the warehouse cannot be refreshed. Raises ``LibraryError`` or ``ConfigError`` before
     anything is written where library or configuration are not good, ``KeyboardInterrupt`` when interrupted.
     """
-    pipeline = Pipeline.of(Settings(data=data.root, library=library), live_experiments=live_experiments)
+    pipeline = Pipeline.of(_settings(data, library), live_experiments=live_experiments)
     job = _prepared(pipeline, instance, GENERATE_PLAN)
     receipt = receipt_now(data, f"{_COMMAND} generate")
     records = []
@@ -230,7 +230,7 @@ def batch_plans(
     requests: Iterable[PlanRequest],
     *,
     data: DataFolder,
-    library: Path,
+    library: Path | None,
     instance: dg.DagsterInstance,
     on_progress: OnProgress = ignore_progress,
     on_problem: OnProblem = raise_problem,
@@ -253,7 +253,7 @@ def batch_plans(
         records[record.plan_id] = record.without_details()
         on_progress(record.plan_id, record)
 
-    settings = Settings(data=data.root, library=library)
+    settings = _settings(data, library)
     pipeline = Pipeline.of(settings, on_record=keep, live_experiments=live_experiments)
     job = _prepared(pipeline, instance, REGENERATE_PLANS)
     receipt = receipt_now(data, f"{_COMMAND} batch")
@@ -294,7 +294,7 @@ def run_experiment(
     design: Design,
     *,
     data: DataFolder,
-    library: Path,
+    library: Path | None,
     instance: dg.DagsterInstance,
     on_progress: OnProgress = ignore_progress,
     chunk_athletes: int = CHUNK_ATHLETES,
@@ -312,13 +312,18 @@ def run_experiment(
             failed.append(record)
         on_progress(record.plan_id, record)
 
-    job = _prepared(Pipeline.of(Settings(data=data.root, library=library), on_record=keep), instance, RUN_EXPERIMENT)
+    job = _prepared(Pipeline.of(_settings(data, library), on_record=keep), instance, RUN_EXPERIMENT)
     config = {**design.model_dump(mode="json", exclude={"made_with"}), "chunk_athletes": chunk_athletes}
     _execute_op(job, instance, simulate_arms, config, tags={EXPERIMENT_TAG: design.name})
     return failed
 
 
 # --- helpers ------------------------------------------------------------------------------------------------
+
+
+def _settings(data: DataFolder, library: Path | None) -> Settings:
+    """The settings of a launch; without a ``library`` that which is in force."""
+    return Settings(data=data.root) if library is None else Settings(data=data.root, library=library)
 
 
 def _prepared(pipeline: Pipeline, instance: dg.DagsterInstance, job_name: str) -> dg.JobDefinition:

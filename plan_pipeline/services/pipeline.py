@@ -93,7 +93,7 @@ class Pipeline:
             settings=settings,
             data=data,
             plans=PlanStore(data, keep_versions=settings.keep_versions, publishing=settings.publish),
-            library=LibrarySource(settings.library),
+            library=LibrarySource.of(settings),
             config=ConfigSource(settings.config),
             overviews=OverviewService(settings, writers or {}),
             live_experiments=LiveExperiments(data.experiments if live_experiments else None),

@@ -5,9 +5,10 @@ Each is read again when one of its files has changed, and only then.
 
 import contextlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
+from typing import Self
 
 from plan_pipeline.config import load_config
 from plan_pipeline.core.config.planning_config import PlanningConfig
@@ -15,6 +16,8 @@ from plan_pipeline.core.final_plan import Stamp
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.experiments.definitions import Definitions, read_definitions
 from plan_pipeline.library import LibraryError, load_library, validate_library
+from plan_pipeline.services.libraries.in_force import library_in_force
+from plan_pipeline.settings import Settings
 
 RUNS_REMEMBERED = 16
 """Runs of one process whose definitions are kept: it executes one after the other."""
@@ -26,14 +29,29 @@ _NONE = Definitions((), ())
 
 
 class LibrarySource:
-    """The workout library of a folder."""
+    """The workout library in force: found anew each time it is asked for, so that an activation needs no restart."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, find_folder: Callable[[], Path]) -> None:
+        self._find_folder = find_folder
+        self._of_run = lru_cache(RUNS_REMEMBERED)(lambda _: find_folder())
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The library that settings name, else the activated one, else the one that comes with the program."""
+        return cls(lambda: library_in_force(settings).folder)
+
+    @property
+    def folder(self) -> Path:
+        """Where the library lies now. Raises ``StorageError`` where the record of what was activated is damaged."""
+        return self._find_folder()
 
     def load(self) -> Library:
         """The library, if it is good. Raises ``LibraryError`` with every error of form and content."""
-        return _read_library(self.folder, _signature(self.folder.rglob("*.y*ml")))
+        return _library_of(self.folder)
+
+    def for_run(self, stamp: Stamp) -> Library:
+        """The library that holds for all stages of the run of a stamp, whatever is activated meanwhile."""
+        return _library_of(self._of_run(stamp.generation_id))
 
 
 class ConfigSource:
@@ -70,6 +88,10 @@ class LiveExperiments:
         """Say in a run's log which definitions the run leaves out, and why."""
         for problem in self.for_run(stamp).problems:
             log.warning("a live experiment is left out, and its plans are made as their requests say: %s", problem)
+
+
+def _library_of(folder: Path) -> Library:
+    return _read_library(folder, _signature(folder.rglob("*.y*ml")))
 
 
 def _signature(files: Iterable[Path]) -> Signature:

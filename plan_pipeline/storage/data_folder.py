@@ -80,6 +80,7 @@ class DataFolder:
         self.facts = self.root / "facts"
         self.experiments = self.root / "experiments"
         self.reports = self.root / "reports"
+        self.library = self.root / "library"
         self.warehouse = self.root / "warehouse.duckdb"
 
     def __repr__(self) -> str:

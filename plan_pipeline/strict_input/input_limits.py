@@ -9,6 +9,9 @@ from typing import Final
 MAX_LIBRARY_BYTES: Final = 5_000_000
 """A file of the workout library: a hundred times the size of a large one, read in five seconds."""
 
+MAX_LEGACY_LIBRARY_BYTES: Final = 5_000_000
+"""A library of schema 1.x, which is one file: twenty times the size of a large one."""
+
 MAX_DEFINITION_BYTES: Final = 100_000
 """The definition of an experiment is a few hundred bytes; what is hundreds of times larger is something else."""
 

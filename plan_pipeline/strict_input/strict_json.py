@@ -7,6 +7,7 @@ minutes on a number of a million digits.
 import json
 import math
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -21,11 +22,16 @@ def read_json(path: Path, most_bytes: int, *, max_depth: int = MAX_DEPTH, remedy
     return parse_json(read_text(path, most_bytes, remedy=remedy), max_depth=max_depth)
 
 
-def parse_json(text: str, *, max_depth: int = MAX_DEPTH) -> Any:
-    """The data in JSON text. Raises ``StrictInputError``, also for what is nested deeper than ``max_depth``."""
+def parse_json(text: str, *, max_depth: int = MAX_DEPTH, non_numbers_as_text: bool = False) -> Any:
+    """The data in JSON text. Raises ``StrictInputError``, also for what is nested deeper than ``max_depth``.
+
+    With ``non_numbers_as_text``, for readers that judge one entry of many, ``NaN`` and ``1e999`` are that very text.
+    """
     too_deep = StrictInputError(f"is nested more than {max_depth} deep; flatten it")
+    constant: Callable[[str], str] = str if non_numbers_as_text else _no_number
+    fraction: Callable[[str], float | str] = _finite_or_text if non_numbers_as_text else _finite
     try:
-        data = json.loads(text, object_pairs_hook=_each_key_once, parse_constant=_no_number, parse_float=_finite)
+        data = json.loads(text, object_pairs_hook=_each_key_once, parse_constant=constant, parse_float=fraction)
     except json.JSONDecodeError as error:
         what = f"is not valid JSON: {error.msg} (line {error.lineno}, column {error.colno}); correct the syntax there"
         raise StrictInputError(what, error.lineno, may_grow=_breaks_off(error)) from None
@@ -70,6 +76,11 @@ def _finite(text: str) -> float:
     if not math.isfinite(number):
         raise StrictInputError(f"holds the number {shortened(text)}, which is too large; correct it")
     return number
+
+
+def _finite_or_text(text: str) -> float | str:
+    number = float(text)
+    return number if math.isfinite(number) else text
 
 
 def _is_deeper(data: Any, levels: int) -> bool:

@@ -189,9 +189,14 @@ def test_the_variables_of_a_part_are_known_settings(where: str) -> None:
 
 
 @pytest.mark.parametrize("where", ENVIRONMENTS)
-def test_all_parts_look_at_the_same_data_library_configuration_and_logs(where: str) -> None:
-    for name in ("PLAN_PIPELINE_DATA", "PLAN_PIPELINE_LIBRARY", "PLAN_PIPELINE_CONFIG", "DAGSTER_LOGS_FOLDER"):
+def test_all_parts_look_at_the_same_data_configuration_and_logs(where: str) -> None:
+    for name in ("PLAN_PIPELINE_DATA", "PLAN_PIPELINE_CONFIG", "DAGSTER_LOGS_FOLDER"):
         assert ENVIRONMENTS[where][name] == BAKED_IN[name]
+
+
+@pytest.mark.parametrize("where", ENVIRONMENTS)
+def test_no_part_names_a_library_so_that_all_use_the_one_activated_in_their_data_folder(where: str) -> None:
+    assert "PLAN_PIPELINE_LIBRARY" not in ENVIRONMENTS[where]
 
 
 @pytest.mark.parametrize("where", COMMANDS)

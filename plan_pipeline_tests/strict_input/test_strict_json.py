@@ -112,3 +112,8 @@ def test_what_people_hand_in_is_parsed_by_it_alone() -> None:
         "orchestration/dagster_internals/event_rows.py",
     }
     assert loads - own == {"strict_input/strict_json.py"}
+
+
+def test_a_reader_that_judges_entries_itself_gets_what_is_no_number_as_its_text() -> None:
+    text = "[NaN, -Infinity, 1e999, 1.5, 7]"
+    assert parse_json(text, non_numbers_as_text=True) == ["NaN", "-Infinity", "1e999", 1.5, 7]

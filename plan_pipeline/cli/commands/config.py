@@ -42,10 +42,11 @@ def validate(ctx: typer.Context, folder: FolderArgument = None, as_json: JsonOpt
     from plan_pipeline.config import validate_config
     from plan_pipeline.core.wording import counted
     from plan_pipeline.library import load_library
+    from plan_pipeline.services.libraries.in_force import library_in_force
     from plan_pipeline.strict_input.data_folders import Severity
 
     folder = _folder(ctx, folder)
-    library = load_library(load_settings(ctx).library)
+    library = load_library(library_in_force(load_settings(ctx)).folder)
     report = validate_config(folder, workout_ids=[workout.id for workout in library.workouts])
     passed = report.config is not None
     version = report.config.version if report.config else None

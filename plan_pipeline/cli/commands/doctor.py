@@ -137,7 +137,7 @@ def _of_settings(settings: Settings) -> dict[str, Finding]:
         "data folder": lambda: _data_folder(data.root),
         "file system": lambda: _file_system(data.root),
         "free disk": lambda: _free_disk(data.root),
-        "library": lambda: _library(settings.library),
+        "library": lambda: _library(settings),
         "configuration": lambda: _configuration(settings.config),
         "experiments": lambda: _experiments(data.experiments),
         "plans": lambda: _plans(data),
@@ -204,12 +204,19 @@ def _free_disk(root: Path) -> Finding:
     return Finding(f"{free_gb:.1f} GB", remedy)
 
 
-def _library(folder: Path) -> Finding:
+def _library(settings: Settings) -> Finding:
     from plan_pipeline.library import validate_library
+    from plan_pipeline.services.libraries.in_force import library_in_force
+    from plan_pipeline.storage.data_folder import StorageError
 
-    report = validate_library(folder)
+    try:
+        in_force = library_in_force(settings)
+    except StorageError as error:
+        what, _, remedy = str(error).partition("; ")
+        return Finding(what, remedy)
+    folder, report = in_force.folder, validate_library(in_force.folder)
     if report.passed:
-        return Finding(f"{folder}: {report.workout_count} workouts, version {report.version}")
+        return Finding(f"{folder}: {report.workout_count} workouts, version {report.version}, {in_force}")
     remedy = "`plan-pipeline library validate` lists them; or name another with --library or PLAN_PIPELINE_LIBRARY"
     return Finding(f"{folder}: {len(report.errors)} errors, the first: {report.errors[0]}", remedy)
 

@@ -95,7 +95,7 @@ def run(
             failed = launch.run_experiment(
                 design,
                 data=folder,
-                library=settings.library,
+                library=settings.named_library,
                 instance=instance,
                 on_progress=lambda plan_id, record: tick(f"{plan_id} {record.arm}"),
             )

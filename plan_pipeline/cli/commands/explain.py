@@ -36,7 +36,7 @@ def explain(
     published = published_plan(store, plan)
     wanted = week_of(published, week)
     weekday = None if day is None else day_of(published, wanted, day)
-    made_from = LibrarySource(settings.library).load(), ConfigSource(settings.config).load()
+    made_from = LibrarySource.of(settings).load(), ConfigSource(settings.config).load()
     found = explain_published_week(store, published, wanted, *made_from)
     if weekday is not None:
         found = found.model_copy(update={"days": tuple(each for each in found.days if each.weekday is weekday)})

@@ -142,7 +142,7 @@ def _run(files: Sequence[Path], flags: _Flags, settings: Settings, *, as_json: b
             records = run(
                 _given_away(requests),
                 data=data,
-                library=settings.library,
+                library=settings.named_library,
                 instance=instance,
                 on_progress=lambda plan_id, _record: tick(plan_id),
                 on_problem=lambda message, failed: problems.append((message, failed)),

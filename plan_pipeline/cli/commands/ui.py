@@ -41,9 +41,10 @@ def ui(
         **os.environ,
         "DAGSTER_HOME": str(home),
         "PLAN_PIPELINE_DATA": str(folder.root),
-        "PLAN_PIPELINE_LIBRARY": str(settings.library.absolute()),
         "PLAN_PIPELINE_CONFIG": str(settings.config.absolute()),
     }
+    if named := settings.named_library:
+        environment["PLAN_PIPELINE_LIBRARY"] = str(named.absolute())
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     with only_one({home, folder.root}, address), TemporaryDirectory(prefix="plan-pipeline-") as scratch:
         check_port(host, port)

@@ -1,14 +1,23 @@
 """Whether the hours of a normal load week can be had on the request's days at all, and if not, what is in the way."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Final
 
+from plan_pipeline.core.config.flags import Flag
+from plan_pipeline.core.content.bands import bands_in_words
+from plan_pipeline.core.content.session import session_content
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
 from plan_pipeline.core.limits import EXACT_MIN, SHORTEST_SESSION_MIN
-from plan_pipeline.core.model.plan import Infeasible
-from plan_pipeline.core.model.vocabulary import Weekday, WorkoutType
+from plan_pipeline.core.model.plan import Infeasible, OverviewWeek
+from plan_pipeline.core.model.vocabulary import Band, Weekday, WorkoutType
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.week_layout import WeekLayouts, WeekNeeds, layouts_of
 from plan_pipeline.core.purpose.purpose import Purpose
+from plan_pipeline.core.purpose.room import sessions_with_room
+
+GOAL_RULE: Final = "goal-emphasis"
+"""The rule that holds plans to the minutes of their goal."""
 
 REACHABLE_SHARE = 0.025
 """A week's wanted minutes may be moved this far to what its days can have before the request is infeasible."""
@@ -45,6 +54,38 @@ def infeasibility_of(purpose: Purpose, library: Library) -> Infeasible | None:
     limit = "the library's workouts have no lengths that add up to it"
     reason = f"nearest to {wanted / 60:g} h a week is {nearest / 60:.1f} h: {limit}"
     return _infeasible(reason, wanted, nearest, (limit,))
+
+
+def missing_for_goal(purpose: Purpose, library: Library, weeks: Sequence[OverviewWeek]) -> Infeasible | None:
+    """Why a goal that the request names cannot be had from a library without any work of its kind, else ``None``.
+
+    That is so where most weeks are for such work.
+    A goal that the request leaves no room for, or that it waives, is not held to its minutes.
+    """
+    has_room = sessions_with_room(purpose) >= purpose.aim.sessions_a_week.of(purpose.experience)
+    is_held = purpose.request.goal is not None and GOAL_RULE not in purpose.request.options.waivers
+    asked = [week.minutes[0].bands for week in weeks if week.minutes and week.minutes[0].least > 0]
+    if not (asked and is_held and has_room and purpose.is_on(Flag.GOAL_MINUTES)):
+        return None
+    held = _bands_held(library)
+    missing = [bands for bands in asked if not held & frozenset(bands)]
+    if 2 * len(missing) <= len(asked):
+        return None
+    limit = f"the library has no workouts with minutes at {bands_in_words(missing[0])}"
+    reason = f"{limit}, which {purpose.aim.name!r} is made of: add some, or choose another goal"
+    wanted = purpose.hours * 60
+    return _infeasible(reason, wanted, wanted, (limit,))
+
+
+@lru_cache(maxsize=8)
+def _bands_held(library: Library) -> frozenset[Band]:
+    """The bands that some workout of the library has minutes in, but for tests and openers."""
+    contents = [
+        session_content(workout.segments).bands
+        for workout in library.workouts
+        if workout.type not in (WorkoutType.TEST, WorkoutType.OPENERS)
+    ]
+    return frozenset(band for band in Band if any(bands.of(band) > 0 for bands in contents))
 
 
 def _nearest(layouts: WeekLayouts, caps: Mapping[Weekday, int], envelope: Envelope, wanted: int, most_days: int) -> int:

@@ -16,7 +16,7 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import DayRole, Phase, Weekday, WeekType, WorkoutType
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.coaching import coaching_notes, monitoring_guidance
-from plan_pipeline.core.overview.feasibility import infeasibility_of
+from plan_pipeline.core.overview.feasibility import infeasibility_of, missing_for_goal
 from plan_pipeline.core.overview.focus import week_focus
 from plan_pipeline.core.overview.long_rides import long_rides
 from plan_pipeline.core.overview.race_days import easy_days_around_events, race_days
@@ -41,6 +41,10 @@ the week's hours missed."""
 TOO_FAR_OFF = 0.03
 """A light week does without its test where that would take it so much further from its share of the load."""
 
+FAR_FROM_TYPE = 0.1
+"""Half of what validation allows the TSS of a taper week: a library whose sessions are all long has none for its last
+sharp one but at a fraction of their length."""
+
 SHORTER_LONG_RIDES = ((0, 0.0), (5, 0.5), (10, 1.0), (20, 2.0), (40, 4.0))
 NO_LONG_RIDE_COST = 14.0
 """Minutes that the long ride may give where the week's hours cannot be met else, and what that costs."""
@@ -59,9 +63,14 @@ def plan_overview(request: PlanRequest, library: Library, config: PlanningConfig
     """Write the weekly overview by rules.
 
     Hours and TSS of every week are within reach of its days; a request whose normal load week is not gives
-    ``Infeasible`` with the nearest total and the limits in the way, and so does one for a goal that is not known.
+    ``Infeasible`` with the nearest total and the limits in the way, and so does one for a goal that is not known, or
+    that the library has no work for.
     """
-    return infeasibility(request, library, config) or _Planner(purpose_of(request, config), library).overview()
+    if (reason := infeasibility(request, library, config)) is not None:
+        return reason
+    purpose = purpose_of(request, config)
+    overview = _Planner(purpose, library).overview()
+    return missing_for_goal(purpose, library, overview.weeks) or overview
 
 
 def infeasibility(request: PlanRequest, library: Library, config: PlanningConfig) -> Infeasible | None:
@@ -184,7 +193,27 @@ class _Planner:
             return Budget()
         _, _, days, minutes = best
         spread = distribute_weekly_hours(days, minutes / 60)
-        return Budget(days, minutes, typical_week_tss(spread, slot.phase, self._envelope), spread)
+        return Budget(days, minutes, self._typical_tss(slot, days, minutes, spread), spread)
+
+    def _typical_tss(
+        self, slot: WeekSlot, days: tuple[DayBounds, ...], minutes: int, spread: Sequence[DurationAllocation]
+    ) -> float:
+        """The TSS of the week; with its sharp session as it has to be, where that is far from others of its type."""
+        typical = typical_week_tss(spread, slot.phase, self._envelope)
+        held = tuple(self._as_sharp(slot, day) for day in days)
+        if held == days:
+            return typical
+        with_sharp = typical_week_tss(distribute_weekly_hours(held, minutes / 60), slot.phase, self._envelope)
+        return with_sharp if abs(typical - with_sharp) > FAR_FROM_TYPE * with_sharp else typical
+
+    def _as_sharp(self, slot: WeekSlot, day: DayBounds) -> DayBounds:
+        """A day with what its last sharp session may have, where it has one and the library has some."""
+        race = self._race[slot.number].get(day.weekday)
+        if race is None or not race.role or not day.workout_type.is_demanding:
+            return day
+        sharp = training_day(day.weekday, day.workout_type, DayRole.SHARPENING)
+        limits = day_limits(self._purpose, slot.number, sharp)
+        return self._envelope.bounds(day.workout_type, day.weekday, day.cap_min, limits) or day
 
     def _wanted_min(self, slot: WeekSlot, share: float) -> int:
         step = GRID_MIN if share == 1.0 else TARGET_STEP_MIN

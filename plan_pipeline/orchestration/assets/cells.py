@@ -37,7 +37,7 @@ def for_each_plan(
     with translate_failures():
         asked_by_plan = cells_of_run(context.run.tags, context.instance)
         run = run_info(context.instance, pipeline.data, context.run)
-        generations = GenerationService(pipeline, pipeline.library.load(), pipeline.config.load(), run)
+        generations = GenerationService(pipeline, pipeline.library.for_run(run.stamp), pipeline.config.load(), run)
         if stage is Stage.PLAN_OVERVIEW:
             pipeline.live_experiments.warn(context.log, run.stamp)
             if not pipeline.plans.publishing:

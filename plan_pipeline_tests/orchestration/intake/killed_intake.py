@@ -30,7 +30,7 @@ PLANS = ("rider-1", "rider-2")
 
 
 def main(root: Path, stride: int) -> None:
-    LibrarySource(ROOT / "workout_library").load()
+    LibrarySource(lambda: ROOT / "workout_library").load()
     changes = 0
     while _died(lambda folder, changes=changes: _ingest(folder, changes), root / str(changes)):
         if _died(_recover, root / str(changes)):

@@ -1,0 +1,78 @@
+"""Sets in a workout that is written out flat: the same steps several times over become one set with its count."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from plan_pipeline.core.model.vocabulary import SegmentType
+from plan_pipeline.core.model.workout import ENDURANCE_CEILING_PCT, Step, WorkoutSet
+
+MOST_STEPS = 8
+"""Steps of one repeat: workouts of the wild have two, over-unders up to seven."""
+
+MOST_REPEATS = 60
+"""What a set may hold; more of the same begins another set."""
+
+_COUNTING = re.compile(
+    r"\s*[(\[]?(?:#\s*)?\b\d+\s*(?:/|of|von|de)\s*\d+\b[)\]]?|\s*#\s*\d+\b|\s+\d+\s*$", re.IGNORECASE
+)
+"""``Interval 2 of 5``, ``Effort 2/5``, ``Interval #2`` and ``Interval 2`` count; ``10 min at 95 %`` does not."""
+
+
+def recognise_sets(steps: Sequence[Step]) -> tuple[Step | WorkoutSet, ...]:
+    """The steps in their order, those that follow each other several times over as sets.
+
+    A repeat begins with work: an interval, anything above 75 % of threshold, or a step off the bike. Written out again,
+    the parts have the minutes and intensities of ``steps``. Where the descriptions of the repeats differ, the set has
+    the first one's, without its count.
+    """
+    return tuple(_parts(steps))
+
+
+def is_work(step: Step) -> bool:
+    """Whether a set may begin with a step."""
+    if step.type in (SegmentType.INTERVAL, SegmentType.STRENGTH):
+        return True
+    is_edge = step.type in (SegmentType.WARMUP, SegmentType.COOLDOWN)
+    return not is_edge and step.power_high_pct is not None and step.power_high_pct > ENDURANCE_CEILING_PCT
+
+
+def same_work(one: Step, other: Step) -> bool:
+    """Whether two steps are ridden alike, whatever they are called."""
+    return _key(one) == _key(other)
+
+
+def _parts(steps: Sequence[Step]) -> Iterator[Step | WorkoutSet]:
+    keys = [_key(step) for step in steps]
+    at = 0
+    while at < len(steps):
+        length, count = _repeats_at(keys, at) if is_work(steps[at]) else (1, 1)
+        if count == 1:
+            yield steps[at]
+            at += 1
+            continue
+        repeats = [steps[at + i * length : at + (i + 1) * length] for i in range(count)]
+        yield WorkoutSet(repeat=count, steps=tuple(map(_in_common, zip(*repeats, strict=True))))
+        at += length * count
+
+
+def _repeats_at(keys: Sequence[object], at: int) -> tuple[int, int]:
+    """Steps of a repeat and how often it is done from here: what covers most, and of that the shortest repeat."""
+    best = (1, 1)
+    for length in range(1, min(MOST_STEPS, (len(keys) - at) // 2) + 1):
+        repeat, count = keys[at : at + length], 1
+        while count < MOST_REPEATS and keys[at + count * length : at + (count + 1) * length] == repeat:
+            count += 1
+        if count > 1 and length * count > best[0] * best[1]:
+            best = (length, count)
+    return best
+
+
+def _in_common(steps: Sequence[Step]) -> Step:
+    if len({step.description for step in steps}) == 1:
+        return steps[0]
+    description = _COUNTING.sub("", steps[0].description).strip(" -–:,")
+    return steps[0].model_copy(update={"description": description})
+
+
+def _key(step: Step) -> tuple[SegmentType, float, float | None, float | None]:
+    return (step.type, step.duration_min, step.power_low_pct, step.power_high_pct)
