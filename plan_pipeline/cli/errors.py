@@ -11,6 +11,8 @@ from plan_pipeline.config import ConfigError
 from plan_pipeline.core.overview.writer import OverviewError
 from plan_pipeline.core.registry import PluginError
 from plan_pipeline.experiments.measures import UnknownExperimentError
+from plan_pipeline.formats import ExportError
+from plan_pipeline.formats.extras import MissingExtraError
 from plan_pipeline.library.problems import LibraryError
 from plan_pipeline.services.plan_versions import VersionError
 from plan_pipeline.services.week_files import WeekFileError
@@ -27,8 +29,10 @@ class Explained(NamedTuple):
 
 BAD_INPUT = (
     ConfigError,
+    ExportError,
     InputError,
     LibraryError,
+    MissingExtraError,
     PluginError,
     QueryError,
     RequestFileError,
