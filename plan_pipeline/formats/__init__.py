@@ -37,6 +37,7 @@ EXPORTERS: Final[Registry[Exporter]] = Registry(
     {
         "json": f"{_HERE}.plan_json:export_json",
         "csv": f"{_HERE}.plan_csv:export_csv",
+        "ics": f"{_HERE}.plan_ics:export_ics",
         **{name: f"{_HERE}.{name}:EXPORTER" for name in ("zwo", "erg", "mrc", "icu", "fit")},
     },
     attributes=("__call__",),
