@@ -16,6 +16,7 @@ from plan_pipeline.formats.extras import MissingExtraError
 from plan_pipeline.library.problems import LibraryError
 from plan_pipeline.services.plan_versions import VersionError
 from plan_pipeline.services.week_files import WeekFileError
+from plan_pipeline.services.workout_files.library_import import LibraryImportError
 from plan_pipeline.settings import SettingsError
 from plan_pipeline.storage.data_folder import StorageError, UnsafePathError
 from plan_pipeline.storage.requests.request_files import RequestFileError
@@ -33,6 +34,7 @@ BAD_INPUT = (
     InputError,
     LibraryError,
     MissingExtraError,
+    LibraryImportError,
     PluginError,
     QueryError,
     RequestFileError,

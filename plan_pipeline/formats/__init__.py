@@ -44,7 +44,10 @@ EXPORTERS: Final[Registry[Exporter]] = Registry(
 )
 READERS: Final[Registry[SessionReader]] = Registry(
     "format of workout files",
-    {"zwo": f"{_HERE}.zwo_reading:READER", **{name: f"{_HERE}.{name}:READER" for name in ("erg", "mrc", "icu", "fit")}},
+    {
+        "zwo": f"{_HERE}.zwo_reading:READER",
+        **{name: f"{_HERE}.{name}:READER" for name in ("erg", "mrc", "icu", "fit", "training_peaks")},
+    },
     attributes=("suffixes", "read"),
 )
 """Each reads the content of a workout file, chosen by the file's ending."""

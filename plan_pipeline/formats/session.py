@@ -15,6 +15,9 @@ from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.vocabulary import SegmentType
 from plan_pipeline.core.model.workout import Segment, Step, WorkoutSet
 
+MOST_REPEATS: Final = 60
+"""Of a set of the library."""
+
 MINUTE_DIGITS: Final = 6
 """Of minutes that are made of seconds: a third of a minute is 0.333333, as the library writes it."""
 
@@ -109,12 +112,18 @@ def library_parts(parts: Sequence[SessionPart]) -> tuple[Step | WorkoutSet, ...]
 
     Raises pydantic's ``ValidationError`` for what is beyond a workout of the library.
     """
-    return tuple(
-        WorkoutSet(repeat=part.repeat, steps=tuple(map(_library_step, part.steps)))
-        if isinstance(part, SessionSet)
-        else _library_step(part)
-        for part in parts
-    )
+    return tuple(made for part in parts for made in _library_parts(part))
+
+
+def _library_parts(part: SessionPart) -> Iterator[Step | WorkoutSet]:
+    """A set of more repeats than the library has in one is several."""
+    if not isinstance(part, SessionSet):
+        yield _library_step(part)
+        return
+    steps, left = tuple(map(_library_step, part.steps)), part.repeat
+    while left > 0:
+        yield WorkoutSet(repeat=min(left, MOST_REPEATS), steps=steps)
+        left -= MOST_REPEATS
 
 
 def _sets_of(run: list[Segment], count: int) -> Iterator[SessionPart]:
