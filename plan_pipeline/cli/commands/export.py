@@ -54,7 +54,7 @@ def export(
         if folder is None:
             raise InputError("--output: is missing; name a folder for the plans of --all-active")
         finish(_export_all(store, exporter, week, folder))
-    files = _files_of(store, exporter, plan, week)
+    files = _files_of(_published(store, plan), exporter, week)
     if folder is None:
         _to_stdout(files, form)
     else:
@@ -62,32 +62,44 @@ def export(
 
 
 def _export_all(store: PlanStore, exporter: Exporter, week: int | None, folder: Path) -> bool:
-    """Whether every active plan was written; one that cannot be is told, and does not stop the others."""
+    """Whether every published plan was written; one that cannot be is told, and does not stop the others."""
     from plan_pipeline.formats import ExportError
+    from plan_pipeline.storage.data_folder import StorageError
     from plan_pipeline.storage.plans.retirement import active_plan_ids
 
-    written, failed = 0, 0
-    for plan_id in sorted(active_plan_ids(store)):
+    written, unpublished, failed = 0, 0, 0
+    for plan_id in active_plan_ids(store):
         try:
-            _write(_files_of(store, exporter, plan_id, week), folder / plan_id, quiet=True)
+            plan = store.load_plan(plan_id)
+            if plan is None:
+                unpublished += 1
+                continue
+            _write(_files_of(plan, exporter, week), folder / plan_id, quiet=True)
             written += 1
-        except (InputError, ExportError) as error:
+        except (InputError, ExportError, StorageError) as error:
             typer.echo(f"{plan_id}: {error}", err=True)
             failed += 1
-    typer.echo(f"written: {written} plans to {folder}" + (f"; not written: {failed}" if failed else ""), err=True)
+    counts = (f"{written} plans written to {folder}", f"{unpublished} not published", f"{failed} not possible")
+    typer.echo(", ".join(count for count in counts if not count.startswith("0 ")) or "there are no plans", err=True)
     return not failed
 
 
-def _files_of(store: PlanStore, exporter: Exporter, plan_id: str, week: int | None) -> Sequence[ExportedFile]:
-    from plan_pipeline.cli.plans import check_known, week_of
+def _published(store: PlanStore, plan_id: str) -> Plan:
+    from plan_pipeline.cli.plans import check_known
 
     check_known(store, [plan_id])
-    found: Plan | None = store.load_plan(plan_id)
+    found = store.load_plan(plan_id)
     if found is None:
         raise InputError(f"{plan_id} is not published yet; `plan-pipeline show {plan_id}` says why")
+    return found
+
+
+def _files_of(plan: Plan, exporter: Exporter, week: int | None) -> Sequence[ExportedFile]:
+    from plan_pipeline.cli.plans import week_of
+
     if week is not None:
-        week_of(found, week)
-    return exporter(found, week)
+        week_of(plan, week)
+    return exporter(plan, week)
 
 
 def _to_stdout(files: Sequence[ExportedFile], form: str) -> None:

@@ -33,9 +33,10 @@ def with_ranges(parts: Parts, kind: WorkoutType, *, more_repeats: bool = True) -
     """The parts with ranges where a workout of the type may change; without ``more_repeats`` sets may only shrink."""
     if kind in AS_WRITTEN:
         return as_written(parts)
-    has_work = any(isinstance(part, WorkoutSet) for part in parts)
-    ranged = tuple(_ranged(part, more_repeats=more_repeats) for part in parts)
-    if has_work and any(isinstance(part, WorkoutSet) and part.repeat_range for part in ranged):
+    sets = [part for part in parts if isinstance(part, WorkoutSet)]
+    main = max(sets, key=lambda part: part.duration_min * part.repeat, default=None)
+    ranged = tuple(_ranged(part, main, more_repeats=more_repeats) for part in parts)
+    if any(isinstance(part, WorkoutSet) and part.repeat_range for part in ranged):
         return Ranged(ranged, ScalingStrategy.ADD_SETS)
     if any(isinstance(part, Step) and part.duration_range_min for part in ranged):
         return Ranged(ranged, ScalingStrategy.EXTEND_MAIN)
@@ -47,8 +48,11 @@ def as_written(parts: Sequence[Step | WorkoutSet]) -> Ranged:
     return Ranged(tuple(parts), ScalingStrategy.FIXED)
 
 
-def _ranged(part: Step | WorkoutSet, *, more_repeats: bool) -> Step | WorkoutSet:
+def _ranged(part: Step | WorkoutSet, main: WorkoutSet | None, *, more_repeats: bool) -> Step | WorkoutSet:
+    """Of several sets the one with most minutes may change."""
     if isinstance(part, WorkoutSet):
+        if part is not main:
+            return part
         most = min(60, part.repeat + REPEATS_MORE) if more_repeats else part.repeat
         fewest = max(2, part.repeat - REPEATS_LESS)
         return part.model_copy(update={"repeat_range": (fewest, most)}) if fewest < most else part
