@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from plan_pipeline.core.model.texts import one_line
+from plan_pipeline.formats import ExportError
 from plan_pipeline.formats.numbers import plain
 from plan_pipeline.formats.reading import (
     ReadSession,
@@ -54,8 +55,13 @@ class Point(NamedTuple):
 
 
 def written(session: Session, unit: Unit) -> bytes:
-    """A course in watts of the session's threshold, or in percent of it."""
+    """A course in watts of the session's threshold, or in percent of it.
+
+    Raises ``ExportError`` where there is none to make watts of.
+    """
     ftp = session.ftp_watts if unit is Unit.WATTS else None
+    if ftp is None and unit is Unit.WATTS:
+        raise ExportError(f"{session.name!r} has no threshold to make watts of; write it as mrc, which is in percent")
     head = [
         "[COURSE HEADER]",
         "VERSION = 2",

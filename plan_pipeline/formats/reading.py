@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Final, NamedTuple, Protocol
 
 from plan_pipeline.core.model.texts import one_line
+from plan_pipeline.core.model.workout import MOST_PCT
 from plan_pipeline.formats.repeats import with_sets
 from plan_pipeline.formats.roles import with_roles
 from plan_pipeline.formats.session import Session, SessionPart, SessionSet, SessionStep, written_out
 from plan_pipeline.strict_input.input_limits import MAX_SESSION_BYTES, shortened
 
 MAX_STEP_MIN: Final = 24 * 60
-MAX_PCT: Final = 600.0
 MAX_STEPS: Final = 1000
-"""Of a file: minutes and % of threshold of a step, and steps with sets written out. What is beyond is no workout. What
-is within is read, and judged by those who would ride it."""
+"""Of a file: minutes of a step, and steps with sets written out. What is beyond is no workout."""
 
 WRITTEN_OUT: Final = 3
 """Repeats that are a set in a format that could have said so: two may be meant as they stand."""
@@ -30,11 +30,16 @@ WRITTEN_OUT: Final = 3
 FREE_RIDE_PCT: Final = 60.0
 """What is ridden where a file leaves the power open: easy endurance, % of threshold."""
 
+MAX_NUMBER: Final = 1e9
+"""Of seconds, watts or repeats; a larger one is none of them."""
+
 MAX_NAME: Final = 120
 MAX_TEXT: Final = 2000
-"""Characters of a name and of a description that are kept."""
+"""Characters of a name, and of a description or what a step says, that are kept."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 
 
 class UnreadableSessionError(ValueError):
@@ -94,8 +99,9 @@ def finished(
     """
     found = tuple(parts)
     check_limits(found)
+    found = tuple(_each_step(part, _in_plain_text) for part in found)
     if not off_the_bike:
-        found = tuple(_with_power(part, repairs) for part in found)
+        found = tuple(_each_step(part, partial(_with_power, repairs=repairs)) for part in found)
     session = Session(
         name=one_line(plain_text(name))[:MAX_NAME],
         description=plain_text(description).strip()[:MAX_TEXT],
@@ -105,13 +111,18 @@ def finished(
     return ReadSession(session, repairs.all)
 
 
-def _with_power(part: SessionPart, repairs: Repairs) -> SessionPart:
+def _each_step(part: SessionPart, change: Callable[[SessionStep], SessionStep]) -> SessionPart:
     if isinstance(part, SessionSet):
-        return part.model_copy(update={"steps": tuple(_step_with_power(step, repairs) for step in part.steps)})
-    return _step_with_power(part, repairs)
+        return part.model_copy(update={"steps": tuple(map(change, part.steps))})
+    return change(part)
 
 
-def _step_with_power(step: SessionStep, repairs: Repairs) -> SessionStep:
+def _in_plain_text(step: SessionStep) -> SessionStep:
+    text = one_line(plain_text(step.text))[:MAX_TEXT]
+    return step if text == step.text else step.model_copy(update={"text": text})
+
+
+def _with_power(step: SessionStep, repairs: Repairs) -> SessionStep:
     if step.start_pct is not None:
         return step
     repairs.add(f"a step has no power and was read as {FREE_RIDE_PCT:g} %")
@@ -129,17 +140,17 @@ def check_limits(parts: Sequence[SessionPart]) -> None:
         if step.duration_s > MAX_STEP_MIN * 60:
             minutes = f"{step.duration_s / 60:g}"
             raise UnreadableSessionError(f"step {number} is {minutes} min, longer than a day; correct its duration")
-        if step.highest_pct > MAX_PCT:
+        if step.highest_pct > MOST_PCT:
             pct = f"{step.highest_pct:g}"
             raise UnreadableSessionError(
-                f"step {number} is {pct} % of threshold, over {MAX_PCT:g} %; correct its power"
+                f"step {number} is {pct} % of threshold, over {MOST_PCT:g} %; correct its power"
             )
     if sum(step.duration_s for step in written_out(parts)) > MAX_STEP_MIN * 60:
         raise UnreadableSessionError("is longer than a day; correct the durations of its steps")
 
 
 def plain_text(text: str) -> str:
-    """Text without control characters and changes of the direction of writing."""
+    """Text without control characters, changes of the direction of writing, and halves of characters."""
     return _CONTROL.sub("", text)
 
 
@@ -154,7 +165,7 @@ def number_in(text: str, field: str) -> float:
         number = float(plain.removesuffix("%")) if len(plain) < 40 else math.nan
     except ValueError:
         number = math.nan
-    if not math.isfinite(number):
+    if not math.isfinite(number) or abs(number) > MAX_NUMBER:
         raise UnreadableSessionError(f"{field} is {shortened(one_line(text))!r}, which is no number; correct it")
     return number / 100 if is_percent else number
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from plan_pipeline.core.model.vocabulary import SegmentType
 from plan_pipeline.formats.reading import (
+    MAX_NUMBER,
     MAX_STEPS,
     WRITTEN_OUT,
     ReadSession,
@@ -157,7 +158,7 @@ def _seconds(length: Any, where: str) -> float:
 
 
 def _number(value: Any, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_NUMBER:
         raise UnreadableSessionError(f"{where} is {shortened(in_words(value))}, which is no number from 0; correct it")
     return float(value)
 

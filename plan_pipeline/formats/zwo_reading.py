@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from plan_pipeline.core.model.texts import one_line
 from plan_pipeline.core.model.vocabulary import SegmentType
+from plan_pipeline.core.model.workout import MOST_PCT
 from plan_pipeline.formats.extras import of_extra
 from plan_pipeline.formats.reading import (
-    MAX_PCT,
     MAX_STEPS,
     ReadSession,
     Repairs,
@@ -32,7 +32,7 @@ MAX_EFFORT_PCT: Final = 200.0
 """An all-out effort by the critical-power model, with a little less than the W′ of a trained rider (60 s of threshold
 power), and what it is at most."""
 
-HIGHEST_FRACTION: Final = MAX_PCT / 100
+HIGHEST_FRACTION: Final = MOST_PCT / 100
 """A power above it is in percent, not a fraction of threshold."""
 
 _NAMES: Final = {"n": "name", "title": "name", "desc": "description"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from plan_pipeline.formats import ExportError
 from plan_pipeline.formats.reading import UnreadableSessionError
 from plan_pipeline.formats.session import SessionSet
 from plan_pipeline_tests.formats.sessions import FTP, a_session, ramp, read, ridden, steady, structure, written
@@ -21,6 +22,12 @@ def test_every_step_has_two_points_in_watts_of_the_rider_or_in_percent() -> None
     assert "0\t132.5\r\n10\t198.8\r\n10\t257.1\r\n11.5\t257.1\r\n" in watts
     assert "MINUTES PERCENT" in percent
     assert "0\t50\r\n10\t75\r\n10\t97\r\n11.5\t97\r\n" in percent
+
+
+def test_watts_need_a_threshold() -> None:
+    session = a_session(steady(60, 50)).model_copy(update={"ftp_watts": None})
+    with pytest.raises(ExportError, match="write it as mrc"):
+        written(session, "erg")
 
 
 def test_two_powers_with_time_between_them_are_a_ramp() -> None:
@@ -73,6 +80,7 @@ def test_what_is_missing_or_out_of_order_is_repaired_and_told(text: str, says: s
         (course("0 -5", "1 5"), "below 0"),
         (course("0 0", "10 0"), "no power in any step"),
         (course("0 900", "10 900"), "over 600 %"),
+        (course("0 50", "1e308 50"), "is '1e308', which is no number"),
         (course("0 50", "9999 50"), "longer than a day"),
     ],
 )

@@ -89,6 +89,7 @@ def test_watts_are_measured_by_the_rider_s_threshold() -> None:
         (workout(block(step(0, 50))), "structure[0].steps[0].length is 0 s"),
         (workout(block(step(60, -1))), "structure[0].steps[0].targets is -1, which is no number from 0"),
         (workout(block(step(60, 50)), metric="percentOfMaxHr"), "goes by percentofmaxhr, not by power"),
+        (workout(block(step(1e308, 50))), "which is no number from 0"),
         (workout(block(step(60, 50), repeat=100_000)), "is 100000 repeats; write 1 to 1000"),
         (workout(block({**step(60, 50), "length": {"value": 5, "unit": "kilometer"}})), "is in kilometer, not in time"),
         (workout(block(step(60, 250)), metric="watts"), "give the rider's with --ftp W"),

@@ -21,9 +21,6 @@ from plan_pipeline.services.workout_files.reading_files import FoundFile, found_
 from plan_pipeline.storage.data_folder import write_atomically
 from plan_pipeline.strict_input.validation_messages import field_problems
 
-MAX_PCT: Final = 400.0
-"""% of threshold that a workout of the library may have; riders sprint at less."""
-
 _ID: Final = re.compile(r"[^a-z0-9]+")
 MAX_ID: Final = 56
 SHORTEST_ID: Final = 3
@@ -159,9 +156,6 @@ class _Collection:
         twin = self.structures.twin_of(session.parts)
         if twin is not None:
             return DuplicateFile(file=file.shown, same_as=twin.id)
-        hardest = max(step.highest_pct for step in session.steps)
-        if hardest > MAX_PCT:
-            raise UnrideableError(f"nobody can ride it: it rises to {hardest:g} % of threshold, over {MAX_PCT:g} %")
         name = session.name or file.path.stem.replace("_", " ").strip()
         return inferred_workout(
             library_parts(session.parts),

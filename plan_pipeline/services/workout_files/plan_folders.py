@@ -1,7 +1,7 @@
 """A folder of workout files as a plan: one file a session, each on the day that its name says."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -38,13 +38,13 @@ class PlanFolder(NamedTuple):
 
 def read_plan_folder(folder: Path, ftp_watts: float | None = None) -> PlanFolder:
     """The plan in a folder. Raises ``WeekFileError`` for files without a day, or that cannot be read."""
-    files = list(found_files([folder]))
+    remarks: list[str] = []
+    files = list(_workout_files(folder, ftp_watts, remarks))
     if not files:
         raise WeekFileError(f"{folder}: is a folder without workout files; {NO_PLAN}")
     days = _days(folder, files)
     weeks: list[list[OutsideWorkout]] = [[] for _ in range(max(day.week for day in days))]
     refused: list[str] = []
-    remarks: list[str] = []
     for file, day in zip(files, days, strict=True):
         try:
             workout, repairs = _workout(file, day, ftp_watts)
@@ -62,6 +62,18 @@ def read_plan_folder(folder: Path, ftp_watts: float | None = None) -> PlanFolder
     dates = [day.date for day in days if day.date is not None]
     in_order = tuple(tuple(sorted(week, key=lambda workout: workout.weekday.position)) for week in weeks)
     return PlanFolder(in_order, monday_of(min(dates)) if dates else None, tuple(remarks))
+
+
+def _workout_files(folder: Path, ftp_watts: float | None, remarks: list[str]) -> Iterator[FoundFile]:
+    """The files of a folder but for notes: what says no day and holds no workout."""
+    for file in found_files([folder]):
+        if day_of_file(file.shown) is None:
+            try:
+                read_session(file, ftp_watts)
+            except UnreadableSessionError:
+                remarks.append(f"{file.shown} says no day and holds no workout, and was passed over")
+                continue
+        yield file
 
 
 def _days(folder: Path, files: Sequence[FoundFile]) -> list[FileDay]:

@@ -8,6 +8,7 @@ import pytest
 
 from plan_pipeline.core.model.vocabulary import WorkoutType
 from plan_pipeline.core.model.workout import Library
+from plan_pipeline.formats.reading import ReadSession, UnreadableSessionError
 from plan_pipeline.library import load_library, validate_library
 from plan_pipeline.services.workout_files.library_import import (
     Imported,
@@ -17,6 +18,7 @@ from plan_pipeline.services.workout_files.library_import import (
     import_workouts,
     write_library,
 )
+from plan_pipeline.services.workout_files.reading_files import FoundFile, read_session
 from plan_pipeline_tests.core.builders import library_of, library_workout, real_config, step
 from plan_pipeline_tests.formats.sessions import session_of, written
 
@@ -76,6 +78,32 @@ def test_a_folder_becomes_a_library_that_validates_and_bad_files_stop_nothing(tm
     assert all(refused.reason for refused in report.refused)
     assert validate_library(tmp_path / "out", real_config()).passed
     assert load_library(tmp_path / "out").workouts == tuple(sorted(made.workouts, key=lambda workout: workout.id))
+
+
+def test_files_of_several_folders_are_told_by_their_whole_paths(tmp_path: Path) -> None:
+    one, two = put(tmp_path / "one", a__zwo="<x/>"), put(tmp_path / "two", a__zwo="<x/>")
+    assert [each.file for each in imported(one, two).report.refused] == [str(one / "a.zwo"), str(two / "a.zwo")]
+
+
+def test_a_fault_in_a_reader_is_a_reason_and_stops_nothing(tmp_path: Path) -> None:
+    class Faulty:
+        suffixes = (".odd",)
+
+        def read(self, content: bytes, ftp_watts: float | None = None) -> ReadSession:
+            raise IndexError("no such step")
+
+    path = put(tmp_path, a__odd="x") / "a.odd"
+    with pytest.raises(UnreadableSessionError, match=r"was too much for its reader .IndexError: no such step.; report"):
+        read_session(FoundFile(path, "a.odd", is_named=True), readers={".odd": Faulty()})
+
+
+def test_texts_that_could_not_be_written_again_are_read_without_what_is_wrong_in_them(tmp_path: Path) -> None:
+    step = '{"name": "Go \\ud800\\u0007", "length": {"value": 3600, "unit": "second"}, "targets": [{"minValue": 66}]}'
+    put(tmp_path / "in", a__json=f'{{"title": "Ride \\udfff", "structure": [{step}]}}')
+    made = imported(tmp_path / "in")
+    write_library(made.workouts, tmp_path / "out")
+    (workout,) = load_library(tmp_path / "out").workouts
+    assert (workout.name, workout.segments[0].description) == ("Ride", "Go")
 
 
 def test_what_was_repaired_is_told_by_file(tmp_path: Path) -> None:

@@ -108,6 +108,14 @@ def test_files_that_cannot_be_read_are_told_by_name_and_reason(tmp_path: Path) -
     assert "W01_Tue.zwo: is XML of <html>" in str(refused.value)
 
 
+def test_notes_beside_the_workouts_are_passed_over_and_told(tmp_path: Path) -> None:
+    put(tmp_path, "W01_Mon.zwo")
+    put(tmp_path, "README.txt", content="Have fun")
+    found = read_plan_folder(tmp_path)
+    assert len(found.weeks) == 1
+    assert found.remarks == ("README.txt says no day and holds no workout, and was passed over",)
+
+
 def test_what_was_repaired_is_told(tmp_path: Path) -> None:
     put(tmp_path, "W01_Mon.zwo", content=RIDE.replace("name>", "n>"))
     assert read_plan_folder(tmp_path).remarks == ("W01_Mon.zwo: <n> was read as <name>",)
