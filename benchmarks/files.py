@@ -25,7 +25,7 @@ from plan_pipeline.core.model.workout import write_out
 from plan_pipeline.core.pipeline import generate_plan
 from plan_pipeline.formats import EXPORTERS
 from plan_pipeline.formats.session import library_parts
-from plan_pipeline.formats.zwo_reading import READER
+from plan_pipeline.formats.zwo.reading import READER
 from plan_pipeline.library import load_library, validate_library
 from plan_pipeline.services.workout_files.library_import import import_workouts, write_library
 from plan_pipeline.shipped import shipped

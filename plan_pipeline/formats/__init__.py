@@ -38,14 +38,15 @@ EXPORTERS: Final[Registry[Exporter]] = Registry(
         "json": f"{_HERE}.plan_json:export_json",
         "csv": f"{_HERE}.plan_csv:export_csv",
         "ics": f"{_HERE}.plan_ics:export_ics",
-        **{name: f"{_HERE}.{name}:EXPORTER" for name in ("zwo", "erg", "mrc", "icu", "fit")},
+        "zwo": f"{_HERE}.zwo.writing:EXPORTER",
+        **{name: f"{_HERE}.{name}:EXPORTER" for name in ("erg", "mrc", "icu", "fit")},
     },
     attributes=("__call__",),
 )
 READERS: Final[Registry[SessionReader]] = Registry(
     "format of workout files",
     {
-        "zwo": f"{_HERE}.zwo_reading:READER",
+        "zwo": f"{_HERE}.zwo.reading:READER",
         **{name: f"{_HERE}.{name}:READER" for name in ("erg", "mrc", "icu", "fit", "training_peaks")},
     },
     attributes=("suffixes", "read"),

@@ -31,8 +31,6 @@ from plan_pipeline.strict_input.input_limits import shortened
 MINUTE_DIGITS: Final = 4
 """Of minutes in a line: a second is 0.0167 of them, so that whole seconds come back."""
 
-_FIELD = re.compile(r"\s*([A-Za-z][A-Za-z _]*?)\s*=\s*(.*?)\s*$")
-_SECTION = re.compile(r"\s*\[\s*(END\s+)?([A-Z ]+?)\s*\]\s*$", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s;]+|,\s+")
 
 
@@ -149,18 +147,20 @@ def _course(text: str, repairs: Repairs) -> _Course:
     texts: list[tuple[float, str]] = []
     found_data = False
     for number, line in enumerate(text.splitlines(), start=1):
-        if match := _SECTION.match(line):
-            section = "" if match[1] else match[2].upper()
+        said = line.strip()
+        if said.startswith("[") and said.endswith("]"):
+            section = one_line(said[1:-1].upper())
             found_data |= section == "COURSE DATA"
-        elif not line.strip():
+        elif not said:
             continue
         elif section == "COURSE DATA":
             points.append(_point(line, number))
         elif section == "COURSE TEXT":
             texts += _text_in(line)
         elif section == "COURSE HEADER":
-            if field := _FIELD.match(line):
-                fields[field[1].upper()] = field[2]
+            name, equals, value = line.partition("=")
+            if equals:
+                fields[name.strip().upper()] = value.strip()
             elif line.upper().split()[:1] == ["MINUTES"]:
                 columns = line.upper()
     if not found_data:

@@ -29,6 +29,10 @@ from plan_pipeline.strict_input.input_limits import shortened
 ZONE_PCT: Final = {1: 50.0, 2: 65.0, 3: 83.0, 4: 98.0, 5: 113.0, 6: 130.0, 7: 180.0}
 """The middle of Coggan's levels, % of threshold, for steps that name a zone."""
 
+MAX_LINES: Final = 5 * MAX_STEPS
+MAX_LINE: Final = 500
+"""Lines of a text, and the characters of a line that are read."""
+
 NAME: Final = "# "
 """Begins the line that has the name, which is a field of its own at Intervals.icu."""
 
@@ -145,8 +149,11 @@ class _Reading:
         remarks: list[str] = []
         parts: list[SessionPart] = []
         in_set: list[SessionStep] = []
-        for number, line in enumerate([*text.splitlines(), ""], start=1):
-            said = line.strip()
+        lines = text.splitlines()
+        if len(lines) > MAX_LINES:
+            raise UnreadableSessionError(f"has {len(lines)} lines, more than {MAX_LINES}; give the text of one workout")
+        for number, line in enumerate([*lines, ""], start=1):
+            said = one_line(line)[:MAX_LINE]
             if said.startswith(("-", "•", "*")) and not said.startswith("--"):
                 step = self._step(said.lstrip("-•* "), number, role, " ".join(remarks))
                 remarks, is_new = [], False

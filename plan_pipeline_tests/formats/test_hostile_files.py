@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 
 import pytest
 from hypothesis import given
@@ -28,6 +29,37 @@ def test_any_bytes_give_a_session_or_a_reason(form: str) -> None:
             read(content, form, FTP)
 
     holds()
+
+
+@pytest.mark.parametrize("form", READERS.names())
+@pytest.mark.parametrize(
+    "repeated",
+    [
+        " ",
+        "\t\n",
+        "<a ",
+        "<a a=' ",
+        "&a",
+        "- 5 ",
+        "- 5m ",
+        "[",
+        "[COURSE DATA]\n",
+        "A ",
+        "=",
+        "1 1\n",
+        "9",
+        "{",
+        "[[",
+        '"',
+        "3x\n",
+    ],
+)
+def test_a_long_file_of_anything_is_done_with_in_no_time(form: str, repeated: str) -> None:
+    began = time.process_time()
+    for head in ("", "<workout_file><x ", "[COURSE HEADER]\nA", "- 5m 5"):
+        with contextlib.suppress(UnreadableSessionError):
+            read((head + repeated * (200_000 // len(repeated))), form, FTP)
+    assert time.process_time() - began < 3
 
 
 @pytest.mark.parametrize("form", [name for name in READERS.names() if name in EXPORTERS.names()])

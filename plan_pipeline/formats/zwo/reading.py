@@ -24,7 +24,8 @@ from plan_pipeline.formats.reading import (
 )
 from plan_pipeline.formats.repeats import by_note
 from plan_pipeline.formats.session import SessionPart, SessionSet, SessionStep, written_out
-from plan_pipeline.formats.zwo import OFF_THE_BIKE, PARTS
+from plan_pipeline.formats.zwo.writing import OFF_THE_BIKE, PARTS
+from plan_pipeline.formats.zwo.xml_repair import repaired_xml
 from plan_pipeline.strict_input.input_limits import shortened
 
 MAX_EFFORT_W_PRIME_S: Final = 55.0
@@ -38,10 +39,7 @@ HIGHEST_FRACTION: Final = MOST_PCT / 100
 _NAMES: Final = {"n": "name", "title": "name", "desc": "description"}
 _STEADY: Final = frozenset({"steadystate", "solidstate", "steady"})
 _STEPS: Final = _STEADY | {"warmup", "cooldown", "ramp", "freeride", "maxeffort", "intervalst"}
-_BARE_AMPERSAND = re.compile(r"&(?!(?:[A-Za-z]{2,8}|#\d{1,7}|#x[0-9A-Fa-f]{1,6});)")
-_BAD_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_SHORT_NAME = re.compile(r"<n>(.*?)</(?:n|name)>", re.DOTALL | re.IGNORECASE)
 _ROOT_END: Final = "</workout_file>"
 
 
@@ -105,15 +103,7 @@ def _root(text: str, repairs: Repairs) -> Any:
 
 def _candidates(text: str) -> Iterator[tuple[str, str]]:
     yield text, ""
-    begin = text.find("<")
-    repaired = _BAD_IN_XML.sub("", text[max(begin, 0) :])
-    repaired = _SHORT_NAME.sub(r"<name>\1</name>", _BARE_AMPERSAND.sub("&amp;", repaired))
-    end = repaired.lower().rfind(_ROOT_END)
-    if end >= 0:
-        repaired = repaired[: end + len(_ROOT_END)]
-    elif repaired.rstrip().lower().endswith("</workout>") and repaired.lower().startswith("<workout_file"):
-        repaired += _ROOT_END
-    yield repaired, "the XML was not well formed (stray characters, & or tags) and was repaired"
+    yield repaired_xml(text, _ROOT_END), "the XML was not well formed (stray characters or tags) and was repaired"
 
 
 def _said(root: Any, repairs: Repairs) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""ZWO, the workout files of Zwift: written here, read in ``zwo_reading``.
+"""Sessions written as ZWO.
 
 A set of two steady steps is an ``IntervalsT``; any other set is written out, and recognised when it is read. Where it
 would not be, an element that Zwift passes over has the sets.
