@@ -68,6 +68,8 @@ def check_plan_file(
     read = PLAN_READERS.get(path.suffix.lower())
     if path.is_dir():
         plan = _read_folder(path, ftp_watts or (request.athlete_profile.ftp if request else None), assumed)
+    elif not path.suffix and not path.exists():
+        raise WeekFileError(f"{path}: does not exist; check the path")
     elif read is None:
         raise WeekFileError(f"{path}: is no {' or '.join(PLAN_READERS)} file; {NO_PLAN}")
     else:

@@ -241,6 +241,14 @@ def test_a_folder_of_somebody_s_files_is_judged_and_what_it_leaves_open_is_told(
     assert "athlete_profile is missing" in ended.stderr
 
 
+def test_a_folder_that_is_not_there_is_told(run: Run, tmp_path: Path) -> None:
+    ended = run("check-plan", tmp_path / "nowhere")
+    assert (ended.exit_code, ended.stderr) == (
+        2,
+        f"plan-pipeline: {tmp_path / 'nowhere'}: does not exist; check the path\n",
+    )
+
+
 def test_files_in_watts_need_a_threshold(run: Run, tmp_path: Path) -> None:
     text = "[COURSE HEADER]\nMINUTES WATTS\n[END COURSE HEADER]\n[COURSE DATA]\n0 150\n60 150\n[END COURSE DATA]"
     (tmp_path / "W01_Tue.erg").write_text(text)
