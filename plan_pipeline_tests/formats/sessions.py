@@ -48,11 +48,18 @@ def read(content: bytes | str, form: str, ftp_watts: float | None = None) -> Rea
 
 
 def structure(session: Session) -> tuple[object, ...]:
-    """Lengths and powers in riding order, and what is repeated how often: what a workout is, whatever it says."""
-    return tuple(
-        (part.repeat, *(step.shape for step in part.steps)) if isinstance(part, SessionSet) else part.shape
-        for part in session.parts
-    )
+    """Lengths and powers in riding order, and what is repeated how often: what a workout is, whatever it says.
+
+    A set that is done once is its steps.
+    """
+    return tuple(shape for part in session.parts for shape in _shapes(part))
+
+
+def _shapes(part: SessionPart) -> list[tuple[object, ...]]:
+    if not isinstance(part, SessionSet):
+        return [part.shape]
+    shapes = [step.shape for step in part.steps]
+    return shapes if part.repeat == 1 else [(part.repeat, *shapes)]
 
 
 def ridden(session: Session) -> list[tuple[object, ...]]:
