@@ -90,6 +90,7 @@ bench: $(ENV) ## print the figures of docs/figures.md as measured here
 	$(RUN)/python benchmarks/nights.py --quick
 	$(RUN)/python benchmarks/warehouse.py
 	$(RUN)/python benchmarks/experiments.py
+	$(RUN)/python benchmarks/files.py
 
 check: $(ENV) lint test ## format, lint, types, library, Dagster definitions, tests
 

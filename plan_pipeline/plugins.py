@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from plan_pipeline.core.registries import CORE_REGISTRIES
 from plan_pipeline.core.registry import Plugin, Registry
-from plan_pipeline.formats import EXPORTERS
+from plan_pipeline.formats import EXPORTERS, READERS
 
 GROUP: Final = "plan_pipeline."
-REGISTRIES: Final[dict[str, Registry[Any]]] = {**CORE_REGISTRIES, "exporters": EXPORTERS}
+REGISTRIES: Final[dict[str, Registry[Any]]] = {**CORE_REGISTRIES, "exporters": EXPORTERS, "readers": READERS}
 """By the last part of the name of their entry points' group."""
 
 
@@ -27,7 +27,7 @@ def connect() -> None:
 def planning_version() -> str:
     """What plans are made by, ``0.1.0+g1234567; steady-plans 1.2.0``: the code's version, and that of every plug-in.
 
-    Exporters are left out: they change no plan. Nothing is loaded, so a broken plug-in is named like any other.
+    Formats are left out: they change no plan. Nothing is loaded, so a broken plug-in is named like any other.
     """
     from plan_pipeline.settings import code_version
 

@@ -182,7 +182,8 @@ INSIDE = {
         "plan_search": {"plan_states"},
         "explanations": {"plan_versions", "sources"},
         "week_files": set(),
-        "plan_files": {"week_files"},
+        "workout_files": {"week_files"},
+        "plan_files": {"week_files", "workout_files"},
     },
     "orchestration": {
         "run_tags": set(),

@@ -22,6 +22,7 @@ from plan_pipeline.core.model.rule_result import RuleSeverity
 from plan_pipeline.core.purpose.unknown_ids import unknown_ids
 from plan_pipeline.core.registries import ALWAYS_COUNT, RULES
 from plan_pipeline.core.rules.rule import rules_of
+from plan_pipeline.formats import EXPORTERS, READERS
 from plan_pipeline.orchestration.build import build_defs
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.requests.request_files import read_all, requests_in
@@ -146,6 +147,22 @@ def test_every_rule_is_in_the_table_by_what_a_breach_does_at_its_worst() -> None
         "rejects the plan": of(RuleSeverity.ERROR),
         "is shown as a warning": of(RuleSeverity.WARNING),
     }
+
+
+# --- formats ------------------------------------------------------------------------------------------------------
+
+
+def test_every_format_is_in_the_tables_of_what_goes_out_and_what_comes_in() -> None:
+    page = ROOT / "docs" / "formats.md"
+    out, into = (
+        [name for row in rows for name in re.findall(r"[a-z_]+", row[0])]
+        for rows in (
+            [row for row in cells_of(page, "format") if len(row) == 7],
+            [row for row in cells_of(page, "format") if len(row) == 3],
+        )
+    )
+    assert set(out) == set(EXPORTERS.names()) - set(EXPORTERS.plugins())
+    assert set(into) == set(READERS.names()) - set(READERS.plugins())
 
 
 # --- settings -----------------------------------------------------------------------------------------------------

@@ -11,11 +11,14 @@ from plan_pipeline.config import ConfigError
 from plan_pipeline.core.overview.writer import OverviewError
 from plan_pipeline.core.registry import PluginError
 from plan_pipeline.experiments.measures import UnknownExperimentError
+from plan_pipeline.formats import ExportError
+from plan_pipeline.formats.extras import MissingExtraError
 from plan_pipeline.library.migration.migrate import LegacyLibraryError
 from plan_pipeline.library.problems import LibraryError
 from plan_pipeline.services.libraries.activation import LibraryChangeError
 from plan_pipeline.services.plan_versions import VersionError
 from plan_pipeline.services.week_files import WeekFileError
+from plan_pipeline.services.workout_files.library_import import LibraryImportError
 from plan_pipeline.settings import SettingsError
 from plan_pipeline.storage.data_folder import StorageError, UnsafePathError
 from plan_pipeline.storage.requests.request_files import RequestFileError
@@ -29,10 +32,13 @@ class Explained(NamedTuple):
 
 BAD_INPUT = (
     ConfigError,
+    ExportError,
     InputError,
     LegacyLibraryError,
     LibraryChangeError,
     LibraryError,
+    MissingExtraError,
+    LibraryImportError,
     PluginError,
     QueryError,
     RequestFileError,

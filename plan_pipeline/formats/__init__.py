@@ -1,7 +1,9 @@
-"""Published plans in other formats, each found by name in ``EXPORTERS``.
+"""Other programs' formats, each found by name: plans out in ``EXPORTERS``, workout files in by ``READERS``.
 
-Belongs here: turning a plan into files, as bytes. Does not belong here: reading plans or writing the files (see
-``storage``, ``cli``). Every format is a module; other packages add theirs as entry points ``plan_pipeline.exporters``.
+Belongs here: turning a plan or a session into bytes, and bytes into a session. Does not belong here: reading and
+writing the files themselves (see ``storage``, ``services``, ``cli``), judging what was read (see ``library``). Every
+format is a module; what all workout files share is ``session``, ``reading`` and ``session_files``. Other packages add
+theirs as entry points ``plan_pipeline.exporters`` and ``plan_pipeline.readers``.
 """
 
 from __future__ import annotations
@@ -12,6 +14,9 @@ from plan_pipeline.core.registry import Registry
 
 if TYPE_CHECKING:
     from plan_pipeline.core.model.plan import Plan
+    from plan_pipeline.formats.reading import SessionReader
+
+_HERE: Final = "plan_pipeline.formats"
 
 
 class ExportedFile(NamedTuple):
@@ -29,9 +34,28 @@ class Exporter(Protocol):
 
 EXPORTERS: Final[Registry[Exporter]] = Registry(
     "format",
-    {"json": "plan_pipeline.formats.plan_json:export_json", "csv": "plan_pipeline.formats.plan_csv:export_csv"},
+    {
+        "json": f"{_HERE}.plan_json:export_json",
+        "csv": f"{_HERE}.plan_csv:export_csv",
+        "ics": f"{_HERE}.plan_ics:export_ics",
+        "zwo": f"{_HERE}.zwo.writing:EXPORTER",
+        **{name: f"{_HERE}.{name}:EXPORTER" for name in ("erg", "mrc", "icu", "fit")},
+    },
     attributes=("__call__",),
 )
+READERS: Final[Registry[SessionReader]] = Registry(
+    "format of workout files",
+    {
+        "zwo": f"{_HERE}.zwo.reading:READER",
+        **{name: f"{_HERE}.{name}:READER" for name in ("erg", "mrc", "icu", "fit", "training_peaks")},
+    },
+    attributes=("suffixes", "read"),
+)
+"""Each reads the content of a workout file, chosen by the file's ending."""
+
+
+class ExportError(ValueError):
+    """A plan that a format cannot hold; the text says why and what to do."""
 
 
 def file_name(plan: Plan, week: int | None, suffix: str) -> str:

@@ -1,8 +1,8 @@
 """A plan that was made anywhere, read from its file and held against the rules: what ``check-plan`` works on.
 
-A plan has to have weeks with workouts and their segments. What else it says is taken; what it does not say follows from
-what it has, and ``CheckedPlan.assumed`` tells of it. What cannot be read is a ``WeekFileError`` that names file, field
-and remedy.
+A plan has to have weeks with workouts and their segments, or is a folder with a workout file a session. What else it
+says is taken; what it does not say follows from what it has, and ``CheckedPlan.assumed`` tells of it. What cannot be
+read is a ``WeekFileError`` that names file, field and remedy.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,6 +22,7 @@ from plan_pipeline.core.model.written import Number
 from plan_pipeline.core.purpose.purpose import purpose_of
 from plan_pipeline.core.rules.rule import check_plan
 from plan_pipeline.services.week_files import OutsideWorkout, WeekFileError, described, workouts_of
+from plan_pipeline.services.workout_files.plan_folders import NO_PLAN, read_plan_folder
 from plan_pipeline.strict_input.input_limits import MAX_PLAN_BYTES, MAX_WEEK_DEPTH, StrictInputError, shortened
 from plan_pipeline.strict_input.strict_json import read_json
 from plan_pipeline.strict_input.validation_messages import Location, field_problems, in_words
@@ -55,22 +56,29 @@ class CheckedPlan(NamedTuple):
         }
 
 
-def check_plan_file(path: Path, config: PlanningConfig, request: PlanRequest | None = None) -> CheckedPlan:
-    """Hold the plan in a file against all rules, by a request or else by what the plan says of its athlete.
+def check_plan_file(
+    path: Path, config: PlanningConfig, request: PlanRequest | None = None, *, ftp_watts: float | None = None
+) -> CheckedPlan:
+    """Hold the plan in a file, or in a folder of workout files, against all rules.
 
-    Raises ``WeekFileError`` for a file that cannot be read or understood.
+    It is judged by a request or else by what the plan says of its athlete. ``ftp_watts`` is for workout files in watts.
+    Raises ``WeekFileError`` for what cannot be read or understood.
     """
+    assumed: list[str] = []
     read = PLAN_READERS.get(path.suffix.lower())
-    if read is None or path.is_dir():
-        kind = "is a folder" if path.is_dir() else f"is no {' or '.join(PLAN_READERS)} file"
-        raise WeekFileError(f"{path}: {kind}; give the file of a plan, such as plan.json")
-    plan = read(path)
+    if path.is_dir():
+        plan = _read_folder(path, ftp_watts or (request.athlete_profile.ftp if request else None), assumed)
+    elif not path.suffix and not path.exists():
+        raise WeekFileError(f"{path}: does not exist; check the path")
+    elif read is None:
+        raise WeekFileError(f"{path}: is no {' or '.join(PLAN_READERS)} file; {NO_PLAN}")
+    else:
+        plan = read(path)
     if request is not None and request.total_weeks != len(plan.weeks):
         raise WeekFileError(
             f"{path}: weekly_plan has {len(plan.weeks)} weeks, and the request asks for {request.total_weeks}; "
             "give the request of this plan"
         )
-    assumed: list[str] = []
     asked = request or _request_of(path, plan, config, assumed)
     weeks = _weeks_of(path, plan, asked, config, assumed)
     return CheckedPlan(check_plan(asked, weeks, config), len(weeks), tuple(assumed))
@@ -130,6 +138,13 @@ def _read_plan_json(path: Path) -> _PlanFile:
     field: Location = ("training_plan", "weekly_plan") if "training_plan" in whole else ("weekly_plan",)
     said = {**plan, "rule_results": whole.get("rule_results")}
     return _PlanFile(said, tuple(_week_of(path, week, (*field, i)) for i, week in enumerate(weeks)))
+
+
+def _read_folder(path: Path, ftp_watts: float | None, assumed: list[str]) -> _PlanFile:
+    found = read_plan_folder(path, ftp_watts)
+    assumed += found.remarks
+    said = {"plan_metadata": {"start_date": found.start_date}}
+    return _PlanFile(said, tuple((_Week(), workouts) for workouts in found.weeks))
 
 
 PLAN_READERS: Final[Mapping[str, Callable[[Path], _PlanFile]]] = {".json": _read_plan_json}

@@ -33,6 +33,9 @@ MAX_WEEK_BYTES: Final = 10 * 1024 * 1024
 MAX_PLAN_BYTES: Final = 30 * 1024 * 1024
 """A plan of half a year is half a megabyte; what is dozens of times larger is something else."""
 
+MAX_SESSION_BYTES: Final = 1_000_000
+"""A file of one workout in another program's format: the longest seen is fifty times smaller."""
+
 MAX_DEPTH: Final = 40
 """Lists and mappings within one another in a request, a definition or a library file: all of these have fewer."""
 

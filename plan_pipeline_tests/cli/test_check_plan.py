@@ -207,3 +207,53 @@ def test_what_is_no_plan_file_is_refused(run: Run, tmp_path: Path, name: str) ->
 
     assert ended.exit_code == 2
     assert "give the file of a plan, such as plan.json" in ended.stderr
+
+
+# --- folders of workout files --------------------------------------------------------------------------------
+
+
+def test_a_plan_that_was_exported_is_judged_as_it_was_published(run: Run, generated: Path, tmp_path: Path) -> None:
+    plan = "rider-042-century"
+    run("--data", generated, "export", plan, "--format", "zwo", "--output", tmp_path / "plan")
+
+    ended = run("check-plan", tmp_path / "plan", "--request", EXAMPLES / f"{plan}.yaml", "--json")
+
+    assert (ended.exit_code, ended.json["weeks"]) == (0, 12)
+    published = json.loads((generated / "plans" / plan / "plan.json").read_text())["rule_results"]
+    of_sessions = ("rideable", "hard-by-content", "rest-days", "ctl-ramp", "day-caps", "long-ride-target")
+    measured = {result["rule_id"]: result["value"] for result in published if result["rule_id"] in of_sessions}
+    found = {rule: result["measured"] for rule, result in rules_in(ended.json).items() if rule in measured}
+    assert found == measured
+
+
+def test_a_folder_of_somebody_s_files_is_judged_and_what_it_leaves_open_is_told(run: Run, tmp_path: Path) -> None:
+    text = '<workout_file><workout><SteadyState Duration="{}" Power="0.6"/></workout></workout_file>'
+    for week in range(1, 9):
+        for day, seconds in (("Tuesday", 3600), ("Sat", 7200)):
+            path = tmp_path / f"Week {week}" / f"{day} ride.zwo"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text.format(seconds))
+
+    ended = run("check-plan", tmp_path)
+
+    assert ended.exit_code == 0
+    assert "8 weeks held against 32 rules" in ended.stdout
+    assert "athlete_profile is missing" in ended.stderr
+
+
+def test_a_folder_that_is_not_there_is_told(run: Run, tmp_path: Path) -> None:
+    ended = run("check-plan", tmp_path / "nowhere")
+    assert (ended.exit_code, ended.stderr) == (
+        2,
+        f"plan-pipeline: {tmp_path / 'nowhere'}: does not exist; check the path\n",
+    )
+
+
+def test_files_in_watts_need_a_threshold(run: Run, tmp_path: Path) -> None:
+    text = "[COURSE HEADER]\nMINUTES WATTS\n[END COURSE HEADER]\n[COURSE DATA]\n0 150\n60 150\n[END COURSE DATA]"
+    (tmp_path / "W01_Tue.erg").write_text(text)
+
+    without, with_ftp = run("check-plan", tmp_path), run("check-plan", tmp_path, "--ftp", "250", "--json")
+
+    assert (without.exit_code, with_ftp.json["weeks"]) == (2, 1)
+    assert "give the rider's with --ftp W" in without.stderr

@@ -166,6 +166,21 @@ def test_a_plan_is_exported_in_the_format_of_another_package(run: Run, plan: Any
     assert run("export", "steady", "--format", "text").stdout == "steady: 12 weeks\n"
 
 
+def test_workout_files_in_the_format_of_another_package_go_out_and_come_in(run: Run, plan: Any, data: Path) -> None:
+    folder = data.parent / "steady-files"
+    assert run("export", "steady", "--format", "steady", "--week", "1", "--output", folder).exit_code == 0
+    names = sorted(path.name for path in folder.iterdir())
+    assert names
+    assert all(name.startswith("W01-") and name.endswith(".steady") for name in names)
+    (folder / "bad.steady").write_text("as you like")
+
+    ended = run("library", "import", folder, "--output", data.parent / "steady-library", "--json")
+
+    report = json.loads(ended.stdout)
+    assert report["files_in"] == len(names) + 1
+    assert [refused["file"] for refused in report["refused"]] == ["bad.steady"]
+
+
 def test_a_format_that_cannot_be_loaded_is_bad_input(run: Run, plan: Any) -> None:
     ended = run("export", "steady", "--format", "broken")
     assert (ended.exit_code, ended.stdout) == (2, "")

@@ -1,4 +1,4 @@
-"""``plan-pipeline check-plan``: a plan from a file, whoever made it, held against the rules."""
+"""``plan-pipeline check-plan``: a plan from a file or a folder, whoever made it, held against the rules."""
 
 from __future__ import annotations
 
@@ -19,10 +19,21 @@ if TYPE_CHECKING:
 
 def check_plan(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A plan in the form of plan.json, whoever made it.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE|DIR",
+            help="A plan in the form of plan.json, whoever made it, or a folder of workout files that are named by "
+            "week and day, or by date.",
+        ),
+    ],
     request: Annotated[
         Path | None,
         typer.Option("--request", metavar="FILE", help="What was asked for; without it, what the plan says of it."),
+    ] = None,
+    ftp: Annotated[
+        float | None,
+        typer.Option("--ftp", metavar="W", min=30, max=1000, help="For workout files in watts without a threshold."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -32,7 +43,8 @@ def check_plan(
     from plan_pipeline.services.sources import ConfigSource
 
     config = ConfigSource(load_settings(ctx).config).load()
-    checked = check_plan_file(file, config, None if request is None else _request_in(request, config))
+    asked = None if request is None else _request_in(request, config)
+    checked = check_plan_file(file, config, asked, ftp_watts=ftp)
     if as_json:
         output.print_json(checked.as_json())
     else:

@@ -1,49 +1,122 @@
-"""``plan-pipeline export``: a published plan in another format."""
+"""``plan-pipeline export``: published plans in other programs' formats."""
+
+from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from plan_pipeline.cli.exits import InputError
+from plan_pipeline.cli.exits import InputError, finish
 from plan_pipeline.cli.options import DataOption, data_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from plan_pipeline.core.model.plan import Plan
+    from plan_pipeline.formats import ExportedFile, Exporter
+    from plan_pipeline.storage.plans.plan_store import PlanStore
 
 
 def export(
     ctx: typer.Context,
-    plan: Annotated[str, typer.Argument(metavar="PLAN", help="The plan's id.")],
-    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="json, csv, or what a plug-in adds.")],
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="json, csv, ics; zwo, erg, mrc, fit or icu, a file a workout; or what a plug-in adds.",
+        ),
+    ],
+    plan: Annotated[str | None, typer.Argument(metavar="PLAN", help="The plan's id.")] = None,
     week: Annotated[int | None, typer.Option("--week", metavar="N", min=1, help="One week alone.")] = None,
     folder: Annotated[
         Path | None, typer.Option("--output", metavar="DIR", help="Folder to write to; stdout unless given.")
     ] = None,
+    all_active: Annotated[
+        bool, typer.Option("--all-active", help="Every plan that is not retired, each in a folder of its own.")
+    ] = False,
     data: DataOption = None,
 ) -> None:
-    """Write a published plan, or one week of it, in a format that other programs read."""
-    from plan_pipeline.cli import output
-    from plan_pipeline.cli.plans import check_known, week_of
+    """Write published plans, or one week of each, in a format that other programs read."""
     from plan_pipeline.core.registry import UnknownNameError
     from plan_pipeline.formats import EXPORTERS
-    from plan_pipeline.storage.data_folder import write_atomically
     from plan_pipeline.storage.plans.plan_store import PlanStore
 
     try:
         exporter = EXPORTERS.get(form)
     except UnknownNameError as error:
         raise InputError(f"--format: {error}") from None
+    if (plan is None) is not all_active:
+        raise InputError("name one plan, or give --all-active for every one")
     store = PlanStore(data_folder(ctx, data))
-    check_known(store, [plan])
-    found = store.load_plan(plan)
-    if found is None:
-        raise InputError(f"{plan} is not published yet; `plan-pipeline show {plan}` says why")
-    if week is not None:
-        week_of(found, week)
-    files = exporter(found, week)
+    if plan is None:
+        if folder is None:
+            raise InputError("--output: is missing; name a folder for the plans of --all-active")
+        finish(_export_all(store, exporter, week, folder))
+    files = _files_of(_published(store, plan), exporter, week)
     if folder is None:
-        if len(files) != 1:
-            raise InputError(f"--output: is missing; {form} makes {len(files)} files, so name a folder for them")
-        output.write(files[0].content)
-        return
+        _to_stdout(files, form)
+    else:
+        _write(files, folder)
+
+
+def _export_all(store: PlanStore, exporter: Exporter, week: int | None, folder: Path) -> bool:
+    """Whether every published plan was written; one that cannot be is told, and does not stop the others."""
+    from plan_pipeline.formats import ExportError
+    from plan_pipeline.storage.data_folder import StorageError
+    from plan_pipeline.storage.plans.retirement import active_plan_ids
+
+    written, unpublished, failed = 0, 0, 0
+    for plan_id in active_plan_ids(store):
+        try:
+            plan = store.load_plan(plan_id)
+            if plan is None:
+                unpublished += 1
+                continue
+            _write(_files_of(plan, exporter, week), folder / plan_id, quiet=True)
+            written += 1
+        except (InputError, ExportError, StorageError) as error:
+            typer.echo(f"{plan_id}: {error}", err=True)
+            failed += 1
+    counts = (f"{written} plans written to {folder}", f"{unpublished} not published", f"{failed} not possible")
+    typer.echo(", ".join(count for count in counts if not count.startswith("0 ")) or "there are no plans", err=True)
+    return not failed
+
+
+def _published(store: PlanStore, plan_id: str) -> Plan:
+    from plan_pipeline.cli.plans import check_known
+
+    check_known(store, [plan_id])
+    found = store.load_plan(plan_id)
+    if found is None:
+        raise InputError(f"{plan_id} is not published yet; `plan-pipeline show {plan_id}` says why")
+    return found
+
+
+def _files_of(plan: Plan, exporter: Exporter, week: int | None) -> Sequence[ExportedFile]:
+    from plan_pipeline.cli.plans import week_of
+
+    if week is not None:
+        week_of(plan, week)
+    return exporter(plan, week)
+
+
+def _to_stdout(files: Sequence[ExportedFile], form: str) -> None:
+    from plan_pipeline.cli import output
+
+    if len(files) != 1:
+        raise InputError(f"--output: is missing; {form} makes {len(files)} files, so name a folder for them")
+    output.write(files[0].content)
+
+
+def _write(files: Sequence[ExportedFile], folder: Path, *, quiet: bool = False) -> None:
+    """Write files into a folder and nowhere else, whatever they are called."""
+    from plan_pipeline.storage.data_folder import write_atomically
+
     for file in files:
-        write_atomically(folder.absolute() / file.name, file.content)
-        typer.echo(f"written: {folder / file.name}", err=True)
+        if Path(file.name).name != file.name or "\\" in file.name:
+            raise InputError(f"{file.name!r} is no name of a file within a folder; repair the format that gives it")
+        write_atomically(folder.absolute() / file.name, file.content, durable=False)
+        if not quiet:
+            typer.echo(f"written: {folder / file.name}", err=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from plan_pipeline.cli.commands.library_import import import_files
 from plan_pipeline.cli.exits import InputError, finish
 from plan_pipeline.cli.help import WholeSentences
 from plan_pipeline.cli.options import DataOption, JsonOption, LibraryOption, load_settings
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
     from plan_pipeline.storage.library_record import LibraryChange
 
 app = typer.Typer(
-    help="Workout libraries: check them, count them, migrate old ones, and choose the one in force.",
+    help="Workout libraries: check them, count them, make them of other files, and choose the one in force.",
     cls=WholeSentences,
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+app.command("import")(import_files)
 
 SHOWN_REASONS = 20
 """Workouts that `migrate` prints with their reasons; the report has all of them."""

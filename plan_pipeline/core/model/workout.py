@@ -30,7 +30,10 @@ ENDURANCE_CEILING_PCT = 75.0
 """The top of Coggan's endurance level, % of threshold: only blocks at or below it may be lengthened."""
 
 
-Percent = Annotated[float, Field(ge=0, le=400)]
+MOST_PCT = 600.0
+"""What may be written, % of threshold, as files from elsewhere do. What can be ridden is for rules and validation."""
+
+Percent = Annotated[float, Field(ge=0, le=MOST_PCT)]
 WrittenPercent = Annotated[Percent, Field(strict=True), BeforeValidator(in_digits)]
 
 

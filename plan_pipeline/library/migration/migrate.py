@@ -25,7 +25,7 @@ from plan_pipeline.library.migration.report import (
 )
 from plan_pipeline.library.migration.riders import UnrideableError, changed
 from plan_pipeline.library.migration.values import UnusableError, quoted
-from plan_pipeline.library.migration.writing import library_files
+from plan_pipeline.library.writing import library_files
 from plan_pipeline.strict_input.input_limits import (
     MAX_LEGACY_LIBRARY_BYTES,
     MAX_LIBRARY_BYTES,

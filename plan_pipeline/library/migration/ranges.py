@@ -7,7 +7,6 @@ half an hour. Ranges are declared on whole sets and on blocks up to 75 % of thre
 import math
 from typing import Any, NamedTuple
 
-from plan_pipeline.core.limits import LONGEST_DAY_MIN
 from plan_pipeline.core.model.vocabulary import ScalingStrategy, SegmentType, WorkoutType
 from plan_pipeline.core.model.workout import ENDURANCE_CEILING_PCT, Step, WorkoutSet
 from plan_pipeline.library.migration.report import Notes
@@ -30,6 +29,9 @@ LEAST_MAIN_MIN = 20
 
 MAIN_SHARE = 1 / 3
 """What is left of it at least where nothing is stated, so that short weeks have rides to choose from."""
+
+LONGEST_SESSION_MIN = 360
+"""How long a range lets a session become at most."""
 
 SETS = "sets"
 _EDGES = (SegmentType.WARMUP, SegmentType.COOLDOWN)
@@ -127,7 +129,7 @@ def _limits(component: dict[str, Any]) -> tuple[float, float] | None:
     shortest, longest = number_in(component.get("min_value")), number_in(component.get("max_value"))
     if shortest is None or longest is None or not 0 < shortest < longest:
         return None
-    return shortest, min(longest, LONGEST_DAY_MIN)
+    return shortest, min(longest, LONGEST_SESSION_MIN)
 
 
 def _main_block(parts: Parts) -> int | None:
@@ -153,7 +155,7 @@ def _with_main_range(parts: Parts, main: int, limits: tuple[float, float]) -> Pa
 def _with_easy_ranges(parts: Parts, main: int | None) -> Parts:
     """Room for every easy block that is not between efforts, and for the main block wherever it is."""
     work = [i for i, part in enumerate(parts) if isinstance(part, WorkoutSet) or is_work(part)]
-    room = LONGEST_DAY_MIN - sum(map(_minutes, parts))
+    room = LONGEST_SESSION_MIN - sum(map(_minutes, parts))
     found = {}
     for i, part in enumerate(parts):
         if not isinstance(part, Step) or not _is_easy(part):

@@ -10,7 +10,7 @@ from typing import Final
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.library.migration.migrate import LegacyLibraryError, migrate_library
 from plan_pipeline.library.migration.report import MigrationReport
-from plan_pipeline.library.migration.writing import SCHEMA_FILE
+from plan_pipeline.library.writing import SCHEMA_FILE
 from plan_pipeline.storage.data_folder import make_folder, sync_folder, temporary_path, write_atomically
 from plan_pipeline.strict_input.input_limits import MAX_LEGACY_LIBRARY_BYTES, read_plain_file
 

@@ -13,6 +13,9 @@ from plan_pipeline.core.overview.plan_overview import plan_overview
 from plan_pipeline.core.rules.plan_view import PlanView
 from plan_pipeline.core.rules.rule import Finding, PlanRule, broken, kept
 from plan_pipeline.formats import ExportedFile, file_name
+from plan_pipeline.formats.reading import ReadSession, Repairs, UnreadableSessionError, finished
+from plan_pipeline.formats.session import Session, SessionStep
+from plan_pipeline.formats.session_files import SessionFiles
 
 VARIED = Arm(plans_weeks_whole=True, may_stretch_days=True, again_cost=300.0)
 """Like the arm optimal, but a structure rarely comes again within four weeks."""
@@ -60,3 +63,26 @@ def export_text(plan: Plan, week: int | None = None) -> tuple[ExportedFile, ...]
     """One line a plan."""
     body = plan.training_plan
     return (ExportedFile(file_name(plan, week, "txt"), f"{body.plan_id}: {len(body.weekly_plan)} weeks\n".encode()),)
+
+
+class SteadyFormat:
+    """Workout files of the club's trainers: a line with seconds and % of threshold for every step."""
+
+    suffix = ".steady"
+    suffixes = (".steady",)
+
+    def write(self, session: Session) -> bytes:
+        return "".join(f"{step.duration_s:.0f} {step.highest_pct:.0f}\n" for step in session.steps).encode()
+
+    def read(self, content: bytes, ftp_watts: float | None = None) -> ReadSession:
+        del ftp_watts
+        try:
+            rows = [tuple(map(float, line.split())) for line in content.decode().splitlines()]
+            steps = [SessionStep(duration_s=seconds, start_pct=pct, end_pct=pct) for seconds, pct in rows]
+        except ValueError:
+            raise UnreadableSessionError("is not seconds and % of threshold in every line; correct it") from None
+        return finished("", steps, Repairs())
+
+
+STEADY_FORMAT = SteadyFormat()
+STEADY_FILES = SessionFiles(STEADY_FORMAT)

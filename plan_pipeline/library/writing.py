@@ -1,4 +1,4 @@
-"""Workouts as the text of library files, one a type, as a coach would write and read them."""
+"""Workouts as the text of library files, one a type, as a coach writes and reads them."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -17,32 +17,26 @@ _DUMPER: Final = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 def library_files(workouts: Iterable[LibraryWorkout]) -> dict[str, str]:
     """The files of a library by their places in its folder, with the schema that editors read."""
-    ordered = tuple(workouts)
     files = {SCHEMA_FILE: schema_text()}
-    for kind, members in Library(version="", workouts=ordered).by_type.items():
-        sport = members[0].sport
-        header = {"schema_version": "2.0", "sport": sport.value, "type": kind.value}
-        text = _dumped({**header, "workouts": [_written(workout) for workout in members]})
-        files[f"{sport}/{kind}.yaml"] = _FIRST_LINE + text
+    for kind, members in Library(version="", workouts=tuple(workouts)).by_type.items():
+        header = {"schema_version": "2.0", "sport": members[0].sport.value, "type": kind.value}
+        content = {**header, "workouts": [_written(workout) for workout in members]}
+        text = yaml.dump(
+            content, Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=_WIDTH, default_flow_style=None
+        )
+        files[f"{members[0].sport}/{kind}.yaml"] = f"{_FIRST_LINE}{text}"
     return files
 
 
 def _written(workout: LibraryWorkout) -> dict[str, Any]:
-    data = workout.model_dump(mode="json", exclude_none=True)
-    return {field: _plain(value) for field, value in data.items() if field not in INHERITED}
+    fields = workout.model_dump(mode="json", exclude_none=True)
+    return {name: _plain(value) for name, value in fields.items() if name not in INHERITED}
 
 
 def _plain(value: Any) -> Any:
-    """Numbers as they are written by hand: ``60`` rather than ``60.0``, and no empty texts."""
+    """Numbers as they are written by hand, ``60`` for ``60.0``, and nothing that is empty."""
     if isinstance(value, dict):
         return {key: _plain(each) for key, each in value.items() if each != ""}
     if isinstance(value, list):
         return [_plain(each) for each in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _dumped(data: Any) -> str:
-    text: str = yaml.dump(
-        data, Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=_WIDTH, default_flow_style=None
-    )
-    return text

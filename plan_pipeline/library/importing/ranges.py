@@ -1,0 +1,74 @@
+"""What may change in a workout that does not say so: easy blocks around the work, and how often a set is done."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from plan_pipeline.core.model.vocabulary import ScalingStrategy, SegmentType, WorkoutType
+from plan_pipeline.core.model.workout import ENDURANCE_CEILING_PCT, Step, WorkoutSet
+
+Parts = tuple[Step | WorkoutSet, ...]
+
+MAIN_FROM_MIN: Final = 10.0
+"""An easy block of so many minutes may be lengthened; a shorter one is a rest."""
+
+MAIN_SHARE: Final = (0.6, 1.5)
+WAY_MIN: Final = (5, 20)
+"""How short and long an easy block may become, by its own length, and a warm-up or cool-down in minutes."""
+
+REPEATS_LESS: Final = 2
+REPEATS_MORE: Final = 2
+
+AS_WRITTEN: Final = frozenset({WorkoutType.TEST, WorkoutType.STRENGTH})
+"""Types in which nothing may change."""
+
+
+class Ranged(NamedTuple):
+    """Parts with ranges, and what gives way first."""
+
+    parts: Parts
+    strategy: ScalingStrategy
+
+
+def with_ranges(parts: Parts, kind: WorkoutType, *, more_repeats: bool = True) -> Ranged:
+    """The parts with ranges where a workout of the type may change; without ``more_repeats`` sets may only shrink."""
+    if kind in AS_WRITTEN:
+        return as_written(parts)
+    sets = [part for part in parts if isinstance(part, WorkoutSet)]
+    main = max(sets, key=lambda part: part.duration_min * part.repeat, default=None)
+    ranged = tuple(_ranged(part, main, more_repeats=more_repeats) for part in parts)
+    if any(isinstance(part, WorkoutSet) and part.repeat_range for part in ranged):
+        return Ranged(ranged, ScalingStrategy.ADD_SETS)
+    if any(isinstance(part, Step) and part.duration_range_min for part in ranged):
+        return Ranged(ranged, ScalingStrategy.EXTEND_MAIN)
+    return as_written(parts)
+
+
+def as_written(parts: Sequence[Step | WorkoutSet]) -> Ranged:
+    """The parts as they stand."""
+    return Ranged(tuple(parts), ScalingStrategy.FIXED)
+
+
+def _ranged(part: Step | WorkoutSet, main: WorkoutSet | None, *, more_repeats: bool) -> Step | WorkoutSet:
+    """Of several sets the one with most minutes may change."""
+    if isinstance(part, WorkoutSet):
+        if part is not main:
+            return part
+        most = min(60, part.repeat + REPEATS_MORE) if more_repeats else part.repeat
+        fewest = max(2, part.repeat - REPEATS_LESS)
+        return part.model_copy(update={"repeat_range": (fewest, most)}) if fewest < most else part
+    span = _range_of(part)
+    return part.model_copy(update={"duration_range_min": span}) if span else part
+
+
+def _range_of(step: Step) -> tuple[int, int] | None:
+    minutes = step.duration_min
+    if step.power_high_pct is None or step.power_high_pct > ENDURANCE_CEILING_PCT:
+        return None
+    if step.type in (SegmentType.WARMUP, SegmentType.COOLDOWN):
+        shortest, longest = WAY_MIN
+    elif minutes >= MAIN_FROM_MIN and step.type is not SegmentType.RECOVERY:
+        shortest, longest = (round(minutes * share) for share in MAIN_SHARE)
+    else:
+        return None
+    span = min(shortest, int(minutes)), max(longest, -int(-minutes // 1))
+    return span if 1 <= span[0] < span[1] else None

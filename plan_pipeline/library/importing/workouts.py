@@ -1,0 +1,84 @@
+"""A library workout of the parts that somebody else wrote, for the riders who can ride it."""
+
+from typing import Final
+
+from plan_pipeline.core.config.planning_config import PlanningConfig
+from plan_pipeline.core.content.session import session_content
+from plan_pipeline.core.duration.length_content import FREE, LEVELS, WARNED, LengthContent
+from plan_pipeline.core.duration.lengths import reachable_lengths
+from plan_pipeline.core.load import workout_load
+from plan_pipeline.core.model.vocabulary import Band, ExperienceLevel, ScalingStrategy, WorkoutType
+from plan_pipeline.core.model.workout import LibraryWorkout, Step, WorkoutSet, write_out
+from plan_pipeline.core.notation import workout_notation
+from plan_pipeline.library.importing.inference import PURPOSES, days_of, phases_of, type_of
+from plan_pipeline.library.importing.ranges import Ranged, as_written, with_ranges
+from plan_pipeline.library.rideability import unrideable_at
+from plan_pipeline.strict_input.data_folders import Severity
+
+ROUNDING_MIN: Final = 1e-6
+"""Seconds as minutes do not always add up to whole ones."""
+
+
+class UnrideableError(ValueError):
+    """Nobody can ride a workout; the text says what is too much in it."""
+
+
+def inferred_workout(
+    parts: tuple[Step | WorkoutSet, ...], *, workout_id: str, name: str, description: str, config: PlanningConfig
+) -> LibraryWorkout:
+    """The workout with everything that a library wants to know of it.
+
+    It may change as far as riders of its level can follow, which is the least one that has no difficulty with it, or
+    else that can ride it at all. Raises ``UnrideableError`` where none can.
+    """
+    segments = tuple(write_out(parts))
+    kind = type_of(segments, name)
+    minutes = sum(segment.duration_min for segment in segments)
+    draft = LibraryWorkout(
+        id=workout_id,
+        name=name,
+        type=kind,
+        purpose=PURPOSES[kind],
+        description=description.strip() or "; ".join(workout_notation(segments)),
+        suitable_phases=phases_of(kind),
+        suitable_days=days_of(minutes),
+        extensible=False,
+        duration_scaling_strategy=ScalingStrategy.FIXED,
+        duration_min=round(minutes, 6),
+        tss=workout_load(segments).tss,
+        parts=parts,
+    )
+    options = (with_ranges(parts, kind), with_ranges(parts, kind, more_repeats=False), as_written(parts))
+    return _for_riders([_changeable(draft, ranged) for ranged in dict.fromkeys(options)], config)
+
+
+def _changeable(draft: LibraryWorkout, ranged: Ranged) -> LibraryWorkout:
+    extensible = ranged.strategy is not ScalingStrategy.FIXED
+    changes = {"parts": ranged.parts, "duration_scaling_strategy": ranged.strategy, "extensible": extensible}
+    return LibraryWorkout(**{**dict(draft), **changes})
+
+
+def _for_riders(options: list[LibraryWorkout], config: PlanningConfig) -> LibraryWorkout:
+    """The first of several forms that some level has no difficulty with at any length, or else can ride."""
+    possible: LibraryWorkout | None = None
+    for workout in options:
+        content = LengthContent(workout, reachable_lengths(workout), config)
+        for level in filter(lambda level: _may_be_asked(workout, level, config), LEVELS):
+            worst = content.verdict(level).max()
+            if worst == FREE:
+                return workout.model_copy(update={"min_level": level})
+            if worst == WARNED and possible is None:
+                possible = workout.model_copy(update={"min_level": level})
+    if possible is None:
+        found = unrideable_at(options[-1].model_copy(update={"min_level": LEVELS[-1]}), config)
+        raise UnrideableError(f"nobody can ride it: {next(text for kind, text in found if kind is Severity.ERROR)}")
+    return possible
+
+
+def _may_be_asked(workout: LibraryWorkout, level: ExperienceLevel, config: PlanningConfig) -> bool:
+    """Whether a workout as it is written has no more minutes in any band than a session for a level; a test may."""
+    if level is LEVELS[-1] or workout.type is WorkoutType.TEST:
+        return True
+    limits, bands = config.levels.of(level), session_content(workout.segments).bands
+    within = all(bands.of(band) <= most + ROUNDING_MIN for band, most in limits.session_minutes.items())
+    return within and bands.within((Band.VO2MAX, Band.ANAEROBIC)) <= limits.session_from_106 + ROUNDING_MIN

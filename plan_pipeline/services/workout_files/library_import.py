@@ -1,0 +1,190 @@
+"""Workout files made into a library: what is new in them, in the library's own form, and a word on every other file."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from plan_pipeline.core.config.planning_config import PlanningConfig
+from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.vocabulary import ExperienceLevel, WorkoutType
+from plan_pipeline.core.model.workout import Library, LibraryWorkout
+from plan_pipeline.formats.file_names import slug
+from plan_pipeline.formats.reading import UnreadableSessionError
+from plan_pipeline.formats.session import Session, library_parts
+from plan_pipeline.library.importing.workouts import UnrideableError, inferred_workout
+from plan_pipeline.library.writing import library_files
+from plan_pipeline.services.workout_files.duplicates import Structures
+from plan_pipeline.services.workout_files.reading_files import FoundFile, found_files, read_session
+from plan_pipeline.storage.data_folder import write_atomically
+from plan_pipeline.strict_input.validation_messages import field_problems
+
+_ID: Final = re.compile(r"[^a-z0-9]+")
+MAX_ID: Final = 56
+SHORTEST_ID: Final = 3
+
+
+class LibraryImportError(ValueError):
+    """Nothing can be imported; the text says why and what to do."""
+
+
+class RepairedFile(Frozen):
+    """A file that was not quite right, and what was made of it, in sentences."""
+
+    file: str
+    what: str
+
+
+class RefusedFile(Frozen):
+    """A file that became no workout, and why."""
+
+    file: str
+    reason: str
+
+
+class DuplicateFile(Frozen):
+    """A file whose structure a workout has already, of the library or of a file before it."""
+
+    file: str
+    same_as: str
+
+
+class ImportedFile(Frozen):
+    """What a file became."""
+
+    file: str
+    id: str
+    type: WorkoutType
+    min_level: ExperienceLevel
+
+
+class ImportReport(Frozen):
+    """What became of every file: ``imported``, refused or a duplicate. Repaired ones may be any of them."""
+
+    files_in: int
+    imported: int
+    repaired: tuple[RepairedFile, ...]
+    refused: tuple[RefusedFile, ...]
+    duplicates: tuple[DuplicateFile, ...]
+    workouts: tuple[ImportedFile, ...]
+
+
+class Imported(Frozen):
+    """The workouts of files, and the report on all of them."""
+
+    workouts: tuple[LibraryWorkout, ...]
+    report: ImportReport
+
+
+def import_workouts(
+    places: Iterable[Path],
+    library: Library,
+    config: PlanningConfig,
+    *,
+    ftp_watts: float | None = None,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Imported:
+    """Make workouts of all files in some places that the library does not have; ``progress`` gets how many are done.
+
+    No file stops the others. Raises ``LibraryImportError`` where there is none.
+    """
+    files = list(found_files(places))
+    if not files:
+        raise LibraryImportError(
+            "there are no workout files; give files, or folders with .zwo, .erg, .mrc, .fit, .txt or .json"
+        )
+    collection = _Collection(library, config, ftp_watts)
+    for done, file in enumerate(files, start=1):
+        collection.take(file)
+        progress(done)
+    return collection.imported(len(files))
+
+
+def check_new(folder: Path) -> None:
+    """Raise ``LibraryImportError`` where a folder holds a library, or is none."""
+    if folder.exists() and not folder.is_dir():
+        raise LibraryImportError(f"--output: {folder} is a file; name a new folder")
+    if any(folder.glob("*/*.yaml")):
+        raise LibraryImportError(f"--output: {folder} holds a library already; name a new folder")
+
+
+def write_library(workouts: Iterable[LibraryWorkout], folder: Path) -> None:
+    """Write workouts as a library into a new folder."""
+    for place, text in library_files(workouts).items():
+        write_atomically(folder.absolute() / place, text.encode())
+
+
+class _Collection:
+    """What has become of the files so far."""
+
+    def __init__(self, library: Library, config: PlanningConfig, ftp_watts: float | None) -> None:
+        self.config = config
+        self.ftp_watts = ftp_watts
+        self.structures = Structures(library.workouts)
+        self.ids = {workout.id for workout in library.workouts}
+        self.workouts: list[LibraryWorkout] = []
+        self.files: list[ImportedFile] = []
+        self.repaired: list[RepairedFile] = []
+        self.refused: list[RefusedFile] = []
+        self.duplicates: list[DuplicateFile] = []
+
+    def take(self, file: FoundFile) -> None:
+        try:
+            session, repairs = read_session(file, self.ftp_watts)
+            workout = self._workout(file, session)
+        except (UnreadableSessionError, UnrideableError) as error:
+            self.refused.append(RefusedFile(file=file.shown, reason=str(error)))
+            return
+        except ValidationError as error:
+            reason = field_problems(error, LibraryWorkout).first
+            text = f"{reason.indexed_field}: {reason.text}"
+            self.refused.append(RefusedFile(file=file.shown, reason=text))
+            return
+        if repairs:
+            self.repaired.append(RepairedFile(file=file.shown, what="; ".join(repairs)))
+        if isinstance(workout, DuplicateFile):
+            self.duplicates.append(workout)
+            return
+        self.workouts.append(workout)
+        self.ids.add(workout.id)
+        self.structures.add(workout)
+        self.files.append(ImportedFile(file=file.shown, id=workout.id, type=workout.type, min_level=workout.min_level))
+
+    def _workout(self, file: FoundFile, session: Session) -> LibraryWorkout | DuplicateFile:
+        twin = self.structures.twin_of(session.parts)
+        if twin is not None:
+            return DuplicateFile(file=file.shown, same_as=twin.id)
+        name = session.name or file.path.stem.replace("_", " ").strip()
+        return inferred_workout(
+            library_parts(session.parts),
+            workout_id=self._new_id(name),
+            name=name,
+            description=session.description,
+            config=self.config,
+        )
+
+    def _new_id(self, name: str) -> str:
+        base = _ID.sub("_", slug(name))[:MAX_ID].strip("_")
+        base = base if len(base) >= SHORTEST_ID else f"workout_{base}"
+        return next(found for found in _numbered(base) if found not in self.ids)
+
+    def imported(self, files_in: int) -> Imported:
+        report = ImportReport(
+            files_in=files_in,
+            imported=len(self.workouts),
+            repaired=tuple(self.repaired),
+            refused=tuple(self.refused),
+            duplicates=tuple(self.duplicates),
+            workouts=tuple(self.files),
+        )
+        return Imported(workouts=tuple(self.workouts), report=report)
+
+
+def _numbered(base: str) -> Iterator[str]:
+    yield base
+    number = 2
+    while True:
+        yield f"{base}_{number}"
+        number += 1
