@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from plan_pipeline.core.model.workout import Library
     from plan_pipeline.storage.data_folder import DataFolder
 
-settings.register_profile("short", max_examples=40, deadline=None, derandomize=True)
+settings.register_profile("short", max_examples=25, deadline=None, derandomize=True)
 settings.register_profile("long", max_examples=200, deadline=None, derandomize=True)
 settings.load_profile("short")
 

@@ -16,7 +16,7 @@ from plan_pipeline.cli.options import DataOption, JsonOption, LibraryOption, che
 if TYPE_CHECKING:
     from plan_pipeline.experiments.design import Design
     from plan_pipeline.experiments.model import ExperimentReport
-    from plan_pipeline.storage.data_folder import DataFolder
+    from plan_pipeline.settings import Settings
 
 FAILURES_SHOWN = 5
 
@@ -80,9 +80,8 @@ def run(
     from plan_pipeline.storage.data_folder import DataFolder
 
     settings = load_settings(ctx, data=data, library=library)
-    check_knowledge(settings)
     folder = DataFolder(settings.data)
-    design = _claimed(folder, file, athletes=athletes, arms=arms, seed=seed, name=name)
+    design = _claimed(settings, file, athletes=athletes, arms=arms, seed=seed, name=name)
     wanted = design.athletes * len(design.arms)
 
     def so_far(made: int) -> str:
@@ -204,9 +203,12 @@ def check(ctx: typer.Context, data: DataOption = None, as_json: JsonOption = Fal
 
 
 def _claimed(
-    data: DataFolder, file: Path | None, *, athletes: int | None, arms: str | None, seed: int | None, name: str | None
+    settings: Settings, file: Path | None, *, athletes: int | None, arms: str | None, seed: int | None, name: str | None
 ) -> Design:
-    """The design that file and options describe, kept under its name. Raises ``InputError`` naming the option."""
+    """The design that file and options describe, kept under its name once library and configuration are good.
+
+    Raises ``InputError`` naming the option, and as ``check_knowledge``.
+    """
     from plan_pipeline.experiments.definitions import read_definitions
     from plan_pipeline.experiments.design import (
         DEFAULT_ARMS,
@@ -218,6 +220,7 @@ def _claimed(
     )
     from plan_pipeline.experiments.design_files import read_design
     from plan_pipeline.services.arm_configs import with_versions
+    from plan_pipeline.storage.data_folder import DataFolder
 
     named = None if arms is None else [arm.strip() for arm in arms.split(",") if arm.strip()]
     try:
@@ -231,7 +234,9 @@ def _claimed(
             name=name or (written.name if written and as_written else None),
             made_with={arm: usual.made_with[arm] for arm in named or usual.arms if arm in usual.made_with},
         )
+        check_knowledge(settings)
         design = with_versions(design)
+        data = DataFolder(settings.data)
         claim(data, design, live={each.name for each in read_definitions(data.experiments).experiments})
     except DesignError as error:
         where = error.field if file and error.field == str(file) else f"--{error.field}"
