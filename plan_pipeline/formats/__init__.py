@@ -29,7 +29,11 @@ class Exporter(Protocol):
 
 EXPORTERS: Final[Registry[Exporter]] = Registry(
     "format",
-    {"json": "plan_pipeline.formats.plan_json:export_json", "csv": "plan_pipeline.formats.plan_csv:export_csv"},
+    {
+        "json": "plan_pipeline.formats.plan_json:export_json",
+        "csv": "plan_pipeline.formats.plan_csv:export_csv",
+        "html": "plan_pipeline.formats.plan_html:export_html",
+    },
     attributes=("__call__",),
 )
 

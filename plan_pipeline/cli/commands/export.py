@@ -12,7 +12,7 @@ from plan_pipeline.cli.options import DataOption, data_folder
 def export(
     ctx: typer.Context,
     plan: Annotated[str, typer.Argument(metavar="PLAN", help="The plan's id.")],
-    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="json, csv, or what a plug-in adds.")],
+    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="json, csv, html, or what a plug-in adds.")],
     week: Annotated[int | None, typer.Option("--week", metavar="N", min=1, help="One week alone.")] = None,
     folder: Annotated[
         Path | None, typer.Option("--output", metavar="DIR", help="Folder to write to; stdout unless given.")
