@@ -11,6 +11,9 @@ HEIGHT: Final = 192.0
 LEFT, RIGHT, TOP, BOTTOM = 34.0, 6.0, 8.0, 20.0
 """What is left free around the plot for labels, in the units of the drawing."""
 
+FRAME: Final = {"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": WIDTH - RIGHT, "bottom": HEIGHT - BOTTOM}
+"""Where the plot lies, for the template."""
+
 BAR_SHARE: Final = 0.72
 """How much of a week's width a bar takes."""
 

@@ -1,6 +1,5 @@
 """The page of a plan: what it is for, its season in charts, every workout of its calendar, and what the rules say."""
 
-import datetime as dt
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -9,17 +8,17 @@ from plan_pipeline.core.model.plan import Plan, TrainingPlan
 from plan_pipeline.core.model.rule_result import RuleResult
 from plan_pipeline.core.model.vocabulary import Phase, Weekday, WorkoutType
 from plan_pipeline.core.overview.words import hours_of
-from plan_pipeline.core.plan_comparison import in_words
 from plan_pipeline.core.wording import counted, listed, number
 from plan_pipeline.pages.calendar import blocks_of, date_in_words
-from plan_pipeline.pages.chart import BOTTOM, HEIGHT, LEFT, RIGHT, WIDTH
+from plan_pipeline.pages.chart import FRAME
 from plan_pipeline.pages.profile import TOP_PCT, Gathered
 from plan_pipeline.pages.season import Season, charts_of, season_of
 from plan_pipeline.pages.shell import render
+from plan_pipeline.pages.words import goal_in_words
 from plan_pipeline.pages.zones import ZONES
 
 TEMPLATE: Final = "plan.html"
-STYLES: Final = ("zones.css", "plan.css")
+STYLES: Final = ("zones.css", "charts.css", "plan.css")
 
 
 class Figure(NamedTuple):
@@ -50,7 +49,7 @@ def plan_page(plan: Plan, week: int | None = None) -> str:
         dates=dates_of(body),
         figures=tuple(figures_of(body, season)),
         charts=charts_of(season),
-        frame={"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": WIDTH - RIGHT, "bottom": HEIGHT - BOTTOM},
+        frame=FRAME,
         season=season,
         phases=[phase for phase in Phase if phase in {week.phase for week in body.weekly_plan}],
         blocks=blocks,
@@ -69,8 +68,7 @@ def title_of(plan: TrainingPlan) -> str:
     meta = plan.plan_metadata
     if meta.event is not None:
         return meta.event.name
-    goal = in_words(meta.goal or "training plan")
-    return goal[:1].upper() + goal[1:]
+    return goal_in_words(meta.goal or "training plan")
 
 
 def dates_of(plan: TrainingPlan) -> str:
@@ -86,8 +84,9 @@ def figures_of(plan: TrainingPlan, season: Season) -> Iterator[Figure]:
     """The figures at the top of the page."""
     meta, weeks, athlete = plan.plan_metadata, season.weeks, plan.athlete_profile
     if meta.event is not None:
-        yield _event_figure(meta.event.date, meta.event.weekday)
-    yield Figure("FTP", f"{number(athlete.ftp, 0)} → {number(meta.target_ftp, 0)}", "W", "today and the plan's target")
+        note = f"{meta.event.weekday} of week {meta.total_weeks}"
+        yield Figure("Event day", date_in_words(meta.event.date), "", note)
+    yield Figure("FTP", f"{number(athlete.ftp, 0)} → {number(meta.target_ftp, 0)}", "W", "today → at the end")
     hours = sum(week.hours for week in weeks)
     yield Figure("Training", number(hours, 0), "h", f"{number(hours / len(weeks))} h a week")
     yield Figure("Load", f"{sum(week.tss for week in weeks):,.0f}", "TSS", f"fitness {_ctl(season)} CTL")
@@ -98,10 +97,6 @@ def figures_of(plan: TrainingPlan, season: Season) -> Iterator[Figure]:
     in_weeks = listed(map(str, tests)) if tests else ""
     note = f"tests in week{'s' if len(tests) > 1 else ''} {in_weeks}" if tests else "without a test"
     yield Figure("Workouts", str(len(workouts)), "", note)
-
-
-def _event_figure(date: dt.date, weekday: Weekday) -> Figure:
-    return Figure("Event day", date_in_words(date, year=False), "", f"{weekday}, {date:%Y}")
 
 
 def _ctl(season: Season) -> str:

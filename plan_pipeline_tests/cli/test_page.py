@@ -57,3 +57,34 @@ def test_what_has_no_page_is_answered_with_the_reason(run: Run, folder: Path, pl
     ended = run("--data", folder, "page", plan)
     assert (ended.exit_code, ended.stdout) != (0, "")
     assert message in ended.stderr
+
+
+def test_all_active_plans_get_pages_with_one_to_find_them_on(run: Run, folder: Path) -> None:
+    ended = run("--data", folder, "page", "--all-active")
+    assert (ended.exit_code, ended.stdout) == (0, f"{folder}/pages/index.html\n")
+    assert "4 of 4 pages written" in ended.stderr
+    start = (folder / "pages" / "index.html").read_text()
+    assert f'<a href="plans/{PLAN}.html">' in start and "rider-900-too-much" in start and 'href="library.html"' in start
+
+
+def test_pages_of_all_plans_that_would_come_out_as_they_are_are_left_alone(run: Run, folder: Path) -> None:
+    run("--data", folder, "page", "--all-active")
+    before = contents(folder)
+    assert "0 of 4 pages written" in run("--data", folder, "page", "--all-active").stderr
+    assert contents(folder) == before
+
+
+@pytest.mark.parametrize("arguments", [(), (PLAN, "--all-active"), ("--all-active", "--output", "x.html")])
+def test_one_plan_or_all_of_them_is_asked_for(run: Run, folder: Path, arguments: tuple[str, ...]) -> None:
+    ended = run("--data", folder, "page", *arguments)
+    assert ended.exit_code == 2
+    assert "--all-active" in ended.stderr or "--output" in ended.stderr
+
+
+def test_two_versions_can_be_compared_on_a_page(run: Run, folder: Path, tmp_path: Path) -> None:
+    ended = run("--data", folder, "diff", PLAN, "--html", tmp_path / "two.html")
+    assert (ended.exit_code, "has one version" in ended.stderr) == (2, True)
+    (version,) = (folder / "plans" / PLAN / "versions").iterdir()
+    ended = run("--data", folder, "diff", PLAN, version.stem, "--html", tmp_path / "two.html")
+    assert ended.exit_code == 0
+    assert "Nothing changed." in (tmp_path / "two.html").read_text()
