@@ -88,6 +88,7 @@ bench: $(ENV) ## print the figures of docs/figures.md as measured here
 	$(RUN)/python benchmarks/bulk.py --quick
 	$(RUN)/python benchmarks/nights.py --quick
 	$(RUN)/python benchmarks/warehouse.py
+	$(RUN)/python benchmarks/pages.py --plans 100
 	$(RUN)/python benchmarks/experiments.py
 
 check: $(ENV) lint test ## format, lint, types, library, Dagster definitions, tests
