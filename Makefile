@@ -89,6 +89,7 @@ bench: $(ENV) ## print the figures of docs/figures.md as measured here
 	$(RUN)/python benchmarks/bulk.py --quick
 	$(RUN)/python benchmarks/nights.py --quick
 	$(RUN)/python benchmarks/warehouse.py
+	$(RUN)/python benchmarks/pages.py --plans 100
 	$(RUN)/python benchmarks/experiments.py
 	$(RUN)/python benchmarks/files.py
 

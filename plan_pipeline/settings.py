@@ -41,10 +41,10 @@ class Settings(BaseSettings):
     many such calls all runs together may have open, and ``llm_max_tokens`` the room for thinking and an answer in each:
     24 weeks take about 6,000. Cron expressions have five fields and hold in ``timezone``;
     ``nightly`` has the schedules of the night run from the start. Without ``publish`` plans are made, measured and
-    recorded, and none is put in place. Runs of Dagster are kept for ``keep_runs_days``,
-    request files for ``keep_accepted_days`` and ``keep_rejected_days``. A plan is stale when it was last made more than
-    ``stale_after_hours`` ago. ``alert_url`` may hold a token. A fact file that cannot be read is left out of the
-    warehouse, or with ``strict_warehouse`` keeps it from being refreshed.
+    recorded, and none is put in place; with ``pages`` each that is gets a page. Runs of Dagster are kept for
+    ``keep_runs_days``, request files for ``keep_accepted_days`` and ``keep_rejected_days``. A plan is stale when it was
+    last made more than ``stale_after_hours`` ago. ``alert_url`` may hold a token. A fact file that cannot be read is
+    left out of the warehouse, or with ``strict_warehouse`` keeps it from being refreshed.
 
     The inbox is checked every ``inbox_interval_s`` seconds; a file in it is taken once it has not changed for
     ``inbox_settle_s`` seconds, and one that breaks off is waited for, ``inbox_give_up_min`` minutes from its last
@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     config: _Path = Field(default_factory=lambda: shipped("config"), validation_alias="PLAN_PIPELINE_CONFIG")
     enable_duration_adjustment: bool | None = Field(default=None, validation_alias="ENABLE_DURATION_ADJUSTMENT")
     publish: bool = Field(default=True, validation_alias="PLAN_PIPELINE_PUBLISH")
+    pages: bool = Field(default=False, validation_alias="PLAN_PIPELINE_PAGES")
     anthropic_api_key: SecretStr | None = Field(default=None, validation_alias="ANTHROPIC_API_KEY")
     anthropic_base_url: str | None = Field(
         default=None, pattern=r"^https?://[^\s]+$", validation_alias="ANTHROPIC_BASE_URL"

@@ -16,7 +16,7 @@ PACKAGE = Path(plan_pipeline.__file__).parent
 NAME = PACKAGE.name
 
 GROUND = {"strict_input", "redaction", "settings", "shipped", "core"}
-KEPT = GROUND | {"plugins", "experiments", "storage", "formats", "llm", "library", "config"}
+KEPT = GROUND | {"plugins", "experiments", "storage", "pages", "formats", "llm", "library", "config"}
 
 BELOW = {
     "core": {"core"},
@@ -26,11 +26,12 @@ BELOW = {
     "library": {"library", "strict_input", "shipped", "core"},
     "config": {"config", "strict_input", "shipped", "core"},
     "llm": {"llm", "settings", "strict_input", "core"},
-    "formats": {"formats", "strict_input", "core"},
+    "pages": {"pages", "core"},
+    "formats": {"formats", "pages", "strict_input", "core"},
     "settings": {"settings", "strict_input", "shipped", "core"},
     "redaction": {"redaction", "settings", "core"},
     "storage": GROUND | {"storage"},
-    "experiments": GROUND | {"experiments", "storage"},
+    "experiments": GROUND | {"experiments", "pages", "storage"},
     "services": KEPT | {"services"},
     "orchestration": KEPT | {"services", "orchestration"},
     "definitions": {"orchestration", "settings"},
@@ -149,6 +150,19 @@ INSIDE = {
         "plots": {"model", "inference", "wording", "drawing", "paired_plot"},
         "page": {"model", "measures", "wording", "rendering", "drawing", "plots"},
     },
+    "pages": {
+        "zones": set(),
+        "shell": set(),
+        "chart": set(),
+        "profile": {"zones"},
+        "season": {"chart"},
+        "calendar": {"profile", "zones"},
+        "words": set(),
+        "plan_page": {"calendar", "season", "chart", "profile", "zones", "shell", "words"},
+        "start_page": {"shell", "words"},
+        "library_page": {"calendar", "profile", "zones", "shell"},
+        "comparison_page": {"calendar", "chart", "plan_page", "profile", "zones", "shell"},
+    },
     "storage": {
         "data_folder": set(),
         "file_system": {"data_folder"},
@@ -169,16 +183,17 @@ INSIDE = {
         "sources": {"libraries"},
         "overviews": set(),
         "pipeline": {"sources", "overviews"},
-        "generation": {"pipeline"},
+        "generation": {"pipeline", "pages"},
         "recording": {"pipeline", "generation"},
         "confirmation": {"generation"},
         "plan_choice": {"generation"},
-        "plan_states": {"generation"},
+        "plan_states": set(),
         "plan_checks": set(),
         "requests": set(),
         "retirement": {"recording"},
-        "plan_changes": {"recording"},
+        "plan_changes": {"recording", "pages"},
         "plan_versions": set(),
+        "pages": {"plan_states"},
         "plan_search": {"plan_states"},
         "explanations": {"plan_versions", "sources"},
         "week_files": set(),

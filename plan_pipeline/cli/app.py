@@ -18,6 +18,7 @@ from plan_pipeline.cli.commands.explain import explain
 from plan_pipeline.cli.commands.export import export
 from plan_pipeline.cli.commands.generate import batch, generate
 from plan_pipeline.cli.commands.maintain import maintain
+from plan_pipeline.cli.commands.page import page
 from plan_pipeline.cli.commands.plans import plans
 from plan_pipeline.cli.commands.retire import retire
 from plan_pipeline.cli.commands.rollback import rollback
@@ -80,6 +81,7 @@ for command in (
     versions,
     diff,
     export,
+    page,
     sql,
     validate_week,
     check_plan,

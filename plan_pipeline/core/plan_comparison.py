@@ -25,7 +25,7 @@ _CONTAINERS = {"athlete_profile", "training_availability", "plan_metadata", "gen
 
 _FIGURES = ("actual_hours", "target_hours", "actual_tss", "target_tss")
 _WEEKS_OWN = ("week_type", "phase", "focus")
-_ABBREVIATIONS = {"ftp": "FTP", "hr": "HR", "ctl": "CTL", "tss": "TSS"}
+_ABBREVIATIONS = {"ftp": "FTP", "hr": "HR", "ctl": "CTL", "tss": "TSS", "vo2max": "VO2max", "xco": "XCO", "mtb": "MTB"}
 
 
 class Difference(StrEnum):
@@ -82,12 +82,17 @@ class WeekDifference(Frozen):
     workouts: tuple[WorkoutDifference, ...]
 
     @property
-    def texts(self) -> Iterator[str]:
-        """The week's hours and load in one line, then a line for each other difference."""
+    def fact_texts(self) -> Iterator[str]:
+        """The week's hours and load in one line, then a line for each other fact of the week itself."""
         figures = [fact.text for fact in self.facts if fact.field in _FIGURES]
         if figures:
-            yield f"week {self.week}: {', '.join(figures)}"
-        yield from (f"week {self.week}: {fact.text}" for fact in self.facts if fact.field not in _FIGURES)
+            yield ", ".join(figures)
+        yield from (fact.text for fact in self.facts if fact.field not in _FIGURES)
+
+    @property
+    def texts(self) -> Iterator[str]:
+        """The week's hours and load in one line, then a line for each other difference."""
+        yield from (f"week {self.week}: {text}" for text in self.fact_texts)
         for workout in self.workouts:
             yield f"week {self.week} {workout.weekday}: {workout.text}"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 from functools import partial
-from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 from plan_pipeline.experiments import rendering, wording
@@ -27,22 +26,22 @@ def page(report: ExperimentReport, plots: Iterable[Plot]) -> str:
 
     It asks for nothing over the network and runs no script. The same report and plots give the same page.
     """
-    from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
-    here = resources.files(__package__)
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    from plan_pipeline.pages.shell import environment, styles_of
+
     sentence = partial(_sentence, names={arm.arm for arm in report.arms})
-    environment.filters |= {
+    templates = environment(__package__, "")
+    templates.filters |= {
         "moment": _moment,
         "sentence": sentence,
         "svg": lambda plot: Markup(_themed(plot.svg())),  # noqa: S704
         "count": lambda number: NOTHING if number is None else f"{number:,}",
     }
-    template = environment.from_string(here.joinpath("page.html").read_text(encoding="utf-8"))
-    return template.render(
+    return templates.get_template("page.html").render(
         report=report,
-        css=Markup(here.joinpath("page.css").read_text(encoding="utf-8")),  # noqa: S704
+        css=styles_of("page.css", package=__package__, folder=""),
+        script=None,
         design=sentence(rendering.design(report)).removesuffix("."),
         made=" to ".join(dict.fromkeys(map(_moment, (report.first_generation, report.last_generation)))),
         plots=tuple(plots),

@@ -37,6 +37,7 @@ EXPORTERS: Final[Registry[Exporter]] = Registry(
     {
         "json": f"{_HERE}.plan_json:export_json",
         "csv": f"{_HERE}.plan_csv:export_csv",
+        "html": f"{_HERE}.plan_html:export_html",
         "ics": f"{_HERE}.plan_ics:export_ics",
         "zwo": f"{_HERE}.zwo.writing:EXPORTER",
         **{name: f"{_HERE}.{name}:EXPORTER" for name in ("erg", "mrc", "icu", "fit")},

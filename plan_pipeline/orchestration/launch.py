@@ -157,7 +157,7 @@ def refresh_for_command(settings: Settings, instance: dg.DagsterInstance) -> str
     """
     pipeline = Pipeline.of(settings)
     if not pipeline.data.warehouse.is_file():
-        report_board(instance, pipeline.plans, settings.stale_after_hours)
+        report_board(instance, pipeline)
         return ""
     problem = _refresh(pipeline, instance)
     return problem and f"the warehouse does not tell of it yet: {problem}"
@@ -180,7 +180,7 @@ def _tell_left_out(pipeline: Pipeline, on_problem: OnProblem) -> None:
 def _refresh(pipeline: Pipeline, instance: dg.DagsterInstance) -> str:
     """Refresh board and warehouse, and mark them; returns what kept them from that, empty where nothing has."""
     try:
-        report_board(instance, pipeline.plans, pipeline.settings.stale_after_hours)
+        report_board(instance, pipeline)
         metadata = refresh(pipeline)
         instance.report_runless_asset_event(dg.AssetMaterialization(metrics_warehouse.key, metadata=metadata))
     except (StorageError, LibraryError, ConfigError, OSError) as error:

@@ -23,6 +23,7 @@ from plan_pipeline.core.pipeline import PlanFacts, PlanResult, generate_plan, or
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.plugins import planning_version
 from plan_pipeline.redaction import without_secrets
+from plan_pipeline.services.pages.page_files import keep_plan_page
 from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
 from plan_pipeline.storage.data_folder import StorageError, UnsafePathError
 from plan_pipeline.storage.generation_ids import new_generation_id
@@ -117,7 +118,8 @@ class GenerationService:
         """
         plans, plan_id = self.pipeline.plans, result.request.plan_id
         stamp = self._stamp_of(plan_id)
-        publication = plans.publish(stamped(result.plan, stamp)) if result.plan else None
+        plan = stamped(result.plan, stamp) if result.plan else None
+        publication = plans.publish(plan) if plan else None
         is_withheld = result.plan is not None and publication is None
         if is_withheld:
             verdict = result.verdict.model_copy(update={"reasons": (WITHHELD,)})
@@ -133,6 +135,10 @@ class GenerationService:
         record = record.model_copy(update={"inputs_hash": inputs, "withheld": is_withheld, "status_since": since})
         if publication is None:
             record = record.model_copy(update={"path": published_path(self.pipeline, plan_id)})
+        else:
+            every = self.pipeline.settings.pages
+            page = keep_plan_page(plans, plan_id, publication.generation_id, plan=plan, every=every)
+            record = record.model_copy(update={"page": page})
         plans.save_generation_record(plan_id, record)
         return FinishedGeneration(record, facts)
 

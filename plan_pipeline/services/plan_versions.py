@@ -88,10 +88,7 @@ def compare_versions(store: PlanStore, plan_id: str, names: Sequence[str] = ()) 
     The one before is the next older one, or what was rolled back from. Raises ``VersionError`` for a name that no
     version or more than one begins with, ``DamagedArtefactError`` for a version that is damaged or was altered.
     """
-    read, published = _versions(store, plan_id), _published(store, plan_id)
-    named = [_named(plan_id, read, name) for name in names]
-    after = named[1] if len(named) > 1 else published
-    before = named[0] if named else _before(read, published, rollback_of(store, plan_id))
+    before, after, published = _pair(store, plan_id, names)
     now = _plan_of(after)
     return VersionPair(
         plan_id=plan_id,
@@ -99,6 +96,14 @@ def compare_versions(store: PlanStore, plan_id: str, names: Sequence[str] = ()) 
         after=_version(after, published),
         difference=compare_plans(_plan_of(before), now) if before else PlanDifference(),
     )
+
+
+def plans_to_compare(store: PlanStore, plan_id: str, names: Sequence[str] = ()) -> tuple[Plan, Plan]:
+    """The two versions themselves; also raises ``VersionError`` where there is no version before."""
+    before, after, _ = _pair(store, plan_id, names)
+    if before is None:
+        raise VersionError(f"plan {plan_id!r} has one version, {after.generation_id}, and so none to compare it with")
+    return _plan_of(before), _plan_of(after)
 
 
 def published_plan(store: PlanStore, plan_id: str) -> Plan:
@@ -112,6 +117,15 @@ class _Read(NamedTuple):
     generation_id: str
     plan: Plan | None
     problem: str | None = None
+
+
+def _pair(store: PlanStore, plan_id: str, names: Sequence[str]) -> tuple[_Read | None, _Read, _Read]:
+    """The version before, the one after, and the published one."""
+    read, published = _versions(store, plan_id), _published(store, plan_id)
+    named = [_named(plan_id, read, name) for name in names]
+    after = named[1] if len(named) > 1 else published
+    before = named[0] if named else _before(read, published, rollback_of(store, plan_id))
+    return before, after, published
 
 
 def _versions(store: PlanStore, plan_id: str) -> list[_Read]:

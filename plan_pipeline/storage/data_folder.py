@@ -100,6 +100,17 @@ class DataFolder:
         """
         return self.place("reports", f"{_checked('experiment', experiment)}.html")
 
+    def page(self, name: str) -> Path:
+        """The page of all plans or of the library by its name, whether it exists or not."""
+        return self.place("pages", f"{name}.html")
+
+    def plan_page(self, plan_id: str) -> Path:
+        """The page of a plan, whether it exists or not.
+
+        Raises ``UnsafePathError`` for an id that is none, and where the folder is a link to somewhere else.
+        """
+        return self.place("pages", "plans", f"{_checked('plan_id', plan_id)}.html")
+
     def place(self, *names: str) -> Path:
         """The path of ``names`` below the root, one folder or file each.
 

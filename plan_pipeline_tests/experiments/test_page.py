@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from html.parser import HTMLParser
-from typing import NamedTuple
 
 import pytest
 
@@ -28,46 +26,7 @@ from plan_pipeline_tests.experiments.reports import (
     three_arms,
     undecided,
 )
-
-VOID = {"meta", "br", "img", "link", "input", "hr"}
-ADDRESSES = {"src", "href", "xlink:href", "action", "srcset", "data", "poster", "formaction", "background"}
-HOSTILE = "</script></title><img src=x onerror=alert(1)>&amp;'\"\u2028"
-
-
-class Tag(NamedTuple):
-    name: str
-    attributes: dict[str, str]
-    text: str
-
-
-class Reader(HTMLParser):
-    """The tags of a page with the text directly in them; raises where one is closed that is not open."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.open: list[int] = []
-        self.tags: list[Tag] = []
-        self.feed(html)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(Tag(tag, {name: value or "" for name, value in attrs}, ""))
-        if tag not in VOID:
-            self.open.append(len(self.tags) - 1)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(Tag(tag, {name: value or "" for name, value in attrs}, ""))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.tags[self.open.pop()].name == tag
-
-    def handle_data(self, data: str) -> None:
-        if self.open:
-            self.tags[self.open[-1]] = self.tags[self.open[-1]]._replace(text=self.tags[self.open[-1]].text + data)
-
-    def all(self, name: str) -> list[Tag]:
-        return [tag for tag in self.tags if tag.name == name]
+from plan_pipeline_tests.html_reader import ADDRESSES, HOSTILE, Reader
 
 
 def with_plots(found: ExperimentReport, measured: Measures) -> str:

@@ -44,9 +44,10 @@ def test_a_plan_at_either_end_of_the_calendar_has_rows_as_well(dates: dict[str, 
     assert found is not None
     assert len(rows(found)) >= 10
     assert all(row["date"] for row in rows(found))
+    assert EXPORTERS.get("html")(found)
 
 
-@pytest.mark.parametrize("name", ["json", "csv"])
+@pytest.mark.parametrize("name", ["json", "csv", "html"])
 def test_a_file_is_called_after_its_plan_and_week(name: str, plan: Plan) -> None:
     plan_id = plan.training_plan.plan_id
     assert [file.name for file in EXPORTERS.get(name)(plan)] == [f"{plan_id}.{name}"]

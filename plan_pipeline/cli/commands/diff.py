@@ -1,5 +1,6 @@
 """``plan-pipeline diff``: what changed from one version of a plan to another."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,6 +19,10 @@ def diff(
         str | None,
         typer.Argument(metavar="B", help="The version to compare it with.", show_default=False),
     ] = None,
+    page: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write a page of it, with the workouts side by side."),
+    ] = None,
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -34,7 +39,15 @@ def diff(
 
     store = PlanStore(data_folder(ctx, data))
     check_known(store, [plan])
-    pair = compare_versions(store, plan, [name for name in (before, after) if name is not None])
+    names = [name for name in (before, after) if name is not None]
+    if page is not None:
+        from plan_pipeline.pages.comparison_page import comparison_page
+        from plan_pipeline.services.plan_versions import plans_to_compare
+        from plan_pipeline.storage.data_folder import write_atomically
+
+        write_atomically(page.absolute(), comparison_page(*plans_to_compare(store, plan, names)).encode())
+        typer.echo(f"the comparison is in {page}", err=True)
+    pair = compare_versions(store, plan, names)
     if as_json:
         found = pair.difference
         summary = {"changed": not found.same_content, "summary": found.summary}

@@ -25,7 +25,7 @@ def export(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help="json, csv, ics; zwo, erg, mrc, fit or icu, a file a workout; or what a plug-in adds.",
+            help="json, csv, ics, html; zwo, erg, mrc, fit or icu, a file a workout; or what a plug-in adds.",
         ),
     ],
     plan: Annotated[str | None, typer.Argument(metavar="PLAN", help="The plan's id.")] = None,

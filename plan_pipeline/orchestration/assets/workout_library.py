@@ -10,6 +10,7 @@ from plan_pipeline.library import library_stats, load_library
 from plan_pipeline.orchestration.assets.shared import COACHING, RELEASE
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.reporting.markdown import markdown_table
+from plan_pipeline.services.pages.page_files import LIBRARY, write_library_page
 from plan_pipeline.services.pipeline import Pipeline
 
 _DATA_VERSION_TAG: Final = "dagster/data_version"
@@ -31,6 +32,7 @@ def workout_library(pipeline: dg.ResourceParam[Pipeline]) -> dg.MaterializeResul
     with translate_failures():
         library = load_library(pipeline.library.folder)
         pipeline.facts.write_library(library)
+        _write_page(pipeline, library)
     return dg.MaterializeResult(
         metadata=library_metadata(library, pipeline), data_version=dg.DataVersion(library.version)
     )
@@ -42,7 +44,10 @@ def record_library(instance: dg.DagsterInstance, pipeline: Pipeline) -> None:
     Raises ``LibraryError`` where the library is not good.
     """
     library = pipeline.library.load()
-    if recorded_library_version(instance) == library.version:
+    is_recorded = recorded_library_version(instance) == library.version
+    if not is_recorded or not pipeline.data.page(LIBRARY).is_file():
+        _write_page(pipeline, library)
+    if is_recorded:
         return
     library_asset = dg.AssetMaterialization(
         workout_library.key,
@@ -61,9 +66,15 @@ def recorded_library_version(instance: dg.DagsterInstance) -> str | None:
     return None if version is None else str(version.value)
 
 
+def _write_page(pipeline: Pipeline, library: Library) -> None:
+    """Bring the library's page up to date, where there is one or is to be one."""
+    if pipeline.settings.pages or pipeline.data.page(LIBRARY).is_file():
+        write_library_page(pipeline.data, library, pipeline.config.load())
+
+
 def library_metadata(library: Library, pipeline: Pipeline) -> dict[str, MetadataValue]:
     """Counts of a library and where it lies."""
-    stats = library_stats(library)
+    stats, page = library_stats(library), pipeline.data.page(LIBRARY)
     rows = [
         {
             "type": kind,
@@ -81,4 +92,5 @@ def library_metadata(library: Library, pipeline: Pipeline) -> dict[str, Metadata
         "extensible_share": MetadataValue.float(stats.extensible_share),
         "folder": MetadataValue.path(str(pipeline.library.folder)),
         "by_type": MetadataValue.md(markdown_table(rows)),
+        **({"page": MetadataValue.path(str(page))} if page.is_file() else {}),
     }

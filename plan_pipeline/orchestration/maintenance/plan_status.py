@@ -33,7 +33,7 @@ def plan_status(context: dg.AssetExecutionContext, pipeline: dg.ResourceParam[Pi
     the checks of plans for the batch as a whole, and alerts of what was not published.
     """
     with translate_failures():
-        result = dg.MaterializeResult[None](metadata=board(pipeline.plans, pipeline.settings.stale_after_hours))
+        result = dg.MaterializeResult[None](metadata=board(pipeline))
         batch_id = context.run.tags.get(REFRESH_TAG)
         if batch_id is not None:
             _report_batch(context, pipeline, batch_id)

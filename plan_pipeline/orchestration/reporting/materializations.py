@@ -89,6 +89,8 @@ def _of_generation(record: PlanRecord) -> Metadata:
         "status": MetadataValue.text(record.outcome_word),
         "generation_id": MetadataValue.text(record.in_place),
     }
+    if record.page:
+        metadata["page"] = MetadataValue.path(record.page)
     if record.week_summaries:
         metadata |= {
             "load": MetadataValue.text(sparkline(loads_of(record))),

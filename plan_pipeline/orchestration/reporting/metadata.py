@@ -77,6 +77,8 @@ class StageReport:
             if record.path:
                 name = "plan" if len(self.records) == 1 else f"plan_{record.plan_id}"
                 metadata[name] = MetadataValue.path(record.path)
+            if record.page and len(self.records) == 1:
+                metadata["page"] = MetadataValue.path(record.page)
         metadata |= self.extra
         if self.records:
             metadata["plan_table"] = MetadataValue.md(markdown_table(record_cells(r) for r in self.records.values()))

@@ -8,6 +8,7 @@ from dagster import MetadataValue
 
 from plan_pipeline.orchestration.reporting.markdown import markdown_table
 from plan_pipeline.orchestration.reporting.week_lines import Metadata
+from plan_pipeline.services.pages.page_files import START, write_start_page
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.plan_states import (
     CurrentStatus,
@@ -36,10 +37,12 @@ def count_plans(plans: PlanStore, stale_after_hours: float, now: dt.datetime) ->
     return count_states(plan_states(plans, oldest=oldest_of(now, stale_after_hours)), most=MAX_PLANS)
 
 
-def board(plans: PlanStore, stale_after_hours: float) -> Metadata:
-    """The board as it is now."""
-    now = dt.datetime.now(dt.UTC)
-    counts = count_plans(plans, stale_after_hours, now)
+def board(pipeline: Pipeline) -> Metadata:
+    """The board as it is now. The start page of all plans is brought up to date with it, where there is to be one."""
+    now, plans, settings = dt.datetime.now(dt.UTC), pipeline.plans, pipeline.settings
+    counts, start_page = count_plans(plans, settings.stale_after_hours, now), plans.data.page(START)
+    if settings.pages or start_page.is_file():
+        write_start_page(plans.data, plan_states(plans, oldest=oldest_of(now, settings.stale_after_hours)))
     heading = f"**{counts.active} active plans, {counts.need_someone} need someone** ({now:%Y-%m-%d %H:%M} UTC)"
     numbers = [*((status.in_words, counts.by_status[status]) for status in _AS_SHOWN), ("stale", counts.stale)]
     parts = [heading, markdown_table({"status": what, "plans": str(number)} for what, number in numbers)]
@@ -50,6 +53,7 @@ def board(plans: PlanStore, stale_after_hours: float) -> Metadata:
         **counts_metadata(counts),
         "plans_published": MetadataValue.int(counts.by_status[CurrentStatus.PUBLISHED]),
         "plans_retired": MetadataValue.int(counts.by_status[CurrentStatus.RETIRED]),
+        **({"page": MetadataValue.path(str(start_page))} if start_page.is_file() else {}),
     }
 
 
@@ -70,13 +74,13 @@ def states_table(counts: StateCounts, now: dt.datetime) -> str:
 
 def refresh_board(context: dg.OpExecutionContext, pipeline: Pipeline) -> None:
     """Refresh the board at the end of a step of another job."""
-    metadata = board(pipeline.plans, pipeline.settings.stale_after_hours)
+    metadata = board(pipeline)
     context.log_event(dg.AssetMaterialization(PLAN_STATUS, metadata=metadata))
 
 
-def report_board(instance: dg.DagsterInstance, plans: PlanStore, stale_after_hours: float) -> None:
+def report_board(instance: dg.DagsterInstance, pipeline: Pipeline) -> None:
     """Refresh the board where there is no run to do so."""
-    metadata = board(plans, stale_after_hours)
+    metadata = board(pipeline)
     instance.report_runless_asset_event(dg.AssetMaterialization(PLAN_STATUS, metadata=metadata))
 
 

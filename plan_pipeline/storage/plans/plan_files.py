@@ -22,7 +22,11 @@ def is_plan_folder(folder: Path) -> bool:
     return any((folder / name).is_file() for name in (REQUEST, PLAN))
 
 
-def write_if_changed(path: Path, content: bytes, *, durable: bool) -> None:
-    """Replace a file unless it holds the same already; working artefacts need not survive a power cut."""
-    if path.is_symlink() or read_file(path) != content:
-        write_atomically(path, content, durable=durable)
+def write_if_changed(path: Path, content: bytes, *, durable: bool) -> bool:
+    """Replace a file unless it holds the same already, and say whether it was; working artefacts need not survive a
+    power cut.
+    """
+    if not path.is_symlink() and read_file(path) == content:
+        return False
+    write_atomically(path, content, durable=durable)
+    return True

@@ -110,8 +110,9 @@ class PlanRecord(Frozen):
     """How the last generation of a plan ended, whether it was published or not.
 
     ``changed`` says whether ``plan.json`` was replaced. ``path`` is the published plan that has this generation's
-    content; a generation that was not published has none, whatever was published before. ``published_generation`` is
-    the one that ``plan.json`` carries, an earlier one where the plan came out as it was. Hours are the plan's.
+    content; a generation that was not published has none, whatever was published before. ``page`` is the page of the
+    published plan, where it has one. ``published_generation`` is the one that ``plan.json`` carries, an earlier one
+    where the plan came out as it was. Hours are the plan's.
 
     A plan that passed while publishing was switched off is ``withheld``: its status is what it would have been.
 
@@ -140,6 +141,7 @@ class PlanRecord(Frozen):
     changed: bool = False
     withheld: bool = Field(default=False, exclude_if=lambda value: not value)
     path: str | None = None
+    page: str | None = Field(default=None, exclude_if=lambda value: value is None)
     published_generation: str | None = None
     inputs_hash: str | None = None
     library_version: str | None = None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from plan_pipeline.cli.commands.library_import import import_files
+from plan_pipeline.cli.commands.library.importing import import_files
 from plan_pipeline.cli.exits import InputError, finish
 from plan_pipeline.cli.help import WholeSentences
 from plan_pipeline.cli.options import DataOption, JsonOption, LibraryOption, load_settings

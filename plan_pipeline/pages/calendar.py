@@ -1,0 +1,267 @@
+"""A plan's weeks and days as the calendar shows them: every workout in words, figures and its profile."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from plan_pipeline.core.model.days import days_later
+from plan_pipeline.core.model.events import Event
+from plan_pipeline.core.model.plan import PlanMetadata, PlanWeek, TrainingDay, TrainingPlan, Workout
+from plan_pipeline.core.model.texts import one_line
+from plan_pipeline.core.model.vocabulary import DayRole, Phase, WeekType, WorkoutType
+from plan_pipeline.core.model.workout import Segment
+from plan_pipeline.core.notation import minutes, step_range, workout_notation, written_parts
+from plan_pipeline.core.overview.words import hours_of
+from plan_pipeline.core.wording import number
+from plan_pipeline.pages.profile import OFF_THE_BIKE, Gathered, profile_of
+from plan_pipeline.pages.zones import ZONES, zone_of
+
+BLOCK_WEEKS: Final = 4
+"""Weeks that are printed on a page."""
+
+TYPES: Final = {
+    WorkoutType.SWEET_SPOT: "Sweet spot",
+    WorkoutType.VO2MAX: "VO2max",
+    WorkoutType.MIXED: "Mixed",
+    WorkoutType.TEST: "Test",
+}
+ROLES: Final = {
+    DayRole.LONG_RIDE: "Long ride",
+    DayRole.LATE_WORK: "Long ride with late work",
+    DayRole.BACK_TO_BACK: "Second long ride",
+    DayRole.SHARPENING: "Sharpening",
+}
+ROLES_OF_A_TILE: Final = {**ROLES, DayRole.LATE_WORK: "Long, late work", DayRole.BACK_TO_BACK: "Long, second"}
+
+
+class StepView(NamedTuple):
+    """A step: how long, how hard in % of FTP and in watts, and what its author says of it."""
+
+    length: str
+    pct: str
+    watts: str
+    zone: int
+    text: str
+
+
+class PartView(NamedTuple):
+    """A step, or the steps of a set with how often they are done."""
+
+    repeats: int
+    steps: tuple[StepView, ...]
+
+
+class ZoneMinutes(NamedTuple):
+    zone: int
+    name: str
+    range_pct: str
+    minutes: str
+    share: str
+
+
+class SessionView(NamedTuple):
+    """A workout on its day. ``anchor`` is its place on the page, ``drawing`` the name of its profile."""
+
+    anchor: str
+    drawing: str
+    seconds: int
+    name: str
+    kind: str
+    kind_text: str
+    role: str
+    role_in_full: str
+    duration: str
+    tss: str
+    intensity_factor: str
+    power: str
+    notation: str
+    description: str
+    rationale: str
+    parts: tuple[PartView, ...]
+    zones: tuple[ZoneMinutes, ...]
+    optional: bool
+    optional_reason: str
+    fixed: bool
+    is_test: bool
+    author_length: str
+
+
+class EventView(NamedTuple):
+    """An event on its day; ``main`` is the one that the plan leads up to."""
+
+    name: str
+    kind: str
+    figures: str
+    main: bool
+
+
+class DayView(NamedTuple):
+    weekday: str
+    date: str
+    day_of_month: str
+    sessions: tuple[SessionView, ...]
+    events: tuple[EventView, ...]
+    off: str | None
+
+    @property
+    def is_rest(self) -> bool:
+        return not self.sessions and not self.events and self.off is None
+
+
+class WeekView(NamedTuple):
+    number: int
+    dates: str
+    phase: Phase
+    kind: WeekType
+    focus: str
+    hours: str
+    target_hours: str
+    tss: str
+    target_tss: str
+    fix_log: str
+    auto_fixed: bool
+    warnings: tuple[str, ...]
+    days: tuple[DayView, ...]
+
+
+def blocks_of(plan: TrainingPlan, drawings: Gathered, week: int | None = None) -> tuple[tuple[WeekView, ...], ...]:
+    """The weeks of a plan, or one of them, in blocks of four from the first; profiles are gathered in ``drawings``."""
+    weeks = [_week(each, plan, drawings) for each in plan.weekly_plan if week in (None, each.week_number)]
+    starts = range(0, len(weeks), BLOCK_WEEKS)
+    return tuple(tuple(weeks[start : start + BLOCK_WEEKS]) for start in starts)
+
+
+def kind_in_words(kind: WorkoutType) -> str:
+    """A type as a label: ``Sweet spot``."""
+    return TYPES.get(kind) or kind.value.capitalize()
+
+
+def parts_of(segments: Sequence[Segment], ftp: float | None) -> tuple[PartView, ...]:
+    """The parts of a session, with watts where an FTP is given."""
+    return tuple(
+        PartView(part.repeats, tuple(_step(step, ftp) for step in part.steps)) for part in written_parts(segments)
+    )
+
+
+def zones_of(zone_minutes: Sequence[float]) -> tuple[ZoneMinutes, ...]:
+    """Minutes in the zones that a session has any of, with their share of all."""
+    total = sum(zone_minutes) or 1.0
+    return tuple(
+        ZoneMinutes(
+            zone.number,
+            zone.name,
+            zone.range_pct,
+            minutes(round(spent) if spent >= 1 else spent),
+            f"{100 * spent / total:.1f}",
+        )
+        for zone, spent in zip(ZONES, zone_minutes, strict=True)
+        if spent >= 1 / 120
+    )
+
+
+def date_in_words(day: dt.date, *, year: bool = True) -> str:
+    """``4 Jan 2027``."""
+    return f"{day.day} {day:%b}" + (f" {day:%Y}" if year else "")
+
+
+def _week(week: PlanWeek, plan: TrainingPlan, drawings: Gathered) -> WeekView:
+    meta, verdict = plan.plan_metadata, week.validation
+    first = None if meta.start_date is None else days_later(meta.start_date, 7 * (week.week_number - 1))
+    dates = "" if first is None else f"{date_in_words(first, year=False)} – {date_in_words(days_later(first, 6))}"
+    return WeekView(
+        number=week.week_number,
+        dates=dates,
+        phase=week.phase,
+        kind=week.week_type,
+        focus=one_line(week.focus),
+        hours=number(verdict.actual_hours, 2),
+        target_hours=number(week.target_hours, 2),
+        tss=number(verdict.actual_tss, 0),
+        target_tss=number(week.target_tss, 0),
+        fix_log=verdict.fix_log or "",
+        auto_fixed=verdict.auto_fixed,
+        warnings=verdict.warnings,
+        days=tuple(_days(week, first, plan, drawings)),
+    )
+
+
+def _days(week: PlanWeek, first: dt.date | None, plan: TrainingPlan, drawings: Gathered) -> Iterator[DayView]:
+    meta = plan.plan_metadata
+    events = meta.every_event_in(week.week_number)
+    for i, day in enumerate(week.training_days):
+        date = None if first is None else days_later(first, i)
+        yield DayView(
+            weekday=day.weekday.value,
+            date="" if date is None else date_in_words(date),
+            day_of_month="" if date is None else date_in_words(date, year=False),
+            sessions=tuple(
+                _session(workout, day, week, plan.athlete_profile.ftp, drawings, f"w{week.week_number}-d{i + 1}-{n}")
+                for n, workout in enumerate(week.workouts, 1)
+                if workout.weekday is day.weekday
+            ),
+            events=tuple(_event(event, meta) for event in events if event.weekday is day.weekday),
+            off=_off(meta, date),
+        )
+
+
+def _session(
+    workout: Workout, day: TrainingDay, week: PlanWeek, ftp: float, drawings: Gathered, anchor: str
+) -> SessionView:
+    profile = profile_of(workout.segments)
+    own = workout.base_duration_min
+    in_log = f"{workout.weekday} {workout.name!r}"
+    return SessionView(
+        anchor=anchor,
+        drawing=drawings.name_of(profile),
+        seconds=profile.seconds,
+        name=one_line(workout.name) or kind_in_words(workout.type),
+        kind=workout.type.value,
+        kind_text=kind_in_words(workout.type),
+        role=ROLES_OF_A_TILE[day.role] if day.role else "",
+        role_in_full=ROLES[day.role] if day.role else "",
+        duration=hours_of(workout.duration_min),
+        tss=number(workout.tss, 0),
+        intensity_factor=f"{workout.intensity_factor:.2f}",
+        power=f"{workout.intensity_factor * ftp:.0f}" if workout.intensity_factor else "",
+        notation=" · ".join(workout_notation(workout.segments)),
+        description=workout.description,
+        rationale=workout.rationale,
+        parts=parts_of(workout.segments, ftp),
+        zones=zones_of(profile.zone_minutes),
+        optional=workout.optional,
+        optional_reason=workout.optional_reason or "",
+        fixed=week.validation.auto_fixed and in_log in (week.validation.fix_log or ""),
+        is_test=workout.type is WorkoutType.TEST,
+        author_length=hours_of(own) if own is not None and own != workout.duration_min else "",
+    )
+
+
+def _step(segment: Segment, ftp: float | None) -> StepView:
+    low, high = segment.power_low_pct, segment.power_high_pct
+    pct = step_range(segment, 1.0)
+    return StepView(
+        length=minutes(segment.duration_min),
+        pct=f"{pct} %" if pct else "",
+        watts=f"{step_range(segment, ftp / 100, 0)} W" if pct and ftp else "",
+        zone=OFF_THE_BIKE if low is None or high is None else zone_of((low + high) / 2),
+        text=segment.description,
+    )
+
+
+def _event(event: Event, meta: PlanMetadata) -> EventView:
+    figures = (
+        (event.distance_km, " km"),
+        (event.elevation_m, " m of climbing"),
+    )
+    told = [f"{number(value, 0)}{unit}" for value, unit in figures if value]
+    if event.expected_duration_min:
+        told.append(hours_of(event.expected_duration_min))
+    main = event == meta.event
+    kind = (event.type or "event").replace("_", " ")
+    return EventView(event.name, kind if main else f"{kind}, priority {event.priority}", ", ".join(told), main)
+
+
+def _off(meta: PlanMetadata, date: dt.date | None) -> str | None:
+    """Why a day is off; empty where no reason was given, ``None`` for a day that is not."""
+    off = None if date is None else next((each for each in meta.time_off if each.days.holds(date)), None)
+    return None if off is None else off.reason or ""

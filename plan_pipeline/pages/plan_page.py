@@ -1,0 +1,120 @@
+"""The page of a plan: what it is for, its season in charts, every workout of its calendar, and what the rules say."""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from plan_pipeline.core.model.days import days_later
+from plan_pipeline.core.model.plan import Plan, TrainingPlan
+from plan_pipeline.core.model.rule_result import RuleResult
+from plan_pipeline.core.model.vocabulary import Phase, Weekday, WorkoutType
+from plan_pipeline.core.overview.words import hours_of
+from plan_pipeline.core.wording import counted, listed, number
+from plan_pipeline.pages.calendar import blocks_of, date_in_words
+from plan_pipeline.pages.chart import FRAME
+from plan_pipeline.pages.profile import TOP_PCT, Gathered
+from plan_pipeline.pages.season import Season, charts_of, season_of
+from plan_pipeline.pages.shell import render
+from plan_pipeline.pages.words import goal_in_words
+from plan_pipeline.pages.zones import ZONES
+
+TEMPLATE: Final = "plan.html"
+STYLES: Final = ("zones.css", "charts.css", "plan.css")
+
+
+class Figure(NamedTuple):
+    """A number that people look for first, with a word before it and some after it."""
+
+    label: str
+    value: str
+    unit: str
+    note: str
+
+
+def plan_page(plan: Plan, week: int | None = None) -> str:
+    """A published plan as one HTML page, with all its weeks in the calendar or one of them.
+
+    It asks for nothing over the network and runs no script. The same plan gives the same page.
+    """
+    body, drawings = plan.training_plan, Gathered()
+    season = season_of(body)
+    blocks = blocks_of(body, drawings, week)
+    return render(
+        TEMPLATE,
+        styles=STYLES,
+        plan_id=body.plan_id,
+        title=title_of(body),
+        athlete=body.athlete_profile,
+        meta=body.plan_metadata,
+        length=counted(body.plan_metadata.total_weeks, "week"),
+        dates=dates_of(body),
+        figures=tuple(figures_of(body, season)),
+        charts=charts_of(season),
+        frame=FRAME,
+        season=season,
+        phases=[phase for phase in Phase if phase in {week.phase for week in body.weekly_plan}],
+        blocks=blocks,
+        drawings=drawings,
+        top_pct=TOP_PCT,
+        zones=ZONES,
+        weekdays=list(Weekday),
+        rules=_Rules.of(plan.rule_results),
+        made=plan.generation,
+        made_from=plan.ai_metadata,
+    )
+
+
+def title_of(plan: TrainingPlan) -> str:
+    """What a plan is for, in a few words: its event's name, or its goal."""
+    meta = plan.plan_metadata
+    if meta.event is not None:
+        return meta.event.name
+    return goal_in_words(meta.goal or "training plan")
+
+
+def dates_of(plan: TrainingPlan) -> str:
+    """From the first day to the last; empty for a plan without dates."""
+    start = plan.plan_metadata.start_date
+    if start is None:
+        return ""
+    last = days_later(start, 7 * plan.plan_metadata.total_weeks - 1)
+    return f"{date_in_words(start, year=start.year != last.year)} – {date_in_words(last)}"
+
+
+def figures_of(plan: TrainingPlan, season: Season) -> Iterator[Figure]:
+    """The figures at the top of the page."""
+    meta, weeks, athlete = plan.plan_metadata, season.weeks, plan.athlete_profile
+    if meta.event is not None:
+        note = f"{meta.event.weekday} of week {meta.total_weeks}"
+        yield Figure("Event day", date_in_words(meta.event.date), "", note)
+    yield Figure("FTP", f"{number(athlete.ftp, 0)} → {number(meta.target_ftp, 0)}", "W", "today → at the end")
+    hours = sum(week.hours for week in weeks)
+    yield Figure("Training", number(hours, 0), "h", f"{number(hours / len(weeks))} h a week")
+    yield Figure("Load", f"{sum(week.tss for week in weeks):,.0f}", "TSS", f"fitness {_ctl(season)} CTL")
+    longest = max(weeks, key=lambda week: week.long_ride_min)
+    yield Figure("Longest ride", hours_of(longest.long_ride_min), "", f"in week {longest.number}")
+    workouts = [workout for week in plan.weekly_plan for workout in week.workouts]
+    tests = [week.week_number for week in plan.weekly_plan if any(w.type is WorkoutType.TEST for w in week.workouts)]
+    in_weeks = listed(map(str, tests)) if tests else ""
+    note = f"tests in week{'s' if len(tests) > 1 else ''} {in_weeks}" if tests else "without a test"
+    yield Figure("Workouts", str(len(workouts)), "", note)
+
+
+def _ctl(season: Season) -> str:
+    return f"{season.start_ctl:.0f} → {season.days[-1].ctl:.0f}"
+
+
+class _Rules(NamedTuple):
+    """What the rules say: those that are broken, those that are waived, what notes report, and those that are kept."""
+
+    broken: tuple[RuleResult, ...]
+    waived: tuple[RuleResult, ...]
+    notes: tuple[RuleResult, ...]
+    kept: tuple[RuleResult, ...]
+
+    @classmethod
+    def of(cls, results: tuple[RuleResult, ...]) -> "_Rules":
+        broken = tuple(result for result in results if result.counts)
+        waived = tuple(result for result in results if result.waived and not result.passed)
+        notes = tuple(result for result in results if result.passed and result.message)
+        kept = tuple(result for result in results if result.passed and not result.message)
+        return cls(broken, waived, notes, kept)
