@@ -43,6 +43,12 @@ def can_split(run: dg.DagsterRun, instance: dg.DagsterInstance) -> bool:
     return queued and run.remote_job_origin is not None and run.job_code_origin is not None
 
 
+def has_begun_to_split(run: dg.DagsterRun, instance: dg.DagsterInstance) -> bool:
+    """Whether Dagster tries a run again that had queued parts of its batch before it was killed."""
+    is_retried_whole = RETRY_NUMBER_TAG in run.tags and PART_TAG not in run.tags
+    return is_retried_whole and any(_parts_of(instance, _batch_of(run, instance)))
+
+
 def split(
     run: dg.DagsterRun,
     instance: dg.DagsterInstance,

@@ -6,7 +6,7 @@ import dagster as dg
 from dagster import MetadataValue
 
 from plan_pipeline.orchestration.assets.metrics_warehouse import refresh_at_end
-from plan_pipeline.orchestration.bulk.batches import can_split, is_followed_by_refresh, split
+from plan_pipeline.orchestration.bulk.batches import can_split, has_begun_to_split, is_followed_by_refresh, split
 from plan_pipeline.orchestration.bulk.bulk_run import BulkRun
 from plan_pipeline.orchestration.bulk.config import SHOWN_IN_LAUNCHPAD, RegenerateConfig
 from plan_pipeline.orchestration.failures import translate_failures
@@ -25,14 +25,15 @@ def generate_in_bulk(
 ) -> dg.Output[None]:
     """Confirm what has not changed. Of the rest, chunk by chunk: make the plans, write their facts, report their cells.
 
-    More plans to make than a chunk become several runs where there is a queue to put them in. The warehouse is
-    refreshed once, at the end.
+    More plans to make than a chunk become several runs where there is a queue to put them in, and so does what is left
+    of a batch whose parts are in the queue already. The warehouse is refreshed once, at the end.
     """
     with translate_failures():
         chosen = config.choice(pipeline)
         bulk = BulkRun(context, pipeline, config)
         to_make = bulk.confirm(chosen.plan_ids)
-        if len(to_make) > config.chunk_size and can_split(context.run, context.instance):
+        is_too_much = len(to_make) > config.chunk_size or has_begun_to_split(context.run, context.instance)
+        if is_too_much and can_split(context.run, context.instance):
             return dg.Output(
                 None, metadata={**bulk.summary.confirmations(), **_split(context, config, chosen, to_make)}
             )

@@ -9,7 +9,13 @@ import dagster as dg
 import pytest
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
 
-from plan_pipeline.orchestration.bulk.batches import can_split, is_followed_by_refresh, open_batches, split
+from plan_pipeline.orchestration.bulk.batches import (
+    can_split,
+    has_begun_to_split,
+    is_followed_by_refresh,
+    open_batches,
+    split,
+)
 from plan_pipeline.orchestration.bulk.regenerate_plans import regenerate_plans
 from plan_pipeline.orchestration.run_tags import PART_TAG, REFRESH_TAG, RETRY_NUMBER_TAG, SPLIT_TAG
 from plan_pipeline_tests.orchestration.world import (
@@ -122,6 +128,27 @@ class TestSplitting:
 
         named = [plan_id for part in self.parts(instance, anew) for plan_id in self.plans_of(part)]
         assert named == list(self.PLANS)
+
+    def test_tried_again_it_leaves_plans_to_the_parts_that_it_had_queued_before_it_was_killed(
+        self, instance: dg.DagsterInstance, big: dg.DagsterRun
+    ) -> None:
+        """However few are left: made here as well, they would be made twice."""
+        retry = queued(instance, regenerate_plans, tags={"kind": "bulk", RETRY_NUMBER_TAG: "1"}, parent=big)
+        assert not has_begun_to_split(retry, instance)
+
+        self.split(instance, big)
+
+        assert has_begun_to_split(retry, instance)
+        assert len(self.split(instance, retry, "rider-4")) == len(self.parts(instance, big)) == 3
+
+    def test_neither_a_part_that_is_tried_again_nor_what_a_person_launches_anew_has_parts(
+        self, instance: dg.DagsterInstance, big: dg.DagsterRun
+    ) -> None:
+        self.split(instance, big)
+        part = self.parts(instance, big)[0]
+        retried = queued(instance, regenerate_plans, tags={**part.tags, RETRY_NUMBER_TAG: "1"}, parent=part)
+        anew = queued(instance, regenerate_plans, tags={"kind": "bulk"}, parent=big)
+        assert [has_begun_to_split(run, instance) for run in (big, retried, anew)] == [False, False, False]
 
     def test_a_part_that_is_launched_anew_in_smaller_chunks_is_a_batch_of_its_own(
         self, instance: dg.DagsterInstance, big: dg.DagsterRun
