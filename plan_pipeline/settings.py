@@ -41,7 +41,8 @@ class Settings(BaseSettings):
     many such calls all runs together may have open, and ``llm_max_tokens`` the room for thinking and an answer in each:
     24 weeks take about 6,000. Cron expressions have five fields and hold in ``timezone``;
     ``nightly`` has the schedules of the night run from the start. Without ``publish`` plans are made, measured and
-    recorded, and none is put in place; with ``pages`` each that is gets a page. Runs of Dagster are kept for
+    recorded, and none is put in place; with ``pages`` each that is gets a page, and files in the formats of
+    ``exports``, which are named with commas between. Runs of Dagster are kept for
     ``keep_runs_days``, request files for ``keep_accepted_days`` and ``keep_rejected_days``. A plan is stale when it was
     last made more than ``stale_after_hours`` ago. ``alert_url`` may hold a token. A fact file that cannot be read is
     left out of the warehouse, or with ``strict_warehouse`` keeps it from being refreshed.
@@ -64,6 +65,7 @@ class Settings(BaseSettings):
     enable_duration_adjustment: bool | None = Field(default=None, validation_alias="ENABLE_DURATION_ADJUSTMENT")
     publish: bool = Field(default=True, validation_alias="PLAN_PIPELINE_PUBLISH")
     pages: bool = Field(default=False, validation_alias="PLAN_PIPELINE_PAGES")
+    exports: str = Field(default="", validation_alias="PLAN_PIPELINE_EXPORTS")
     anthropic_api_key: SecretStr | None = Field(default=None, validation_alias="ANTHROPIC_API_KEY")
     anthropic_base_url: str | None = Field(
         default=None, pattern=r"^https?://[^\s]+$", validation_alias="ANTHROPIC_BASE_URL"

@@ -7,6 +7,7 @@ from plan_pipeline.orchestration import assets, jobs, schedules
 from plan_pipeline.orchestration.assets import checks
 from plan_pipeline.orchestration.dagster_internals.lost_runs import executed_here
 from plan_pipeline.orchestration.intake import inbox_sensor as sensors
+from plan_pipeline.orchestration.maintenance.exports import exports
 from plan_pipeline.orchestration.maintenance.plan_health import nothing_is_left_failed_or_stale
 from plan_pipeline.orchestration.maintenance.plan_status import plan_status
 from plan_pipeline.services.overviews import WriterFactory
@@ -28,7 +29,7 @@ def build_defs(
     if pipeline is None:
         pipeline = Pipeline.of(settings or Settings(), writers=writers)
     return dg.Definitions(
-        assets=[*assets.ALL, plan_status],
+        assets=[*assets.ALL, plan_status, exports],
         asset_checks=[*checks.ALL, nothing_is_left_failed_or_stale],
         jobs=list(jobs.ALL),
         schedules=schedules.schedules(pipeline.settings),

@@ -11,6 +11,7 @@ from plan_pipeline.orchestration.assets.workout_library import workout_library
 from plan_pipeline.orchestration.bulk.regenerate_plans import regenerate_plans
 from plan_pipeline.orchestration.bulk.run_experiment import run_experiment
 from plan_pipeline.orchestration.intake.ingest_requests import ingest_requests, submit_plan_requests
+from plan_pipeline.orchestration.maintenance.exports import exports
 from plan_pipeline.orchestration.maintenance.plan_health import CHECK_PLAN_HEALTH, nothing_is_left_failed_or_stale
 from plan_pipeline.orchestration.maintenance.plan_status import plan_status
 from plan_pipeline.orchestration.maintenance.retention import retain
@@ -30,7 +31,7 @@ _OF_ALL_PLANS: Final = dg.AssetSelection.checks(nothing_is_left_failed_or_stale)
 
 generate_plan = dg.define_asset_job(
     GENERATE_PLAN,
-    selection=dg.AssetSelection.assets(*STAGES, metrics_warehouse, plan_status) - _OF_ALL_PLANS,
+    selection=dg.AssetSelection.assets(*STAGES, metrics_warehouse, plan_status, exports) - _OF_ALL_PLANS,
     tags={KIND_TAG: "plan", MAX_RUNTIME_TAG: "1800"},
     description=(
         "Generates one plan, or weeks of it, through all six stages, and refreshes the warehouse. "
@@ -51,10 +52,11 @@ check_library = dg.define_asset_job(
 
 refresh_warehouse = dg.define_asset_job(
     REFRESH_WAREHOUSE,
-    selection=dg.AssetSelection.assets(metrics_warehouse, ab_comparison, plan_status) - _OF_ALL_PLANS,
+    selection=dg.AssetSelection.assets(metrics_warehouse, ab_comparison, plan_status, exports) - _OF_ALL_PLANS,
     tags={KIND_TAG: "warehouse", MAX_RUNTIME_TAG: "1800"},
     description=(
-        "Builds warehouse.duckdb anew from all facts, the comparison of the arms from it, and the board of all plans."
+        "Builds warehouse.duckdb anew from all facts, the comparison of the arms from it, and the board of all plans. "
+        "Brings the files of plans for other programs up to date, where there are to be some."
     ),
 )
 

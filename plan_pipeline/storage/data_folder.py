@@ -111,6 +111,13 @@ class DataFolder:
         """
         return self.place("pages", "plans", f"{_checked('plan_id', plan_id)}.html")
 
+    def exports(self, plan_id: str, *names: str) -> Path:
+        """A place in the folder of a plan's files for other programs, or that folder, whether it exists or not.
+
+        Raises ``UnsafePathError`` for an id or a name that is none, and where a link on the way leads elsewhere.
+        """
+        return self.place("exports", _checked("plan_id", plan_id), *names)
+
     def place(self, *names: str) -> Path:
         """The path of ``names`` below the root, one folder or file each.
 

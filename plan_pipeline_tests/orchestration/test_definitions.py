@@ -30,6 +30,7 @@ DEPENDENCIES = {
     "metrics_warehouse": {"week_metrics", "workout_library"},
     "ab_comparison": {"metrics_warehouse"},
     "plan_status": {"final_plan"},
+    "exports": {"final_plan"},
 }
 STAGES = {stage.value for stage in Stage}
 CHECKS = {
@@ -43,9 +44,9 @@ CHECKS = {
     "metrics_warehouse:nothing_is_left_failed_or_stale",
 }
 JOBS = {
-    "generate_plan": STAGES | {"metrics_warehouse", "plan_status"},
+    "generate_plan": STAGES | {"metrics_warehouse", "plan_status", "exports"},
     "check_library": {"workout_library"},
-    "refresh_warehouse": {"metrics_warehouse", "ab_comparison", "plan_status"},
+    "refresh_warehouse": {"metrics_warehouse", "ab_comparison", "plan_status", "exports"},
     "regenerate_plans": set(),
     "run_experiment": set(),
     "submit_plan_requests": set(),

@@ -29,6 +29,7 @@ from plan_pipeline.orchestration.reporting.alerts import Unpublished, alert_if_u
 from plan_pipeline.orchestration.reporting.check_results import report_checks
 from plan_pipeline.orchestration.reporting.materializations import PlanMaterializations, cells_of
 from plan_pipeline.orchestration.reporting.plan_board import refresh_board
+from plan_pipeline.orchestration.reporting.plan_exports import refresh_exports
 from plan_pipeline.services.confirmation import ConfirmationService
 from plan_pipeline.services.generation import NOT_PUBLISHING, GenerationService, failure_record, run_digits
 from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
@@ -158,6 +159,7 @@ class BulkRun:
         retry_in_step(lambda: report_checks(self._context, self._pipeline.plans, self._checked, anew=anew))
         if is_last:
             refresh_board(self._context, self._pipeline)
+            refresh_exports(self._context, self._pipeline)
             alert_if_unpublished(self._context.run, self._unpublished, self._pipeline.settings)
 
     def _round(self, plan_ids: Sequence[str], settle: Callable[[], None], *, is_last: bool) -> list[str]:
