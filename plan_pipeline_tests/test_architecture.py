@@ -194,7 +194,6 @@ INSIDE = {
         "plan_changes": {"recording", "pages"},
         "plan_versions": set(),
         "pages": {"plan_states"},
-        "plan_exports": set(),
         "plan_search": {"plan_states"},
         "explanations": {"plan_versions", "sources"},
         "week_files": set(),

@@ -9,7 +9,7 @@ from plan_pipeline.formats.extras import MissingExtraError
 from plan_pipeline.orchestration.reporting.markdown import markdown_list
 from plan_pipeline.orchestration.reporting.week_lines import Metadata
 from plan_pipeline.services.pipeline import Pipeline
-from plan_pipeline.services.plan_exports import SETTING, UnknownFormatError, chosen_formats, keep_exports
+from plan_pipeline.services.workout_files.plan_exports import SETTING, UnknownFormatError, chosen_formats, keep_exports
 
 EXPORTS: Final = dg.AssetKey("exports")
 
