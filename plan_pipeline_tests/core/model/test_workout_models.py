@@ -27,7 +27,7 @@ RIDE = {"type": "endurance", "duration_min": 40, "power_low_pct": 60, "power_hig
         ({"power_low_pct": None}, "give both, or neither off the bike"),
         ({"power_high_pct": None}, "give both, or neither off the bike"),
         ({"duration_min": 0}, "greater than 0"),
-        ({"power_high_pct": 500}, "less than or equal to 400"),
+        ({"power_high_pct": 601}, "less than or equal to 600"),
         ({"type": "sprint"}, "type"),
         ({"watts": 200}, "Extra inputs"),
     ],

@@ -284,9 +284,12 @@ def test_a_request_without_waivers_is_written_without_them() -> None:
 # --- what the engine makes -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("arm", "published"), [(ADJUSTED, 33), (OPTIMAL, 36)])
+@pytest.mark.parametrize(("arm", "published"), [(ADJUSTED, 30), (OPTIMAL, 36)])
 def test_no_plan_of_a_cohort_breaks_an_error_or_its_load_limits(arm: ArmName, published: int) -> None:
+    """Chosen day by day, a few weeks have too many or too few minutes in bands, which only `optimal` counts."""
     made = [planned(in_arm(request, arm), real_library()) for request in synthetic_requests(40, 11, CONFIG)]
+    rejected = [reason for result in made for reason in result.verdict.reasons if result.infeasible is None]
+    assert all(arm == ADJUSTED and reason.startswith(("goal-emphasis: ", "level-dose: ")) for reason in rejected)
     plans = [(result.request, result.plan.training_plan.weekly_plan) for result in made if result.plan]
 
     broken = Counter(r.rule_id for plan in plans for r in check_plan(*plan, CONFIG) if not r.passed)
