@@ -34,11 +34,14 @@ VISIONS = {
 
 
 def palettes() -> dict[str, dict[str, str]]:
-    """The variables of the page in light, in dark and on paper."""
-    css = resources.files("plan_pipeline.experiments").joinpath("page.css").read_text(encoding="utf-8")
-    blocks = re.findall(r":root\s*{([^}]*)}", css)
-    found = [{name: _long(value) for name, value in re.findall(r"--([\w-]+): (#\w+)", block)} for block in blocks]
-    return dict(zip(("light", "dark", "print"), found, strict=True))
+    """The variables of the page in light, in dark and on paper: those of all pages, and its own."""
+    names = ("light", "dark", "print")
+    found: dict[str, dict[str, str]] = {name: {} for name in names}
+    for package, sheet in (("plan_pipeline.pages", "templates/shell.css"), ("plan_pipeline.experiments", "page.css")):
+        css = resources.files(package).joinpath(sheet).read_text(encoding="utf-8")
+        for name, block in zip(names, re.findall(r":root\s*{([^}]*)}", css), strict=True):
+            found[name] |= {colour: _long(value) for colour, value in re.findall(r"--([\w-]+): (#\w+)", block)}
+    return found
 
 
 def _long(colour: str) -> str:
