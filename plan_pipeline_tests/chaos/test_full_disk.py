@@ -152,7 +152,8 @@ def test_a_plan_on_a_full_disk_says_so_and_succeeds_when_there_is_room(
     check_everything_is_whole(data, before)
 
 
-@pytest.mark.parametrize("leave_kb", [0, pytest.param(600, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("leave_kb", [0, 600])
 def test_a_batch_ends_although_dagster_has_no_room_for_its_own_state(
     disk: Path, data: DataFolder, tmp_path: Path, leave_kb: int
 ) -> None:

@@ -94,6 +94,7 @@ def test_run_prints_the_report_as_json(data: Path, ran: Ended, run: Run) -> None
     assert (ended.json["experiment"], [arm["plans"] for arm in ended.json["arms"]]) == ("demo", [6, 6])
 
 
+@pytest.mark.slow
 def test_without_a_name_it_is_called_after_its_settings(run: Run, tmp_path: Path) -> None:
     ended = run(
         *("--data", tmp_path, "experiment", "run", "--athletes", "2", "--arms", "legacy,optimal", "--seed", "1"),

@@ -32,14 +32,14 @@ def tallied(setting: Setting, experiments: int) -> dict[Metric, RunSummary]:
     return tallies(setting, experiments, SEED)
 
 
-@pytest.mark.parametrize("setting", SETTINGS, ids=str)
+@pytest.mark.parametrize("setting", [SETTINGS[0], SETTINGS[3]], ids=str)
 def test_intervals_hold_the_truth_as_often_as_a_right_method_does(setting: Setting) -> None:
     covered = {metric: found.covered for metric, found in tallied(setting, FEW).items()}
 
     assert min(covered.values()) >= binom.ppf(PRACTICALLY, FEW, 1 - ALPHA), covered
 
 
-@pytest.mark.parametrize("setting", [AA_SETTINGS[1], AA_SETTINGS[3]], ids=str)
+@pytest.mark.parametrize("setting", [AA_SETTINGS[1]], ids=str)
 def test_an_experiment_without_an_effect_flags_one_no_more_often_than_a_right_method(setting: Setting) -> None:
     flagged = {metric: found.flagged for metric, found in tallied(setting, FEW).items()}
 

@@ -134,6 +134,7 @@ def kill_writers(data: DataFolder, kills: int, seed: int) -> None:
     assert published == len(PLANS)
 
 
+@pytest.mark.slow
 def test_ten_kills_leave_everything_whole_and_the_next_writer_at_work(tmp_path: Path) -> None:
     data = DataFolder(tmp_path / "data")
     kill_writers(data, kills=10, seed=1)

@@ -16,6 +16,7 @@ from plan_pipeline.library.importing.inference import type_of
 from plan_pipeline.services.week_files import OutsideWorkout, WeekFileError, WorkoutFile
 from plan_pipeline.services.workout_files.file_days import FileDay, day_of_file, numbered
 from plan_pipeline.services.workout_files.reading_files import FoundFile, found_files, read_session
+from plan_pipeline.strict_input.validation_messages import first_problem
 
 MOST_WEEKS: Final = 104
 """A number beyond two years is no week's."""
@@ -49,7 +50,7 @@ def read_plan_folder(folder: Path, ftp_watts: float | None = None) -> PlanFolder
         try:
             workout, repairs = _workout(file, day, ftp_watts)
         except (UnreadableSessionError, ValidationError) as error:
-            reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+            reason = first_problem(error, OutsideWorkout) if isinstance(error, ValidationError) else str(error)
             refused.append(f"{file.shown}: {reason}")
             continue
         weeks[day.week - 1].append(workout)

@@ -226,6 +226,7 @@ def test_a_setting_that_cannot_be_used_ends_the_run_with_the_remedy(
     assert not world.pipeline.data.facts.exists()
 
 
+@pytest.mark.slow
 def test_with_the_settings_of_the_launchpad_it_compares_legacy_with_adjusted_over_50_athletes(world: World) -> None:
     result = world.launch("run_experiment")
 
@@ -243,6 +244,7 @@ def _lines(program: subprocess.Popen[str], count: int) -> int:
     return sum(bool(program.stdout.readline()) for _ in range(count))
 
 
+@pytest.mark.slow
 def test_a_killed_run_loses_no_more_than_the_chunk_it_was_at_and_can_be_run_again(tmp_path: Path) -> None:
     data = DataFolder(tmp_path / "data")
     program = start(data, "experiment", 5_000, 5)

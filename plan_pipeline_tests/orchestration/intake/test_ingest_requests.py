@@ -365,6 +365,7 @@ def check_all_is_done_once(world: World, where: str) -> None:
     assert list(data.requests_inbox.iterdir()) == [], where
 
 
+@pytest.mark.slow
 def test_killed_on_the_way_from_a_file_to_a_plan_nothing_is_lost_or_done_twice(tmp_path: Path) -> None:
     check_kills(tmp_path, stride=19)
 

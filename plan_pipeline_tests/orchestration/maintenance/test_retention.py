@@ -159,6 +159,7 @@ class TestFacts:
         assert len(reads) > 2
         assert len(world.pipeline.facts.files(FactTable.PLAN_WEEKS)) == 1
 
+    @pytest.mark.slow
     def test_a_killed_job_leaves_every_row_once(self, tmp_path: Path, world: World) -> None:
         check_kills(tmp_path, world, stride=7)
 

@@ -129,6 +129,7 @@ def merge_and_remove_without_end(folder: Path, parts: int, done: threading.Event
             (folder / f"part-{name}.parquet").unlink()
 
 
+@pytest.mark.slow
 def test_whoever_lists_parts_while_they_are_merged_and_removed_sees_each_of_them(tmp_path: Path) -> None:
     for number in range(MANY_OTHERS):  # so that listing them takes longer than a merge
         part_file(tmp_path, f"other-{number}")

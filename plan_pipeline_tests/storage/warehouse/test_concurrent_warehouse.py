@@ -224,6 +224,7 @@ def age_leftovers(data: DataFolder) -> None:
         os.utime(path, (0, 0))
 
 
+@pytest.mark.slow
 def test_readers_go_on_and_every_fact_is_there_once_after_five_kills(tmp_path: Path) -> None:
     stress(DataFolder(tmp_path / "data"), SHORT)
 

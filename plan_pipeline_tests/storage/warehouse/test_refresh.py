@@ -84,6 +84,7 @@ class TestAdding:
 
         assert (report.how, report.rows["library_workouts"]) == (Refresh.EXTENDED, 4)
 
+    @pytest.mark.slow
     def test_a_hundred_runs_one_by_one_are_all_there_once(self, data: DataFolder) -> None:
         for number in range(2, 101):
             made = samples.facts(f"r-{number}", weeks=4)
