@@ -3,25 +3,15 @@
 import re
 from collections.abc import Iterator, Sequence
 from statistics import fmean
-from typing import Final, NamedTuple
+from typing import Final
 
+from plan_pipeline.core.repeats import repeats_at
 from plan_pipeline.formats.session import SessionPart, SessionSet, SessionStep, written_out
 
 LONGEST_SET: Final = 16
 """Steps of one repeat that are looked for; the longest in the library has eleven."""
 
 _PART = re.compile(r"(\d{1,4})(?:x(\d{1,4}))?")
-
-
-class _Found(NamedTuple):
-    """A set that begins at a step: how many steps a repeat has, and how many repeats there are."""
-
-    length: int
-    repeat: int
-
-    @property
-    def steps(self) -> int:
-        return self.length * self.repeat
 
 
 def with_sets(parts: Sequence[SessionPart], least: int = 2) -> tuple[SessionPart, ...]:
@@ -39,27 +29,19 @@ def with_sets(parts: Sequence[SessionPart], least: int = 2) -> tuple[SessionPart
 
 def _in(steps: Sequence[SessionStep], least: int) -> Iterator[SessionPart]:
     """Of several sets at a place the one with most steps, and of those the one with the shortest repeat."""
-    at = 0
+    keys, at = [_work(step) for step in steps], 0
     while at < len(steps):
-        found = _best_at(steps, at, least)
-        if found is None or _begins_with_rest(steps, at, found, least):
+        found = repeats_at(keys, at, longest=LONGEST_SET, least=least)
+        if found is None or (
+            _begins_with_rest(steps[at : at + found.length])
+            and (later := repeats_at(keys, at + 1, longest=LONGEST_SET, least=least)) is not None
+            and later.covered >= found.covered
+        ):
             yield steps[at]
             at += 1
         else:
-            yield SessionSet(repeat=found.repeat, steps=tuple(steps[at : at + found.length]))
-            at += found.steps
-
-
-def _best_at(steps: Sequence[SessionStep], at: int, least: int) -> _Found | None:
-    best: _Found | None = None
-    work = [_work(step) for step in steps[at : at + LONGEST_SET]]
-    for length in range(1, min(LONGEST_SET, (len(steps) - at) // least) + 1):
-        repeat = 1
-        while [_work(step) for step in steps[at + repeat * length : at + (repeat + 1) * length]] == work[:length]:
-            repeat += 1
-        if repeat >= least and (best is None or length * repeat > best.steps):
-            best = _Found(length, repeat)
-    return best
+            yield SessionSet(repeat=found.times, steps=tuple(steps[at : at + found.length]))
+            at += found.covered
 
 
 def _work(step: SessionStep) -> tuple[object, ...]:
@@ -67,13 +49,9 @@ def _work(step: SessionStep) -> tuple[object, ...]:
     return step.duration_s, step.start_pct, step.end_pct, step.text if step.start_pct is None else ""
 
 
-def _begins_with_rest(steps: Sequence[SessionStep], at: int, found: _Found, least: int) -> bool:
-    """Whether as many repeats begin with work a step later: the rest before the first is not of the set."""
-    one = steps[at : at + found.length]
-    if found.length == 1 or steps[at].highest_pct >= fmean(step.highest_pct for step in one):
-        return False
-    later = _best_at(steps, at + 1, least)
-    return later is not None and later.steps >= found.steps
+def _begins_with_rest(one: Sequence[SessionStep]) -> bool:
+    """Whether a repeat begins with rest, which is not of the set where as many repeats begin with work a step later."""
+    return len(one) > 1 and one[0].highest_pct < fmean(step.highest_pct for step in one)
 
 
 # --- said beside the steps ----------------------------------------------------------------------------------------

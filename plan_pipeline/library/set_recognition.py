@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from plan_pipeline.core.model.vocabulary import SegmentType
 from plan_pipeline.core.model.workout import ENDURANCE_CEILING_PCT, Step, WorkoutSet
+from plan_pipeline.core.repeats import repeats_at
 
 MOST_STEPS = 8
 """Steps of one repeat: workouts of the wild have two, over-unders up to seven."""
@@ -45,26 +46,14 @@ def _parts(steps: Sequence[Step]) -> Iterator[Step | WorkoutSet]:
     keys = [_key(step) for step in steps]
     at = 0
     while at < len(steps):
-        length, count = _repeats_at(keys, at) if is_work(steps[at]) else (1, 1)
-        if count == 1:
+        found = repeats_at(keys, at, longest=MOST_STEPS, most=MOST_REPEATS) if is_work(steps[at]) else None
+        if found is None:
             yield steps[at]
             at += 1
             continue
-        repeats = [steps[at + i * length : at + (i + 1) * length] for i in range(count)]
-        yield WorkoutSet(repeat=count, steps=tuple(map(_in_common, zip(*repeats, strict=True))))
-        at += length * count
-
-
-def _repeats_at(keys: Sequence[object], at: int) -> tuple[int, int]:
-    """Steps of a repeat and how often it is done from here: what covers most, and of that the shortest repeat."""
-    best = (1, 1)
-    for length in range(1, min(MOST_STEPS, (len(keys) - at) // 2) + 1):
-        repeat, count = keys[at : at + length], 1
-        while count < MOST_REPEATS and keys[at + count * length : at + (count + 1) * length] == repeat:
-            count += 1
-        if count > 1 and length * count > best[0] * best[1]:
-            best = (length, count)
-    return best
+        repeats = [steps[at + i * found.length : at + (i + 1) * found.length] for i in range(found.times)]
+        yield WorkoutSet(repeat=found.times, steps=tuple(map(_in_common, zip(*repeats, strict=True))))
+        at += found.covered
 
 
 def _in_common(steps: Sequence[Step]) -> Step:
