@@ -59,17 +59,18 @@ def infeasibility_of(purpose: Purpose, library: Library) -> Infeasible | None:
 def missing_for_goal(purpose: Purpose, library: Library, weeks: Sequence[OverviewWeek]) -> Infeasible | None:
     """Why a goal that the request names cannot be had from a library without any work of its kind, else ``None``.
 
-    That is so where most weeks are for such work.
-    A goal that the request leaves no room for, or that it waives, is not held to its minutes.
+    That is so where most weeks are for such work. A goal that the request leaves no room for, or that it waives, is not
+    held to its minutes.
     """
-    has_room = sessions_with_room(purpose) >= purpose.aim.sessions_a_week.of(purpose.experience)
     is_held = purpose.request.goal is not None and GOAL_RULE not in purpose.request.options.waivers
     asked = [week.minutes[0].bands for week in weeks if week.minutes and week.minutes[0].least > 0]
-    if not (asked and is_held and has_room and purpose.is_on(Flag.GOAL_MINUTES)):
+    if not (asked and is_held and purpose.is_on(Flag.GOAL_MINUTES)):
         return None
     held = _bands_held(library)
     missing = [bands for bands in asked if not held & frozenset(bands)]
     if 2 * len(missing) <= len(asked):
+        return None
+    if sessions_with_room(purpose) < purpose.aim.sessions_a_week.of(purpose.experience):
         return None
     limit = f"the library has no workouts with minutes at {bands_in_words(missing[0])}"
     reason = f"{limit}, which {purpose.aim.name!r} is made of: add some, or choose another goal"

@@ -1,6 +1,7 @@
 """The board of all plans: how many there are of each status, and which need someone, as the metadata of an asset."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Final
 
 import dagster as dg
@@ -34,15 +35,21 @@ _HOUR: Final = dt.timedelta(hours=1)
 
 def count_plans(plans: PlanStore, stale_after_hours: float, now: dt.datetime) -> StateCounts:
     """All plans of an installation by what they are now."""
-    return count_states(plan_states(plans, oldest=oldest_of(now, stale_after_hours)), most=MAX_PLANS)
+    return count_states(_states(plans, stale_after_hours, now), most=MAX_PLANS)
+
+
+def _states(plans: PlanStore, stale_after_hours: float, now: dt.datetime) -> Iterable[PlanState]:
+    return plan_states(plans, oldest=oldest_of(now, stale_after_hours))
 
 
 def board(pipeline: Pipeline) -> Metadata:
     """The board as it is now. The start page of all plans is brought up to date with it, where there is to be one."""
     now, plans, settings = dt.datetime.now(dt.UTC), pipeline.plans, pipeline.settings
-    counts, start_page = count_plans(plans, settings.stale_after_hours, now), plans.data.page(START)
+    states, start_page = _states(plans, settings.stale_after_hours, now), plans.data.page(START)
     if settings.pages or start_page.is_file():
-        write_start_page(plans.data, plan_states(plans, oldest=oldest_of(now, settings.stale_after_hours)))
+        states = tuple(states)
+        write_start_page(plans.data, states)
+    counts = count_states(states, most=MAX_PLANS)
     heading = f"**{counts.active} active plans, {counts.need_someone} need someone** ({now:%Y-%m-%d %H:%M} UTC)"
     numbers = [*((status.in_words, counts.by_status[status]) for status in _AS_SHOWN), ("stale", counts.stale)]
     parts = [heading, markdown_table({"status": what, "plans": str(number)} for what, number in numbers)]
