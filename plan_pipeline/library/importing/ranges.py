@@ -1,12 +1,11 @@
 """What may change in a workout that does not say so: easy blocks around the work, and how often a set is done."""
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from plan_pipeline.core.model.vocabulary import ScalingStrategy, SegmentType, WorkoutType
 from plan_pipeline.core.model.workout import ENDURANCE_CEILING_PCT, Step, WorkoutSet
-
-Parts = tuple[Step | WorkoutSet, ...]
+from plan_pipeline.library.ranged import Parts, Ranged
 
 MAIN_FROM_MIN: Final = 10.0
 """An easy block of so many minutes may be lengthened; a shorter one is a rest."""
@@ -20,13 +19,6 @@ REPEATS_MORE: Final = 2
 
 AS_WRITTEN: Final = frozenset({WorkoutType.TEST, WorkoutType.STRENGTH})
 """Types in which nothing may change."""
-
-
-class Ranged(NamedTuple):
-    """Parts with ranges, and what gives way first."""
-
-    parts: Parts
-    strategy: ScalingStrategy
 
 
 def with_ranges(parts: Parts, kind: WorkoutType, *, more_repeats: bool = True) -> Ranged:

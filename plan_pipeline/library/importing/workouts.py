@@ -11,7 +11,8 @@ from plan_pipeline.core.model.vocabulary import Band, ExperienceLevel, ScalingSt
 from plan_pipeline.core.model.workout import LibraryWorkout, Step, WorkoutSet, write_out
 from plan_pipeline.core.notation import workout_notation
 from plan_pipeline.library.importing.inference import PURPOSES, days_of, phases_of, type_of
-from plan_pipeline.library.importing.ranges import Ranged, as_written, with_ranges
+from plan_pipeline.library.importing.ranges import as_written, with_ranges
+from plan_pipeline.library.ranged import Ranged, changed
 from plan_pipeline.library.rideability import unrideable_at
 from plan_pipeline.strict_input.data_folders import Severity
 
@@ -54,8 +55,7 @@ def inferred_workout(
 
 def _changeable(draft: LibraryWorkout, ranged: Ranged) -> LibraryWorkout:
     extensible = ranged.strategy is not ScalingStrategy.FIXED
-    changes = {"parts": ranged.parts, "duration_scaling_strategy": ranged.strategy, "extensible": extensible}
-    return LibraryWorkout(**{**dict(draft), **changes})
+    return changed(draft, parts=ranged.parts, duration_scaling_strategy=ranged.strategy, extensible=extensible)
 
 
 def _for_riders(options: list[LibraryWorkout], config: PlanningConfig) -> LibraryWorkout:

@@ -20,11 +20,12 @@ from plan_pipeline.library.migration.inference import (
     texts_of,
     type_of_content,
 )
-from plan_pipeline.library.migration.ranges import Parts, is_extensible, with_ranges
+from plan_pipeline.library.migration.ranges import is_extensible, with_ranges
 from plan_pipeline.library.migration.report import Notes
 from plan_pipeline.library.migration.riders import fitted
 from plan_pipeline.library.migration.segments import parts_of
 from plan_pipeline.library.migration.values import UnusableError, number_in, quoted, text_in
+from plan_pipeline.library.ranged import Parts
 from plan_pipeline.library.validation import findings_of
 from plan_pipeline.strict_input.data_folders import Severity
 from plan_pipeline.strict_input.validation_messages import first_problem

@@ -7,7 +7,8 @@ from plan_pipeline.core.load import shape_of
 from plan_pipeline.core.model.vocabulary import DayKind, Phase, ScalingStrategy
 from plan_pipeline.core.model.workout import LibraryWorkout, Step, WorkoutSet
 from plan_pipeline.library.migration.ranges import is_extensible, pinned
-from plan_pipeline.library.migration.riders import changed, has_errors
+from plan_pipeline.library.migration.riders import has_errors
+from plan_pipeline.library.ranged import changed
 
 
 def widened(kept: LibraryWorkout, twin: LibraryWorkout, config: PlanningConfig) -> LibraryWorkout | None:

@@ -4,13 +4,12 @@ from typing import Any, Final, NamedTuple
 
 from plan_pipeline.core.content.session import session_content
 from plan_pipeline.core.model.vocabulary import DayKind, Phase, Weekday, WorkoutType
-from plan_pipeline.core.model.workout import Step, WorkoutSet, write_out
+from plan_pipeline.core.model.workout import write_out
 from plan_pipeline.core.notation import workout_notation
 from plan_pipeline.core.registry import squashed
 from plan_pipeline.library.migration.report import Notes
 from plan_pipeline.library.migration.values import LONGEST_NAME, quoted, text_in, words_in
-
-Parts = tuple[Step | WorkoutSet, ...]
+from plan_pipeline.library.ranged import Parts
 
 WEEKEND_FROM_MIN = 110.0
 """Minutes from which a ride is for the weekend alone: the shipped library's longest for weekdays last 100 to 115."""

@@ -23,8 +23,9 @@ from plan_pipeline.library.migration.report import (
     Renamed,
     Repaired,
 )
-from plan_pipeline.library.migration.riders import UnrideableError, changed
+from plan_pipeline.library.migration.riders import UnrideableError
 from plan_pipeline.library.migration.values import UnusableError, quoted
+from plan_pipeline.library.ranged import changed
 from plan_pipeline.library.writing import library_files
 from plan_pipeline.strict_input.input_limits import (
     MAX_LEGACY_LIBRARY_BYTES,

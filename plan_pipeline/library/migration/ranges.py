@@ -5,15 +5,14 @@ half an hour. Ranges are declared on whole sets and on blocks up to 75 % of thre
 """
 
 import math
-from typing import Any, NamedTuple
+from typing import Any
 
 from plan_pipeline.core.model.vocabulary import ScalingStrategy, SegmentType, WorkoutType
 from plan_pipeline.core.model.workout import ENDURANCE_CEILING_PCT, Step, WorkoutSet
 from plan_pipeline.library.migration.report import Notes
 from plan_pipeline.library.migration.values import number_in, quoted, text_in, whole_in
+from plan_pipeline.library.ranged import Parts, Ranged
 from plan_pipeline.library.set_recognition import MOST_REPEATS, is_work, same_work
-
-Parts = tuple[Step | WorkoutSet, ...]
 
 LONG_STEADY_MIN = 30.0
 """A steady block from here on makes an endurance or mixed ride extensible."""
@@ -35,13 +34,6 @@ LONGEST_SESSION_MIN = 360
 
 SETS = "sets"
 _EDGES = (SegmentType.WARMUP, SegmentType.COOLDOWN)
-
-
-class Ranged(NamedTuple):
-    """Parts with what may change declared on them, and the strategy that goes with it."""
-
-    parts: Parts
-    strategy: ScalingStrategy
 
 
 def with_ranges(parts: Parts, kind: WorkoutType, variable: Any, notes: Notes) -> Ranged:

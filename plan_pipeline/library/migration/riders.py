@@ -1,7 +1,6 @@
 """Whom a migrated workout is for: the least level that can ride it, and how far its ranges reach for them."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.content.bands import band_minutes
@@ -11,9 +10,10 @@ from plan_pipeline.core.load import shape_of
 from plan_pipeline.core.model.rule_result import RuleSeverity
 from plan_pipeline.core.model.vocabulary import Band, ExperienceLevel, ScalingStrategy, WorkoutType
 from plan_pipeline.core.model.workout import LibraryWorkout, Step, WorkoutSet, write_out
-from plan_pipeline.library.migration.ranges import Parts, is_extensible
+from plan_pipeline.library.migration.ranges import is_extensible
 from plan_pipeline.library.migration.report import Notes
 from plan_pipeline.library.migration.values import UnusableError
+from plan_pipeline.library.ranged import Parts, changed
 from plan_pipeline.library.rideability import unrideable_at
 from plan_pipeline.strict_input.data_folders import Severity
 
@@ -96,12 +96,6 @@ def _restated(workout: LibraryWorkout, parts: Parts) -> LibraryWorkout:
     elif strategy is ScalingStrategy.ADD_SETS and not has_open_set:
         strategy = ScalingStrategy.PROPORTIONAL
     return changed(workout, parts=parts, extensible=extensible, duration_scaling_strategy=strategy)
-
-
-def changed(workout: LibraryWorkout, **changes: Any) -> LibraryWorkout:
-    """A workout with other values, nothing of it worked out yet. Raises ``ValidationError`` as the model does."""
-    fields = {field: getattr(workout, field) for field in LibraryWorkout.model_fields}
-    return LibraryWorkout(**{**fields, **changes})
 
 
 def _not_shorter(part: Step | WorkoutSet) -> Step | WorkoutSet:
