@@ -20,7 +20,7 @@ from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.plans.plan_store import PlanStore
 
 WIDTH = 104
-PLAN, WEEK = "rider-042-century", 7
+PLAN, WEEK = "rider-042-century", 6
 WEB_FONTS = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 
 
@@ -37,7 +37,7 @@ def main() -> None:
     if plan is None:
         sys.exit(f"{PLAN} is not published in {data.root}; run make demo first")
     body = plan.training_plan
-    console.print(tables.week_in_full(body.weekly_plan[WEEK - 1], body.plan_metadata.start_date))
+    console.print(tables.week_in_full(body.weekly_plan[WEEK - 1], body.plan_metadata))
     picture.parent.mkdir(parents=True, exist_ok=True)
     picture.write_text(WEB_FONTS.sub("", console.export_svg(title="plan-pipeline")), encoding="utf-8")
 
