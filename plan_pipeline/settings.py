@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from enum import StrEnum
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -36,10 +37,18 @@ class SettingsError(ValueError):
     """A setting cannot be used; the message names each one, what it is set to and what to do."""
 
 
+class Fallback(StrEnum):
+    """What becomes of a plan whose model has given no answer that could be used."""
+
+    FAIL = "fail"
+    RULES = "rules"
+
+
 class Settings(BaseSettings):
     """The settings of an installation. ``llm_timeout_s`` is in seconds, for one call of a model; ``llm_at_once`` is how
     many such calls all runs together may have open, and ``llm_max_tokens`` the room for thinking and an answer in each:
-    24 weeks take about 6,000. Cron expressions have five fields and hold in ``timezone``;
+    24 weeks take about 6,000. ``llm_attempts`` is how many answers are taken for an overview or a week before
+    ``llm_fallback`` holds. Cron expressions have five fields and hold in ``timezone``;
     ``nightly`` has the schedules of the night run from the start. Without ``publish`` plans are made, measured and
     recorded, and none is put in place; with ``pages`` each that is gets a page, and files in the formats of
     ``exports``, which are named with commas between. Runs of Dagster are kept for
@@ -77,6 +86,8 @@ class Settings(BaseSettings):
     llm_max_tokens: WholeNumber = Field(
         default=20_000, ge=1_000, le=MOST_TOKENS, validation_alias="PLAN_PIPELINE_LLM_MAX_TOKENS"
     )
+    llm_attempts: WholeNumber = Field(default=3, ge=1, le=10, validation_alias="PLAN_PIPELINE_LLM_ATTEMPTS")
+    llm_fallback: Fallback = Field(default=Fallback.FAIL, validation_alias="PLAN_PIPELINE_LLM_FALLBACK")
     llm_at_once: WholeNumber = Field(default=4, ge=1, le=100, validation_alias="PLAN_PIPELINE_LLM_AT_ONCE")
     keep_versions: WholeNumber = Field(default=20, ge=1, le=100_000, validation_alias="PLAN_PIPELINE_KEEP_VERSIONS")
     inbox_interval_s: WholeNumber = Field(

@@ -19,7 +19,7 @@ from plan_pipeline.core.model.plan import (
     Verdict,
 )
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import BY_RULES, PlanStatus
+from plan_pipeline.core.model.vocabulary import BY_RULES, PlanStatus, WorkoutSource
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.purpose.purpose import Purpose, purpose_if_known
 from plan_pipeline.core.rules.rule import check_plan
@@ -61,7 +61,7 @@ def finalize_plan(
         ai_metadata=AiMetadata(
             ai_provider=None if overview.source == BY_RULES else overview.source,
             ai_model=overview.model,
-            workout_source=request.options.workouts,
+            workout_source=WorkoutSource.LLM if overview.written else WorkoutSource.LIBRARY,
             library_version=library.version,
             generated_at=stamp.generated_at,
         ),
@@ -125,11 +125,12 @@ def _training_plan(
 def _weeks_of(request: PlanRequest, overview: Overview, weeks: Mapping[int, ValidatedWeek]) -> tuple[PlanWeek, ...]:
     """The plan's weeks, passed or failed; none unless all are there and of this overview."""
     found = [(week, weeks.get(week.week_number)) for week in overview.weeks]
-    made = tuple(_plan_week(week, validated) for week, validated in found if validated and _is_of(week, validated))
+    made = tuple(plan_week(week, validated) for week, validated in found if validated and _is_of(week, validated))
     return made if len(made) == len(found) == request.total_weeks else ()
 
 
-def _plan_week(week: OverviewWeek, validated: ValidatedWeek) -> PlanWeek:
+def plan_week(week: OverviewWeek, validated: ValidatedWeek) -> PlanWeek:
+    """A week of the overview with its workouts and its verdict."""
     return PlanWeek(
         **{name: getattr(week, name) for name in OverviewWeek.model_fields},
         workouts=validated.workouts,

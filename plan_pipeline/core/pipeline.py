@@ -175,7 +175,7 @@ def plan_facts(
             weeks,
             config,
             content_hash=result.plan.generation.content_hash if result.plan else None,
-            overview_source=result.overview.source if result.overview else result.request.options.overview,
+            overview=result.overview,
             run_id=run_id,
             simulated=simulated,
         ),

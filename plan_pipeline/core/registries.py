@@ -34,7 +34,7 @@ OVERVIEW_WRITERS: Final[Registry[Any]] = Registry(
     "overview writer",
     {
         "rules": "plan_pipeline.core.overview.writer:rules_writer",
-        "anthropic": "plan_pipeline.llm.client:configured_writer",
+        **{name: f"plan_pipeline.llm.overviews:{name}_writer" for name in ("anthropic", "openai", "gemini", "ollama")},
     },
     attributes=("__call__",),
 )

@@ -24,6 +24,7 @@ from plan_pipeline.core.model.vocabulary import (
     TssMethod,
     Weekday,
     WeekType,
+    WorkoutSource,
     WorkoutType,
 )
 from plan_pipeline.core.purpose.purpose import Purpose, purpose_if_known, purpose_of
@@ -144,6 +145,10 @@ class GenerationMetrics(Origin):
     flags: tuple[str, ...] = ()
     longest_ride_min: float | None = None
     long_ride_target_min: float | None = None
+    workout_source: WorkoutSource | None = None
+    overview_model: str | None = None
+    overview_attempts: int | None = None
+    overview_instead_of: str | None = None
 
 
 class RuleOutcome(Origin):
@@ -316,13 +321,14 @@ def generation_metrics(
     config: PlanningConfig,
     *,
     content_hash: str | None,
-    overview_source: str,
+    overview: Overview | None,
     run_id: str | None,
     simulated: bool = False,
 ) -> GenerationMetrics:
     """Sum up one generation; errors are over the weeks that exist, and null where there are none.
 
-    ``simulated`` says that it was made for an experiment alone: nobody gets the plan.
+    Without an ``overview`` it is of whom the request names. ``simulated`` says that it was made for an experiment
+    alone: nobody gets the plan.
     """
     purpose = purpose_if_known(request, config)
     time_errors = [abs(week.time_error_pct) for week in weeks if week.time_error_pct is not None]
@@ -343,13 +349,23 @@ def generation_metrics(
         mean_abs_tss_error_pct=_mean(tss_errors),
         content_hash=content_hash,
         reasons="; ".join(verdict.reasons) or None,
-        overview_source=overview_source,
+        **(_of_overview(overview) if overview else {"overview_source": request.options.overview}),
         experience_level=request.athlete_profile.experience_level,
         run_id=run_id,
         simulated=simulated,
         longest_ride_min=max((week.longest_ride_min for week in weeks if week.longest_ride_min), default=None),
         **(_of_purpose_of_plan(purpose) if purpose else {}),
     )
+
+
+def _of_overview(overview: Overview) -> dict[str, Any]:
+    return {
+        "overview_source": overview.source,
+        "workout_source": WorkoutSource.LLM if overview.written else WorkoutSource.LIBRARY,
+        "overview_model": overview.model,
+        "overview_attempts": overview.attempts,
+        "overview_instead_of": overview.instead_of,
+    }
 
 
 def _of_purpose_of_plan(purpose: Purpose) -> dict[str, Any]:

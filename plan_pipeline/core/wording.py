@@ -9,10 +9,10 @@ def number(value: float, digits: int = 1) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def listed(words: Iterable[str]) -> str:
+def listed(words: Iterable[str], joined_by: str = "and") -> str:
     """``"3"``, ``"3 and 5"``, ``"3, 5 and 6"``."""
     *before, last = words
-    return f"{', '.join(before)} and {last}" if before else last
+    return f"{', '.join(before)} {joined_by} {last}" if before else last
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:

@@ -15,7 +15,7 @@ class WordRange(NamedTuple):
 
 NOTES_WORDS = WordRange(200, 400)
 GUIDANCE_WORDS = WordRange(5, 400)
-FOCUS_WORDS = WordRange(1, 20)
+FOCUS_WORDS = WordRange(1, 30)
 
 DIFFERENT_WORDS = 5
 """With fewer different words than this, no text says anything, however long it is."""

@@ -10,7 +10,7 @@ from plan_pipeline.orchestration.intake import inbox_sensor as sensors
 from plan_pipeline.orchestration.maintenance.exports import exports
 from plan_pipeline.orchestration.maintenance.plan_health import nothing_is_left_failed_or_stale
 from plan_pipeline.orchestration.maintenance.plan_status import plan_status
-from plan_pipeline.services.overviews import WriterFactory
+from plan_pipeline.services.models.overviews import WriterFactory
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.settings import Settings
 

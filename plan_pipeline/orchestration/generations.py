@@ -43,6 +43,11 @@ def run_info(instance: dg.DagsterInstance, data: DataFolder, run: dg.DagsterRun)
     return RunInfo(run.run_id, stamp_of(instance, data, run.run_id), is_repetition(run), unfinished_runs)
 
 
+def first_run_id(run: dg.DagsterRun) -> str:
+    """The run that Dagster executes again with this one, or its own id: what is paid for one is paid for the other."""
+    return (run.root_run_id if is_repetition(run) else None) or run.run_id
+
+
 def is_repetition(run: dg.DagsterRun) -> bool:
     """Whether Dagster itself executes a run again; a run that a person executes again is one of its own."""
     return RETRY_NUMBER_TAG in run.tags

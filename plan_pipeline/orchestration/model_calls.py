@@ -13,6 +13,8 @@ from typing import Final, Self
 import dagster as dg
 
 from plan_pipeline.core.overview.writer import OverviewUnavailableError
+from plan_pipeline.llm.asking import CallFailedError
+from plan_pipeline.settings import Settings
 
 LLM_POOL: Final = "llm"
 
@@ -27,19 +29,21 @@ minutes."""
 
 @dataclass
 class ModelCalls:
-    """The calls that one step makes of a model."""
+    """The calls that one step makes of a model; ``repeats`` is how often one is made again that has failed."""
 
     instance: dg.DagsterInstance
     run_id: str
     step_key: str
     at_once: int
+    repeats: int = 0
     place_timeout_s: float = PLACE_TIMEOUT_S
     _failed_in_a_row: int = 0
 
     @classmethod
-    def of(cls, context: dg.OpExecutionContext, at_once: int) -> Self:
+    def of(cls, context: dg.OpExecutionContext, settings: Settings) -> Self:
         """The calls of the step that is executing."""
-        return cls(context.instance, context.run_id, str(context.op_handle), at_once)
+        step = str(context.op_handle)
+        return cls(context.instance, context.run_id, step, settings.llm_at_once, settings.llm_retries)
 
     @contextmanager
     def one(self) -> Iterator[None]:
@@ -48,7 +52,7 @@ class ModelCalls:
         Raises ``OverviewUnavailableError`` where no place was free for ``place_timeout_s``, and at once where the last
         calls all went without an answer.
         """
-        if self._failed_in_a_row >= FAILURES_IN_A_ROW:
+        if self._failed_in_a_row >= FAILURES_IN_A_ROW * (1 + self.repeats):
             raise OverviewUnavailableError(
                 f"the model was not asked: {self._failed_in_a_row} calls in a row went without an answer; "
                 "launch the plan again when the model can be reached, or use options.overview: rules"
@@ -56,8 +60,8 @@ class ModelCalls:
         try:
             with self._place():
                 yield
-        except OverviewUnavailableError:
-            self._failed_in_a_row += 1
+        except (OverviewUnavailableError, CallFailedError) as error:
+            self._failed_in_a_row += not isinstance(error, CallFailedError) or error.is_transient
             raise
         self._failed_in_a_row = 0
 

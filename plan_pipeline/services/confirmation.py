@@ -13,6 +13,7 @@ from typing import Final
 from plan_pipeline.core.model.request import ArmName, PlanRequest
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.services.generation import GenerationService
+from plan_pipeline.services.models.overviews import is_fallback
 from plan_pipeline.storage.data_folder import StorageError
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.records import PlanRecord
@@ -73,6 +74,7 @@ class ConfirmationService:
         overview = plans.load_overview(request.plan_id)
         return (
             overview is not None
+            and not is_fallback(overview)
             and record.status is not PlanStatus.ERROR
             and record.inputs_hash == self.generations.inputs_of(request, overview)
             and not is_set_aside(plans, request.plan_id)

@@ -16,7 +16,7 @@ from plan_pipeline.core.model.request import ArmName, PlanRequest, WriterName
 from plan_pipeline.core.model.vocabulary import LEGACY
 from plan_pipeline.core.pipeline import PlanFacts
 from plan_pipeline.core.stages import Stage
-from plan_pipeline.services.overviews import OverviewService, WriterFactory
+from plan_pipeline.services.models.overviews import OverviewService, WriterFactory
 from plan_pipeline.services.sources import ConfigSource, LibrarySource, LiveExperiments
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder

@@ -199,7 +199,13 @@ def _state_of_active(plans: PlanStore, known: PlanState, record: PlanRecord | No
         return _changed(known, reasons=(f"{_folder(plans, known) / PLAN} is gone; {remedy}",))
     seen = max(filter(None, (known.generated_at, known.confirmed_at)), default=None)
     stale = seen is not None and seen < oldest
-    return _changed(known, status=status, stale=stale, reasons=record.reasons)
+    return _changed(known, status=status, stale=stale, reasons=(*record.reasons, *_remarks(record)))
+
+
+def _remarks(record: PlanRecord) -> Iterator[str]:
+    """What there is to tell of a plan beside the reasons why it is not published."""
+    if record.overview_instead_of is not None:
+        yield f"rules wrote the overview, as {record.overview_instead_of} gave none that could be used"
 
 
 def _folder(plans: PlanStore, state: PlanState) -> Path:

@@ -20,7 +20,7 @@ from plan_pipeline.core.stages import WEEK_STAGES, Stage
 from plan_pipeline.orchestration.build import build_defs
 from plan_pipeline.orchestration.partitions import cell_key, register_plans
 from plan_pipeline.orchestration.run_tags import RANGE_END_TAG, RANGE_START_TAG, SINGLE_TAG
-from plan_pipeline.services.overviews import WriterFactory
+from plan_pipeline.services.models.overviews import WriterFactory
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.plans.records import PlanRecord

@@ -22,7 +22,7 @@ from plan_pipeline.core.model.vocabulary import BY_ANTHROPIC
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.writer import OverviewError, OverviewUnavailableError
 from plan_pipeline.orchestration.reporting.alerts import alert_sensor
-from plan_pipeline.services.overviews import WriterFactory
+from plan_pipeline.services.models.overviews import WriterFactory
 from plan_pipeline.settings import Settings
 from plan_pipeline_tests.orchestration.intake.intake_world import drop, launch_due, submit, tick
 from plan_pipeline_tests.orchestration.world import World, make_world, request, temporary_instance

@@ -11,9 +11,18 @@ from plan_pipeline.core.duration.refiner import RefinableDay, RefinedWeek, refin
 from plan_pipeline.core.duration.week_bounds import is_feasible, week_bounds
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.limits import TOLERANCE
-from plan_pipeline.core.model.plan import Choice, Overview, OverviewWeek, WeekDuration, WeekSelection, Workout
+from plan_pipeline.core.load import workout_load
+from plan_pipeline.core.model.plan import (
+    Choice,
+    Overview,
+    OverviewWeek,
+    WeekDuration,
+    WeekSelection,
+    Workout,
+    WrittenWorkout,
+)
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Weekday
+from plan_pipeline.core.model.vocabulary import Weekday, WorkoutSource
 from plan_pipeline.core.model.workout import Library, LibraryWorkout
 from plan_pipeline.core.purpose.purpose import Purpose, purpose_of
 
@@ -49,6 +58,8 @@ def adjust_week(
 
 
 def _adjusted(purpose: Purpose, week: OverviewWeek, selection: WeekSelection, envelope: Envelope) -> WeekDuration:
+    if any(choice.written for choice in selection.choices):
+        return _as_they_were_written(week, selection)
     adjusts, wanted = arm_of(purpose.request).adjusts_lengths, week.target_hours * 60
     days = _refinable(purpose, week, selection, envelope) if adjusts else _as_written(week, selection, envelope)
     refined = refine_weekly_total(days, wanted) if adjusts else _as_it_comes(days, wanted)
@@ -74,9 +85,9 @@ def _refinable(
     allocations = {a.weekday: a for a in allocate_week(week, tuple(bounds.values()))}
     days = []
     for choice in selection.choices:
-        table, cap = envelope.tables[choice.library_workout_id], availability.cap_min(choice.weekday)
+        table, cap = _table_of(choice, envelope), availability.cap_min(choice.weekday)
         held = bounds[choice.weekday].limits if choice.weekday in bounds else None
-        row = envelope.candidates(choice.workout_type).row[choice.library_workout_id]
+        row = envelope.candidates(choice.workout_type).row[table.workout.id]
         within = envelope.admission(held).within(row, cap) if held else ()
         nearest = nearest_to(choice.target_min, within) if within else table.nearest(choice.target_min, cap)
         days.append(RefinableDay(allocations[choice.weekday], table, nearest, within or (nearest,)))
@@ -87,7 +98,7 @@ def _settled(selection: WeekSelection, envelope: Envelope) -> list[RefinableDay]
     """The days as they were chosen, where lengths were chosen with their workouts; none where any was not."""
     days = []
     for choice in selection.choices:
-        table, minutes = envelope.tables[choice.library_workout_id], choice.target_min
+        table, minutes = _table_of(choice, envelope), choice.target_min
         length = table.nearest(minutes)
         if length.minutes != minutes:
             return []
@@ -101,10 +112,48 @@ def _as_written(week: OverviewWeek, selection: WeekSelection, envelope: Envelope
     allocations = {a.weekday: a for a in allocate_week(week, ())}
     days = []
     for choice in selection.choices:
-        table = envelope.tables[choice.library_workout_id]
+        table = _table_of(choice, envelope)
         own = table.nearest(table.workout.parts_duration_min)
         days.append(RefinableDay(allocations[choice.weekday], table, own, (own,)))
     return days
+
+
+def _as_they_were_written(week: OverviewWeek, selection: WeekSelection) -> WeekDuration:
+    """A week whose workouts were written for it: none is brought to another length."""
+    workouts = tuple(_written_workout(choice, choice.written) for choice in selection.choices if choice.written)
+    total, wanted = sum(workout.duration_min for workout in workouts), week.target_hours * 60
+    return WeekDuration(
+        week_number=week.week_number,
+        workouts=workouts,
+        reached=abs(total - wanted) <= TOLERANCE * wanted,
+        feasible=True,
+        statement=f"the workouts written for the week add up to {total / 60:.2f} h of {week.target_hours:.2f} h wanted",
+        structure_preserved=True,
+    )
+
+
+def _written_workout(choice: Choice, written: WrittenWorkout) -> Workout:
+    load = workout_load(written.segments)
+    return Workout(
+        weekday=choice.weekday,
+        name=written.name,
+        type=written.type,
+        description=written.description,
+        duration_min=written.duration_min,
+        tss=load.tss,
+        tss_method=load.method,
+        tss_if2=load.tss_if2,
+        intensity_factor=load.intensity_factor,
+        segments=written.segments,
+        source=WorkoutSource.LLM,
+        base_duration_min=written.duration_min,
+        rationale=choice.rationale,
+    )
+
+
+def _table_of(choice: Choice, envelope: Envelope) -> WorkoutTable:
+    assert choice.library_workout_id is not None
+    return envelope.tables[choice.library_workout_id]
 
 
 def _even_split(week: OverviewWeek) -> tuple[DurationAllocation, ...]:

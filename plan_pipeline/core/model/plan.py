@@ -88,19 +88,51 @@ class OverviewWeek(Frozen):
         return round(self.target_hours * 60)
 
 
+class WrittenWorkout(Frozen):
+    """A workout that was written for one day of one plan, and is in no library. Sets are written out."""
+
+    weekday: Weekday
+    name: str = Field(min_length=1)
+    type: WorkoutType
+    description: str
+    segments: tuple[Segment, ...] = Field(min_length=1)
+
+    @cached_property
+    def duration_min(self) -> float:
+        """Minutes of all segments."""
+        return sum(segment.duration_min for segment in self.segments)
+
+
+class WrittenWeek(Frozen):
+    """The workouts that were written for a week, one for each training day."""
+
+    week_number: WholeNumber = Field(ge=1)
+    workouts: tuple[WrittenWorkout, ...]
+
+
 class Overview(Frozen):
-    """The weeks of a plan before any workout is chosen."""
+    """The weeks of a plan before any workout is chosen.
+
+    ``written`` has the workouts of every week where they do not come from the library. ``instead_of`` is who was to
+    write the overview where rules had to, for the reason ``why_not``. ``attempts`` is how many answers a model gave.
+    """
 
     weeks: tuple[OverviewWeek, ...] = Field(min_length=1)
     coaching_notes: str
     monitoring_guidance: str
     source: str = BY_RULES
     model: str | None = None
+    attempts: int | None = Field(default=None, exclude_if=operator.not_)
+    instead_of: str | None = Field(default=None, exclude_if=operator.not_)
+    why_not: str | None = Field(default=None, exclude_if=operator.not_)
+    written: tuple[WrittenWeek, ...] = Field(default=(), exclude_if=operator.not_)
 
     @model_validator(mode="after")
     def _numbered_from_one(self) -> Self:
         if [week.week_number for week in self.weeks] != list(range(1, len(self.weeks) + 1)):
             raise ValueError("weeks must be numbered 1, 2, 3 … in order")
+        if self.written and len(self.written) != len(self.weeks):
+            raise ValueError(f"written has {len(self.written)} weeks of {len(self.weeks)}; give all or none")
         return self
 
     def week(self, number: int) -> OverviewWeek:
@@ -120,14 +152,26 @@ class Infeasible(Frozen):
 
 
 class Choice(Frozen):
-    """The library workout chosen for a day, and the minutes the day is meant to have."""
+    """The workout of a day, from the library or ``written`` for it, and the minutes the day is meant to have."""
 
     weekday: Weekday
     workout_type: WorkoutType
-    library_workout_id: str
+    library_workout_id: str | None
     target_min: float
     base_duration_min: float
     rationale: str
+    written: WrittenWorkout | None = Field(default=None, exclude_if=operator.not_)
+
+    @model_validator(mode="after")
+    def _is_from_one_place(self) -> Self:
+        if (self.library_workout_id is None) == (self.written is None):
+            raise ValueError("library_workout_id and written exclude each other: give exactly one")
+        return self
+
+    @property
+    def workout_name(self) -> str:
+        """The id of the library's workout, or the name of the written one."""
+        return self.library_workout_id or (self.written.name if self.written else "")
 
 
 class WeekSelection(Frozen):

@@ -99,12 +99,14 @@ class PlanOptions(Frozen):
     def _may_be_waived(cls, rule_ids: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(check_waiver(rule_id) for rule_id in rule_ids))
 
-    @field_validator("workouts")
-    @classmethod
-    def _from_the_library(cls, source: WorkoutSource) -> WorkoutSource:
-        if source is not WorkoutSource.LIBRARY:
-            raise ValueError(f"workouts from {source.value!r} are not supported; use 'library'")
-        return source
+    @model_validator(mode="after")
+    def _written_by_a_model(self) -> Self:
+        if self.workouts is WorkoutSource.LLM and self.overview == BY_RULES:
+            raise ValueError(
+                "workouts: 'llm' are written by the model that writes the overview, and rules write it here; "
+                "set overview to a model such as 'anthropic', or workouts to 'library'"
+            )
+        return self
 
 
 class PlanRequest(Frozen):

@@ -3,7 +3,7 @@
 The rules overview always is within reach; this is for overviews written by others.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.duration.distributor import distribute_weekly_hours, typical_week_tss
@@ -31,34 +31,51 @@ def reach_breaches(
 
 
 def _week_breaches(purpose: Purpose, week: OverviewWeek, envelope: Envelope) -> Iterator[str]:
-    availability = purpose.request.athlete_profile.training_availability
-    bounds: list[DayBounds] = []
-    for day in week.trained:
-        cap = availability.cap_min(day.weekday)
-        limits = never_given_up(purpose, day)
-        found = envelope.bounds(day.workout_type, day.weekday, cap, limits)
-        if found is not None and day.minutes:
-            own = (day.minutes, day.minutes)
-            found = envelope.bounds_within(own, day.workout_type, day.weekday, cap, limits) or found
-        if found is None:
-            missing = day.workout_type not in envelope.by_type
-            why = "the library has none" if missing else f"none fits into {cap} minutes"
-            yield f"Week {week.week_number}: {day.workout_type} on {day.weekday} cannot be had, {why}; plan another."
-        else:
-            bounds.append(found)
-    if not bounds or len(bounds) < len(week.trained):
+    bounds = _bounds(purpose, week, envelope, own_minutes=True)
+    yield from (breach for breach in bounds if isinstance(breach, str))
+    if not bounds or any(isinstance(breach, str) for breach in bounds):
         return
-    nearest = envelope.reachable_minutes(bounds, week.target_minutes)
-    if abs(nearest - week.target_minutes) > max(TOLERANCE * week.target_minutes, EXACT_MIN):
+    days = [found for found in bounds if not isinstance(found, str)]
+    if _missed(days, week, envelope) and any(day.minutes for day in week.trained):
+        days = [found for found in _bounds(purpose, week, envelope, own_minutes=False) if not isinstance(found, str)]
+    if _missed(days, week, envelope):
+        nearest = envelope.reachable_minutes(days, week.target_minutes)
         yield (
             f"Week {week.week_number}: target_hours {week.target_hours:g} cannot be had on its days; "
             f"the nearest total is {nearest / 60:.2f}. Change the hours, the days or their types."
         )
         return
-    typical = typical_week_tss(distribute_weekly_hours(bounds, week.target_hours), week.phase, envelope)
+    typical = typical_week_tss(distribute_weekly_hours(days, week.target_hours), week.phase, envelope)
     tolerance = SHARE_OF_TOLERANCE * tolerances_of(week.phase).tss.error_pct / 100
     if typical and abs(week.target_tss - typical) > tolerance * typical:
         yield (
             f"Week {week.week_number}: target_tss {week.target_tss:g} does not go with {week.target_hours:g} h of its "
             f"sessions, which give about {typical:.0f}; set it within {tolerance:.0%} of that or change the types."
         )
+
+
+def _bounds(
+    purpose: Purpose, week: OverviewWeek, envelope: Envelope, *, own_minutes: bool
+) -> tuple[DayBounds | str, ...]:
+    """What each training day can have, with its own minutes if it is to have them, or why it can have nothing."""
+    availability = purpose.request.athlete_profile.training_availability
+    found: list[DayBounds | str] = []
+    for day in week.trained:
+        place = (day.workout_type, day.weekday, availability.cap_min(day.weekday))
+        limits = never_given_up(purpose, day)
+        bounds = envelope.bounds(*place, limits)
+        if bounds is not None and day.minutes and own_minutes:
+            bounds = envelope.bounds_within((day.minutes, day.minutes), *place, limits) or bounds
+        missing = day.workout_type not in envelope.by_type
+        why = "the library has none" if missing else f"none fits into {place[2]} minutes"
+        found.append(
+            bounds
+            or f"Week {week.week_number}: {day.workout_type} on {day.weekday} cannot be had, {why}; plan another."
+        )
+    return tuple(found)
+
+
+def _missed(days: Sequence[DayBounds], week: OverviewWeek, envelope: Envelope) -> bool:
+    """Whether the days cannot come near enough to the week's hours."""
+    nearest = envelope.reachable_minutes(days, week.target_minutes)
+    return abs(nearest - week.target_minutes) > max(TOLERANCE * week.target_minutes, EXACT_MIN)

@@ -28,6 +28,9 @@ ANY_WEEK_MAX_SHARE = 1.15
 RECOVERY_WEEK_SHARE = (0.40, 0.80)
 """Hours of a recovery week over the mean of the plan's load weeks (convention: about 60 %)."""
 
+GROWING_SHARE = 0.85
+"""With less than this share of the plan's mean load week, the weeks before are those of a plan that has yet to grow."""
+
 TAPER_MAX_SHARE = 0.80
 """Hours of a taper week over the mean load week, at most: volume goes down by 41-60 % on the way (Bosquet 2007)."""
 
@@ -239,10 +242,15 @@ def hours_as_requested(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
 
 
 def recovery_weeks_are_light(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
-    """A recovery week has 40 to 80 % of the mean load week's hours, and fewer where the athlete is away."""
+    """A recovery week has 40 to 80 % of the mean load week's hours, and fewer where the athlete is away.
+
+    Where the load weeks before it are of a plan that has yet to grow, 40 % of these will do.
+    """
     mean = _mean_load_hours(weeks)
-    least, high = RECOVERY_WEEK_SHARE[0] * mean, _to_quarter_hour(RECOVERY_WEEK_SHARE[1] * mean)
-    for week in weeks:
+    high = _to_quarter_hour(RECOVERY_WEEK_SHARE[1] * mean)
+    for place, week in enumerate(weeks):
+        before = _mean_load_hours(weeks[:place])
+        least = RECOVERY_WEEK_SHARE[0] * (before if 0 < before < GROWING_SHARE * mean else mean)
         low = 0.0 if purpose.request.days_taken(week.week_number) else least
         if mean and week.week_type is WeekType.RECOVERY and not _within(week.target_hours, low, high):
             yield (

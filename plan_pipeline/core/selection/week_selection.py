@@ -38,6 +38,7 @@ from plan_pipeline.core.selection.week_minutes import (
     main_target,
     settled,
 )
+from plan_pipeline.core.selection.written_weeks import written_selection
 
 Picks = dict[Weekday, tuple[WorkoutTable, float]]
 """The workout of each day, and the minutes it is meant to have."""
@@ -89,8 +90,10 @@ def select_weeks(
     because the library has no workout of their type.
 
     The choice is made in the request's arm unless another is given: workouts and lengths of a whole week together, or
-    day by day, the most demanding first.
+    day by day, the most demanding first. Workouts that were written for the plan are taken as they are.
     """
+    if overview.written:
+        return tuple(written_selection(overview.week(written.week_number), written) for written in overview.written)
     selector = WeekSelector(purpose_of(request, config), overview, envelope_of(library, config), arm or arm_of(request))
     return tuple(selector.week(week) for week in overview.weeks)
 

@@ -15,6 +15,7 @@ from plan_pipeline.orchestration.assets.shared import stage_asset
 from plan_pipeline.orchestration.assets.workout_library import workout_library
 from plan_pipeline.orchestration.dagster_internals.plain_failure import PlainFailure
 from plan_pipeline.orchestration.failures import may_try_again
+from plan_pipeline.orchestration.generations import first_run_id
 from plan_pipeline.orchestration.model_calls import ModelCalls
 from plan_pipeline.orchestration.reporting.metadata import purpose_metadata
 from plan_pipeline.orchestration.reporting.week_lines import Metadata, WeekLine, line_of, week_line
@@ -41,8 +42,8 @@ def plan_overview(
     infeasible, with the limits in its way.
     """
     renew = config.renew or context.run.tags.get(RENEW_TAG, "").lower() == "true"
-    calls = ModelCalls.of(context.op_execution_context, pipeline.settings.llm_at_once)
-    overview_service = replace(pipeline.overviews, call=calls.one)
+    calls = ModelCalls.of(context.op_execution_context, pipeline.settings)
+    overview_service = replace(pipeline.overviews, call=calls.one, run_id=first_run_id(context.run))
     reused: list[str] = []
     purposes: list[Purpose] = []
 

@@ -26,6 +26,6 @@ def week_selection(
 
 @week_line.register
 def _(selection: WeekSelection, plan_id: str, week: OverviewWeek) -> WeekLine:
-    chosen = ", ".join(f"{choice.weekday[:3]} {choice.library_workout_id}" for choice in selection.choices)
+    chosen = ", ".join(f"{choice.weekday[:3]} {choice.workout_name}" for choice in selection.choices)
     remark = "; ".join([chosen, *selection.notes])
     return line_of(plan_id, week, hours_planned=selection.selected_hours, remark=remark)

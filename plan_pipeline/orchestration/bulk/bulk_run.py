@@ -22,7 +22,7 @@ from plan_pipeline.orchestration.dagster_internals.cells_beyond import forget_ce
 from plan_pipeline.orchestration.dagster_internals.event_batches import report_materializations
 from plan_pipeline.orchestration.dagster_internals.marks import marks_of
 from plan_pipeline.orchestration.failures import retry_in_step
-from plan_pipeline.orchestration.generations import run_info
+from plan_pipeline.orchestration.generations import first_run_id, run_info
 from plan_pipeline.orchestration.model_calls import ModelCalls
 from plan_pipeline.orchestration.partitions import cell_key, register_plans
 from plan_pipeline.orchestration.reporting.alerts import Unpublished, alert_if_unpublished
@@ -64,12 +64,12 @@ class BulkRun:
         self._context = context
         self._config = config
         self._cells: list[PlanMaterializations] = []
-        self._calls = ModelCalls.of(context, pipeline.settings.llm_at_once)
+        self._calls = ModelCalls.of(context, pipeline.settings)
         unchanged, keep = config.for_unchanged(), pipeline.settings.keep_versions
         self._may_confirm = unchanged == CONFIRM and not config.renew_overviews
         self._pipeline = replace(
             pipeline,
-            overviews=replace(pipeline.overviews, call=self._calls.one),
+            overviews=replace(pipeline.overviews, call=self._calls.one, run_id=first_run_id(context.run)),
             plans=PlanStore(
                 pipeline.data, keep, rewrite_unchanged=unchanged == REWRITE, publishing=pipeline.settings.publish
             ),

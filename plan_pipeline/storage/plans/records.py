@@ -13,7 +13,7 @@ from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Infeasible, Overview, Verdict
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.rule_result import RuleResult
-from plan_pipeline.core.model.vocabulary import Phase, PlanStatus, Scenario
+from plan_pipeline.core.model.vocabulary import Phase, PlanStatus, Scenario, WorkoutSource
 from plan_pipeline.core.week_metrics import GenerationMetrics, WeekMetrics
 from plan_pipeline.storage.generation_ids import time_of_id
 
@@ -150,6 +150,7 @@ class PlanRecord(Frozen):
     event_type: str | None = None
     longest_ride_min: float | None = None
     long_ride_target_min: float | None = None
+    overview_instead_of: str | None = Field(default=None, exclude_if=lambda value: value is None)
     file_hash: str | None = None
     confirmed_at: dt.datetime | None = Field(default=None, exclude_if=lambda value: value is None)
     target_hours: float = 0.0
@@ -224,6 +225,12 @@ class PlanRecord(Frozen):
 
 
 def request_hash(request: PlanRequest) -> str:
-    """A hash of what an overview is made from: the request without the options of the stages after it."""
-    content = request.model_dump(mode="json", exclude={"options": _AFTER_THE_OVERVIEW})
+    """A hash of what an overview is made from: the request without the options of the stages after it.
+
+    Who writes the workouts is one of these, unless a model does: it writes them with the overview.
+    """
+    later = _AFTER_THE_OVERVIEW
+    if request.options.workouts is not WorkoutSource.LIBRARY:
+        later = later - {"workouts"}
+    content = request.model_dump(mode="json", exclude={"options": later})
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

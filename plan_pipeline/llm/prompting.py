@@ -1,0 +1,31 @@
+"""The prompt files: texts with places for numbers, and the hash that says which of them an answer was asked with."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+PROMPT_FILES: Final = Path(__file__).with_name("prompt_files")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(  # noqa: S701 - what comes out is read by models and not by browsers
+        loader=FileSystemLoader(PROMPT_FILES), undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=False
+    )
+
+
+def prompt(name: str, **values: Any) -> str:
+    """The text of a prompt file with its values put in; a value that is missing is an error."""
+    return _environment().get_template(f"{name}.md").render(values).strip()
+
+
+@cache
+def prompt_version(*names: str) -> str:
+    """The hash of prompt files, 12 hexadecimal digits: what is asked has changed where it has."""
+    found = hashlib.sha256()
+    for name in names:
+        found.update((PROMPT_FILES / f"{name}.md").read_bytes())
+    return found.hexdigest()[:12]

@@ -1,0 +1,33 @@
+"""Reading an answer as a model of ours: from text that should be JSON, or from a tool's arguments."""
+
+import json
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from plan_pipeline.llm.conversation import Wrong
+from plan_pipeline.strict_input.validation_messages import describe
+
+M = TypeVar("M", bound=BaseModel)
+
+NOTHING = "The answer is empty; give the JSON object that was asked for."
+
+
+def read_text(model: type[M], text: str) -> M | Wrong:
+    """The object in an answer's text, or everything that is wrong with its form."""
+    if not text.strip():
+        return Wrong((NOTHING,))
+    try:
+        given = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        where = f" at line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+        return Wrong((f"The answer is not one JSON object{where}; write the object and nothing beside it.",))
+    return read_object(model, given)
+
+
+def read_object(model: type[M], given: Any) -> M | Wrong:
+    """The object of a tool's arguments, or everything that is wrong with its form."""
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        return Wrong(tuple(describe(error, model)))
