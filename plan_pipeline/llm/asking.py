@@ -136,6 +136,18 @@ class CallFailedError(Exception):
         self.request_id = request_id
         self.usage = usage
 
+    def in_words(self, message: str) -> "CallFailedError":
+        """The same failure with another message."""
+        return CallFailedError(
+            message,
+            self.outcome,
+            is_transient=self.is_transient,
+            retry_after_s=self.retry_after_s,
+            http_status=self.http_status,
+            request_id=self.request_id,
+            usage=self.usage,
+        )
+
 
 class ProviderSetupError(CallFailedError):
     """A provider that cannot be asked as the installation is set up; the message says what to set."""
