@@ -154,7 +154,7 @@ class MessagesApi:
         refused = self._refused(headers, raw)
         if refused is not None:
             return self._failure(refused, request_id)
-        body = json.loads(raw)
+        body = json.loads(raw or b"{}")
         with self._one_more():
             if path == "/v1/messages":
                 return self._message(Asked(path, headers, body), request_id)
