@@ -4,7 +4,7 @@ The grammar holds a model to the form of an answer. What it cannot hold it to, s
 words, and checked by whoever reads the answer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 FORMATS: Final = frozenset(
@@ -50,7 +50,6 @@ def _grammar(schema: Mapping[str, Any], where: str, defs: Mapping[str, Any]) -> 
         return _grammar({**referred, "description": schema["description"]}, where, defs)
     # In the order of the schema, for what is sent has to be the same to the character every time.
     found: dict[str, Any] = {name: value for name, value in schema.items() if name in KEPT}
-    limits = []
     for name, value in schema.items():
         match name:
             case "properties" | "$defs":
@@ -67,9 +66,7 @@ def _grammar(schema: Mapping[str, Any], where: str, defs: Mapping[str, Any]) -> 
                 found[name] = value
             case "additionalProperties" if value is False or "properties" in schema:
                 pass
-            case _ if name in IN_WORDS:
-                limits.append(IN_WORDS[name].format(value))
-            case _ if name not in KEPT | NOT_SAID:
+            case _ if name not in KEPT | NOT_SAID | IN_WORDS.keys():
                 raise SchemaError(f"{where}: {name} has no place in the grammar of an answer")
     if found.get("type") == "object":
         if "properties" not in found:
@@ -77,7 +74,19 @@ def _grammar(schema: Mapping[str, Any], where: str, defs: Mapping[str, Any]) -> 
         found["additionalProperties"] = False
     if not found.keys() & {"type", "enum", "const", "anyOf", "allOf", "$ref"}:
         raise SchemaError(f"{where}: may be anything; give it a type")
-    if limits:
+    if limits := list(_limits(schema, found)):
         described = found.get("description", "").rstrip()
         found["description"] = f"{described}{' ' if described else ''}({', '.join(limits)})"
     return found
+
+
+def _limits(schema: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
+    """The limits of a schema that are not in its grammar, in words."""
+    said = {name: schema[name] for name in IN_WORDS if name in schema and name not in found}
+    if said.get("minLength") == 1:
+        yield "not empty"
+        del said["minLength"]
+    if "minItems" in said and said["minItems"] == said.get("maxItems"):
+        yield f"exactly {said.pop('minItems')} items"
+        del said["maxItems"]
+    yield from (IN_WORDS[name].format(value) for name, value in said.items())

@@ -73,7 +73,7 @@ def test_a_question_with_a_form_asks_for_structured_output() -> None:
         "schema": {
             "type": "object",
             "properties": {
-                "word": {"type": "string", "description": "(at least 1 characters)"},
+                "word": {"type": "string", "description": "(not empty)"},
                 "count": {"type": "integer", "description": "How many. (at least 1, at most 24)"},
             },
             "required": ["word", "count"],
