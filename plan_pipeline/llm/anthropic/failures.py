@@ -4,7 +4,7 @@ import email.utils
 import math
 import time
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import anthropic
 import httpx2
@@ -27,6 +27,18 @@ MOST_QUOTED: Final = 300
 
 OVERLOADED: Final = 529
 TRY_LATER: Final = "try again later"
+
+STATUSES: Final = {
+    "authentication_error": 401,
+    "permission_error": 403,
+    "not_found_error": 404,
+    "request_too_large": 413,
+    "rate_limit_error": 429,
+    "api_error": 500,
+    "timeout_error": 504,
+    "overloaded_error": OVERLOADED,
+}
+"""Which HTTP status an error has outside of batches, where it is told with it; that of any other is 400."""
 
 
 class _Kind(NamedTuple):
@@ -64,20 +76,12 @@ def not_the_api(access: Access, http_status: int, request_id: str | None = None)
     )
 
 
-def of_batch(kind: str, message: str, access: Access, model: str) -> CallFailedError:
-    """The failure of one request in a batch, by the kind and the words of its error."""
-    statuses = {
-        "authentication_error": 401,
-        "permission_error": 403,
-        "not_found_error": 404,
-        "request_too_large": 413,
-        "rate_limit_error": 429,
-        "api_error": 500,
-        "timeout_error": 504,
-        "overloaded_error": OVERLOADED,
-    }
-    found = _of_error(statuses.get(kind, 400), kind, _quoted(message, access), model)
-    return CallFailedError(found.message, found.outcome, is_transient=found.is_transient)
+def of_batch(error: Mapping[str, Any], request_id: str | None, access: Access, model: str) -> CallFailedError:
+    """The failure of one request in a batch, from the error that stands in its result."""
+    error_type = str(error["type"])
+    status = STATUSES.get(error_type, 400)
+    kind = _of_error(status, error_type, _quoted(error.get("message"), access), model)
+    return CallFailedError(kind.message, kind.outcome, is_transient=kind.is_transient, request_id=request_id)
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
@@ -150,7 +154,7 @@ def _of_error(status: int, error_type: str | None, quoted: str, model: str) -> _
 
 
 def _of_connection(error: Exception, access: Access) -> _Kind:
-    cause = error.__cause__ or error
+    cause = error.__cause__ if isinstance(error, anthropic.APIConnectionError) else error
     match cause:
         case httpx2.ConnectError() | httpx2.ConnectTimeout() | httpx2.ProxyError():
             message = f"Cannot reach {access.host}: check the network and {ADDRESS_VARIABLE}"
@@ -166,7 +170,7 @@ def _of_connection(error: Exception, access: Access) -> _Kind:
             return _Kind(CallOutcome.NO_CONNECTION, message)
         case httpx2.HTTPError() | httpx2.StreamError():
             message = f"The connection to {access.host} broke off before the answer was whole: {TRY_LATER}"
-            return _Kind(CallOutcome.NO_CONNECTION, message, True)
+            return _Kind(CallOutcome.UNREADABLE, message, True)
         case _:
             message = f"The call of Anthropic's API failed ({type(cause).__name__}): {TRY_LATER}"
             return _Kind(CallOutcome.NO_CONNECTION, message, isinstance(error, anthropic.APIConnectionError))
