@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from plan_pipeline.core.model.model_call import Effort
 from plan_pipeline.core.model.vocabulary import BY_RULES, WorkoutSource
 from plan_pipeline.core.model.written import Number, WholeNumber
 from plan_pipeline.core.registries import OVERVIEW_WRITERS
@@ -47,14 +48,15 @@ class Fallback(StrEnum):
 class Settings(BaseSettings):
     """The settings of an installation. ``llm_timeout_s`` is in seconds, for one call of a model; ``llm_at_once`` is how
     many such calls all runs together may have open, and ``llm_max_tokens`` the room for thinking and an answer in each:
-    24 weeks take about 6,000. ``llm_attempts`` is how many answers are taken for an overview or a week before
-    ``llm_fallback`` holds. Cron expressions have five fields and hold in ``timezone``;
-    ``nightly`` has the schedules of the night run from the start. Without ``publish`` plans are made, measured and
-    recorded, and none is put in place; with ``pages`` each that is gets a page, and files in the formats of
-    ``exports``, which are named with commas between. Runs of Dagster are kept for
-    ``keep_runs_days``, request files for ``keep_accepted_days`` and ``keep_rejected_days``. A plan is stale when it was
-    last made more than ``stale_after_hours`` ago. ``alert_url`` may hold a token. A fact file that cannot be read is
-    left out of the warehouse, or with ``strict_warehouse`` keeps it from being refreshed.
+    24 weeks take about 6,000. ``llm_effort`` is how much a model thinks. ``llm_attempts`` is how many answers are taken for
+    an overview or a week before ``llm_fallback`` holds. A call that failed for a passing reason is
+    repeated up to ``llm_retries`` times, after ``llm_longest_wait_s`` seconds at most. Cron expressions have five
+    fields and hold in ``timezone``; ``nightly`` has the schedules of the night run from the start. Without ``publish``
+    plans are made, measured and recorded, and none is put in place; with ``pages`` each that is gets a page, and files
+    in the formats of ``exports``, which are named with commas between. Runs of Dagster are kept for ``keep_runs_days``,
+    request files for ``keep_accepted_days`` and ``keep_rejected_days``. A plan is stale when it was last made more than
+    ``stale_after_hours`` ago. ``alert_url`` may hold a token. A fact file that cannot be read is left out of the
+    warehouse, or with ``strict_warehouse`` keeps it from being refreshed.
 
     The inbox is checked every ``inbox_interval_s`` seconds; a file in it is taken once it has not changed for
     ``inbox_settle_s`` seconds, and one that breaks off is waited for, ``inbox_give_up_min`` minutes from its last
@@ -88,6 +90,9 @@ class Settings(BaseSettings):
     )
     llm_attempts: WholeNumber = Field(default=3, ge=1, le=10, validation_alias="PLAN_PIPELINE_LLM_ATTEMPTS")
     llm_fallback: Fallback = Field(default=Fallback.FAIL, validation_alias="PLAN_PIPELINE_LLM_FALLBACK")
+    llm_effort: Effort = Field(default=Effort.MEDIUM, validation_alias="PLAN_PIPELINE_LLM_EFFORT")
+    llm_retries: WholeNumber = Field(default=2, ge=0, le=10, validation_alias="PLAN_PIPELINE_LLM_RETRIES")
+    llm_longest_wait_s: Number = Field(default=60.0, ge=0, le=3600, validation_alias="PLAN_PIPELINE_LLM_LONGEST_WAIT_S")
     llm_at_once: WholeNumber = Field(default=4, ge=1, le=100, validation_alias="PLAN_PIPELINE_LLM_AT_ONCE")
     keep_versions: WholeNumber = Field(default=20, ge=1, le=100_000, validation_alias="PLAN_PIPELINE_KEEP_VERSIONS")
     inbox_interval_s: WholeNumber = Field(

@@ -25,7 +25,7 @@ BELOW = {
     "strict_input": {"strict_input"},
     "library": {"library", "strict_input", "shipped", "core"},
     "config": {"config", "strict_input", "shipped", "core"},
-    "llm": {"llm", "settings", "strict_input", "core"},
+    "llm": {"llm", "redaction", "settings", "strict_input", "core"},
     "pages": {"pages", "core"},
     "formats": {"formats", "pages", "strict_input", "core"},
     "settings": {"settings", "strict_input", "shipped", "core"},

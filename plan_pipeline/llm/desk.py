@@ -5,13 +5,37 @@ before anything is done with either.
 """
 
 import datetime as dt
+import json
+import logging
+import random
+import time
+import uuid
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from itertools import count
+from typing import Any, Final, NamedTuple, Protocol
 
 from plan_pipeline.core.model.model_call import CallOutcome, ModelCall, Usage
-from plan_pipeline.llm.asking import Provider, Question, Reply
+from plan_pipeline.llm.asking import CallFailedError, Provider, Question, Reply, StopReason, question_hash
+
+log = logging.getLogger(__name__)
+
+FIRST_WAIT_S: Final = 1.0
+"""Before the first repeat of a call whose provider does not say how long to wait; it doubles with each."""
+
+JITTER: Final = 0.25
+"""The share of a wait that is left to chance, so that runs which failed together do not come back together."""
+
+WAIT_VARIABLE: Final = "PLAN_PIPELINE_LLM_LONGEST_WAIT_S"
+
+OUTCOMES: Final = {StopReason.REFUSED: CallOutcome.REFUSED, StopReason.CUT_OFF: CallOutcome.CUT_OFF}
+"""Of answers that are none to be read."""
+
+
+def utc_now() -> dt.datetime:
+    """The time of day, with its zone."""
+    return dt.datetime.now(dt.UTC)
 
 
 class StoredAnswer(NamedTuple):
@@ -78,8 +102,8 @@ class ModelDesk:
 
     ``place`` gives a place to make a call from; it is given back between repeats. ``retries`` is how often a call
     that failed for a passing reason is repeated, each time after the provider's ``retry-after`` or a doubling wait, at
-    most ``longest_wait_s``; a longer ``retry-after`` ends the call at once. ``renew`` asks anew what this run has not
-    asked yet.
+    most ``longest_wait_s`` seconds; a longer ``retry-after`` ends the call at once. ``renew`` asks anew what this run
+    has not asked yet. ``clock`` counts seconds for latencies, ``chance`` gives numbers from 0 to 1 for jitter.
     """
 
     provider: Provider
@@ -91,16 +115,120 @@ class ModelDesk:
     retries: int = 2
     longest_wait_s: float = 60.0
     renew: bool = False
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    now: Callable[[], dt.datetime] = utc_now
+    chance: Callable[[], float] = random.random
 
     def ask(self, question: Question, attempt: int) -> Answer:
-        """The answer to a question, asked or found.
+        """The answer to a question, asked or found. ``attempt`` counts the questions of a conversation from 1.
 
-        Raises ``CallFailedError`` where none came, and ``BudgetError``.
+        Raises ``CallFailedError`` where none came, with a message that says how often it was asked. ``BudgetError`` and
+        what ``place`` raises come before a call, which is then not made.
         """
-        raise NotImplementedError
+        asked = question_hash(self.provider, question)
+        found = self.answers.find(asked, of_run=self.run_id if self.renew else None)
+        if found is not None:
+            return Answer(found.call, Reply.model_validate(found.reply), is_new=False)
+        for repeat in count():
+            try:
+                return self._call(question, asked, attempt)
+            except CallFailedError as error:
+                wait_s = self._wait_s(error, repeat)
+                log.warning("%s; asked again in %.1f s", error, wait_s)
+            self.sleep(wait_s)
+        raise AssertionError("a count has no end")
 
     def settle(self, answer: Answer, problems: int) -> None:
         """Record whether an answer was accepted, which it was without problems."""
         outcome = CallOutcome.SENT_BACK if problems else CallOutcome.ACCEPTED
         if answer.call.outcome is not outcome or answer.call.problems != problems:
             self.answers.settle(answer.call, outcome, problems)
+
+    def _call(self, question: Question, asked: str, attempt: int) -> Answer:
+        """One request over the network, on record whatever comes of it, and paid from the budget."""
+        characters = len(json.dumps(question.model_dump(mode="json"), ensure_ascii=False))
+        most_usd = self.prices.most_usd(self.provider.model, characters, self.provider.max_tokens, at=self.now().date())
+        with self.budget.reserve(self.run_id, most_usd) as settle, self.place():
+            record = _Record(self, question, asked, attempt)
+            try:
+                reply = self.provider.ask(question)
+            except CallFailedError as error:
+                call = record.of_failure(error)
+                self.answers.keep(call, None)
+                settle(most_usd if _may_be_paid(error) else call.cost_usd or 0.0)
+                raise
+            call = record.of_reply(reply)
+            self.answers.keep(call, reply.model_dump(mode="json"))
+            settle(call.cost_usd)
+        return Answer(call, reply, is_new=True)
+
+    def _wait_s(self, error: CallFailedError, repeat: int) -> float:
+        """How long to wait before a call is repeated; raises its error where it is not."""
+        asks_for_s = error.retry_after_s
+        if error.is_transient and asks_for_s is not None and asks_for_s > self.longest_wait_s:
+            raise error.in_words(
+                f"{error}. The provider asks to wait {asks_for_s:,.0f} s, longer than {WAIT_VARIABLE} allows "
+                f"({self.longest_wait_s:g} s)"
+            ) from None
+        if not error.is_transient or repeat >= self.retries:
+            raise error.in_words(f"{error} (asked {repeat + 1} times)" if repeat else str(error)) from None
+        if asks_for_s is not None:
+            return asks_for_s
+        return min(FIRST_WAIT_S * 2.0**repeat, self.longest_wait_s) * (1 - JITTER * self.chance())
+
+
+class _Record:
+    """What is written down of one request, from just before it."""
+
+    def __init__(self, desk: ModelDesk, question: Question, asked: str, attempt: int) -> None:
+        self._desk = desk
+        self._started = desk.clock()
+        self._asked_at = desk.now()
+        self._known: dict[str, Any] = {
+            "call_id": new_call_id(self._asked_at),
+            "question": asked,
+            "plan_id": question.plan_id,
+            "purpose": question.purpose,
+            "provider": desk.provider.name,
+            "model": desk.provider.model,
+            "attempt": attempt,
+            "run_id": desk.run_id,
+            "prompt_version": question.prompt_version,
+            "config_version": question.config_version,
+            "asked_at": self._asked_at,
+        }
+
+    def of_reply(self, reply: Reply) -> ModelCall:
+        """The record of an answer, whether it can be used or not."""
+        return self._with(
+            reply.usage,
+            outcome=OUTCOMES.get(reply.stop, CallOutcome.ANSWERED),
+            stop_reason=reply.stop_words,
+            request_id=reply.request_id,
+        )
+
+    def of_failure(self, error: CallFailedError) -> ModelCall:
+        """The record of a call without an answer, and of what it cost nevertheless."""
+        return self._with(
+            error.usage, outcome=error.outcome, request_id=error.request_id, http_status=error.http_status
+        )
+
+    def _with(self, usage: Usage | None, **ended: Any) -> ModelCall:
+        latency_ms = round((self._desk.clock() - self._started) * 1000, 1)
+        cost_usd = None
+        if usage is not None:
+            cost_usd = self._desk.prices.cost_usd(self._desk.provider.model, usage, at=self._asked_at.date())
+        tokens = usage.model_dump() if usage is not None else {}
+        return ModelCall(**self._known, **tokens, **ended, latency_ms=latency_ms, cost_usd=cost_usd)
+
+
+def _may_be_paid(error: CallFailedError) -> bool:
+    """Whether a model may have answered at a price that nobody knows: a budget then counts the most it can be."""
+    is_lost = error.is_transient and error.outcome in (CallOutcome.TIMED_OUT, CallOutcome.UNREADABLE)
+    return is_lost and error.usage is None
+
+
+def new_call_id(asked_at: dt.datetime) -> str:
+    """An id that no other call has, and that sorts by when a call was made."""
+    return f"{asked_at.astimezone(dt.UTC):%Y%m%dT%H%M%S%fZ}-{uuid.uuid4().hex[:12]}"

@@ -17,6 +17,16 @@ class CallPurpose(StrEnum):
     TRIAL = "trial"
 
 
+class Effort(StrEnum):
+    """How much a model thinks before it answers, which is most of what an answer costs."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    XHIGH = "xhigh"
+    MAX = "max"
+
+
 class CallOutcome(StrEnum):
     """How a call ended.
 
@@ -46,10 +56,15 @@ class CallOutcome(StrEnum):
 
 
 class Usage(Frozen):
-    """Tokens of a call. The four kinds exclude one another, but ``thinking_tokens``, which are part of the output."""
+    """Tokens of a call.
+
+    The four kinds exclude one another, but ``cache_write_1h_tokens``, which are those of the cache writes that are kept
+    for an hour, and ``thinking_tokens``, which are part of the output.
+    """
 
     input_tokens: int = Field(default=0, ge=0)
     cache_write_tokens: int = Field(default=0, ge=0)
+    cache_write_1h_tokens: int = Field(default=0, ge=0)
     cache_read_tokens: int = Field(default=0, ge=0)
     output_tokens: int = Field(default=0, ge=0)
     thinking_tokens: int = Field(default=0, ge=0)
@@ -75,6 +90,7 @@ class ModelCall(Frozen):
     config_version: str
     input_tokens: int = 0
     cache_write_tokens: int = 0
+    cache_write_1h_tokens: int = 0
     cache_read_tokens: int = 0
     output_tokens: int = 0
     thinking_tokens: int = 0
