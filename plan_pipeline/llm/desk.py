@@ -10,15 +10,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from plan_pipeline.core.model.model_call import CallOutcome, ModelCall, Usage
+from plan_pipeline.core.model.model_call import CallOutcome, ModelCall, StoredAnswer, Usage
 from plan_pipeline.llm.asking import Provider, Question, Reply
-
-
-class StoredAnswer(NamedTuple):
-    """A call that has an answer, and the answer as ``Reply`` wrote it as JSON."""
-
-    call: ModelCall
-    reply: Mapping[str, Any]
 
 
 class AnswerStore(Protocol):

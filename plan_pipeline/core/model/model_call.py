@@ -1,7 +1,9 @@
 """A call of a language model as it is kept: what it was for, what it took, what it cost, and how it ended."""
 
 import datetime as dt
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any, NamedTuple
 
 from pydantic import Field
 
@@ -46,10 +48,15 @@ class CallOutcome(StrEnum):
 
 
 class Usage(Frozen):
-    """Tokens of a call. The four kinds exclude one another, but ``thinking_tokens``, which are part of the output."""
+    """Tokens of a call.
+
+    The four kinds exclude one another, but ``cache_write_1h_tokens``, which are those of the cache writes that are kept
+    for an hour, and ``thinking_tokens``, which are part of the output.
+    """
 
     input_tokens: int = Field(default=0, ge=0)
     cache_write_tokens: int = Field(default=0, ge=0)
+    cache_write_1h_tokens: int = Field(default=0, ge=0)
     cache_read_tokens: int = Field(default=0, ge=0)
     output_tokens: int = Field(default=0, ge=0)
     thinking_tokens: int = Field(default=0, ge=0)
@@ -75,6 +82,7 @@ class ModelCall(Frozen):
     config_version: str
     input_tokens: int = 0
     cache_write_tokens: int = 0
+    cache_write_1h_tokens: int = 0
     cache_read_tokens: int = 0
     output_tokens: int = 0
     thinking_tokens: int = 0
@@ -86,3 +94,10 @@ class ModelCall(Frozen):
     request_id: str | None = None
     http_status: int | None = None
     asked_at: dt.datetime
+
+
+class StoredAnswer(NamedTuple):
+    """A call that has an answer, and the answer as ``llm.asking.Reply`` wrote it as JSON."""
+
+    call: ModelCall
+    reply: Mapping[str, Any]
