@@ -174,7 +174,8 @@ INSIDE = {
         "requests": {"data_folder", "model_files", "plans"},
         "facts": {"data_folder", "model_files", "sql_text"},
         "generation_ids": {"data_folder", "facts"},
-        "warehouse": {"data_folder", "facts", "sql_text"},
+        "model_calls": {"data_folder", "model_files", "facts", "sql_text"},
+        "warehouse": {"data_folder", "facts", "model_calls", "sql_text"},
     },
     "services": {
         "run_log": set(),

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final, NamedTuple, Protocol
 
-from plan_pipeline.core.model.model_call import CallOutcome, ModelCall, Usage
+from plan_pipeline.core.model.model_call import CallOutcome, ModelCall, StoredAnswer, Usage
 from plan_pipeline.llm.asking import CallFailedError, Provider, Question, Reply, StopReason, question_hash
 
 log = logging.getLogger(__name__)
@@ -36,13 +36,6 @@ OUTCOMES: Final = {StopReason.REFUSED: CallOutcome.REFUSED, StopReason.CUT_OFF: 
 def utc_now() -> dt.datetime:
     """The time of day, with its zone."""
     return dt.datetime.now(dt.UTC)
-
-
-class StoredAnswer(NamedTuple):
-    """A call that has an answer, and the answer as ``Reply`` wrote it as JSON."""
-
-    call: ModelCall
-    reply: Mapping[str, Any]
 
 
 class AnswerStore(Protocol):

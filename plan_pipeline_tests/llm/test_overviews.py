@@ -11,6 +11,7 @@ from plan_pipeline.core.model.plan import Infeasible, Overview
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.plan_overview import plan_overview
+from plan_pipeline.core.overview.soundness import overview_breaches
 from plan_pipeline.core.overview.writer import OverviewError
 from plan_pipeline.llm.asking import Answered, Question, Reply, StopReason, Told
 from plan_pipeline.llm.overview_draft import OverviewDraft
@@ -48,7 +49,8 @@ def test_a_good_answer_is_taken_at_once(library: Library) -> None:
 def test_what_the_rules_write_is_accepted_from_a_model_too(library: Library) -> None:
     attempts = set()
     for request in synthetic_requests(40, 11, real_config()):
-        if isinstance(plan_overview(request, library, real_config()), Infeasible):
+        by_rules = plan_overview(request, library, real_config())
+        if isinstance(by_rules, Infeasible) or overview_breaches(request, by_rules.weeks, real_config()):
             continue
         draft = draft_of(request, library)
         desk = fake_desk(lambda question, asked, draft=draft: says(draft))  # type: ignore[misc]

@@ -133,10 +133,7 @@ def test_everything_that_is_wrong_with_a_week_is_sent_back_in_its_words() -> Non
     [
         (lambda week: week["workouts"].pop(), "has 0 workouts; give it one of type"),
         (lambda week: week["workouts"][0].update(type="recovery"), "is for "),
-        (
-            lambda week: week["workouts"].append({**week["workouts"][0], "weekday": "Monday"}),
-            "which is not a training day",
-        ),
+        (lambda week: week["workouts"][0].update(weekday="Monday"), "which is not a training day"),
         (lambda week: week["workouts"][0].update(segments=[]), "segments"),
         (lambda week: week.update(week_number=99), "There is no week 99"),
         (lambda week: week["workouts"][0].update(name="x" * 81), "name"),

@@ -1,7 +1,9 @@
 """A call of a language model as it is kept: what it was for, what it took, what it cost, and how it ended."""
 
 import datetime as dt
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any, NamedTuple
 
 from pydantic import Field
 
@@ -102,3 +104,10 @@ class ModelCall(Frozen):
     request_id: str | None = None
     http_status: int | None = None
     asked_at: dt.datetime
+
+
+class StoredAnswer(NamedTuple):
+    """A call that has an answer, and the answer as ``llm.asking.Reply`` wrote it as JSON."""
+
+    call: ModelCall
+    reply: Mapping[str, Any]
