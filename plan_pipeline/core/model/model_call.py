@@ -53,8 +53,19 @@ class CallOutcome(StrEnum):
 
     @property
     def has_answer(self) -> bool:
-        """Whether there is an answer that may be used, read or not."""
-        return self in (CallOutcome.ANSWERED, CallOutcome.ACCEPTED, CallOutcome.SENT_BACK)
+        """Whether there is an answer, which nobody is to pay for again: one that was refused would be again."""
+        return self in _ANSWERS
+
+
+_ANSWERS = frozenset(
+    {
+        CallOutcome.ANSWERED,
+        CallOutcome.ACCEPTED,
+        CallOutcome.SENT_BACK,
+        CallOutcome.REFUSED,
+        CallOutcome.CUT_OFF,
+    }
+)
 
 
 class Usage(Frozen):

@@ -6,10 +6,10 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 import pytest
+from plan_pipeline.llm.schemas import overview_tool_schema
 from pydantic import BaseModel, Field
 
 from plan_pipeline.llm.anthropic.grammar import SchemaError, grammar_schema
-from plan_pipeline.llm.schemas import overview_tool_schema
 from plan_pipeline_tests.llm.messages_rules import InvalidRequestError, check_schema
 
 
