@@ -86,6 +86,7 @@ INSIDE = {
         "arms": {"model", "registries", "config"},
         "duration": MADE_FROM_MODELS | {"arms"},
         "overview": MADE_FROM_MODELS | {"duration", "validation"},
+        "prose": {"model", "limits", "wording", "load_over_time", "notation", "overview"},
         "selection": MADE_FROM_MODELS | {"arms", "duration"},
         "validation": MADE_FROM_MODELS,
         "rules": MADE_FROM_MODELS | {"registry", "registries"},

@@ -23,8 +23,8 @@ from plan_pipeline.core.wording import listed, number
 LEVEL_SHARE = 0.85
 """Volume is about level where the first load week has this share of the longest."""
 
-_EASY_PCT = (55, 75)
-_BANDS_PCT = {
+EASY_PCT = (55, 75)
+BANDS_PCT = {
     WorkoutType.TEMPO: (76, 90),
     WorkoutType.SWEET_SPOT: (88, 94),
     WorkoutType.THRESHOLD: (91, 105),
@@ -196,10 +196,10 @@ def _intensity_paragraph(request: PlanRequest, weeks: Sequence[OverviewWeek]) ->
     ftp = request.athlete_profile.ftp
     bands = [
         f"{name_of(kind)} {low / 100 * ftp:.0f} to {high / 100 * ftp:.0f} W"
-        for kind, (low, high) in _BANDS_PCT.items()
+        for kind, (low, high) in BANDS_PCT.items()
         if kind in planned
     ]
-    easy = f"Easy riding stays between {_EASY_PCT[0] / 100 * ftp:.0f} and {_EASY_PCT[1] / 100 * ftp:.0f} W"
+    easy = f"Easy riding stays between {EASY_PCT[0] / 100 * ftp:.0f} and {EASY_PCT[1] / 100 * ftp:.0f} W"
     if not bands:
         return f"{easy}; there is nothing in this plan to be forced."
     return (
