@@ -48,8 +48,8 @@ class Fallback(StrEnum):
 class Settings(BaseSettings):
     """The settings of an installation. ``llm_timeout_s`` is in seconds, for one call of a model; ``llm_at_once`` is how
     many such calls all runs together may have open, and ``llm_max_tokens`` the room for thinking and an answer in each:
-    24 weeks take about 6,000. ``llm_effort`` is how much a model thinks. ``llm_attempts`` is how many answers are taken for
-    an overview or a week before ``llm_fallback`` holds. A call that failed for a passing reason is
+    24 weeks take about 6,000. ``llm_effort`` is how much a model thinks. ``llm_attempts`` is how many answers are taken
+    for an overview or a week before ``llm_fallback`` holds. A call that failed for a passing reason is
     repeated up to ``llm_retries`` times, after ``llm_longest_wait_s`` seconds at most. Cron expressions have five
     fields and hold in ``timezone``; ``nightly`` has the schedules of the night run from the start. Without ``publish``
     plans are made, measured and recorded, and none is put in place; with ``pages`` each that is gets a page, and files

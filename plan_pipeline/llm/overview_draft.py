@@ -66,6 +66,15 @@ class OverviewDraft(Frozen):
         )
 
     @property
+    def texts(self) -> dict[str, str]:
+        """All texts by what messages call them."""
+        return {
+            "coaching_notes": self.coaching_notes,
+            "monitoring_guidance": self.monitoring_guidance,
+            **{f"Week {number}, focus": week.focus for number, week in enumerate(self.weeks, start=1)},
+        }
+
+    @property
     def as_weeks(self) -> tuple[OverviewWeek, ...]:
         """The weeks as an overview has them, numbered from 1."""
         return tuple(week.week(number) for number, week in enumerate(self.weeks, start=1))
@@ -78,11 +87,7 @@ def draft_schema() -> dict[str, Any]:
 
 def length_problems(draft: OverviewDraft) -> Iterator[str]:
     """Which texts are too short or too long, or say nothing, a sentence each."""
-    texts = {
-        "coaching_notes": (draft.coaching_notes, NOTES_WORDS),
-        "monitoring_guidance": (draft.monitoring_guidance, GUIDANCE_WORDS),
-        **{f"Week {number}, focus": (week.focus, FOCUS_WORDS) for number, week in enumerate(draft.weeks, start=1)},
-    }
-    for name, (text, words) in texts.items():
-        if problem := text_problem(text, words):
+    words = {"coaching_notes": NOTES_WORDS, "monitoring_guidance": GUIDANCE_WORDS}
+    for name, text in draft.texts.items():
+        if problem := text_problem(text, words.get(name, FOCUS_WORDS)):
             yield f"{name}: {problem}"

@@ -19,9 +19,10 @@ from plan_pipeline.core.overview.reach import reach_breaches
 from plan_pipeline.core.overview.soundness import overview_breaches
 from plan_pipeline.core.overview.writer import OverviewError
 from plan_pipeline.core.pipeline import PlanResult, generate_plan
+from plan_pipeline.core.prose.contradictions import contradictions
+from plan_pipeline.core.prose.facts import facts_of_overview
 from plan_pipeline.core.purpose.purpose import purpose_of
 from plan_pipeline.llm.asking import CallFailedError, Provider, Question, Reply, Told
-from plan_pipeline.llm.configured import configured_provider
 from plan_pipeline.llm.conversation import USE_RULES, Conversation, Wrong
 from plan_pipeline.llm.desk import ModelDesk
 from plan_pipeline.llm.guidelines import KNOWLEDGE_HEADING, OVERVIEW_PROMPT, REQUEST_PROMPT, overview_instructions
@@ -97,7 +98,11 @@ class _Reader:
         if isinstance(draft, Wrong):
             return draft
         weeks = draft.as_weeks
-        problems = [*self._breaches(weeks), *length_problems(draft), *self._untrue(draft)]
+        breaches = self._breaches(weeks)
+        problems = [*breaches, *length_problems(draft), *self._leaks(draft)]
+        if len(weeks) == self.request.total_weeks:
+            as_planned = weeks if breaches else completed(purpose_of(self.request, self.config), weeks)
+            problems += self._untrue(draft, as_planned)
         if problems:
             return Wrong(tuple(problems))
         overview = Overview(
@@ -116,17 +121,19 @@ class _Reader:
         whole = completed(purpose_of(self.request, self.config), weeks)
         return reach_breaches(self.request, whole, self.library, self.config)
 
-    def _untrue(self, draft: OverviewDraft) -> Iterator[str]:
+    def _leaks(self, draft: OverviewDraft) -> Iterator[str]:
+        """Texts that give away what the model was told."""
         instructions, _, _ = overview_instructions(self.library, self.config).partition(KNOWLEDGE_HEADING)
         typed = typed_by_athlete(self.request)
-        texts = {
-            "coaching_notes": draft.coaching_notes,
-            "monitoring_guidance": draft.monitoring_guidance,
-            **{f"Week {number}, focus": week.focus for number, week in enumerate(draft.weeks, start=1)},
-        }
-        for name, text in texts.items():
+        for name, text in draft.texts.items():
             if repeats_instructions(text, instructions, typed):
                 yield f"{name}: repeats these instructions; write to the athlete of the plan instead."
+
+    def _untrue(self, draft: OverviewDraft, weeks: tuple[OverviewWeek, ...]) -> Iterator[str]:
+        """What texts say otherwise than the overview and the request."""
+        facts = facts_of_overview(self.request, weeks)
+        for name, text in draft.texts.items():
+            yield from (f"{name}: {contradiction}" for contradiction in contradictions(text, facts))
 
 
 @dataclass(frozen=True)
@@ -168,6 +175,8 @@ def ollama_writer(settings: Settings) -> ModelWriter:
 
 
 def _writer_of(name: str, settings: Settings) -> ModelWriter:
+    from plan_pipeline.llm.configured import configured_provider  # brings what only asking needs
+
     try:
         return ModelWriter(configured_provider(settings, name), settings.llm_attempts)
     except CallFailedError as error:
