@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from plan_pipeline.core.cohort import synthetic_requests
@@ -14,20 +12,11 @@ from plan_pipeline.core.overview.plan_overview import plan_overview
 from plan_pipeline.core.overview.soundness import overview_breaches
 from plan_pipeline.core.overview.writer import OverviewError
 from plan_pipeline.llm.asking import Answered, Question, Reply, StopReason, Told
-from plan_pipeline.llm.overview_draft import OverviewDraft
 from plan_pipeline.llm.overviews import ModelOverviewWriter, overview_question
-from plan_pipeline.llm.texts import NOTES_WORDS
 from plan_pipeline_tests.core.builders import real_config
 from plan_pipeline_tests.core.rules.overviews import a_request
+from plan_pipeline_tests.llm.drafts import draft_of
 from plan_pipeline_tests.llm.fake_desk import FakeDesk, fake_desk, says
-
-
-def draft_of(request: PlanRequest, library: Library) -> dict[str, Any]:
-    """What the rules would write, as a model writes it."""
-    overview = plan_overview(request, library, real_config())
-    assert isinstance(overview, Overview)
-    draft = OverviewDraft.of(overview).model_dump(mode="json")
-    return {**draft, "coaching_notes": " ".join(draft["coaching_notes"].split()[: NOTES_WORDS.most - 50])}
 
 
 def written(desk: FakeDesk, request: PlanRequest, library: Library, attempts: int = 3) -> Overview:
@@ -38,7 +27,7 @@ def written(desk: FakeDesk, request: PlanRequest, library: Library, attempts: in
 
 def test_a_good_answer_is_taken_at_once(library: Library) -> None:
     request = a_request()
-    desk = fake_desk(lambda question, asked: says(draft_of(request, library)))
+    desk = fake_desk(lambda question, asked: says(draft_of(request)))
 
     overview = written(desk, request, library)
 
@@ -52,7 +41,7 @@ def test_what_the_rules_write_is_accepted_from_a_model_too(library: Library) -> 
         by_rules = plan_overview(request, library, real_config())
         if isinstance(by_rules, Infeasible) or overview_breaches(request, by_rules.weeks, real_config()):
             continue
-        draft = draft_of(request, library)
+        draft = draft_of(request)
         desk = fake_desk(lambda question, asked, draft=draft: says(draft))  # type: ignore[misc]
         attempts.add(written(desk, request, library, attempts=1).attempts)
     assert attempts == {1}
@@ -60,7 +49,7 @@ def test_what_the_rules_write_is_accepted_from_a_model_too(library: Library) -> 
 
 def test_all_that_is_wrong_goes_back_at_once_with_the_answer_it_was_wrong_in(library: Library) -> None:
     request = a_request()
-    good = draft_of(request, library)
+    good = draft_of(request)
     bad = {**good, "coaching_notes": "Ride more.", "weeks": [{**week, "hours": 40} for week in good["weeks"]]}
     desk = fake_desk(lambda question, asked: says(good if asked else bad))
 
@@ -79,13 +68,13 @@ def test_all_that_is_wrong_goes_back_at_once_with_the_answer_it_was_wrong_in(lib
 
 def test_an_answer_that_is_no_json_is_asked_for_again(library: Library) -> None:
     request = a_request()
-    desk = fake_desk(lambda question, asked: says(draft_of(request, library) if asked else "Here is the plan: {"))
+    desk = fake_desk(lambda question, asked: says(draft_of(request) if asked else "Here is the plan: {"))
     assert written(desk, request, library).attempts == 2
 
 
 def test_a_plan_that_its_rules_reject_is_sent_back_with_the_rules(library: Library) -> None:
     request = a_request()
-    good = draft_of(request, library)
+    good = draft_of(request)
     easy = [{**week, "days": ["endurance" if day != "rest" else day for day in week["days"]]} for week in good["weeks"]]
     desk = fake_desk(lambda question, asked: says({**good, "weeks": easy}))
 
@@ -118,9 +107,30 @@ def test_a_request_that_cannot_be_met_is_not_asked_about(library: Library) -> No
     assert desk.provider.asked == []  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize(
+    ("said", "sent_back"),
+    [
+        ("Your 30-week plan begins.", "30-week"),
+        ("Your FTP is 400 W today.", "400"),
+        ("Rest on Sunday.", "Sunday"),
+    ],
+)
+def test_notes_that_contradict_the_plan_are_sent_back(library: Library, said: str, sent_back: str) -> None:
+    request = a_request()
+    good = draft_of(request)
+    false = {**good, "coaching_notes": f"{said} {good['coaching_notes']}"}
+    desk = fake_desk(lambda question, asked: says(good if asked else false))
+
+    written(desk, request, library)
+
+    told = desk.provider.asked[1].turns[-1].text  # type: ignore[attr-defined]
+    assert "coaching_notes: " in told
+    assert sent_back in told
+
+
 def test_notes_that_give_the_instructions_away_are_sent_back(library: Library) -> None:
     request = a_request()
-    good = draft_of(request, library)
+    good = draft_of(request)
     instructions = overview_question(request, library, real_config()).system
     leaky = {**good, "coaching_notes": " ".join(instructions.split()[:230])}
     desk = fake_desk(lambda question, asked: says(good if asked else leaky))

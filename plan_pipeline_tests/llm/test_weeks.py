@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from plan_pipeline.core.model.plan import Overview, OverviewWeek, Plan, PlanWeek, Workout
+from plan_pipeline.core.model.plan import Overview, Plan, Workout
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import WorkoutSource
 from plan_pipeline.core.overview.writer import OverviewError
 from plan_pipeline.core.pipeline import generate_plan
 from plan_pipeline.llm.asking import Question, Reply, Told, ToolResults
-from plan_pipeline.llm.overview_draft import OverviewDraft
 from plan_pipeline.llm.overviews import ModelOverviewWriter
 from plan_pipeline_tests.core.builders import STAMP, real_config, real_library
 from plan_pipeline_tests.core.rules.overviews import a_request
+from plan_pipeline_tests.llm.drafts import draft_of
 from plan_pipeline_tests.llm.fake_desk import FakeDesk, calls, fake_desk, says
 
 
@@ -53,13 +53,7 @@ class Coach:
 
     def __call__(self, question: Question, asked: int) -> Reply:
         if not question.tools:
-            plan = a_good_plan().training_plan
-            overview = Overview(
-                weeks=tuple(map(_plain, plan.weekly_plan)),
-                coaching_notes=plan.plan_metadata.coaching_notes,
-                monitoring_guidance=plan.plan_metadata.monitoring_guidance,
-            )
-            return says(OverviewDraft.of(overview).model_dump(mode="json"))
+            return says(draft_of(a_request()))
         left = [week.week_number for week in a_good_plan().training_plan.weekly_plan]
         accepted = _accepted(question)
         left = [number for number in left if number not in accepted]
@@ -69,10 +63,6 @@ class Coach:
             return answers.pop(0)
         self.handed_in += left[: self.at_once]
         return calls(*(("add_week", week_of(number)) for number in left[: self.at_once]))
-
-
-def _plain(week: PlanWeek) -> OverviewWeek:
-    return OverviewWeek(**{name: getattr(week, name) for name in OverviewWeek.model_fields})
 
 
 def _accepted(question: Question) -> set[int]:
