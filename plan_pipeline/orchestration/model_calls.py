@@ -13,6 +13,7 @@ from typing import Final, Self
 import dagster as dg
 
 from plan_pipeline.core.overview.writer import OverviewUnavailableError
+from plan_pipeline.llm.asking import CallFailedError
 
 LLM_POOL: Final = "llm"
 
@@ -58,6 +59,9 @@ class ModelCalls:
                 yield
         except OverviewUnavailableError:
             self._failed_in_a_row += 1
+            raise
+        except CallFailedError as error:
+            self._failed_in_a_row += error.is_transient
             raise
         self._failed_in_a_row = 0
 
