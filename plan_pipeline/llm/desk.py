@@ -127,9 +127,8 @@ class ModelDesk:
         what ``place`` raises come before a call, which is then not made.
         """
         asked = question_hash(self.provider, question)
-        found = self.answers.find(asked, of_run=self.run_id if self.renew else None)
-        if found is not None:
-            return Answer(found.call, Reply.model_validate(found.reply), is_new=False)
+        if (found := self._found(asked)) is not None:
+            return found
         for repeat in count():
             try:
                 return self._call(question, asked, attempt)
@@ -145,11 +144,19 @@ class ModelDesk:
         if answer.call.outcome is not outcome or answer.call.problems != problems:
             self.answers.settle(answer.call, outcome, problems)
 
+    def _found(self, asked: str) -> Answer | None:
+        """The stored answer to a question by its hash."""
+        found = self.answers.find(asked, of_run=self.run_id if self.renew else None)
+        return None if found is None else Answer(found.call, Reply.model_validate(found.reply), is_new=False)
+
     def _call(self, question: Question, asked: str, attempt: int) -> Answer:
         """One request over the network, on record whatever comes of it, and paid from the budget."""
         characters = len(json.dumps(question.model_dump(mode="json"), ensure_ascii=False))
         most_usd = self.prices.most_usd(self.provider.model, characters, self.provider.max_tokens, at=self.now().date())
         with self.budget.reserve(self.run_id, most_usd) as settle, self.place():
+            if (found := self._found(asked)) is not None:  # which another run has paid while this one waited
+                settle(0.0)
+                return found
             record = _Record(self, question, asked, attempt)
             try:
                 reply = self.provider.ask(question)
