@@ -13,7 +13,6 @@ import uuid
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from itertools import count
 from typing import Any, Final, NamedTuple, Protocol
 
 from plan_pipeline.core.model.model_call import CallOutcome, ModelCall, Usage
@@ -129,14 +128,15 @@ class ModelDesk:
         asked = question_hash(self.provider, question)
         if (found := self._found(asked)) is not None:
             return found
-        for repeat in count():
+        repeats = 0
+        while True:
             try:
                 return self._call(question, asked, attempt)
             except CallFailedError as error:
-                wait_s = self._wait_s(error, repeat)
+                wait_s = self._wait_s(error, repeats)
                 log.warning("%s; asked again in %.1f s", error, wait_s)
             self.sleep(wait_s)
-        raise AssertionError("a count has no end")
+            repeats += 1
 
     def settle(self, answer: Answer, problems: int) -> None:
         """Record whether an answer was accepted, which it was without problems."""
@@ -170,7 +170,7 @@ class ModelDesk:
             settle(call.cost_usd)
         return Answer(call, reply, is_new=True)
 
-    def _wait_s(self, error: CallFailedError, repeat: int) -> float:
+    def _wait_s(self, error: CallFailedError, repeats: int) -> float:
         """How long to wait before a call is repeated; raises its error where it is not."""
         asks_for_s = error.retry_after_s
         if error.is_transient and asks_for_s is not None and asks_for_s > self.longest_wait_s:
@@ -178,11 +178,11 @@ class ModelDesk:
                 f"{error}. The provider asks to wait {asks_for_s:,.0f} s, longer than {WAIT_VARIABLE} allows "
                 f"({self.longest_wait_s:g} s)"
             ) from None
-        if not error.is_transient or repeat >= self.retries:
-            raise error.in_words(f"{error} (asked {repeat + 1} times)" if repeat else str(error)) from None
+        if not error.is_transient or repeats >= self.retries:
+            raise error.in_words(f"{error} (asked {repeats + 1} times)") if repeats else error from None
         if asks_for_s is not None:
             return asks_for_s
-        return min(FIRST_WAIT_S * 2.0**repeat, self.longest_wait_s) * (1 - JITTER * self.chance())
+        return min(FIRST_WAIT_S * 2.0**repeats, self.longest_wait_s) * (1 - JITTER * self.chance())
 
 
 class _Record:
