@@ -67,6 +67,9 @@ def test_every_setting_has_its_name_in_the_environment(environment: Callable[...
         ANTHROPIC_BASE_URL="http://127.0.0.1:8080",
         PLAN_PIPELINE_ANTHROPIC_MODEL="claude-x",
         PLAN_PIPELINE_LLM_TIMEOUT_S="7.5",
+        PLAN_PIPELINE_LLM_EFFORT="xhigh",
+        PLAN_PIPELINE_LLM_RETRIES="5",
+        PLAN_PIPELINE_LLM_LONGEST_WAIT_S="90",
         PLAN_PIPELINE_KEEP_VERSIONS="03",
     )
     settings = Settings()
@@ -77,6 +80,7 @@ def test_every_setting_has_its_name_in_the_environment(environment: Callable[...
     assert settings.anthropic_api_key is not None and settings.anthropic_api_key.get_secret_value() == "sk-secret"
     assert (settings.anthropic_base_url, settings.anthropic_model) == ("http://127.0.0.1:8080", "claude-x")
     assert (settings.llm_timeout_s, settings.keep_versions) == (7.5, 3)
+    assert (settings.llm_effort, settings.llm_retries, settings.llm_longest_wait_s) == ("xhigh", 5, 90.0)
 
 
 def test_an_argument_goes_before_the_environment(environment: Callable[..., None]) -> None:
@@ -156,6 +160,13 @@ def test_a_home_folder_is_written_out(environment: Callable[..., None]) -> None:
             "must be a whole number, not '1_000'; write it in digits, or unset it",
         ),
         ("PLAN_PIPELINE_STALE_AFTER_HOURS", "1e3", "must be a number, not '1e3'; write it in digits, or unset it"),
+        ("PLAN_PIPELINE_LLM_EFFORT", "hgh", "'hgh' is not known; did you mean high?"),
+        ("PLAN_PIPELINE_LLM_RETRIES", "11", "must be at most 10, not 11; give a number from 0 to 10, or unset it"),
+        (
+            "PLAN_PIPELINE_LLM_LONGEST_WAIT_S",
+            "-1",
+            "must be at least 0, not -1; give a number from 0 to 3600, or unset it",
+        ),
         ("ANTHROPIC_BASE_URL", "ftp://x", "'ftp://x' does not match"),
         ("ANTHROPIC_BASE_URL", "ftp://me:secret@x", "'ftp://…@x' does not match"),
         ("PLAN_PIPELINE_TIMEZONE", "Mars", "'Mars' is not a time zone; use a name such as Europe/Berlin"),

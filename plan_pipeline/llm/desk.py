@@ -13,7 +13,6 @@ import uuid
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from itertools import count
 from typing import Any, Final, NamedTuple, Protocol
 
 from plan_pipeline.core.model.model_call import CallOutcome, ModelCall, StoredAnswer, Usage
@@ -120,17 +119,17 @@ class ModelDesk:
         what ``place`` raises come before a call, which is then not made.
         """
         asked = question_hash(self.provider, question)
-        found = self.answers.find(asked, of_run=self.run_id if self.renew else None)
-        if found is not None:
-            return Answer(found.call, Reply.model_validate(found.reply), is_new=False)
-        for repeat in count():
+        if (found := self._found(asked)) is not None:
+            return found
+        repeats = 0
+        while True:
             try:
                 return self._call(question, asked, attempt)
             except CallFailedError as error:
-                wait_s = self._wait_s(error, repeat)
+                wait_s = self._wait_s(error, repeats)
                 log.warning("%s; asked again in %.1f s", error, wait_s)
             self.sleep(wait_s)
-        raise AssertionError("a count has no end")
+            repeats += 1
 
     def settle(self, answer: Answer, problems: int) -> None:
         """Record whether an answer was accepted, which it was without problems."""
@@ -138,11 +137,19 @@ class ModelDesk:
         if answer.call.outcome is not outcome or answer.call.problems != problems:
             self.answers.settle(answer.call, outcome, problems)
 
+    def _found(self, asked: str) -> Answer | None:
+        """The stored answer to a question by its hash."""
+        found = self.answers.find(asked, of_run=self.run_id if self.renew else None)
+        return None if found is None else Answer(found.call, Reply.model_validate(found.reply), is_new=False)
+
     def _call(self, question: Question, asked: str, attempt: int) -> Answer:
         """One request over the network, on record whatever comes of it, and paid from the budget."""
         characters = len(json.dumps(question.model_dump(mode="json"), ensure_ascii=False))
         most_usd = self.prices.most_usd(self.provider.model, characters, self.provider.max_tokens, at=self.now().date())
         with self.budget.reserve(self.run_id, most_usd) as settle, self.place():
+            if (found := self._found(asked)) is not None:  # which another run has paid while this one waited
+                settle(0.0)
+                return found
             record = _Record(self, question, asked, attempt)
             try:
                 reply = self.provider.ask(question)
@@ -156,7 +163,7 @@ class ModelDesk:
             settle(call.cost_usd)
         return Answer(call, reply, is_new=True)
 
-    def _wait_s(self, error: CallFailedError, repeat: int) -> float:
+    def _wait_s(self, error: CallFailedError, repeats: int) -> float:
         """How long to wait before a call is repeated; raises its error where it is not."""
         asks_for_s = error.retry_after_s
         if error.is_transient and asks_for_s is not None and asks_for_s > self.longest_wait_s:
@@ -164,11 +171,11 @@ class ModelDesk:
                 f"{error}. The provider asks to wait {asks_for_s:,.0f} s, longer than {WAIT_VARIABLE} allows "
                 f"({self.longest_wait_s:g} s)"
             ) from None
-        if not error.is_transient or repeat >= self.retries:
-            raise error.in_words(f"{error} (asked {repeat + 1} times)" if repeat else str(error)) from None
+        if not error.is_transient or repeats >= self.retries:
+            raise error.in_words(f"{error} (asked {repeats + 1} times)") if repeats else error from None
         if asks_for_s is not None:
             return asks_for_s
-        return min(FIRST_WAIT_S * 2.0**repeat, self.longest_wait_s) * (1 - JITTER * self.chance())
+        return min(FIRST_WAIT_S * 2.0**repeats, self.longest_wait_s) * (1 - JITTER * self.chance())
 
 
 class _Record:

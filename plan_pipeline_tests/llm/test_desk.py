@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,6 +107,19 @@ def test_an_answer_that_is_stored_is_not_asked_for_again(fakes: Fakes) -> None:
 
     assert len(api.asked) == 1
     assert second == Answer(first.call, first.reply, is_new=False)
+
+
+def test_an_answer_that_another_run_paid_while_this_one_waited_is_not_paid_again(fakes: Fakes) -> None:
+    @contextmanager
+    def a_place_after_a_while() -> Iterator[None]:
+        fakes.desk(Scripted([REPLY]), run_id="run-2").ask(a_question(), 1)
+        with fakes.pool.place():
+            yield
+
+    answer = fakes.desk(Scripted([]), place=a_place_after_a_while).ask(a_question(), 1)
+
+    assert (answer.call.run_id, answer.is_new) == ("run-2", False)
+    assert fakes.money.left_usd == 100.0 - REPLY.usage.output_tokens / 1000
 
 
 def test_who_renews_is_given_only_what_the_same_run_has_paid(fakes: Fakes) -> None:

@@ -8,7 +8,9 @@ from contextlib import ExitStack
 import dagster as dg
 import pytest
 
+from plan_pipeline.core.model.model_call import CallOutcome
 from plan_pipeline.core.overview.writer import OverviewError, OverviewUnavailableError
+from plan_pipeline.llm.asking import CallFailedError
 from plan_pipeline.orchestration.model_calls import (
     FAILURES_IN_A_ROW,
     LLM_POOL,
@@ -95,6 +97,21 @@ def test_after_some_calls_without_an_answer_it_asks_no_more(instance: dg.Dagster
 
     with pytest.raises(OverviewUnavailableError, match="the model was not asked: 3 calls in a row"), model.one():
         pytest.fail("it asked")
+
+
+@pytest.mark.parametrize(("is_transient", "asks_no_more"), [(True, True), (False, False)])
+def test_requests_that_fail_for_a_passing_reason_count_as_calls_without_an_answer(
+    instance: dg.DagsterInstance, run_ids: list[str], is_transient: bool, asks_no_more: bool
+) -> None:
+    model = calls(instance, run_ids[0])
+    for _ in range(FAILURES_IN_A_ROW):
+        with pytest.raises(CallFailedError), model.one():
+            raise CallFailedError("HTTP 529", CallOutcome.OVERLOADED, is_transient=is_transient)
+
+    with ExitStack() as stack:
+        if asks_no_more:
+            stack.enter_context(pytest.raises(OverviewUnavailableError, match="the model was not asked"))
+        stack.enter_context(model.one())
 
 
 def test_a_run_that_finds_no_place_time_and_again_waits_no_more(

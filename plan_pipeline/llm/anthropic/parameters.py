@@ -49,7 +49,17 @@ def message_parameters(question: Question, model: str, max_tokens: int, effort: 
         # Up to the last turn, which the next question begins with. A single question that is rarely followed by
         # another would pay more for being written than it saves.
         parameters["cache_control"] = dict(FOR_MINUTES)
+        _mark_last_question(parameters["messages"])
     return parameters
+
+
+def _mark_last_question(messages: list[dict[str, Any]]) -> None:
+    """Have the API find what it kept of the question before: by itself it looks no further back than 20 blocks, which
+    an answer of many calls and their results exceed.
+    """
+    ours = [message for message in messages if message["role"] == "user"]
+    if len(ours) > 1:
+        ours[-2]["content"][-1]["cache_control"] = dict(FOR_MINUTES)
 
 
 def _messages(turns: tuple[Turn, ...]) -> Iterator[dict[str, Any]]:
