@@ -136,13 +136,37 @@ class CallFailedError(Exception):
         self.request_id = request_id
         self.usage = usage
 
+    def in_words(self, message: str) -> "CallFailedError":
+        """The same failure with another message."""
+        return CallFailedError(
+            message,
+            self.outcome,
+            is_transient=self.is_transient,
+            retry_after_s=self.retry_after_s,
+            http_status=self.http_status,
+            request_id=self.request_id,
+            usage=self.usage,
+        )
+
+
+class ProviderSetupError(CallFailedError):
+    """A provider that cannot be asked as the installation is set up; the message says what to set."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, CallOutcome.NOT_ALLOWED)
+
 
 class Provider(Protocol):
     """A service that runs models. ``settings`` is what beside the question decides an answer: effort, room for it."""
 
-    name: str
-    model: str
-    max_tokens: int
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def model(self) -> str: ...
+
+    @property
+    def max_tokens(self) -> int: ...
 
     @property
     def settings(self) -> Mapping[str, str]: ...
