@@ -11,9 +11,15 @@ from typing import Any, Final
 from plan_pipeline.core.registries import CORE_REGISTRIES
 from plan_pipeline.core.registry import Plugin, Registry
 from plan_pipeline.formats import EXPORTERS, READERS
+from plan_pipeline.llm import PROVIDERS
 
 GROUP: Final = "plan_pipeline."
-REGISTRIES: Final[dict[str, Registry[Any]]] = {**CORE_REGISTRIES, "exporters": EXPORTERS, "readers": READERS}
+REGISTRIES: Final[dict[str, Registry[Any]]] = {
+    **CORE_REGISTRIES,
+    "exporters": EXPORTERS,
+    "readers": READERS,
+    "providers": PROVIDERS,
+}
 """By the last part of the name of their entry points' group."""
 
 
@@ -27,7 +33,8 @@ def connect() -> None:
 def planning_version() -> str:
     """What plans are made by, ``0.1.0+g1234567; steady-plans 1.2.0``: the code's version, and that of every plug-in.
 
-    Formats are left out: they change no plan. Nothing is loaded, so a broken plug-in is named like any other.
+    Formats are left out, as they change no plan, and providers, whose name an overview has.
+    Nothing is loaded, so a broken plug-in is named like any other.
     """
     from plan_pipeline.settings import code_version
 

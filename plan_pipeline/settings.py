@@ -3,13 +3,13 @@
 import os
 import re
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from plan_pipeline.core.model.model_call import Effort
 from plan_pipeline.core.model.vocabulary import BY_RULES, WorkoutSource
 from plan_pipeline.core.model.written import Number, WholeNumber
 from plan_pipeline.core.registries import OVERVIEW_WRITERS
+from plan_pipeline.other_names import PROVIDER, TEMPERATURE, OtherValue, other_values, other_variables
 from plan_pipeline.shipped import checkout, shipped
 from plan_pipeline.strict_input.input_limits import shortened
 from plan_pipeline.strict_input.validation_messages import FieldProblem, field_problems, printable
@@ -30,6 +31,7 @@ ENV_PREFIX = "PLAN_PIPELINE_"
 MOST_TOKENS = 21_333
 """Of one answer; above it Anthropic's SDK wants streaming."""
 
+WEB_ADDRESS = r"^https?://[^\s]+$"
 GIT_TIMEOUT_S = 5.0
 _Path = Annotated[Path, AfterValidator(Path.expanduser)]
 
@@ -46,17 +48,21 @@ class Fallback(StrEnum):
 
 
 class Settings(BaseSettings):
-    """The settings of an installation. ``llm_timeout_s`` is in seconds, for one call of a model; ``llm_at_once`` is how
-    many such calls all runs together may have open, and ``llm_max_tokens`` the room for thinking and an answer in each:
-    24 weeks take about 6,000. ``llm_effort`` is how much a model thinks. ``llm_attempts`` is how many answers are taken
-    for an overview or a week before ``llm_fallback`` holds. A call that failed for a passing reason is
-    repeated up to ``llm_retries`` times, after ``llm_longest_wait_s`` seconds at most. Cron expressions have five
-    fields and hold in ``timezone``; ``nightly`` has the schedules of the night run from the start. Without ``publish``
-    plans are made, measured and recorded, and none is put in place; with ``pages`` each that is gets a page, and files
-    in the formats of ``exports``, which are named with commas between. Runs of Dagster are kept for ``keep_runs_days``,
-    request files for ``keep_accepted_days`` and ``keep_rejected_days``. A plan is stale when it was last made more than
-    ``stale_after_hours`` ago. ``alert_url`` may hold a token. A fact file that cannot be read is left out of the
-    warehouse, or with ``strict_warehouse`` keeps it from being refreshed.
+    """The settings of an installation.
+
+    Cron expressions have five fields and hold in ``timezone``; ``nightly`` has the schedules of the night run from the
+    start. Without ``publish`` plans are made, measured and recorded, and none is put in place; with ``pages`` each that
+    is gets a page, and files in the formats of ``exports``, which are named with commas between. Runs of Dagster are
+    kept for ``keep_runs_days``, request files for ``keep_accepted_days`` and ``keep_rejected_days``. A plan is stale
+    when it was last made more than ``stale_after_hours`` ago. ``alert_url`` may hold a token. A fact file that cannot
+    be read is left out of the warehouse, or with ``strict_warehouse`` keeps it from being refreshed.
+
+    ``default_overview`` and ``default_workouts`` are for requests that do not say ``options.overview`` and
+    ``options.workouts``. ``llm_timeout_s`` is in seconds, for one call of a model; ``llm_at_once`` is how many such
+    calls all runs together may have open, and ``llm_max_tokens`` the room for thinking and an answer in each: 24 weeks
+    take about 6,000. ``llm_effort`` is how much a model thinks. ``llm_attempts`` is how many answers are taken for an
+    overview or a week before ``llm_fallback`` holds. A call that failed for a passing reason is repeated up to
+    ``llm_retries`` times, after ``llm_longest_wait_s`` seconds at most.
 
     The inbox is checked every ``inbox_interval_s`` seconds; a file in it is taken once it has not changed for
     ``inbox_settle_s`` seconds, and one that breaks off is waited for, ``inbox_give_up_min`` minutes from its last
@@ -78,12 +84,24 @@ class Settings(BaseSettings):
     pages: bool = Field(default=False, validation_alias="PLAN_PIPELINE_PAGES")
     exports: str = Field(default="", validation_alias="PLAN_PIPELINE_EXPORTS")
     anthropic_api_key: SecretStr | None = Field(default=None, validation_alias="ANTHROPIC_API_KEY")
-    anthropic_base_url: str | None = Field(
-        default=None, pattern=r"^https?://[^\s]+$", validation_alias="ANTHROPIC_BASE_URL"
-    )
+    anthropic_base_url: str | None = Field(default=None, pattern=WEB_ADDRESS, validation_alias="ANTHROPIC_BASE_URL")
     anthropic_model: str = Field(
         default="claude-sonnet-5-5", min_length=1, validation_alias="PLAN_PIPELINE_ANTHROPIC_MODEL"
     )
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    openai_base_url: str | None = Field(default=None, pattern=WEB_ADDRESS, validation_alias="OPENAI_BASE_URL")
+    openai_model: str | None = Field(default=None, min_length=1, validation_alias="PLAN_PIPELINE_OPENAI_MODEL")
+    google_api_key: SecretStr | None = Field(default=None, validation_alias="GOOGLE_API_KEY")
+    gemini_api_key: SecretStr | None = Field(default=None, validation_alias="GEMINI_API_KEY")
+    gemini_base_url: str | None = Field(default=None, pattern=WEB_ADDRESS, validation_alias="GEMINI_BASE_URL")
+    gemini_model: str | None = Field(default=None, min_length=1, validation_alias="PLAN_PIPELINE_GEMINI_MODEL")
+    ollama_api_key: SecretStr | None = Field(default=None, validation_alias="OLLAMA_API_KEY")
+    ollama_base_url: str = Field(
+        default="http://localhost:11434", pattern=WEB_ADDRESS, validation_alias="OLLAMA_BASE_URL"
+    )
+    ollama_model: str | None = Field(default=None, min_length=1, validation_alias="PLAN_PIPELINE_OLLAMA_MODEL")
+    default_overview: str = Field(default=BY_RULES, validation_alias="AI_PROVIDER")
+    default_workouts: WorkoutSource = Field(default=WorkoutSource.LIBRARY, validation_alias="WORKOUT_SOURCE")
     llm_timeout_s: Number = Field(default=120.0, gt=0, le=3600, validation_alias="PLAN_PIPELINE_LLM_TIMEOUT_S")
     llm_max_tokens: WholeNumber = Field(
         default=20_000, ge=1_000, le=MOST_TOKENS, validation_alias="PLAN_PIPELINE_LLM_MAX_TOKENS"
@@ -126,14 +144,42 @@ class Settings(BaseSettings):
         """The library that an argument or the environment names; ``None`` where the one in force is to be found."""
         return self.library if "library" in self.model_fields_set else None
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values of all settings that are not to be shown."""
+        values = (getattr(self, name) for name in Settings.model_fields)
+        return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
+
+    @classmethod
+    def variable(cls, field: str) -> str:
+        """The name in the environment of a setting."""
+        return str(cls.model_fields[field].validation_alias)
+
     def __init__(self, **values: Any) -> None:
         problems = _unknown_names()
+        others = [each for each in other_values(other_variables(), Settings.model_fields) if _is_left(each, values)]
+        values |= {each.field: each.value for each in others}
         try:
             super().__init__(**values)
         except ValidationError as error:
-            problems += [_line(each) for each in field_problems(error, Settings, quote=_quoted)]
+            names = _ENV_NAMES | {each.field: each.variable for each in others}
+            problems += [_line(each, names) for each in field_problems(error, Settings, quote=_quoted)]
         if problems:
             raise SettingsError("\n".join(problems))
+
+    @field_validator("default_overview")
+    @classmethod
+    def _writes_overviews(cls, name: str) -> str:
+        return OVERVIEW_WRITERS.check(name)
+
+    @field_validator("default_workouts")
+    @classmethod
+    def _can_be_asked_for(cls, source: WorkoutSource) -> WorkoutSource:
+        if source is not WorkoutSource.LIBRARY:
+            from plan_pipeline.core.model.request import PlanOptions  # refuses what requests may not ask for
+
+            PlanOptions(workouts=source)
+        return source
 
     @field_validator("timezone")
     @classmethod
@@ -173,43 +219,28 @@ class Settings(BaseSettings):
 
 
 def unread_variables(settings: Settings) -> tuple[str, ...]:
-    """Variables of the environment that set other planners of this kind, and what says the same here, a sentence each.
+    """Variables of the environment that set other planners of this kind and do nothing here, a sentence each.
 
-    Those that say what holds anyway are left out. Their names are read in any spelling, as those planners do.
+    Those that say what holds anyway are left out.
     """
+    variables = other_variables()
+    fields = {each.variable: each.field for each in other_values(variables, Settings.model_fields)}
     found = []
-    for name, value in sorted(os.environ.items()):
-        says_here = _ELSEWHERE.get(name.upper())
-        if says_here and value.strip() and (remedy := says_here(value.strip().lower(), settings)):
+    for name, value in variables.items():
+        if remedy := _why_unread(name, value, fields.get(name), settings):
             found.append(f"{name}={printable(shortened(value))} is not read: {remedy}")
     return tuple(found)
 
 
-def _writer_of_overviews(name: str, _settings: Settings) -> str | None:
-    if name == BY_RULES:
+def _why_unread(name: str, value: str, field: str | None, settings: Settings) -> str | None:
+    if name == TEMPERATURE:
+        return "no model is sent a temperature, which current ones refuse; unset it"
+    if field is None:
+        return f"{PROVIDER} is {settings.default_overview}, for which no model can be set; unset one of them"
+    ours = Settings.variable(field)
+    if ours == name or value == str(getattr(settings, field)):
         return None
-    if name in OVERVIEW_WRITERS.names():
-        return (
-            f"each request says who writes its overview; write `options: {{overview: {name}}}` into it, or give "
-            f"--overview {name}"
-        )
-    known = ", ".join(OVERVIEW_WRITERS.names())
-    return f"nothing of that name writes overviews; name one of {known} under options.overview of requests"
-
-
-_ELSEWHERE: dict[str, Callable[[str, Settings], str | None]] = {
-    "AI_PROVIDER": _writer_of_overviews,
-    "AI_MODEL": lambda model, settings: (
-        None if model == settings.anthropic_model.lower() else "set PLAN_PIPELINE_ANTHROPIC_MODEL"
-    ),
-    "AI_MAX_TOKENS": lambda tokens, settings: (
-        None if tokens == str(settings.llm_max_tokens) else "set PLAN_PIPELINE_LLM_MAX_TOKENS"
-    ),
-    "AI_TEMPERATURE": lambda _, _settings: "current models take no temperature; unset it",
-    "WORKOUT_SOURCE": lambda source, _: (
-        None if source == WorkoutSource.LIBRARY else "workouts come from the library; set it to library, or unset it"
-    ),
-}
+    return f"{ours} goes before it; unset one of them"
 
 
 def _is_web_address(url: str) -> bool:
@@ -226,8 +257,10 @@ def without_credentials(text: str) -> str:
 
 
 _CREDENTIALS = re.compile(r"//[^/\s]*@")
-_SECRETS = {"ANTHROPIC_API_KEY", "PLAN_PIPELINE_ALERT_URL"}
-_ENV_NAMES = {name: str(field.validation_alias) for name, field in Settings.model_fields.items()}
+_ENV_NAMES = {name: Settings.variable(name) for name in Settings.model_fields}
+_SECRETS = {
+    _ENV_NAMES[name] for name, field in Settings.model_fields.items() if SecretStr in get_args(field.annotation)
+}
 
 
 def _unknown_names() -> list[str]:
@@ -246,10 +279,16 @@ def _quoted(location: Sequence[str], value: Any) -> str | None:
     return None if is_secret else without_credentials(repr(value))
 
 
-def _line(found: FieldProblem) -> str:
+def _is_left(other: OtherValue, values: Mapping[str, Any]) -> bool:
+    """Whether neither an argument nor a variable of ours says what another planner's variable does."""
+    ours = Settings.variable(other.field)
+    return other.field not in values and (ours == other.variable or not os.environ.get(ours))
+
+
+def _line(found: FieldProblem, names: Mapping[str, str]) -> str:
     field = str(found.location[0]) if found.location else ""
-    name = _ENV_NAMES.get(field, field)
-    if name not in _ENV_NAMES.values():
+    name = names.get(field, field)
+    if name not in names.values():
         return str(found)
     return f"{name}: {found.text}{', or unset it' if found.remedy else ''}"
 

@@ -15,12 +15,12 @@ import plan_pipeline
 PACKAGE = Path(plan_pipeline.__file__).parent
 NAME = PACKAGE.name
 
-GROUND = {"strict_input", "redaction", "settings", "shipped", "core"}
+GROUND = {"strict_input", "redaction", "settings", "other_names", "shipped", "core"}
 KEPT = GROUND | {"plugins", "experiments", "storage", "pages", "formats", "llm", "library", "config"}
 
 BELOW = {
     "core": {"core"},
-    "plugins": {"core", "formats", "settings"},
+    "plugins": {"core", "formats", "llm", "settings"},
     "shipped": set(),
     "strict_input": {"strict_input"},
     "library": {"library", "strict_input", "shipped", "core"},
@@ -28,7 +28,8 @@ BELOW = {
     "llm": {"llm", "redaction", "settings", "strict_input", "core"},
     "pages": {"pages", "core"},
     "formats": {"formats", "pages", "strict_input", "core"},
-    "settings": {"settings", "strict_input", "shipped", "core"},
+    "other_names": {"core"},
+    "settings": {"settings", "other_names", "strict_input", "shipped", "core"},
     "redaction": {"redaction", "settings", "core"},
     "storage": GROUND | {"storage"},
     "experiments": GROUND | {"experiments", "pages", "storage"},

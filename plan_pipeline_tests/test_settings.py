@@ -11,9 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from plan_pipeline.redaction import without_secrets
 from plan_pipeline.settings import Settings, SettingsError, code_version, unread_variables
 
-NAMES = re.compile(r"PLAN_PIPELINE_.*|ANTHROPIC_.*|ENABLE_DURATION_ADJUSTMENT|AI_.*|WORKOUT_SOURCE", re.IGNORECASE)
+NAMES = re.compile(
+    r"PLAN_PIPELINE_.*|(ANTHROPIC|OPENAI|GOOGLE|GEMINI|OLLAMA)_.*|ENABLE_DURATION_ADJUSTMENT|AI_.*|WORKOUT_SOURCE",
+    re.IGNORECASE,
+)
 
 
 @pytest.fixture
@@ -97,36 +101,96 @@ def test_an_empty_variable_counts_as_not_set(environment: Callable[..., None]) -
     assert settings.enable_duration_adjustment is None
 
 
+@pytest.mark.parametrize("name", ["AI_PROVIDER", "ai_provider", "Ai_Provider"])
+def test_the_writer_of_requests_that_name_none_can_be_set(name: str, environment: Callable[..., None]) -> None:
+    assert Settings().default_overview == "rules"
+    environment(**{name: " Anthropic "})
+
+    assert Settings().default_overview == "anthropic"
+    assert Settings(default_overview="rules").default_overview == "rules"
+
+
+def test_names_of_other_planners_set_the_model_and_the_room_for_its_answer(environment: Callable[..., None]) -> None:
+    environment(AI_PROVIDER="anthropic", AI_MODEL="claude-x", AI_MAX_TOKENS="16384", WORKOUT_SOURCE=" Library ")
+    settings = Settings()
+
+    assert (settings.anthropic_model, settings.llm_max_tokens) == ("claude-x", 16384)
+    assert settings.default_workouts == "library"
+    assert unread_variables(settings) == ()
+
+
+def test_a_model_without_its_provider_is_anthropics_as_with_those_planners(environment: Callable[..., None]) -> None:
+    environment(AI_MODEL="claude-x")
+
+    assert Settings().anthropic_model == "claude-x"
+
+
+def test_our_own_names_go_before_those_of_other_planners_and_that_is_said(environment: Callable[..., None]) -> None:
+    environment(AI_MODEL="claude-x", AI_MAX_TOKENS="16384")
+    environment(PLAN_PIPELINE_ANTHROPIC_MODEL="claude-y", PLAN_PIPELINE_LLM_MAX_TOKENS="9000")
+    settings = Settings()
+
+    assert (settings.anthropic_model, settings.llm_max_tokens) == ("claude-y", 9000)
+    assert unread_variables(settings) == (
+        "AI_MAX_TOKENS=16384 is not read: PLAN_PIPELINE_LLM_MAX_TOKENS goes before it; unset one of them",
+        "AI_MODEL=claude-x is not read: PLAN_PIPELINE_ANTHROPIC_MODEL goes before it; unset one of them",
+    )
+
+
+def test_both_names_may_say_the_same(environment: Callable[..., None]) -> None:
+    environment(AI_MODEL="claude-x", AI_MAX_TOKENS="9000", AI_TEMPERATURE="")
+    environment(PLAN_PIPELINE_ANTHROPIC_MODEL="claude-x", PLAN_PIPELINE_LLM_MAX_TOKENS="9000")
+
+    assert unread_variables(Settings()) == ()
+
+
 @pytest.mark.parametrize(
-    ("name", "value", "remedy"),
+    ("variables", "sentence"),
     [
-        ("AI_PROVIDER", "anthropic", "write `options: {overview: anthropic}` into it, or give --overview anthropic"),
-        ("ai_provider", "Anthropic", "write `options: {overview: anthropic}` into it, or give --overview anthropic"),
-        ("AI_PROVIDER", "openai", "name one of rules, anthropic under options.overview of requests"),
-        ("AI_MODEL", "claude-x", "set PLAN_PIPELINE_ANTHROPIC_MODEL"),
-        ("AI_MAX_TOKENS", "16384", "set PLAN_PIPELINE_LLM_MAX_TOKENS"),
-        ("AI_TEMPERATURE", "0.7", "current models take no temperature; unset it"),
-        ("WORKOUT_SOURCE", "llm", "workouts come from the library; set it to library, or unset it"),
+        (
+            {"AI_TEMPERATURE": "0.7"},
+            "AI_TEMPERATURE=0.7 is not read: no model is sent a temperature, which current ones refuse; unset it",
+        ),
+        (
+            {"AI_PROVIDER": "rules", "AI_MODEL": "gpt-x"},
+            "AI_MODEL=gpt-x is not read: AI_PROVIDER is rules, for which no model can be set; unset one of them",
+        ),
     ],
 )
-def test_a_variable_that_sets_other_planners_is_not_ignored_without_a_word(
-    name: str, value: str, remedy: str, environment: Callable[..., None]
+def test_a_variable_that_means_nothing_here_is_not_ignored_without_a_word(
+    variables: dict[str, str], sentence: str, environment: Callable[..., None]
+) -> None:
+    environment(**variables)
+
+    assert unread_variables(Settings()) == (sentence,)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("AI_PROVIDER", "cohere", "AI_PROVIDER: 'cohere' is not a known overview writer; use one of rules, anthropic"),
+        ("AI_MAX_TOKENS", "99999", "AI_MAX_TOKENS: must be at most 21333, not 99999"),
+        ("WORKOUT_SOURCE", "elsewhere", "WORKOUT_SOURCE: "),
+    ],
+)
+def test_a_variable_of_other_planners_that_cannot_be_used_is_named_as_it_was_set(
+    name: str, value: str, message: str, environment: Callable[..., None]
 ) -> None:
     environment(**{name: value})
 
-    (sentence,) = unread_variables(Settings())
+    with pytest.raises(SettingsError) as caught:
+        Settings()
+    assert str(caught.value).startswith(message)
 
-    assert sentence.startswith(f"{name}={value} is not read: ")
-    assert sentence.endswith(remedy)
 
+def test_every_key_is_a_secret(environment: Callable[..., None]) -> None:
+    keys = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GOOGLE_API_KEY", "GEMINI_API_KEY", "OLLAMA_API_KEY")
+    environment(**{name: f"secret-of-{name}" for name in keys})
+    settings = Settings()
 
-def test_a_variable_of_other_planners_that_says_what_holds_anyway_needs_no_word(
-    environment: Callable[..., None],
-) -> None:
-    environment(AI_PROVIDER="rules", WORKOUT_SOURCE=" Library ", AI_MODEL="claude-x", AI_MAX_TOKENS="9000")
-    environment(PLAN_PIPELINE_ANTHROPIC_MODEL="claude-x", PLAN_PIPELINE_LLM_MAX_TOKENS="9000", AI_TEMPERATURE="")
-
-    assert unread_variables(Settings()) == ()
+    assert settings.secrets == tuple(f"secret-of-{name}" for name in keys)
+    assert "secret-of" not in repr(settings)
+    assert "secret-of" not in without_secrets(" ".join(settings.secrets))
 
 
 def test_a_home_folder_is_written_out(environment: Callable[..., None]) -> None:

@@ -15,6 +15,7 @@ from plan_pipeline.formats import ExportError
 from plan_pipeline.formats.extras import MissingExtraError
 from plan_pipeline.library.migration.migrate import LegacyLibraryError
 from plan_pipeline.library.problems import LibraryError
+from plan_pipeline.llm.asking import CallFailedError, ProviderSetupError
 from plan_pipeline.services.libraries.activation import LibraryChangeError
 from plan_pipeline.services.plan_versions import VersionError
 from plan_pipeline.services.week_files import WeekFileError
@@ -40,6 +41,7 @@ BAD_INPUT = (
     MissingExtraError,
     LibraryImportError,
     PluginError,
+    ProviderSetupError,
     QueryError,
     RequestFileError,
     SettingsError,
@@ -49,7 +51,7 @@ BAD_INPUT = (
     WarehouseMissingError,
     WeekFileError,
 )
-FAILED = (OverviewError, StorageError)
+FAILED = (CallFailedError, OverviewError, StorageError)
 
 _SQLITE_CANNOT_WRITE = "disk i/o error"
 

@@ -27,6 +27,7 @@ COMMANDS = (
     "validate-week",
     "experiment",
     "library",
+    "models",
     "doctor",
     "ui",
 )
@@ -53,15 +54,26 @@ def test_looking_writes_nothing(run: Run, tmp_path: Path) -> None:
 def test_the_key_is_never_shown(run: Run, tmp_path: Path) -> None:
     ended = run("--data", tmp_path, "doctor", "--json", ANTHROPIC_API_KEY="sk-ant-very-secret")
     assert "very-secret" not in ended.stdout + ended.stderr
-    assert _check(ended, "Anthropic API key")["detail"].startswith("set")
+    assert _check(ended, "models of anthropic")["detail"].endswith("`plan-pipeline models try anthropic` asks it")
 
 
-def test_settings_of_other_planners_are_shown(run: Run, tmp_path: Path) -> None:
-    ended = run("--data", tmp_path, "doctor", "--json", WORKOUT_SOURCE="llm", AI_PROVIDER="anthropic")
-    shown = _check(ended, "settings not read")["detail"]
+def test_settings_of_other_planners_that_do_nothing_are_shown(run: Run, tmp_path: Path) -> None:
+    ended = run("--data", tmp_path, "doctor", "--json", AI_TEMPERATURE="0.7")
     assert ended.exit_code == 0
-    assert shown.startswith("AI_PROVIDER=anthropic is not read: each request says who writes its overview")
-    assert "WORKOUT_SOURCE=llm is not read: workouts come from the library" in shown
+    assert _check(ended, "settings not read")["detail"].startswith("AI_TEMPERATURE=0.7 is not read: no model is sent")
+
+
+def test_a_provider_that_is_not_set_up_is_healthy_and_says_what_to_set(run: Run, tmp_path: Path) -> None:
+    ended = run("--data", tmp_path, "doctor", "--json")
+    assert ended.exit_code == 0
+    for name in ("anthropic", "openai", "gemini", "ollama"):
+        assert "set " in _check(ended, f"models of {name}")["detail"]
+
+
+def test_a_provider_that_requests_are_to_use_has_to_be_set_up(run: Run, tmp_path: Path) -> None:
+    ended = run("--data", tmp_path, "doctor", "--json", AI_PROVIDER="anthropic")
+    assert ended.exit_code == 1
+    assert _check(ended, "models of anthropic")["remedy"] == "set ANTHROPIC_API_KEY; or unset AI_PROVIDER"
 
 
 def test_that_publishing_is_switched_off_is_shown(run: Run, tmp_path: Path) -> None:
@@ -150,7 +162,7 @@ def test_every_command_explains_itself(command: str, run: Run) -> None:
     assert run(command, "--help").exit_code == 0
 
 
-@pytest.mark.parametrize("group", [(), ("experiment",), ("library",)])
+@pytest.mark.parametrize("group", [(), ("experiment",), ("library",), ("models",)])
 def test_the_list_of_commands_has_whole_sentences(group: tuple[str, ...], run: Run) -> None:
     listed = run(*group, "--help", COLUMNS="80").stdout.partition("Commands:")[2]
     assert listed and "..." not in listed
@@ -182,7 +194,8 @@ READING = (
     "plan = 'rider-042-century'\n"
     "for command in (['sql', 'FROM plan_weeks'], ['show', plan], ['plans'], ['versions', plan], ['diff', plan]):\n"
     "    app(['--data', sys.argv[1], *command], standalone_mode=False)\n"
-    "print([name for name in ('dagster', 'pandas', 'numpy', 'scipy', 'anthropic') if name in sys.modules])\n"
+    "heavy = ('dagster', 'pandas', 'numpy', 'scipy', 'anthropic', 'pydantic_ai')\n"
+    "print([name for name in heavy if name in sys.modules])\n"
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,6 +15,7 @@ from plan_pipeline.cli.exits import finish
 from plan_pipeline.cli.options import DataOption, JsonOption, LibraryOption, load_settings
 
 if TYPE_CHECKING:
+    from plan_pipeline.llm.configured import ProviderState
     from plan_pipeline.settings import Settings
     from plan_pipeline.storage.data_folder import DataFolder
 
@@ -145,7 +147,7 @@ def _of_settings(settings: Settings) -> dict[str, Finding]:
         "warehouse": lambda: _warehouse(data),
         "DAGSTER_HOME": lambda: _dagster_home(os.environ.get("DAGSTER_HOME"), data.root),
         "Dagster's state": lambda: _dagster_state(home),
-        "Anthropic API key": lambda: _api_key(settings),
+        **_providers(settings),
         "settings not read": lambda: Finding("; ".join(unread_variables(settings)) or "none"),
         "duration adjustment": lambda: _adjustment(settings),
         "publishing": lambda: _publishing(settings),
@@ -324,13 +326,26 @@ def _dagster_state(home: Path) -> Finding:
     return Finding(f"{home}, sound" if home.is_dir() else "none yet; the first run makes it")
 
 
-def _api_key(settings: Settings) -> Finding:
-    if settings.anthropic_api_key is None:
-        return Finding("not set; only requests with `overview: anthropic` need ANTHROPIC_API_KEY")
-    from plan_pipeline.settings import without_credentials
+def _providers(settings: Settings) -> dict[str, Callable[[], Finding]]:
+    """Of each provider of models, whether it can be asked. Only one that requests are to use by default must be."""
+    from plan_pipeline.core.registry import PluginError
+    from plan_pipeline.llm.configured import provider_states
 
-    where = f" at {without_credentials(settings.anthropic_base_url)}" if settings.anthropic_base_url else ""
-    return Finding(f"set; overviews are written by {settings.anthropic_model}{where}")
+    try:
+        states = provider_states(settings)
+    except PluginError:  # a name that is given twice, which "plug-ins" tells
+        return {}
+    return {f"models of {state.name}": partial(_provider, settings, state) for state in states}
+
+
+def _provider(settings: Settings, state: ProviderState) -> Finding:
+    where = f" at {state.address}" if state.address else ""
+    if state.is_usable:
+        return Finding(f"{state.model or 'can be asked'}{where}; `plan-pipeline models try {state.name}` asks it")
+    what = "; ".join(state.lacks)
+    if settings.default_overview == state.name:
+        return Finding("AI_PROVIDER names it, and it cannot be asked", f"{what}; or unset AI_PROVIDER")
+    return Finding(f"cannot be asked, which only requests with `overview: {state.name}` need: {what}")
 
 
 def _alerts(settings: Settings) -> Finding:

@@ -190,8 +190,7 @@ def step_failure_message(event: dg.DagsterEvent) -> str | None:
 
 def without_secrets(text: str, settings: Settings) -> str:
     """The text without the secrets of the settings and of the environment."""
-    known = (settings.anthropic_api_key, settings.alert_url)
-    return redaction.without_secrets(text, *(secret.get_secret_value() for secret in known if secret is not None))
+    return redaction.without_secrets(text, *settings.secrets)
 
 
 def _about(run: dg.DagsterRun) -> dict[str, str]:

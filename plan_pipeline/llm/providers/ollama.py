@@ -1,0 +1,51 @@
+"""Models that Ollama runs on a machine of one's own, asked through its API in the form of OpenAI's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from plan_pipeline.llm.configured import model_of
+from plan_pipeline.llm.providers.access import Access, key_text
+from plan_pipeline.llm.providers.api_model import ApiModel
+from plan_pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from pydantic_ai.models import Model
+
+NAME = "ollama"
+API_PATH = "/v1"
+NO_KEY = "none"
+"""Ollama asks for no key unless something stands before it; its client wants some word."""
+
+
+def configured_provider(settings: Settings, model: str | None = None) -> ApiModel:
+    """Ollama as the settings say, with another model if one is given. Raises ``ProviderSetupError``."""
+    chosen = model_of(NAME, settings, model)
+    key = settings.ollama_api_key
+    return ApiModel(
+        name=NAME,
+        model=chosen,
+        max_tokens=settings.llm_max_tokens,
+        timeout_s=settings.llm_timeout_s,
+        access=Access(
+            title="Ollama",
+            address=f"{settings.ollama_base_url.rstrip('/').removesuffix(API_PATH)}{API_PATH}",
+            key=key_text(key),
+            key_variable="OLLAMA_API_KEY",
+            model_variable="PLAN_PIPELINE_OLLAMA_MODEL",
+            address_variable="OLLAMA_BASE_URL",
+            model_remedy=f"`ollama pull {chosen}` fetches it",
+            address_remedy="`ollama serve` starts it",
+        ),
+        make_model=_made,
+        # Ollama passes over max_completion_tokens (ollama/ollama#7125), and an answer may fill its whole context.
+        extra_settings={"extra_body": {"max_tokens": settings.llm_max_tokens}},
+    )
+
+
+def _made(access: Access, model: str, client: Any) -> Model:
+    from pydantic_ai.models.ollama import OllamaModel
+    from pydantic_ai.providers.ollama import OllamaProvider
+
+    provider = OllamaProvider(base_url=access.address, api_key=access.key or NO_KEY, http_client=client)
+    return OllamaModel(model, provider=provider)
