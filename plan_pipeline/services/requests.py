@@ -3,6 +3,7 @@
 import datetime as dt
 
 from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.records import Receipt
@@ -12,6 +13,17 @@ from plan_pipeline.storage.requests.claims import Claims, batch_ids
 
 CLAIM_TIMEOUT_S = 60.0
 """How long the inbox may hold up requests from elsewhere while it is read, or its old files are removed."""
+
+
+def with_defaults(request: PlanRequest, settings: Settings) -> PlanRequest:
+    """A request as it was read, with what the settings say where it does not say its overview's writer or its workouts.
+
+    Whoever takes requests in calls it before they are stored, so that a stored request says who writes for it.
+    """
+    said = request.options.model_fields_set
+    defaults = {"overview": settings.default_overview, "workouts": settings.default_workouts}
+    left_out = {name: value for name, value in defaults.items() if name not in said}
+    return request.with_options(**left_out)
 
 
 def submit_request(plans: PlanStore, request: PlanRequest, receipt: Receipt, *, timeout_s: float) -> bool:
