@@ -41,14 +41,15 @@ class SettingsError(ValueError):
 class Settings(BaseSettings):
     """The settings of an installation. ``llm_timeout_s`` is in seconds, for one call of a model; ``llm_at_once`` is how
     many such calls all runs together may have open, and ``llm_max_tokens`` the room for thinking and an answer in each:
-    24 weeks take about 6,000. ``default_overview`` and ``default_workouts`` are for requests that do not say
+    24 weeks take about 6,000. A provider is asked where it has a key and a model, of which only Anthropic's has a
+    default; Ollama needs no key. ``default_overview`` and ``default_workouts`` are for requests that do not say
     ``options.overview`` and ``options.workouts``. Cron expressions have five fields and hold in ``timezone``;
     ``nightly`` has the schedules of the night run from the start. Without ``publish`` plans are made, measured and
     recorded, and none is put in place; with ``pages`` each that is gets a page, and files in the formats of
-    ``exports``, which are named with commas between. Runs of Dagster are kept for
-    ``keep_runs_days``, request files for ``keep_accepted_days`` and ``keep_rejected_days``. A plan is stale when it was
-    last made more than ``stale_after_hours`` ago. ``alert_url`` may hold a token. A fact file that cannot be read is
-    left out of the warehouse, or with ``strict_warehouse`` keeps it from being refreshed.
+    ``exports``, which are named with commas between. Runs of Dagster are kept for ``keep_runs_days``, request files for
+    ``keep_accepted_days`` and ``keep_rejected_days``. A plan is stale when it was last made more than
+    ``stale_after_hours`` ago. ``alert_url`` may hold a token. A fact file that cannot be read is left out of the
+    warehouse, or with ``strict_warehouse`` keeps it from being refreshed.
 
     The inbox is checked every ``inbox_interval_s`` seconds; a file in it is taken once it has not changed for
     ``inbox_settle_s`` seconds, and one that breaks off is waited for, ``inbox_give_up_min`` minutes from its last
