@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     when it was last made more than ``stale_after_hours`` ago. ``alert_url`` may hold a token. A fact file that cannot
     be read is left out of the warehouse, or with ``strict_warehouse`` keeps it from being refreshed.
 
+    A provider is asked where it has a key and a model, of which only Anthropic's has a default; Ollama needs no key.
     ``default_overview`` and ``default_workouts`` are for requests that do not say ``options.overview`` and
     ``options.workouts``. ``llm_timeout_s`` is in seconds, for one call of a model; ``llm_at_once`` is how many such
     calls all runs together may have open, and ``llm_max_tokens`` the room for thinking and an answer in each: 24 weeks
@@ -174,11 +175,11 @@ class Settings(BaseSettings):
 
     @field_validator("default_workouts")
     @classmethod
-    def _can_be_asked_for(cls, source: WorkoutSource) -> WorkoutSource:
-        if source is not WorkoutSource.LIBRARY:
-            from plan_pipeline.core.model.request import PlanOptions  # refuses what requests may not ask for
-
-            PlanOptions(workouts=source)
+    def _has_a_model_to_write_them(cls, source: WorkoutSource, info: ValidationInfo) -> WorkoutSource:
+        if source is WorkoutSource.LLM and info.data.get("default_overview") == BY_RULES:
+            raise ValueError(
+                "is llm, which only a model writes that writes the overview too; set AI_PROVIDER to one, such as anthropic"
+            )
         return source
 
     @field_validator("timezone")
