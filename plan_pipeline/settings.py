@@ -178,7 +178,7 @@ class Settings(BaseSettings):
     def _has_a_model_to_write_them(cls, source: WorkoutSource, info: ValidationInfo) -> WorkoutSource:
         if source is WorkoutSource.LLM and info.data.get("default_overview") == BY_RULES:
             raise ValueError(
-                "is llm, which only a model writes that writes the overview too; set AI_PROVIDER to one, such as anthropic"
+                "is llm, which only a model writes that writes the overview too; set AI_PROVIDER to one, as anthropic"
             )
         return source
 
