@@ -39,13 +39,16 @@ class SettingsError(ValueError):
 class Settings(BaseSettings):
     """The settings of an installation. ``llm_timeout_s`` is in seconds, for one call of a model; ``llm_at_once`` is how
     many such calls all runs together may have open, and ``llm_max_tokens`` the room for thinking and an answer in each:
-    24 weeks take about 6,000. Cron expressions have five fields and hold in ``timezone``;
-    ``nightly`` has the schedules of the night run from the start. Without ``publish`` plans are made, measured and
-    recorded, and none is put in place; with ``pages`` each that is gets a page, and files in the formats of
-    ``exports``, which are named with commas between. Runs of Dagster are kept for
-    ``keep_runs_days``, request files for ``keep_accepted_days`` and ``keep_rejected_days``. A plan is stale when it was
-    last made more than ``stale_after_hours`` ago. ``alert_url`` may hold a token. A fact file that cannot be read is
-    left out of the warehouse, or with ``strict_warehouse`` keeps it from being refreshed.
+    24 weeks take about 6,000. ``llm_prices`` is a file of prices in addition to those of the package. A run spends at
+    most ``llm_run_budget_usd`` on models, and all runs together ``llm_day_budget_usd`` on a day in ``timezone``, US
+    dollars; without them as much as it takes. Calls of models and their answers are kept for ``keep_answers_days``.
+
+    Cron expressions have five fields and hold in ``timezone``; ``nightly`` has the schedules of the night run from the
+    start. Without ``publish`` plans are made, measured and recorded, and none is put in place; with ``pages`` each that
+    is gets a page, and files in the formats of ``exports``, which are named with commas between. Runs of Dagster are
+    kept for ``keep_runs_days``, request files for ``keep_accepted_days`` and ``keep_rejected_days``. A plan is stale
+    when it was last made more than ``stale_after_hours`` ago. ``alert_url`` may hold a token. A fact file that cannot
+    be read is left out of the warehouse, or with ``strict_warehouse`` keeps it from being refreshed.
 
     The inbox is checked every ``inbox_interval_s`` seconds; a file in it is taken once it has not changed for
     ``inbox_settle_s`` seconds, and one that breaks off is waited for, ``inbox_give_up_min`` minutes from its last
@@ -78,6 +81,16 @@ class Settings(BaseSettings):
         default=20_000, ge=1_000, le=MOST_TOKENS, validation_alias="PLAN_PIPELINE_LLM_MAX_TOKENS"
     )
     llm_at_once: WholeNumber = Field(default=4, ge=1, le=100, validation_alias="PLAN_PIPELINE_LLM_AT_ONCE")
+    llm_prices: _Path | None = Field(default=None, validation_alias="PLAN_PIPELINE_LLM_PRICES")
+    llm_run_budget_usd: Number | None = Field(
+        default=None, gt=0, le=1_000_000, validation_alias="PLAN_PIPELINE_LLM_RUN_BUDGET_USD"
+    )
+    llm_day_budget_usd: Number | None = Field(
+        default=None, gt=0, le=1_000_000, validation_alias="PLAN_PIPELINE_LLM_DAY_BUDGET_USD"
+    )
+    keep_answers_days: WholeNumber = Field(
+        default=365, ge=1, le=36_500, validation_alias="PLAN_PIPELINE_KEEP_ANSWERS_DAYS"
+    )
     keep_versions: WholeNumber = Field(default=20, ge=1, le=100_000, validation_alias="PLAN_PIPELINE_KEEP_VERSIONS")
     inbox_interval_s: WholeNumber = Field(
         default=30, ge=5, le=86_400, validation_alias="PLAN_PIPELINE_INBOX_INTERVAL_S"
