@@ -26,7 +26,8 @@ SHARE_SLACK_PCT: Final = 3.0
 DAYS: Final = 7
 
 _A_WEEK = re.compile(
-    r"^\s*(?:of (?:training|riding|work|cycling)\s*)?(?:(?:in |on |for )?(?:a|an|per|each|every|the|your)\s*|/\s*)"
+    r"^\s*(?:of (?:training|riding|work|cycling)\s*)?"
+    r"(?:(?:in |on |for )?(?:a|an|per|each|every|the|your|this|next)\s*|/\s*)"
     r"(?:(?:normal|load|usual|typical|average|single|biggest|hardest|peak|lightest|easiest)\s+)?week\b"
     r"|^\s*(?:on \d days?\b|weekly|in all|in total|altogether)\b",
     re.IGNORECASE,
