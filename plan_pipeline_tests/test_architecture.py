@@ -92,6 +92,7 @@ INSIDE = {
         "validation": MADE_FROM_MODELS,
         "rules": MADE_FROM_MODELS | {"registry", "registries"},
         "final_plan": {"model", "config", "rules", "purpose"},
+        "coach_texts": {"model", "wording", "notation", "overview", "final_plan"},
         "week_metrics": MADE_FROM_MODELS | {"validation", "purpose", "content"},
         "stages": {"model", "config", "overview", "selection", "duration", "validation", "final_plan", "week_metrics"},
         "pipeline": {"model", "config", "stages", "final_plan", "week_metrics"},

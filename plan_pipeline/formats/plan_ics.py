@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
+from plan_pipeline.core.coach_texts.texts import texts_of
 from plan_pipeline.core.model.days import days_later
 from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.plan import Plan, PlanWeek, Workout
@@ -63,7 +64,9 @@ def _entries(plan: Plan, start: dt.date, only: int | None) -> Iterator[dict[str,
 
 def _workouts(plan: Plan, week: PlanWeek, start: dt.date) -> Iterator[dict[str, Any]]:
     on_day: Counter[str] = Counter()
-    for workout in week.workouts:
+    texts = texts_of(plan).week(week.week_number)
+    first = min(week.workouts, key=lambda workout: workout.weekday.position, default=None)
+    for workout, purpose in zip(week.workouts, texts.purposes, strict=True):
         day = days_later(start, 7 * (week.week_number - 1) + workout.weekday.position)
         key = f"w{week.week_number:02}-{workout.weekday.lower()}"
         on_day[key] += 1
@@ -76,7 +79,7 @@ def _workouts(plan: Plan, week: PlanWeek, start: dt.date) -> Iterator[dict[str, 
         yield {
             **_common(plan, f"{key}{again}", day),
             "summary": f"{name} ({minutes(workout.duration_min)}{optional})",
-            "description": _described(workout),
+            "description": _described(workout, purpose, texts.preview if workout is first else None),
             "categories": ["TEST" if is_test else "WORKOUT"],
         }
 
@@ -119,9 +122,13 @@ def _sequence(plan: Plan) -> int:
     return min(max(0, int((made - SEQUENCE_BEGINS).total_seconds())), MAX_SEQUENCE)
 
 
-def _described(workout: Workout) -> str:
+def _described(workout: Workout, purpose: str | None, preview: str | None) -> str:
+    """What a workout is for and how it is ridden; the first one of a week says what the week brings as well."""
     load = f"{workout.tss:g} TSS, IF {workout.intensity_factor:g}" if workout.tss else ""
-    said = "\n\n".join(filter(None, [workout.description.strip(), "\n".join(workout_notation(workout.segments)), load]))
+    week = f"This week: {preview}" if preview else ""
+    said = "\n\n".join(
+        filter(None, [week, purpose, workout.description.strip(), "\n".join(workout_notation(workout.segments)), load])
+    )
     return plain_text(said)
 
 

@@ -8,7 +8,7 @@ from plan_pipeline.core.model.days import days_later
 from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.plan import PlanMetadata, PlanWeek, TrainingDay, TrainingPlan, Workout
 from plan_pipeline.core.model.texts import one_line
-from plan_pipeline.core.model.vocabulary import DayRole, Phase, WeekType, WorkoutType
+from plan_pipeline.core.model.vocabulary import DayRole, Phase, Weekday, WeekType, WorkoutType
 from plan_pipeline.core.model.workout import Segment
 from plan_pipeline.core.notation import minutes, step_range, workout_notation, written_parts
 from plan_pipeline.core.overview.words import hours_of
@@ -185,6 +185,11 @@ def _week(week: PlanWeek, plan: TrainingPlan, drawings: Gathered) -> WeekView:
     )
 
 
+def anchor_of(week: PlanWeek, day: Weekday, place: int) -> str:
+    """Where a workout is on the page; ``place`` counts the week's workouts from 1."""
+    return f"w{week.week_number}-d{day.position + 1}-{place}"
+
+
 def _days(week: PlanWeek, first: dt.date | None, plan: TrainingPlan, drawings: Gathered) -> Iterator[DayView]:
     meta = plan.plan_metadata
     events = meta.every_event_in(week.week_number)
@@ -195,7 +200,7 @@ def _days(week: PlanWeek, first: dt.date | None, plan: TrainingPlan, drawings: G
             date="" if date is None else date_in_words(date),
             day_of_month="" if date is None else date_in_words(date, year=False),
             sessions=tuple(
-                _session(workout, day, week, plan.athlete_profile.ftp, drawings, f"w{week.week_number}-d{i + 1}-{n}")
+                _session(workout, day, week, plan.athlete_profile.ftp, drawings, anchor_of(week, day.weekday, n))
                 for n, workout in enumerate(week.workouts, 1)
                 if workout.weekday is day.weekday
             ),

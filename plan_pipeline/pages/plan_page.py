@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from plan_pipeline.core.coach_texts.texts import CoachTexts, texts_of
 from plan_pipeline.core.model.days import days_later
 from plan_pipeline.core.model.plan import Plan, TrainingPlan
 from plan_pipeline.core.model.rule_result import RuleResult
 from plan_pipeline.core.model.vocabulary import Phase, Weekday, WorkoutType
 from plan_pipeline.core.overview.words import hours_of
 from plan_pipeline.core.wording import counted, listed, number
-from plan_pipeline.pages.calendar import blocks_of, date_in_words
+from plan_pipeline.pages.calendar import anchor_of, blocks_of, date_in_words
 from plan_pipeline.pages.chart import FRAME
 from plan_pipeline.pages.profile import TOP_PCT, Gathered
 from plan_pipeline.pages.season import Season, charts_of, season_of
@@ -36,7 +37,7 @@ def plan_page(plan: Plan, week: int | None = None) -> str:
     It asks for nothing over the network and runs no script. The same plan gives the same page.
     """
     body, drawings = plan.training_plan, Gathered()
-    season = season_of(body)
+    season, texts = season_of(body), texts_of(plan)
     blocks = blocks_of(body, drawings, week)
     return render(
         TEMPLATE,
@@ -57,10 +58,24 @@ def plan_page(plan: Plan, week: int | None = None) -> str:
         top_pct=TOP_PCT,
         zones=ZONES,
         weekdays=list(Weekday),
+        previews={each.week_number: each.preview for each in texts.weeks},
+        purposes=_purposes(body, texts),
         rules=_Rules.of(plan.rule_results),
         made=plan.generation,
         made_from=plan.ai_metadata,
     )
+
+
+def _purposes(plan: TrainingPlan, texts: CoachTexts) -> dict[str, str]:
+    """What key workouts are for, by their place on the page."""
+    return {
+        anchor_of(week, workout.weekday, place): purpose
+        for week in plan.weekly_plan
+        for place, (workout, purpose) in enumerate(
+            zip(week.workouts, texts.week(week.week_number).purposes, strict=True), 1
+        )
+        if purpose
+    }
 
 
 def title_of(plan: TrainingPlan) -> str:

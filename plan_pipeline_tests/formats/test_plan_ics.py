@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar, Event
 
+from plan_pipeline.core.coach_texts.texts import texts_of
 from plan_pipeline.core.model.events import EventOnTheWay
 from plan_pipeline.core.model.plan import Plan
 from plan_pipeline.core.model.vocabulary import WorkoutType
@@ -49,6 +50,15 @@ def test_there_is_an_entry_for_every_workout_on_its_date_and_for_every_event(pla
     assert sorted(e.start for e in found) == sorted([*days, dt.date(2027, 2, 28), dt.date(2027, 1, 29)])
     assert all(entry.end - entry.start == dt.timedelta(days=1) for entry in found)
     assert len({entry.uid for entry in found}) == len(found)
+
+
+def test_key_workouts_say_what_they_are_for_and_the_first_of_a_week_what_is_coming(plan: Plan) -> None:
+    coach = texts_of(plan)
+    said = [str(entry["description"]) for entry in entries(plan, 1)]
+    assert said[0].startswith(f"This week: {coach.week(1).preview}")
+    assert sum(text.startswith("This week: ") for text in said) == 1
+    for purpose in filter(None, coach.week(1).purposes):
+        assert any(purpose in text for text in said)
 
 
 def test_events_and_tests_are_entries_of_their_own(plan: Plan) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from plan_pipeline.core.coach_texts.texts import WrittenTexts, texts_of, with_texts
 from plan_pipeline.core.model.vocabulary import WorkoutType
 from plan_pipeline.pages.plan_page import plan_page
 from plan_pipeline_tests.html_reader import HOSTILE, Reader, asks_for, broken_references
@@ -45,6 +46,23 @@ def test_hostile_text_in_any_field_is_shown_and_neither_ends_nor_begins_anything
     shown = {tag.name for tag in page.tags if "onerror=alert(1)" in tag.text}
     assert shown >= {"title", "h1", "h3", "b", "p", "td", "li", "code", "span"} and "style" not in shown
     assert "{{ 7 * 7 }}" in texts(page)
+
+
+def test_weeks_have_a_preview_and_key_workouts_a_purpose_on_screen_and_on_paper(page: Reader) -> None:
+    coach = texts_of(PLAN)
+    previews = [tag.text for tag in page.all("p") if tag.attributes.get("class") == "preview"]
+    assert previews == [week.preview for week in coach.weeks]
+    purposes = [text for week in coach.weeks for text in week.purposes if text]
+    in_details = [tag.text for tag in page.all("p") if tag.attributes.get("class") == "purpose"]
+    on_paper = [tag.text for tag in page.all("span") if tag.attributes.get("class") == "on-paper purpose"]
+    assert sorted(in_details) == sorted(on_paper) == sorted(purposes)
+
+
+def test_a_models_preview_is_shown_as_text_whatever_is_in_it() -> None:
+    written = with_texts(PLAN, WrittenTexts(previews={1: "<img src=x onerror=alert(1)>"}, purposes={(1, 0): "<b>x"}))
+    page = Reader(plan_page(written))
+    assert page.all("img") == []
+    assert "<img src=x onerror=alert(1)>" in texts(page)
 
 
 def test_every_workout_is_a_button_that_opens_what_is_said_of_it(page: Reader) -> None:

@@ -25,6 +25,7 @@ def show(
     """Show a published plan week by week, or one week workout by workout."""
     from plan_pipeline.cli import output, tables
     from plan_pipeline.cli.plans import check_known, week_of
+    from plan_pipeline.core.coach_texts.texts import texts_of
     from plan_pipeline.core.model.plan import PlanWeek
     from plan_pipeline.storage.plans.plan_store import PlanStore
 
@@ -38,7 +39,8 @@ def show(
     if as_json:
         output.print_json(wanted)
     elif isinstance(wanted, PlanWeek):
-        output.stdout().print(tables.week_in_full(wanted, published.training_plan.plan_metadata))
+        texts = texts_of(published).week(wanted.week_number)
+        output.stdout().print(tables.week_in_full(wanted, published.training_plan.plan_metadata, texts))
     else:
         console = output.stdout()
         console.print(tables.plan_overview(published, console.width, _results_of_the_same_content(last, published)))

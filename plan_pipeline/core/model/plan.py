@@ -187,7 +187,11 @@ class WeekSelection(Frozen):
 
 
 class Workout(Frozen):
-    """A workout of the plan, sets written out. Segment minutes add up to ``duration_min``."""
+    """A workout of the plan, sets written out. Segment minutes add up to ``duration_min``.
+
+    ``purpose`` is a sentence on a key workout that a model wrote; without one it follows from the plan
+    (``coach_texts``).
+    """
 
     weekday: Weekday
     name: str
@@ -205,6 +209,7 @@ class Workout(Frozen):
     optional: bool = Field(default=False, exclude_if=operator.not_)
     optional_reason: str | None = Field(default=None, exclude_if=operator.not_)
     rationale: str = ""
+    purpose: str | None = Field(default=None, exclude_if=operator.not_)
 
 
 class WeekDuration(Frozen):
@@ -283,10 +288,11 @@ class PlanMetadata(Frozen):
 
 
 class PlanWeek(OverviewWeek):
-    """One week of the published plan."""
+    """One week of the published plan; ``preview`` is what a model wrote of it, as ``Workout.purpose``."""
 
     workouts: tuple[Workout, ...]
     validation: WeekValidation
+    preview: str | None = Field(default=None, exclude_if=operator.not_)
 
 
 class TrainingPlan(Frozen):
