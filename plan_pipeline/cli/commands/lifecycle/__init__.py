@@ -1,0 +1,1 @@
+"""What becomes of a plan once it is made: an earlier version put back in place, and leaving the nightly batch."""
