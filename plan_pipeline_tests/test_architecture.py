@@ -90,6 +90,7 @@ INSIDE = {
         "validation": MADE_FROM_MODELS,
         "rules": MADE_FROM_MODELS | {"registry", "registries"},
         "final_plan": {"model", "config", "rules", "purpose"},
+        "on_dates": {"model", "final_plan"},
         "week_metrics": MADE_FROM_MODELS | {"validation", "purpose", "content"},
         "stages": {"model", "config", "overview", "selection", "duration", "validation", "final_plan", "week_metrics"},
         "pipeline": {"model", "config", "stages", "final_plan", "week_metrics"},
