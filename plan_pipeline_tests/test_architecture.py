@@ -171,6 +171,7 @@ INSIDE = {
         "sql_text": set(),
         "model_files": {"data_folder"},
         "library_record": {"data_folder", "model_files"},
+        "instances": {"data_folder", "model_files"},
         "plans": {"data_folder", "model_files", "full_disk", "generation_ids"},
         "requests": {"data_folder", "model_files", "plans"},
         "facts": {"data_folder", "model_files", "sql_text"},
