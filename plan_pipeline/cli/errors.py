@@ -15,6 +15,7 @@ from plan_pipeline.formats import ExportError
 from plan_pipeline.formats.extras import MissingExtraError
 from plan_pipeline.library.migration.migrate import LegacyLibraryError
 from plan_pipeline.library.problems import LibraryError
+from plan_pipeline.services.instances.scheduling import ScheduleError
 from plan_pipeline.services.libraries.activation import LibraryChangeError
 from plan_pipeline.services.plan_versions import VersionError
 from plan_pipeline.services.week_files import WeekFileError
@@ -42,6 +43,7 @@ BAD_INPUT = (
     PluginError,
     QueryError,
     RequestFileError,
+    ScheduleError,
     SettingsError,
     UnknownExperimentError,
     UnsafePathError,
