@@ -198,12 +198,17 @@ def plan_overview(plan: Plan, width: int, rule_results: Iterable[RuleResult] = (
         header.add_row("On the way", f"{shown(event.title)}, {event.weekday} {event.date}")
     for off in meta.time_off:
         header.add_row("Off", f"{off.days}{f', {shown(off.reason)}' if off.reason else ''}")
+    if plan.instance is not None:
+        cancelled = ", cancelled" if plan.instance.is_cancelled else ""
+        header.add_row("On dates", f"{plan.instance.days}, plan {body.plan_id}{cancelled}")
+        for remark in plan.instance.remarks:
+            header.add_row("", shown(remark))
     header.add_row("Length", f"{meta.total_weeks} weeks" + (f" from {meta.start_date}" if meta.start_date else ""))
     made_from = [f"library {plan.ai_metadata.library_version}"]
     made_from += [f"configuration {made.config_version}"] if made.config_version else []
     header.add_row("Made", ", ".join((f"arm {made.arm}", *made_from, made.generation_id)))
     return Group(
-        Text(body.plan_id, style="bold"),
+        Text(plan.own_id, style="bold"),
         header,
         _weeks_table(body.weekly_plan, meta, width),
         *([findings] if findings else []),

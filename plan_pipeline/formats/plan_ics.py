@@ -1,7 +1,8 @@
 """A plan as a calendar: an all-day entry a workout, and one for each event it leads up to.
 
 A workout keeps its UID over all generations of a plan, and SEQUENCE rises with them, so that a calendar that takes the
-file in again moves and renames what it has instead of doubling it.
+file in again moves and renames what it has instead of doubling it. An instance has UIDs of its own, which stay when it
+is moved, and SEQUENCE rises then as well; the entries of a cancelled one say so.
 """
 
 import datetime as dt
@@ -37,15 +38,16 @@ def export_ics(plan: Plan, week: int | None = None) -> tuple[ExportedFile, ...]:
     start = body.plan_metadata.start_date
     if start is None:
         raise ExportError(
-            f"{body.plan_id} has no dates, which a calendar needs; put start_date, or the date of an event, into its "
-            "request and generate it again"
+            f"{body.plan_id} has no dates, which a calendar needs; put it on dates with `plan-pipeline schedule "
+            f"{body.plan_id} --start DATE`, or put start_date, or the date of an event, into its request and generate "
+            "it again"
         )
     icalendar = of_extra("icalendar", "ics")
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//plan-pipeline//training plan//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", body.plan_id)
+    calendar.add("x-wr-calname", plan.own_id)
     for fields in _entries(plan, start, week):
         entry = icalendar.Event()
         for name, value in fields.items():
@@ -102,24 +104,30 @@ def _events(plan: Plan, week: PlanWeek) -> Iterator[dict[str, Any]]:
 
 
 def _common(plan: Plan, key: str, day: dt.date) -> dict[str, Any]:
-    made = plan.ai_metadata.generated_at.astimezone(dt.UTC)
+    instance = plan.instance
+    made = plan.ai_metadata.generated_at
+    made = (made if instance is None else max(made, instance.changed_at)).astimezone(dt.UTC)
     return {
-        "uid": f"{plan.training_plan.plan_id}-{key}@{DOMAIN}",
+        "uid": f"{plan.own_id}-{key}@{DOMAIN}",
         "sequence": _sequence(plan),
         "dtstamp": made,
         "last-modified": made,
         "dtstart": day,
         "dtend": days_later(day, 1),
         "transp": "TRANSPARENT",
+        **({"status": "CANCELLED"} if instance is not None and instance.is_cancelled else {}),
     }
 
 
 def _sequence(plan: Plan) -> int:
-    """Seconds to the time that the generation's id begins with, or to that of the generation."""
+    """Seconds to the time that the generation's id begins with, or to that of the generation; one more for every change
+    of an instance, so that it rises with either whatever the clock says.
+    """
     made = plan.ai_metadata.generated_at
     if match := _TIME_OF_ID.match(plan.generation.generation_id):
         made = dt.datetime.fromisoformat(f"{match[1]}.{match[2]}+00:00")
-    return min(max(0, int((made - SEQUENCE_BEGINS).total_seconds())), MAX_SEQUENCE)
+    changes = 0 if plan.instance is None else plan.instance.changes
+    return min(max(0, int((made - SEQUENCE_BEGINS).total_seconds())) + changes, MAX_SEQUENCE)
 
 
 def _described(workout: Workout, purpose: str | None, preview: str | None) -> str:

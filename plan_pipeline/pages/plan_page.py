@@ -43,6 +43,7 @@ def plan_page(plan: Plan, week: int | None = None) -> str:
         TEMPLATE,
         styles=STYLES,
         plan_id=body.plan_id,
+        instance=plan.instance,
         title=title_of(body),
         athlete=body.athlete_profile,
         meta=body.plan_metadata,

@@ -23,6 +23,7 @@ from plan_pipeline.core.pipeline import PlanFacts, PlanResult, generate_plan, or
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.plugins import planning_version
 from plan_pipeline.redaction import without_secrets
+from plan_pipeline.services.instances.following import follow_plan
 from plan_pipeline.services.pages.page_files import keep_plan_page
 from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
 from plan_pipeline.storage.data_folder import StorageError, UnsafePathError
@@ -138,6 +139,7 @@ class GenerationService:
         else:
             every = self.pipeline.settings.pages
             page = keep_plan_page(plans, plan_id, publication.generation_id, plan=plan, every=every)
+            follow_plan(plans, plan_id, every=every, today=stamp.generated_at.date(), plan=plan)
             record = record.model_copy(update={"page": page})
         plans.save_generation_record(plan_id, record)
         return FinishedGeneration(record, facts)

@@ -8,6 +8,7 @@ import datetime as dt
 import os
 from typing import NamedTuple
 
+from plan_pipeline.services.instances.following import follow_plan
 from plan_pipeline.services.pages.page_files import keep_plan_page
 from plan_pipeline.services.recording import record_changes
 from plan_pipeline.storage.data_folder import DataFolder, LockedError, StorageError
@@ -34,6 +35,7 @@ def roll_back_plan(store: PlanStore, plan_id: str, *, to: str | None, now: dt.da
     """Put an earlier version of a plan in place, and have the facts tell so. Raises as ``roll_back``."""
     done = roll_back(store, plan_id, to=to, now=now)
     keep_plan_page(store, plan_id, done.to_generation)
+    follow_plan(store, plan_id, today=now.date())
     change = PlanChange(
         plan_id=plan_id,
         change_id=str(done.change_id),

@@ -24,6 +24,7 @@ from plan_pipeline_tests.pages.plans import example
 
 PLAN = example("rider-108-first-season")
 PLAN_ID = PLAN.training_plan.plan_id
+TODAY = dt.date(2027, 1, 4)
 FIRST, SECOND = "20270104T030000000Z-11111111", "20270105T030000000Z-22222222"
 
 
@@ -106,7 +107,7 @@ def test_a_page_is_only_written_where_it_would_be_another(data: DataFolder) -> N
     writes = (
         lambda: write_plan_page(data, PLAN),
         lambda: write_library_page(data, library, config),
-        lambda: write_start_page(data, [PlanState(plan_id=PLAN_ID, status=CurrentStatus.PUBLISHED)]),
+        lambda: write_start_page(data, [PlanState(plan_id=PLAN_ID, status=CurrentStatus.PUBLISHED)], today=TODAY),
     )
     assert [write().changed for write in writes] == [True, True, True]
     assert [write().changed for write in writes] == [False, False, False]
@@ -114,14 +115,14 @@ def test_a_page_is_only_written_where_it_would_be_another(data: DataFolder) -> N
 
 def test_the_list_of_plans_does_not_change_with_a_confirmation(data: DataFolder) -> None:
     state = PlanState(plan_id=PLAN_ID, status=CurrentStatus.PUBLISHED, generated_at=dt.datetime(2027, 1, 4))
-    write_start_page(data, [state])
+    write_start_page(data, [state], today=TODAY)
     confirmed = state.model_copy(update={"confirmed_at": dt.datetime(2027, 1, 5)})
-    assert not write_start_page(data, [confirmed]).changed
+    assert not write_start_page(data, [confirmed], today=TODAY).changed
 
 
 def test_the_list_links_the_pages_that_there_are(data: DataFolder) -> None:
     write_plan_page(data, PLAN)
     states = [PlanState(plan_id=each, status=CurrentStatus.PUBLISHED) for each in (PLAN_ID, "without-a-page")]
-    page = write_start_page(data, states).path.read_text()
+    page = write_start_page(data, states, today=TODAY).path.read_text()
     assert f'<a href="plans/{PLAN_ID}.html">' in page
     assert "plans/without-a-page.html" not in page

@@ -18,9 +18,15 @@ if TYPE_CHECKING:
 
 def page(
     ctx: typer.Context,
-    plan: Annotated[str | None, typer.Argument(metavar="PLAN", help="The plan's id.", show_default=False)] = None,
+    plan: Annotated[
+        str | None, typer.Argument(metavar="PLAN", help="The id of a plan, or of an instance.", show_default=False)
+    ] = None,
     all_active: Annotated[
-        bool, typer.Option("--all-active", help="All plans that are not retired, the library, and a page to find them.")
+        bool,
+        typer.Option(
+            "--all-active",
+            help="All plans that are not retired and their instances, the library, and a page to find them.",
+        ),
     ] = False,
     file: Annotated[
         Path | None,
@@ -29,7 +35,7 @@ def page(
     data: DataOption = None,
     library: LibraryOption = None,
 ) -> None:
-    """Write the page of a published plan: one HTML file with its season, its calendar and every workout in it.
+    """Write the page of a published plan or an instance: one HTML file with its season, its calendar and every workout.
 
     Pages need no network and no server, and lie in the data folder below pages/. One that would come out as it is, is
     left alone. Prints where the page is, with --all-active the page that lists all plans. PLAN_PIPELINE_PAGES=true has
@@ -52,13 +58,15 @@ def page(
 
 def _write_one(store: PlanStore, plan: str, file: Path | None) -> None:
     from plan_pipeline.cli.plans import check_known
+    from plan_pipeline.core.model.instance import plan_of_instance
     from plan_pipeline.pages.plan_page import plan_page
+    from plan_pipeline.services.instances.placed import placed_plan
     from plan_pipeline.services.pages.page_files import write_plan_page
     from plan_pipeline.services.plan_versions import published_plan
     from plan_pipeline.storage.data_folder import write_atomically
 
-    check_known(store, [plan])
-    published = published_plan(store, plan)
+    check_known(store, [plan], instances=True)
+    published = placed_plan(store, plan) or published_plan(store, plan_of_instance(plan))
     if file is None:
         typer.echo(write_plan_page(store.data, published).path)
         return
@@ -72,8 +80,9 @@ def _write_all(store: PlanStore, settings: Settings) -> None:
     from plan_pipeline.services.sources import ConfigSource, LibrarySource
 
     made_from = LibrarySource.of(settings).load(), ConfigSource(settings.config).load()
-    oldest = oldest_of(dt.datetime.now(dt.UTC), settings.stale_after_hours)
-    written = write_all_pages(store, *made_from, oldest=oldest)
+    now = dt.datetime.now(dt.UTC)
+    oldest = oldest_of(now, settings.stale_after_hours)
+    written = write_all_pages(store, *made_from, oldest=oldest, today=now.date())
     changed = sum(page.changed for page in written)
     typer.echo(f"{changed} of {len(written)} pages written, the others are as they were", err=True)
     typer.echo(written[-1].path)

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, model_validator
 from plan_pipeline.core.model.athlete import AthleteProfile
 from plan_pipeline.core.model.events import Event, EventOnTheWay, TimeOff
 from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.instance import PlanInstance
 from plan_pipeline.core.model.rule_result import RuleResult
 from plan_pipeline.core.model.vocabulary import (
     BY_RULES,
@@ -333,13 +334,19 @@ class Plan(Frozen):
     """The published plan, the content of ``plan.json``.
 
     ``rule_results`` are the results of every rule. They judge the content and are no part of it: a new version of a
-    rule alone does not make another plan.
+    rule alone does not make another plan. Where it is put on dates, ``instance`` says on which and for whom.
     """
 
     training_plan: TrainingPlan
     ai_metadata: AiMetadata
     generation: Generation
     rule_results: tuple[RuleResult, ...] = ()
+    instance: PlanInstance | None = Field(default=None, exclude_if=lambda value: value is None)
+
+    @property
+    def own_id(self) -> str:
+        """The id of the instance, or of the plan where it is none: what its files and entries are called by."""
+        return self.training_plan.plan_id if self.instance is None else self.instance.instance_id
 
 
 class Verdict(Frozen):
