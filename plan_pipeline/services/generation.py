@@ -126,8 +126,8 @@ class GenerationService:
             result = result.model_copy(update={"verdict": verdict})
         facts = replace(self, run=self.run._replace(stamp=stamp)).measure(result)
         if publication is not None:
-            in_place = {"published_generation": publication.generation_id}
-            facts = facts.model_copy(update={"generation": facts.generation.model_copy(update=in_place)})
+            published = {"published_generation": publication.generation_id}
+            facts = facts.model_copy(update={"generation": facts.generation.model_copy(update=published)})
         elif is_withheld:
             facts = unpublished(facts)
         record = PlanRecord.of(facts.generation, verdict=result.verdict, weeks=facts.weeks, publication=publication)
@@ -137,7 +137,8 @@ class GenerationService:
             record = record.model_copy(update={"path": published_path(self.pipeline, plan_id)})
         else:
             every = self.pipeline.settings.pages
-            page = keep_plan_page(plans, plan_id, publication.generation_id, plan=plan, every=every)
+            in_place = publication.generation_id
+            page = keep_plan_page(plans, plan_id, in_place, lambda: (self.library, self.config), plan=plan, every=every)
             record = record.model_copy(update={"page": page})
         plans.save_generation_record(plan_id, record)
         return FinishedGeneration(record, facts)

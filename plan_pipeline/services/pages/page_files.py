@@ -6,7 +6,7 @@ A page that is there is kept up to date with what is published; ``Settings.pages
 import datetime as dt
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.plan import Plan
 from plan_pipeline.core.model.workout import Library
+from plan_pipeline.services.explanations import plan_alternatives
 from plan_pipeline.services.plan_states import CurrentStatus, PlanState, plan_states
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
 from plan_pipeline.storage.full_disk import is_full_disk
@@ -23,6 +24,9 @@ from plan_pipeline.storage.plans.retirement import active_plan_ids
 
 START, LIBRARY = "index", "library"
 """The names of the pages that are not a plan's."""
+
+InForce = Callable[[], tuple[Library, PlanningConfig]]
+"""Gives the library and the configuration that plans are made from now."""
 
 _HEAD_BYTES: Final = 2048
 _GENERATION: Final = re.compile(rb'<meta name="generation" content="([^"]+)">')
@@ -37,11 +41,12 @@ class WrittenPage(NamedTuple):
     changed: bool
 
 
-def write_plan_page(data: DataFolder, plan: Plan) -> WrittenPage:
-    """Write the page of a published plan."""
+def write_plan_page(plans: PlanStore, plan: Plan, library: Library, config: PlanningConfig) -> WrittenPage:
+    """Write the page of a published plan, with what else the library has for its days."""
     from plan_pipeline.pages.plan_page import plan_page
 
-    return _written(data.plan_page(plan.training_plan.plan_id), plan_page(plan))
+    page = plan_page(plan, alternatives=plan_alternatives(plans, plan, library, config))
+    return _written(plans.data.plan_page(plan.training_plan.plan_id), page)
 
 
 def write_library_page(data: DataFolder, library: Library, config: PlanningConfig) -> WrittenPage:
@@ -86,19 +91,25 @@ def write_all_pages(
         with suppress(StorageError):
             published = plans.load_plan(plan_id)
             if published is not None:
-                written.append(write_plan_page(plans.data, published))
+                written.append(write_plan_page(plans, published, library, config))
     written.append(write_library_page(plans.data, library, config))
     return (*written, write_start_page(plans.data, plan_states(plans, oldest=oldest)))
 
 
 def keep_plan_page(
-    plans: PlanStore, plan_id: str, generation_id: str, *, plan: Plan | None = None, every: bool = False
+    plans: PlanStore,
+    plan_id: str,
+    generation_id: str,
+    in_force: InForce,
+    *,
+    plan: Plan | None = None,
+    every: bool = False,
 ) -> str | None:
     """Where the page of a plan lies, written if it does not show the generation that is in place now.
 
     ``None`` for a plan without a page, unless ``every`` one is to have one; ``plan`` is the published one where it is
-    at hand. A page that cannot be written is told of in the log and leaves the plan as it is; a full disk is an error
-    here as anywhere.
+    at hand. ``in_force`` is only asked where a page is written. A page that cannot be written is told of in the log and
+    leaves the plan as it is; a full disk is an error here as anywhere.
     """
     try:
         path = plans.data.plan_page(plan_id)
@@ -108,7 +119,7 @@ def keep_plan_page(
             is_at_hand = plan is not None and plan.generation.generation_id == generation_id
             published = plan if is_at_hand else plans.load_plan(plan_id)
             if published is not None:
-                write_plan_page(plans.data, published)
+                write_plan_page(plans, published, *in_force())
     except Exception as error:
         if is_full_disk(error):
             raise
