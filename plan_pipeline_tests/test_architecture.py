@@ -198,7 +198,7 @@ INSIDE = {
         "plan_search": {"plan_states"},
         "explanations": {"plan_versions", "sources"},
         "week_files": set(),
-        "workout_files": {"week_files"},
+        "workout_files": {"week_files", "libraries"},
         "plan_files": {"week_files", "workout_files"},
     },
     "orchestration": {
