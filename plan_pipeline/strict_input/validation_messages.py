@@ -173,7 +173,7 @@ def _has_enough(detail: ErrorDetails) -> bool:
     """Whether a list that is called too short has as many items as it is to have."""
     if detail["type"] != "too_short" or not isinstance(detail["input"], Sized):
         return False
-    return len(detail["input"]) >= detail.get("ctx", {}).get("min_length", 0)
+    return bool(len(detail["input"]) >= detail.get("ctx", {}).get("min_length", 0))
 
 
 def describe(error: ValidationError, model: type[BaseModel]) -> list[str]:

@@ -15,6 +15,7 @@ from plan_pipeline.services.instances.scheduling import cancel_instance, schedul
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline_tests.cli.conftest import Run, contents
+from plan_pipeline_tests.core.builders import in_force
 
 PLAN = "rider-042-century"
 NOW = dt.datetime(2027, 1, 3, tzinfo=dt.UTC)
@@ -39,7 +40,7 @@ def scheduled(run: Run, folder: Path, *arguments: str, **environment: str) -> di
 def on_dates(folder: Path, start: str, athlete: str = "anna") -> str:
     """Put the plan on dates, which the command takes seconds for with Dagster, and return the instance's id."""
     store = PlanStore(DataFolder(folder))
-    (done,) = schedule_plan(store, PLAN, dt.date.fromisoformat(start), [athlete], now=NOW)
+    (done,) = schedule_plan(store, PLAN, dt.date.fromisoformat(start), [athlete], in_force=in_force, now=NOW)
     return done.instance.instance_id
 
 
@@ -113,7 +114,7 @@ def test_all_active_has_instances_that_are_not_over(run: Run, folder: Path, tmp_
     soon = on_dates(folder, "2030-01-07")
     over = on_dates(folder, "2020-01-06")
     off = on_dates(folder, "2030-02-04")
-    cancel_instance(PlanStore(DataFolder(folder)), off, now=NOW)
+    cancel_instance(PlanStore(DataFolder(folder)), off, in_force=in_force, now=NOW)
     run("--data", folder, "export", "--all-active", "--format", "csv", "--output", tmp_path / "out")
     run("--data", folder, "page", "--all-active")
     assert {path.name for path in (tmp_path / "out").iterdir()} == {PLAN, soon}
@@ -150,7 +151,7 @@ def test_a_plan_with_an_instance_to_come_is_not_retired_and_says_why(run: Run, f
     assert ended.exit_code == 1
     assert "kept: it has instances that are planned or active" in ended.stdout
     assert f"{PLAN} has 1 instance on dates, {name}; cancel them with `plan-pipeline schedule" in ended.stderr
-    cancel_instance(PlanStore(DataFolder(folder)), name, now=NOW)
+    cancel_instance(PlanStore(DataFolder(folder)), name, in_force=in_force, now=NOW)
     assert run("--data", folder, "retire", PLAN).exit_code == 0
     refused = run("--data", folder, "schedule", name, "--start", "2030-01-07")
     assert (refused.exit_code, refused.stdout) == (2, "")

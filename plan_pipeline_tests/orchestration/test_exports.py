@@ -11,6 +11,7 @@ import pytest
 
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.services.instances.scheduling import schedule_plan
+from plan_pipeline_tests.core.builders import in_force
 from plan_pipeline_tests.orchestration.world import (
     World,
     failure_of,
@@ -87,7 +88,7 @@ def test_a_changed_plan_alone_is_written_and_files_of_workouts_that_are_gone_are
 def test_an_instance_is_written_with_its_plan_and_not_in_a_night_without_changes(world: World) -> None:
     now = dt.datetime.now(dt.UTC)
     monday = now.date() + dt.timedelta(days=7 - now.weekday())
-    (done,) = schedule_plan(world.pipeline.plans, "undated", monday, now=now)
+    (done,) = schedule_plan(world.pipeline.plans, "undated", monday, in_force=in_force, now=now)
     name = done.instance.instance_id
     assert world.launch("regenerate_plans").success
     before = files_of(world)

@@ -10,6 +10,7 @@ import pytest
 
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.services.instances.scheduling import schedule_plan
+from plan_pipeline_tests.core.builders import in_force
 from plan_pipeline_tests.orchestration.world import World, make_world, rejected_request, request, temporary_instance
 
 
@@ -61,7 +62,7 @@ def test_a_changed_plan_alone_has_its_page_written(world: World) -> None:
 def test_the_page_of_an_instance_is_written_with_its_plan_alone(world: World) -> None:
     now = dt.datetime.now(dt.UTC)
     monday = now.date() + dt.timedelta(days=7 - now.weekday())
-    (done,) = schedule_plan(world.pipeline.plans, "one", monday, now=now, with_page=True)
+    (done,) = schedule_plan(world.pipeline.plans, "one", monday, in_force=in_force, now=now, with_page=True)
     name = f"plans/{done.instance.instance_id}.html"
     assert world.launch("refresh_warehouse").success
     before = files_of(world)

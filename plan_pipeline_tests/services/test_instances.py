@@ -34,6 +34,7 @@ from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.retirement import retire
 from plan_pipeline.storage.warehouse.queries import query
 from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
+from plan_pipeline_tests.core.builders import in_force
 from plan_pipeline_tests.orchestration.world import request
 from plan_pipeline_tests.services.runs import make_plan, run_at
 from plan_pipeline_tests.services.test_retirement import Registry
@@ -59,7 +60,7 @@ def store(pipeline: Pipeline) -> PlanStore:
 
 
 def made(store: PlanStore, start: dt.date = MONDAY, athlete: str = "anna") -> PlanInstance:
-    (done,) = schedule_plan(store, PLAN, start, [athlete], now=NOW)
+    (done,) = schedule_plan(store, PLAN, start, [athlete], in_force=in_force, now=NOW)
     return done.instance
 
 
@@ -81,7 +82,7 @@ def made_again(pipeline: Pipeline, library: Library, nights: int, *, weeks: int 
 
 
 def test_an_instance_has_dates_an_athlete_and_an_id_of_its_own(store: PlanStore) -> None:
-    (done,) = schedule_plan(store, PLAN, MONDAY, ["anna"], now=NOW)
+    (done,) = schedule_plan(store, PLAN, MONDAY, ["anna"], in_force=in_force, now=NOW)
     found = done.instance
     assert (done.done, found.plan_id, found.athlete_id) == (Done.CREATED, PLAN, "anna")
     assert (found.start_date, found.end_date, found.created_at) == (MONDAY, dt.date(2027, 1, 31), NOW)
@@ -90,14 +91,14 @@ def test_an_instance_has_dates_an_athlete_and_an_id_of_its_own(store: PlanStore)
 
 
 def test_without_an_athlete_it_is_for_the_one_of_the_plan(store: PlanStore) -> None:
-    (done,) = schedule_plan(store, PLAN, MONDAY, now=NOW)
+    (done,) = schedule_plan(store, PLAN, MONDAY, in_force=in_force, now=NOW)
     assert done.instance.athlete_id == store.load_request(PLAN).athlete_profile.athlete_id
     assert done.instance.remarks == ()
 
 
 def test_the_same_plan_start_and_athlete_are_the_same_instance(store: PlanStore) -> None:
     first = made(store)
-    (again,) = schedule_plan(store, PLAN, MONDAY, ["anna"], now=NOW + dt.timedelta(days=1))
+    (again,) = schedule_plan(store, PLAN, MONDAY, ["anna"], in_force=in_force, now=NOW + dt.timedelta(days=1))
     assert (again.done, again.instance) == (Done.UNCHANGED, first)
     assert len(kept(store)) == 1
 
@@ -109,7 +110,7 @@ def test_another_start_or_athlete_is_another_instance(store: PlanStore) -> None:
 
 def test_many_who_ask_for_the_same_at_once_get_one_instance(store: PlanStore) -> None:
     def ask(_: int) -> list[str]:
-        done = schedule_plan(PlanStore(store.data), PLAN, MONDAY, ["anna", "ben"], now=NOW)
+        done = schedule_plan(PlanStore(store.data), PLAN, MONDAY, ["anna", "ben"], in_force=in_force, now=NOW)
         return [each.instance.instance_id for each in done]
 
     with ThreadPoolExecutor(8) as pool:
@@ -120,7 +121,7 @@ def test_many_who_ask_for_the_same_at_once_get_one_instance(store: PlanStore) ->
 
 def test_a_move_keeps_the_id_and_counts(store: PlanStore) -> None:
     first = made(store)
-    done = move_instance(store, first.instance_id, NEXT, now=NOW)
+    done = move_instance(store, first.instance_id, NEXT, in_force=in_force, now=NOW)
     assert (done.done, done.instance.instance_id) == (Done.MOVED, first.instance_id)
     assert (done.instance.start_date, done.instance.changes) == (NEXT, first.changes + 1)
 
@@ -128,13 +129,13 @@ def test_a_move_keeps_the_id_and_counts(store: PlanStore) -> None:
 def test_a_move_to_where_it_is_changes_nothing(store: PlanStore) -> None:
     first = made(store)
     before = mark(store.data.instance(first.instance_id))
-    assert move_instance(store, first.instance_id, MONDAY, now=NOW).done is Done.UNCHANGED
+    assert move_instance(store, first.instance_id, MONDAY, in_force=in_force, now=NOW).done is Done.UNCHANGED
     assert mark(store.data.instance(first.instance_id)) == before
 
 
 def test_the_dates_that_an_instance_was_moved_from_are_free_for_another_one(store: PlanStore) -> None:
     first = made(store)
-    move_instance(store, first.instance_id, NEXT, now=NOW)
+    move_instance(store, first.instance_id, NEXT, in_force=in_force, now=NOW)
     second = made(store)
     assert second.instance_id != first.instance_id
     assert made(store).instance_id == second.instance_id
@@ -144,14 +145,16 @@ def test_the_dates_that_an_instance_was_moved_from_are_free_for_another_one(stor
 def test_two_instances_of_one_athlete_cannot_be_moved_onto_each_other(store: PlanStore) -> None:
     first, second = made(store), made(store, NEXT)
     with pytest.raises(ScheduleError, match=f"{first.instance_id} has plan 'rider' begin on {MONDAY} for 'anna'"):
-        move_instance(store, second.instance_id, MONDAY, now=NOW)
-    cancel_instance(store, first.instance_id, now=NOW)
-    assert move_instance(store, second.instance_id, MONDAY, now=NOW).done is Done.MOVED
+        move_instance(store, second.instance_id, MONDAY, in_force=in_force, now=NOW)
+    cancel_instance(store, first.instance_id, in_force=in_force, now=NOW)
+    assert move_instance(store, second.instance_id, MONDAY, in_force=in_force, now=NOW).done is Done.MOVED
 
 
 def test_cancelling_twice_is_cancelling_once(store: PlanStore) -> None:
     first = made(store)
-    done = [cancel_instance(store, first.instance_id, now=NOW + dt.timedelta(hours=n)) for n in (1, 2)]
+    done = [
+        cancel_instance(store, first.instance_id, in_force=in_force, now=NOW + dt.timedelta(hours=n)) for n in (1, 2)
+    ]
     assert [each.done for each in done] == [Done.CANCELLED, Done.UNCHANGED]
     assert done[0].instance == done[1].instance
     assert done[0].instance.status_on(MONDAY) is InstanceStatus.CANCELLED
@@ -160,11 +163,11 @@ def test_cancelling_twice_is_cancelling_once(store: PlanStore) -> None:
 @pytest.mark.parametrize("by_id", [True, False])
 def test_what_was_cancelled_is_put_on_dates_again(store: PlanStore, by_id: bool) -> None:
     first = made(store)
-    cancel_instance(store, first.instance_id, now=NOW)
+    cancel_instance(store, first.instance_id, in_force=in_force, now=NOW)
     if by_id:
-        done = move_instance(store, first.instance_id, MONDAY, now=NOW)
+        done = move_instance(store, first.instance_id, MONDAY, in_force=in_force, now=NOW)
     else:
-        (done,) = schedule_plan(store, PLAN, MONDAY, ["anna"], now=NOW)
+        (done,) = schedule_plan(store, PLAN, MONDAY, ["anna"], in_force=in_force, now=NOW)
     assert (done.done, done.instance.instance_id, done.instance.changes) == (Done.REINSTATED, first.instance_id, 2)
     assert not done.instance.is_cancelled
 
@@ -196,12 +199,12 @@ def test_what_cannot_be_put_on_dates_is_refused_with_what_to_do(store: PlanStore
         ("nobody", "there is no plan 'nobody'"),
     ):
         with pytest.raises(ScheduleError, match=said):
-            schedule_plan(store, plan_id, MONDAY, now=NOW)
+            schedule_plan(store, plan_id, MONDAY, in_force=in_force, now=NOW)
     assert not store.data.plan_folder("nobody").exists()
     with pytest.raises(
         ScheduleError, match=r"there is no instance 'rider@000000'; `plan-pipeline schedule --list rider`"
     ):
-        cancel_instance(store, "rider@000000", now=NOW)
+        cancel_instance(store, "rider@000000", in_force=in_force, now=NOW)
 
 
 # --- what becomes of the plan --------------------------------------------------------------------------------------
@@ -263,7 +266,7 @@ def test_a_plan_is_over_when_its_instances_are_too(pipeline: Pipeline, store: Pl
     first = made(store)
     assert plans_over(store, before=NOW.date()) == []
     assert plans_over(store, before=first.end_date + dt.timedelta(days=1)) == [PLAN]
-    cancel_instance(store, first.instance_id, now=NOW)
+    cancel_instance(store, first.instance_id, in_force=in_force, now=NOW)
     assert plans_over(store, before=NOW.date()) == [PLAN]
     store.data.instance(first.instance_id).write_text("{")
     assert plans_over(store, before=NOW.date()) == []
@@ -280,7 +283,7 @@ def test_a_page_of_an_instance_follows_plan_and_dates_and_is_left_alone_otherwis
     assert not page.exists()
     placed = placed_plan(store, first.instance_id)
     assert placed is not None
-    write_plan_page(store.data, placed)
+    write_plan_page(store, placed, *in_force())
     assert "4 Jan" in page.read_text() and "<b>anna" not in page.read_text()
 
     before = mark(page)
@@ -288,16 +291,16 @@ def test_a_page_of_an_instance_follows_plan_and_dates_and_is_left_alone_otherwis
     made_again(pipeline, library, 1)
     assert mark(page) == before
 
-    move_instance(store, first.instance_id, NEXT, now=NOW)
+    move_instance(store, first.instance_id, NEXT, in_force=in_force, now=NOW)
     assert "11 Jan" in page.read_text()
     made_again(pipeline, library, 2, hours=5)
     assert "-00000002" in page.read_text()
-    cancel_instance(store, first.instance_id, now=NOW)
+    cancel_instance(store, first.instance_id, in_force=in_force, now=NOW)
     assert "Cancelled" in page.read_text()
 
 
 def test_where_every_plan_has_a_page_an_instance_gets_one_at_once(store: PlanStore) -> None:
-    (done,) = schedule_plan(store, PLAN, MONDAY, now=NOW, with_page=True)
+    (done,) = schedule_plan(store, PLAN, MONDAY, in_force=in_force, now=NOW, with_page=True)
     assert store.data.plan_page(done.instance.instance_id).is_file()
 
 
@@ -328,9 +331,9 @@ def test_exports_of_an_instance_are_kept_until_it_is_over_and_told_when_it_is_ca
     assert written() == (PLAN, first.instance_id)
     assert b"DTSTART;VALUE=DATE:202701" in calendar.read_bytes()
     assert written() == ()
-    move_instance(store, first.instance_id, NEXT, now=NOW)
+    move_instance(store, first.instance_id, NEXT, in_force=in_force, now=NOW)
     assert written() == (first.instance_id,)
-    cancel_instance(store, first.instance_id, now=NOW)
+    cancel_instance(store, first.instance_id, in_force=in_force, now=NOW)
     assert written() == (first.instance_id,)
     assert b"STATUS:CANCELLED" in calendar.read_bytes()
     assert written() == ()
@@ -364,6 +367,6 @@ def test_the_facts_are_told_of_what_is_new_and_of_nothing_twice(store: PlanStore
     first = made(store)
     assert refreshed() == [first.instance_id]
     assert refreshed() == []
-    move_instance(store, first.instance_id, NEXT, now=NOW)
+    move_instance(store, first.instance_id, NEXT, in_force=in_force, now=NOW)
     assert refreshed() == [first.instance_id]
     assert told(data) == [(NEXT, 1)]

@@ -4,7 +4,7 @@ import datetime as dt
 import logging
 
 from plan_pipeline.core.model.plan import Plan
-from plan_pipeline.services.pages.page_files import keep_instance_pages
+from plan_pipeline.services.pages.page_files import InForce, keep_instance_pages
 from plan_pipeline.storage.data_folder import StorageError
 from plan_pipeline.storage.instances import InstanceStore
 from plan_pipeline.storage.plans.plan_store import PlanStore
@@ -13,7 +13,7 @@ _log = logging.getLogger(__name__)
 
 
 def follow_plan(
-    store: PlanStore, plan_id: str, *, today: dt.date, plan: Plan | None = None, every: bool = False
+    store: PlanStore, plan_id: str, in_force: InForce, *, today: dt.date, plan: Plan | None = None, every: bool = False
 ) -> None:
     """Bring a plan's instances up to date with what is published; dates, ids and what was cancelled stay.
 
@@ -33,7 +33,7 @@ def follow_plan(
     except StorageError as error:
         _log.warning("instances of plan %s are not up to date with it: %s", plan_id, error)
         return
-    keep_instance_pages(store, plan_id, plan=published, every=every, today=today)
+    keep_instance_pages(store, plan_id, in_force, plan=published, every=every, today=today)
 
 
 def _is_in_place(store: PlanStore, plan: Plan) -> bool:

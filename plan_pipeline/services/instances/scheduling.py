@@ -16,7 +16,7 @@ from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.instance import DIGITS, MARK, PlanInstance, plan_of_instance
 from plan_pipeline.core.model.plan import Plan
 from plan_pipeline.core.on_dates import with_remarks
-from plan_pipeline.services.pages.page_files import keep_instance_pages
+from plan_pipeline.services.pages.page_files import InForce, keep_instance_pages
 from plan_pipeline.storage.instances import InstanceStore
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.retirement import is_retired
@@ -51,12 +51,14 @@ def schedule_plan(
     start: dt.date,
     athletes: Iterable[str] = (),
     *,
+    in_force: InForce,
     now: dt.datetime,
     with_page: bool = False,
 ) -> list[Scheduled]:
     """Put a plan on dates, from the Monday ``start``: an instance for each athlete, or for the plan's own.
 
-    An instance of the plan that begins on that day for that athlete is the one; where it was cancelled it is put on its
+    ``in_force`` is asked where a page is written. An instance of the plan that begins on that day for that athlete is
+    the one; where it was cancelled it is put on its
     dates again. Raises ``ScheduleError`` for a plan that is not there, not published or retired, and for a day or an
     athlete that cannot be; nothing is made then.
     """
@@ -68,12 +70,18 @@ def schedule_plan(
         _check_start(start, plan)
         wanted = dict.fromkeys(names or [plan.training_plan.athlete_profile.athlete_id])
         done = [_put_on_dates(store, plan, start, athlete, now) for athlete in wanted]
-        _keep_pages(store, plan, [each.instance for each in done], now, every=with_page)
+        _keep_pages(store, plan, [each.instance for each in done], in_force, now, every=with_page)
     return done
 
 
 def move_instance(
-    store: PlanStore, instance_id: str, start: dt.date, *, now: dt.datetime, with_page: bool = False
+    store: PlanStore,
+    instance_id: str,
+    start: dt.date,
+    *,
+    in_force: InForce,
+    now: dt.datetime,
+    with_page: bool = False,
 ) -> Scheduled:
     """Have an instance begin on another Monday; one that was cancelled is put on dates again.
 
@@ -97,11 +105,11 @@ def move_instance(
         done = Done.REINSTATED if before.is_cancelled else Done.MOVED
         after = _changed(before, now, start_date=start, cancelled_at=None, weeks=_weeks(plan))
         instances.save(after)
-        _keep_pages(store, plan, [after], now, every=with_page)
+        _keep_pages(store, plan, [after], in_force, now, every=with_page)
     return Scheduled(instance=with_remarks(after, plan), done=done)
 
 
-def cancel_instance(store: PlanStore, instance_id: str, *, now: dt.datetime) -> Scheduled:
+def cancel_instance(store: PlanStore, instance_id: str, *, in_force: InForce, now: dt.datetime) -> Scheduled:
     """Cancel an instance: its days are no longer ridden. One that is cancelled stays as it is.
 
     Raises ``ScheduleError`` where there is no such instance.
@@ -114,7 +122,7 @@ def cancel_instance(store: PlanStore, instance_id: str, *, now: dt.datetime) -> 
             return Scheduled(instance=before, done=Done.UNCHANGED)
         after = _changed(before, now, cancelled_at=now)
         instances.save(after)
-        keep_instance_pages(store, after.plan_id, today=now.date(), changed=(after,))
+        keep_instance_pages(store, after.plan_id, in_force, today=now.date(), changed=(after,))
     return Scheduled(instance=after, done=Done.CANCELLED)
 
 
@@ -143,10 +151,10 @@ def _put_on_dates(store: PlanStore, plan: Plan, start: dt.date, athlete: str, no
 
 
 def _keep_pages(
-    store: PlanStore, plan: Plan, changed: Sequence[PlanInstance], now: dt.datetime, *, every: bool
+    store: PlanStore, plan: Plan, changed: Sequence[PlanInstance], in_force: InForce, now: dt.datetime, *, every: bool
 ) -> None:
     plan_id = plan.training_plan.plan_id
-    keep_instance_pages(store, plan_id, plan=plan, every=every, today=now.date(), changed=changed)
+    keep_instance_pages(store, plan_id, in_force, plan=plan, every=every, today=now.date(), changed=changed)
 
 
 def _at(instances: InstanceStore, plan_id: str, start: dt.date, athlete: str) -> PlanInstance | None:

@@ -16,6 +16,7 @@ from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.instance import PlanInstance
 from plan_pipeline.core.model.plan import Plan
 from plan_pipeline.core.model.workout import Library
+from plan_pipeline.services.explanations import plan_alternatives
 from plan_pipeline.services.plan_states import CurrentStatus, PlanState, plan_states
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
 from plan_pipeline.storage.full_disk import is_full_disk
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 START, LIBRARY = "index", "library"
 """The names of the pages that are not a plan's."""
+
+InForce = Callable[[], tuple[Library, PlanningConfig]]
+"""Gives the library and the configuration that plans are made from now."""
 
 _HEAD_BYTES: Final = 2048
 _GENERATION: Final = re.compile(rb'<meta name="generation" content="([^"]+)">')
@@ -51,11 +55,12 @@ class _Shown(NamedTuple):
     changes: int | None = None
 
 
-def write_plan_page(data: DataFolder, plan: Plan) -> WrittenPage:
-    """Write the page of a published plan, or of an instance of one."""
+def write_plan_page(plans: PlanStore, plan: Plan, library: Library, config: PlanningConfig) -> WrittenPage:
+    """Write the page of a published plan, or of an instance of one, with what else the library has for its days."""
     from plan_pipeline.pages.plan_page import plan_page
 
-    return _written(data.plan_page(plan.own_id), plan_page(plan))
+    page = plan_page(plan, alternatives=plan_alternatives(plans, plan, library, config))
+    return _written(plans.data.plan_page(plan.own_id), page)
 
 
 def write_library_page(data: DataFolder, library: Library, config: PlanningConfig) -> WrittenPage:
@@ -104,9 +109,9 @@ def write_all_pages(
         with suppress(StorageError):
             published = plans.load_plan(plan_id)
             if published is not None:
-                written.append(write_plan_page(plans.data, published))
+                written.append(write_plan_page(plans, published, library, config))
                 written += [
-                    write_plan_page(plans.data, _as_instance(published, each))
+                    write_plan_page(plans, _as_instance(published, each), library, config)
                     for each in InstanceStore(plans.data).of_plan(plan_id)
                     if not each.status_on(today).is_over
                 ]
@@ -115,20 +120,28 @@ def write_all_pages(
 
 
 def keep_plan_page(
-    plans: PlanStore, plan_id: str, generation_id: str, *, plan: Plan | None = None, every: bool = False
+    plans: PlanStore,
+    plan_id: str,
+    generation_id: str,
+    in_force: InForce,
+    *,
+    plan: Plan | None = None,
+    every: bool = False,
 ) -> str | None:
     """Where the page of a plan lies, written if it does not show the generation that is in place now.
 
     ``None`` for a plan without a page, unless ``every`` one is to have one; ``plan`` is the published one where it is
-    at hand. A page that cannot be written is told of in the log and leaves the plan as it is; a full disk is an error
-    here as anywhere.
+    at hand. ``in_force`` is only asked where a page is written. A page that cannot be written is told of in the log and
+    leaves the plan as it is; a full disk is an error here as anywhere.
     """
-    return _kept_page(plans, plan_id, _Shown(generation_id), every=every, load=_published(plans, plan_id, plan))
+    load = _published(plans, plan_id, plan)
+    return _kept_page(plans, plan_id, _Shown(generation_id), in_force, every=every, load=load)
 
 
 def keep_instance_pages(
     plans: PlanStore,
     plan_id: str,
+    in_force: InForce,
     *,
     plan: Plan | None = None,
     every: bool = False,
@@ -151,11 +164,17 @@ def keep_instance_pages(
         if generation_id is None or (each.status_on(today).is_over and each.instance_id not in names):
             continue
         shown = _Shown(generation_id, each.changes)
-        _kept_page(plans, each.instance_id, shown, every=every, load=partial(_placed, load, each))
+        _kept_page(plans, each.instance_id, shown, in_force, every=every, load=partial(_placed, load, each))
 
 
 def _kept_page(
-    plans: PlanStore, own_id: str, wanted: _Shown, *, every: bool, load: Callable[[str], Plan | None]
+    plans: PlanStore,
+    own_id: str,
+    wanted: _Shown,
+    in_force: InForce,
+    *,
+    every: bool,
+    load: Callable[[str], Plan | None],
 ) -> str | None:
     """Where the page of a plan or an instance lies, written if it does not show what is wanted."""
     try:
@@ -165,7 +184,7 @@ def _kept_page(
         if _shown_on(path) != wanted:
             shown = load(wanted.generation_id)
             if shown is not None:
-                write_plan_page(plans.data, shown)
+                write_plan_page(plans, shown, *in_force())
     except Exception as error:
         if is_full_disk(error):
             raise

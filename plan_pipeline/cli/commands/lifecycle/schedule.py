@@ -72,7 +72,7 @@ def schedule(
     if listing:
         finish(_list(store, plan, athlete or (), now.date(), as_json=as_json))
     assert plan is not None
-    done = _done(store, plan, start and start.date(), athlete or (), now, with_page=settings.pages)
+    done = _done(store, plan, start and start.date(), athlete or (), now, settings)
     _report(done, now.date(), as_json=as_json)
     problem = _refreshed(settings, store) if any(each.done.value != "unchanged" for each in done) else ""
     if problem:
@@ -114,16 +114,18 @@ def _has_instances(store: PlanStore, plan: str) -> bool:
 
 
 def _done(
-    store: PlanStore, plan: str, start: dt.date | None, athletes: Sequence[str], now: dt.datetime, *, with_page: bool
+    store: PlanStore, plan: str, start: dt.date | None, athletes: Sequence[str], now: dt.datetime, settings: Settings
 ) -> list[Scheduled]:
     from plan_pipeline.core.model.instance import is_instance_id
     from plan_pipeline.services.instances.scheduling import cancel_instance, move_instance, schedule_plan
+    from plan_pipeline.services.sources import in_force_by
 
+    in_force = in_force_by(settings)
     if start is None:
-        return [cancel_instance(store, plan, now=now)]
+        return [cancel_instance(store, plan, in_force=in_force, now=now)]
     if is_instance_id(plan):
-        return [move_instance(store, plan, start, now=now, with_page=with_page)]
-    return schedule_plan(store, plan, start, athletes, now=now, with_page=with_page)
+        return [move_instance(store, plan, start, in_force=in_force, now=now, with_page=settings.pages)]
+    return schedule_plan(store, plan, start, athletes, in_force=in_force, now=now, with_page=settings.pages)
 
 
 def _instances(store: PlanStore, plan: str | None, athletes: Sequence[str]) -> tuple[list[PlanInstance], list[str]]:
