@@ -16,9 +16,10 @@ REMEDY: Final = "copy the project's dagster.yaml into it, or deploy/dagster.yaml
 _FORMER: Final = re.compile(
     r"plan_pipeline\.orchestration\.(?:event_log|postgres_event_log|postgres_storage|celery_launcher)\b"
 )
-_OF_THIS_PROCESS: Final = {
+OF_THIS_PROCESS: Final = {
     "compute_logs": {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
 }
+"""What differs from ``dagster.yaml`` where a program executes runs itself."""
 
 
 _read_migrations: Final = cache(ScriptDirectory.from_config)
@@ -39,7 +40,7 @@ def open_instance(home: Path) -> dg.DagsterInstance:
     would swallow what is wrong.
     """
     read_migrations_once()
-    instance = dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides=_OF_THIS_PROCESS))
+    instance = dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides=OF_THIS_PROCESS))
     carry_over_states(instance)
     return instance
 
