@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 
 PROMPT: Final = "coach_texts"
 PREVIEW_WORDS: Final = WordRange(25, 90)
+LONGEST_ECHO: Final = 8
+"""So many words of so short a prompt in a row are no accident."""
+
 PURPOSE_WORDS: Final = WordRange(4, 45)
 
 _MARKUP = re.compile(r"https?://|www\.|<[a-z/!]|\]\(|\*\*|^#|`", re.IGNORECASE | re.MULTILINE)
@@ -155,7 +158,7 @@ def _problems(plan: Plan, week: PlanWeek, text: str, *, is_preview: bool) -> Ite
         yield "has markup or a link; write plain text"
     if any(ord(letter) >= _OTHER_SCRIPT and letter.isalpha() for letter in text):
         yield "is not in English; write plain English"
-    if ATHLETE_TEXT in text or repeats_instructions(text, system_prompt()):
+    if ATHLETE_TEXT in text or repeats_instructions(text, system_prompt(), words=LONGEST_ECHO):
         yield "repeats the instructions; write about the week"
     yield from contradictions(text, facts_of_plan(plan, week.week_number))
 
