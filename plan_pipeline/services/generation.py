@@ -23,6 +23,7 @@ from plan_pipeline.core.pipeline import PlanFacts, PlanResult, generate_plan, or
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.plugins import planning_version
 from plan_pipeline.redaction import without_secrets
+from plan_pipeline.services.instances.following import follow_plan
 from plan_pipeline.services.pages.page_files import keep_plan_page
 from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
 from plan_pipeline.storage.data_folder import StorageError, UnsafePathError
@@ -126,8 +127,8 @@ class GenerationService:
             result = result.model_copy(update={"verdict": verdict})
         facts = replace(self, run=self.run._replace(stamp=stamp)).measure(result)
         if publication is not None:
-            in_place = {"published_generation": publication.generation_id}
-            facts = facts.model_copy(update={"generation": facts.generation.model_copy(update=in_place)})
+            published = {"published_generation": publication.generation_id}
+            facts = facts.model_copy(update={"generation": facts.generation.model_copy(update=published)})
         elif is_withheld:
             facts = unpublished(facts)
         record = PlanRecord.of(facts.generation, verdict=result.verdict, weeks=facts.weeks, publication=publication)
@@ -137,10 +138,15 @@ class GenerationService:
             record = record.model_copy(update={"path": published_path(self.pipeline, plan_id)})
         else:
             every = self.pipeline.settings.pages
-            page = keep_plan_page(plans, plan_id, publication.generation_id, plan=plan, every=every)
+            newest = publication.generation_id
+            page = keep_plan_page(plans, plan_id, newest, self._in_force, plan=plan, every=every)
+            follow_plan(plans, plan_id, self._in_force, every=every, today=stamp.generated_at.date(), plan=plan)
             record = record.model_copy(update={"page": page})
         plans.save_generation_record(plan_id, record)
         return FinishedGeneration(record, facts)
+
+    def _in_force(self) -> tuple[Library, PlanningConfig]:
+        return self.library, self.config
 
     def _status_since(self, record: PlanRecord) -> dt.datetime:
         """Since when the plan has come out as it has now."""
