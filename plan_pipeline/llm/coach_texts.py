@@ -3,34 +3,35 @@
 Only previews and purposes come from here; no number of a plan and no other field is touched.
 """
 
-import hashlib
-import json
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Final
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from plan_pipeline.core.coach_texts.texts import WrittenTexts, key_places, with_texts
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.model_call import CallPurpose
 from plan_pipeline.core.model.plan import Plan, PlanWeek
 from plan_pipeline.core.notation import workout_notation
+from plan_pipeline.core.overview.writer import OverviewError
 from plan_pipeline.core.prose.contradictions import contradictions
 from plan_pipeline.core.prose.facts import facts_of_plan
-from plan_pipeline.llm.asking import Answered, CallFailedError, Question, Reply, Told
-from plan_pipeline.llm.desk import BudgetError, ModelDesk
+from plan_pipeline.llm.asking import Question, Reply, Told
+from plan_pipeline.llm.conversation import Conversation, Wrong
+from plan_pipeline.llm.desk import ModelDesk
+from plan_pipeline.llm.leaks import repeats_instructions
+from plan_pipeline.llm.prompting import ATHLETE_TEXT, marked, prompt, prompt_version
+from plan_pipeline.llm.reading import read_text
 from plan_pipeline.llm.texts import WordRange, text_problem
-from plan_pipeline.strict_input.validation_messages import describe
 
-PROMPT_FILE: Final = "coach_texts.md"
+log = logging.getLogger(__name__)
+
+PROMPT: Final = "coach_texts"
 PREVIEW_WORDS: Final = WordRange(25, 90)
 PURPOSE_WORDS: Final = WordRange(4, 45)
-LONGEST_ECHO: Final = 8
-"""So many words of the prompt in a row are no accident."""
 
 _MARKUP = re.compile(r"https?://|www\.|<[a-z/!]|\]\(|\*\*|^#|`", re.IGNORECASE | re.MULTILINE)
 _SENTENCE_END = re.compile(r"[.!?](?=\s+[A-Z])")
@@ -71,24 +72,20 @@ class CoachTextWriter:
 
         Of the last answer what nothing is wrong with is kept, and templates stand for the rest. A plan is no worse
         for a model that cannot be reached, so calls that failed and budgets that are spent raise nothing here; they
-        are in the record of calls.
+        are in the record of calls, and the log says so.
         """
-        question = question_of(plan)
-        found: WrittenTexts | None = None
-        for attempt in range(1, self.attempts + 1):
-            try:
-                answer = self.desk.ask(question, attempt)
-            except (CallFailedError, BudgetError):
-                break
-            texts, problems = read_texts(plan, answer.reply)
-            found = texts or found
-            self.desk.settle(answer, len(problems))
-            if not problems:
-                break
-            listed = "\n".join(f"- {problem}" for problem in problems)
-            told = f"These texts are not right yet:\n{listed}\nCorrect this and hand in all texts again."
-            question = question.followed_by(Answered(content=answer.reply.content), Told(text=told))
-        return plan if found is None else with_texts(plan, found)
+        kept: list[WrittenTexts] = []
+
+        def read(reply: Reply) -> WrittenTexts | Wrong:
+            texts, problems = read_texts(plan, reply)
+            kept[:] = [texts] if texts is not None else kept
+            return Wrong(problems) if problems or texts is None else texts
+
+        try:
+            Conversation(self.desk, self.attempts).until_right(question_of(plan), read, "coach texts")
+        except OverviewError as error:
+            log.warning("templates stand for coach texts of %s: %s", plan.training_plan.plan_id, error)
+        return with_texts(plan, kept[0]) if kept else plan
 
 
 def question_of(plan: Plan) -> Question:
@@ -99,24 +96,14 @@ def question_of(plan: Plan) -> Question:
         system=system_prompt(),
         turns=(Told(text=_context(plan)),),
         answer_schema=TextsDraft.model_json_schema(),
-        prompt_version=prompt_version(),
+        prompt_version=prompt_version(PROMPT),
         config_version=plan.generation.config_version or "",
     )
 
 
-@cache
-def _prompt() -> str:
-    return files("plan_pipeline.llm").joinpath("prompt_files", PROMPT_FILE).read_text(encoding="utf-8")
-
-
 def system_prompt() -> str:
     """The task, the same for every plan."""
-    return _prompt().replace("{preview_words}", str(PREVIEW_WORDS)).strip()
-
-
-def prompt_version() -> str:
-    """The hash of the prompt file, 12 hexadecimal digits."""
-    return hashlib.sha256(_prompt().encode()).hexdigest()[:12]
+    return prompt(PROMPT, tag=ATHLETE_TEXT, preview_words=PREVIEW_WORDS)
 
 
 def read_texts(plan: Plan, reply: Reply) -> tuple[WrittenTexts | None, tuple[str, ...]]:
@@ -124,10 +111,9 @@ def read_texts(plan: Plan, reply: Reply) -> tuple[WrittenTexts | None, tuple[str
 
     There are no texts where the answer is none of the asked form.
     """
-    try:
-        draft = TextsDraft.model_validate_json(reply.text)
-    except ValidationError as error:
-        return None, tuple(describe(error, TextsDraft))
+    draft = read_text(TextsDraft, reply.text)
+    if isinstance(draft, Wrong):
+        return None, draft.problems
     previews: dict[int, str] = {}
     purposes: dict[tuple[int, int], str] = {}
     problems: list[str] = []
@@ -169,20 +155,9 @@ def _problems(plan: Plan, week: PlanWeek, text: str, *, is_preview: bool) -> Ite
         yield "has markup or a link; write plain text"
     if any(ord(letter) >= _OTHER_SCRIPT and letter.isalpha() for letter in text):
         yield "is not in English; write plain English"
-    if _echoes_prompt(text):
+    if ATHLETE_TEXT in text or repeats_instructions(text, system_prompt()):
         yield "repeats the instructions; write about the week"
     yield from contradictions(text, facts_of_plan(plan, week.week_number))
-
-
-def _echoes_prompt(text: str) -> bool:
-    words = _words(text)
-    runs = (words[start : start + LONGEST_ECHO] for start in range(len(words) - LONGEST_ECHO + 1))
-    told = f" {' '.join(_words(system_prompt()))} "
-    return "athlete_text" in text or any(f" {' '.join(run)} " in told for run in runs)
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[a-z0-9']+", text.lower())
 
 
 # --- what the model is told ------------------------------------------------------------------------------------
@@ -201,7 +176,7 @@ def _context(plan: Plan) -> str:
     about += [f"Off from {off.first_day} to {off.last_day}" for off in meta.time_off]
     weeks = "\n\n".join("\n".join(_week(week)) for week in body.weekly_plan)
     listed = "\n".join(f"- {line}" for line in about)
-    return f"# The plan\n{listed}\n\n# The weeks\n{weeks}\n\n<athlete_text>\n{_typed(plan)}\n</athlete_text>"
+    return f"# The plan\n{listed}\n\n# The weeks\n{weeks}\n\n{marked(_typed(plan))}"
 
 
 def _week(week: PlanWeek) -> Iterator[str]:
@@ -215,11 +190,10 @@ def _week(week: PlanWeek) -> Iterator[str]:
         yield f"- {workout.weekday}{key} {workout.name}, {workout.type}, {workout.duration_min:g} min{steps}"
 
 
-def _typed(plan: Plan) -> str:
-    """What the athlete typed, as JSON in which no tag can be opened or closed."""
+def _typed(plan: Plan) -> dict[str, object]:
+    """What the athlete typed."""
     body = plan.training_plan
     meta = body.plan_metadata
     events = [event.name for event in (meta.event, *meta.events) if event is not None]
     reasons = [off.reason for off in meta.time_off if off.reason]
-    typed = {"goals": list(body.athlete_profile.goals), "events": events, "time_off": reasons}
-    return json.dumps(typed, ensure_ascii=False).replace("<", "\\u003c").replace(">", "\\u003e")
+    return {"goals": list(body.athlete_profile.goals), "events": events, "time_off": reasons}

@@ -10,7 +10,7 @@ from plan_pipeline.core.coach_texts.texts import key_places, texts_of
 from plan_pipeline.core.model.model_call import CallOutcome, Usage
 from plan_pipeline.core.model.plan import Plan
 from plan_pipeline.llm.asking import CallFailedError, Question, Reply, StopReason, Told
-from plan_pipeline.llm.coach_texts import CoachTextWriter, prompt_version, question_of
+from plan_pipeline.llm.coach_texts import CoachTextWriter, question_of
 from plan_pipeline.llm.desk import Answer, ModelDesk
 from plan_pipeline_tests.core.builders import planned
 from plan_pipeline_tests.golden.plans import REQUESTS
