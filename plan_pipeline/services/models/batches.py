@@ -2,7 +2,8 @@
 
 import datetime as dt
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -13,8 +14,10 @@ from plan_pipeline.llm.asking import CallFailedError, ProviderSetupError
 from plan_pipeline.llm.batches import QuestionBatches
 from plan_pipeline.llm.desk import AnswerStore, Budget
 from plan_pipeline.settings import Settings
-from plan_pipeline.storage.data_folder import DataFolder
-from plan_pipeline.storage.model_calls.batch_files import BatchFiles, BatchRecord
+from plan_pipeline.storage.data_folder import DataFolder, StorageError
+from plan_pipeline.storage.model_calls.batch_files import BatchFiles, BatchRecord, waiting_plans
+from plan_pipeline.storage.plans.plan_store import PlanStore
+from plan_pipeline.storage.plans.records import request_hash
 
 log = logging.getLogger(__name__)
 
@@ -97,6 +100,20 @@ def waiting_message(record: BatchRecord) -> str:
         f"the question is in {record.name}, submitted at {record.since:%Y-%m-%d %H:%M} UTC, and is not paid a second "
         "time: the sensor overview_answers collects the answer, within a day, and has the plan made"
     )
+
+
+def plans_waiting(plans: PlanStore, plan_ids: Iterable[str]) -> dict[str, BatchRecord]:
+    """Those of some plans for whose request a batch is being asked, each with the batch."""
+    waiting = waiting_plans(BatchFiles(plans.data).in_flight())
+    asked_for = {plan_id for plan_id, _ in waiting}
+    found = {}
+    for plan_id in plan_ids:
+        if plan_id in asked_for:
+            with suppress(StorageError):  # whoever makes the plan says what is wrong with it
+                record = waiting.get((plan_id, request_hash(plans.load_request(plan_id))))
+                if record is not None:
+                    found[plan_id] = record
+    return found
 
 
 def settle_doubts(files: BatchFiles, batches: QuestionBatches, now: dt.datetime) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
+import signal
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,6 +19,7 @@ from plan_pipeline.services.models.overviews import OpenQuestion
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.model_calls.batch_files import BatchesBusyError
 from plan_pipeline_tests.llm.messages_api import MessagesApi, messages_api
+from plan_pipeline_tests.services.models import batch_process
 from plan_pipeline_tests.services.models.batch_desk import BatchDesk, Fuse, Killed, answers_by_name, question_of
 
 NAMES = tuple(f"rider-{number:02}" for number in range(12))
@@ -269,6 +273,29 @@ class TestKills:
                 assert_the_ledgers_agree(night)
                 assert not night.files.in_flight()
         assert kills * every > 20
+
+    @pytest.mark.slow
+    def test_kill_9_at_any_moment_loses_nothing_and_pays_nothing_twice(self, data: DataFolder) -> None:
+        """Some die while they hand in, most while they collect: storing 60 answers takes most of the time."""
+        names = (*(f"rider-{number:02}" for number in range(60)), "expires", "overloaded")
+        chance, unfinished = random.Random(9), 0
+        with messages_api(answers_by_name(), batch_polls=2) as api:
+            for kill in range(20):
+                process = batch_process.start(data, api, 30 * kill, names)
+                time.sleep(chance.uniform(0, 0.6))
+                process.kill()
+                assert process.wait() == -signal.SIGKILL
+                assert process.stdout is not None
+                process.stdout.close()
+                unfinished += bool(BatchDesk(data, api, names).files.in_flight())
+                api.end_batches()
+            night = BatchDesk(data, api, names, late=dt.timedelta(days=1))
+            night.night()
+
+            assert unfinished > 2
+            assert night.paid_for() == dict.fromkeys(names, 1)
+            assert all(night.is_answered(name) for name in names)
+            assert_the_ledgers_agree(night)
 
     def test_a_submission_that_was_never_sent_is_free_again_after_a_while(self, desk: OpenDesk) -> None:
         night = desk(fuse=Fuse(at=ON_RECORD))
