@@ -63,11 +63,13 @@ class Settings(BaseSettings):
     calls all runs together may have open, and ``llm_max_tokens`` the room for thinking and an answer in each: 24 weeks
     take about 6,000. ``llm_effort`` is how much a model thinks. ``llm_attempts`` is how many answers are taken for an
     overview or a week before ``llm_fallback`` holds. A call that failed for a passing reason is repeated up to
-    ``llm_retries`` times, after ``llm_longest_wait_s`` seconds at most. ``llm_prices`` is a file of prices in addition
-    to those of the package. A run spends at most ``llm_run_budget_usd`` on models, and all runs together
-    ``llm_day_budget_usd`` on a day in ``timezone``, US dollars; without them as much as it takes. Calls of models and
-    their answers are kept for ``keep_answers_days``. With ``llm_batch`` what plans need of Claude is asked at night, at
-    ``llm_batch_cron``, as a batch for half the price.
+    ``llm_retries`` times, after ``llm_longest_wait_s`` seconds at most. ``coach_texts`` says who writes previews of
+    weeks and what key workouts are for: ``rules`` from templates, or the provider of a model, which is
+    ``coach_texts_model`` where one is named. ``llm_prices`` is a file of prices in addition to those of the package. A
+    run spends at most ``llm_run_budget_usd`` on models, and all runs together ``llm_day_budget_usd`` on a day in
+    ``timezone``, US dollars; without them as much as it takes. Calls of models and their answers are kept for
+    ``keep_answers_days``. With ``llm_batch`` what plans need of Claude is asked at night, at ``llm_batch_cron``, as a
+    batch for half the price.
 
     The inbox is checked every ``inbox_interval_s`` seconds; a file in it is taken once it has not changed for
     ``inbox_settle_s`` seconds, and one that breaks off is waited for, ``inbox_give_up_min`` minutes from its last
@@ -119,6 +121,10 @@ class Settings(BaseSettings):
     llm_at_once: WholeNumber = Field(default=4, ge=1, le=100, validation_alias="PLAN_PIPELINE_LLM_AT_ONCE")
     llm_batch: bool = Field(default=False, validation_alias="PLAN_PIPELINE_LLM_BATCH")
     llm_batch_cron: str = Field(default="45 0 * * *", validation_alias="PLAN_PIPELINE_LLM_BATCH_CRON")
+    coach_texts: str = Field(default=BY_RULES, validation_alias="PLAN_PIPELINE_COACH_TEXTS")
+    coach_texts_model: str | None = Field(
+        default=None, min_length=1, validation_alias="PLAN_PIPELINE_COACH_TEXTS_MODEL"
+    )
     llm_prices: _Path | None = Field(default=None, validation_alias="PLAN_PIPELINE_LLM_PRICES")
     llm_run_budget_usd: Number | None = Field(
         default=None, gt=0, le=1_000_000, validation_alias="PLAN_PIPELINE_LLM_RUN_BUDGET_USD"
@@ -184,7 +190,7 @@ class Settings(BaseSettings):
         if problems:
             raise SettingsError("\n".join(problems))
 
-    @field_validator("default_overview")
+    @field_validator("default_overview", "coach_texts")
     @classmethod
     def _writes_overviews(cls, name: str) -> str:
         return OVERVIEW_WRITERS.check(name)

@@ -15,6 +15,7 @@ from plan_pipeline.core.coach_texts.texts import WrittenTexts, key_places, with_
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.model_call import CallPurpose
 from plan_pipeline.core.model.plan import Plan, PlanWeek
+from plan_pipeline.core.model.written import WholeNumber
 from plan_pipeline.core.notation import workout_notation
 from plan_pipeline.core.overview.writer import OverviewError
 from plan_pipeline.core.prose.contradictions import contradictions
@@ -31,6 +32,9 @@ log = logging.getLogger(__name__)
 
 PROMPT: Final = "coach_texts"
 PREVIEW_WORDS: Final = WordRange(25, 90)
+LONGEST_ECHO: Final = 8
+"""So many words of so short a prompt in a row are no accident."""
+
 PURPOSE_WORDS: Final = WordRange(4, 45)
 
 _MARKUP = re.compile(r"https?://|www\.|<[a-z/!]|\]\(|\*\*|^#|`", re.IGNORECASE | re.MULTILINE)
@@ -49,7 +53,7 @@ class PurposeDraft(Frozen):
 class WeekDraft(Frozen):
     """The texts of a week."""
 
-    week_number: int
+    week_number: WholeNumber
     preview: str
     purposes: tuple[PurposeDraft, ...] = ()
 
@@ -155,7 +159,7 @@ def _problems(plan: Plan, week: PlanWeek, text: str, *, is_preview: bool) -> Ite
         yield "has markup or a link; write plain text"
     if any(ord(letter) >= _OTHER_SCRIPT and letter.isalpha() for letter in text):
         yield "is not in English; write plain English"
-    if ATHLETE_TEXT in text or repeats_instructions(text, system_prompt()):
+    if ATHLETE_TEXT in text or repeats_instructions(text, system_prompt(), words=LONGEST_ECHO):
         yield "repeats the instructions; write about the week"
     yield from contradictions(text, facts_of_plan(plan, week.week_number))
 

@@ -24,6 +24,7 @@ from plan_pipeline.core.stages import Stage
 from plan_pipeline.plugins import planning_version
 from plan_pipeline.redaction import without_secrets
 from plan_pipeline.services.instances.following import follow_plan
+from plan_pipeline.services.models.coach_texts import has_texts, texts_by, with_coach_texts
 from plan_pipeline.services.pages.page_files import keep_plan_page
 from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
 from plan_pipeline.storage.data_folder import StorageError, UnsafePathError
@@ -50,11 +51,26 @@ class StageOutput(Frozen, Generic[W]):
 
 
 def inputs_hash(
-    request: PlanRequest, record: OverviewRecord, library: Library, config: PlanningConfig, code_version: str
+    request: PlanRequest,
+    record: OverviewRecord,
+    library: Library,
+    config: PlanningConfig,
+    code_version: str,
+    texts_by: str = "",
 ) -> str:
-    """All that a plan is made from: its request as a run carries it out, overview, library, configuration and code."""
+    """All that a plan is made from: its request as a run carries it out, overview, library, configuration and code.
+
+    ``texts_by`` is who writes its coach texts, where templates do not.
+    """
     overview = record.model_dump_json(exclude={"library_version", "config_version"})
-    content = (request.model_dump_json(), overview, library.version, config.version, code_version)
+    content = (
+        request.model_dump_json(),
+        overview,
+        library.version,
+        config.version,
+        code_version,
+        *filter(None, [texts_by]),
+    )
     return hashlib.sha256("\n".join(content).encode()).hexdigest()[:16]
 
 
@@ -110,7 +126,8 @@ class GenerationService:
 
     def inputs_of(self, request: PlanRequest, overview: OverviewRecord) -> str:
         """``inputs_hash`` of a plan as this run makes it."""
-        return inputs_hash(request, overview, self.library, self.config, self.run.stamp.code_version)
+        code, texts = self.run.stamp.code_version, texts_by(self.pipeline.settings)
+        return inputs_hash(request, overview, self.library, self.config, code, texts)
 
     def finish(self, result: PlanResult, inputs: str | None) -> FinishedGeneration:
         """Publish a generation if it may be, and store its record. Nothing else touches the published plan.
@@ -119,7 +136,12 @@ class GenerationService:
         """
         plans, plan_id = self.pipeline.plans, result.request.plan_id
         stamp = self._stamp_of(plan_id)
+        if result.plan is not None:
+            told = with_coach_texts(result.plan, self.pipeline.overviews, self.pipeline.data)
+            result = result.model_copy(update={"plan": told})
         plan = stamped(result.plan, stamp) if result.plan else None
+        if plan is not None and texts_by(self.pipeline.settings) and not has_texts(plan):
+            inputs = None  # so that the next night tries again
         publication = plans.publish(plan) if plan else None
         is_withheld = result.plan is not None and publication is None
         if is_withheld:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any, cast
 
 from plan_pipeline.core.coach_texts.texts import key_places, texts_of
@@ -12,6 +13,7 @@ from plan_pipeline.core.model.plan import Plan
 from plan_pipeline.llm.asking import CallFailedError, Question, Reply, StopReason, Told
 from plan_pipeline.llm.coach_texts import CoachTextWriter, question_of
 from plan_pipeline.llm.desk import Answer, ModelDesk
+from plan_pipeline.llm.prompting import prompt_version
 from plan_pipeline_tests.core.builders import planned
 from plan_pipeline_tests.golden.plans import REQUESTS
 
@@ -29,6 +31,7 @@ class ScriptedDesk(ModelDesk):
         object.__setattr__(self, "given", list(answers))
         object.__setattr__(self, "questions", [])
         object.__setattr__(self, "problems", [])
+        object.__setattr__(self, "provider", SimpleNamespace(model="m", max_tokens=1000))
 
     given: list[str | CallFailedError]
     questions: list[Question]
@@ -125,5 +128,5 @@ def test_what_the_athlete_typed_is_data_that_cannot_close_its_block() -> None:
     assert isinstance(told, Told)
     assert told.text.count("</athlete_text>") == 1
     assert question.system == question_of(_plan()).system
-    assert question.prompt_version == prompt_version()
+    assert question.prompt_version == prompt_version("coach_texts")
     assert body.athlete_profile.athlete_id not in told.text

@@ -18,6 +18,7 @@ from plan_pipeline.orchestration.run_tags import QUESTIONS_TAG, RETRIES_TAG, WAI
 from plan_pipeline.orchestration.schedules import schedules
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.model_calls.batch_files import BatchFiles
+from plan_pipeline.storage.model_calls.spending import Spending
 from plan_pipeline_tests.llm.coach import Coach
 from plan_pipeline_tests.llm.messages_answers import EXPIRES, Answer, overloaded
 from plan_pipeline_tests.llm.messages_api import Asked, MessagesApi
@@ -233,6 +234,28 @@ def test_what_the_budget_does_not_allow_is_left_and_named(
     assert metadata["plans_left"] == len(riders) - asked
     assert "the budget of a run, 0.35 USD, does not allow" in metadata["left"].replace("\\", "")
     assert all(plan_id in metadata["left"] for plan_id in sorted(ids(riders))[asked:])
+
+
+def test_a_batch_takes_from_the_budget_what_it_did_cost(
+    tmp_path: Path, instance: dg.DagsterInstance, riders: list[PlanRequest]
+) -> None:
+    with installation(tmp_path, instance, Coach(riders), **BATCHES, llm_day_budget_usd=10) as (world, api):
+        world.ask(*riders)
+        night = Night(world, api)
+        night.submit()
+        (record,) = BatchFiles(world.pipeline.data).open()
+        counted = day_spending(world)
+        assert record.most_usd == counted
+        api.end_batches()
+        night.until_quiet()
+        assert 0 < spent(world)[4] == pytest.approx(day_spending(world)) < counted
+
+
+def day_spending(world: World) -> float:
+    (spent_usd,) = Spending.model_validate_json(
+        (world.pipeline.data.root / "llm" / "spending.json").read_bytes()
+    ).days.values()
+    return float(spent_usd)
 
 
 def test_models_without_batches_are_told_of(night: Night) -> None:
