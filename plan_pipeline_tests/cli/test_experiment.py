@@ -106,7 +106,7 @@ def test_without_a_name_it_is_called_after_its_settings(run: Run, tmp_path: Path
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
-        ({"arms": "legacy,best"}, "--arms: 'best' is not an arm; choose from legacy, adjusted, optimal"),
+        ({"arms": "legacy,best"}, "--arms: 'best' is neither an arm nor an overview writer; use one of legacy,"),
         ({"arms": "legacy,legacy"}, "--arms: 'legacy' is named twice; name each arm once"),
         ({"arms": "legacy"}, "--arms: 'legacy' alone cannot be compared; name two or more"),
         ({"arms": ""}, "--arms: no arm cannot be compared; name two or more"),
