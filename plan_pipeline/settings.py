@@ -57,12 +57,16 @@ class Settings(BaseSettings):
     when it was last made more than ``stale_after_hours`` ago. ``alert_url`` may hold a token. A fact file that cannot
     be read is left out of the warehouse, or with ``strict_warehouse`` keeps it from being refreshed.
 
+    A provider is asked where it has a key and a model, of which only Anthropic's has a default; Ollama needs no key.
     ``default_overview`` and ``default_workouts`` are for requests that do not say ``options.overview`` and
     ``options.workouts``. ``llm_timeout_s`` is in seconds, for one call of a model; ``llm_at_once`` is how many such
     calls all runs together may have open, and ``llm_max_tokens`` the room for thinking and an answer in each: 24 weeks
     take about 6,000. ``llm_effort`` is how much a model thinks. ``llm_attempts`` is how many answers are taken for an
     overview or a week before ``llm_fallback`` holds. A call that failed for a passing reason is repeated up to
-    ``llm_retries`` times, after ``llm_longest_wait_s`` seconds at most.
+    ``llm_retries`` times, after ``llm_longest_wait_s`` seconds at most. ``llm_prices`` is a file of prices in addition
+    to those of the package. A run spends at most ``llm_run_budget_usd`` on models, and all runs together
+    ``llm_day_budget_usd`` on a day in ``timezone``, US dollars; without them as much as it takes. Calls of models and
+    their answers are kept for ``keep_answers_days``.
 
     The inbox is checked every ``inbox_interval_s`` seconds; a file in it is taken once it has not changed for
     ``inbox_settle_s`` seconds, and one that breaks off is waited for, ``inbox_give_up_min`` minutes from its last
@@ -112,6 +116,16 @@ class Settings(BaseSettings):
     llm_retries: WholeNumber = Field(default=2, ge=0, le=10, validation_alias="PLAN_PIPELINE_LLM_RETRIES")
     llm_longest_wait_s: Number = Field(default=60.0, ge=0, le=3600, validation_alias="PLAN_PIPELINE_LLM_LONGEST_WAIT_S")
     llm_at_once: WholeNumber = Field(default=4, ge=1, le=100, validation_alias="PLAN_PIPELINE_LLM_AT_ONCE")
+    llm_prices: _Path | None = Field(default=None, validation_alias="PLAN_PIPELINE_LLM_PRICES")
+    llm_run_budget_usd: Number | None = Field(
+        default=None, gt=0, le=1_000_000, validation_alias="PLAN_PIPELINE_LLM_RUN_BUDGET_USD"
+    )
+    llm_day_budget_usd: Number | None = Field(
+        default=None, gt=0, le=1_000_000, validation_alias="PLAN_PIPELINE_LLM_DAY_BUDGET_USD"
+    )
+    keep_answers_days: WholeNumber = Field(
+        default=365, ge=1, le=36_500, validation_alias="PLAN_PIPELINE_KEEP_ANSWERS_DAYS"
+    )
     keep_versions: WholeNumber = Field(default=20, ge=1, le=100_000, validation_alias="PLAN_PIPELINE_KEEP_VERSIONS")
     inbox_interval_s: WholeNumber = Field(
         default=30, ge=5, le=86_400, validation_alias="PLAN_PIPELINE_INBOX_INTERVAL_S"
@@ -174,11 +188,11 @@ class Settings(BaseSettings):
 
     @field_validator("default_workouts")
     @classmethod
-    def _can_be_asked_for(cls, source: WorkoutSource) -> WorkoutSource:
-        if source is not WorkoutSource.LIBRARY:
-            from plan_pipeline.core.model.request import PlanOptions  # refuses what requests may not ask for
-
-            PlanOptions(workouts=source)
+    def _has_a_model_to_write_them(cls, source: WorkoutSource, info: ValidationInfo) -> WorkoutSource:
+        if source is WorkoutSource.LLM and info.data.get("default_overview") == BY_RULES:
+            raise ValueError(
+                "is llm, which only a model writes that writes the overview too; set AI_PROVIDER to one, as anthropic"
+            )
         return source
 
     @field_validator("timezone")

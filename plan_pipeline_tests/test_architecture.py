@@ -190,6 +190,7 @@ INSIDE = {
         "recording": {"pipeline", "generation"},
         "confirmation": {"generation"},
         "plan_choice": {"generation"},
+        "model_calls": set(),
         "plan_states": set(),
         "plan_checks": set(),
         "requests": set(),

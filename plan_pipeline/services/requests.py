@@ -3,6 +3,8 @@
 import datetime as dt
 
 from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import BY_RULES, WorkoutSource
+from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.records import Receipt
@@ -12,6 +14,19 @@ from plan_pipeline.storage.requests.claims import Claims, batch_ids
 
 CLAIM_TIMEOUT_S = 60.0
 """How long the inbox may hold up requests from elsewhere while it is read, or its old files are removed."""
+
+
+def with_defaults(request: PlanRequest, settings: Settings) -> PlanRequest:
+    """A request as it was read, with what the settings say where it does not say its overview's writer or its workouts.
+
+    Whoever takes requests in calls it before they are stored, so that a stored request says who writes for it.
+    """
+    said = request.options.model_fields_set
+    overview = request.options.overview if "overview" in said else settings.default_overview
+    workouts = request.options.workouts if "workouts" in said else settings.default_workouts
+    if overview == BY_RULES and "workouts" not in said:
+        workouts = WorkoutSource.LIBRARY
+    return request.with_options(overview=overview, workouts=workouts)
 
 
 def submit_request(plans: PlanStore, request: PlanRequest, receipt: Receipt, *, timeout_s: float) -> bool:

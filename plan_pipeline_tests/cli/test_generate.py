@@ -152,6 +152,18 @@ def test_a_model_without_a_key_fails_with_what_to_set(run: Run, tmp_path: Path) 
     assert "ANTHROPIC_API_KEY" in " ".join(plan["reasons"])
 
 
+def test_the_writer_that_the_environment_names_is_for_requests_that_name_none(
+    run: Run, request_file: Callable[..., Path], tmp_path: Path
+) -> None:
+    open_one = request_file(lambda request: request.pop("options", None), "open.yaml")
+    ended = run("--data", tmp_path / "data", "generate", open_one, "--json", AI_PROVIDER="anthropic")
+    assert ended.exit_code == 1
+    assert "ANTHROPIC_API_KEY" in " ".join(ended.json_lines[0]["reasons"])
+
+    ended = run("--data", tmp_path / "data", "generate", open_one, "--overview", "rules", AI_PROVIDER="anthropic")
+    assert ended.exit_code == 0
+
+
 def test_a_batch_goes_on_past_a_plan_that_fails_and_tells_of_plans_in_the_order_of_the_requests(
     run: Run, run_process: Run, request_file: Callable[..., Path], tmp_path: Path
 ) -> None:

@@ -9,13 +9,16 @@ from typing import NamedTuple
 
 import pytest
 
+from plan_pipeline.core.model.model_call import CallOutcome
 from plan_pipeline.core.model.vocabulary import LEGACY, OPTIMAL
 from plan_pipeline.core.pipeline import PlanFacts
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.facts.fact_store import FactStore
+from plan_pipeline.storage.model_calls.answer_files import AnswerFiles
 from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
 from plan_pipeline_tests.cli.conftest import Run
 from plan_pipeline_tests.storage import samples
+from plan_pipeline_tests.storage.model_calls.calls import REPLY, call
 
 PAGE = Path(__file__).parents[2] / "docs" / "queries.md"
 ASKED_FOR = 15
@@ -81,6 +84,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
             ),
         ],
     )
+    AnswerFiles(data).keep(call(outcome=CallOutcome.SENT_BACK, problems=2), REPLY)
     refresh_warehouse(data, samples.library())
     return data
 

@@ -188,6 +188,14 @@ def test_a_format_that_cannot_be_loaded_is_bad_input(run: Run, plan: Any) -> Non
     assert "Traceback" not in ended.stderr
 
 
+def test_a_model_of_another_packages_provider_can_be_tried(run: Run) -> None:
+    ended = run("models", "try", "club", "--json")
+
+    tried = json.loads(ended.stdout)
+    assert ended.exit_code == 0
+    assert (tried["provider"], tried["model"], tried["output_tokens"]) == ("club", "club-1", 9)
+
+
 def test_doctor_lists_what_other_packages_add_and_what_of_it_is_broken(run: Run) -> None:
     ended = run("doctor", "--json")
     assert ended.exit_code == 1
@@ -195,6 +203,7 @@ def test_doctor_lists_what_other_packages_add_and_what_of_it_is_broken(run: Run)
     assert not check["ok"]
     assert f"the overview writer 'broken' {BROKEN}" in check["detail"]
     assert "rule no-vo2max of steady-plans 1.2.0" in check["detail"]
+    assert "provider of models club of steady-plans 1.2.0" in check["detail"]
 
 
 def test_an_unknown_overview_writer_is_answered_with_the_nearest_there_is(run: Run, data: Path) -> None:

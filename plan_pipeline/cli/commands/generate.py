@@ -102,6 +102,7 @@ def chosen_arm(requested: str, arm: str | None, adjustment: bool | None) -> str:
 
 def _checked_requests(files: Sequence[Path], flags: _Flags, settings: Settings) -> list[PlanRequest]:
     from plan_pipeline.config import load_config
+    from plan_pipeline.services.requests import with_defaults
     from plan_pipeline.storage.requests.request_files import read_all
 
     arm, adjustment = flags.arm, flags.adjustment
@@ -115,7 +116,8 @@ def _checked_requests(files: Sequence[Path], flags: _Flags, settings: Settings) 
     requests = []
     for request in read_all(files, load_config(settings.config)):
         duration = chosen_arm(request.options.duration, arm, adjustment)
-        requests.append(request.with_options(duration=duration, overview=flags.overview or request.options.overview))
+        chosen = {"duration": duration, **({"overview": flags.overview} if flags.overview else {})}
+        requests.append(with_defaults(request.with_options(**chosen), settings))
     return requests
 
 

@@ -6,6 +6,7 @@ UI takes files as well; the next tick launches the runs for them.
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Final
 
 import dagster as dg
@@ -16,6 +17,7 @@ from plan_pipeline.orchestration.intake.ingest_requests import ingest_batches, i
 from plan_pipeline.orchestration.maintenance.retirement import partitions_to_change
 from plan_pipeline.orchestration.run_tags import BATCH_TAG
 from plan_pipeline.services.pipeline import Pipeline
+from plan_pipeline.services.requests import with_defaults
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import LockedError
 from plan_pipeline.storage.requests.inbox import Inbox, Note, Taken
@@ -84,10 +86,16 @@ def take_and_launch(
 
 
 def _inbox(pipeline: Pipeline) -> Inbox:
-    """The inbox, which knows the goals and event types of the configuration as it is now. Raises ``ConfigError``."""
+    """The inbox, which knows the configuration and the defaults of requests as they are now. Raises ``ConfigError``."""
     settings, config = pipeline.settings, pipeline.config.load()
     give_up_s = 60 * settings.inbox_give_up_min
-    return Inbox(pipeline.data, settle_s=settings.inbox_settle_s, give_up_s=give_up_s, config=config)
+    return Inbox(
+        pipeline.data,
+        settle_s=settings.inbox_settle_s,
+        give_up_s=give_up_s,
+        config=config,
+        complete=partial(with_defaults, settings=settings),
+    )
 
 
 def run_request(batch_id: str, run_number: int) -> dg.RunRequest:

@@ -31,7 +31,7 @@ from plan_pipeline.orchestration.run_config import CheckedConfig
 from plan_pipeline.orchestration.run_tags import BATCH_TAG, KIND_TAG, MAX_RUNTIME_TAG, PRIORITY_TAG
 from plan_pipeline.services.generation import failure_record
 from plan_pipeline.services.pipeline import Pipeline
-from plan_pipeline.services.requests import CLAIM_TIMEOUT_S, submit_request, superseded_message
+from plan_pipeline.services.requests import CLAIM_TIMEOUT_S, submit_request, superseded_message, with_defaults
 from plan_pipeline.services.run_log import line
 from plan_pipeline.storage.plans.plan_store import PlanLockedError
 from plan_pipeline.storage.plans.records import PlanRecord
@@ -160,7 +160,8 @@ class Intake:
 
         Raises ``dagster.Failure`` with everything that is wrong with them.
         """
-        requests = _checked(given_requests, self.pipeline.config.load())
+        checked = _checked(given_requests, self.pipeline.config.load())
+        requests = [with_defaults(each, self.pipeline.settings) for each in checked]
         given = self.context.run.tags.get(BATCH_TAG)
         if given is not None:
             with self.claims.batch(given) as batch:

@@ -58,7 +58,10 @@ class Clearing(NamedTuple):
         return self.now - dt.timedelta(days=days)
 
 
-@dg.op(description="Clears away plan versions, fact files, request files and old runs beyond what the settings keep.")
+@dg.op(
+    description="Clears away plan versions, fact files, request files, answers of models and old runs beyond what the "
+    "settings keep."
+)
 def clear_away(
     context: dg.OpExecutionContext, config: RetentionConfig, pipeline: dg.ResourceParam[Pipeline]
 ) -> dg.Output[None]:
@@ -81,7 +84,7 @@ def clear(
     clearing = Clearing(pipeline, instance, config or RetentionConfig(), now)
     counts: Counts = {}
     errors: list[Exception] = []
-    for clear_kind in (_versions, _facts, _rejected_files, _accepted_files, _runs):
+    for clear_kind in (_versions, _facts, _rejected_files, _accepted_files, _answers, _runs):
         try:
             counts |= clear_kind(clearing)
         except Exception as error:
@@ -94,7 +97,8 @@ def clear(
     description=(
         "Clears away what is beyond the settings: versions of plans (PLAN_PIPELINE_KEEP_VERSIONS), small fact files, "
         "which are merged into few, request files that were ingested (PLAN_PIPELINE_KEEP_ACCEPTED_DAYS, "
-        "PLAN_PIPELINE_KEEP_REJECTED_DAYS), and finished runs in Dagster's history (PLAN_PIPELINE_KEEP_RUNS_DAYS), "
+        "PLAN_PIPELINE_KEEP_REJECTED_DAYS), calls of models with their answers, once they are in the facts "
+        "(PLAN_PIPELINE_KEEP_ANSWERS_DAYS), and finished runs in Dagster's history (PLAN_PIPELINE_KEEP_RUNS_DAYS), "
         "some hundred at a time. A run that the page of an active plan's cell still shows is kept however old it is."
     ),
 )
@@ -150,6 +154,14 @@ def _accepted_files(clearing: Clearing) -> Counts:
     before = clearing.days_ago(clearing.pipeline.settings.keep_accepted_days)
     cleared = clear_accepted(clearing.pipeline.data, before=before)
     return {"accepted_files_deleted": cleared.removed, "accepted_files_needed": cleared.needed}
+
+
+def _answers(clearing: Clearing) -> Counts:
+    from plan_pipeline.storage.model_calls.old_answers import clear_answers  # brings DuckDB
+
+    before = clearing.days_ago(clearing.pipeline.settings.keep_answers_days)
+    cleared = clear_answers(clearing.pipeline.facts, before=before)
+    return {"answers_deleted": cleared.removed, "answers_not_in_facts": cleared.waiting}
 
 
 def _runs(clearing: Clearing) -> Counts:

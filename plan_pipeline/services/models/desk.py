@@ -1,4 +1,4 @@
-"""The desk of an installation: where a model is asked with its answers kept, its budgets held and its calls on record."""
+"""The desk of an installation: a model is asked at it with answers kept, budgets held and calls on record."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager

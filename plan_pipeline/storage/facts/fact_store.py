@@ -146,6 +146,10 @@ class FactStore:
         """Be the only one who finds generations without facts and adds them."""
         return self._lock("recording", "another run records facts")
 
+    def collecting(self) -> AbstractContextManager[None]:
+        """Be the only one who finds calls of models that are not in the facts and adds them."""
+        return self._lock("calls", "calls of models are being collected")
+
     def sweep(self) -> int:
         """Remove what killed writers left. Returns the number of files."""
         return sum(sweep(self.folder(table)) for table in FactTable)

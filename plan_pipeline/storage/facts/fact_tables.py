@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 from plan_pipeline.core.duration.lengths import reachable_lengths
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.model_call import ModelCall
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.week_metrics import GenerationMetrics, RuleOutcome, StageTiming, WeekMetrics, WorkoutMetrics
@@ -88,6 +89,7 @@ class FactTable(StrEnum):
     PLAN_CONFIRMATIONS = "plan_confirmations"
     LIBRARY_WORKOUTS = "library_workouts"
     PLAN_CHANGES = "plan_changes"
+    LLM_CALLS = "llm_calls"
 
     @property
     def row(self) -> type[Frozen]:
@@ -109,6 +111,7 @@ _ROWS: dict[FactTable, type[Frozen]] = {
     FactTable.PLAN_CONFIRMATIONS: PlanConfirmation,
     FactTable.LIBRARY_WORKOUTS: LibraryWorkoutRow,
     FactTable.PLAN_CHANGES: PlanChange,
+    FactTable.LLM_CALLS: ModelCall,
 }
 
 _SQL_TYPES: dict[type, str] = {bool: "BOOLEAN", int: "BIGINT", float: "DOUBLE", dt.datetime: "TIMESTAMPTZ"}

@@ -4,6 +4,7 @@ A file holds the record of a call together with the answer, and is written as a 
 other.
 """
 
+import contextlib
 import datetime as dt
 import json
 import logging
@@ -29,6 +30,9 @@ from plan_pipeline.storage.model_files import damaged, read_model
 log = logging.getLogger(__name__)
 
 SUFFIX: Final = ".json"
+MOST_TRIES: Final = 20
+"""Of writing a file whose folder is cleared away as empty just before."""
+
 PREFIX_DIGITS: Final = 2
 """Of a question's hash, for the folder above its own: so no folder has more than some thousand entries."""
 
@@ -77,7 +81,7 @@ class AnswerFiles:
         """
         answers: list[StoredAnswer] = []
         problems: list[StorageError] = []
-        for found in self._of(question):
+        for found in self.of(question):
             try:
                 stored = self.read(found)
             except StorageError as error:
@@ -126,6 +130,10 @@ class AnswerFiles:
         for above, question in self.questions():
             yield from _calls_in(above, question)
 
+    def of(self, question: str) -> Iterator[FoundFile]:
+        """The files of a question's calls, as ``files`` gives them. Raises ``UnsafePathError`` for what is no hash."""
+        return _calls_in(self._folder(question), question)
+
     def questions(self) -> Iterator[tuple[Path, str]]:
         """The folders of all questions, each with its question."""
         for prefix, _ in _folders_in(self.data.place("llm", "calls"), re.compile(f"[0-9a-f]{{{PREFIX_DIGITS}}}")):
@@ -134,9 +142,6 @@ class AnswerFiles:
                     yield folder, question
                 else:
                     _pass_over(folder)
-
-    def _of(self, question: str) -> Iterator[FoundFile]:
-        return _calls_in(self._folder(question), question)
 
     def _folder(self, question: str) -> Path:
         if not _QUESTION.fullmatch(question):
@@ -155,7 +160,11 @@ class AnswerFiles:
         content = {"version": file.version, "call": file.call.model_dump(mode="json"), "reply": file.reply}
         # A model may answer with half a character, which no file can hold: it is paid for, so it is kept with a "?".
         text = json.dumps(content, ensure_ascii=False).encode(errors="replace")
-        write_atomically(self._path(file.call.question, file.call.call_id), text + b"\n")
+        path = self._path(file.call.question, file.call.call_id)
+        for _ in range(MOST_TRIES - 1):
+            with contextlib.suppress(FileNotFoundError):
+                return write_atomically(path, text + b"\n")
+        return write_atomically(path, text + b"\n")
 
     def _read(self, path: Path, question: str, call_id: str) -> CallFile | None:
         stored = read_model(path, CallFile, REMEDY)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
+from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.storage.data_folder import DataFolder, Mark, make_folder, sync_folder
 from plan_pipeline.storage.requests.arrivals import arrivals, forget_arrivals
 from plan_pipeline.storage.requests.claims import Claims, Received, Superseded, TakenFile
@@ -47,10 +48,15 @@ class Taken(NamedTuple):
     left: int = 0
 
 
+def _as_it_is(request: PlanRequest) -> PlanRequest:
+    return request
+
+
 class Inbox:
     """The inbox of a data folder. ``clock`` gives seconds since 1970.
 
-    Goals and event types of requests are to be those of the configuration, where there is one.
+    Goals and event types of requests are to be those of the configuration, where there is one. ``complete`` gives each
+    request what it does not say by itself.
     """
 
     def __init__(
@@ -60,6 +66,7 @@ class Inbox:
         settle_s: float,
         give_up_s: float,
         config: PlanningConfig | None = None,
+        complete: Callable[[PlanRequest], PlanRequest] = _as_it_is,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.claims = Claims(data)
@@ -69,6 +76,7 @@ class Inbox:
         self._settle_s = settle_s
         self._give_up_s = give_up_s
         self._config = config
+        self._complete = complete
         self._clock = clock
 
     def take(self) -> Taken:
@@ -107,6 +115,10 @@ class Inbox:
         taken = self._claim(ready) if ready else Taken()
         return taken._replace(waiting=tuple(waiting), skipped=tuple(skipped), left=len(there) - limits.files)
 
+    def _as_known(self, found: Found) -> Found:
+        known = with_known_ids(found, self._config)
+        return known if known.request is None else known._replace(request=self._complete(known.request))
+
     def _stage(self, ready: Ready) -> str:
         """Move a file to where nobody replaces it; raises ``NotReady`` where someone had changed it by then."""
         candidate = ready.candidate
@@ -127,7 +139,7 @@ class Inbox:
         latest: dict[str, Received] = {}
         files, superseded, refused, left_out = [], [], [], []
         for staged, each in sorted(ready, key=lambda one: orders.get(one[1].candidate.identity, claim)):
-            good, bad = _good_and_bad(with_known_ids(found, self._config) for found in each.found)
+            good, bad = _good_and_bad(self._as_known(found) for found in each.found)
             name = each.candidate.name
             to_accepted = accepted.choose(plain_name(name)) if good else None
             for received in good:

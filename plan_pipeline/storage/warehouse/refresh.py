@@ -27,6 +27,7 @@ from plan_pipeline.storage.data_folder import (
 from plan_pipeline.storage.facts.fact_store import BESIDE_GENERATIONS, FactStore
 from plan_pipeline.storage.facts.fact_tables import FactTable
 from plan_pipeline.storage.facts.manifest import StoredPart, stray_files
+from plan_pipeline.storage.model_calls.collection import collect_calls
 from plan_pipeline.storage.warehouse import warehouse_file
 from plan_pipeline.storage.warehouse.warehouse_file import Held, Key, LeftOut, Parts
 
@@ -52,7 +53,7 @@ class Refresh(StrEnum):
 class WarehouseReport(NamedTuple):
     """What a refresh made: rows of each table, the seconds it took, how, and why it was not enough to add to it.
 
-    ``left_out`` are the fact files that do not count, a sentence each with what to do.
+    ``left_out`` are the fact files, and files of calls, that do not count, a sentence each with what to do.
     """
 
     path: Path
@@ -81,9 +82,9 @@ def refresh_warehouse(data: DataFolder, library: Library, *, strict: bool = Fals
 
     New facts are added to a copy of the last file. It is built anew where that file is missing, damaged, of another
     version or was edited, and where facts that it holds were written again or are gone. Readers keep the file they
-    have open. The library's version is kept among the facts first. A fact file that cannot be read, or is a copy, is
-    left out until it is replaced. Raises ``LockedError`` where another refresh does not finish, and where it is to be
-    ``strict`` ``StorageError`` naming a fact file that cannot be read.
+    have open. The library's version is kept among the facts first, and so are calls of models that are not there yet. A
+    fact file that cannot be read, or is a copy, is left out until it is replaced. Raises ``LockedError`` where another
+    refresh does not finish, and where it is to be ``strict`` ``StorageError`` naming a fact file that cannot be read.
     """
     started = time.perf_counter()
     facts = FactStore(data)
@@ -93,8 +94,9 @@ def refresh_warehouse(data: DataFolder, library: Library, *, strict: bool = Fals
         _remove_stray_logs(data)
         facts.sweep()
         facts.write_library(library)
+        collected = collect_calls(facts, now=dt.datetime.now(dt.UTC))
         task, rows, left_out = _refreshed(data, facts, strict=strict)
-        problems = (*_told(left_out), *_strays(facts))
+        problems = (*_told(left_out), *_strays(facts), *collected.problems)
     return WarehouseReport(data.warehouse, rows, time.perf_counter() - started, task.how, task.reason, problems)
 
 

@@ -380,6 +380,30 @@ LEFT JOIN paired AS p
     ON p.experiment IS NOT DISTINCT FROM a.experiment AND p.metric = a.metric AND p.arm_a = a.arm AND p.arm_b = b.arm
 ORDER BY a.experiment NULLS FIRST, arm_a, arm_b, a.metric;
 
+CREATE VIEW llm_spending AS
+SELECT
+    (asked_at AT TIME ZONE 'UTC')::DATE AS day,
+    purpose,
+    provider,
+    model,
+    count(*) AS calls,
+    count(*) FILTER (outcome IN ('answered', 'accepted', 'sent_back', 'refused', 'cut_off')) AS answers,
+    sum(input_tokens)::BIGINT AS input_tokens,
+    sum(cache_write_tokens)::BIGINT AS cache_write_tokens,
+    sum(cache_write_1h_tokens)::BIGINT AS cache_write_1h_tokens,
+    sum(cache_read_tokens)::BIGINT AS cache_read_tokens,
+    sum(output_tokens)::BIGINT AS output_tokens,
+    sum(thinking_tokens)::BIGINT AS thinking_tokens,
+    100 * sum(cache_read_tokens) / nullif(sum(input_tokens + cache_write_tokens + cache_read_tokens), 0)
+        AS cache_read_pct,
+    fsum(cost_usd) AS cost_usd,
+    count(*) FILTER (
+        cost_usd IS NULL AND input_tokens + cache_write_tokens + cache_read_tokens + output_tokens > 0
+    ) AS unpriced_calls
+FROM llm_calls
+GROUP BY ALL
+ORDER BY day, purpose, provider, model;
+
 CREATE VIEW data_dictionary AS
 SELECT table_name AS relation, column_name AS "column", data_type AS sql_type, comment AS meaning
 FROM duckdb_columns()

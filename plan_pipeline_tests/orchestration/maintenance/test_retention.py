@@ -31,6 +31,8 @@ KIND = {
     "rejected_files_deleted",
     "accepted_files_deleted",
     "accepted_files_needed",
+    "answers_deleted",
+    "answers_not_in_facts",
     "runs_forgotten",
     "old_runs_kept",
 }

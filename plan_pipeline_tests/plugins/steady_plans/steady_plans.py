@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from plan_pipeline.core.arms import Arm
 from plan_pipeline.core.config.planning_config import PlanningConfig
+from plan_pipeline.core.model.model_call import Usage
 from plan_pipeline.core.model.plan import Infeasible, Overview, Plan
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.rule_result import Evidence, RuleSeverity
@@ -16,6 +19,7 @@ from plan_pipeline.formats import ExportedFile, file_name
 from plan_pipeline.formats.reading import ReadSession, Repairs, UnreadableSessionError, finished
 from plan_pipeline.formats.session import Session, SessionStep
 from plan_pipeline.formats.session_files import SessionFiles
+from plan_pipeline.llm.asking import Question, Reply, StopReason
 
 VARIED = Arm(plans_weeks_whole=True, may_stretch_days=True, again_cost=300.0)
 """Like the arm optimal, but a structure rarely comes again within four weeks."""
@@ -86,3 +90,24 @@ class SteadyFormat:
 
 STEADY_FORMAT = SteadyFormat()
 STEADY_FILES = SessionFiles(STEADY_FORMAT)
+
+
+class ClubProvider:
+    """The club's own model, which has one answer to every question."""
+
+    name = "club"
+    max_tokens = 1_000
+    settings: Mapping[str, str] = {}
+
+    def __init__(self, model: str) -> None:
+        self.model = model
+
+    def ask(self, question: Question) -> Reply:
+        del question
+        text = '{"minutes": 60, "advice": "Ride steadily."}'
+        return Reply(model=self.model, text=text, content=text, stop=StopReason.DONE, usage=Usage(output_tokens=9))
+
+
+def configured_provider(settings: object, model: str | None = None) -> ClubProvider:
+    del settings
+    return ClubProvider(model or "club-1")

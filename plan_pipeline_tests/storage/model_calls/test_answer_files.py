@@ -126,7 +126,7 @@ class TestWhole:
             def stop(change: str, left: list[int] = [step]) -> None:  # noqa: B006
                 left[0] -= 1
                 if left[0] == -1:
-                    raise InterruptedError(change)
+                    raise SystemError(change)
 
             try:
                 with before_changes_below(store.data.root, stop):
@@ -134,7 +134,7 @@ class TestWhole:
                         store.settle(call(), CallOutcome.ACCEPTED, 0)
                     else:
                         store.keep(call(), REPLY)
-            except InterruptedError:
+            except SystemError:
                 stops += 1
                 assert store.find(question()) == ((call(), REPLY) if settles else None)
             else:
