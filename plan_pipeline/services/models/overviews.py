@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.plan import Infeasible, Overview
@@ -17,10 +17,17 @@ from plan_pipeline.settings import Settings
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.records import OverviewRecord, request_hash
 
+if TYPE_CHECKING:
+    from plan_pipeline.llm.desk import ModelDesk
+
 WriterFactory = Callable[[], OverviewWriter]
 
 BY_HAND: Final = "by-hand"
 """The run of calls that no run of Dagster makes."""
+
+
+def _as_it_is(desk: "ModelDesk") -> "ModelDesk":
+    return desk
 
 
 @dataclass(frozen=True)
@@ -29,13 +36,15 @@ class OverviewService:
 
     Rules write the same overview every time, so they are always asked. What a model wrote is an input like the
     request: it is used again until what it was written for changes, or someone asks for a new one. ``writers`` take the
-    place of registered ones. Every call of a model is made within ``call()``, on behalf of the run ``run_id``.
+    place of registered ones. Every call of a model is made within ``call()``, on behalf of the run ``run_id``; a desk
+    is used as ``at_desk`` gives it back, which may note what is asked at it.
     """
 
     settings: Settings
     writers: Mapping[WriterName, WriterFactory]
     call: Callable[[], AbstractContextManager[None]] = nullcontext
     run_id: str = BY_HAND
+    at_desk: Callable[["ModelDesk"], "ModelDesk"] = _as_it_is
 
     def overview(
         self, request: PlanRequest, library: Library, config: PlanningConfig, *, plans: PlanStore, renew: bool
@@ -106,8 +115,8 @@ class OverviewService:
             from plan_pipeline.services.models.desk import desk_of
 
             return writer.at(
-                lambda provider: desk_of(
-                    provider, self.settings, plans.data, run_id=self.run_id, place=self.call, renew=renew
+                lambda provider: self.at_desk(
+                    desk_of(provider, self.settings, plans.data, run_id=self.run_id, place=self.call, renew=renew)
                 )
             ).write
 
