@@ -3,6 +3,8 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+# Hundreds of processes import Dagster here; without the compiled modules of the first ones each would take twice as long.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help env demo ui test test-long test-versions chaos bench check lint format clean cluster-env cluster-up \
 	cluster-down python
 

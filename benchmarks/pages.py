@@ -27,6 +27,7 @@ from plan_pipeline.services.pages.page_files import write_plan_page
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder
+from plan_pipeline.storage.plans.plan_store import PlanStore
 
 WEEKS = 24
 WARM_UP = 20
@@ -74,8 +75,9 @@ def made_plans(count: int, seed: int) -> list[Plan]:
 
 def written_pages(data: DataFolder, plans: list[Plan]) -> tuple[float, int]:
     """Processor seconds for the pages of plans, and how many were written."""
+    library = Pipeline.of(Settings()).library.load()
     started = time.process_time()
-    written = sum(write_plan_page(data, plan).changed for plan in plans)
+    written = sum(write_plan_page(PlanStore(data), plan, library, CONFIG).changed for plan in plans)
     return time.process_time() - started, written
 
 

@@ -63,10 +63,12 @@ class Settings(BaseSettings):
     calls all runs together may have open, and ``llm_max_tokens`` the room for thinking and an answer in each: 24 weeks
     take about 6,000. ``llm_effort`` is how much a model thinks. ``llm_attempts`` is how many answers are taken for an
     overview or a week before ``llm_fallback`` holds. A call that failed for a passing reason is repeated up to
-    ``llm_retries`` times, after ``llm_longest_wait_s`` seconds at most. ``llm_prices`` is a file of prices in addition
-    to those of the package. A run spends at most ``llm_run_budget_usd`` on models, and all runs together
-    ``llm_day_budget_usd`` on a day in ``timezone``, US dollars; without them as much as it takes. Calls of models and
-    their answers are kept for ``keep_answers_days``.
+    ``llm_retries`` times, after ``llm_longest_wait_s`` seconds at most. ``coach_texts`` says who writes previews of
+    weeks and what key workouts are for: ``rules`` from templates, or the provider of a model, which is
+    ``coach_texts_model`` where one is named. ``llm_prices`` is a file of prices in addition to those of the package. A
+    run spends at most ``llm_run_budget_usd`` on models, and all runs together ``llm_day_budget_usd`` on a day in
+    ``timezone``, US dollars; without them as much as it takes. Calls of models and their answers are kept for
+    ``keep_answers_days``.
 
     The inbox is checked every ``inbox_interval_s`` seconds; a file in it is taken once it has not changed for
     ``inbox_settle_s`` seconds, and one that breaks off is waited for, ``inbox_give_up_min`` minutes from its last
@@ -116,6 +118,10 @@ class Settings(BaseSettings):
     llm_retries: WholeNumber = Field(default=2, ge=0, le=10, validation_alias="PLAN_PIPELINE_LLM_RETRIES")
     llm_longest_wait_s: Number = Field(default=60.0, ge=0, le=3600, validation_alias="PLAN_PIPELINE_LLM_LONGEST_WAIT_S")
     llm_at_once: WholeNumber = Field(default=4, ge=1, le=100, validation_alias="PLAN_PIPELINE_LLM_AT_ONCE")
+    coach_texts: str = Field(default=BY_RULES, validation_alias="PLAN_PIPELINE_COACH_TEXTS")
+    coach_texts_model: str | None = Field(
+        default=None, min_length=1, validation_alias="PLAN_PIPELINE_COACH_TEXTS_MODEL"
+    )
     llm_prices: _Path | None = Field(default=None, validation_alias="PLAN_PIPELINE_LLM_PRICES")
     llm_run_budget_usd: Number | None = Field(
         default=None, gt=0, le=1_000_000, validation_alias="PLAN_PIPELINE_LLM_RUN_BUDGET_USD"
@@ -181,7 +187,7 @@ class Settings(BaseSettings):
         if problems:
             raise SettingsError("\n".join(problems))
 
-    @field_validator("default_overview")
+    @field_validator("default_overview", "coach_texts")
     @classmethod
     def _writes_overviews(cls, name: str) -> str:
         return OVERVIEW_WRITERS.check(name)

@@ -17,11 +17,12 @@ from plan_pipeline.cli.commands.doctor import doctor
 from plan_pipeline.cli.commands.explain import explain
 from plan_pipeline.cli.commands.export import export
 from plan_pipeline.cli.commands.generate import batch, generate
+from plan_pipeline.cli.commands.lifecycle.retire import retire
+from plan_pipeline.cli.commands.lifecycle.rollback import rollback
+from plan_pipeline.cli.commands.lifecycle.schedule import schedule
 from plan_pipeline.cli.commands.maintain import maintain
 from plan_pipeline.cli.commands.page import page
 from plan_pipeline.cli.commands.plans import plans
-from plan_pipeline.cli.commands.retire import retire
-from plan_pipeline.cli.commands.rollback import rollback
 from plan_pipeline.cli.commands.show import show
 from plan_pipeline.cli.commands.sql import sql
 from plan_pipeline.cli.commands.ui import ui
@@ -82,6 +83,7 @@ for command in (
     diff,
     export,
     page,
+    schedule,
     sql,
     validate_week,
     check_plan,

@@ -16,6 +16,8 @@ from plan_pipeline.formats.extras import MissingExtraError
 from plan_pipeline.library.migration.migrate import LegacyLibraryError
 from plan_pipeline.library.problems import LibraryError
 from plan_pipeline.llm.asking import CallFailedError, ProviderSetupError
+from plan_pipeline.llm.desk import BudgetError
+from plan_pipeline.services.instances.scheduling import ScheduleError
 from plan_pipeline.services.libraries.activation import LibraryChangeError
 from plan_pipeline.services.plan_versions import VersionError
 from plan_pipeline.services.week_files import WeekFileError
@@ -44,6 +46,7 @@ BAD_INPUT = (
     ProviderSetupError,
     QueryError,
     RequestFileError,
+    ScheduleError,
     SettingsError,
     UnknownExperimentError,
     UnsafePathError,
@@ -51,7 +54,7 @@ BAD_INPUT = (
     WarehouseMissingError,
     WeekFileError,
 )
-FAILED = (CallFailedError, OverviewError, StorageError)
+FAILED = (BudgetError, CallFailedError, OverviewError, StorageError)
 
 _SQLITE_CANNOT_WRITE = "disk i/o error"
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich import box
@@ -14,6 +15,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from plan_pipeline.cli.output import for_terminal
+from plan_pipeline.core.coach_texts.texts import WeekTexts, texts_of
 from plan_pipeline.core.model.days import days_later
 from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.plan import Plan, PlanMetadata, PlanWeek, WeekValidation, Workout
@@ -196,15 +198,21 @@ def plan_overview(plan: Plan, width: int, rule_results: Iterable[RuleResult] = (
         header.add_row("On the way", f"{shown(event.title)}, {event.weekday} {event.date}")
     for off in meta.time_off:
         header.add_row("Off", f"{off.days}{f', {shown(off.reason)}' if off.reason else ''}")
+    if plan.instance is not None:
+        cancelled = ", cancelled" if plan.instance.is_cancelled else ""
+        header.add_row("On dates", f"{plan.instance.days}, plan {body.plan_id}{cancelled}")
+        for remark in plan.instance.remarks:
+            header.add_row("", shown(remark))
     header.add_row("Length", f"{meta.total_weeks} weeks" + (f" from {meta.start_date}" if meta.start_date else ""))
     made_from = [f"library {plan.ai_metadata.library_version}"]
     made_from += [f"configuration {made.config_version}"] if made.config_version else []
     header.add_row("Made", ", ".join((f"arm {made.arm}", *made_from, made.generation_id)))
     return Group(
-        Text(body.plan_id, style="bold"),
+        Text(plan.own_id, style="bold"),
         header,
         _weeks_table(body.weekly_plan, meta, width),
         *([findings] if findings else []),
+        Text("\nWeek by week\n" + "\n".join(f"{t.week_number}. {shown(t.preview)}" for t in texts_of(plan).weeks)),
         Text(f"\nCoaching notes\n{meta.coaching_notes}\n"),
         Text(f"Monitoring\n{meta.monitoring_guidance}"),
     )
@@ -247,16 +255,25 @@ def _day_letters(week: PlanWeek, meta: PlanMetadata) -> Iterator[str]:
         yield EVENT if day.weekday in raced else DAY_LETTERS[day.workout_type]
 
 
-def week_in_full(week: PlanWeek, meta: PlanMetadata) -> RenderableType:
-    """A week of a plan day by day, each workout step by step."""
+def week_in_full(week: PlanWeek, meta: PlanMetadata, texts: WeekTexts) -> RenderableType:
+    """A week of a plan with its preview, day by day, each workout with its purpose and step by step."""
     begins = f", from {monday_of(meta.start_date, week.week_number)}" if meta.start_date else ""
     title = f"Week {week.week_number}{begins}: {week.phase}, {shown(week.focus)}"
-    table = workouts_table(week.workouts, events=meta.every_event_in(week.week_number))
-    return Group(Text(title, style="bold"), table, week_verdict(week.validation))
+    purposes = {id(w): text for w, text in zip(week.workouts, texts.purposes, strict=True) if text}
+    table = workouts_table(week.workouts, events=meta.every_event_in(week.week_number), purposes=purposes)
+    return Group(Text(title, style="bold"), Text(shown(texts.preview)), table, week_verdict(week.validation))
 
 
-def workouts_table(workouts: Iterable[Workout], ftp: float | None = None, events: Iterable[Event] = ()) -> Table:
-    """A row a workout with its steps beneath the name, and one an event; with an FTP, normalized power in watts."""
+def workouts_table(
+    workouts: Iterable[Workout],
+    ftp: float | None = None,
+    events: Iterable[Event] = (),
+    purposes: Mapping[int, str] = MappingProxyType({}),
+) -> Table:
+    """A row a workout with its steps beneath the name, and one an event; with an FTP, normalized power in watts.
+
+    ``purposes`` has what workouts are for, by their identity.
+    """
 
     def figure(of: Callable[[Workout], float], digits: int) -> Callable[[Workout | Event], str]:
         return lambda row: "" if isinstance(row, Event) else number(of(row), digits)
@@ -265,7 +282,7 @@ def workouts_table(workouts: Iterable[Workout], ftp: float | None = None, events
     return table_of(
         sorted(rows, key=lambda row: row.weekday.position),
         (Column("day"), lambda row: row.weekday),
-        (Column("workout"), lambda row: _of_event(row) if isinstance(row, Event) else _with_steps(row)),
+        (Column("workout"), lambda row: _of_event(row) if isinstance(row, Event) else _with_steps(row, purposes)),
         (figures("min"), figure(lambda workout: workout.duration_min, 0)),
         (figures("TSS"), figure(lambda workout: workout.tss, 0)),
         (figures("IF"), figure(lambda workout: workout.intensity_factor, 2)),
@@ -277,9 +294,11 @@ def _of_event(event: Event) -> Text:
     return Text(f"{EVENT} {shown(event.title)}", style="bold").append("  event", style="not bold cyan")
 
 
-def _with_steps(workout: Workout) -> Text:
+def _with_steps(workout: Workout, purposes: Mapping[int, str]) -> Text:
     text = Text(shown(workout.name) or str(workout.type), style="bold")
     text.append(f"  {workout.type}{', optional' if workout.optional else ''}", style="not bold cyan")
+    if id(workout) in purposes:
+        text.append(f"\n{shown(purposes[id(workout)])}", style="not bold italic")
     for line in workout_notation(workout.segments):
         text.append(f"\n{line}", style="not bold")
     return text

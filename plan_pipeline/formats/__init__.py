@@ -60,5 +60,5 @@ class ExportError(ValueError):
 
 
 def file_name(plan: Plan, week: int | None, suffix: str) -> str:
-    """``<plan_id>.<suffix>``, or ``<plan_id>-week-07.<suffix>`` for one week."""
-    return f"{plan.training_plan.plan_id}{f'-week-{week:02}' if week else ''}.{suffix}"
+    """``<id>.<suffix>``, or ``<id>-week-07.<suffix>`` for one week, by the id of the plan or its instance."""
+    return f"{plan.own_id}{f'-week-{week:02}' if week else ''}.{suffix}"

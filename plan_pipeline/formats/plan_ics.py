@@ -1,7 +1,8 @@
 """A plan as a calendar: an all-day entry a workout, and one for each event it leads up to.
 
 A workout keeps its UID over all generations of a plan, and SEQUENCE rises with them, so that a calendar that takes the
-file in again moves and renames what it has instead of doubling it.
+file in again moves and renames what it has instead of doubling it. An instance has UIDs of its own, which stay when it
+is moved, and SEQUENCE rises then as well; the entries of a cancelled one say so.
 """
 
 import datetime as dt
@@ -10,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
+from plan_pipeline.core.coach_texts.texts import texts_of
 from plan_pipeline.core.model.days import days_later
 from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.plan import Plan, PlanWeek, Workout
@@ -36,15 +38,16 @@ def export_ics(plan: Plan, week: int | None = None) -> tuple[ExportedFile, ...]:
     start = body.plan_metadata.start_date
     if start is None:
         raise ExportError(
-            f"{body.plan_id} has no dates, which a calendar needs; put start_date, or the date of an event, into its "
-            "request and generate it again"
+            f"{body.plan_id} has no dates, which a calendar needs; put it on dates with `plan-pipeline schedule "
+            f"{body.plan_id} --start DATE`, or put start_date, or the date of an event, into its request and generate "
+            "it again"
         )
     icalendar = of_extra("icalendar", "ics")
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//plan-pipeline//training plan//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", body.plan_id)
+    calendar.add("x-wr-calname", plan.own_id)
     for fields in _entries(plan, start, week):
         entry = icalendar.Event()
         for name, value in fields.items():
@@ -63,7 +66,9 @@ def _entries(plan: Plan, start: dt.date, only: int | None) -> Iterator[dict[str,
 
 def _workouts(plan: Plan, week: PlanWeek, start: dt.date) -> Iterator[dict[str, Any]]:
     on_day: Counter[str] = Counter()
-    for workout in week.workouts:
+    texts = texts_of(plan).week(week.week_number)
+    first = min(week.workouts, key=lambda workout: workout.weekday.position, default=None)
+    for workout, purpose in zip(week.workouts, texts.purposes, strict=True):
         day = days_later(start, 7 * (week.week_number - 1) + workout.weekday.position)
         key = f"w{week.week_number:02}-{workout.weekday.lower()}"
         on_day[key] += 1
@@ -76,7 +81,7 @@ def _workouts(plan: Plan, week: PlanWeek, start: dt.date) -> Iterator[dict[str, 
         yield {
             **_common(plan, f"{key}{again}", day),
             "summary": f"{name} ({minutes(workout.duration_min)}{optional})",
-            "description": _described(workout),
+            "description": _described(workout, purpose, texts.preview if workout is first else None),
             "categories": ["TEST" if is_test else "WORKOUT"],
         }
 
@@ -99,29 +104,39 @@ def _events(plan: Plan, week: PlanWeek) -> Iterator[dict[str, Any]]:
 
 
 def _common(plan: Plan, key: str, day: dt.date) -> dict[str, Any]:
-    made = plan.ai_metadata.generated_at.astimezone(dt.UTC)
+    instance = plan.instance
+    made = plan.ai_metadata.generated_at
+    made = (made if instance is None else max(made, instance.changed_at)).astimezone(dt.UTC)
     return {
-        "uid": f"{plan.training_plan.plan_id}-{key}@{DOMAIN}",
+        "uid": f"{plan.own_id}-{key}@{DOMAIN}",
         "sequence": _sequence(plan),
         "dtstamp": made,
         "last-modified": made,
         "dtstart": day,
         "dtend": days_later(day, 1),
         "transp": "TRANSPARENT",
+        **({"status": "CANCELLED"} if instance is not None and instance.is_cancelled else {}),
     }
 
 
 def _sequence(plan: Plan) -> int:
-    """Seconds to the time that the generation's id begins with, or to that of the generation."""
+    """Seconds to the time that the generation's id begins with, or to that of the generation; one more for every change
+    of an instance, so that it rises with either whatever the clock says.
+    """
     made = plan.ai_metadata.generated_at
     if match := _TIME_OF_ID.match(plan.generation.generation_id):
         made = dt.datetime.fromisoformat(f"{match[1]}.{match[2]}+00:00")
-    return min(max(0, int((made - SEQUENCE_BEGINS).total_seconds())), MAX_SEQUENCE)
+    changes = 0 if plan.instance is None else plan.instance.changes
+    return min(max(0, int((made - SEQUENCE_BEGINS).total_seconds())) + changes, MAX_SEQUENCE)
 
 
-def _described(workout: Workout) -> str:
+def _described(workout: Workout, purpose: str | None, preview: str | None) -> str:
+    """What a workout is for and how it is ridden; the first one of a week says what the week brings as well."""
     load = f"{workout.tss:g} TSS, IF {workout.intensity_factor:g}" if workout.tss else ""
-    said = "\n\n".join(filter(None, [workout.description.strip(), "\n".join(workout_notation(workout.segments)), load]))
+    week = f"This week: {preview}" if preview else ""
+    said = "\n\n".join(
+        filter(None, [week, purpose, workout.description.strip(), "\n".join(workout_notation(workout.segments)), load])
+    )
     return plain_text(said)
 
 

@@ -1,6 +1,7 @@
 """Library files, ``<folder>/<sport>/<type>.yaml``, read into the core's models under a hash of their content."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
 
@@ -11,9 +12,12 @@ from plan_pipeline.core.model.vocabulary import Sport, WorkoutType
 from plan_pipeline.core.model.workout import Library, LibraryWorkout
 from plan_pipeline.library.problems import INHERITED, LibraryError, Problem, position_of_workout, problems_of
 from plan_pipeline.strict_input.data_folders import Severity, content_version
-from plan_pipeline.strict_input.input_limits import StrictInputError
-from plan_pipeline.strict_input.strict_yaml import read_yaml
+from plan_pipeline.strict_input.input_limits import MAX_LIBRARY_BYTES, StrictInputError, read_text
+from plan_pipeline.strict_input.strict_yaml import parse_yaml
 from plan_pipeline.strict_input.validation_messages import field_problems
+
+FILES_REMEMBERED = 32
+"""Files whose workouts a process keeps by their content: a command that makes a plan asks for the library six times."""
 
 
 class LibraryFile(Frozen):
@@ -111,9 +115,14 @@ def _misplaced(folder: Path) -> Iterator[Problem]:
 def _read_file(folder: Path, path: Path) -> Reading:
     file = path.relative_to(folder).as_posix()
     try:
-        data = read_yaml(path)
+        return _read_text(file, read_text(path, MAX_LIBRARY_BYTES, remedy="make it smaller"))
     except StrictInputError as error:
         return Reading((), (Problem(file=file, message=str(error)),))
+
+
+@lru_cache(maxsize=FILES_REMEMBERED)
+def _read_text(file: str, text: str) -> Reading:
+    data = parse_yaml(text)
     if not isinstance(data, dict):
         return Reading((), (Problem(file=file, message="is not a mapping; start it with schema_version, sport, type"),))
     parsed, problems = _parse(file, data)

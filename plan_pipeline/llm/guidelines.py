@@ -24,11 +24,8 @@ from plan_pipeline.core.overview.plan_overview import plan_overview
 from plan_pipeline.core.overview.season import most_taper_weeks
 from plan_pipeline.core.wording import listed, number
 from plan_pipeline.llm.overview_draft import OverviewDraft
-from plan_pipeline.llm.prompting import prompt
+from plan_pipeline.llm.prompting import ATHLETE_TEXT, prompt
 from plan_pipeline.llm.texts import FOCUS_WORDS, GUIDANCE_WORDS, NOTES_WORDS
-
-ATHLETE_TEXT = "athlete_text"
-"""The tag around everything that an athlete typed."""
 
 KNOWLEDGE_HEADING = "# What plans are for"
 """Where the part of the instructions begins whose words an athlete may read: what plans are for, and an example."""

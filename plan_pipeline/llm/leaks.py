@@ -6,14 +6,14 @@ RUN_OF_WORDS = 12
 """So many words in a row of the instructions are no accident; shorter runs coaches write by themselves."""
 
 
-def repeats_instructions(text: str, instructions: str, typed: str = "") -> bool:
-    """Whether a text holds a run of words of the instructions that the athlete has not typed as well."""
-    theirs = _runs(typed)
-    return any(run in _runs(instructions) and run not in theirs for run in _runs(text))
+def repeats_instructions(text: str, instructions: str, typed: str = "", *, words: int = RUN_OF_WORDS) -> bool:
+    """Whether a text holds a run of so many words of the instructions that the athlete has not typed as well."""
+    theirs, ours = _runs(typed, words), _runs(instructions, words)
+    return any(run in ours and run not in theirs for run in _runs(text, words))
 
 
 @lru_cache(maxsize=16)
-def _runs(text: str) -> frozenset[tuple[str, ...]]:
+def _runs(text: str, length: int) -> frozenset[tuple[str, ...]]:
     words = ["".join(filter(str.isalnum, word)).casefold() for word in text.split()]
     words = [word for word in words if word]
-    return frozenset(tuple(words[i : i + RUN_OF_WORDS]) for i in range(len(words) - RUN_OF_WORDS + 1))
+    return frozenset(tuple(words[i : i + length]) for i in range(len(words) - length + 1))

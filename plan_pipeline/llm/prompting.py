@@ -1,11 +1,16 @@
 """The prompt files: texts with places for numbers, and the hash that says which of them an answer was asked with."""
 
 import hashlib
+import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+ATHLETE_TEXT: Final = "athlete_text"
+"""The tag around everything that an athlete typed."""
 
 PROMPT_FILES: Final = Path(__file__).with_name("prompt_files")
 
@@ -20,6 +25,12 @@ def _environment() -> Environment:
 def prompt(name: str, **values: Any) -> str:
     """The text of a prompt file with its values put in; a value that is missing is an error."""
     return _environment().get_template(f"{name}.md").render(values).strip()
+
+
+def marked(typed: Mapping[str, object]) -> str:
+    """What an athlete typed, as JSON within its tag, in which no tag can be opened or closed."""
+    text = json.dumps(typed, ensure_ascii=False, indent=1).replace("<", "\\u003c").replace(">", "\\u003e")
+    return f"<{ATHLETE_TEXT}>\n{text}\n</{ATHLETE_TEXT}>"
 
 
 @cache

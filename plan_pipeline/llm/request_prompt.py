@@ -5,7 +5,6 @@ Whatever an athlete typed is passed as JSON inside one marked block and called d
 sent at all.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 
 from plan_pipeline.core import limits
@@ -17,15 +16,14 @@ from plan_pipeline.core.model.vocabulary import Requirement, Weekday
 from plan_pipeline.core.overview import soundness
 from plan_pipeline.core.overview.season import most_load_weeks_in_a_row, most_taper_weeks
 from plan_pipeline.core.purpose.purpose import purpose_of
-from plan_pipeline.llm.guidelines import ATHLETE_TEXT, REQUEST_PROMPT, hard_days
-from plan_pipeline.llm.prompting import prompt
+from plan_pipeline.llm.guidelines import REQUEST_PROMPT, hard_days
+from plan_pipeline.llm.prompting import marked, prompt
 
 
 def overview_request(request: PlanRequest, config: PlanningConfig) -> str:
     """The facts of a request and the rules of its plan, with their numbers."""
     return prompt(
         REQUEST_PROMPT,
-        tag=ATHLETE_TEXT,
         athlete=tuple(athlete_facts(request)),
         time=tuple(_time(request)),
         plan=tuple(_plan(request, config)),
@@ -114,7 +112,7 @@ def _demands(event: Event) -> Iterator[str]:
 
 
 def typed_by_athlete(request: PlanRequest) -> str:
-    """What the athlete typed, as JSON in which no tag can be opened or closed."""
+    """What the athlete typed, marked as data."""
     typed: dict[str, object] = {"goals": list(request.athlete_profile.goals)}
     if request.goal is not None:
         typed["goal"] = request.goal
@@ -123,8 +121,7 @@ def typed_by_athlete(request: PlanRequest) -> str:
         typed["event_kind"] = request.event.type
     if request.events:
         typed["events_on_the_way"] = [{"name": event.name, "kind": event.type} for event in request.events]
-    text = json.dumps(typed, ensure_ascii=False, indent=1)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e")
+    return marked(typed)
 
 
 def _shape_rules(request: PlanRequest, config: PlanningConfig) -> Iterator[str]:

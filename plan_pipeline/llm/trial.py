@@ -1,13 +1,13 @@
 """One small question that shows whether a model can be asked, and whether it answers in the form that it is given."""
 
-import time
 from typing import NamedTuple
 
 from pydantic import Field, ValidationError
 
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.model_call import CallPurpose
-from plan_pipeline.llm.asking import Provider, Question, Reply, StopReason, Told
+from plan_pipeline.core.model.model_call import CallPurpose, ModelCall
+from plan_pipeline.llm.asking import Question, Reply, StopReason, Told
+from plan_pipeline.llm.desk import ModelDesk
 from plan_pipeline.strict_input.validation_messages import describe
 
 TRIAL_VERSION = "trial-1"
@@ -33,23 +33,26 @@ TRIAL = Question(
 
 
 class Trial(NamedTuple):
-    """How a trial went. ``problems`` says what is wrong with the answer; ``latency_ms`` is that of the one request."""
+    """How a trial went: the call as it is on record, the answer, and in ``problems`` what is wrong with it."""
 
+    call: ModelCall
     reply: Reply
-    latency_ms: float
     answer: TrialAnswer | None
     problems: tuple[str, ...]
 
 
-def try_provider(provider: Provider) -> Trial:
-    """Ask a provider the question, once. Raises ``CallFailedError`` where no answer comes."""
-    prepare = getattr(provider, "prepare", None)  # what takes seconds before the first call is none of its latency
+def try_provider(desk: ModelDesk) -> Trial:
+    """Ask a provider the question, once more than any time before: the desk is to renew what it asks.
+
+    Raises ``CallFailedError`` where no answer comes, and ``BudgetError``.
+    """
+    prepare = getattr(desk.provider, "prepare", None)  # what takes seconds before the first call is none of its latency
     if prepare is not None:
         prepare()
-    started = time.perf_counter()
-    reply = provider.ask(TRIAL)
-    latency_ms = (time.perf_counter() - started) * 1000
-    return Trial(reply, latency_ms, *_read(reply))
+    found = desk.ask(TRIAL, attempt=1)
+    answer, problems = _read(found.reply)
+    desk.settle(found, len(problems))
+    return Trial(found.call, found.reply, answer, problems)
 
 
 def _read(reply: Reply) -> tuple[TrialAnswer | None, tuple[str, ...]]:

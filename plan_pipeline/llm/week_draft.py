@@ -15,6 +15,8 @@ FINALIZE: Final = "finalize"
 
 NAME_CHARACTERS: Final = 80
 DESCRIPTION_CHARACTERS: Final = 600
+MOST_PARTS: Final = 200
+"""Of a workout; with its sets written out one of the library has 80."""
 
 _Percent = Annotated[float, Field(ge=0, le=MOST_PCT)]
 
@@ -62,7 +64,7 @@ class WorkoutDraft(Frozen):
     name: str = Field(min_length=1, max_length=NAME_CHARACTERS)
     type: WorkoutType
     description: str = Field(max_length=DESCRIPTION_CHARACTERS)
-    segments: tuple[Part, ...] = Field(min_length=1, max_length=60)
+    segments: tuple[Part, ...] = Field(min_length=1, max_length=MOST_PARTS)
 
     def workout(self) -> WrittenWorkout:
         """The workout as plans have it, sets written out."""

@@ -15,8 +15,8 @@ from plan_pipeline.core.notation import workout_notation
 from plan_pipeline.core.validation.week_validation import LIGHT_TOLERANCES, NORMAL_TOLERANCES
 from plan_pipeline.core.wording import listed
 from plan_pipeline.llm.asking import Question, Told
-from plan_pipeline.llm.guidelines import ATHLETE_TEXT, level_lines
-from plan_pipeline.llm.prompting import prompt, prompt_version
+from plan_pipeline.llm.guidelines import level_lines
+from plan_pipeline.llm.prompting import ATHLETE_TEXT, prompt, prompt_version
 from plan_pipeline.llm.request_prompt import athlete_facts, typed_by_athlete
 from plan_pipeline.llm.week_draft import ADD_WEEK, FINALIZE, NAME_CHARACTERS, TOOLS
 
@@ -30,7 +30,6 @@ def weeks_question(request: PlanRequest, overview: Overview, library: Library, c
     """What is asked first for the workouts of a plan."""
     told = prompt(
         WEEKS_REQUEST_PROMPT,
-        tag=ATHLETE_TEXT,
         athlete=tuple(athlete_facts(request)),
         weeks=tuple(map(_week_line, overview.weeks)),
         caps=_caps(request),

@@ -2,13 +2,15 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
+from plan_pipeline.core.day_alternatives import Alternative, PlanAlternatives
 from plan_pipeline.core.model.days import days_later
 from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.plan import PlanMetadata, PlanWeek, TrainingDay, TrainingPlan, Workout
 from plan_pipeline.core.model.texts import one_line
-from plan_pipeline.core.model.vocabulary import DayRole, Phase, WeekType, WorkoutType
+from plan_pipeline.core.model.vocabulary import DayRole, Phase, Weekday, WeekType, WorkoutType
 from plan_pipeline.core.model.workout import Segment
 from plan_pipeline.core.notation import minutes, step_range, workout_notation, written_parts
 from plan_pipeline.core.overview.words import hours_of
@@ -59,8 +61,19 @@ class ZoneMinutes(NamedTuple):
     share: str
 
 
+class OtherView(NamedTuple):
+    """A workout that could have stood in place of another, and why it does not: the rest of a sentence."""
+
+    name: str
+    amount: str
+    reason: str
+
+
 class SessionView(NamedTuple):
-    """A workout on its day. ``anchor`` is its place on the page, ``drawing`` the name of its profile."""
+    """A workout on its day. ``anchor`` is its place on the page, ``drawing`` the name of its profile.
+
+    ``others`` are workouts that the day could have had, ``None`` where nothing is known of them.
+    """
 
     anchor: str
     drawing: str
@@ -84,6 +97,7 @@ class SessionView(NamedTuple):
     fixed: bool
     is_test: bool
     author_length: str
+    others: tuple[OtherView, ...] | None
 
 
 class EventView(NamedTuple):
@@ -124,9 +138,11 @@ class WeekView(NamedTuple):
     days: tuple[DayView, ...]
 
 
-def blocks_of(plan: TrainingPlan, drawings: Gathered, week: int | None = None) -> tuple[tuple[WeekView, ...], ...]:
+def blocks_of(
+    plan: TrainingPlan, drawings: Gathered, week: int | None = None, alternatives: PlanAlternatives | None = None
+) -> tuple[tuple[WeekView, ...], ...]:
     """The weeks of a plan, or one of them, in blocks of four from the first; profiles are gathered in ``drawings``."""
-    weeks = [_week(each, plan, drawings) for each in plan.weekly_plan if week in (None, each.week_number)]
+    weeks = [_week(each, plan, drawings, alternatives) for each in plan.weekly_plan if week in (None, each.week_number)]
     starts = range(0, len(weeks), BLOCK_WEEKS)
     return tuple(tuple(weeks[start : start + BLOCK_WEEKS]) for start in starts)
 
@@ -139,11 +155,13 @@ def kind_in_words(kind: WorkoutType) -> str:
 def parts_of(segments: Sequence[Segment], ftp: float | None) -> tuple[PartView, ...]:
     """The parts of a session, with watts where an FTP is given."""
     return tuple(
-        PartView(part.repeats, tuple(_step(step, ftp) for step in part.steps)) for part in written_parts(segments)
+        PartView(part.repeats, tuple(_in_watts(step, segment, ftp) for step, segment in part.steps))
+        for part in _in_words(tuple(segments)).parts
     )
 
 
-def zones_of(zone_minutes: Sequence[float]) -> tuple[ZoneMinutes, ...]:
+@lru_cache(maxsize=8192)
+def zones_of(zone_minutes: tuple[float, ...]) -> tuple[ZoneMinutes, ...]:
     """Minutes in the zones that a session has any of, with their share of all."""
     total = sum(zone_minutes) or 1.0
     return tuple(
@@ -159,12 +177,13 @@ def zones_of(zone_minutes: Sequence[float]) -> tuple[ZoneMinutes, ...]:
     )
 
 
+@lru_cache(maxsize=8192)
 def date_in_words(day: dt.date, *, year: bool = True) -> str:
     """``4 Jan 2027``."""
     return f"{day.day} {day:%b}" + (f" {day:%Y}" if year else "")
 
 
-def _week(week: PlanWeek, plan: TrainingPlan, drawings: Gathered) -> WeekView:
+def _week(week: PlanWeek, plan: TrainingPlan, drawings: Gathered, alternatives: PlanAlternatives | None) -> WeekView:
     meta, verdict = plan.plan_metadata, week.validation
     first = None if meta.start_date is None else days_later(meta.start_date, 7 * (week.week_number - 1))
     dates = "" if first is None else f"{date_in_words(first, year=False)} – {date_in_words(days_later(first, 6))}"
@@ -181,21 +200,35 @@ def _week(week: PlanWeek, plan: TrainingPlan, drawings: Gathered) -> WeekView:
         fix_log=verdict.fix_log or "",
         auto_fixed=verdict.auto_fixed,
         warnings=verdict.warnings,
-        days=tuple(_days(week, first, plan, drawings)),
+        days=tuple(_days(week, first, plan, drawings, alternatives)),
     )
 
 
-def _days(week: PlanWeek, first: dt.date | None, plan: TrainingPlan, drawings: Gathered) -> Iterator[DayView]:
+def anchor_of(week: PlanWeek, day: Weekday, place: int) -> str:
+    """Where a workout is on the page; ``place`` counts the week's workouts from 1."""
+    return f"w{week.week_number}-d{day.position + 1}-{place}"
+
+
+def _days(
+    week: PlanWeek,
+    first: dt.date | None,
+    plan: TrainingPlan,
+    drawings: Gathered,
+    alternatives: PlanAlternatives | None,
+) -> Iterator[DayView]:
     meta = plan.plan_metadata
     events = meta.every_event_in(week.week_number)
     for i, day in enumerate(week.training_days):
+        others = alternatives.by_day.get((week.week_number, day.weekday)) if alternatives else None
         date = None if first is None else days_later(first, i)
         yield DayView(
             weekday=day.weekday.value,
             date="" if date is None else date_in_words(date),
             day_of_month="" if date is None else date_in_words(date, year=False),
             sessions=tuple(
-                _session(workout, day, week, plan.athlete_profile.ftp, drawings, f"w{week.week_number}-d{i + 1}-{n}")
+                _session(
+                    workout, day, week, plan.athlete_profile.ftp, drawings, anchor_of(week, day.weekday, n), others
+                )
                 for n, workout in enumerate(week.workouts, 1)
                 if workout.weekday is day.weekday
             ),
@@ -205,7 +238,13 @@ def _days(week: PlanWeek, first: dt.date | None, plan: TrainingPlan, drawings: G
 
 
 def _session(
-    workout: Workout, day: TrainingDay, week: PlanWeek, ftp: float, drawings: Gathered, anchor: str
+    workout: Workout,
+    day: TrainingDay,
+    week: PlanWeek,
+    ftp: float,
+    drawings: Gathered,
+    anchor: str,
+    others: Sequence[Alternative] | None,
 ) -> SessionView:
     profile = profile_of(workout.segments)
     own = workout.base_duration_min
@@ -223,7 +262,7 @@ def _session(
         tss=number(workout.tss, 0),
         intensity_factor=f"{workout.intensity_factor:.2f}",
         power=f"{workout.intensity_factor * ftp:.0f}" if workout.intensity_factor else "",
-        notation=" · ".join(workout_notation(workout.segments)),
+        notation=_in_words(workout.segments).notation,
         description=workout.description,
         rationale=workout.rationale,
         parts=parts_of(workout.segments, ftp),
@@ -233,19 +272,52 @@ def _session(
         fixed=week.validation.auto_fixed and in_log in (week.validation.fix_log or ""),
         is_test=workout.type is WorkoutType.TEST,
         author_length=hours_of(own) if own is not None and own != workout.duration_min else "",
+        others=None if others is None else tuple(map(_other, others)),
     )
 
 
-def _step(segment: Segment, ftp: float | None) -> StepView:
+def _other(found: Alternative) -> OtherView:
+    amount = f"{hours_of(found.duration_min)}, {number(found.tss, 0)} TSS"
+    return OtherView(one_line(found.name) or found.library_workout_id, amount, found.reason)
+
+
+class _WordedPart(NamedTuple):
+    """A step, or the steps of a set, before anybody's watts."""
+
+    repeats: int
+    steps: tuple[tuple[StepView, Segment], ...]
+
+
+class _Worded(NamedTuple):
+    """A session in words, the same for every rider."""
+
+    notation: str
+    parts: tuple[_WordedPart, ...]
+
+
+@lru_cache(maxsize=8192)
+def _in_words(segments: tuple[Segment, ...]) -> _Worded:
+    """Put into words once, however many plans hold the session."""
+    parts = tuple(
+        _WordedPart(part.repeats, tuple((_step(step), step) for step in part.steps)) for part in written_parts(segments)
+    )
+    return _Worded(" · ".join(workout_notation(segments)), parts)
+
+
+def _step(segment: Segment) -> StepView:
     low, high = segment.power_low_pct, segment.power_high_pct
     pct = step_range(segment, 1.0)
     return StepView(
         length=minutes(segment.duration_min),
         pct=f"{pct} %" if pct else "",
-        watts=f"{step_range(segment, ftp / 100, 0)} W" if pct and ftp else "",
+        watts="",
         zone=OFF_THE_BIKE if low is None or high is None else zone_of((low + high) / 2),
         text=segment.description,
     )
+
+
+def _in_watts(step: StepView, segment: Segment, ftp: float | None) -> StepView:
+    return step._replace(watts=f"{step_range(segment, ftp / 100, 0)} W") if step.pct and ftp else step
 
 
 def _event(event: Event, meta: PlanMetadata) -> EventView:

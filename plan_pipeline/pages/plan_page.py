@@ -1,19 +1,24 @@
 """The page of a plan: what it is for, its season in charts, every workout of its calendar, and what the rules say."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
+from markupsafe import Markup
+
+from plan_pipeline.core.coach_texts.texts import CoachTexts, texts_of
+from plan_pipeline.core.day_alternatives import PlanAlternatives
 from plan_pipeline.core.model.days import days_later
 from plan_pipeline.core.model.plan import Plan, TrainingPlan
 from plan_pipeline.core.model.rule_result import RuleResult
 from plan_pipeline.core.model.vocabulary import Phase, Weekday, WorkoutType
 from plan_pipeline.core.overview.words import hours_of
 from plan_pipeline.core.wording import counted, listed, number
-from plan_pipeline.pages.calendar import blocks_of, date_in_words
+from plan_pipeline.pages.calendar import ZoneMinutes, anchor_of, blocks_of, date_in_words
 from plan_pipeline.pages.chart import FRAME
 from plan_pipeline.pages.profile import TOP_PCT, Gathered
 from plan_pipeline.pages.season import Season, charts_of, season_of
-from plan_pipeline.pages.shell import render
+from plan_pipeline.pages.shell import macro, render
 from plan_pipeline.pages.words import goal_in_words
 from plan_pipeline.pages.zones import ZONES
 
@@ -30,18 +35,21 @@ class Figure(NamedTuple):
     note: str
 
 
-def plan_page(plan: Plan, week: int | None = None) -> str:
+def plan_page(plan: Plan, week: int | None = None, alternatives: PlanAlternatives | None = None) -> str:
     """A published plan as one HTML page, with all its weeks in the calendar or one of them.
 
-    It asks for nothing over the network and runs no script. The same plan gives the same page.
+    ``alternatives`` are shown with each workout, where there are any.
+
+    It asks for nothing over the network and runs no script. The same plan and alternatives give the same page.
     """
     body, drawings = plan.training_plan, Gathered()
-    season = season_of(body)
-    blocks = blocks_of(body, drawings, week)
+    season, texts = season_of(body), texts_of(plan)
+    blocks = blocks_of(body, drawings, week, alternatives)
     return render(
         TEMPLATE,
         styles=STYLES,
         plan_id=body.plan_id,
+        instance=plan.instance,
         title=title_of(body),
         athlete=body.athlete_profile,
         meta=body.plan_metadata,
@@ -56,11 +64,27 @@ def plan_page(plan: Plan, week: int | None = None) -> str:
         drawings=drawings,
         top_pct=TOP_PCT,
         zones=ZONES,
+        zone_bar=_zone_bar,
         weekdays=list(Weekday),
+        previews={each.week_number: each.preview for each in texts.weeks},
+        purposes=_purposes(body, texts),
         rules=_Rules.of(plan.rule_results),
+        alternatives=alternatives,
         made=plan.generation,
         made_from=plan.ai_metadata,
     )
+
+
+def _purposes(plan: TrainingPlan, texts: CoachTexts) -> dict[str, str]:
+    """What key workouts are for, by their place on the page."""
+    return {
+        anchor_of(week, workout.weekday, place): purpose
+        for week in plan.weekly_plan
+        for place, (workout, purpose) in enumerate(
+            zip(week.workouts, texts.week(week.week_number).purposes, strict=True), 1
+        )
+        if purpose
+    }
 
 
 def title_of(plan: TrainingPlan) -> str:
@@ -101,6 +125,12 @@ def figures_of(plan: TrainingPlan, season: Season) -> Iterator[Figure]:
 
 def _ctl(season: Season) -> str:
     return f"{season.start_ctl:.0f} → {season.days[-1].ctl:.0f}"
+
+
+@lru_cache(maxsize=8192)
+def _zone_bar(zones: tuple[ZoneMinutes, ...]) -> Markup:
+    """Laid out once, however many plans have a workout with these minutes."""
+    return macro("profiles.html", "zone_bar")(zones)
 
 
 class _Rules(NamedTuple):

@@ -6,6 +6,7 @@ the one script that a page brings with it, if any.
 
 import base64
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from importlib import resources
 from typing import Any, Final
@@ -37,6 +38,12 @@ def render(template: str, *, styles: tuple[str, ...] = (), script: str | None = 
     code = None if script is None else asset(script)
     frame = {"css": styles_of(*styles), "script": code, "script_hash": None if code is None else hash_of(code)}
     return _own().get_template(template).render(**frame, **content)
+
+
+def macro(template: str, name: str) -> Callable[..., Markup]:
+    """A macro of a template of this package, for what is laid out once and shown on many pages."""
+    found: Callable[..., Markup] = getattr(_own().get_template(template).module, name)
+    return found
 
 
 @cache

@@ -1,5 +1,6 @@
 """The start page: all plans, to be searched, each with a link to its page."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
@@ -31,8 +32,23 @@ class PlanLine(NamedTuple):
         return goal_in_words(self.goal)
 
 
-def start_page(plans: Sequence[PlanLine], *, statuses: Iterable[str], library: str = "") -> str:
-    """The list of ``plans`` as one HTML page, in the order given; ``library`` is the address of the library's page.
+class InstanceLine(NamedTuple):
+    """A plan on dates in the list. ``page`` is the address of its page from this one, empty where it has none."""
+
+    instance_id: str
+    page: str
+    athlete: str
+    plan_id: str
+    first_day: dt.date
+    last_day: dt.date
+    status: str
+
+
+def start_page(
+    plans: Sequence[PlanLine], instances: Sequence[InstanceLine] = (), *, statuses: Iterable[str], library: str = ""
+) -> str:
+    """The lists of ``plans`` and of ``instances`` as one HTML page, in the order given; ``library`` is the address of
+    the library's page.
 
     Statuses are counted in the order of ``statuses``.
     """
@@ -43,6 +59,7 @@ def start_page(plans: Sequence[PlanLine], *, statuses: Iterable[str], library: s
         styles=("lists.css",),
         script="filter.js",
         plans=[plan._replace(remark=_shortened(plan.remark)) for plan in plans],
+        instances=instances,
         counts=[(status, found[status]) for status in statuses if found[status]],
         goals=[(goal, goal_in_words(goal)) for goal in goals],
         library=library,

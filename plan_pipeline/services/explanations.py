@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.content.week_content import long_ride_target_min, week_content
+from plan_pipeline.core.day_alternatives import PlanAlternatives, alternatives_of_plan
 from plan_pipeline.core.explanation import DayReasons, WeekReasons, explain_week
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Overview, OverviewWeek, Plan, PlanWeek, WeekValidation
@@ -12,7 +13,8 @@ from plan_pipeline.core.model.request import PlanOptions, PlanRequest
 from plan_pipeline.core.model.rule_result import RuleResult
 from plan_pipeline.core.model.vocabulary import Phase
 from plan_pipeline.core.model.workout import Library
-from plan_pipeline.core.purpose.purpose import Purpose, purpose_if_known
+from plan_pipeline.core.purpose.purpose import Purpose, UnknownAimError, purpose_if_known
+from plan_pipeline.core.registry import PluginError, UnknownNameError
 from plan_pipeline.core.wording import number
 from plan_pipeline.plugins import planning_version
 from plan_pipeline.storage.data_folder import StorageError
@@ -77,6 +79,20 @@ def explain_published_week(
         validation=week.validation,
         days=reasons.days,
     )
+
+
+def plan_alternatives(
+    store: PlanStore, plan: Plan, library: Library, config: PlanningConfig
+) -> PlanAlternatives | None:
+    """What else could have stood on each day of a published plan; ``None`` where the plan's goal is not known any more,
+    or its arm.
+    """
+    body = plan.training_plan
+    request = _request_of(plan, _stored(store.load_request, body.plan_id), config)
+    try:
+        return alternatives_of_plan(request, _overview_of(plan), body.weekly_plan, library, config)
+    except (UnknownAimError, UnknownNameError, PluginError):
+        return None
 
 
 def _stored(load: Callable[[str], M | None], plan_id: str) -> M | None:

@@ -23,6 +23,8 @@ from plan_pipeline.core.pipeline import PlanFacts, PlanResult, generate_plan, or
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.plugins import planning_version
 from plan_pipeline.redaction import without_secrets
+from plan_pipeline.services.instances.following import follow_plan
+from plan_pipeline.services.models.coach_texts import has_texts, texts_by, with_coach_texts
 from plan_pipeline.services.pages.page_files import keep_plan_page
 from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
 from plan_pipeline.storage.data_folder import StorageError, UnsafePathError
@@ -49,11 +51,26 @@ class StageOutput(Frozen, Generic[W]):
 
 
 def inputs_hash(
-    request: PlanRequest, record: OverviewRecord, library: Library, config: PlanningConfig, code_version: str
+    request: PlanRequest,
+    record: OverviewRecord,
+    library: Library,
+    config: PlanningConfig,
+    code_version: str,
+    texts_by: str = "",
 ) -> str:
-    """All that a plan is made from: its request as a run carries it out, overview, library, configuration and code."""
+    """All that a plan is made from: its request as a run carries it out, overview, library, configuration and code.
+
+    ``texts_by`` is who writes its coach texts, where templates do not.
+    """
     overview = record.model_dump_json(exclude={"library_version", "config_version"})
-    content = (request.model_dump_json(), overview, library.version, config.version, code_version)
+    content = (
+        request.model_dump_json(),
+        overview,
+        library.version,
+        config.version,
+        code_version,
+        *filter(None, [texts_by]),
+    )
     return hashlib.sha256("\n".join(content).encode()).hexdigest()[:16]
 
 
@@ -109,7 +126,8 @@ class GenerationService:
 
     def inputs_of(self, request: PlanRequest, overview: OverviewRecord) -> str:
         """``inputs_hash`` of a plan as this run makes it."""
-        return inputs_hash(request, overview, self.library, self.config, self.run.stamp.code_version)
+        code, texts = self.run.stamp.code_version, texts_by(self.pipeline.settings)
+        return inputs_hash(request, overview, self.library, self.config, code, texts)
 
     def finish(self, result: PlanResult, inputs: str | None) -> FinishedGeneration:
         """Publish a generation if it may be, and store its record. Nothing else touches the published plan.
@@ -118,7 +136,12 @@ class GenerationService:
         """
         plans, plan_id = self.pipeline.plans, result.request.plan_id
         stamp = self._stamp_of(plan_id)
+        if result.plan is not None:
+            told = with_coach_texts(result.plan, self.pipeline.overviews, self.pipeline.data)
+            result = result.model_copy(update={"plan": told})
         plan = stamped(result.plan, stamp) if result.plan else None
+        if plan is not None and texts_by(self.pipeline.settings) and not has_texts(plan):
+            inputs = None  # so that the next night tries again
         publication = plans.publish(plan) if plan else None
         is_withheld = result.plan is not None and publication is None
         if is_withheld:
@@ -126,8 +149,8 @@ class GenerationService:
             result = result.model_copy(update={"verdict": verdict})
         facts = replace(self, run=self.run._replace(stamp=stamp)).measure(result)
         if publication is not None:
-            in_place = {"published_generation": publication.generation_id}
-            facts = facts.model_copy(update={"generation": facts.generation.model_copy(update=in_place)})
+            published = {"published_generation": publication.generation_id}
+            facts = facts.model_copy(update={"generation": facts.generation.model_copy(update=published)})
         elif is_withheld:
             facts = unpublished(facts)
         record = PlanRecord.of(facts.generation, verdict=result.verdict, weeks=facts.weeks, publication=publication)
@@ -137,10 +160,15 @@ class GenerationService:
             record = record.model_copy(update={"path": published_path(self.pipeline, plan_id)})
         else:
             every = self.pipeline.settings.pages
-            page = keep_plan_page(plans, plan_id, publication.generation_id, plan=plan, every=every)
+            newest = publication.generation_id
+            page = keep_plan_page(plans, plan_id, newest, self._in_force, plan=plan, every=every)
+            follow_plan(plans, plan_id, self._in_force, every=every, today=stamp.generated_at.date(), plan=plan)
             record = record.model_copy(update={"page": page})
         plans.save_generation_record(plan_id, record)
         return FinishedGeneration(record, facts)
+
+    def _in_force(self) -> tuple[Library, PlanningConfig]:
+        return self.library, self.config
 
     def _status_since(self, record: PlanRecord) -> dt.datetime:
         """Since when the plan has come out as it has now."""

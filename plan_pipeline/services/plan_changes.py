@@ -8,7 +8,8 @@ import datetime as dt
 import os
 from typing import NamedTuple
 
-from plan_pipeline.services.pages.page_files import keep_plan_page
+from plan_pipeline.services.instances.following import follow_plan
+from plan_pipeline.services.pages.page_files import InForce, keep_plan_page
 from plan_pipeline.services.recording import record_changes
 from plan_pipeline.storage.data_folder import DataFolder, LockedError, StorageError
 from plan_pipeline.storage.facts.fact_tables import PlanChange
@@ -30,10 +31,11 @@ class InPlace(NamedTuple):
     retired: bool
 
 
-def roll_back_plan(store: PlanStore, plan_id: str, *, to: str | None, now: dt.datetime) -> Rollback:
-    """Put an earlier version of a plan in place, and have the facts tell so. Raises as ``roll_back``."""
+def roll_back_plan(store: PlanStore, plan_id: str, *, to: str | None, now: dt.datetime, in_force: InForce) -> Rollback:
+    """Put an earlier version of a plan in place, and have its page and the facts tell so. Raises as ``roll_back``."""
     done = roll_back(store, plan_id, to=to, now=now)
-    keep_plan_page(store, plan_id, done.to_generation)
+    keep_plan_page(store, plan_id, done.to_generation, in_force)
+    follow_plan(store, plan_id, in_force, today=now.date())
     change = PlanChange(
         plan_id=plan_id,
         change_id=str(done.change_id),

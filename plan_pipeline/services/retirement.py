@@ -8,11 +8,21 @@ from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
 
+from plan_pipeline.core.model.instance import PlanInstance
 from plan_pipeline.services.recording import record_changes
+from plan_pipeline.storage.data_folder import StorageError
 from plan_pipeline.storage.facts.fact_tables import PlanChange
 from plan_pipeline.storage.generation_ids import new_generation_id
+from plan_pipeline.storage.instances import InstanceStore
 from plan_pipeline.storage.plans.plan_store import PlanLockedError, PlanStore
-from plan_pipeline.storage.plans.retirement import finished_plans, is_retired, last_day_of, restore, retire
+from plan_pipeline.storage.plans.retirement import (
+    UnknownPlanError,
+    finished_plans,
+    is_retired,
+    last_day_of,
+    restore,
+    retire,
+)
 
 LOCK_TIMEOUT_S: Final = 5.0
 """How long a plan that a run is writing may hold up the others."""
@@ -35,6 +45,7 @@ class Change(StrEnum):
     RESTORED = "restored"
     UNCHANGED = "unchanged"
     BUSY = "busy"
+    ON_DATES = "on_dates"
 
 
 class Changed(NamedTuple):
@@ -50,20 +61,27 @@ def retire_plans(
 ) -> list[Changed]:
     """Mark plans as retired and take them out of the registry; files and facts stay.
 
-    A plan that a run is writing is skipped and reported as busy. Raises ``UnknownPlanError``.
+    A plan that a run is writing is skipped and reported as busy, one that has instances that are planned or active as
+    on dates: what is ridden is kept up to date. Raises ``UnknownPlanError``.
     """
 
     def retire_one(plan_id: str, change_id: str) -> Change:
-        was_retired = is_retired(store, plan_id)
-        retire(store, plan_id, at=at, timeout_s=LOCK_TIMEOUT_S, change_id=change_id)
-        return Change.UNCHANGED if was_retired else Change.RETIRED
+        if is_retired(store, plan_id):
+            return Change.UNCHANGED
+        if not store.data.plan_folder(plan_id).is_dir():
+            raise UnknownPlanError(f"there is no plan {plan_id!r} in {store.data.plans}; check the id")
+        with store.lock(plan_id, LOCK_TIMEOUT_S):
+            if instances_on_dates(store, plan_id, at.date()):
+                return Change.ON_DATES
+            retire(store, plan_id, at=at, timeout_s=LOCK_TIMEOUT_S, change_id=change_id)
+        return Change.RETIRED
 
     return _changed(store, plan_ids, retire_one, at, registry.unregister)
 
 
 def retire_finished(store: PlanStore, registry: PlanRegistry, *, before: dt.date, at: dt.datetime) -> list[Changed]:
-    """Retire every plan whose last day is before ``before``, and finish what a killed process began."""
-    changed = retire_plans(store, registry, finished_plans(store, before=before), at=at)
+    """Retire every plan that is over, and finish what a killed process began."""
+    changed = retire_plans(store, registry, plans_over(store, before=before), at=at)
     registry.unregister([plan_id for plan_id in registry.registered() if is_retired(store, plan_id)])
     return changed
 
@@ -80,13 +98,37 @@ def restore_plans(
     return _changed(store, plan_ids, restore_one, at, registry.register)
 
 
-def foreseen(store: PlanStore, plan_ids: Iterable[str], *, undo: bool = False) -> list[Changed]:
+def plans_over(store: PlanStore, *, before: dt.date) -> list[str]:
+    """The active plans whose last day is before ``before``, and that of every instance that is not cancelled too.
+
+    A plan with an instance that is damaged is none of them: nobody can say when that ends.
+    """
+
+    def is_over(plan_id: str) -> bool:
+        try:
+            return not instances_on_dates(store, plan_id, before)
+        except StorageError:
+            return False
+
+    return list(filter(is_over, finished_plans(store, before=before)))
+
+
+def instances_on_dates(store: PlanStore, plan_id: str, day: dt.date) -> tuple[PlanInstance, ...]:
+    """The instances of a plan that are planned or active on a day. Raises ``DamagedArtefactError``."""
+    return tuple(each for each in InstanceStore(store.data).of_plan(plan_id) if not each.status_on(day).is_over)
+
+
+def foreseen(store: PlanStore, plan_ids: Iterable[str], *, undo: bool = False, today: dt.date) -> list[Changed]:
     """What retiring plans, or bringing them back, would change, unless runs are writing them."""
-    change = Change.RESTORED if undo else Change.RETIRED
-    return [
-        Changed(plan, change if is_retired(store, plan) is undo else Change.UNCHANGED, last_day_of(store, plan))
-        for plan in plan_ids
-    ]
+
+    def change_of(plan: str) -> Change:
+        if is_retired(store, plan) is not undo:
+            return Change.UNCHANGED
+        if undo:
+            return Change.RESTORED
+        return Change.ON_DATES if instances_on_dates(store, plan, today) else Change.RETIRED
+
+    return [Changed(plan, change_of(plan), last_day_of(store, plan)) for plan in plan_ids]
 
 
 def out_of_step(store: PlanStore, registered: Collection[str]) -> tuple[list[str], list[str]]:
@@ -129,5 +171,5 @@ def _changed(
             if each.change in (Change.RETIRED, Change.RESTORED)
         ],
     )
-    note_in_registry([each.plan_id for each in changed if each.change is not Change.BUSY])
+    note_in_registry([each.plan_id for each in changed if each.change not in (Change.BUSY, Change.ON_DATES)])
     return changed

@@ -90,6 +90,11 @@ class LiveExperiments:
             log.warning("a live experiment is left out, and its plans are made as their requests say: %s", problem)
 
 
+def in_force_by(settings: Settings) -> Callable[[], tuple[Library, PlanningConfig]]:
+    """What gives the library and the configuration that settings have plans made from, read when it is asked."""
+    return lambda: (LibrarySource.of(settings).load(), ConfigSource(settings.config).load())
+
+
 def _library_of(folder: Path) -> Library:
     return _read_library(folder, _signature(folder.rglob("*.y*ml")))
 

@@ -9,10 +9,11 @@ import secrets
 import shutil
 import stat
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from plan_pipeline.core.model.instance import check_instance_id, is_instance_id, plan_of_instance
 from plan_pipeline.core.model.request import check_key
 from plan_pipeline.strict_input.input_limits import read_plain_file
 
@@ -104,19 +105,25 @@ class DataFolder:
         """The page of all plans or of the library by its name, whether it exists or not."""
         return self.place("pages", f"{name}.html")
 
-    def plan_page(self, plan_id: str) -> Path:
-        """The page of a plan, whether it exists or not.
+    def instance(self, instance_id: str) -> Path:
+        """The file of an instance of a plan, whether it exists or not. Raises as ``plan_folder``."""
+        name = _checked("instance_id", instance_id, check_instance_id)
+        return self.place("instances", plan_of_instance(name), f"{name}.json")
+
+    def plan_page(self, own_id: str) -> Path:
+        """The page of a plan or of an instance, whether it exists or not.
 
         Raises ``UnsafePathError`` for an id that is none, and where the folder is a link to somewhere else.
         """
-        return self.place("pages", "plans", f"{_checked('plan_id', plan_id)}.html")
+        return self.place("pages", "plans", f"{_checked_either(own_id)}.html")
 
-    def exports(self, plan_id: str, *names: str) -> Path:
-        """A place in the folder of a plan's files for other programs, or that folder, whether it exists or not.
+    def exports(self, own_id: str, *names: str) -> Path:
+        """A place in the folder of the files for other programs of a plan or an instance, or that folder, whether it
+        exists or not.
 
         Raises ``UnsafePathError`` for an id or a name that is none, and where a link on the way leads elsewhere.
         """
-        return self.place("exports", _checked("plan_id", plan_id), *names)
+        return self.place("exports", _checked_either(own_id), *names)
 
     def place(self, *names: str) -> Path:
         """The path of ``names`` below the root, one folder or file each.
@@ -136,11 +143,17 @@ class DataFolder:
         return Path(path)
 
 
-def _checked(field: str, key: str) -> str:
+def _checked(field: str, key: str, check: Callable[[str], str] = check_key) -> str:
     try:
-        return check_key(key)
+        return check(key)
     except ValueError as error:
         raise UnsafePathError(f"{field}: {error}") from None
+
+
+def _checked_either(own_id: str) -> str:
+    if is_instance_id(own_id):
+        return _checked("instance_id", own_id, check_instance_id)
+    return _checked("plan_id", own_id)
 
 
 def read_file(path: Path) -> bytes | None:

@@ -4,7 +4,7 @@ The one translator, for every door: requests, definitions, library files, weeks,
 of the data folder. The limits that a message names are read from the model.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
 from difflib import get_close_matches
 from functools import lru_cache
 from itertools import islice
@@ -120,6 +120,8 @@ class FieldProblems:
                 return "is not a known field", _known_name(location, self._model)
             case "value_error":
                 return _without_middle(printable(detail["msg"].removeprefix("Value error, "))), ""
+            case "too_short" if detail["input"]:
+                return f"has only {len(detail['input'])} entries", f"give at least {context.get('min_length')}"
             case "too_short":
                 return "is empty", "give at least one"
             case "string_too_short":
@@ -162,9 +164,16 @@ def field_problems(
     secret.
     """
     details = error.errors(include_url=False)
-    # A list that is too short is only empty without its items that are broken, each of which is reported.
-    wrong = [detail for detail in details if not (detail["type"] == "too_short" and detail["input"])]
+    # A list that has enough items is only too short without those that are broken, each of which is reported.
+    wrong = [detail for detail in details if not _has_enough(detail)]
     return FieldProblems(wrong, model, remedies or {}, quote)
+
+
+def _has_enough(detail: ErrorDetails) -> bool:
+    """Whether a list that is called too short has as many items as it is to have."""
+    if detail["type"] != "too_short" or not isinstance(detail["input"], Sized):
+        return False
+    return bool(len(detail["input"]) >= detail.get("ctx", {}).get("min_length", 0))
 
 
 def describe(error: ValidationError, model: type[BaseModel]) -> list[str]:

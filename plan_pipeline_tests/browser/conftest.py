@@ -37,10 +37,13 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UiServer]:
     """The installation, with plans asked for but not made: ``whole`` and ``again`` of 5 weeks, ``short`` of too few
-    hours; and ``typed``, made by a command."""
+    hours; and ``typed``, made by a command.
+
+    It ends with the tests of this folder: its daemon is busy as long as it runs, with nothing to do as well.
+    """
     if not (CHROMIUM and DRIVER):
         pytest.skip("there is no browser: install Debian's packages chromium and chromium-driver")
     with ui_server(tmp_path_factory.mktemp("installation")) as server:
@@ -49,7 +52,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UiServer]:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def launched(server: UiServer, tmp_path_factory: pytest.TempPathFactory) -> UiServer:
     """The installation while plans are made that somebody has launched from the page of the job: all weeks of ``whole``
     and of ``short``."""
@@ -59,7 +62,7 @@ def launched(server: UiServer, tmp_path_factory: pytest.TempPathFactory) -> UiSe
     return server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def made(launched: UiServer) -> UiServer:
     """The installation after that. A page that is open meanwhile shows cells turn green, but not all that is said of
     them."""

@@ -14,7 +14,7 @@ from plan_pipeline.pages.library_page import library_page
 from plan_pipeline.pages.plan_page import plan_page
 from plan_pipeline_tests.browser.conftest import CHROMIUM, DRIVER
 from plan_pipeline_tests.core.builders import real_config, real_library
-from plan_pipeline_tests.pages.plans import example
+from plan_pipeline_tests.pages.plans import alternatives, example
 
 pytest.importorskip("selenium", reason="selenium is not installed: uv sync --frozen")
 
@@ -49,7 +49,7 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
     pages = {
-        "plan": plan_page(example("rider-007-stage-race")),
+        "plan": plan_page(example("rider-007-stage-race"), alternatives=alternatives("rider-007-stage-race")),
         "library": library_page(real_library(), real_config()),
     }
     for name, html in pages.items():

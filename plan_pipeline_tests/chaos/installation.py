@@ -70,19 +70,19 @@ class Installation:
 
     def kill_service(self, command: str) -> bool:
         """Kill a service of the installation by its command; whether there was one to be killed."""
-        killed = [_kill(pid) for pid in self._members(command)]
+        killed = [_kill(pid) for pid in self.members(command)]
         return any(killed)
 
     def kill_run(self, run: Run) -> bool:
         """Kill the process that executes a run; whether there was one to be killed."""
         host, _, rest = run.tags.get(PROCESS_TAG, "").partition(":")
         pid, _, of = rest.partition(":")
-        return bool(host) and of.endswith(run.run_id) and int(pid) in self._members("") and _kill(int(pid))
+        return bool(host) and of.endswith(run.run_id) and int(pid) in self.members("") and _kill(int(pid))
 
     def kill_everything(self) -> None:
         """As when the machine loses its power: all processes at once, runs included."""
         if self._process is not None:
-            for pid in self._members(""):
+            for pid in self.members(""):
                 _kill(pid)
 
     def _watch(self) -> None:
@@ -102,7 +102,7 @@ class Installation:
                 self.kill_everything()
                 time.sleep(RESTART_AFTER_S)
 
-    def _members(self, command: str) -> list[int]:
+    def members(self, command: str) -> list[int]:
         """The processes of the installation whose command has ``command`` in it."""
         if self._process is None:
             return []

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,8 @@ def publishes_in_every_arm(request: PlanRequest) -> bool:
 
 def published_before(data: DataFolder, plans: int) -> list[str]:
     """Plans of a cohort that have a published version already; those that cannot be met are left out."""
-    requests = list(filter(publishes_in_every_arm, synthetic_requests(2 * plans, SEED, real_config())))[:plans]
+    made_up = synthetic_requests(2 * plans, SEED, real_config())
+    requests = list(islice(filter(publishes_in_every_arm, made_up), plans))
     with dagster_instance(data) as instance:
         records = batch_plans(requests, data=data, library=Settings().library, instance=instance)
     return [record.plan_id for record in records if record.status is PlanStatus.PUBLISHED][:plans]

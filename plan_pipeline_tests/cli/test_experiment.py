@@ -274,13 +274,13 @@ def test_an_arm_that_is_named_for_the_call_is_used(flags: list[str], live: Path,
 
 def test_batch_says_how_an_experiment_split_the_plans(live: Path, run: Run, tmp_path: Path) -> None:
     _define(live / "experiments", "all-legacy", arms={"legacy": 50, "adjusted": 50})
-    run("cohort", "--athletes", "12", "--seed", "1", "-o", tmp_path / "cohort.jsonl")
+    run("cohort", "--athletes", "5", "--seed", "1", "-o", tmp_path / "cohort.jsonl")
     ended = run("--data", live, "batch", tmp_path / "cohort.jsonl", "--json")
     used = [plan["arm"] for plan in ended.json_lines]
     again = run("--data", live, "batch", tmp_path / "cohort.jsonl")
     split = f"{used.count('adjusted')} adjusted, {used.count('legacy')} legacy"
     assert set(used) == {"adjusted", "legacy"}
-    assert f"Experiment all-legacy: 12 plans, {split}" in again.stdout
+    assert f"Experiment all-legacy: 5 plans, {split}" in again.stdout
     rows = run("--data", live, "sql", "SELECT DISTINCT experiment FROM plan_generations", "--json").json
     assert rows == [{"experiment": "all-legacy"}]
 

@@ -14,6 +14,7 @@ from plan_pipeline.core.model.vocabulary import LEGACY, OPTIMAL
 from plan_pipeline.core.pipeline import PlanFacts
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.facts.fact_store import FactStore
+from plan_pipeline.storage.facts.fact_tables import FactTable
 from plan_pipeline.storage.model_calls.answer_files import AnswerFiles
 from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
 from plan_pipeline_tests.cli.conftest import Run
@@ -69,6 +70,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
             ),
         }
     )
+    to_come = samples.instance_state(start=dt.date(2060, 1, 5))
+    FactStore(data).write(FactTable.INSTANCE_STATES, to_come.change_id, [to_come])
     FactStore(data).write_all(
         "run-1",
         [

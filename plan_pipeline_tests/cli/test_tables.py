@@ -9,6 +9,7 @@ from io import StringIO
 from rich.console import Console, RenderableType
 
 from plan_pipeline.cli import tables
+from plan_pipeline.core.coach_texts.texts import texts_of
 from plan_pipeline.core.model.events import EventOnTheWay, TimeOff
 from plan_pipeline.core.model.rule_result import Evidence, RuleResult, RuleSeverity
 from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY, PlanStatus
@@ -168,6 +169,9 @@ def test_events_on_the_way_are_in_the_calendar_and_time_off_is_told() -> None:
     assert re.search(r"^Off +2027-01-18 to 2027-01-20, work *$", season, re.MULTILINE)
     assert season.count("★ Friday: Club race (criterium, B)") == 1
 
-    week = _shown(tables.week_in_full(body.weekly_plan[1], meta), width=200)
+    coach = texts_of(plan)
+    assert f"2. {coach.week(2).preview}".split(". ")[1] in season
+
+    week = _shown(tables.week_in_full(body.weekly_plan[1], meta, texts_of(plan).week(2)), width=200)
     assert re.findall(r"^ (\w+day) ", week, re.MULTILINE) == ["Tuesday", "Thursday", "Friday", "Saturday"]
     assert "★ Club race (criterium, B)  event" in week

@@ -58,6 +58,11 @@ def real_config() -> PlanningConfig:
     return load_config(ROOT / "config")
 
 
+def in_force() -> tuple[Library, PlanningConfig]:
+    """The library and the configuration that the product comes with."""
+    return real_library(), real_config()
+
+
 @lru_cache(maxsize=1)
 def small_library() -> Library:
     """A library of a few workouts a type that never changes; the golden plans are made from it."""

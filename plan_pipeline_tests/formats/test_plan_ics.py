@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from icalendar import Calendar, Event
 
+from plan_pipeline.core.coach_texts.texts import texts_of
 from plan_pipeline.core.model.events import EventOnTheWay
+from plan_pipeline.core.model.instance import PlanInstance
 from plan_pipeline.core.model.plan import Plan
 from plan_pipeline.core.model.vocabulary import WorkoutType
+from plan_pipeline.core.on_dates import as_instance
 from plan_pipeline.formats import EXPORTERS, ExportError
 from plan_pipeline_tests.core.builders import planned, rider
 
@@ -49,6 +52,15 @@ def test_there_is_an_entry_for_every_workout_on_its_date_and_for_every_event(pla
     assert sorted(e.start for e in found) == sorted([*days, dt.date(2027, 2, 28), dt.date(2027, 1, 29)])
     assert all(entry.end - entry.start == dt.timedelta(days=1) for entry in found)
     assert len({entry.uid for entry in found}) == len(found)
+
+
+def test_key_workouts_say_what_they_are_for_and_the_first_of_a_week_what_is_coming(plan: Plan) -> None:
+    coach = texts_of(plan)
+    said = [str(entry["description"]) for entry in entries(plan, 1)]
+    assert said[0].startswith(f"This week: {coach.week(1).preview}")
+    assert sum(text.startswith("This week: ") for text in said) == 1
+    for purpose in filter(None, coach.week(1).purposes):
+        assert any(purpose in text for text in said)
 
 
 def test_events_and_tests_are_entries_of_their_own(plan: Plan) -> None:
@@ -112,3 +124,70 @@ def test_a_plan_at_either_end_of_the_calendar_has_entries_as_well(dates: dict[st
     found = planned(rider(5, "tue, thu, sat", weeks=4, **dates)).plan
     assert found is not None
     assert len(entries(found)) >= 10
+
+
+# --- instances ----------------------------------------------------------------------------------------------------
+
+
+CREATED = dt.datetime(2026, 12, 1, 12, tzinfo=dt.UTC)
+
+
+def on_dates(plan: Plan, start: str, **changed: Any) -> Plan:
+    """The plan as an instance from a day on, after so many changes."""
+    plan_id = plan.training_plan.plan_id
+    found = PlanInstance(
+        instance_id=f"{plan_id}@0a1b2c",
+        plan_id=plan_id,
+        athlete_id="anna",
+        start_date=dt.date.fromisoformat(start),
+        weeks=8,
+        created_at=CREATED,
+        changed_at=CREATED,
+    )
+    return as_instance(plan, found.model_copy(update=changed))
+
+
+def test_an_instance_has_the_entries_of_its_plan_on_its_dates_under_names_of_its_own(plan: Plan) -> None:
+    own, found = entries(plan), entries(on_dates(plan, "2027-12-06"))
+    moved = dt.date(2027, 12, 6) - dt.date(2027, 1, 4)
+    assert [(e.start, e.summary) for e in found] == [(e.start + moved, e.summary) for e in own]
+    assert found[-1].start == dt.date(2028, 1, 30)
+    plan_id = plan.training_plan.plan_id
+    assert [e.uid for e in found] == [e.uid.replace(plan_id, f"{plan_id}@0a1b2c", 1) for e in own]
+
+
+def test_a_moved_instance_keeps_its_names_and_its_sequence_rises(plan: Plan) -> None:
+    changed_at = CREATED + dt.timedelta(days=2)
+    before = entries(on_dates(plan, "2027-12-06"))
+    after = entries(on_dates(plan, "2027-12-13", changes=1, changed_at=changed_at))
+    assert [e.uid for e in after] == [e.uid for e in before]
+    assert [e["SEQUENCE"] for e in after] == [e["SEQUENCE"] + 1 for e in before]
+    assert {e.start - f.start for e, f in zip(after, before, strict=True)} == {dt.timedelta(days=7)}
+
+
+def test_the_sequence_rises_with_a_later_generation_of_the_plan_of_a_moved_instance_too(plan: Plan) -> None:
+    numbers = [
+        entries(on_dates(made(plan, f"2027010{day}T030000000Z-11111111"), "2027-12-06", changes=3))[0]["SEQUENCE"]
+        for day in (4, 5)
+    ]
+    assert numbers[1] - numbers[0] == 86_400
+
+
+def test_the_entries_of_a_cancelled_instance_say_so_and_no_others_do(plan: Plan) -> None:
+    cancelled = entries(on_dates(plan, "2027-12-06", changes=1, cancelled_at=CREATED, changed_at=CREATED))
+    assert {str(e["STATUS"]) for e in cancelled} == {"CANCELLED"}
+    for running in (plan, on_dates(plan, "2027-12-06")):
+        assert not any("STATUS" in e for e in entries(running))
+
+
+def test_an_entry_of_an_instance_is_as_new_as_the_last_change_of_plan_or_dates(plan: Plan) -> None:
+    made_at = plan.ai_metadata.generated_at
+    for changed_at in (made_at - dt.timedelta(days=3), made_at + dt.timedelta(days=3)):
+        first = entries(on_dates(plan, "2027-12-06", changed_at=changed_at))[0]
+        assert first.last_modified == max(made_at, changed_at).replace(microsecond=0)
+
+
+def test_a_plan_without_dates_has_a_calendar_once_it_is_put_on_them() -> None:
+    undated = planned(rider(6, "tue, thu, sat, sun", weeks=8)).plan
+    assert undated is not None
+    assert entries(on_dates(undated, "2027-12-06"))[0].start == dt.date(2027, 12, 7)

@@ -41,6 +41,16 @@ def test_a_workout_has_the_type_and_sport_of_its_files_header(tmp_path: Path) ->
     assert (found.type, found.sport) == (WorkoutType.TEMPO, Sport.CYCLING)
 
 
+def test_a_file_is_read_again_only_when_its_content_has_changed(tmp_path: Path) -> None:
+    write(tmp_path / "one", file_of(workout("tmp_one")))
+    write(tmp_path / "two", file_of(workout("tmp_one")))
+    (first,), (same,) = load_library(tmp_path / "one").workouts, load_library(tmp_path / "two").workouts
+    write(tmp_path / "one", file_of(workout("tmp_two")))
+
+    assert same is first
+    assert [found.id for found in load_library(tmp_path / "one").workouts] == ["tmp_two"]
+
+
 def test_workouts_of_all_files_are_ordered_by_id(tmp_path: Path) -> None:
     write(tmp_path, file_of(workout("b_one"), intervals("c_one")))
     write(tmp_path, file_of(workout("a_one"), kind="tempo"), "cycling/tempo.yaml")

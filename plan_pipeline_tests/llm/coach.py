@@ -12,9 +12,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from plan_pipeline.core.model.plan import Plan, Workout
+from plan_pipeline.core.model.plan import Overview, Plan, Workout
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import WorkoutSource
+from plan_pipeline.core.notation import written_parts
+from plan_pipeline.core.overview.completion import completed
 from plan_pipeline.core.pipeline import generate_plan
 from plan_pipeline.core.purpose.purpose import purpose_of
 from plan_pipeline.llm.overview_draft import OverviewDraft
@@ -116,9 +118,6 @@ class Coach:
     def _plan(self, ftp: int) -> Plan:
         """The plan of library workouts for the overview that this coach writes."""
         if ftp not in self._plans:
-            from plan_pipeline.core.model.plan import Overview
-            from plan_pipeline.core.overview.completion import completed
-
             request = self._requests[ftp]
             draft = OverviewDraft.model_validate(draft_of(request))
             overview = Overview(
@@ -134,7 +133,10 @@ class Coach:
 
 
 def workout_of(workout: Workout) -> dict[str, Any]:
-    """A workout as a model hands it in."""
-    steps = [segment.model_dump(mode="json", exclude={"set_index", "set_count"}) for segment in workout.segments]
+    """A workout as a model hands it in, with its sets."""
+    parts: list[dict[str, Any]] = []
+    for repeat, steps in written_parts(workout.segments):
+        written = [step.model_dump(mode="json", exclude={"set_index", "set_count"}) for step in steps]
+        parts += [{"repeat": repeat, "steps": written}] if repeat > 1 else written
     named = {"weekday": workout.weekday, "name": workout.name, "type": workout.type}
-    return {**named, "description": workout.description, "segments": steps}
+    return {**named, "description": workout.description, "segments": parts}

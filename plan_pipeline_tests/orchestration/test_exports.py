@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,8 @@ import dagster as dg
 import pytest
 
 from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.services.instances.scheduling import schedule_plan
+from plan_pipeline_tests.core.builders import in_force
 from plan_pipeline_tests.orchestration.world import (
     World,
     failure_of,
@@ -80,6 +83,18 @@ def test_a_changed_plan_alone_is_written_and_files_of_workouts_that_are_gone_are
     assert changed
     assert all(name.startswith("dated/") for name in changed)
     assert not [name for name in after if name.startswith("dated/zwo/W01-4-Thursday")]
+
+
+def test_an_instance_is_written_with_its_plan_and_not_in_a_night_without_changes(world: World) -> None:
+    now = dt.datetime.now(dt.UTC)
+    monday = now.date() + dt.timedelta(days=7 - now.weekday())
+    (done,) = schedule_plan(world.pipeline.plans, "undated", monday, in_force=in_force, now=now)
+    name = done.instance.instance_id
+    assert world.launch("regenerate_plans").success
+    before = files_of(world)
+    assert f"{name}/ics/{name}.ics" in before
+    assert world.launch("regenerate_plans").success
+    assert (files_of(world), metadata_of_asset(world)["plans_written"]) == (before, 0)
 
 
 def test_a_run_of_one_plan_writes_it_too(world: World) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 import dagster as dg
 import pytest
 
 from plan_pipeline.core.stages import Stage
+from plan_pipeline.services.instances.scheduling import schedule_plan
+from plan_pipeline_tests.core.builders import in_force
 from plan_pipeline_tests.orchestration.world import World, make_world, rejected_request, request, temporary_instance
 
 
@@ -54,6 +57,23 @@ def test_a_changed_plan_alone_has_its_page_written(world: World) -> None:
     assert world.launch("regenerate_plans").success
     changed = {name for name, mark in files_of(world).items() if before[name] != mark}
     assert changed - {"index.html"} == {"plans/two.html"}
+
+
+def test_the_page_of_an_instance_is_written_with_its_plan_alone(world: World) -> None:
+    now = dt.datetime.now(dt.UTC)
+    monday = now.date() + dt.timedelta(days=7 - now.weekday())
+    (done,) = schedule_plan(world.pipeline.plans, "one", monday, in_force=in_force, now=now, with_page=True)
+    name = f"plans/{done.instance.instance_id}.html"
+    assert world.launch("refresh_warehouse").success
+    before = files_of(world)
+    assert name in before
+    assert world.launch("regenerate_plans").success
+    assert files_of(world) == before
+    world.ask(request("one", weeks=4, hours=6))
+    assert world.launch("regenerate_plans").success
+    changed = {each for each, mark in files_of(world).items() if before[each] != mark}
+    assert changed - {"index.html"} == {"plans/one.html", name}
+    assert f'<a href="{name}">' in world.pipeline.data.page("index").read_text()
 
 
 def test_an_asset_run_writes_and_links_the_page_too(world: World) -> None:

@@ -18,6 +18,7 @@ import yaml
 from plan_pipeline.core.model.request import PlanRequest, WriterName
 from plan_pipeline.core.stages import WEEK_STAGES, Stage
 from plan_pipeline.orchestration.build import build_defs
+from plan_pipeline.orchestration.dagster_internals.instances import OF_THIS_PROCESS
 from plan_pipeline.orchestration.partitions import cell_key, register_plans
 from plan_pipeline.orchestration.run_tags import RANGE_END_TAG, RANGE_START_TAG, SINGLE_TAG
 from plan_pipeline.services.models.overviews import WriterFactory
@@ -215,5 +216,6 @@ def _new_home() -> tempfile.TemporaryDirectory[str]:
 
 
 def _project_settings() -> dict[str, Any]:
+    """The project's; what a run in this process prints goes where pytest looks for it, as with ``open_instance``."""
     content: dict[str, Any] = yaml.safe_load((ROOT / "dagster.yaml").read_text())
-    return content
+    return {**content, **OF_THIS_PROCESS}

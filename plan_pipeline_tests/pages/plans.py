@@ -8,21 +8,34 @@ from typing import Any
 
 import yaml
 
+from plan_pipeline.core.day_alternatives import PlanAlternatives, alternatives_of_plan
 from plan_pipeline.core.model.plan import Plan
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.pipeline import generate_plan
+from plan_pipeline.core.pipeline import PlanResult, generate_plan
 from plan_pipeline_tests.core.builders import STAMP, real_config, real_library
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "requests"
 
 
-@lru_cache(maxsize=8)
 def example(name: str = "rider-318-ultra") -> Plan:
     """A plan of an example: the default has a B event, time off and late work."""
-    request = PlanRequest.model_validate(yaml.safe_load((EXAMPLES / f"{name}.yaml").read_text()))
-    plan = generate_plan(request, real_library(), real_config(), stamp=STAMP).plan
+    plan = _made(name).plan
     assert plan is not None
     return plan
+
+
+@lru_cache(maxsize=8)
+def alternatives(name: str = "rider-318-ultra") -> PlanAlternatives:
+    """What else could stand on the days of that plan."""
+    made, weeks = _made(name), example(name).training_plan.weekly_plan
+    assert made.overview is not None
+    return alternatives_of_plan(made.request, made.overview, weeks, real_library(), real_config())
+
+
+@lru_cache(maxsize=8)
+def _made(name: str) -> PlanResult:
+    request = PlanRequest.model_validate(yaml.safe_load((EXAMPLES / f"{name}.yaml").read_text()))
+    return generate_plan(request, real_library(), real_config(), stamp=STAMP)
 
 
 def edited(plan: Plan, edit: Any) -> Plan:

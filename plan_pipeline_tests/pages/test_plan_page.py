@@ -8,18 +8,20 @@ from typing import Any
 
 import pytest
 
+from plan_pipeline.core.coach_texts.texts import WrittenTexts, texts_of, with_texts
+from plan_pipeline.core.day_alternatives import Alternative, PlanAlternatives
 from plan_pipeline.core.model.vocabulary import WorkoutType
 from plan_pipeline.pages.plan_page import plan_page
 from plan_pipeline_tests.html_reader import HOSTILE, Reader, asks_for, broken_references
-from plan_pipeline_tests.pages.plans import edited, example, undated, with_text_everywhere
+from plan_pipeline_tests.pages.plans import alternatives, edited, example, undated, with_text_everywhere
 
-PLAN = example()
+PLAN, ALTERNATIVES = example(), alternatives()
 WORKOUTS = [workout for week in PLAN.training_plan.weekly_plan for workout in week.workouts]
 
 
 @pytest.fixture(scope="module")
 def page() -> Reader:
-    return Reader(plan_page(PLAN))
+    return Reader(plan_page(PLAN, alternatives=ALTERNATIVES))
 
 
 def texts(page: Reader) -> str:
@@ -39,12 +41,31 @@ def test_it_asks_for_nothing_over_the_network_and_runs_no_script(page: Reader) -
 
 
 def test_hostile_text_in_any_field_is_shown_and_neither_ends_nor_begins_anything() -> None:
-    page = Reader(plan_page(with_text_everywhere(PLAN, HOSTILE)))
+    others = (Alternative(HOSTILE, HOSTILE, 60.0, 50.0, HOSTILE),)
+    hostile = PlanAlternatives(dict.fromkeys(ALTERNATIVES.by_day, others), HOSTILE, HOSTILE)
+    page = Reader(plan_page(with_text_everywhere(PLAN, HOSTILE), alternatives=hostile))
     assert page.all("img") == page.all("script") == []
     assert [name for tag in page.tags for name in tag.attributes if name.startswith("on")] == []
     shown = {tag.name for tag in page.tags if "onerror=alert(1)" in tag.text}
     assert shown >= {"title", "h1", "h3", "b", "p", "td", "li", "code", "span"} and "style" not in shown
     assert "{{ 7 * 7 }}" in texts(page)
+
+
+def test_weeks_have_a_preview_and_key_workouts_a_purpose_on_screen_and_on_paper(page: Reader) -> None:
+    coach = texts_of(PLAN)
+    previews = [tag.text for tag in page.all("p") if tag.attributes.get("class") == "preview"]
+    assert previews == [week.preview for week in coach.weeks]
+    purposes = [text for week in coach.weeks for text in week.purposes if text]
+    in_details = [tag.text for tag in page.all("p") if tag.attributes.get("class") == "purpose"]
+    on_paper = [tag.text for tag in page.all("span") if tag.attributes.get("class") == "on-paper purpose"]
+    assert sorted(in_details) == sorted(on_paper) == sorted(purposes)
+
+
+def test_a_models_preview_is_shown_as_text_whatever_is_in_it() -> None:
+    written = with_texts(PLAN, WrittenTexts(previews={1: "<img src=x onerror=alert(1)>"}, purposes={(1, 0): "<b>x"}))
+    page = Reader(plan_page(written))
+    assert page.all("img") == []
+    assert "<img src=x onerror=alert(1)>" in texts(page)
 
 
 def test_every_workout_is_a_button_that_opens_what_is_said_of_it(page: Reader) -> None:
@@ -54,6 +75,31 @@ def test_every_workout_is_a_button_that_opens_what_is_said_of_it(page: Reader) -
     assert {tag.attributes["popovertarget"] for tag in buttons} == dialogs
     said = texts(page)
     assert all(workout.description in said and workout.rationale in said for workout in WORKOUTS)
+
+
+def test_every_workout_names_others_for_its_day_with_a_reason_each(page: Reader) -> None:
+    dialogs = page.of_class("dialog")
+    listed = page.of_class("others")
+    assert len(listed) == len(dialogs) == len(ALTERNATIVES.by_day)
+    names, told = {tag.text for tag in page.all("b")}, [tag.text for tag in page.all("li")]
+    for others in ALTERNATIVES.by_day.values():
+        for other in others:
+            assert other.name in names
+            assert any(f"{other.tss:.0f} TSS) {other.reason}." in text for text in told)
+    assert f"library {ALTERNATIVES.library_version}, configuration {ALTERNATIVES.config_version}" in texts(page)
+
+
+def test_a_day_that_the_library_has_nothing_else_for_says_so() -> None:
+    none = ALTERNATIVES._replace(by_day=dict.fromkeys(ALTERNATIVES.by_day, ()))
+    page = Reader(plan_page(PLAN, alternatives=none))
+    assert page.of_class("others") == []
+    assert "The library has no other endurance workout for this day." in texts(page)
+
+
+def test_without_alternatives_it_says_how_to_ask_for_them() -> None:
+    page = Reader(plan_page(PLAN))
+    assert page.of_class("others") == []
+    assert "What it was chosen over" in texts(page) and "What else could stand" not in texts(page)
 
 
 def test_a_step_is_told_in_minutes_percent_watts_and_words(page: Reader) -> None:
@@ -157,7 +203,7 @@ def test_every_variable_is_defined(page: Reader) -> None:
 
 
 def test_the_same_plan_gives_the_same_page(page: Reader) -> None:
-    assert plan_page(PLAN) == page.html
+    assert plan_page(PLAN, alternatives=ALTERNATIVES) == page.html
 
 
 def test_one_week_has_the_calendar_of_that_week_alone() -> None:
@@ -171,4 +217,5 @@ def test_one_week_has_the_calendar_of_that_week_alone() -> None:
 def test_a_page_of_a_long_plan_stays_below_a_megabyte() -> None:
     plan = example("rider-007-stage-race")
     weeks = len(plan.training_plan.weekly_plan)
-    assert len(plan_page(plan).encode()) / weeks < 1_000_000 / 24
+    page = plan_page(plan, alternatives=alternatives("rider-007-stage-race"))
+    assert len(page.encode()) / weeks < 1_000_000 / 24

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.final_plan import content_hash
 from plan_pipeline.core.model.plan import Plan
+from plan_pipeline.core.model.workout import Library
 from plan_pipeline.services.pages.page_files import (
     keep_plan_page,
     write_library_page,
@@ -24,6 +26,7 @@ from plan_pipeline_tests.pages.plans import example
 
 PLAN = example("rider-108-first-season")
 PLAN_ID = PLAN.training_plan.plan_id
+TODAY = dt.date(2027, 1, 4)
 FIRST, SECOND = "20270104T030000000Z-11111111", "20270105T030000000Z-22222222"
 
 
@@ -36,11 +39,15 @@ def generation(generation_id: str, notes: str = "as it was") -> Plan:
     return PLAN.model_copy(update={"training_plan": body, "generation": generation})
 
 
+def in_force() -> tuple[Library, PlanningConfig]:
+    return real_library(), real_config()
+
+
 def published(store: PlanStore, plan: Plan, *, every: bool) -> str | None:
     """What publishing does."""
     publication = store.publish(plan)
     assert publication is not None
-    return keep_plan_page(store, PLAN_ID, publication.generation_id, plan=plan, every=every)
+    return keep_plan_page(store, PLAN_ID, publication.generation_id, in_force, plan=plan, every=every)
 
 
 def mark(path: Path) -> tuple[int, int]:
@@ -86,7 +93,7 @@ def test_a_rollback_puts_the_page_back_too(data: DataFolder) -> None:
     store = PlanStore(data)
     published(store, generation(FIRST), every=True)
     published(store, generation(SECOND, "another"), every=True)
-    roll_back_plan(store, PLAN_ID, to=None, now=dt.datetime(2027, 1, 6, tzinfo=dt.UTC))
+    roll_back_plan(store, PLAN_ID, to=None, now=dt.datetime(2027, 1, 6, tzinfo=dt.UTC), in_force=in_force)
     assert FIRST in data.plan_page(PLAN_ID).read_text()
 
 
@@ -104,9 +111,9 @@ def test_a_page_that_cannot_be_written_leaves_the_plan_as_it_is_and_is_told_of(
 def test_a_page_is_only_written_where_it_would_be_another(data: DataFolder) -> None:
     library, config = real_library(), real_config()
     writes = (
-        lambda: write_plan_page(data, PLAN),
+        lambda: write_plan_page(PlanStore(data), PLAN, library, config),
         lambda: write_library_page(data, library, config),
-        lambda: write_start_page(data, [PlanState(plan_id=PLAN_ID, status=CurrentStatus.PUBLISHED)]),
+        lambda: write_start_page(data, [PlanState(plan_id=PLAN_ID, status=CurrentStatus.PUBLISHED)], today=TODAY),
     )
     assert [write().changed for write in writes] == [True, True, True]
     assert [write().changed for write in writes] == [False, False, False]
@@ -114,14 +121,14 @@ def test_a_page_is_only_written_where_it_would_be_another(data: DataFolder) -> N
 
 def test_the_list_of_plans_does_not_change_with_a_confirmation(data: DataFolder) -> None:
     state = PlanState(plan_id=PLAN_ID, status=CurrentStatus.PUBLISHED, generated_at=dt.datetime(2027, 1, 4))
-    write_start_page(data, [state])
+    write_start_page(data, [state], today=TODAY)
     confirmed = state.model_copy(update={"confirmed_at": dt.datetime(2027, 1, 5)})
-    assert not write_start_page(data, [confirmed]).changed
+    assert not write_start_page(data, [confirmed], today=TODAY).changed
 
 
 def test_the_list_links_the_pages_that_there_are(data: DataFolder) -> None:
-    write_plan_page(data, PLAN)
+    write_plan_page(PlanStore(data), PLAN, *in_force())
     states = [PlanState(plan_id=each, status=CurrentStatus.PUBLISHED) for each in (PLAN_ID, "without-a-page")]
-    page = write_start_page(data, states).path.read_text()
+    page = write_start_page(data, states, today=TODAY).path.read_text()
     assert f'<a href="plans/{PLAN_ID}.html">' in page
     assert "plans/without-a-page.html" not in page

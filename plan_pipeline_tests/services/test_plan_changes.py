@@ -19,6 +19,7 @@ from plan_pipeline.storage.plans.retirement import retire
 from plan_pipeline.storage.plans.rollbacks import roll_back
 from plan_pipeline.storage.warehouse.queries import reader
 from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
+from plan_pipeline_tests.core.builders import real_config
 from plan_pipeline_tests.orchestration.world import request
 from plan_pipeline_tests.services.runs import make_plan, run_at
 
@@ -75,7 +76,7 @@ def changes(pipeline: Pipeline) -> list[str]:
 
 def test_it_follows_a_rollback_and_the_generation_after_it(pipeline: Pipeline, library: Library) -> None:
     second = in_place(pipeline)
-    roll_back_plan(pipeline.plans, "rider", to=None, now=NOW)
+    roll_back_plan(pipeline.plans, "rider", to=None, now=NOW, in_force=lambda: (library, real_config()))
     assert told(pipeline, library) == [(in_place(pipeline), True)]
     assert in_place(pipeline) < second
     make(pipeline, library, 4, hour=3)  # comes out as what is in place
@@ -99,7 +100,7 @@ def test_it_follows_a_plan_that_is_retired_and_brought_back(pipeline: Pipeline, 
 def test_a_generation_of_a_run_that_began_before_the_rollback_comes_after_it(
     pipeline: Pipeline, library: Library
 ) -> None:
-    roll_back_plan(pipeline.plans, "rider", to=None, now=NOW)  # at noon
+    roll_back_plan(pipeline.plans, "rider", to=None, now=NOW, in_force=lambda: (library, real_config()))  # at noon
     make(pipeline, library, 6, hour=3)
     assert told(pipeline, library) == [(in_place(pipeline), False)]
     retire_plans(pipeline.plans, NoRegistry(), ["rider"], at=NOW)

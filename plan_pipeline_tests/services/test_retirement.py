@@ -15,6 +15,7 @@ from plan_pipeline.storage.plans.retirement import is_retired
 from plan_pipeline_tests.orchestration.world import request
 
 NOW = dt.datetime(2027, 1, 4, tzinfo=dt.UTC)
+TODAY = NOW.date()
 
 
 class Registry:
@@ -53,8 +54,11 @@ def test_a_plan_leaves_the_registry_with_its_mark_and_comes_back_with_it(store: 
 
 def test_what_would_change_is_known_before(store: PlanStore) -> None:
     retire_plans(store, Registry(), ["a"], at=NOW)
-    assert [each.change for each in foreseen(store, ["a", "b"])] == [Change.UNCHANGED, Change.RETIRED]
-    assert [each.change for each in foreseen(store, ["a", "b"], undo=True)] == [Change.RESTORED, Change.UNCHANGED]
+    assert [each.change for each in foreseen(store, ["a", "b"], today=TODAY)] == [Change.UNCHANGED, Change.RETIRED]
+    assert [each.change for each in foreseen(store, ["a", "b"], undo=True, today=TODAY)] == [
+        Change.RESTORED,
+        Change.UNCHANGED,
+    ]
 
 
 def test_a_registry_that_is_out_of_step_is_compared_with_the_disk(store: PlanStore) -> None:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from plan_pipeline.core.final_plan import Stamp, finalize_plan
 from plan_pipeline.core.load import workout_load
+from plan_pipeline.core.model.instance import PlanInstance
 from plan_pipeline.core.model.plan import (
     Choice,
     Infeasible,
@@ -49,12 +51,14 @@ from plan_pipeline.core.week_metrics import (
     week_metrics,
     workout_metrics,
 )
+from plan_pipeline.storage.facts.fact_tables import InstanceState
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.retirement import is_retired
 from plan_pipeline_tests.core.builders import real_config
 
 LIBRARY_VERSION = "lib-1"
 NOON = dt.datetime(2027, 1, 4, 12, 0, tzinfo=dt.UTC)
+MONDAY = NOON.date()
 TRAINED = {
     Weekday.TUESDAY: WorkoutType.VO2MAX,
     Weekday.THURSDAY: WorkoutType.ENDURANCE,
@@ -365,3 +369,24 @@ def _choice() -> Choice:
 
 def retired_plan_ids(store: PlanStore) -> tuple[str, ...]:
     return tuple(plan_id for plan_id in store.plan_ids() if is_retired(store, plan_id))
+
+
+def instance(plan_id: str = "rider-1", start: dt.date = MONDAY, **fields: Any) -> PlanInstance:
+    """An instance of four weeks; its id differs with its first day."""
+    known = {
+        "instance_id": f"{plan_id}@{start:%y%m%d}",
+        "plan_id": plan_id,
+        "athlete_id": "anna",
+        "start_date": start,
+        "weeks": 4,
+        "created_at": NOON,
+        "changed_at": NOON,
+    }
+    return PlanInstance.model_validate({**known, **fields})
+
+
+def instance_state(change_id: str = "c", **fields: Any) -> InstanceState:
+    """What the facts tell of an instance."""
+    found = instance(**fields)
+    kept = found.model_dump(exclude={"remarks"})
+    return InstanceState(**kept, end_date=found.end_date, change_id=change_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,17 +29,21 @@ def export(
             help="json, csv, ics, html; zwo, erg, mrc, fit or icu, a file a workout; or what a plug-in adds.",
         ),
     ],
-    plan: Annotated[str | None, typer.Argument(metavar="PLAN", help="The plan's id.")] = None,
+    plan: Annotated[str | None, typer.Argument(metavar="PLAN", help="The id of a plan, or of an instance.")] = None,
     week: Annotated[int | None, typer.Option("--week", metavar="N", min=1, help="One week alone.")] = None,
     folder: Annotated[
         Path | None, typer.Option("--output", metavar="DIR", help="Folder to write to; stdout unless given.")
     ] = None,
     all_active: Annotated[
-        bool, typer.Option("--all-active", help="Every plan that is not retired, each in a folder of its own.")
+        bool,
+        typer.Option(
+            "--all-active",
+            help="Plans that are not retired, and their instances that are not over, each in a folder of its own.",
+        ),
     ] = False,
     data: DataOption = None,
 ) -> None:
-    """Write published plans, or one week of each, in a format that other programs read."""
+    """Write published plans and instances, or one week of each, in a format that other programs read."""
     from plan_pipeline.core.registry import UnknownNameError
     from plan_pipeline.formats import EXPORTERS
     from plan_pipeline.storage.plans.plan_store import PlanStore
@@ -64,31 +69,47 @@ def export(
 def _export_all(store: PlanStore, exporter: Exporter, week: int | None, folder: Path) -> bool:
     """Whether every published plan was written; one that cannot be is told, and does not stop the others."""
     from plan_pipeline.formats import ExportError
+    from plan_pipeline.services.instances.placed import placed_plan
     from plan_pipeline.storage.data_folder import StorageError
     from plan_pipeline.storage.plans.retirement import active_plan_ids
 
     written, unpublished, failed = 0, 0, 0
-    for plan_id in active_plan_ids(store):
+    for own_id in (name for plan_id in active_plan_ids(store) for name in (plan_id, *_instances_of(store, plan_id))):
         try:
-            plan = store.load_plan(plan_id)
+            plan = placed_plan(store, own_id)
             if plan is None:
                 unpublished += 1
                 continue
-            _write(_files_of(plan, exporter, week), folder / plan_id, quiet=True)
+            _write(_files_of(plan, exporter, week), folder / own_id, quiet=True)
             written += 1
         except (InputError, ExportError, StorageError) as error:
-            typer.echo(f"{plan_id}: {error}", err=True)
+            typer.echo(f"{own_id}: {error}", err=True)
             failed += 1
     counts = (f"{written} plans written to {folder}", f"{unpublished} not published", f"{failed} not possible")
     typer.echo(", ".join(count for count in counts if not count.startswith("0 ")) or "there are no plans", err=True)
     return not failed
 
 
+def _instances_of(store: PlanStore, plan_id: str) -> list[str]:
+    """The instances of a plan that are planned or active; one that is damaged is told, with those beside it."""
+    from plan_pipeline.storage.data_folder import StorageError
+    from plan_pipeline.storage.instances import InstanceStore
+
+    today = dt.datetime.now(dt.UTC).date()
+    try:
+        instances = InstanceStore(store.data).of_plan(plan_id)
+    except StorageError as error:
+        typer.echo(f"{plan_id}: {error}", err=True)
+        return []
+    return [each.instance_id for each in instances if not each.status_on(today).is_over]
+
+
 def _published(store: PlanStore, plan_id: str) -> Plan:
     from plan_pipeline.cli.plans import check_known
+    from plan_pipeline.services.instances.placed import placed_plan
 
-    check_known(store, [plan_id])
-    found = store.load_plan(plan_id)
+    check_known(store, [plan_id], instances=True)
+    found = placed_plan(store, plan_id)
     if found is None:
         raise InputError(f"{plan_id} is not published yet; `plan-pipeline show {plan_id}` says why")
     return found

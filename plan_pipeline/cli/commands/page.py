@@ -18,9 +18,15 @@ if TYPE_CHECKING:
 
 def page(
     ctx: typer.Context,
-    plan: Annotated[str | None, typer.Argument(metavar="PLAN", help="The plan's id.", show_default=False)] = None,
+    plan: Annotated[
+        str | None, typer.Argument(metavar="PLAN", help="The id of a plan, or of an instance.", show_default=False)
+    ] = None,
     all_active: Annotated[
-        bool, typer.Option("--all-active", help="All plans that are not retired, the library, and a page to find them.")
+        bool,
+        typer.Option(
+            "--all-active",
+            help="All plans that are not retired and their instances, the library, and a page to find them.",
+        ),
     ] = False,
     file: Annotated[
         Path | None,
@@ -29,7 +35,7 @@ def page(
     data: DataOption = None,
     library: LibraryOption = None,
 ) -> None:
-    """Write the page of a published plan: one HTML file with its season, its calendar and every workout in it.
+    """Write the page of a published plan or an instance: one HTML file with its season, its calendar and every workout.
 
     Pages need no network and no server, and lie in the data folder below pages/. One that would come out as it is, is
     left alone. Prints where the page is, with --all-active the page that lists all plans. PLAN_PIPELINE_PAGES=true has
@@ -47,33 +53,39 @@ def page(
             raise InputError("--output: is for the page of one plan; the pages of all lie below pages/")
         _write_all(store, settings)
     else:
-        _write_one(store, plan, file)
+        _write_one(store, settings, plan, file)
 
 
-def _write_one(store: PlanStore, plan: str, file: Path | None) -> None:
+def _write_one(store: PlanStore, settings: Settings, plan: str, file: Path | None) -> None:
     from plan_pipeline.cli.plans import check_known
+    from plan_pipeline.core.model.instance import plan_of_instance
     from plan_pipeline.pages.plan_page import plan_page
+    from plan_pipeline.services.explanations import plan_alternatives
+    from plan_pipeline.services.instances.placed import placed_plan
     from plan_pipeline.services.pages.page_files import write_plan_page
     from plan_pipeline.services.plan_versions import published_plan
+    from plan_pipeline.services.sources import in_force_by
     from plan_pipeline.storage.data_folder import write_atomically
 
-    check_known(store, [plan])
-    published = published_plan(store, plan)
+    check_known(store, [plan], instances=True)
+    published = placed_plan(store, plan) or published_plan(store, plan_of_instance(plan))
+    in_force = in_force_by(settings)()
     if file is None:
-        typer.echo(write_plan_page(store.data, published).path)
+        typer.echo(write_plan_page(store, published, *in_force).path)
         return
-    write_atomically(file.absolute(), plan_page(published).encode())
+    page = plan_page(published, alternatives=plan_alternatives(store, published, *in_force))
+    write_atomically(file.absolute(), page.encode())
     typer.echo(file)
 
 
 def _write_all(store: PlanStore, settings: Settings) -> None:
     from plan_pipeline.services.pages.page_files import write_all_pages
     from plan_pipeline.services.plan_states import oldest_of
-    from plan_pipeline.services.sources import ConfigSource, LibrarySource
+    from plan_pipeline.services.sources import in_force_by
 
-    made_from = LibrarySource.of(settings).load(), ConfigSource(settings.config).load()
-    oldest = oldest_of(dt.datetime.now(dt.UTC), settings.stale_after_hours)
-    written = write_all_pages(store, *made_from, oldest=oldest)
+    now = dt.datetime.now(dt.UTC)
+    oldest = oldest_of(now, settings.stale_after_hours)
+    written = write_all_pages(store, *in_force_by(settings)(), oldest=oldest, today=now.date())
     changed = sum(page.changed for page in written)
     typer.echo(f"{changed} of {len(written)} pages written, the others are as they were", err=True)
     typer.echo(written[-1].path)

@@ -17,28 +17,33 @@ if TYPE_CHECKING:
 
 def show(
     ctx: typer.Context,
-    plan: Annotated[str, typer.Argument(metavar="PLAN", help="The plan's id.")],
+    plan: Annotated[str, typer.Argument(metavar="PLAN", help="The id of a plan, or of an instance.")],
     week: Annotated[int | None, typer.Option("--week", metavar="N", min=1, help="One week, step by step.")] = None,
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a published plan week by week, or one week workout by workout."""
+    """Show a published plan, or an instance on its dates, week by week; or one week workout by workout."""
     from plan_pipeline.cli import output, tables
     from plan_pipeline.cli.plans import check_known, week_of
+    from plan_pipeline.core.coach_texts.texts import texts_of
+    from plan_pipeline.core.model.instance import plan_of_instance
     from plan_pipeline.core.model.plan import PlanWeek
+    from plan_pipeline.services.instances.placed import placed_plan
     from plan_pipeline.storage.plans.plan_store import PlanStore
 
     store = PlanStore(data_folder(ctx, data))
-    check_known(store, [plan])
-    published, last = store.load_plan(plan), store.load_generation_record(plan)
-    _remark_on_the_last_generation(plan, last, published)
+    check_known(store, [plan], instances=True)
+    template = plan_of_instance(plan)
+    published, last = placed_plan(store, plan), store.load_generation_record(template)
+    _remark_on_the_last_generation(template, last, published)
     if published is None:
         finish(good=False)
     wanted = published if week is None else week_of(published, week)
     if as_json:
         output.print_json(wanted)
     elif isinstance(wanted, PlanWeek):
-        output.stdout().print(tables.week_in_full(wanted, published.training_plan.plan_metadata))
+        texts = texts_of(published).week(wanted.week_number)
+        output.stdout().print(tables.week_in_full(wanted, published.training_plan.plan_metadata, texts))
     else:
         console = output.stdout()
         console.print(tables.plan_overview(published, console.width, _results_of_the_same_content(last, published)))

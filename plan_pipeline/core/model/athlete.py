@@ -27,6 +27,8 @@ MAX_DAYS_NAMED = 50
 MAX_GOALS = 100
 """Entries of a list that anybody needs several times over; beyond them a file is no request."""
 
+AthleteId = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128)]
+
 
 class TrainingAvailability(Frozen):
     """When the athlete can train.
@@ -83,7 +85,7 @@ class AthleteProfile(Frozen):
     ``longest_ride_min`` is the longest ride of the last weeks, ``current_hours`` what is trained in a week by now.
     """
 
-    athlete_id: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(min_length=1, max_length=128)
+    athlete_id: AthleteId
     ftp: Watts = Field(ge=30, le=700)
     weight_kg: Kilograms | None = Field(default=None, ge=25, le=250)
     max_hr: BeatsPerMinute | None = Field(default=None, ge=90, le=240)

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, model_validator
 from plan_pipeline.core.model.athlete import AthleteProfile
 from plan_pipeline.core.model.events import Event, EventOnTheWay, TimeOff
 from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.instance import PlanInstance
 from plan_pipeline.core.model.rule_result import RuleResult
 from plan_pipeline.core.model.vocabulary import (
     BY_RULES,
@@ -187,7 +188,11 @@ class WeekSelection(Frozen):
 
 
 class Workout(Frozen):
-    """A workout of the plan, sets written out. Segment minutes add up to ``duration_min``."""
+    """A workout of the plan, sets written out. Segment minutes add up to ``duration_min``.
+
+    ``purpose`` is a sentence on a key workout that a model wrote; without one it follows from the plan
+    (``coach_texts``).
+    """
 
     weekday: Weekday
     name: str
@@ -205,6 +210,7 @@ class Workout(Frozen):
     optional: bool = Field(default=False, exclude_if=operator.not_)
     optional_reason: str | None = Field(default=None, exclude_if=operator.not_)
     rationale: str = ""
+    purpose: str | None = Field(default=None, exclude_if=operator.not_)
 
 
 class WeekDuration(Frozen):
@@ -283,10 +289,11 @@ class PlanMetadata(Frozen):
 
 
 class PlanWeek(OverviewWeek):
-    """One week of the published plan."""
+    """One week of the published plan; ``preview`` is what a model wrote of it, as ``Workout.purpose``."""
 
     workouts: tuple[Workout, ...]
     validation: WeekValidation
+    preview: str | None = Field(default=None, exclude_if=operator.not_)
 
 
 class TrainingPlan(Frozen):
@@ -327,13 +334,19 @@ class Plan(Frozen):
     """The published plan, the content of ``plan.json``.
 
     ``rule_results`` are the results of every rule. They judge the content and are no part of it: a new version of a
-    rule alone does not make another plan.
+    rule alone does not make another plan. Where it is put on dates, ``instance`` says on which and for whom.
     """
 
     training_plan: TrainingPlan
     ai_metadata: AiMetadata
     generation: Generation
     rule_results: tuple[RuleResult, ...] = ()
+    instance: PlanInstance | None = Field(default=None, exclude_if=lambda value: value is None)
+
+    @property
+    def own_id(self) -> str:
+        """The id of the instance, or of the plan where it is none: what its files and entries are called by."""
+        return self.training_plan.plan_id if self.instance is None else self.instance.instance_id
 
 
 class Verdict(Frozen):

@@ -1,6 +1,7 @@
 """What a plan says in numbers, before it has workouts and after: all that a text about it can be held against."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from statistics import mean
@@ -226,7 +227,10 @@ def _steps_pct(workouts: Iterable[Workout]) -> Iterable[float]:
 
 
 def _sets(workouts: Iterable[Workout]) -> Iterable[IntervalSet]:
+    """Sets as they are written, and steps that are alike over all sets of a workout together."""
     for workout in workouts:
+        alike = Counter((s.duration_min, s.power_low_pct, s.power_high_pct) for s in workout.segments)
+        yield from (IntervalSet(efforts, step[0]) for step, efforts in alike.items())
         for repeats, steps in written_parts(workout.segments):
             yield from (IntervalSet(repeats, step.duration_min) for step in steps)
 

@@ -21,6 +21,9 @@ ROUND_SHARE: Final = 0.015
 BAND_SLACK_PCT: Final = 4.0
 """Coaches draw the borders of zones a few % of FTP apart: sweet spot begins at 84 or at 88 %."""
 
+MOST_GAIN_PCT: Final = 50.0
+"""Nothing above it is the gain of a plan."""
+
 GAIN_SLACK_PCT: Final = 0.6
 W_PER_KG_SLACK: Final = 0.05
 BY_HEART_RATE: Final = ("heart rate", "of your max", "of max", "HR")
@@ -155,7 +158,11 @@ def percentages(statement: Statement) -> Iterator[str]:
                 continue
             yield from _outside(statement, amount, zone, 1.0, "%")
             continue
-        is_gain = statement.says(Topic.FTP) and (Topic.GAIN.found_in(lead[-30:]) or Topic.GAIN.found_in(rest[:20]))
+        is_gain = (
+            amount.high < MOST_GAIN_PCT
+            and statement.says(Topic.FTP)
+            and (Topic.GAIN.found_in(lead[-30:]) or Topic.GAIN.found_in(rest[:20]))
+        )
         if is_gain and not agrees(amount, facts.gains_pct, slack=GAIN_SLACK_PCT):
             yield f'gives "{statement.quoted(amount)}" for the gain in FTP, which is {number(facts.gains_pct[0])} %'
 

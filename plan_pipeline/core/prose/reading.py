@@ -325,16 +325,16 @@ def day_lists(sentence: str) -> tuple[DayList, ...]:
 
 _SETS = re.compile(
     r"(?<![\w.])(?P<count>\d{1,2})\s*(?:x|times|(?:[a-z]+ ){0,2}(?:blocks?|efforts?|intervals?|repeats?|reps?) of)\s*"
-    r"(?P<length>\d+(?:\.\d+)?)\s*-?\s*(?P<unit>min(?:ute)?s?|s|sec(?:ond)?s?)\b",
+    r"(?P<length>\d+(?:\.\d+)?)\s*-?\s*(?P<unit>min(?:ute)?s?|s|sec(?:ond)?s?)\b(?: (?P<seconds>[1-5]?\d) s\b)?",
     re.IGNORECASE,
 )
 
 
 def intervals(sentence: str) -> tuple[Interval, ...]:
     """Sets of efforts, as in ``3 x 10 min`` and ``4 blocks of 8 minutes``."""
-    return tuple(
-        Interval(
-            int(each["count"]), float(each["length"]) / (60 if each["unit"][0].lower() == "s" else 1), *each.span()
-        )
-        for each in _SETS.finditer(sentence)
-    )
+    return tuple(Interval(int(each["count"]), _minutes(each), *each.span()) for each in _SETS.finditer(sentence))
+
+
+def _minutes(match: re.Match[str]) -> float:
+    length = float(match["length"])
+    return length / 60 if match["unit"][0].lower() == "s" else length + int(match["seconds"] or 0) / 60

@@ -86,7 +86,8 @@ class Statement:
             known = tuple(week for week in self.facts.weeks if week.number in nearest.weeks)
             if known:
                 return Scope(known, self.quoted(nearest).lower(), is_named=True)
-        if kind := self._kind_of_week(mention):
+        kind = self._kind_of_week(mention)
+        if kind is not None and self.facts.week is None:
             return kind
         if self.facts.week is not None:
             return Scope(tuple(self.facts.weeks[self.facts.week - 1 : self.facts.week]), "this week", is_named=True)

@@ -26,9 +26,10 @@ SHARE_SLACK_PCT: Final = 3.0
 DAYS: Final = 7
 
 _A_WEEK = re.compile(
-    r"^\s*(?:of (?:training|riding|work|cycling)\s*)?(?:(?:in |on |for )?(?:a|an|per|each|every|the|your)\s*|/\s*)"
+    r"^\s*(?:of (?:training|riding|work|cycling)\s*)?"
+    r"(?:(?:in |on |for )?(?:a|an|per|each|every|the|your|this|next)\s*|/\s*)"
     r"(?:(?:normal|load|usual|typical|average|single|biggest|hardest|peak|lightest|easiest)\s+)?week\b"
-    r"|^\s*(?:weekly|in all|in total|altogether)\b",
+    r"|^\s*(?:on \d days?\b|weekly|in all|in total|altogether)\b",
     re.IGNORECASE,
 )
 _YOU_RIDE = re.compile(r"\b(?:ride|train) $")
@@ -97,7 +98,8 @@ def _volume(statement: Statement, amount: Amount, lead: str, rest: str) -> Itera
         columns = zip(*(week.hours for week in facts.weeks), strict=True)
         hours, what = [*hours, *map(sum, columns)], "hours in all"
     elif Topic.MOST.found_in(lead + rest[:NEAR]) and not amount.is_range:
-        hours, what = _most([week.hours for week in scope.weeks]), f"{what} at most"
+        hardest = max(scope.weeks, key=lambda week: week.tss[-1])
+        hours, what = [*_most([week.hours for week in scope.weeks]), *hardest.hours], f"{what} at most"
     elif Topic.LEAST.found_in(lead):
         hours, what = _least([week.hours for week in scope.weeks]), f"{what} at least"
     elif not scope.is_named:

@@ -32,8 +32,8 @@ class Topic(Enum):
     RECOVERY_WEEK = r"\b(?:recovery|rest|easy|easier|light|lighter|deload|down) weeks?\b"
     TAPER = r"\btaper(?:s|ing)?\b"
     LOAD_WEEK = r"\b(?:load|loading|normal|usual|training) weeks?\b"
-    BASE = r"\bbase (?:phase|weeks?|block|period)\b|\bthe base\b"
-    BUILD = r"\bbuild (?:phase|weeks?|block|period)\b|\bthe build\b"
+    BASE = r"\bbase (?:phase|weeks?|block|period)\b|\bthe base\b(?! (?:that|of|for|on|which)\b)"
+    BUILD = r"\bbuild (?:phase|weeks?|block|period)\b|\bthe build\b(?! (?:that|of|for|on|which)\b)"
     PEAK = r"\bpeak (?:phase|weeks|block|period)\b|\bthe peak\b(?! of)"
     MOST = (
         r"\bmost\b|\bpeaks? (?:at|of|with|near|around)\b|\bpeaking\b|\bpeak week\b|\bbiggest\b|\bhighest\b|"

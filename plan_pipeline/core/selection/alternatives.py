@@ -119,11 +119,12 @@ def _of_solution(
     allocation = decision.allocations[day]
     picks, _ = selector.picked(decision.allocations, solution, whole.terms.cell_min)
     table, minutes = picks[allocation.weekday]
-    bounds, terms = whole.bounds[allocation.weekday], whole.terms
+    pick = solution.picks[day]
+    parts = selector.scorer.point_parts_at(week, allocation, whole.bounds[allocation.weekday], whole.terms, pick.cells)
     return Candidate(
         table,
         minutes,
-        selector.scorer.point_parts_at(week, allocation, bounds, terms, solution.picks[day]),
+        {criterion: float(part[pick.option % len(part)]) for criterion, part in parts.items()},
         tuple(_against(week, whole, picks)),
         -solution.cost,
         picks,

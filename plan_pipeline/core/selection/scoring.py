@@ -16,7 +16,6 @@ from plan_pipeline.core.duration.candidates import Numbers
 from plan_pipeline.core.duration.day_limits import DayLimits
 from plan_pipeline.core.duration.distributor import DurationAllocation, typical_week_tss
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope
-from plan_pipeline.core.duration.solver import Pick
 from plan_pipeline.core.model.athlete import MINUTES_PER_DAY
 from plan_pipeline.core.model.plan import OverviewWeek, TrainingDay
 from plan_pipeline.core.model.vocabulary import DayKind, Weekday, WorkoutType
@@ -171,28 +170,32 @@ class Scorer:
         if terms.only_rested and not is_long(training_day):
             fits = np.where(self.rested(day.workout_type)[:, np.newaxis], fits, -np.inf)
         costs: Numbers = lost - fits
-        for part in self._week_parts(week, allocation, terms, costs.shape[1]).values():
+        for part in self._week_parts(week, allocation, terms, slice(costs.shape[1])).values():
             costs += part
         return costs
 
     def point_parts_at(
-        self, week: OverviewWeek, allocation: DurationAllocation, bounds: DayBounds, terms: Terms, pick: Pick
-    ) -> dict[Criterion, float]:
-        """What the negative of ``length_costs`` is made of, for one workout at one length."""
-        day = self._day(week, allocation, bounds, terms)
-        fits = self._fits.parts_of_day(week, _day_of(week, allocation)).items()
-        cells = pick.cells + 1
-        lost = {**self._lost_parts(day), **self._week_parts(week, allocation, terms, cells)}
+        self, week: OverviewWeek, allocation: DurationAllocation, bounds: DayBounds, terms: Terms, cell: int
+    ) -> Parts:
+        """What the negative of one column of ``length_costs`` is made of: by row, or one number for all rows.
+
+        Of workouts that may not have the length it says nothing of use.
+        """
+        column = slice(cell, cell + 1)
+        lost = self._lost_parts(self._day(week, allocation, bounds, terms), column)
+        lost.update(self._week_parts(week, allocation, terms, column))
         if any(terms.prices) and allocation.workout_type is not WorkoutType.TEST:
             by_band = self._envelope.candidates(allocation.workout_type).bands(terms.cell_min)
-            lost[Criterion.GOAL_MINUTES] = priced(by_band[:, :, :cells], terms.prices)
-        at_pick = {
-            criterion: float(part[pick.option % len(part), pick.cells % part.shape[1]])
-            for criterion, part in lost.items()
-        }
-        return {criterion: float(part[pick.option]) for criterion, part in fits} | {
-            criterion: -cost for criterion, cost in at_pick.items()
-        }
+            lost[Criterion.GOAL_MINUTES] = priced(by_band[:, :, column], terms.prices)
+        fits = self._fits.parts_of_day(week, _day_of(week, allocation))
+        return {**fits, **{criterion: -part[:, 0] for criterion, part in lost.items()}}
+
+    def wanted_tss(
+        self, week: OverviewWeek, allocation: DurationAllocation, held: DayLimits | None, terms: Terms
+    ) -> float:
+        """The TSS that a day is to have: what is typical at its share of the week, more or less as the week asks."""
+        typical = self._envelope.typical_tss(allocation.workout_type, week.phase, allocation.target_min, held)
+        return typical * terms.load_share
 
     def load_share(self, week: OverviewWeek, allocations: Sequence[DurationAllocation]) -> float:
         """The week's TSS target as a share of what its days typically give; 1 where there is no telling."""
@@ -215,7 +218,8 @@ class Scorer:
 
     def _lost_by_length(self, day: _Day) -> Numbers:
         grid = self._envelope.candidates(day.workout_type).grid(day.cell_min)
-        costs, *others = self._lost_parts(day).values()
+        cells = day.longest // day.cell_min + (1 if grid.is_exact else 2)
+        costs, *others = self._lost_parts(day, slice(cells)).values()
         for part in others:
             costs += part
         if grid.is_exact:
@@ -227,48 +231,51 @@ class Scorer:
             costs += self._envelope.barrier(day.limits, day.cell_min)[:, : costs.shape[1]]
         return costs
 
-    def _lost_parts(self, day: _Day) -> Parts:
+    def _lost_parts(self, day: _Day, cells: slice) -> dict[Criterion, Numbers]:
         """Points lost for load away from ``load_share`` of what is typical, for distance from the author's version, for
         time, and for a change that the author does not call for; less those for the kind of day.
         """
         candidates = self._envelope.candidates(day.workout_type)
         grid = candidates.grid(day.cell_min)
-        cells = day.longest // day.cell_min + (1 if grid.is_exact else 2)
         target = max(day.target_min, 1.0)
         wanted = max(day.typical_tss * day.load_share, 1.0)
-        load: Numbers = grid.tss[:, :cells] - wanted
+        load: Numbers = grid.tss[:, cells] - wanted
         np.abs(load, out=load)
         unusual = 1 + UNUSUAL_LOAD_WEIGHT * abs(day.load_share - 1)
         load *= LOAD_POINTS * unusual / DURATION_REACH / wanted
-        minutes = np.arange(load.shape[1]) * day.cell_min
+        minutes = np.arange(grid.tss.shape[1])[cells] * day.cell_min
         parts = {
             Criterion.LOAD: load,
-            Criterion.OWN_LENGTH: grid.distance[:, :cells] * (NATURAL_LENGTH_POINTS / DURATION_REACH / target),
+            Criterion.OWN_LENGTH: grid.distance[:, cells] * (NATURAL_LENGTH_POINTS / DURATION_REACH / target),
             Criterion.DURATION: np.abs(minutes - target)[np.newaxis] * (DURATION_POINTS / DURATION_REACH / target),
         }
         if day.prefer_extensible and grid.is_rigid is not None:
-            parts[Criterion.EXTENSIBLE] = EXTENSIBLE_POINTS * grid.is_rigid[:, :cells]
+            parts[Criterion.EXTENSIBLE] = EXTENSIBLE_POINTS * grid.is_rigid[:, cells]
         parts[Criterion.WEEKDAY] = -DAY_POINTS * candidates.for_day[day.kind][:, np.newaxis]
         return parts
 
-    def _week_parts(self, week: OverviewWeek, allocation: DurationAllocation, terms: Terms, cells: int) -> Parts:
+    def _week_parts(
+        self, week: OverviewWeek, allocation: DurationAllocation, terms: Terms, cells: slice
+    ) -> dict[Criterion, Numbers]:
         """Points lost by a ride that outgrows the longest of late, or tires for a hard day, alone or with another, and
         for minutes in bands that are not what the day is to have of them.
         """
         parts: dict[Criterion, Numbers] = {}
+        minutes = np.arange(cells.stop)[cells] * terms.cell_min
+        longest = (cells.stop - 1) * terms.cell_min
         allowed = self._memory.longest_allowed_min(week.week_number)
-        if allowed < (cells - 1) * terms.cell_min:
-            parts[Criterion.LONGEST_RIDE] = _lost_above(allowed, TOO_LONG_COST, terms.cell_min, cells)
+        if allowed < longest:
+            parts[Criterion.LONGEST_RIDE] = _lost_above(allowed, TOO_LONG_COST, minutes)
         if _is_before_hard(week, allocation):
             grid = _Grid(allocation.workout_type, terms.cell_min)
-            parts[Criterion.BEFORE_HARD] = self._envelope.kept(grid, self._lost_before_hard)[:, :cells]
+            parts[Criterion.BEFORE_HARD] = self._envelope.kept(grid, self._lost_before_hard)[:, cells]
         most = terms.most_min.get(allocation.weekday, np.inf)
-        if most < (cells - 1) * terms.cell_min:
-            together = _lost_above(most, BEFORE_HARD_COST, terms.cell_min, cells)
+        if most < longest:
+            together = _lost_above(most, BEFORE_HARD_COST, minutes)
             parts[Criterion.BEFORE_HARD] = parts.get(Criterion.BEFORE_HARD, 0.0) + together
         candidates = self._envelope.candidates(allocation.workout_type)
         for dose in terms.doses.get(allocation.weekday, ()):
-            apart: Numbers = candidates.bands_together(dose.bands, terms.cell_min)[:, :cells] - dose.minutes
+            apart: Numbers = candidates.bands_together(dose.bands, terms.cell_min)[:, cells] - dose.minutes
             np.abs(apart, out=apart)
             apart *= DOSE_POINTS / dose.minutes
             parts[Criterion.DOSE] = parts[Criterion.DOSE] + apart if Criterion.DOSE in parts else apart
@@ -312,11 +319,10 @@ class Scorer:
         return parts
 
 
-def _lost_above(most_min: float, cost: float, cell_min: int, cells: int) -> Numbers:
-    """1 × cells: points lost by lengths above a limit, more for every minute."""
-    minutes = (np.arange(cells) * cell_min)[np.newaxis]
+def _lost_above(most_min: float, cost: float, minutes: NDArray[np.int_]) -> Numbers:
+    """1 × lengths: points lost by lengths above a limit, more for every minute."""
     lost: Numbers = (minutes > most_min) * (cost + TOO_LONG_MIN_COST * (minutes - most_min))
-    return lost
+    return lost[np.newaxis]
 
 
 def _is_before_hard(week: OverviewWeek, allocation: DurationAllocation) -> bool:

@@ -1,6 +1,6 @@
 """Chooses the library workout of every training day, week after week."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from operator import add, sub
 from types import MappingProxyType
 from typing import NamedTuple
@@ -115,11 +115,14 @@ class WeekSelector:
         picks = decision.picks
         notes = tuple(self._notes(week, decision))
         choices = tuple(self._choice(week, a, *picks[a.weekday]) for a in decision.allocations)
-        for allocation in decision.allocations:
-            table, minutes = picks[allocation.weekday]
+        self.remember(week, (picks[allocation.weekday] for allocation in decision.allocations))
+        return WeekSelection(week_number=week.week_number, choices=choices, notes=notes)
+
+    def remember(self, week: OverviewWeek, picks: Iterable[tuple[WorkoutTable, float]]) -> None:
+        """Take it that a week has these workouts at so many minutes, in the order of its days."""
+        for table, minutes in picks:
             from_106_min = sum(table.bands_at(minutes)[_FROM_106:])
             self.memory.add(week, table.workout, minutes, from_106_min)
-        return WeekSelection(week_number=week.week_number, choices=choices, notes=notes)
 
     def _notes(self, week: OverviewWeek, decision: Decision) -> Iterator[str]:
         """Which days stay empty, and what was not to be had for the others."""
@@ -152,13 +155,7 @@ class WeekSelector:
 
     def decide(self, week: OverviewWeek) -> Decision:
         """What the next week is to have, and how that was found. Days that nothing is left for are left out."""
-        listed = week_bounds(self._purpose, week, self.envelope, first_from_106=self.memory.is_new_to_106)
-        bounds = {day.weekday: day for day in listed}
-        allocations = tuple(
-            a
-            for a in allocate_week(week, listed)
-            if self.envelope.admission(self.held(week, a.weekday, bounds)).reach is not None
-        )
+        allocations, bounds = self.room_of(week)
         whole = self._together(week, allocations, bounds) if self._arm.plans_weeks_whole else None
         if whole is not None:
             return Decision(allocations, bounds, whole.picks, whole=whole)
@@ -167,6 +164,19 @@ class WeekSelector:
         if self._arm.adjusts_lengths:
             picks = self._repaired(week, allocations, bounds, picks)
         return Decision(allocations, bounds, picks, at_first=at_first)
+
+    def room_of(self, week: OverviewWeek) -> tuple[tuple[DurationAllocation, ...], dict[Weekday, DayBounds]]:
+        """The minutes that the days of the next week are meant to have, without those that nothing is left for, and
+        what each can have.
+        """
+        listed = week_bounds(self._purpose, week, self.envelope, first_from_106=self.memory.is_new_to_106)
+        bounds = {day.weekday: day for day in listed}
+        allocations = tuple(
+            a
+            for a in allocate_week(week, listed)
+            if self.envelope.admission(self.held(week, a.weekday, bounds)).reach is not None
+        )
+        return allocations, bounds
 
     def solver_days(
         self,
@@ -292,14 +302,7 @@ class WeekSelector:
         """
         if any(allocation.weekday not in bounds for allocation in allocations):
             return None
-        goals = goals_of(self._purpose, week)
-        usual = Terms(
-            load_share=self.scorer.load_share(week, allocations),
-            doses=doses_of(goals, allocations, bounds, self.envelope),
-            most_min=most_before_hard(
-                week, self._by_number.get(week.week_number + 1), allocations, self._purpose.config.content.hardness
-            ),
-        )
+        goals, usual = goals_of(self._purpose, week), self.usual_terms(week, allocations, bounds)
         known: dict[tuple[Weekday, int, bool], Numbers] = {}
 
         def best_at(prices: Prices) -> WholeWeek | None:
@@ -307,6 +310,18 @@ class WeekSelector:
 
         best = best_at(NO_PRICES)
         return settled(best, goals, best_at, EXACT_MIN) if best else None
+
+    def usual_terms(
+        self, week: OverviewWeek, allocations: Sequence[DurationAllocation], bounds: Mapping[Weekday, DayBounds]
+    ) -> Terms:
+        """On what terms a week is planned whole before any has to give way."""
+        return Terms(
+            load_share=self.scorer.load_share(week, allocations),
+            doses=doses_of(goals_of(self._purpose, week), allocations, bounds, self.envelope),
+            most_min=most_before_hard(
+                week, self._by_number.get(week.week_number + 1), allocations, self._purpose.config.content.hardness
+            ),
+        )
 
     def _best_week(
         self,

@@ -1,23 +1,19 @@
 """A library workout of the parts that somebody else wrote, for the riders who can ride it."""
 
-from typing import Final
-
 from plan_pipeline.core.config.planning_config import PlanningConfig
-from plan_pipeline.core.content.session import session_content
 from plan_pipeline.core.duration.length_content import FREE, LEVELS, WARNED, LengthContent
 from plan_pipeline.core.duration.lengths import reachable_lengths
 from plan_pipeline.core.load import workout_load
-from plan_pipeline.core.model.vocabulary import Band, ExperienceLevel, ScalingStrategy, WorkoutType
+from plan_pipeline.core.model.vocabulary import ScalingStrategy
 from plan_pipeline.core.model.workout import LibraryWorkout, Step, WorkoutSet, write_out
 from plan_pipeline.core.notation import workout_notation
-from plan_pipeline.library.importing.inference import PURPOSES, days_of, phases_of, type_of
 from plan_pipeline.library.importing.ranges import as_written, with_ranges
+from plan_pipeline.library.inference.levels import may_be_asked
+from plan_pipeline.library.inference.suitability import PURPOSES, days_of, phases_of
+from plan_pipeline.library.inference.types import type_of
 from plan_pipeline.library.ranged import Ranged, changed
 from plan_pipeline.library.rideability import unrideable_at
 from plan_pipeline.strict_input.data_folders import Severity
-
-ROUNDING_MIN: Final = 1e-6
-"""Seconds as minutes do not always add up to whole ones."""
 
 
 class UnrideableError(ValueError):
@@ -41,7 +37,7 @@ def inferred_workout(
         type=kind,
         purpose=PURPOSES[kind],
         description=description.strip() or "; ".join(workout_notation(segments)),
-        suitable_phases=phases_of(kind),
+        suitable_phases=phases_of(kind, minutes),
         suitable_days=days_of(minutes),
         extensible=False,
         duration_scaling_strategy=ScalingStrategy.FIXED,
@@ -63,7 +59,7 @@ def _for_riders(options: list[LibraryWorkout], config: PlanningConfig) -> Librar
     possible: LibraryWorkout | None = None
     for workout in options:
         content = LengthContent(workout, reachable_lengths(workout), config)
-        for level in filter(lambda level: _may_be_asked(workout, level, config), LEVELS):
+        for level in filter(lambda level: may_be_asked(workout.parts, workout.type, level, config), LEVELS):
             worst = content.verdict(level).max()
             if worst == FREE:
                 return workout.model_copy(update={"min_level": level})
@@ -73,12 +69,3 @@ def _for_riders(options: list[LibraryWorkout], config: PlanningConfig) -> Librar
         found = unrideable_at(options[-1].model_copy(update={"min_level": LEVELS[-1]}), config)
         raise UnrideableError(f"nobody can ride it: {next(text for kind, text in found if kind is Severity.ERROR)}")
     return possible
-
-
-def _may_be_asked(workout: LibraryWorkout, level: ExperienceLevel, config: PlanningConfig) -> bool:
-    """Whether a workout as it is written has no more minutes in any band than a session for a level; a test may."""
-    if level is LEVELS[-1] or workout.type is WorkoutType.TEST:
-        return True
-    limits, bands = config.levels.of(level), session_content(workout.segments).bands
-    within = all(bands.of(band) <= most + ROUNDING_MIN for band, most in limits.session_minutes.items())
-    return within and bands.within((Band.VO2MAX, Band.ANAEROBIC)) <= limits.session_from_106 + ROUNDING_MIN

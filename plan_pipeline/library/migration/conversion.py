@@ -8,17 +8,16 @@ from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.limits import STATED_MIN_TOLERANCE, STATED_TSS_TOLERANCE
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.vocabulary import SegmentType, Sport, WorkoutType
-from plan_pipeline.core.model.workout import LibraryWorkout, Step, WorkoutSet
+from plan_pipeline.core.model.workout import LibraryWorkout, Step, WorkoutSet, write_out
 from plan_pipeline.core.registry import squashed
+from plan_pipeline.library.inference.types import RECOVERY_UP_TO_PCT, type_of
 from plan_pipeline.library.migration.inference import (
-    RECOVERY_UP_TO_PCT,
     days_of,
     is_of,
     name_of,
     phases_of,
     stated_type,
     texts_of,
-    type_of_content,
 )
 from plan_pipeline.library.migration.ranges import is_extensible, with_ranges
 from plan_pipeline.library.migration.report import Notes
@@ -52,7 +51,7 @@ def converted(entry: Any, workout_id: str, config: PlanningConfig, notes: Notes)
     notes.left_behind = tuple(sorted(text_in(key, 60) or "?" for key in entry if key not in _KNOWN))
     stated = stated_type(entry.get("type"))
     parts = parts_of(entry.get("segments"), stated, notes)
-    kind, parts = _settled_type(entry.get("type"), stated, parts, notes)
+    kind, parts = _settled_type(entry, stated, parts, notes)
     ranged = with_ranges(parts, stated or kind, entry.get("variable_components"), notes)
     try:
         draft = _workout(entry, workout_id, kind, ranged.parts, notes, duration_scaling_strategy=ranged.strategy)
@@ -105,19 +104,22 @@ def _compare(entry: dict[str, Any], fields: tuple[str, ...], computed: float, to
     notes.infer(fields[0], computed, "computed from the segments")
 
 
-def _settled_type(given: Any, stated: WorkoutType | None, parts: Parts, notes: Notes) -> tuple[WorkoutType, Parts]:
+def _settled_type(
+    entry: dict[str, Any], stated: WorkoutType | None, parts: Parts, notes: Notes
+) -> tuple[WorkoutType, Parts]:
     """The type that holds for the parts, and the parts as that type may have them."""
+    given, name = entry.get("type"), text_in(entry.get("name"))
     steps = [step for part in parts for step in (part.steps if isinstance(part, WorkoutSet) else (part,))]
     off_bike = [step.type is SegmentType.STRENGTH for step in steps]
-    kind = stated or type_of_content(parts)
+    kind = stated or _by_content(parts, name)
     if all(off_bike):
         kind = WorkoutType.STRENGTH
     elif any(off_bike) and kind is not WorkoutType.STRENGTH:
         raise UnusableError("segments: some are off the bike and some are ridden; make two workouts of them")
     elif kind is WorkoutType.RECOVERY:
-        kind, parts = _as_recovery(steps, parts, notes)
+        kind, parts = _as_recovery(steps, parts, name, notes)
     if not is_of(kind, parts):
-        kind = type_of_content(parts)
+        kind = _by_content(parts, name)
     if kind is not stated:
         notes.infer("type", kind.value, f"{quoted(given)} is no type of today's for it; by what it holds")
     elif squashed(text_in(given)) != squashed(kind.value):
@@ -125,14 +127,18 @@ def _settled_type(given: Any, stated: WorkoutType | None, parts: Parts, notes: N
     return kind, parts
 
 
-def _as_recovery(steps: list[Step], parts: Parts, notes: Notes) -> tuple[WorkoutType, Parts]:
+def _as_recovery(steps: list[Step], parts: Parts, name: str, notes: Notes) -> tuple[WorkoutType, Parts]:
     top = max((step.power_high_pct or 0.0) for step in steps)
     if top <= RECOVERY_UP_TO_PCT:
         return WorkoutType.RECOVERY, parts
     if top > LOWERED_UP_TO_PCT:
-        return type_of_content(parts), parts
+        return _by_content(parts, name), parts
     notes.repair("segments", f"{top:g} % is too hard to recover; lowered to {RECOVERY_UP_TO_PCT:g} %")
     return WorkoutType.RECOVERY, tuple(map(_lowered, parts))
+
+
+def _by_content(parts: Parts, name: str) -> WorkoutType:
+    return type_of(tuple(write_out(parts)), name)
 
 
 def _lowered(part: Step | WorkoutSet) -> Step | WorkoutSet:

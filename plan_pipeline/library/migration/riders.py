@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
-from plan_pipeline.core.content.bands import band_minutes
 from plan_pipeline.core.content.rideability import Breach, rideability_breaches
-from plan_pipeline.core.content.stretches import ridden_in
-from plan_pipeline.core.load import shape_of
 from plan_pipeline.core.model.rule_result import RuleSeverity
-from plan_pipeline.core.model.vocabulary import Band, ExperienceLevel, ScalingStrategy, WorkoutType
+from plan_pipeline.core.model.vocabulary import ExperienceLevel, ScalingStrategy
 from plan_pipeline.core.model.workout import LibraryWorkout, Step, WorkoutSet, write_out
+from plan_pipeline.library.inference.levels import may_be_asked
 from plan_pipeline.library.migration.ranges import is_extensible
 from plan_pipeline.library.migration.report import Notes
 from plan_pipeline.library.migration.values import UnusableError
@@ -40,23 +38,14 @@ def fitted(workout: LibraryWorkout, config: PlanningConfig, notes: Notes) -> Lib
 
 def _least_level(workout: LibraryWorkout, config: PlanningConfig) -> ExperienceLevel:
     """The least level that nothing is said against; the most where something is, and it is not impossible."""
-    at_least = _at_fewest(workout.parts)
     found: tuple[Breach, ...] = ()
     for level in ExperienceLevel:
         found = rideability_breaches(workout.segments, workout.type, level, config)
-        if not found and (workout.type is WorkoutType.TEST or _keeps_amounts(at_least, level, config)):
+        if not found and may_be_asked(workout.parts, workout.type, level, config):
             return level
     if _impossible(found):
         raise UnrideableError(f"parts: {found[0].message}")
     return ExperienceLevel.ADVANCED
-
-
-def _keeps_amounts(parts: Parts, level: ExperienceLevel, config: PlanningConfig) -> bool:
-    """Whether a session at its fewest repeats holds no more of any intensity than the level is to be asked for."""
-    limits, bands = config.levels.of(level), band_minutes(ridden_in(shape_of(tuple(write_out(parts)))))
-    most_of = (*limits.session_minutes.items(), *limits.weekly_minutes.items())
-    within = all(bands.of(band) <= most + 1e-6 for band, most in most_of)
-    return within and bands.within((Band.VO2MAX, Band.ANAEROBIC)) <= limits.session_from_106 + 1e-6
 
 
 def _within_reach(workout: LibraryWorkout, level: ExperienceLevel, config: PlanningConfig, notes: Notes) -> Parts:
@@ -108,15 +97,6 @@ def _not_shorter(part: Step | WorkoutSet) -> Step | WorkoutSet:
 def _without_range(part: Step | WorkoutSet) -> Step | WorkoutSet:
     field = "repeat_range" if isinstance(part, WorkoutSet) else "duration_range_min"
     return part.model_copy(update={field: None})
-
-
-def _at_fewest(parts: Parts) -> Parts:
-    return tuple(
-        part.model_copy(update={"repeat": part.repeat_range[0]})
-        if isinstance(part, WorkoutSet) and part.repeat_range
-        else part
-        for part in parts
-    )
 
 
 def has_errors(workout: LibraryWorkout, config: PlanningConfig) -> bool:

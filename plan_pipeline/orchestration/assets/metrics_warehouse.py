@@ -48,8 +48,10 @@ def refresh_at_end(context: dg.OpExecutionContext, pipeline: Pipeline) -> None:
 def refresh(pipeline: Pipeline) -> dict[str, MetadataValue]:
     """Bring the warehouse up to date; returns its metadata. Raises ``StorageError`` and ``LibraryError``.
 
-    A rollback or retirement that was cut short before the facts told of it is made up for.
+    A rollback or retirement that was cut short before the facts told of it is made up for, and the facts are told of
+    instances of plans that were made or changed since.
     """
+    from plan_pipeline.services.instances.facts import settle_instances
     from plan_pipeline.services.plan_changes import settle_changes
     from plan_pipeline.storage.warehouse.refresh import WarehouseReport, refresh_warehouse
 
@@ -57,8 +59,9 @@ def refresh(pipeline: Pipeline) -> dict[str, MetadataValue]:
         strict = pipeline.settings.strict_warehouse
         return refresh_warehouse(pipeline.data, pipeline.library.load(), strict=strict)
 
-    report = once_more()
-    if settle_changes(pipeline.plans, now=dt.datetime.now(dt.UTC), marked_only=True):
+    report, now = once_more(), dt.datetime.now(dt.UTC)
+    settled = (settle_changes(pipeline.plans, now=now, marked_only=True), settle_instances(pipeline.data, now=now))
+    if any(settled):
         report = once_more()
     rows = [{"table": table, "rows": f"{count:,}"} for table, count in report.rows.items()]
     metadata: dict[str, MetadataValue] = {

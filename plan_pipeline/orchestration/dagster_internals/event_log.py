@@ -30,6 +30,7 @@ from plan_pipeline.orchestration.dagster_internals.batching_event_log import (
     hold_back,
 )
 from plan_pipeline.orchestration.dagster_internals.event_rows import rows_of
+from plan_pipeline.orchestration.dagster_internals.instances import read_migrations_once
 from plan_pipeline.orchestration.dagster_internals.run_config_numbers import read_numbers_as_written
 
 INDEX_SHARD = "index"
@@ -56,6 +57,7 @@ class BatchingSqliteEventLogStorage(BatchingEventLog, SqliteEventLogStorage):
     def __init__(self, batch_size: int = DEFAULT_BATCH_SIZE, inst_data: ConfigurableClassData | None = None) -> None:
         hold_back(batch_size)
         read_numbers_as_written()
+        read_migrations_once()
         self._inst_data = inst_data
 
     def register_instance(self, instance: dg.DagsterInstance) -> None:

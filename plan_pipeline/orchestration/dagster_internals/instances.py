@@ -1,10 +1,12 @@
 """Opening the Dagster instance of a home, unless its ``dagster.yaml`` was written for an earlier release."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 import dagster as dg
+from alembic.script import ScriptDirectory
 from dagster._core.instance.ref import InstanceRef  # public ways to an instance take no overrides
 
 from plan_pipeline.orchestration.dagster_internals.stored_states import carry_over_states
@@ -14,9 +16,21 @@ REMEDY: Final = "copy the project's dagster.yaml into it, or deploy/dagster.yaml
 _FORMER: Final = re.compile(
     r"plan_pipeline\.orchestration\.(?:event_log|postgres_event_log|postgres_storage|celery_launcher)\b"
 )
-_OF_THIS_PROCESS: Final = {
+OF_THIS_PROCESS: Final = {
     "compute_logs": {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
 }
+"""What differs from ``dagster.yaml`` where a program executes runs itself."""
+
+
+_read_migrations: Final = cache(ScriptDirectory.from_config)
+
+
+def read_migrations_once() -> None:
+    """Have this process read Dagster's ninety migrations once, and not twice for each new file of its state.
+
+    Every run has a file of its own; with Alembic as it comes, most of the time it takes to make one goes into this.
+    """
+    ScriptDirectory.from_config = _read_migrations  # type: ignore[method-assign]
 
 
 def open_instance(home: Path) -> dg.DagsterInstance:
@@ -25,7 +39,8 @@ def open_instance(home: Path) -> dg.DagsterInstance:
     What runs in this process prints goes where the process prints, and not to Dagster's files: on a full disk they
     would swallow what is wrong.
     """
-    instance = dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides=_OF_THIS_PROCESS))
+    read_migrations_once()
+    instance = dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides=OF_THIS_PROCESS))
     carry_over_states(instance)
     return instance
 

@@ -48,7 +48,7 @@ def board(pipeline: Pipeline) -> Metadata:
     states, start_page = _states(plans, settings.stale_after_hours, now), plans.data.page(START)
     if settings.pages or start_page.is_file():
         states = tuple(states)
-        write_start_page(plans.data, states)
+        write_start_page(plans.data, states, today=now.date())
     counts = count_states(states, most=MAX_PLANS)
     heading = f"**{counts.active} active plans, {counts.need_someone} need someone** ({now:%Y-%m-%d %H:%M} UTC)"
     numbers = [*((status.in_words, counts.by_status[status]) for status in _AS_SHOWN), ("stale", counts.stale)]

@@ -1,5 +1,6 @@
 """Which plans are as files of other programs, as the metadata of an asset."""
 
+import datetime as dt
 from typing import Final
 
 import dagster as dg
@@ -23,7 +24,7 @@ def bring_exports_up_to_date(pipeline: Pipeline) -> Metadata:
         formats = chosen_formats(pipeline.settings.exports)
         if not formats:
             return {"formats": MetadataValue.text(f"none: set {SETTING} to those wanted, such as zwo,ics")}
-        done = keep_exports(pipeline.plans, formats)
+        done = keep_exports(pipeline.plans, formats, today=dt.datetime.now(dt.UTC).date())
     except (UnknownFormatError, MissingExtraError) as error:
         raise dg.Failure(str(error), allow_retries=False) from error
     metadata: dict[str, MetadataValue] = {

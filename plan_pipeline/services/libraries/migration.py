@@ -2,8 +2,6 @@
 
 import json
 import os
-import shutil
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -11,11 +9,11 @@ from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.library.migration.migrate import LegacyLibraryError, migrate_library
 from plan_pipeline.library.migration.report import MigrationReport
 from plan_pipeline.library.writing import SCHEMA_FILE
-from plan_pipeline.storage.data_folder import make_folder, sync_folder, temporary_path, write_atomically
+from plan_pipeline.services.libraries.new_folders import BACKUP_SUFFIX, entries_of, write_folder
+from plan_pipeline.storage.data_folder import write_atomically
 from plan_pipeline.strict_input.input_limits import MAX_LEGACY_LIBRARY_BYTES, read_plain_file
 
 REPORT: Final = "migration_report.json"
-BACKUP_SUFFIX: Final = "_backup"
 
 
 def migrate_into(source: Path, output: Path, config: PlanningConfig, *, report: Path | None = None) -> MigrationReport:
@@ -42,7 +40,7 @@ def migrate_into(source: Path, output: Path, config: PlanningConfig, *, report: 
     if migration.files:
         backup = {f"{source.stem}{BACKUP_SUFFIX}.json": content}
         files = {name: written.encode() for name, written in migration.files.items()}
-        _write_folder(output, {**backup, **files, REPORT: text})
+        write_folder(output, {**backup, **files, REPORT: text})
     if report is not None:
         write_atomically(report, text)
     return migration.report
@@ -56,7 +54,7 @@ def report_text(report: MigrationReport) -> bytes:
 def _check_output(output: Path) -> None:
     if os.path.lexists(output) and not output.is_dir():
         raise LegacyLibraryError(f"--output: {output} is not a folder; name a new folder")
-    foreign = [path for path in _entries(output) if not _is_ours(path)]
+    foreign = [path for path in entries_of(output) if not _is_ours(path)]
     if foreign:
         raise LegacyLibraryError(
             f"--output: {output} holds {foreign[0].name}, which no migration wrote; name a new or an empty folder"
@@ -65,33 +63,5 @@ def _check_output(output: Path) -> None:
 
 def _is_ours(path: Path) -> bool:
     if path.is_dir():
-        return all(file.suffix == ".yaml" for file in _entries(path)) and (path.parent / REPORT).is_file()
+        return all(file.suffix == ".yaml" for file in entries_of(path)) and (path.parent / REPORT).is_file()
     return path.name in (SCHEMA_FILE, REPORT) or path.name.endswith(f"{BACKUP_SUFFIX}.json")
-
-
-def _entries(folder: Path) -> Iterable[Path]:
-    return sorted(folder.iterdir()) if folder.is_dir() else ()
-
-
-def _write_folder(output: Path, files: dict[str, bytes]) -> None:
-    """Write the files, the first of them first, and put the folder in its place at once."""
-    output = output.absolute()
-    make_folder(output.parent)
-    temporary = temporary_path(output)
-    try:
-        for name, content in files.items():
-            write_atomically(temporary / name, content)
-        if any(_entries(output)):
-            output.rename(_set_aside(output))
-        elif output.exists():
-            output.rmdir()
-        temporary.rename(output)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
-    sync_folder(output.parent)
-
-
-def _set_aside(output: Path) -> Path:
-    names = (f"{output.name}{BACKUP_SUFFIX}{tail}" for tail in ("", *(f"_{count}" for count in range(2, 10_000))))
-    return next(path for name in names if not os.path.lexists(path := output.with_name(name)))

@@ -1,5 +1,6 @@
 """Workout files made into a library: what is new in them, in the library's own form, and a word on every other file."""
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -16,9 +17,9 @@ from plan_pipeline.formats.reading import UnreadableSessionError
 from plan_pipeline.formats.session import Session, library_parts
 from plan_pipeline.library.importing.workouts import UnrideableError, inferred_workout
 from plan_pipeline.library.writing import library_files
+from plan_pipeline.services.libraries.new_folders import entries_of, write_folder
 from plan_pipeline.services.workout_files.duplicates import Structures
 from plan_pipeline.services.workout_files.reading_files import FoundFile, found_files, read_session
-from plan_pipeline.storage.data_folder import write_atomically
 from plan_pipeline.strict_input.validation_messages import field_problems
 
 _ID: Final = re.compile(r"[^a-z0-9]+")
@@ -103,17 +104,16 @@ def import_workouts(
 
 
 def check_new(folder: Path) -> None:
-    """Raise ``LibraryImportError`` where a folder holds a library, or is none."""
-    if folder.exists() and not folder.is_dir():
+    """Raise ``LibraryImportError`` where a folder holds anything, or is none."""
+    if os.path.lexists(folder) and not folder.is_dir():
         raise LibraryImportError(f"--output: {folder} is a file; name a new folder")
-    if any(folder.glob("*/*.yaml")):
-        raise LibraryImportError(f"--output: {folder} holds a library already; name a new folder")
+    for entry in entries_of(folder):
+        raise LibraryImportError(f"--output: {folder} holds {entry.name} already; name a new or an empty folder")
 
 
 def write_library(workouts: Iterable[LibraryWorkout], folder: Path) -> None:
-    """Write workouts as a library into a new folder."""
-    for place, text in library_files(workouts).items():
-        write_atomically(folder.absolute() / place, text.encode())
+    """Write workouts as a library into a new folder, which appears as a whole."""
+    write_folder(folder, {place: text.encode() for place, text in library_files(workouts).items()})
 
 
 class _Collection:

@@ -12,7 +12,7 @@ from plan_pipeline.core.model.workout import write_out
 from plan_pipeline.core.wording import counted
 from plan_pipeline.formats.reading import UnreadableSessionError
 from plan_pipeline.formats.session import library_parts
-from plan_pipeline.library.importing.inference import type_of
+from plan_pipeline.library.inference.types import type_of
 from plan_pipeline.services.week_files import OutsideWorkout, WeekFileError, WorkoutFile
 from plan_pipeline.services.workout_files.file_days import FileDay, day_of_file, numbered
 from plan_pipeline.services.workout_files.reading_files import FoundFile, found_files, read_session

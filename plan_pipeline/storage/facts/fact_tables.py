@@ -78,6 +78,25 @@ class PlanChange(Frozen):
     retired: bool | None = None
 
 
+class InstanceState(Frozen):
+    """A row of ``instance_states``: an instance of a plan as it is from a change on.
+
+    ``change_id`` is in one order with the ids of generations.
+    """
+
+    instance_id: str
+    change_id: str
+    plan_id: str
+    athlete_id: str
+    start_date: dt.date
+    end_date: dt.date
+    weeks: int
+    created_at: dt.datetime
+    changed_at: dt.datetime
+    cancelled_at: dt.datetime | None
+    changes: int
+
+
 class FactTable(StrEnum):
     """The tables that facts are kept for; each is a folder of Parquet files and a table of the warehouse."""
 
@@ -90,6 +109,7 @@ class FactTable(StrEnum):
     LIBRARY_WORKOUTS = "library_workouts"
     PLAN_CHANGES = "plan_changes"
     LLM_CALLS = "llm_calls"
+    INSTANCE_STATES = "instance_states"
 
     @property
     def row(self) -> type[Frozen]:
@@ -112,9 +132,16 @@ _ROWS: dict[FactTable, type[Frozen]] = {
     FactTable.LIBRARY_WORKOUTS: LibraryWorkoutRow,
     FactTable.PLAN_CHANGES: PlanChange,
     FactTable.LLM_CALLS: ModelCall,
+    FactTable.INSTANCE_STATES: InstanceState,
 }
 
-_SQL_TYPES: dict[type, str] = {bool: "BOOLEAN", int: "BIGINT", float: "DOUBLE", dt.datetime: "TIMESTAMPTZ"}
+_SQL_TYPES: dict[type, str] = {
+    bool: "BOOLEAN",
+    int: "BIGINT",
+    float: "DOUBLE",
+    dt.date: "DATE",
+    dt.datetime: "TIMESTAMPTZ",
+}
 _FRAME_TYPES = {"BOOLEAN": "boolean", "BIGINT": "Int64", "DOUBLE": "Float64", "TIMESTAMPTZ": "datetime64[us, UTC]"}
 
 

@@ -63,6 +63,27 @@ SELECT w.*
 FROM plan_weeks AS w
 SEMI JOIN current_plans AS p ON w.plan_id = p.plan_id AND w.generation_id = p.generation_id AND w.arm = p.arm;
 
+CREATE VIEW plan_instances AS
+SELECT
+    instance_id,
+    plan_id,
+    athlete_id,
+    start_date,
+    end_date,
+    CASE
+        WHEN cancelled_at IS NOT NULL THEN 'cancelled'
+        WHEN current_date < start_date THEN 'planned'
+        WHEN current_date <= end_date THEN 'active'
+        ELSE 'finished'
+    END AS status,
+    weeks,
+    created_at,
+    changed_at,
+    cancelled_at,
+    changes
+FROM instance_states
+QUALIFY row_number() OVER (PARTITION BY instance_id ORDER BY change_id DESC) = 1;
+
 CREATE VIEW pass_rates AS
 WITH plans AS (
     SELECT

@@ -47,6 +47,7 @@ _KEYS: Final = {
     FactTable.LIBRARY_WORKOUTS: ("library_version", "id"),
     FactTable.PLAN_CHANGES: ("plan_id", "change_id"),
     FactTable.LLM_CALLS: ("call_id",),
+    FactTable.INSTANCE_STATES: ("instance_id", "change_id"),
     FactTable.PLAN_CONFIRMATIONS: ("plan_id", "generation_id", "run_id"),
 }
 """What is in one part alone. Rows of other tables belong to the generations of the part of the same name, and where

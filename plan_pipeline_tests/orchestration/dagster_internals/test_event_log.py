@@ -10,7 +10,11 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+import sqlalchemy as db
+from alembic.script import ScriptDirectory
 from dagster._core.events.log import EventLogEntry
+from dagster._core.storage.event_log.sqlite import sqlite_event_log
+from dagster._core.storage.sql import get_alembic_config
 
 from plan_pipeline.orchestration.dagster_internals.event_batches import report_materializations
 from plan_pipeline.orchestration.dagster_internals.event_log import BatchingSqliteEventLogStorage
@@ -133,6 +137,22 @@ def test_a_mark_costs_a_fraction_of_what_it_costs_in_the_stock_log(
         return mark(log, plans) and 1000 * (time.perf_counter() - started) / (12 * plans)
 
     assert ms_a_cell(instance, 50) * 4 < ms_a_cell(stock, 3)
+
+
+def test_migrations_are_read_once_and_the_file_of_every_run_is_marked_with_the_latest(
+    instance: dg.DagsterInstance,
+) -> None:
+    storage = instance.event_log_storage
+    assert isinstance(storage, BatchingSqliteEventLogStorage)
+    config = get_alembic_config(sqlite_event_log.__file__)
+    read = ScriptDirectory.from_config(config)
+    marked = []
+    for run_id in ("one", "two"):
+        with storage.run_connection(run_id) as connection:
+            marked.append(connection.execute(db.text("SELECT version_num FROM alembic_version")).scalar())
+
+    assert marked == [read.get_current_head()] * 2
+    assert ScriptDirectory.from_config(config) is read
 
 
 def test_who_watches_a_run_hears_of_events_while_their_writer_still_runs(tmp_path: Path) -> None:

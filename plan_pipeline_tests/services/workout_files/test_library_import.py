@@ -183,8 +183,11 @@ def test_nothing_to_import_and_a_folder_that_is_in_use_are_refused(tmp_path: Pat
     with pytest.raises(LibraryImportError, match="there are no workout files"):
         imported(tmp_path)
     put(tmp_path / "cycling", tempo__yaml="")
-    with pytest.raises(LibraryImportError, match="holds a library already; name a new folder"):
+    with pytest.raises(LibraryImportError, match="holds cycling already; name a new or an empty folder"):
         check_new(tmp_path)
+    (tmp_path / "empty").mkdir()
+    check_new(tmp_path / "empty")
+    check_new(tmp_path / "new")
 
 
 def test_the_report_has_the_fields_that_programs_read() -> None:

@@ -29,6 +29,7 @@ TABLES = {"library_workouts", "plan_generations", "plan_weeks", "plan_workouts",
 VIEWS = {
     "current_plans",
     "current_plan_weeks",
+    "plan_instances",
     "pass_rates",
     "rule_breaches",
     "ab_comparison",
@@ -76,6 +77,7 @@ class TestContent:
             "stage_timings": 1,
             "plan_confirmations": 0,
             "plan_changes": 0,
+            "instance_states": 0,
             "library_workouts": 2,
         }
         assert 0 < report.seconds < 60

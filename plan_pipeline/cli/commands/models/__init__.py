@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,7 +13,6 @@ from plan_pipeline.cli.help import WholeSentences
 from plan_pipeline.cli.options import JsonOption, load_settings
 
 if TYPE_CHECKING:
-    from plan_pipeline.llm.asking import Provider
     from plan_pipeline.llm.configured import ProviderState
     from plan_pipeline.llm.trial import Trial
     from plan_pipeline.settings import Settings
@@ -65,14 +66,18 @@ def try_model(
     from plan_pipeline.core.registry import UnknownNameError
     from plan_pipeline.llm.configured import configured_provider
     from plan_pipeline.llm.trial import try_provider
+    from plan_pipeline.services.models.desk import desk_of
+    from plan_pipeline.storage.data_folder import DataFolder
 
     settings = load_settings(ctx)
     try:
         chosen = configured_provider(settings, provider or _default(settings), model)
     except UnknownNameError as error:
         raise InputError(str(error)) from None
-    trial = try_provider(chosen)
-    shown = _shown(chosen, trial)
+    run_id = f"trial-{uuid.uuid4()}"  # a run of its own, which has asked nothing yet
+    data = DataFolder(settings.data)
+    trial = try_provider(desk_of(chosen, settings, data, run_id=run_id, place=nullcontext, renew=True))
+    shown = _shown(trial)
     if as_json:
         output.print_json(shown)
     else:
@@ -101,12 +106,13 @@ def _usability(state: ProviderState) -> str:
     return f"can be asked{where}" if state.is_usable else "; ".join(state.lacks)
 
 
-def _shown(provider: Provider, trial: Trial) -> dict[str, Any]:
-    reply = trial.reply
+def _shown(trial: Trial) -> dict[str, Any]:
+    reply, call = trial.reply, trial.call
     return {
-        "provider": provider.name,
+        "provider": call.provider,
         "model": reply.model,
-        "latency_ms": round(trial.latency_ms),
+        "latency_ms": round(call.latency_ms or 0),
+        "cost_usd": call.cost_usd,
         **reply.usage.model_dump(),
         "stop_reason": reply.stop_words or str(reply.stop),
         "request_id": reply.request_id,

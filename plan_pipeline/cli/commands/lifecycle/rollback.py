@@ -28,13 +28,14 @@ def rollback(
     from plan_pipeline.orchestration.launch import dagster_instance, refresh_for_command
     from plan_pipeline.orchestration.maintenance.rollbacks import note_rollback
     from plan_pipeline.services.plan_changes import roll_back_plan
+    from plan_pipeline.services.sources import in_force_by
     from plan_pipeline.storage.data_folder import DataFolder
     from plan_pipeline.storage.plans.plan_store import PlanStore
 
     settings = load_settings(ctx, data=data)
     folder = DataFolder(settings.data)
     store = PlanStore(folder, settings.keep_versions)
-    done = roll_back_plan(store, plan, to=to, now=dt.datetime.now(dt.UTC))
+    done = roll_back_plan(store, plan, to=to, now=dt.datetime.now(dt.UTC), in_force=in_force_by(settings))
     if as_json:
         output.print_json(done)
     else:

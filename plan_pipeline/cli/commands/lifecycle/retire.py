@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from plan_pipeline.services.retirement import Changed, PlanRegistry
     from plan_pipeline.storage.plans.plan_store import PlanStore
 
+SHOWN = 5
+"""Instances that a message names."""
 
 IN_WORDS = {
     "retired": "retired",
     "restored": "brought back",
     "unchanged": "as it was",
     "busy": "skipped: a run is writing it, try again later",
+    "on_dates": "kept: it has instances that are planned or active",
 }
 
 
@@ -50,8 +53,8 @@ def retire(
 ) -> None:
     """Retire plans: they leave Dagster's partitions and the nightly batch; their files and facts stay.
 
-    A plan that is generated again comes back by itself. Exit code 1 if a plan was being written by a run, or the
-    warehouse could not be brought up to date.
+    A plan with instances that are planned or active stays. One that is generated again comes back by itself. Exit code
+    1 if a plan stayed, for that or because a run was writing it, or the warehouse could not be brought up to date.
     """
     from plan_pipeline.cli.plans import check_known
     from plan_pipeline.services.retirement import Change
@@ -70,20 +73,20 @@ def retire(
         check_known(store, named, consequence=", so nothing was changed")
     if dry_run:
         changed = _foreseen(store, named, undo=undo, before=day)
-        _report(changed, as_json=as_json, dry_run=True)
-        finish(all(each.change is not Change.BUSY for each in changed))
+        _report(store, changed, as_json=as_json, dry_run=True)
+        finish(all(each.change not in (Change.BUSY, Change.ON_DATES) for each in changed))
     from plan_pipeline.cli import output
     from plan_pipeline.orchestration.launch import dagster_instance, refresh_for_command
     from plan_pipeline.orchestration.partitions import PartitionRegistry
 
     with dagster_instance(store.data) as instance:
         changed = _changed(store, PartitionRegistry(instance), named, undo=undo, before=day)
-        _report(changed, as_json=as_json, dry_run=False)
+        _report(store, changed, as_json=as_json, dry_run=False)
         has_changed = any(each.change in (Change.RETIRED, Change.RESTORED) for each in changed)
         problem = refresh_for_command(settings, instance) if has_changed else ""
     if problem:
         output.line(output.stderr(), problem)
-    finish(not problem and all(each.change is not Change.BUSY for each in changed))
+    finish(not problem and all(each.change not in (Change.BUSY, Change.ON_DATES) for each in changed))
 
 
 def _check_usage(named: Sequence[str], *, finished: bool, before: dt.datetime | None, undo: bool) -> None:
@@ -101,9 +104,9 @@ def _check_usage(named: Sequence[str], *, finished: bool, before: dt.datetime | 
 def _foreseen(store: PlanStore, named: Sequence[str], *, undo: bool, before: dt.date | None) -> list[Changed]:
     """What would become of the named plans, or of those that ended before a day."""
     from plan_pipeline.services import retirement
-    from plan_pipeline.storage.plans.retirement import finished_plans
 
-    return retirement.foreseen(store, named if before is None else finished_plans(store, before=before), undo=undo)
+    plans = named if before is None else retirement.plans_over(store, before=before)
+    return retirement.foreseen(store, plans, undo=undo, today=dt.datetime.now(dt.UTC).date())
 
 
 def _changed(
@@ -120,7 +123,7 @@ def _changed(
     return retirement.retire_plans(store, registry, named, at=now)
 
 
-def _report(changed: Sequence[Changed], *, as_json: bool, dry_run: bool) -> None:
+def _report(store: PlanStore, changed: Sequence[Changed], *, as_json: bool, dry_run: bool) -> None:
     from plan_pipeline.cli import output, tables
 
     if as_json:
@@ -139,5 +142,20 @@ def _report(changed: Sequence[Changed], *, as_json: bool, dry_run: bool) -> None
         )
     else:
         output.line(output.stderr(), "no plan is over; nothing to retire")
+    for each in changed:
+        if each.change.value == "on_dates":
+            output.line(output.stderr(), _why_it_stays(store, each.plan_id))
     if dry_run and changed:
         output.line(output.stderr(), "nothing was changed; leave --dry-run out to do it")
+
+
+def _why_it_stays(store: PlanStore, plan_id: str) -> str:
+    from plan_pipeline.core.wording import counted
+    from plan_pipeline.services.retirement import instances_on_dates
+
+    found = [each.instance_id for each in instances_on_dates(store, plan_id, dt.datetime.now(dt.UTC).date())]
+    shown = ", ".join(found[:SHOWN]) + (f" and {len(found) - SHOWN} more" if len(found) > SHOWN else "")
+    return (
+        f"{plan_id} has {counted(len(found), 'instance')} on dates, {shown}; cancel them with `plan-pipeline schedule "
+        "INSTANCE --cancel`, or retire it when they are over"
+    )

@@ -1,11 +1,11 @@
-"""What a workout is for, by what is ridden in it: its type, and the phases and days that suit the type."""
+"""The type of a workout, by what is ridden in it."""
 
 import re
 from collections.abc import Sequence
 from typing import Final
 
 from plan_pipeline.core.content.session import SessionContent, session_content
-from plan_pipeline.core.model.vocabulary import DayKind, Phase, WorkoutType
+from plan_pipeline.core.model.vocabulary import WorkoutType
 from plan_pipeline.core.model.workout import Segment
 
 RECOVERY_UP_TO_PCT: Final = 60.0
@@ -40,40 +40,9 @@ TEMPO_SHARE: Final = 0.2
 
 LONG_MIN: Final = 150.0
 OPENERS_UP_TO_MIN: Final = 75.0
-WEEKDAY_UP_TO_MIN: Final = 150.0
 
 _TEST = re.compile(r"\btest\b", re.IGNORECASE)
 _OPENERS = re.compile(r"\b(opener|openers|activation|primer)\b", re.IGNORECASE)
-
-_ALWAYS: Final = tuple(Phase)
-_PHASES: Final = {
-    WorkoutType.RECOVERY: _ALWAYS,
-    WorkoutType.ENDURANCE: (Phase.BASE, Phase.BUILD, Phase.PEAK, Phase.RECOVERY),
-    WorkoutType.TEMPO: (Phase.BASE, Phase.BUILD),
-    WorkoutType.SWEET_SPOT: (Phase.BASE, Phase.BUILD),
-    WorkoutType.THRESHOLD: (Phase.BUILD, Phase.PEAK),
-    WorkoutType.VO2MAX: (Phase.BUILD, Phase.PEAK),
-    WorkoutType.ANAEROBIC: (Phase.BUILD, Phase.PEAK),
-    WorkoutType.MIXED: (Phase.BUILD, Phase.PEAK),
-    WorkoutType.STRENGTH: (Phase.BASE, Phase.BUILD),
-    WorkoutType.TEST: (Phase.BASE, Phase.BUILD, Phase.PEAK),
-    WorkoutType.OPENERS: (Phase.BUILD, Phase.PEAK, Phase.TAPER),
-}
-"""The phases that most workouts of a type are for in the library."""
-
-PURPOSES: Final = {
-    WorkoutType.RECOVERY: "Recover while the legs keep turning.",
-    WorkoutType.ENDURANCE: "Build endurance.",
-    WorkoutType.TEMPO: "Ride steadily at a brisk pace.",
-    WorkoutType.SWEET_SPOT: "Raise the power of long efforts at a bearable cost.",
-    WorkoutType.THRESHOLD: "Extend the time at threshold.",
-    WorkoutType.VO2MAX: "Raise the ceiling of oxygen uptake.",
-    WorkoutType.ANAEROBIC: "Raise short, hard power.",
-    WorkoutType.MIXED: "Ride at changing intensities.",
-    WorkoutType.STRENGTH: "Build strength off the bike.",
-    WorkoutType.TEST: "Measure where training stands.",
-    WorkoutType.OPENERS: "Wake the legs before a hard day.",
-}
 
 
 def type_of(segments: Sequence[Segment], name: str) -> WorkoutType:
@@ -109,13 +78,3 @@ def _by_dose(content: SessionContent) -> WorkoutType:
         return WorkoutType.MIXED
     is_long = content.minutes >= LONG_MIN and content.intensity_factor < HARD_AS_A_WHOLE
     return WorkoutType.MIXED if is_long and kind is not WorkoutType.TEMPO else kind
-
-
-def phases_of(kind: WorkoutType) -> tuple[Phase, ...]:
-    """The phases that suit a type."""
-    return _PHASES[kind]
-
-
-def days_of(minutes: float) -> tuple[DayKind, ...]:
-    """The days that a session of a length fits."""
-    return (DayKind.WEEKEND,) if minutes > WEEKDAY_UP_TO_MIN else (DayKind.WEEKDAY, DayKind.WEEKEND)
