@@ -17,7 +17,7 @@ MODELS_NOTE: Final = (
 Figure = Callable[[ModelUse], str]
 
 _ROWS: Final[tuple[tuple[str, str, Figure], ...]] = (
-    ("written by", "models that answered", lambda use: ", ".join([*use.writers, *_in_brackets(use.models)])),
+    ("written by", "models that answered", lambda use: _written_by(use)),
     ("plans published", "of all plans", lambda use: _share(use.published)),
     ("errors broken per plan", "over plans made", lambda use: _number(use.errors_broken)),
     ("warnings broken per plan", "over plans made", lambda use: _number(use.warnings_broken)),
@@ -83,8 +83,9 @@ def _brought(extra: ExtraCost, confidence: float) -> str:
     return f"no difference shown in plans published: {_points(difference)} pp{interval}"
 
 
-def _in_brackets(models: tuple[str, ...]) -> list[str]:
-    return [f"({', '.join(models)})"] if models else []
+def _written_by(use: ModelUse) -> str:
+    writers = ", ".join(use.writers)
+    return f"{writers} ({', '.join(use.models)})" if use.models else writers
 
 
 def _share(mean: PlanMean | None) -> str:

@@ -57,6 +57,7 @@ def comparison(report: ExperimentReport, width: int) -> RenderableType:
         parts.append(text.append(f"\n  {verdict.also}" if verdict.also else "", style="default not dim"))
     parts += [Text(f"! {alert}", style="yellow") for alert in alerts(report)]
     parts += _tables(report, width)
+    parts += [Text(note(report), style="dim")] if report.comparisons else []
     if rows_of_models := model_rows(report):
         parts += [
             Text(MODELS_TITLE, style="bold"),
@@ -64,7 +65,6 @@ def comparison(report: ExperimentReport, width: int) -> RenderableType:
             Text(MODELS_NOTE, style="dim"),
         ]
         parts += [Text(f"  {sentence}") for sentence in cost_sentences(report)]
-    parts += [Text(note(report), style="dim")] if report.comparisons else []
     if found := checks(report):
         parts.append(Text(""))
     for check in found:
