@@ -15,6 +15,7 @@ from plan_pipeline.core.coach_texts.texts import WrittenTexts, key_places, with_
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.model_call import CallPurpose
 from plan_pipeline.core.model.plan import Plan, PlanWeek
+from plan_pipeline.core.model.written import WholeNumber
 from plan_pipeline.core.notation import workout_notation
 from plan_pipeline.core.overview.writer import OverviewError
 from plan_pipeline.core.prose.contradictions import contradictions
@@ -52,7 +53,7 @@ class PurposeDraft(Frozen):
 class WeekDraft(Frozen):
     """The texts of a week."""
 
-    week_number: int
+    week_number: WholeNumber
     preview: str
     purposes: tuple[PurposeDraft, ...] = ()
 

@@ -8,6 +8,7 @@ from pydantic import Field
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Overview, OverviewWeek, TrainingDay
 from plan_pipeline.core.model.vocabulary import Phase, Weekday, WeekType, WorkoutType
+from plan_pipeline.core.model.written import Number
 from plan_pipeline.llm.texts import FOCUS_WORDS, GUIDANCE_WORDS, NOTES_WORDS, text_problem
 
 _DAYS = len(Weekday)
@@ -19,8 +20,8 @@ class WeekDraft(Frozen):
     type: WeekType
     phase: Phase
     focus: str = Field(min_length=1)
-    hours: float = Field(ge=0, le=100)
-    tss: float = Field(ge=0, le=10_000)
+    hours: Number = Field(ge=0, le=100)
+    tss: Number = Field(ge=0, le=10_000)
     days: Annotated[tuple[WorkoutType, ...], Field(min_length=_DAYS, max_length=_DAYS)]
 
     @classmethod

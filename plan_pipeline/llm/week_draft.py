@@ -7,7 +7,8 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import WrittenWorkout
 from plan_pipeline.core.model.vocabulary import SegmentType, Weekday, WorkoutType
-from plan_pipeline.core.model.workout import MOST_PCT, Segment
+from plan_pipeline.core.model.workout import Segment, WrittenPercent
+from plan_pipeline.core.model.written import Number, WholeNumber
 from plan_pipeline.llm.asking import Tool
 
 ADD_WEEK: Final = "add_week"
@@ -18,16 +19,14 @@ DESCRIPTION_CHARACTERS: Final = 600
 MOST_PARTS: Final = 200
 """Of a workout; with its sets written out one of the library has 80."""
 
-_Percent = Annotated[float, Field(ge=0, le=MOST_PCT)]
-
 
 class StepDraft(Frozen):
     """A step: minutes and intensity in % of FTP, neither off the bike."""
 
     type: SegmentType
-    duration_min: float = Field(gt=0, le=600)
-    power_low_pct: _Percent | None
-    power_high_pct: _Percent | None
+    duration_min: Number = Field(gt=0, le=600)
+    power_low_pct: WrittenPercent | None
+    power_high_pct: WrittenPercent | None
     description: str = Field(max_length=DESCRIPTION_CHARACTERS)
 
     @model_validator(mode="after")
@@ -46,7 +45,7 @@ class StepDraft(Frozen):
 class SetDraft(Frozen):
     """Steps that are done several times."""
 
-    repeat: int = Field(ge=2, le=60)
+    repeat: WholeNumber = Field(ge=2, le=60)
     steps: tuple[StepDraft, ...] = Field(min_length=1, max_length=12)
 
 
@@ -87,7 +86,7 @@ class WorkoutDraft(Frozen):
 class AddWeek(Frozen):
     """The arguments of ``add_week``."""
 
-    week_number: int = Field(ge=1)
+    week_number: WholeNumber = Field(ge=1)
     workouts: tuple[WorkoutDraft, ...]
 
 

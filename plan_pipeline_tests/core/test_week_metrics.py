@@ -17,7 +17,7 @@ from plan_pipeline.core.model.plan import (
     Workout,
 )
 from plan_pipeline.core.model.rule_result import Evidence, RuleResult, RuleSeverity
-from plan_pipeline.core.model.vocabulary import BY_RULES, OPTIMAL, Phase, PlanStatus, Scenario, WeekType
+from plan_pipeline.core.model.vocabulary import OPTIMAL, Phase, PlanStatus, Scenario, WeekType
 from plan_pipeline.core.pipeline import origin_of, plan_facts
 from plan_pipeline.core.purpose.purpose import purpose_of
 from plan_pipeline.core.validation.week_validation import validate_week
@@ -237,7 +237,7 @@ def summed(*weeks: WeekMetrics, verdict: Verdict | None = None) -> GenerationMet
         weeks,
         real_config(),
         content_hash="abc",
-        overview_source=BY_RULES,
+        overview=None,
         run_id="run-1",
     )
 

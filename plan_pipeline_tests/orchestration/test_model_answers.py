@@ -9,12 +9,13 @@ import dagster as dg
 import pytest
 
 from plan_pipeline.core.model.vocabulary import PlanStatus
-from plan_pipeline.llm.client import HTTP_RETRIES
 from plan_pipeline.orchestration.run_tags import RETRIES_TAG, WAIT_TAG
-from plan_pipeline_tests.llm.messages_server import HANGS, Answer, fails, messages_server
+from plan_pipeline.settings import Settings
+from plan_pipeline_tests.llm.messages_answers import SILENCE, Answer, fails
+from plan_pipeline_tests.llm.messages_api import messages_api
 from plan_pipeline_tests.orchestration.world import World, make_world, request
 
-A_CALL = 1 + HTTP_RETRIES
+A_CALL = 1 + Settings().llm_retries
 """Requests that the client makes of a call that a busy server does not answer."""
 
 Launch = Callable[[World], dg.ExecuteInProcessResult]
@@ -37,9 +38,14 @@ def launch(request: pytest.FixtureRequest) -> Launch:
 
 def asked(launch: Launch, folder: Path, instance: dg.DagsterInstance, answer: Answer) -> tuple[int, PlanStatus, str]:
     """How often the model was asked for a plan whose overview it is to write, and how the plan ended."""
-    with messages_server([answer] * 20) as model:
+    with messages_api([answer] * 20) as model:
         world = make_world(
-            folder, instance, anthropic_base_url=model.base_url, anthropic_api_key="sk-test", llm_timeout_s=0.2
+            folder,
+            instance,
+            anthropic_base_url=model.base_url,
+            anthropic_api_key="sk-test",
+            llm_timeout_s=0.2,
+            llm_longest_wait_s=0.01,
         )
         world.ask(request(weeks=4, overview="anthropic"))
         launch(world)
@@ -50,7 +56,7 @@ def asked(launch: Launch, folder: Path, instance: dg.DagsterInstance, answer: An
 
 @pytest.mark.parametrize(
     "answer",
-    [fails(529, "overloaded_error", "Overloaded"), fails(500, "api_error", "Internal server error"), HANGS],
+    [fails(529, "overloaded_error", "Overloaded"), fails(500, "api_error", "Internal server error"), SILENCE],
     ids=["529", "500", "silent"],
 )
 def test_a_server_that_does_not_answer_is_asked_again_later(

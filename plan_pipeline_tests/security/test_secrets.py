@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from plan_pipeline.redaction import SECRET, without_secrets
-from plan_pipeline_tests.llm.messages_server import fails, hands_in, messages_server, says
+from plan_pipeline_tests.llm.messages_answers import calls, fails, gives, says
+from plan_pipeline_tests.llm.messages_api import messages_api
 from plan_pipeline_tests.security import planted
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,8 +23,8 @@ ECHOES = [
     fails(400, "invalid_request_error", f"bad header {planted.KEY} from {planted.PROXY_PASSWORD}"),
     fails(403, "permission_error", f"{planted.KEY} may not"),
     says(f"I was asked with {planted.KEY}"),
-    hands_in({"weeks": planted.KEY}),
-    hands_in({planted.KEY: planted.KEY}),
+    gives({"weeks": planted.KEY}),
+    calls((planted.KEY, {planted.KEY: planted.KEY})),
     *[fails(529, "overloaded_error", f"too much for {planted.KEY}")] * 40,
 ]
 
@@ -63,7 +64,7 @@ def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
 )
 def test_runs_that_fail_give_no_secret_away(failures: list[str], tmp_path: Path) -> None:
     """Asset runs, bulk runs, the inbox, the launchpad and alerts, with errors that hold the secrets."""
-    with messages_server(ECHOES) as model:
+    with messages_api(ECHOES) as model:
         environment = planted.environment(model=model.base_url.removeprefix("http://"), webhook=NOWHERE)
         program = ["-m", "plan_pipeline_tests.security.leaky_flows", str(tmp_path / "all"), *failures]
         done = run(program, tmp_path, **environment)
@@ -78,7 +79,7 @@ def test_runs_that_fail_give_no_secret_away(failures: list[str], tmp_path: Path)
 def test_commands_that_fail_give_no_secret_away(command: str, tmp_path: Path) -> None:
     text = (ROOT / "examples" / "requests" / "rider-042-century.yaml").read_text()
     (tmp_path / "request.yaml").write_text(f"{text}\noptions: {{overview: anthropic}}\n")
-    with messages_server(ECHOES[1:3] * 4) as model:
+    with messages_api(ECHOES[1:3] * 4) as model:
         environment = planted.environment(model=model.base_url.removeprefix("http://"), webhook=NOWHERE)
         done = run(
             ["-c", "from plan_pipeline.cli import main; main()", command, "request.yaml", "--json"],
@@ -97,7 +98,7 @@ def test_the_doctor_gives_no_secret_away(tmp_path: Path) -> None:
         tmp_path,
         **planted.environment(model=NOWHERE, webhook=NOWHERE),
     )
-    assert "Anthropic API key" in done.stdout
+    assert "models of anthropic" in done.stdout
     assert planted.found_in([tmp_path], [done.stdout, done.stderr]) == []
 
 

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from plan_pipeline.core.model.athlete import TrainingAvailability
-from plan_pipeline.core.model.request import ArmName, PlanRequest, check_key
+from plan_pipeline.core.model.request import ArmName, PlanOptions, PlanRequest, check_key
 from plan_pipeline.core.model.vocabulary import BY_RULES, ExperienceLevel, Weekday, WorkoutSource
 from plan_pipeline.core.registries import ARMS
 from plan_pipeline_tests.core.rules.overviews import a_request
@@ -344,8 +344,10 @@ def test_an_unknown_arm_or_overview_writer_is_refused_with_what_would_do() -> No
     assert "use one of rules, anthropic" in complaint(options={"overview": "xyz"})
 
 
-def test_workouts_from_anywhere_but_the_library_are_refused() -> None:
-    assert "workouts from 'llm' are not supported; use 'library'" in complaint(options={"workouts": "llm"})
+def test_workouts_by_a_model_need_a_model_that_writes_the_overview() -> None:
+    said = complaint(options={"workouts": "llm"})
+    assert "rules write it here; set overview to a model such as 'anthropic', or workouts to 'library'" in said
+    assert PlanOptions.model_validate({"workouts": "llm", "overview": "anthropic"}).workouts == "llm"
 
 
 # --- length and dates ----------------------------------------------------------------------------------------

@@ -16,7 +16,9 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.written import Day, Number, Truth, WholeNumber
 from plan_pipeline.experiments.design import Design
 from plan_pipeline.library.files import LibraryFile
-from plan_pipeline.llm.schemas import OverviewDraft
+from plan_pipeline.llm.coach_texts import TextsDraft
+from plan_pipeline.llm.overview_draft import OverviewDraft
+from plan_pipeline.llm.week_draft import AddWeek
 from plan_pipeline.services.week_files import OverviewWeekFile, WorkoutFile
 
 NUMBER: TypeAdapter[float] = TypeAdapter(Number)
@@ -106,7 +108,18 @@ def test_text_is_a_number_only_where_its_digits_say_so(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "model", [PlanRequest, LibraryFile, Experiment, Design, OverviewDraft, OverviewWeekFile, WorkoutFile]
+    "model",
+    [
+        PlanRequest,
+        LibraryFile,
+        Experiment,
+        Design,
+        OverviewDraft,
+        AddWeek,
+        TextsDraft,
+        OverviewWeekFile,
+        WorkoutFile,
+    ],
 )
 def test_no_model_that_strangers_fill_in_has_a_field_that_guesses(model: type[BaseModel]) -> None:
     """By its schema, so that a new field is held to it as well."""

@@ -6,10 +6,11 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 import pytest
-from plan_pipeline.llm.schemas import overview_tool_schema
 from pydantic import BaseModel, Field
 
 from plan_pipeline.llm.anthropic.grammar import SchemaError, grammar_schema
+from plan_pipeline.llm.overview_draft import draft_schema
+from plan_pipeline.llm.week_draft import AddWeek
 from plan_pipeline_tests.llm.messages_rules import InvalidRequestError, check_schema
 
 
@@ -60,7 +61,9 @@ def test_a_note_beside_a_reference_is_kept() -> None:
     }
 
 
-@pytest.mark.parametrize("schema", [Week.model_json_schema(), overview_tool_schema(24)])
+@pytest.mark.parametrize(
+    "schema", [Week.model_json_schema(), draft_schema(), AddWeek.model_json_schema()]
+)
 def test_the_api_takes_what_it_would_have_refused(schema: dict[str, Any]) -> None:
     with pytest.raises(InvalidRequestError):
         check_schema(schema)
