@@ -18,7 +18,8 @@ from pydantic import Field, field_validator, model_validator
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.request import ArmName, Key, PlanRequest
 from plan_pipeline.core.model.written import Day, Number, WholeNumber
-from plan_pipeline.core.registry import squashed
+from plan_pipeline.core.registries import ARMS, OVERVIEW_WRITERS
+from plan_pipeline.core.registry import UnknownNameError, squashed
 
 FEWEST_ARMS = 2
 HUNDREDTHS = 100
@@ -131,8 +132,19 @@ class Experiment(Frozen):
     @field_validator("arms", mode="before")
     @classmethod
     def _no_arm_twice(cls, weights: Any) -> Any:
-        """``Legacy`` and ``legacy`` are the same arm: one of the two weights would be lost."""
+        """``Legacy`` and ``legacy`` are the same arm: one of the two weights would be lost.
+
+        An overview writer is no arm of live plans: what a model wrote for a plan holds until its request changes, so a
+        plan that moves between arms would be paid anew and keep nothing of the arm it left.
+        """
         if isinstance(weights, dict):
+            for name, weight in weights.items():
+                if _is_writer(str(name)) or (isinstance(weight, dict) and "overview" in weight):
+                    raise ValueError(
+                        f"{name}: who writes overviews is no part of a live experiment, whose arms are "
+                        f"{', '.join(ARMS.names())} with weights; compare writers on made-up athletes "
+                        "(plan-pipeline experiment run --arms rules,claude), or set options.overview in the requests"
+                    )
             if len({squashed(str(name)) for name in weights}) < len(weights):
                 raise ValueError(f"names an arm twice ({', '.join(map(str, weights))}); give each arm one weight")
             if len(weights) < FEWEST_ARMS:
@@ -166,6 +178,15 @@ class Experiment(Frozen):
     def assignment_salt(self) -> str:
         """What the arms are drawn with."""
         return self.salt or self.name
+
+
+def _is_writer(name: str) -> bool:
+    """Whether a name is that of an overview writer, and of no arm."""
+    try:
+        OVERVIEW_WRITERS.check(name)
+    except UnknownNameError:
+        return False
+    return squashed(name) not in map(squashed, ARMS.names())
 
 
 def is_running(experiment: Experiment, day: dt.date) -> bool:

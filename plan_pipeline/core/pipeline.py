@@ -4,7 +4,7 @@ The same inputs give the same plan.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self, cast
 
 from pydantic import SerializeAsAny
@@ -91,6 +91,11 @@ class PlanFacts(Frozen):
     workouts: tuple[WorkoutMetrics, ...]
     rules: tuple[RuleOutcome, ...]
     timings: tuple[StageTiming, ...]
+
+    def resting_on(self, call_ids: Sequence[str]) -> Self:
+        """The same rows of a plan that rests on calls of models."""
+        generation = self.generation.model_copy(update={"call_ids": tuple(call_ids)})
+        return self.model_copy(update={"generation": generation})
 
     def in_arm(self, arm: str) -> Self:
         """The same rows as those of an arm by the name that an experiment gives it."""

@@ -37,6 +37,7 @@ OVERVIEW_WRITERS: Final[Registry[Any]] = Registry(
         **{name: f"plan_pipeline.llm.overviews:{name}_writer" for name in ("anthropic", "openai", "gemini", "ollama")},
     },
     attributes=("__call__",),
+    spellings={"claude": "anthropic"},
 )
 """Each makes a writer from the settings of the installation."""
 

@@ -8,6 +8,7 @@ entry points, which ``plan_pipeline.plugins`` hands over on the first look-up.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
@@ -39,15 +40,23 @@ class Registry(Generic[T]):
     """The things of one kind, built in or added by other packages, in the order they were declared.
 
     ``kind`` is singular, for messages. What a plug-in gives must have the ``attributes``, and its name in the one that
-    is ``named_by``. ``discover`` is called once, before the first look-up, and gives the plug-ins.
+    is ``named_by``. ``spellings`` are further names of built-in ones, by which they are found and never listed.
+    ``discover`` is called once, before the first look-up, and gives the plug-ins.
     """
 
     def __init__(
-        self, kind: str, built_in: Mapping[str, str], *, attributes: Sequence[str] = (), named_by: str | None = None
+        self,
+        kind: str,
+        built_in: Mapping[str, str],
+        *,
+        attributes: Sequence[str] = (),
+        named_by: str | None = None,
+        spellings: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.kind = kind
         self.attributes = attributes
         self.named_by = named_by
+        self.spellings = spellings
         self.discover: Callable[[], Iterable[Plugin]] = tuple
         self._built_in = dict(built_in)
         self._plugins: dict[str, Plugin] | None = None
@@ -64,7 +73,7 @@ class Registry(Generic[T]):
         """
         if name in self._built_in:
             return name
-        by_spelling = {squashed(known): known for known in self.names()}
+        by_spelling = {**self.spellings, **{squashed(known): known for known in self.names()}}
         found = by_spelling.get(squashed(name))
         if found is not None:
             return found

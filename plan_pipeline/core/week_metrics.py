@@ -119,7 +119,10 @@ class WorkoutMetrics(Origin):
 
 
 class GenerationMetrics(Origin):
-    """A row of ``plan_generations``. ``flags`` are those that held for the plan."""
+    """A row of ``plan_generations``. ``flags`` are those that held for the plan.
+
+    ``call_ids`` are the rows of ``llm_calls`` that a simulated plan rests on, whoever paid for them.
+    """
 
     athlete_id: str
     status: PlanStatus
@@ -149,6 +152,7 @@ class GenerationMetrics(Origin):
     overview_model: str | None = None
     overview_attempts: int | None = None
     overview_instead_of: str | None = None
+    call_ids: tuple[str, ...] = ()
 
 
 class RuleOutcome(Origin):

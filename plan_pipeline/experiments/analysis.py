@@ -16,12 +16,15 @@ from plan_pipeline.experiments.model import (
     GuardrailOutcome,
     GuardrailResult,
 )
+from plan_pipeline.experiments.model_use import extra_costs, model_use
 from plan_pipeline.experiments.summaries import (
     METRIC_COLUMNS,
     arms_of,
     doubts,
     failure_counts,
+    left_undone,
     plans_of,
+    price_doubts,
     strata,
     summarise,
     values_of,
@@ -46,6 +49,7 @@ def analyse(
     margins: Mapping[Metric, float] = DEFAULT_MARGINS,
     split: Mapping[ArmName, float] | None = None,
     confidence: float = CONFIDENCE,
+    athletes: Mapping[ArmName, int] | None = None,
     now: dt.datetime | None = None,
 ) -> ExperimentReport:
     """Compare the arms of an experiment.
@@ -55,8 +59,9 @@ def analyse(
     are corrected over the comparisons of the report by Holm (1979), without those in which no plan differs at all,
     which could not have been findings (Tarone 1990); only a corrected one below 1 − ``confidence`` makes an arm better
     or worse. Arms are the same where the whole interval lies within the metric's margin: two one-sided tests
-    (Schuirmann 1987), at half of 1 − ``confidence`` each. Metrics that ``margins`` leaves out have the default. The
-    same measures give the same report; ``now`` is what it is dated.
+    (Schuirmann 1987), at half of 1 − ``confidence`` each. Metrics that ``margins`` leaves out have the default.
+    ``athletes`` is how many each arm was to have plans of, where that is known: those it lacks were left undone, and
+    the split is then not tested. The same measures give the same report; ``now`` is what it is dated.
 
     Raises ``ValueError`` for a baseline without plans, for measures without any, and for a confidence outside 0 to 1.
     """
@@ -71,8 +76,10 @@ def analyse(
         for pair in pairs
         for metric in dict.fromkeys([*asked, *(guardrail.metric for guardrail in guardrails)])
     }
-    srm = split_p_value(measures, split)
+    undone = left_undone(measures, athletes or {})
+    srm = None if any(undone.values()) else split_p_value(measures, split)
     made = measures.plans.generated_at
+    use = model_use(*measures.models, arms) if measures.models else ()
     return ExperimentReport(
         experiment=measures.experiment,
         generated_at=now or dt.datetime.now(dt.UTC),
@@ -80,7 +87,7 @@ def analyse(
         last_generation=made.max().to_pydatetime(),
         confidence=confidence,
         paired=paired,
-        arms=tuple(summarise(measures, arm) for arm in arms),
+        arms=tuple(summarise(measures, arm, undone.get(arm)) for arm in arms),
         comparisons=_comparisons(
             {key: found for key, found in estimates.items() if key[0] in asked},
             {**DEFAULT_MARGINS, **margins},
@@ -94,7 +101,9 @@ def analyse(
         ),
         failures=failure_counts(measures),
         strata=strata(measures),
-        warnings=(*_split_doubt(srm), *doubts(measures, paired=paired)),
+        warnings=(*_split_doubt(srm), *doubts(measures, paired=paired, undone=undone), *price_doubts(use)),
+        model_use=use,
+        extra_costs=extra_costs(*measures.models, pairs, confidence=confidence) if measures.models and paired else (),
     )
 
 

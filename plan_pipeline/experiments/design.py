@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Final, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.request import ArmName, Key, check_key
-from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY, OPTIMAL
+from plan_pipeline.core.model.request import ArmName, Key, WriterName, check_key
+from plan_pipeline.core.model.vocabulary import ADJUSTED, BY_RULES, LEGACY, OPTIMAL, WorkoutSource
 from plan_pipeline.core.model.written import Truth, WholeNumber
-from plan_pipeline.core.registries import ARMS
+from plan_pipeline.core.registries import ARMS, OVERVIEW_WRITERS
 from plan_pipeline.storage.data_folder import DataFolder, file_lock, write_atomically
 from plan_pipeline.storage.model_files import as_json, read_model
+from plan_pipeline.strict_input.validation_messages import nearest
 
 DEFAULT_ATHLETES: Final = 50
 DEFAULT_ARMS: Final = (LEGACY, ADJUSTED)
@@ -42,21 +44,44 @@ class DesignError(ValueError):
 
 
 class ArmSettings(Frozen):
-    """What plans of an arm are made with: the arm of their requests, flags as they are to be, and a configuration.
+    """What plans of an arm are made with: options of their requests, flags as they are to be, and a configuration.
 
     ``config`` is the folder of a planning configuration other than the one in force, ``config_version`` its version.
+    Raises ``ValueError`` for workouts of a model after an overview by rules.
     """
 
     duration: ArmName = OPTIMAL
+    overview: WriterName = Field(default=BY_RULES, exclude_if=partial(operator.eq, BY_RULES))
+    workouts: WorkoutSource = Field(
+        default=WorkoutSource.LIBRARY, exclude_if=partial(operator.eq, WorkoutSource.LIBRARY)
+    )
     flags: dict[str, Truth] = Field(default_factory=dict)
     config: str | None = None
     config_version: str | None = None
+
+    @model_validator(mode="after")
+    def _written_by_a_model(self) -> Self:
+        if self.workouts is WorkoutSource.LLM and self.overview == BY_RULES:
+            raise ValueError(
+                "workouts: 'llm' needs an overview by a model; say who writes it, such as overview: anthropic"
+            )
+        return self
+
+    @property
+    def asks_model(self) -> bool:
+        """Whether anyone but rules writes the overviews of the arm."""
+        return self.overview != BY_RULES
+
+    @property
+    def options(self) -> dict[str, str]:
+        """The options of a request in the arm."""
+        return {"overview": self.overview, "workouts": self.workouts, "duration": self.duration}
 
 
 class Design(Frozen):
     """The same ``athletes`` synthetic athletes of ``seed`` in each of the ``arms``; the first arm is the baseline.
 
-    ``made_with`` says of arms by name what their plans are made with; of one it leaves out, the name is all.
+    ``made_with`` says of arms by name what their plans are made with; one that it leaves out is the arm of its name.
     """
 
     name: Key
@@ -77,6 +102,7 @@ class Design(Frozen):
     ) -> Self:
         """A design as someone asks for it; without a name it is called after what it measures.
 
+        An arm that ``made_with`` leaves out is that of the registry, or who writes overviews: see ``settings_of_name``.
         Raises ``DesignError`` for a setting that cannot be used.
         """
         if not 1 <= athletes <= MOST_ATHLETES:
@@ -85,12 +111,12 @@ class Design(Frozen):
             )
         if not 0 <= seed < SEEDS_BELOW:
             raise DesignError("seed", f"{seed} is not between 0 and {SEEDS_BELOW - 1}; any number in between will do")
-        known = _arms(arms, made_with or {})
+        known, settings = _arms(arms, made_with or {})
         try:
             key = check_key(name or f"{'-'.join(known)}-{athletes}-seed-{seed}")
         except ValueError as error:
             raise DesignError("name", str(error)) from None
-        return cls(name=key, athletes=athletes, arms=known, seed=seed, made_with=dict(made_with or {}))
+        return cls(name=key, athletes=athletes, arms=known, seed=seed, made_with=settings)
 
     def settings_of(self, arm: str) -> ArmSettings:
         """What the plans of an arm are made with."""
@@ -149,15 +175,44 @@ def designs(data: DataFolder) -> Iterator[Design]:
             yield design
 
 
-def _arms(names: Sequence[str], made_with: Collection[str]) -> tuple[str, ...]:
-    known = ", ".join(ARMS.names())
+def settings_of_name(name: str) -> ArmSettings | None:
+    """What a name alone stands for: an arm, or the usual arm with overviews by the writer of that name.
+
+    ``None`` where it is neither. ``rules`` is the usual arm too.
+    """
+    if name in ARMS.names():
+        return ArmSettings(duration=name)
+    writer = _writers().get(name)
+    return None if writer is None else ArmSettings(overview=writer)
+
+
+def _writers() -> dict[str, str]:
+    """Who writes overviews, by every name."""
+    return {**OVERVIEW_WRITERS.spellings, **{name: name for name in OVERVIEW_WRITERS.names()}}
+
+
+def _arms(names: Sequence[str], made_with: Mapping[str, ArmSettings]) -> tuple[tuple[str, ...], dict[str, ArmSettings]]:
+    """The arms of a design, and what is to be kept of each beside its name."""
+    settings = dict(made_with)
     for name in names:
-        if name not in ARMS.names() and name not in made_with:
-            raise DesignError("arms", f"{name!r} is not an arm; choose from {known}")
+        if name in made_with:
+            continue
+        found = settings_of_name(name)
+        if found is None:
+            raise DesignError("arms", _unknown(name, made_with))
+        if name not in ARMS.names():
+            settings[name] = found
     repeated = [name for name in dict.fromkeys(names) if names.count(name) > 1]
     if repeated:
         raise DesignError("arms", f"{repeated[0]!r} is named twice; name each arm once")
     if len(names) < 2:
-        found = f"{names[0]!r} alone" if names else "no arm"
-        raise DesignError("arms", f"{found} cannot be compared; name two or more of {known}")
-    return tuple(name if name in made_with else ARMS.check(name) for name in names)
+        found_alone = f"{names[0]!r} alone" if names else "no arm"
+        raise DesignError("arms", f"{found_alone} cannot be compared; name two or more of {', '.join(ARMS.names())}")
+    return tuple(names), settings
+
+
+def _unknown(name: str, made_with: Collection[str]) -> str:
+    known = dict.fromkeys([*made_with, *ARMS.names(), *_writers()])
+    near = nearest(name.lower(), tuple(known))
+    remedy = f"did you mean {near}?" if near else f"use one of {', '.join(known)}"
+    return f"{name!r} is neither an arm nor an overview writer; {remedy}"

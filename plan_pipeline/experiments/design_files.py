@@ -8,21 +8,33 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, ValidationError
 
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.request import ArmName, Key
-from plan_pipeline.core.model.vocabulary import OPTIMAL
+from plan_pipeline.core.model.request import ArmName, Key, WriterName
+from plan_pipeline.core.model.vocabulary import WorkoutSource
 from plan_pipeline.core.model.written import Truth, WholeNumber
-from plan_pipeline.core.registries import ARMS
-from plan_pipeline.experiments.design import DEFAULT_ATHLETES, DEFAULT_SEED, ArmSettings, Design, DesignError
+from plan_pipeline.experiments.design import (
+    DEFAULT_ATHLETES,
+    DEFAULT_SEED,
+    ArmSettings,
+    Design,
+    DesignError,
+    settings_of_name,
+)
 from plan_pipeline.strict_input.input_limits import MAX_DEFINITION_BYTES, StrictInputError
 from plan_pipeline.strict_input.strict_yaml import read_yaml
 from plan_pipeline.strict_input.validation_messages import describe
 
 
 class ArmEntry(Frozen):
-    """An arm of a design. Without ``duration`` it is the arm of its name, where there is one, else the usual one."""
+    """An arm of a design.
+
+    What it does not say of ``duration`` and ``overview`` is as its name alone would have it, where that is an arm or an
+    overview writer, and as usual otherwise.
+    """
 
     name: Key
     duration: ArmName | None = None
+    overview: WriterName | None = None
+    workouts: WorkoutSource = WorkoutSource.LIBRARY
     flags: dict[str, Truth] = Field(default_factory=dict)
     config: str | None = None
 
@@ -63,6 +75,15 @@ def read_design(path: Path) -> Design:
 
 
 def _settings(arm: ArmEntry, path: Path) -> ArmSettings:
-    duration = arm.duration or (ARMS.check(arm.name) if arm.name in ARMS.names() else OPTIMAL)
+    named = settings_of_name(arm.name) or ArmSettings()
     config = None if arm.config is None else str((path.parent / Path(arm.config).expanduser()).resolve())
-    return ArmSettings(duration=duration, flags=arm.flags, config=config)
+    try:
+        return ArmSettings(
+            duration=arm.duration or named.duration,
+            overview=arm.overview or named.overview,
+            workouts=arm.workouts,
+            flags=arm.flags,
+            config=config,
+        )
+    except ValidationError as error:
+        raise DesignError("arms", "; ".join(f"{arm.name}: {said}" for said in describe(error, ArmSettings))) from None

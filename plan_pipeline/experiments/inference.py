@@ -142,6 +142,26 @@ def share_by_plan(weeks: pd.DataFrame, column: str) -> Interval | None:
     return Interval(mean, max(found.ci_low, 0.0), min(found.ci_high, 1.0))
 
 
+def ratio_interval(numerators: Floats, denominators: Floats, *, confidence: float) -> tuple[float, float] | None:
+    """The interval of the ratio of two means over the same plans (Fieller 1954).
+
+    ``None`` where the denominators' mean is not shown to differ from 0: any ratio is then compatible with the plans.
+    """
+    from scipy.stats import t
+
+    plans = len(denominators)
+    if plans < FEWEST_PLANS or _is_constant(denominators):
+        return None
+    top, bottom = float(numerators.mean()), float(denominators.mean())
+    (top_var, both_var), (_, bottom_var) = np.cov(numerators, denominators) / plans
+    limit = float(t.ppf((1 + confidence) / 2, plans - 1)) ** 2
+    square, cross, rest = bottom**2 - limit * bottom_var, top * bottom - limit * both_var, top**2 - limit * top_var
+    if square <= 0:
+        return None
+    root = math.sqrt(max(cross**2 - square * rest, 0.0))
+    return float((cross - root) / square), float((cross + root) / square)
+
+
 def _standard_error(values: Floats, rows: Floats, design: Floats, plans: np.ndarray[Any, Any]) -> float:
     """The standard error of the last coefficient of least squares on one observation a plan, weighted by its rows.
 

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from plan_pipeline.core.model.request import check_key
+from plan_pipeline.experiments.model_use import read_model_use
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
 
 if TYPE_CHECKING:
@@ -122,12 +123,15 @@ class Measures(NamedTuple):
     ``library_version, code_version, generated_at`` (UTC).
 
     ``failures``, one row an arm and cause: ``arm, cause, weeks``, as in the view ``failure_taxonomy``.
+
+    ``models`` are plans and calls as of ``read_model_use``, where a model was asked.
     """
 
     experiment: str
     weeks: pd.DataFrame
     plans: pd.DataFrame
     failures: pd.DataFrame
+    models: tuple[pd.DataFrame, pd.DataFrame] | None = None
 
 
 def read_measures(data: DataFolder, experiment: str) -> Measures:
@@ -144,6 +148,7 @@ def read_measures(data: DataFolder, experiment: str) -> Measures:
     with reader(data) as db:
         try:
             plans, weeks, failures = (db.execute(sql, {"experiment": name}).df() for sql in (_PLANS, _WEEKS, _FAILURES))
+            models = read_model_use(db, name)
             known = [row[0] for row in db.execute(_EXPERIMENTS).fetchall()]
         except duckdb.CatalogException as error:
             what = str(error).partition("\n")[0]
@@ -153,7 +158,7 @@ def read_measures(data: DataFolder, experiment: str) -> Measures:
     if plans.empty:
         raise UnknownExperimentError(_unknown(name, known))
     dated = plans.assign(generated_at=plans.generated_at.dt.tz_localize("UTC"))
-    return Measures(experiment=name, weeks=weeks, plans=dated, failures=failures)
+    return Measures(experiment=name, weeks=weeks, plans=dated, failures=failures, models=models)
 
 
 def _unknown(name: str, known: list[str]) -> str:

@@ -13,6 +13,7 @@ class ArmSummary(Frozen):
 
     ``weeks_asked`` are all weeks that its requests asked for, ``weeks`` the feasible ones of them, which rates and
     errors are over; ``variety`` is distinct structures by rides over four weeks on end, recovery rides left out.
+    ``athletes_left_undone`` are those of the design that the arm has no plan of, ``None`` without a design.
     """
 
     arm: str
@@ -34,6 +35,71 @@ class ArmSummary(Frozen):
     plans_rejected: int
     plans_infeasible: int
     plans_error: int
+    athletes_left_undone: int | None = None
+
+
+class PlanMean(Frozen):
+    """A mean over plans with its interval; ``None`` for the bounds where there is no spread to judge by."""
+
+    mean: float
+    ci_low: float | None
+    ci_high: float | None
+    plans: int
+
+
+class ModelUse(Frozen):
+    """What an arm's overviews took, in an experiment in which a model writes some.
+
+    ``plans_asked`` are those that a model was to write the overview of; infeasible ones need none. Of these
+    ``attempts`` is over those that it wrote, and ``first_attempt`` the share whose first answer was right.
+    ``fallbacks`` are written by rules in its place, and ``failures`` ended in an error. Calls, tokens (all of the
+    prompt, all of the answer) and cost are of the answers that the plans rest on, whoever paid for them; a call counts
+    once in the arm's sums.
+    ``cost_usd`` is ``None`` where the cost of any of the ``unpriced_calls`` is not known.
+    """
+
+    arm: str
+    writers: tuple[str, ...]
+    models: tuple[str, ...]
+    plans: int
+    published: PlanMean | None
+    errors_broken: PlanMean | None
+    warnings_broken: PlanMean | None
+    plans_asked: int
+    attempts: PlanMean | None
+    first_attempt: PlanMean | None
+    fallbacks: int
+    failures: int
+    calls: int
+    prompt_tokens: int
+    output_tokens: int
+    prompt_tokens_per_plan: PlanMean | None
+    output_tokens_per_plan: PlanMean | None
+    unpriced_calls: int
+    cost_usd: float | None
+    cost_usd_per_plan: PlanMean | None
+
+
+class ExtraCost(Frozen):
+    """What a candidate's plans cost beyond the baseline's, and whether more of them are published, with intervals.
+
+    Over the ``plans`` that both arms have, each alone and not corrected for many comparisons. Costs are US dollars a
+    plan, ``None`` where one is not known. ``cost_usd_per_additional_plan`` is there where the candidate is shown to
+    publish more.
+    """
+
+    baseline: str
+    candidate: str
+    plans: int
+    cost_usd_per_plan: float | None
+    cost_ci_low: float | None
+    cost_ci_high: float | None
+    published_difference: float | None
+    published_ci_low: float | None
+    published_ci_high: float | None
+    cost_usd_per_additional_plan: float | None
+    additional_ci_low: float | None
+    additional_ci_high: float | None
 
 
 class ComparisonOutcome(StrEnum):
@@ -143,7 +209,11 @@ class Stratum(Frozen):
 
 
 class ExperimentReport(Frozen):
-    """The whole analysis. ``srm_p_value`` tests whether plans are split as designed; ``None`` with one arm."""
+    """The whole analysis.
+
+    ``srm_p_value`` tests whether plans are split as designed; ``None`` with one arm, and where athletes are known to be
+    left undone. ``model_use`` and ``extra_costs`` are empty where no model was asked.
+    """
 
     experiment: str
     generated_at: dt.datetime
@@ -158,6 +228,8 @@ class ExperimentReport(Frozen):
     failures: tuple[FailureCount, ...]
     strata: tuple[Stratum, ...]
     warnings: tuple[str, ...]
+    model_use: tuple[ModelUse, ...] = ()
+    extra_costs: tuple[ExtraCost, ...] = ()
 
     @property
     def pairs(self) -> tuple[Pair, ...]:

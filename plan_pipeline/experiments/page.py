@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from plan_pipeline.experiments import rendering, wording
+from plan_pipeline.experiments import model_words, rendering, wording
 from plan_pipeline.experiments.drawing import ARM_COLOURS, INK, LINE, MUTED, PAPER
 from plan_pipeline.experiments.model import ExperimentReport, Metric
 from plan_pipeline.experiments.wording import NOTHING
@@ -47,6 +47,7 @@ def page(report: ExperimentReport, plots: Iterable[Plot]) -> str:
         plots=tuple(plots),
         Metric=Metric,
         rendering=rendering,
+        models=model_words,
         wording=wording,
         json=Markup(_json(report)),  # noqa: S704
     )

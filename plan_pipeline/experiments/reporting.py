@@ -39,6 +39,7 @@ def report_on(data: DataFolder, experiment: str, *, now: dt.datetime | None = No
         guardrails=definition.guardrails if definition else DEFAULT_GUARDRAILS,
         margins=definition.margins if definition else DEFAULT_MARGINS,
         split=definition.arms if definition else None,
+        athletes=dict.fromkeys(design.arms, design.athletes) if design else None,
         now=now,
     )
     return Reported(report, measures)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from plan_pipeline.core.experiment import Metric
@@ -9,7 +11,7 @@ from plan_pipeline.core.model.request import ArmName
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.registries import ARMS
 from plan_pipeline.experiments.measures import Measures
-from plan_pipeline.experiments.model import ArmSummary, FailureCount, Stratum
+from plan_pipeline.experiments.model import ArmSummary, FailureCount, ModelUse, Stratum
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +68,12 @@ def plans_of(measures: Measures, arm: ArmName) -> frozenset[str]:
     return frozenset(measures.plans.plan_id[measures.plans.arm == arm])
 
 
-def summarise(measures: Measures, arm: ArmName) -> ArmSummary:
+def left_undone(measures: Measures, athletes: Mapping[ArmName, int]) -> dict[ArmName, int]:
+    """How many athletes each arm has no plan of, of those that it was to have; an arm may have none at all."""
+    return {arm: max(0, wanted - len(plans_of(measures, arm))) for arm, wanted in athletes.items()}
+
+
+def summarise(measures: Measures, arm: ArmName, undone: int | None = None) -> ArmSummary:
     """An arm's means: rates and errors over its feasible weeks, the rest over its plans."""
     plans = measures.plans[measures.plans.arm == arm]
     statuses = plans.status.value_counts()
@@ -77,6 +84,7 @@ def summarise(measures: Measures, arm: ArmName) -> ArmSummary:
         weeks_asked=int(plans.weeks.sum()),
         weeks=int((measures.weeks.arm == arm).sum()),
         infeasible_weeks=int(plans.infeasible_weeks.sum()),
+        athletes_left_undone=undone,
         **means,
         **{f"plans_{status.value}": int(statuses.get(status.value, 0)) for status in PlanStatus},
     )
@@ -107,7 +115,9 @@ def strata(measures: Measures) -> tuple[Stratum, ...]:
     return tuple(Stratum.model_validate(row) for row in found.reset_index().to_dict("records"))
 
 
-def doubts(measures: Measures, *, paired: bool) -> tuple[str, ...]:
+def doubts(
+    measures: Measures, *, paired: bool, undone: Mapping[ArmName, int] = MappingProxyType({})
+) -> tuple[str, ...]:
     """What makes the figures less than they seem, a sentence each, with what to do about it."""
     arms = arms_of(measures)
     found = [
@@ -123,7 +133,24 @@ def doubts(measures: Measures, *, paired: bool) -> tuple[str, ...]:
     ]
     if len(arms) == 1:
         found.append(f"{arms[0]} is the only arm with plans, so nothing is compared; run another arm")
-    return (*found, *_version_doubts(measures, arms), *_membership_doubts(measures, arms, paired=paired))
+    found += [
+        f"{arm}: {many} of {many + len(plans_of(measures, arm))} athletes are left undone, and no comparison counts "
+        "them; run the experiment again for the rest, with more to spend where the budget ended it"
+        for arm, many in undone.items()
+        if many
+    ]
+    complete = tuple(arm for arm in arms if not undone.get(arm))
+    return (*found, *_version_doubts(measures, arms), *_membership_doubts(measures, complete, paired=paired))
+
+
+def price_doubts(use: Sequence[ModelUse]) -> tuple[str, ...]:
+    """Which arms' costs are not known, and what to do about it."""
+    return tuple(
+        f"{arm.arm}: {arm.unpriced_calls} calls of {', '.join(arm.models)} have no known cost, so that of the arm is "
+        "not known; add the model to the file that PLAN_PIPELINE_LLM_PRICES names, before the next run"
+        for arm in use
+        if arm.unpriced_calls
+    )
 
 
 def _place_of(arm: ArmName) -> tuple[int, str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from plan_pipeline.experiments.model import ComparisonOutcome, ExperimentReport, GuardrailOutcome
+from plan_pipeline.experiments.model_words import MODELS_NOTE, MODELS_TITLE, cost_sentences, model_rows
 from plan_pipeline.experiments.rendering import (
     Difference,
     PairVerdict,
@@ -57,6 +58,13 @@ def comparison(report: ExperimentReport, width: int) -> RenderableType:
     parts += [Text(f"! {alert}", style="yellow") for alert in alerts(report)]
     parts += _tables(report, width)
     parts += [Text(note(report), style="dim")] if report.comparisons else []
+    if rows_of_models := model_rows(report):
+        parts += [
+            Text(MODELS_TITLE, style="bold"),
+            _models_table(report, rows_of_models),
+            Text(MODELS_NOTE, style="dim"),
+        ]
+        parts += [Text(f"  {sentence}") for sentence in cost_sentences(report)]
     if found := checks(report):
         parts.append(Text(""))
     for check in found:
@@ -78,12 +86,40 @@ def markdown(report: ExperimentReport) -> str:
             *map(_line, rows(report)),
         ),
         (note(report),) if report.comparisons else (),
+        *_models_markdown(report),
         (
             *(f"- {check.mark} {check.word}: {_escaped(check.text)}" for check in checks(report)),
             *(f"- {_escaped(line)}" for line in power_lines(report)),
         ),
     )
     return "\n\n".join("\n".join(lines) for lines in blocks if lines) + "\n"
+
+
+def _models_markdown(report: ExperimentReport) -> Iterator[tuple[str, ...]]:
+    found = model_rows(report)
+    if not found:
+        return
+    yield (
+        "| " + " | ".join([MODELS_TITLE, *map(_escaped, (use.arm for use in report.model_use)), "counted over"]) + " |",
+        "| --- |" + " ---: |" * len(report.model_use) + " --- |",
+        *map(_line, found),
+    )
+    yield (MODELS_NOTE,)
+    yield tuple(f"- {_escaped(sentence)}" for sentence in cost_sentences(report))
+
+
+def _models_table(report: ExperimentReport, found: Sequence[Row]) -> Table:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table.add_column("")
+    for use in report.model_use:
+        table.add_column(use.arm, justify="right")
+    for row in found:
+        table.add_row(Text(row.label).append(f"\n  {row.over}", style="dim"), *row.values)
+    return table
 
 
 def _bullet(verdict: PairVerdict) -> str:

@@ -22,6 +22,7 @@ from plan_pipeline.orchestration.assets.metrics_warehouse import metrics_warehou
 from plan_pipeline.orchestration.assets.workout_library import recorded_library_version
 from plan_pipeline.orchestration.build import build_defs
 from plan_pipeline.orchestration.bulk.config import CHUNK_SIZE
+from plan_pipeline.orchestration.bulk.experiment_outcome import SimulatedExperiment
 from plan_pipeline.orchestration.bulk.regenerate_plans import generate_in_bulk
 from plan_pipeline.orchestration.bulk.run_experiment import CHUNK_ATHLETES, simulate_arms
 from plan_pipeline.orchestration.dagster_internals.instances import REMEDY, former_module, open_instance
@@ -298,12 +299,13 @@ def run_experiment(
     instance: dg.DagsterInstance,
     on_progress: OnProgress = ignore_progress,
     chunk_athletes: int = CHUNK_ATHLETES,
-) -> list[PlanRecord]:
+    budget_usd: float | None = None,
+) -> SimulatedExperiment:
     """Make the plans of a simulated experiment in one run, and refresh the warehouse.
 
-    Returns the records of plans that ended in an error; ``on_progress`` is called for all. Raises ``LibraryError``
-    or ``ConfigError`` where library or configuration are not good, ``LaunchError`` where the run fails,
-    ``KeyboardInterrupt`` when interrupted; facts of plans that were finished before are kept.
+    The run spends at most ``budget_usd`` on models, US dollars; ``on_progress`` is called for all plans that are
+    made. Raises ``LibraryError`` or ``ConfigError`` where library or configuration are not good, ``LaunchError`` where
+    the run fails, ``KeyboardInterrupt`` when interrupted; facts of plans that were finished before are kept.
     """
     failed: list[PlanRecord] = []
 
@@ -314,8 +316,11 @@ def run_experiment(
 
     job = _prepared(Pipeline.of(_settings(data, library), on_record=keep), instance, RUN_EXPERIMENT)
     config = {**design.model_dump(mode="json", exclude={"made_with"}), "chunk_athletes": chunk_athletes}
-    _execute_op(job, instance, simulate_arms, config, tags={EXPERIMENT_TAG: design.name})
-    return failed
+    if budget_usd is not None:
+        config["budget_usd"] = budget_usd
+    run = _execute_op(job, instance, simulate_arms, config, tags={EXPERIMENT_TAG: design.name})
+    outputs = (event.step_output_data.metadata for event in run.all_events if event.is_successful_output)
+    return SimulatedExperiment.of(failed, {name: value.value for each in outputs for name, value in each.items()})
 
 
 # --- helpers ------------------------------------------------------------------------------------------------
@@ -343,10 +348,11 @@ def _execute_op(
     op: dg.OpDefinition,
     config: Mapping[str, Any],
     tags: dict[str, str] | None = None,
-) -> None:
+) -> dg.JobExecutionResult:
     run = _execute(job, instance, tags=tags, ops={op.name: {"config": config}})
     if not run.success:
         raise LaunchError(_failure_of(run))
+    return run
 
 
 def _execute(

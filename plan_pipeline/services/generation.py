@@ -7,7 +7,7 @@ the business of ``recording``.
 import datetime as dt
 import hashlib
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final, Generic, NamedTuple, TypeVar
@@ -180,9 +180,9 @@ class GenerationService:
             return record.generated_at
         return before.status_since or before.generated_at
 
-    def simulate(self, result: PlanResult, arm: str) -> FinishedGeneration:
-        """Measure a plan of an arm of an experiment that nobody gets; nothing is stored."""
-        facts = self.measure(result, simulated=True).in_arm(arm)
+    def simulate(self, result: PlanResult, arm: str, call_ids: Sequence[str] = ()) -> FinishedGeneration:
+        """Measure a plan of an arm of an experiment that nobody gets, with its calls of models; nothing is stored."""
+        facts = self.measure(result, simulated=True).in_arm(arm).resting_on(call_ids)
         record = PlanRecord.of(facts.generation, verdict=result.verdict, weeks=facts.weeks, publication=None)
         return FinishedGeneration(record, facts)
 

@@ -10,9 +10,13 @@ from typing import Any
 import pytest
 import yaml
 
+from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline_tests.cli.conftest import EXAMPLES, Ended, Run, contents
 from plan_pipeline_tests.config.folders import a_copy, replace
+from plan_pipeline_tests.core.builders import real_config
 from plan_pipeline_tests.experiments.reports import ARM_FIELDS, COMPARISON_FIELDS, REPORT_FIELDS
+from plan_pipeline_tests.llm.coach import Coach
+from plan_pipeline_tests.llm.messages_api import messages_api
 
 TODAY = dt.datetime.now(dt.UTC).date()
 SHORT = EXAMPLES / "rider-108-first-season.yaml"
@@ -106,13 +110,15 @@ def test_without_a_name_it_is_called_after_its_settings(run: Run, tmp_path: Path
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
-        ({"arms": "legacy,best"}, "--arms: 'best' is not an arm; choose from legacy, adjusted, optimal"),
+        ({"arms": "legacy,best"}, "--arms: 'best' is neither an arm nor an overview writer; use one of legacy,"),
         ({"arms": "legacy,legacy"}, "--arms: 'legacy' is named twice; name each arm once"),
         ({"arms": "legacy"}, "--arms: 'legacy' alone cannot be compared; name two or more"),
         ({"arms": ""}, "--arms: no arm cannot be compared; name two or more"),
         ({"athletes": 0}, "--athletes: 0 is not between 1 and 100000"),
         ({"athletes": 100_001}, "--athletes: 100001 is not between 1 and 100000"),
         ({"seed": -1}, "--seed: -1 is not between 0 and"),
+        ({"budget-usd": 0}, "--budget-usd: 0 is not above 0; say how many US dollars the run may spend"),
+        ({"arms": "rules,cluade"}, "--arms: 'cluade' is neither an arm nor an overview writer; did you mean claude?"),
         ({"name": "../x"}, "--name: '../x' is not a usable id"),
         ({"name": "half"}, "--name: 'half' is a live experiment"),
     ],
@@ -127,6 +133,30 @@ def test_a_setting_that_cannot_be_used_is_named_with_the_remedy_and_nothing_is_m
     assert complaint in ended.stderr
     assert len(ended.stderr.splitlines()) == 1
     assert contents(tmp_path) == before
+
+
+def test_a_model_is_compared_with_rules_within_a_budget_and_what_is_left_undone_is_said(
+    run: Run, tmp_path: Path
+) -> None:
+    athletes = list(synthetic_requests(6, 14, real_config()))
+    with messages_api(Coach(athletes)) as api:
+        model = {"ANTHROPIC_API_KEY": "sk-test", "ANTHROPIC_BASE_URL": api.base_url}
+        asked = ["--data", tmp_path, "experiment", "run", *_settings(arms="rules,claude", seed=14, name="worth")]
+        cut_short = run(*asked, "--budget-usd", "0.3", "--json", **model)
+        whole = run(*asked, **model)
+        again = run(*asked, "--json", **model)
+
+    undone = {arm["arm"]: arm["athletes_left_undone"] for arm in cut_short.json["arms"]}
+    assert cut_short.exit_code == 1
+    assert undone["rules"] == 0 and 0 < undone["claude"] < 6
+    assert f"{undone['claude']} of 6 athletes were left undone in arm claude" in cut_short.stderr
+    assert "the budget of a run, 0.3 USD, does not allow another call" in cut_short.stderr
+    assert "The same command makes the rest" in cut_short.stderr
+    assert whole.exit_code == 0, whole.stderr
+    assert "Who wrote the overviews, and what it cost" in whole.stdout
+    assert "claude against rules, over 6 plans of both" in " ".join(whole.stdout.split())
+    assert "This run paid 0.0000 USD for models" in again.stderr
+    assert again.json["model_use"][1]["cost_usd"] > 0
 
 
 def test_other_athletes_under_the_same_name_are_refused(ran: Ended, data: Path, run: Run) -> None:

@@ -95,6 +95,14 @@ class TestDefinition:
                 "names an arm twice (legacy, Legacy); give each arm one weight",
             ),
             ({"arms": {"legacy": 50, "fast": 50}}, "'fast' is not a known arm; use one of legacy, adjusted, optimal"),
+            (
+                {"arms": {"rules": 50, "claude": 50}},
+                "rules: who writes overviews is no part of a live experiment, whose arms are legacy, adjusted, optimal",
+            ),
+            (
+                {"arms": {"optimal": 50, "written": {"overview": "anthropic"}}},
+                "compare writers on made-up athletes (plan-pipeline experiment run --arms rules,claude)",
+            ),
             ({"arms": {"legacy": 50, "adjusted": 0}}, "greater than or equal to 0.001"),
             ({"arms": {"legacy": 50, "adjusted": True}}, "Input should be a valid number"),
             (

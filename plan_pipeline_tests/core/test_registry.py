@@ -44,6 +44,12 @@ def test_a_name_is_read_however_it_is_spelled(spelled: str) -> None:
     assert registry().check(spelled) == "square"
 
 
+def test_a_further_name_of_a_thing_finds_it_and_is_not_listed() -> None:
+    made: Registry[object] = Registry("shape", {"square": "math:pi"}, spellings={"quadrangle": "square"})
+    assert made.check("Quadrangle") == "square"
+    assert made.names() == ("square",)
+
+
 def test_an_unknown_name_is_answered_with_the_nearest_or_with_all() -> None:
     with pytest.raises(UnknownNameError, match=r"'squere' is not a known shape; did you mean square\?"):
         registry().check("squere")

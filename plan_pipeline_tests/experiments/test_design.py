@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from plan_pipeline.core.registries import ARMS
-from plan_pipeline.experiments.design import Design, DesignError, claim, designs, load_design
+from plan_pipeline.experiments.design import ArmSettings, Design, DesignError, claim, designs, load_design
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
 
 
@@ -22,6 +24,34 @@ def test_the_longest_name_of_settings_is_a_usable_one() -> None:
     assert design(name=None, arms=list(ARMS.names()), athletes=100_000, seed=2**63 - 1).name.startswith(
         "legacy-adjusted-optimal"
     )
+
+
+def test_a_name_of_who_writes_overviews_is_the_usual_arm_with_that_writer() -> None:
+    found = design(name=None, arms=["rules", "claude", "legacy"])
+    assert found.name == "rules-claude-legacy-4-seed-7"
+    assert found.settings_of("rules") == ArmSettings(duration="optimal", overview="rules")
+    assert found.settings_of("claude") == ArmSettings(duration="optimal", overview="anthropic")
+    assert found.settings_of("legacy") == ArmSettings(duration="legacy")
+
+
+def test_a_design_of_arms_that_no_model_writes_is_kept_as_before_there_were_any(data: DataFolder) -> None:
+    claim(data, design(made_with={"legacy": ArmSettings(duration="legacy", flags={"plan.tests": False})}), live=())
+    assert json.loads((data.experiments / "demo.json").read_text()) == {
+        "name": "demo",
+        "athletes": 4,
+        "arms": ["legacy", "adjusted"],
+        "seed": 7,
+        "made_with": {
+            "legacy": {"duration": "legacy", "flags": {"plan.tests": False}, "config": None, "config_version": None}
+        },
+    }
+
+
+def test_who_writes_the_overviews_is_kept_with_the_design(data: DataFolder) -> None:
+    asked = design(arms=["optimal", "claude"])
+    claim(data, asked, live=())
+    assert load_design(data, "demo") == asked
+    assert json.loads((data.experiments / "demo.json").read_text())["made_with"]["claude"]["overview"] == "anthropic"
 
 
 def test_a_claimed_design_is_kept_and_found_by_name(data: DataFolder) -> None:
@@ -72,7 +102,16 @@ def test_what_is_not_there_has_no_design(data: DataFolder) -> None:
         ({"seed": 2**63}, "seed", "is not between 0 and"),
         ({"arms": []}, "arms", "no arm cannot be compared"),
         ({"arms": ["legacy", "adjusted", "legacy"]}, "arms", "'legacy' is named twice"),
-        ({"arms": ["Legacy", "adjusted"]}, "arms", "'Legacy' is not an arm; choose from legacy, adjusted, optimal"),
+        (
+            {"arms": ["Legacy", "adjusted"]},
+            "arms",
+            "an overview writer; did you mean legacy?",
+        ),
+        (
+            {"arms": ["rules", "clade"]},
+            "arms",
+            "an overview writer; did you mean claude?",
+        ),
         ({"name": "a|b"}, "name", "'a|b' is not a usable id"),
     ],
 )

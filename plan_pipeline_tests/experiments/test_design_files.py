@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from plan_pipeline.config import load_config
+from plan_pipeline.core.model.vocabulary import WorkoutSource
 from plan_pipeline.experiments.design import ArmSettings, Design, DesignError, claim, load_design
 from plan_pipeline.experiments.design_files import read_design
 from plan_pipeline.services.arm_configs import arm_configs, known_to_all, with_versions
@@ -42,12 +43,23 @@ def test_arms_are_names_or_say_what_their_plans_are_made_with(file: Path) -> Non
     assert design.settings_of("legacy") == ArmSettings(duration="legacy")
 
 
+def test_an_arm_says_who_writes_its_overviews_and_workouts_or_is_named_after_them(file: Path) -> None:
+    replace(file, "- {name: coach, config: config}", "- {name: both, overview: Claude, workouts: llm}\n  - claude")
+    replace(file, "- legacy", "- {name: anthropic, duration: adjusted}")
+    design = read_design(file)
+    assert design.settings_of("both") == ArmSettings(overview="anthropic", workouts=WorkoutSource.LLM)
+    assert design.settings_of("claude") == ArmSettings(overview="anthropic")
+    assert design.settings_of("anthropic") == ArmSettings(overview="anthropic", duration="adjusted")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
         ("athletes: 200", "athlets: 200", "athlets: is not a known field; did you mean athletes?"),
         ("duration: adjusted", "duration: adjustd", "'adjustd' is not a known arm; did you mean adjusted?"),
-        ("- legacy", "- legcy", "arms: 'legcy' is not an arm; choose from legacy, adjusted, optimal"),
+        ("- legacy", "- legcy", "arms: 'legcy' is neither an arm nor an overview writer; did you mean legacy?"),
+        ("config: config", "overview: cluade", "'cluade' is not a known overview writer; did you mean anthropic?"),
+        ("config: config", "workouts: llm", "coach: workouts: 'llm' needs an overview by a model"),
         ("name: coach,", "name: untested,", "arms: 'untested' is named twice"),
     ],
 )

@@ -14,6 +14,7 @@ from statsmodels.stats.power import TTestIndPower, TTestPower
 from plan_pipeline.core.experiment import Metric
 from plan_pipeline.core.model.request import ArmName
 from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY
+from plan_pipeline.experiments.inference import ratio_interval
 from plan_pipeline.experiments.measures import Measures
 from plan_pipeline.experiments.model import ComparisonOutcome
 from plan_pipeline_tests.experiments.made_up import (
@@ -256,3 +257,23 @@ class TestPower:
         found = with_plans(experiment, ADJUSTED, ms_per_week=2.000001 + np.linspace(-1, 1, 30))
 
         assert comparison(report(found), Metric.MS_PER_WEEK).plans_needed is None
+
+
+# --- ratios -------------------------------------------------------------------------------------------------
+
+
+def test_the_interval_of_a_ratio_holds_the_truth_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(3)
+    held = 0
+    for _ in range(400):
+        brought = rng.normal(1.0, 1.0, 40)
+        found = ratio_interval(2 * brought + rng.normal(0, 1, 40), brought, confidence=0.95)
+        held += found is not None and found[0] <= 2.0 <= found[1]
+    assert 0.92 <= held / 400 <= 0.98
+
+
+def test_there_is_no_interval_of_a_ratio_to_what_may_be_nothing() -> None:
+    costs = np.array([1.0, 2.0, 3.0, 2.0])
+    assert ratio_interval(costs, np.array([1.0, -1.0, 1.0, -1.0]), confidence=0.95) is None
+    assert ratio_interval(costs, np.zeros(4), confidence=0.95) is None
+    assert ratio_interval(costs[:1], np.ones(1), confidence=0.95) is None

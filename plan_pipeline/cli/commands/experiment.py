@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +18,7 @@ from plan_pipeline.cli.options import DataOption, JsonOption, LibraryOption, che
 if TYPE_CHECKING:
     from plan_pipeline.experiments.design import Design
     from plan_pipeline.experiments.model import ExperimentReport
+    from plan_pipeline.orchestration.bulk.experiment_outcome import SimulatedExperiment
     from plan_pipeline.settings import Settings
 
 FAILURES_SHOWN = 5
@@ -53,7 +56,8 @@ def run(
         typer.Option(
             "--arms",
             metavar="A,B[,C]",
-            help="Two or more of legacy, adjusted, optimal, or of those in FILE; baseline first.",
+            help="Two or more of legacy, adjusted, optimal, of overview writers such as rules and claude, or of those "
+            "in FILE; baseline first.",
         ),
     ] = None,
     seed: Annotated[
@@ -62,6 +66,12 @@ def run(
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help="What to call it; after its settings unless given.")
     ] = None,
+    budget_usd: Annotated[
+        float | None,
+        typer.Option(
+            "--budget-usd", metavar="USD", help="What to spend on models at most; nothing is asked beyond that."
+        ),
+    ] = None,
     data: DataOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
@@ -69,16 +79,19 @@ def run(
     """Plan for the same made-up athletes in each arm, and compare. Nothing is published.
 
     A design in a FILE says more of its arms: flags that are on or off, and a planning configuration of their own. What
-    is given beside it counts before what it says.
+    is given beside it counts before what it says. An overview writer is the arm optimal with that writer; a model is
+    paid once for an answer, however often it is needed.
 
     Run again under its name, the latest plan of each athlete and arm counts. Exit code 1 if any plan ended in an
-    error, which a rejected plan is not.
+    error, which a rejected plan is not, or was left undone for want of budget.
     """
     from plan_pipeline.cli import output
     from plan_pipeline.cli.interrupts import counted
     from plan_pipeline.experiments.reporting import report_on
     from plan_pipeline.storage.data_folder import DataFolder
 
+    if budget_usd is not None and not 0 < budget_usd < math.inf:
+        raise InputError(f"--budget-usd: {budget_usd:g} is not above 0; say how many US dollars the run may spend")
     settings = load_settings(ctx, data=data, library=library)
     folder = DataFolder(settings.data)
     design = _claimed(settings, file, athletes=athletes, arms=arms, seed=seed, name=name)
@@ -91,12 +104,13 @@ def run(
         from plan_pipeline.orchestration import launch
 
         with launch.dagster_instance(folder) as instance:
-            failed = launch.run_experiment(
+            ran = launch.run_experiment(
                 design,
                 data=folder,
                 library=settings.named_library,
                 instance=instance,
                 on_progress=lambda plan_id, record: tick(f"{plan_id} {record.arm}"),
+                budget_usd=budget_usd,
             )
     found = report_on(folder, design.name).report
     if as_json:
@@ -105,11 +119,9 @@ def run(
         _print(found)
         page = f"{output.command_on(folder.root)} experiment report {design.name} --format html -o FILE"
         output.line(output.stdout(), f"As a page with plots: `{page}`")
-    for record in failed[:FAILURES_SHOWN]:
-        output.line(output.stderr(), f"{record.plan_id} in arm {record.arm}: {'; '.join(record.reasons)}")
-    if len(failed) > FAILURES_SHOWN:
-        output.line(output.stderr(), f"… and {len(failed) - FAILURES_SHOWN} more plans that ended in an error")
-    finish(not failed)
+    for line in _told(ran, design):
+        output.line(output.stderr(), line)
+    finish(not ran.failed and not ran.left_undone)
 
 
 @app.command("report")
@@ -242,6 +254,21 @@ def _claimed(
         where = error.field if file and error.field == str(file) else f"--{error.field}"
         raise InputError(f"{where}: {error.problem}") from None
     return design
+
+
+def _told(ran: SimulatedExperiment, design: Design) -> Iterator[str]:
+    """What a run paid, which plans failed, and which athletes were left undone."""
+    if ran.paid_usd is not None:
+        beside = f", and {ran.unpriced_calls} calls without a known price" if ran.unpriced_calls else ""
+        yield f"This run paid {ran.paid_usd:.4f} USD for models{beside}"
+    for record in ran.failed[:FAILURES_SHOWN]:
+        yield f"{record.plan_id} in arm {record.arm}: {'; '.join(record.reasons)}"
+    if len(ran.failed) > FAILURES_SHOWN:
+        yield f"… and {len(ran.failed) - FAILURES_SHOWN} more plans that ended in an error"
+    for arm, athletes in ran.left_undone.items():
+        yield f"{athletes} of {design.athletes} athletes were left undone in arm {arm}"
+    if ran.left_undone:
+        yield f"{ran.why}. The same command makes the rest, and answers that are there are not paid again"
 
 
 def _print(report: ExperimentReport) -> None:

@@ -19,7 +19,7 @@ from plan_pipeline.storage.plans.records import OverviewRecord, request_hash
 
 if TYPE_CHECKING:
     from plan_pipeline.llm.asking import Provider, Question
-    from plan_pipeline.llm.desk import AnswerStore, Desk
+    from plan_pipeline.llm.desk import AnswerStore, Desk, ModelDesk
 
 WriterFactory = Callable[[], OverviewWriter]
 
@@ -39,19 +39,25 @@ class OpenQuestion(NamedTuple):
     attempt: int
 
 
+def _as_it_is(desk: "ModelDesk") -> "ModelDesk":
+    return desk
+
+
 @dataclass(frozen=True)
 class OverviewService:
     """Has overviews written by whom the request names, and keeps those that a model wrote.
 
     Rules write the same overview every time, so they are always asked. What a model wrote is an input like the
     request: it is used again until what it was written for changes, or someone asks for a new one. ``writers`` take the
-    place of registered ones. Every call of a model is made within ``call()``, on behalf of the run ``run_id``.
+    place of registered ones. Every call of a model is made within ``call()``, on behalf of the run ``run_id``; a desk
+    is used as ``at_desk`` gives it back, which may note what is asked at it.
     """
 
     settings: Settings
     writers: Mapping[WriterName, WriterFactory]
     call: Callable[[], AbstractContextManager[None]] = nullcontext
     run_id: str = BY_HAND
+    at_desk: Callable[["ModelDesk"], "ModelDesk"] = _as_it_is
 
     def overview(
         self, request: PlanRequest, library: Library, config: PlanningConfig, *, plans: PlanStore, renew: bool
@@ -156,7 +162,7 @@ class OverviewService:
 
             def desk(provider: "Provider") -> "Desk":
                 found = desk_of(provider, self.settings, plans.data, run_id=self.run_id, place=self.call, renew=renew)
-                return replace(found, answers=not_in_batches(found.answers, plans.data))
+                return self.at_desk(replace(found, answers=not_in_batches(found.answers, plans.data)))
 
             return writer.at(desk).write
 

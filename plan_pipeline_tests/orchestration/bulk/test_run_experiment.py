@@ -208,7 +208,10 @@ def test_a_name_stands_for_one_population(ran: Ran, change: dict[str, object]) -
 @pytest.mark.parametrize(
     ("setting", "complaint"),
     [
-        ({"arms": ["legacy", "best"]}, "arms: 'best' is not an arm; choose from legacy, adjusted, optimal"),
+        (
+            {"arms": ["legacy", "best"]},
+            "arms: 'best' is neither an arm nor an overview writer; use one of legacy, adj",
+        ),
         ({"arms": ["legacy", "legacy"]}, "arms: 'legacy' is named twice"),
         ({"arms": ["legacy"]}, "arms: 'legacy' alone cannot be compared"),
         ({"athletes": 0}, "athletes: 0 is not between 1 and 100000"),
