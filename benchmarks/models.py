@@ -2,8 +2,8 @@
 
 python benchmarks/models.py [--plans 50] [--share 0.4]
 
-The server's model plans as the rules do and breaks them in a share of its first answers. Its tokens are counted by a rule
-of thumb, so that they say how long answers are and not what an account is billed.
+The server's model plans as the rules do and breaks them in a share of its first answers. Its tokens are counted by a
+rule of thumb, so that they say how long answers are and not what an account is billed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import duckdb
 
 from plan_pipeline.core.model.vocabulary import WorkoutSource
 from plan_pipeline_tests.llm.coach import Coach
-from plan_pipeline_tests.orchestration.test_model_strategies import athletes, billed, installation, spent
+from plan_pipeline_tests.orchestration.model_world import athletes, billed, installation, spent
 from plan_pipeline_tests.orchestration.world import World
 
 STUBBORN = 3
