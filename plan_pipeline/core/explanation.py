@@ -21,7 +21,7 @@ from plan_pipeline.core.model.athlete import MINUTES_PER_DAY
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Overview, OverviewWeek, PlanWeek, Workout
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Band, Phase, Weekday, WorkoutType
+from plan_pipeline.core.model.vocabulary import Band, Phase, Weekday, WorkoutSource, WorkoutType
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.notation import step_notation
 from plan_pipeline.core.purpose.purpose import purpose_of
@@ -125,8 +125,11 @@ def explain_week(
     """Why a published week has its workouts, by planning the weeks up to it again.
 
     ``request`` and ``overview`` are those that the plan was made from; ``library`` and ``config`` may have changed
-    since, and ``differences`` shows what that means.
+    since, and ``differences`` shows what that means. Workouts that a model wrote were chosen from nothing, and have no
+    alternatives.
     """
+    if any(workout.source is WorkoutSource.LLM for workout in published.workouts):
+        return _written_week(request, published, library, config)
     arm, envelope = arm_of(request), envelope_of(library, config)
     selector = WeekSelector(purpose_of(request, config), overview, envelope, arm)
     for earlier in overview.weeks[: published.week_number - 1]:
@@ -162,6 +165,40 @@ def explain_week(
         days=tuple(days),
         differences=tuple(_differences(by_day, final)),
     )
+
+
+def _written_week(request: PlanRequest, published: PlanWeek, library: Library, config: PlanningConfig) -> WeekReasons:
+    """A week whose workouts were written for it: what each day was for, and that nothing was chosen."""
+    envelope = envelope_of(library, config)
+    days = []
+    for workout in published.workouts:
+        kind, cap = workout.type, request.athlete_profile.training_availability.cap_min(workout.weekday)
+        profile, final = envelope.profile(kind, workout.weekday), workout.duration_min
+        slot = Slot(
+            workout_type=kind,
+            phase=published.phase,
+            natural_min=profile.target,
+            shortest_min=profile.shortest,
+            longest_min=profile.longest,
+            cap_min=cap if cap < MINUTES_PER_DAY else None,
+            share_min=final,
+            typical_tss=round(envelope.typical_tss(kind, published.phase, final), 1),
+        )
+        written = workout.base_duration_min or final
+        length = LengthStory(base_min=written, chosen_min=None, adjusted_min=None, final_min=final, changes=())
+        days.append(
+            DayReasons(
+                weekday=workout.weekday,
+                rationale=workout.rationale,
+                slot=slot,
+                chosen=ScoredWorkout(library_workout_id=None, name=workout.name, duration_min=final, tss=workout.tss),
+                alternatives=(),
+                length=length,
+                of_type=len(envelope.by_type.get(kind, ())),
+            )
+        )
+    terms = ("a model wrote the workouts of this plan: nothing was chosen from the library",)
+    return WeekReasons(chosen_at_once=False, terms=terms, days=tuple(days), differences=())
 
 
 def _slot(request: PlanRequest, phase: Phase, allocation: DurationAllocation, arm: Arm, selector: WeekSelector) -> Slot:

@@ -7,13 +7,17 @@ from typing import Any
 
 import pytest
 
+from plan_pipeline.core.day_alternatives import alternatives_of_plan
+from plan_pipeline.core.explanation import explain_week
 from plan_pipeline.core.model.plan import Overview, Plan, Workout
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import WorkoutSource
 from plan_pipeline.core.overview.writer import OverviewError
 from plan_pipeline.core.pipeline import generate_plan
+from plan_pipeline.formats import EXPORTERS
 from plan_pipeline.llm.asking import Question, Reply, Told, ToolResults
 from plan_pipeline.llm.overviews import ModelOverviewWriter
+from plan_pipeline.pages.plan_page import plan_page
 from plan_pipeline_tests.core.builders import STAMP, real_config, real_library
 from plan_pipeline_tests.core.rules.overviews import a_request
 from plan_pipeline_tests.llm.drafts import draft_of
@@ -180,3 +184,20 @@ def test_a_model_that_never_ends_is_stopped() -> None:
 
     with pytest.raises(OverviewError, match="the plan was not finalized"):
         written(desk, a_written_request(), attempts=2)
+
+
+def test_a_plan_of_written_workouts_is_explained_drawn_and_exported_like_any() -> None:
+    request = a_written_request()
+    overview = written(fake_desk(Coach()), request)
+    plan = generate_plan(request, real_library(), real_config(), stamp=STAMP, overview=overview).plan
+    assert plan is not None
+    weeks = plan.training_plan.weekly_plan
+
+    reasons = explain_week(request, overview, real_library(), real_config(), weeks[1])
+    assert [day.chosen.name for day in reasons.days] == [workout.name for workout in weeks[1].workouts]
+    assert reasons.differences == ()
+    assert "a model wrote the workouts" in reasons.terms[0]
+
+    others = alternatives_of_plan(request, overview, weeks, real_library(), real_config())
+    assert weeks[1].workouts[0].name in plan_page(plan, alternatives=others)
+    assert all(EXPORTERS.get(name)(plan) for name in EXPORTERS.names())
