@@ -39,7 +39,7 @@ def test_a_budget_that_does_not_allow_a_call_stops_the_run_for_cheaper_ones_too(
     log.begin()
     assert log.over_budget is None
     cheap = log.between(fakes.desk(replace(PROVIDER, max_tokens=10)))
-    with pytest.raises(BudgetError, match="15.00 are left"):
+    with pytest.raises(BudgetError, match=r"15\.00 are left"):
         cheap.ask(a_question(system="a third"), 1)
     desk.ask(a_question(), 1)
 
