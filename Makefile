@@ -98,6 +98,7 @@ bench: $(ENV) ## print the figures of docs/figures.md as measured here
 	$(RUN)/python benchmarks/pages.py --plans 100
 	$(RUN)/python benchmarks/experiments.py
 	$(RUN)/python benchmarks/files.py
+	$(RUN)/python benchmarks/models.py
 
 check: $(ENV) lint test ## format, lint, types, library, Dagster definitions, tests
 

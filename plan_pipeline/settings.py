@@ -68,7 +68,8 @@ class Settings(BaseSettings):
     ``coach_texts_model`` where one is named. ``llm_prices`` is a file of prices in addition to those of the package. A
     run spends at most ``llm_run_budget_usd`` on models, and all runs together ``llm_day_budget_usd`` on a day in
     ``timezone``, US dollars; without them as much as it takes. Calls of models and their answers are kept for
-    ``keep_answers_days``.
+    ``keep_answers_days``. With ``llm_batch`` what plans need of Claude is asked at night, at ``llm_batch_cron``, as a
+    batch for half the price.
 
     The inbox is checked every ``inbox_interval_s`` seconds; a file in it is taken once it has not changed for
     ``inbox_settle_s`` seconds, and one that breaks off is waited for, ``inbox_give_up_min`` minutes from its last
@@ -118,6 +119,8 @@ class Settings(BaseSettings):
     llm_retries: WholeNumber = Field(default=2, ge=0, le=10, validation_alias="PLAN_PIPELINE_LLM_RETRIES")
     llm_longest_wait_s: Number = Field(default=60.0, ge=0, le=3600, validation_alias="PLAN_PIPELINE_LLM_LONGEST_WAIT_S")
     llm_at_once: WholeNumber = Field(default=4, ge=1, le=100, validation_alias="PLAN_PIPELINE_LLM_AT_ONCE")
+    llm_batch: bool = Field(default=False, validation_alias="PLAN_PIPELINE_LLM_BATCH")
+    llm_batch_cron: str = Field(default="45 0 * * *", validation_alias="PLAN_PIPELINE_LLM_BATCH_CRON")
     coach_texts: str = Field(default=BY_RULES, validation_alias="PLAN_PIPELINE_COACH_TEXTS")
     coach_texts_model: str | None = Field(
         default=None, min_length=1, validation_alias="PLAN_PIPELINE_COACH_TEXTS_MODEL"
@@ -210,7 +213,9 @@ class Settings(BaseSettings):
             raise ValueError(f"{name!r} is not a time zone; use a name such as Europe/Berlin or UTC") from None
         return name
 
-    @field_validator("retire_cron", "batch_cron", "refresh_cron", "plan_health_cron", "retention_cron")
+    @field_validator(
+        "retire_cron", "llm_batch_cron", "batch_cron", "refresh_cron", "plan_health_cron", "retention_cron"
+    )
     @classmethod
     def _is_cron(cls, expression: str, info: ValidationInfo) -> str:
         if expression == cls.model_fields[info.field_name or ""].default:

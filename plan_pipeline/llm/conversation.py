@@ -16,7 +16,7 @@ from plan_pipeline.llm.asking import (
     ToolResult,
     ToolResults,
 )
-from plan_pipeline.llm.desk import Answer, BudgetError, ModelDesk
+from plan_pipeline.llm.desk import Answer, BudgetError, Desk
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class Reached(NamedTuple, Generic[T]):
 class Conversation:
     """Asks a model until it is right, at most ``attempts`` times."""
 
-    desk: ModelDesk
+    desk: Desk
     attempts: int
 
     def until_right(self, question: Question, read: Callable[[Reply], T | Wrong], wanted: str) -> Reached[T]:
@@ -69,7 +69,7 @@ class Conversation:
         raise OverviewError(_given_up(self.desk.provider.model, wanted, question.plan_id, tried), tuple(tried))
 
 
-def ask(desk: ModelDesk, question: Question, attempt: int) -> Answer:
+def ask(desk: Desk, question: Question, attempt: int) -> Answer:
     """An answer that is whole. Raises ``OverviewError``, as ``OverviewUnavailableError`` where one may come later."""
     try:
         answer = desk.ask(question, attempt)

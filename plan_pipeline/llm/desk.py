@@ -75,7 +75,9 @@ class Prices(Protocol):
         """What a call cost; ``None`` for a model without a price."""
         ...
 
-    def most_usd(self, model: str, prompt_characters: int, max_tokens: int, *, at: dt.date) -> float | None:
+    def most_usd(
+        self, model: str, prompt_characters: int, max_tokens: int, *, at: dt.date, batched: bool = False
+    ) -> float | None:
         """What a call can cost at most; ``None`` for a model without a price."""
         ...
 
@@ -86,6 +88,21 @@ class Answer(NamedTuple):
     call: ModelCall
     reply: Reply
     is_new: bool
+
+
+class Desk(Protocol):
+    """Where a conversation gets its answers."""
+
+    @property
+    def provider(self) -> Provider: ...
+
+    def ask(self, question: Question, attempt: int) -> Answer:
+        """The answer to a question; ``attempt`` counts those of a conversation from 1. Raises ``CallFailedError``."""
+        ...
+
+    def settle(self, answer: Answer, problems: int) -> None:
+        """Record whether an answer was accepted, which it was without problems."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -144,8 +161,7 @@ class ModelDesk:
 
     def _call(self, question: Question, asked: str, attempt: int) -> Answer:
         """One request over the network, on record whatever comes of it, and paid from the budget."""
-        characters = len(json.dumps(question.model_dump(mode="json"), ensure_ascii=False))
-        most_usd = self.prices.most_usd(self.provider.model, characters, self.provider.max_tokens, at=self.now().date())
+        most_usd = most_usd_of(question, self.provider, self.prices, at=self.now().date())
         with self.budget.reserve(self.run_id, most_usd) as settle, self.place():
             if (found := self._found(asked)) is not None:  # which another run has paid while this one waited
                 settle(0.0)
@@ -227,6 +243,14 @@ def _may_be_paid(error: CallFailedError) -> bool:
     """Whether a model may have answered at a price that nobody knows: a budget then counts the most it can be."""
     is_lost = error.is_transient and error.outcome in (CallOutcome.TIMED_OUT, CallOutcome.UNREADABLE)
     return is_lost and error.usage is None
+
+
+def most_usd_of(
+    question: Question, provider: Provider, prices: Prices, *, at: dt.date, batched: bool = False
+) -> float | None:
+    """What an answer to a question can cost at most; ``None`` for a model without a price."""
+    characters = len(json.dumps(question.model_dump(mode="json"), ensure_ascii=False))
+    return prices.most_usd(provider.model, characters, provider.max_tokens, at=at, batched=batched)
 
 
 def new_call_id(asked_at: dt.datetime) -> str:

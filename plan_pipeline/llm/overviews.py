@@ -24,7 +24,7 @@ from plan_pipeline.core.prose.facts import facts_of_overview
 from plan_pipeline.core.purpose.purpose import purpose_of
 from plan_pipeline.llm.asking import CallFailedError, Provider, Question, Reply, Told
 from plan_pipeline.llm.conversation import USE_RULES, Conversation, Wrong
-from plan_pipeline.llm.desk import ModelDesk
+from plan_pipeline.llm.desk import Desk
 from plan_pipeline.llm.guidelines import KNOWLEDGE_HEADING, OVERVIEW_PROMPT, REQUEST_PROMPT, overview_instructions
 from plan_pipeline.llm.leaks import repeats_instructions
 from plan_pipeline.llm.overview_draft import OverviewDraft, draft_schema, length_problems
@@ -47,7 +47,7 @@ class ModelOverviewWriter:
     ``attempts`` is how many answers are taken for an overview, and for each week.
     """
 
-    desk: ModelDesk
+    desk: Desk
     attempts: int
 
     def write(self, request: PlanRequest, library: Library, config: PlanningConfig) -> Overview | Infeasible:
@@ -143,7 +143,7 @@ class ModelWriter:
     provider: Provider
     attempts: int
 
-    def at(self, desk_for: Callable[[Provider], ModelDesk]) -> ModelOverviewWriter:
+    def at(self, desk_for: Callable[[Provider], Desk]) -> ModelOverviewWriter:
         """The writer at a desk."""
         return ModelOverviewWriter(desk_for(self.provider), self.attempts)
 

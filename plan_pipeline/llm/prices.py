@@ -153,12 +153,14 @@ class PriceTable:
         factor = Decimal(str(entry.batch_factor)) if batched else 1
         return float(total * factor / TOKENS_PRICED)
 
-    def most_usd(self, model: str, prompt_characters: int, max_tokens: int, *, at: dt.date) -> float | None:
+    def most_usd(
+        self, model: str, prompt_characters: int, max_tokens: int, *, at: dt.date, batched: bool = False
+    ) -> float | None:
         """What a call can cost at most, US dollars; ``None``, with one warning a process, without a price.
 
         It is the cost of a prompt of a token for every ``LEAST_CHARACTERS_A_TOKEN`` of its characters, those of tools
         and schema included, and ``OVERHEAD_TOKENS``, none of which is read from a cache, and of an answer that takes
-        all of ``max_tokens``. A batch is taken to be as dear as single calls.
+        all of ``max_tokens``.
         """
         entry = self._entry(model, at)
         tokens = -(-prompt_characters // LEAST_CHARACTERS_A_TOKEN) + OVERHEAD_TOKENS
@@ -171,7 +173,8 @@ class PriceTable:
             _warn_once(model, "the most that a call can cost is not known")
             return None
         most = tokens * Decimal(str(max(known_inputs))) + max_tokens * Decimal(str(max(known_outputs)))
-        return float(most / TOKENS_PRICED)
+        factor = Decimal(str(entry.batch_factor)) if batched else 1
+        return float(most * factor / TOKENS_PRICED)
 
     def _entry(self, model: str, at: dt.date) -> PriceEntry | None:
         entries = self._entries.get(model) or self._entries.get(_DATE_BEHIND.sub("", model), [])

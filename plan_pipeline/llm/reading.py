@@ -1,11 +1,12 @@
 """Reading an answer as a model of ours: from text that should be JSON, or from a tool's arguments."""
 
-import json
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from plan_pipeline.llm.conversation import Wrong
+from plan_pipeline.strict_input.input_limits import StrictInputError
+from plan_pipeline.strict_input.strict_json import parse_json
 from plan_pipeline.strict_input.validation_messages import describe
 
 M = TypeVar("M", bound=BaseModel)
@@ -18,10 +19,9 @@ def read_text(model: type[M], text: str) -> M | Wrong:
     if not text.strip():
         return Wrong((NOTHING,))
     try:
-        given = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        where = f" at line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-        return Wrong((f"The answer is not one JSON object{where}; write the object and nothing beside it.",))
+        given = parse_json(text)
+    except StrictInputError as error:
+        return Wrong((f"The answer {error}; write one JSON object and nothing beside it.",))
     return read_object(model, given)
 
 

@@ -21,7 +21,7 @@ from plan_pipeline.core.selection.written_weeks import written_selection
 from plan_pipeline.core.validation.week_validation import check_week, failure_message
 from plan_pipeline.llm.asking import Answered, Reply, Told, ToolCall, ToolResult, ToolResults
 from plan_pipeline.llm.conversation import USE_RULES, Problems, Wrong, ask, problem_list
-from plan_pipeline.llm.desk import ModelDesk
+from plan_pipeline.llm.desk import Desk
 from plan_pipeline.llm.leaks import repeats_instructions
 from plan_pipeline.llm.reading import read_object
 from plan_pipeline.llm.request_prompt import typed_by_athlete
@@ -37,7 +37,7 @@ _OTHER_TURNS: Final = 2
 
 
 def write_weeks(
-    desk: ModelDesk,
+    desk: Desk,
     attempts: int,
     request: PlanRequest,
     overview: Overview,

@@ -10,6 +10,7 @@ from plan_pipeline.orchestration.assets.metrics_warehouse import metrics_warehou
 from plan_pipeline.orchestration.assets.workout_library import workout_library
 from plan_pipeline.orchestration.bulk.regenerate_plans import regenerate_plans
 from plan_pipeline.orchestration.bulk.run_experiment import run_experiment
+from plan_pipeline.orchestration.bulk.submit_overviews import submit_overviews
 from plan_pipeline.orchestration.intake.ingest_requests import ingest_requests, submit_plan_requests
 from plan_pipeline.orchestration.maintenance.exports import exports
 from plan_pipeline.orchestration.maintenance.plan_health import CHECK_PLAN_HEALTH, nothing_is_left_failed_or_stale
@@ -22,6 +23,7 @@ GENERATE_PLAN: Final = "generate_plan"
 REGENERATE_PLANS: Final = regenerate_plans.name
 RUN_EXPERIMENT: Final = run_experiment.name
 RETIRE_FINISHED_PLANS: Final = retire_finished_plans.name
+SUBMIT_OVERVIEWS: Final = submit_overviews.name
 RETAIN: Final = retain.name
 CHECK_LIBRARY: Final = "check_library"
 REFRESH_WAREHOUSE: Final = "refresh_warehouse"
@@ -74,6 +76,7 @@ check_plan_health = dg.define_asset_job(
 ALL = (
     generate_plan,
     regenerate_plans,
+    submit_overviews,
     run_experiment,
     check_library,
     refresh_warehouse,

@@ -61,7 +61,10 @@ class ModelCalls:
             with self._place():
                 yield
         except (OverviewUnavailableError, CallFailedError) as error:
-            self._failed_in_a_row += not isinstance(error, CallFailedError) or error.is_transient
+            if not isinstance(error, CallFailedError):  # all repeats are behind it
+                self._failed_in_a_row += 1 + self.repeats
+            elif error.is_transient:
+                self._failed_in_a_row += 1
             raise
         self._failed_in_a_row = 0
 

@@ -39,6 +39,12 @@ PART_TAG: Final = "plan_pipeline/split_part"
 REFRESH_TAG: Final = "plan_pipeline/split_refresh"
 """The refresh of the warehouse after a batch: the same id."""
 
+QUESTIONS_TAG: Final = "plan_pipeline/questions"
+"""The submission of questions whose answers the run makes plans of."""
+
+QUESTIONS_RETRY_TAG: Final = "plan_pipeline/questions_retry"
+"""The submission of which the run hands in once more what had no answer."""
+
 OPEN_TAG: Final = "plan_pipeline/split_open"
 """Says ``true`` on a run that was split, while its parts are not followed by a refresh of the warehouse."""
 

@@ -14,6 +14,8 @@ import dagster as dg
 
 from plan_pipeline.orchestration import jobs
 from plan_pipeline.orchestration.bulk import batches
+from plan_pipeline.orchestration.bulk.overview_answers import overview_answers, overview_retries
+from plan_pipeline.orchestration.bulk.submit_overviews import SWITCHED_OFF
 from plan_pipeline.orchestration.dagster_internals.lost_runs import end_lost_runs, repeat_dropped_runs
 from plan_pipeline.orchestration.maintenance.plan_health import CHECK_PLAN_HEALTH, NIGHTLY_BATCH
 from plan_pipeline.orchestration.reporting.alerts import alert_sensor
@@ -51,12 +53,23 @@ def schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
 
         return tick
 
+    def no_batches(_instance: dg.DagsterInstance) -> str | None:
+        return None if settings.llm_batch else SWITCHED_OFF
+
     return [
         nightly(
             "nightly_retirement",
             jobs.RETIRE_FINISHED_PLANS,
             settings.retire_cron,
             "Retires plans whose last week is over, before the night's batch.",
+        ),
+        nightly(
+            "nightly_overview_questions",
+            jobs.SUBMIT_OVERVIEWS,
+            settings.llm_batch_cron,
+            "Hands in what plans need of Claude as a batch, before the night's batch of plans. Does nothing unless "
+            "PLAN_PIPELINE_LLM_BATCH is true.",
+            no_batches,
         ),
         nightly(
             NIGHTLY_BATCH,
@@ -92,7 +105,7 @@ def schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
 
 def sensors(settings: Settings) -> list[dg.SensorDefinition]:
     """The sensors that react to runs; all are on from the start."""
-    return [refresh_after_batch, lost_runs, alert_sensor(settings)]
+    return [refresh_after_batch, overview_answers, overview_retries, lost_runs, alert_sensor(settings)]
 
 
 @dg.sensor(

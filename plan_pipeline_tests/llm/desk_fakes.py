@@ -61,11 +61,13 @@ class Money:
             self.events.append("released")
 
     def cost_usd(self, model: str, usage: Usage, *, at: dt.date, batched: bool = False) -> float | None:
-        return usage.output_tokens / 1000
+        return usage.output_tokens / 1000 * (0.5 if batched else 1)
 
-    def most_usd(self, model: str, prompt_characters: int, max_tokens: int, *, at: dt.date) -> float | None:
+    def most_usd(
+        self, model: str, prompt_characters: int, max_tokens: int, *, at: dt.date, batched: bool = False
+    ) -> float | None:
         assert prompt_characters > 0
-        return max_tokens / 1000
+        return max_tokens / 1000 * (0.5 if batched else 1)
 
     def _spend(self, cost_usd: float | None) -> None:
         self.left_usd -= cost_usd or 0.0

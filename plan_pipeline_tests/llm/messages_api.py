@@ -142,6 +142,13 @@ class MessagesApi:
             return sum(each.usage["output_tokens_details"]["thinking_tokens"] for each in self.ledger)
         return sum(each.usage[kind] for each in self.ledger)
 
+    def end_batches(self) -> None:
+        """Answer all that waits in batches."""
+        with self._lock:
+            for batch in self.batches:
+                batch.polls_left = 0
+                self._desk.poll(batch)
+
     def close(self) -> None:
         """Let go of those who wait in silence."""
         self._closing.set()

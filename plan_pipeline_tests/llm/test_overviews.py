@@ -111,6 +111,9 @@ def test_a_request_that_cannot_be_met_is_not_asked_about(library: Library) -> No
     ("said", "sent_back"),
     [
         ("Your 30-week plan begins.", "30-week"),
+        ("This plan has 30 weeks.", "30 weeks"),
+        ("Week 3 is a load week.", "load week"),
+        ("You will gain 20 % of FTP.", "20 %"),
         ("Your FTP is 400 W today.", "400"),
         ("Rest on Sunday.", "Sunday"),
     ],

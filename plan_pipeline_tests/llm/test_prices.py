@@ -58,6 +58,9 @@ class TestCost:
         assert table.cost_usd("claude-sonnet-5-5", usage, at=DAY) == cost
 
     def test_a_batch_is_half_price(self, table: PriceTable) -> None:
+        alone = table.most_usd("claude-sonnet-5-5", 1_000, 1_000, at=DAY)
+        assert alone is not None
+        assert table.most_usd("claude-sonnet-5-5", 1_000, 1_000, at=DAY, batched=True) == alone / 2
         assert table.cost_usd("claude-sonnet-5-5", Usage(output_tokens=MILLION), at=DAY, batched=True) == 5.0
 
     @pytest.mark.parametrize(

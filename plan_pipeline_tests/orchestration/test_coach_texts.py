@@ -13,7 +13,7 @@ import pytest
 from plan_pipeline.core.coach_texts.texts import texts_of
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline_tests.llm.messages_answers import Message, fails, gives
-from plan_pipeline_tests.orchestration.test_model_strategies import installation
+from plan_pipeline_tests.orchestration.model_world import installation
 from plan_pipeline_tests.orchestration.world import request
 
 PREVIEW = (

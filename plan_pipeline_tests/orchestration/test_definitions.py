@@ -48,6 +48,7 @@ JOBS = {
     "check_library": {"workout_library"},
     "refresh_warehouse": {"metrics_warehouse", "ab_comparison", "plan_status", "exports"},
     "regenerate_plans": set(),
+    "submit_overviews": set(),
     "run_experiment": set(),
     "submit_plan_requests": set(),
     "ingest_requests": set(),
@@ -59,6 +60,7 @@ JOBS = {
 
 SCHEDULES = {
     "nightly_retirement": ("retire_finished_plans", "30 0 * * *", "PLAN_PIPELINE_RETIRE_CRON"),
+    "nightly_overview_questions": ("submit_overviews", "45 0 * * *", "PLAN_PIPELINE_LLM_BATCH_CRON"),
     "nightly_batch": ("regenerate_plans", "0 3 * * *", "PLAN_PIPELINE_BATCH_CRON"),
     "nightly_refresh": ("refresh_warehouse", "0 5 * * *", "PLAN_PIPELINE_REFRESH_CRON"),
     "nightly_plan_health": ("check_plan_health", "0 6 * * *", "PLAN_PIPELINE_STANDING_CRON"),
@@ -72,6 +74,8 @@ ALWAYS_ON = {"nightly_plan_health", "nightly_retention"}
 SENSORS = {
     "requests_inbox": "ingest_requests",
     "refresh_after_batch": "refresh_warehouse",
+    "overview_answers": "regenerate_plans",
+    "overview_retries": "submit_overviews",
     "lost_runs": None,
     "alert_on_failure": None,
 }

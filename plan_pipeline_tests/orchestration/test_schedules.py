@@ -104,6 +104,7 @@ class TestTimes:
         times = {name: schedule.cron_schedule for name, schedule in by_name(Settings()).items()}
         assert times == {
             "nightly_retirement": "30 0 * * *",
+            "nightly_overview_questions": "45 0 * * *",
             "nightly_batch": "0 3 * * *",
             "nightly_refresh": "0 5 * * *",
             "nightly_plan_health": "0 6 * * *",
@@ -148,7 +149,8 @@ class TestTimes:
     def test_sensors_that_react_are_on(self) -> None:
         found = {sensor.name: sensor.default_status for sensor in sensors(Settings())}
         assert found == dict.fromkeys(
-            ("refresh_after_batch", "lost_runs", "alert_on_failure"), dg.DefaultSensorStatus.RUNNING
+            ("refresh_after_batch", "overview_answers", "overview_retries", "lost_runs", "alert_on_failure"),
+            dg.DefaultSensorStatus.RUNNING,
         )
 
     def test_every_schedule_and_sensor_is_described_and_has_a_job_that_exists(self, world: World) -> None:

@@ -228,7 +228,7 @@ def test_an_instance_ends_when_its_plan_does_also_after_a_rollback(
     first = made(store)
     made_again(pipeline, library, 1, weeks=6)
     assert [each.end_date - each.start_date for each in kept(store)] == [dt.timedelta(days=41)]
-    roll_back_plan(store, PLAN, to=None, now=NOW)
+    roll_back_plan(store, PLAN, to=None, now=NOW, in_force=in_force)
     (found,) = kept(store)
     assert (found.instance_id, found.weeks, found.changes) == (first.instance_id, 4, 0)
 

@@ -30,7 +30,6 @@ from plan_pipeline.core.model.request import ArmName, PlanRequest
 from plan_pipeline.core.model.rule_result import Evidence, RuleResult, RuleSeverity
 from plan_pipeline.core.model.vocabulary import (
     ADJUSTED,
-    BY_RULES,
     Phase,
     PlanStatus,
     Scenario,
@@ -270,7 +269,7 @@ def facts(
             rows,
             real_config(),
             content_hash="c0ffee" if passed else None,
-            overview_source=BY_RULES,
+            overview=None,
             run_id=run_id,
             simulated=simulated,
         ).model_copy(update={"published_generation": generation_id if passed else None}),
@@ -289,7 +288,7 @@ def broken_off_facts(
     origin = origin_of(asked, LIBRARY_VERSION, real_config().version, stamp(f"gen-{plan_id}"))
     verdict = Verdict(status=status, reasons=("the model did not answer",))
     generation = generation_metrics(
-        origin, asked, verdict, [], real_config(), content_hash=None, overview_source=BY_RULES, run_id="run-1"
+        origin, asked, verdict, [], real_config(), content_hash=None, overview=None, run_id="run-1"
     )
     return PlanFacts(generation=generation, weeks=(), workouts=(), rules=(), timings=())
 
@@ -300,7 +299,7 @@ def infeasible_facts(plan_id: str, *, weeks: int = 12, arm: ArmName = ADJUSTED) 
     origin = origin_of(asked, LIBRARY_VERSION, real_config().version, stamp(f"gen-{plan_id}"))
     verdict = Verdict(status=PlanStatus.INFEASIBLE, reasons=(nothing_fits().reason,))
     generation = generation_metrics(
-        origin, asked, verdict, [], real_config(), content_hash=None, overview_source=BY_RULES, run_id="run-1"
+        origin, asked, verdict, [], real_config(), content_hash=None, overview=None, run_id="run-1"
     )
     return PlanFacts(generation=generation, weeks=(), workouts=(), rules=(), timings=())
 

@@ -152,6 +152,7 @@ def _of_settings(settings: Settings) -> dict[str, Finding]:
         "duration adjustment": lambda: _adjustment(settings),
         "publishing": lambda: _publishing(settings),
         "nightly batch": lambda: Finding(f"{settings.batch_cron} {settings.timezone}, {night}"),
+        "batches of questions": lambda: _question_batches(settings, data),
         "alerts": lambda: _alerts(settings),
     }
     return {name: _of_path(check) for name, check in checks.items()}
@@ -356,6 +357,19 @@ def _alerts(settings: Settings) -> Finding:
 
     host = urlsplit(settings.alert_url.get_secret_value()).hostname
     return Finding(f"logged, and posted to {host}")
+
+
+def _question_batches(settings: Settings, data: DataFolder) -> Finding:
+    from plan_pipeline.storage.data_folder import StorageError
+    from plan_pipeline.storage.model_calls.batch_files import BatchFiles
+
+    switched = f"{settings.llm_batch_cron} {settings.timezone}" if settings.llm_batch else "off"
+    try:
+        waiting = BatchFiles(data).open()
+    except StorageError as error:
+        return Finding(str(error), "nothing is handed in or collected, and no model asked, before this is put right")
+    listed = [f"{record.name} of {record.since:%Y-%m-%d %H:%M} UTC, {len(record.plan_ids)} plans" for record in waiting]
+    return Finding("; ".join([switched, *listed]))
 
 
 def _publishing(settings: Settings) -> Finding:

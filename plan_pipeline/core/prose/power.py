@@ -39,6 +39,9 @@ _LOW_FROM_PCT = {WorkoutType.TEMPO: 73.0, WorkoutType.SWEET_SPOT: 83.0}
 """Where other coaches have the lower border further down than the plan's own."""
 
 
+_OF_FTP: Final = ("of FTP", "FTP", "of threshold", "of your FTP", "of functional")
+
+
 class _Zone(NamedTuple):
     name: str
     low_pct: float
@@ -152,16 +155,17 @@ def percentages(statement: Statement) -> Iterator[str]:
         lead, rest = statement.lead(amount), statement.rest(amount)
         if any(word in statement.text for word in BY_HEART_RATE):
             continue
-        if rest.lstrip().startswith(("of FTP", "FTP", "of threshold", "of your FTP", "of functional")):
+        says_gain = Topic.GAIN.found_in(lead[-30:])
+        if not says_gain and rest.lstrip().startswith(
+            ("of FTP", "FTP", "of threshold", "of your FTP", "of functional")
+        ):
             zone = _zone(lead, rest)
             if zone is None and facts.has_workouts and _are_steps(facts, amount.low, amount.high):
                 continue
             yield from _outside(statement, amount, zone, 1.0, "%")
             continue
         is_gain = (
-            amount.high < MOST_GAIN_PCT
-            and statement.says(Topic.FTP)
-            and (Topic.GAIN.found_in(lead[-30:]) or Topic.GAIN.found_in(rest[:20]))
+            amount.high < MOST_GAIN_PCT and statement.says(Topic.FTP) and (says_gain or Topic.GAIN.found_in(rest[:20]))
         )
         if is_gain and not agrees(amount, facts.gains_pct, slack=GAIN_SLACK_PCT):
             yield f'gives "{statement.quoted(amount)}" for the gain in FTP, which is {number(facts.gains_pct[0])} %'

@@ -17,8 +17,14 @@ _LENGTH_BEFORE = re.compile(
     r"(?:\b(?:over|in|for|across|throughout|within|of|all|next|coming|these|your|this|the|a)\s+)$", re.IGNORECASE
 )
 _LENGTH_AFTER = re.compile(
-    r"^\s*(?:up to|of structured|of training|plan\b|program|until|to (?:go|your|the)|leading|before|out\b|away\b|"
+    r"^\s*(?:long\b|in all\b|in total\b|altogether\b|"
+    r"up to|of structured|of training|plan\b|program|until|to (?:go|your|the)|leading|before|out\b|away\b|"
     r"build-?up|preparation)",
+    re.IGNORECASE,
+)
+_PLAN_BEFORE = re.compile(
+    r"\b(?:plan|program|programme|schedule)\s+(?:has|is|lasts|runs|covers|spans|takes|consists of|is made of)\s+"
+    r"(?:for\s+)?$",
     re.IGNORECASE,
 )
 _PART_BEFORE = re.compile(r"\b(?:first|last|final|every|after|each|previous|another|past|next)\s*$", re.IGNORECASE)
@@ -77,7 +83,7 @@ def _load_weeks(statement: Statement, amount: Amount) -> Iterator[str]:
 def _length(statement: Statement, amount: Amount, lead: str, rest: str) -> Iterator[str]:
     facts = statement.facts
     total = facts.total_weeks
-    is_plans = not lead.strip(" (") or bool(_LENGTH_AFTER.match(rest))
+    is_plans = not lead.strip(" (") or bool(_LENGTH_AFTER.match(rest) or _PLAN_BEFORE.search(lead))
     is_plans = is_plans or (bool(_LENGTH_BEFORE.search(lead)) and amount.low >= SHORTEST_PLAN_WEEKS)
     if not is_plans or statement.says(Topic.TEST):
         return
@@ -126,12 +132,15 @@ def _kind_of(statement: Statement, reference: WeekReference, weeks: list[WeekFac
         yield from _unlike(named, "taper", [w for w in weeks if w.phase is not Phase.TAPER], is_span=False)
     if Topic.TEST.found_in(near) and not Topic.RECOVERY_WEEK.found_in(near):
         yield from _unlike(named, "a test", [w for w in weeks if not w.is_tested], reference.is_span)
+    if _IS_LOAD.match(statement.text[reference.end :]):
+        yield from _unlike(named, "a load week", [w for w in weeks if not w.is_load], reference.is_span)
     if _HARDEST.search(near):
         yield from _hardest(statement.facts, weeks, named)
     if Topic.LONG_RIDE.found_in(near) and ("consecutive" in near or "back-to-back" in near):
         yield from _unlike(named, "long rides on two days", [w for w in weeks if not w.is_back_to_back], is_span=False)
 
 
+_IS_LOAD = re.compile(r"^\s*(?:is|are)\s+(?:an?\s+)?(?:load|loading)\s+weeks?\b", re.IGNORECASE)
 _HARDEST = re.compile(
     r"\b(?:hardest|biggest|heaviest|most demanding)\b(?! (?:ride|session|workout|day|effort|interval))|\bpeak week\b",
     re.IGNORECASE,

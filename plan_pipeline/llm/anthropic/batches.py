@@ -9,19 +9,19 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any, Final
 
 from anthropic.types.messages import MessageBatch
 from pydantic import BaseModel, ValidationError
 
-from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.model_call import CallOutcome
 from plan_pipeline.llm.anthropic.client import FAILURES
 from plan_pipeline.llm.anthropic.failures import cut_short, failure_of, not_the_api, of_batch
 from plan_pipeline.llm.anthropic.provider import AnthropicProvider
 from plan_pipeline.llm.anthropic.replies import reply_of
 from plan_pipeline.llm.asking import CallFailedError, Question, Reply
+from plan_pipeline.llm.batches import BatchState
 
 CUSTOM_ID: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 """The form of the ids that the API takes."""
@@ -30,23 +30,6 @@ MOST_REQUESTS: Final = 100_000
 """In one batch, as the API has it."""
 
 PAGE_SIZE: Final = 100
-
-
-class BatchState(Frozen):
-    """How far a batch is. ``waiting`` counts the questions that are not answered yet; until a batch has ended, all are.
-
-    ``expired`` and ``errored`` may be handed in again; nothing was paid for them.
-    """
-
-    batch_id: str
-    has_ended: bool
-    created_at: dt.datetime
-    expires_at: dt.datetime
-    waiting: int
-    succeeded: int
-    errored: int
-    expired: int
-    canceled: int
 
 
 @dataclass(frozen=True)
@@ -81,11 +64,15 @@ class AnthropicBatches:
         with self._failures():
             return self._state(self.provider.client.sdk.messages.batches.retrieve(batch_id))
 
-    def recent(self, at_most: int = PAGE_SIZE) -> tuple[BatchState, ...]:
-        """The batches handed in last, the latest first, whoever did it with this account."""
+    def recent(self, at_most: int = PAGE_SIZE, since: dt.datetime | None = None) -> tuple[BatchState, ...]:
+        """The batches handed in last, the latest first, whoever did it with this account.
+
+        With ``since`` none that was created before it. Makes a request for every hundred batches.
+        """
         with self._failures():
             page = self.provider.client.sdk.messages.batches.list(limit=min(at_most, PAGE_SIZE))
-            return tuple(self._state(batch) for batch in islice(page, at_most))
+            states = (self._state(batch) for batch in islice(page, at_most))
+            return tuple(takewhile(lambda state: since is None or state.created_at >= since, states))
 
     def cancel(self, batch_id: str) -> BatchState:
         """Have a batch end early: what is not being answered yet will be ``canceled``."""

@@ -4,7 +4,6 @@ Imports the SDK, so it is imported where a model is asked. The key stays inside 
 log line or ``repr`` of this package.
 """
 
-import json
 from typing import Any, Final
 
 import anthropic
@@ -14,6 +13,8 @@ from plan_pipeline.llm.anthropic.access import Access
 from plan_pipeline.llm.anthropic.failures import cut_short, failure_of, not_the_api
 from plan_pipeline.llm.anthropic.replies import reply_of
 from plan_pipeline.llm.asking import Reply
+from plan_pipeline.strict_input.input_limits import StrictInputError
+from plan_pipeline.strict_input.strict_json import parse_json
 
 CONNECT_TIMEOUT_S: Final = 10.0
 """For a server that is not there; one that was reached may think for longer."""
@@ -51,8 +52,8 @@ class MessagesClient:
     def _read(self, response: httpx2.Response, model: str) -> Reply:
         request_id = response.headers.get(REQUEST_ID_HEADER)
         try:
-            message = json.loads(response.content)
-        except ValueError:
+            message = parse_json(response.text)
+        except StrictInputError:
             if response.content.lstrip().startswith(b"{"):
                 raise cut_short(model, len(response.content), request_id) from None
             raise not_the_api(self.access, response.status_code, request_id) from None

@@ -3,7 +3,6 @@
 Imports pydantic-ai, so it is imported where a model is asked.
 """
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -27,6 +26,8 @@ from pydantic_ai.tools import ToolDefinition
 
 from plan_pipeline.core.model.model_call import Usage
 from plan_pipeline.llm.asking import Answered, Question, Reply, StopReason, Told, ToolCall, Turn
+from plan_pipeline.strict_input.input_limits import StrictInputError
+from plan_pipeline.strict_input.strict_json import parse_json
 
 ANSWER_NAME = "answer"
 """What the schema of an answer is called; some APIs want a name."""
@@ -145,8 +146,8 @@ def _arguments(given: str | dict[str, Any] | None) -> Any:
     if not isinstance(given, str):
         return given
     try:
-        return json.loads(given)
-    except ValueError:
+        return parse_json(given)
+    except StrictInputError:
         return None
 
 

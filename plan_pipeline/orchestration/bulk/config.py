@@ -86,8 +86,8 @@ class RegenerateConfig(CheckedConfig):
     refresh_warehouse: bool = Field(default=True, description="Refresh the warehouse when the plans are made.")
     skip_inactive: bool = Field(
         default=False,
-        description="Leave out those of `plan_ids` that were retired or rolled back since; set in the runs that a "
-        "batch of all active plans was split into.",
+        description="Leave out those of `plan_ids` that were retired or rolled back since, or that a model is being "
+        "asked about; set in the runs that a batch of all active plans was split into.",
     )
     lock_timeout_s: float = Field(
         default=5.0,
@@ -114,6 +114,11 @@ class RegenerateConfig(CheckedConfig):
                 raise _meaningless("plan_ids", plan_id, "cannot be the id of a plan; name plans by their ids") from None
         conditions = self.only.conditions(pipeline)
         return choose_plans(pipeline.plans, self.plan_ids, conditions, skip_inactive=self.skip_inactive)
+
+    @property
+    def names_plans(self) -> bool:
+        """Whether a person named the plans: these are made whatever else holds for them."""
+        return bool(self.plan_ids) and not self.skip_inactive
 
     def checked_arm(self, pipeline: Pipeline) -> ArmName | None:
         """``arm``. Raises ``dagster.Failure`` for one that means nothing here."""

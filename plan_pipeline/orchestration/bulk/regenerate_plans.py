@@ -1,6 +1,6 @@
 """The bulk job: many plans in one run, made in memory, ending in the same files, facts and cells as asset runs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import dagster as dg
 from dagster import MetadataValue
@@ -14,9 +14,11 @@ from plan_pipeline.orchestration.reporting.markdown import markdown_list
 from plan_pipeline.orchestration.reporting.week_lines import Metadata
 from plan_pipeline.orchestration.run_config import launchpad
 from plan_pipeline.orchestration.run_tags import KIND_TAG, MAX_RUNTIME_TAG, PRIORITY_TAG, SPLIT_TAG
+from plan_pipeline.services.models.batches import plans_waiting
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.plan_choice import PlanChoice
 from plan_pipeline.services.run_log import line
+from plan_pipeline.storage.model_calls.batch_files import BatchRecord
 
 
 @dg.op(description="Generates plans in memory, publishes what passes, and records all of it; or splits itself.")
@@ -30,12 +32,18 @@ def generate_in_bulk(
     """
     with translate_failures():
         chosen = config.choice(pipeline)
+        waiting = {} if config.names_plans else plans_waiting(pipeline.plans, chosen.plan_ids)
         bulk = BulkRun(context, pipeline, config)
-        to_make = bulk.confirm(chosen.plan_ids)
+        to_make = bulk.confirm([plan_id for plan_id in chosen.plan_ids if plan_id not in waiting])
         is_too_much = len(to_make) > config.chunk_size or has_begun_to_split(context.run, context.instance)
         if is_too_much and can_split(context.run, context.instance):
             return dg.Output(
-                None, metadata={**bulk.summary.confirmations(), **_split(context, config, chosen, to_make)}
+                None,
+                metadata={
+                    **bulk.summary.confirmations(),
+                    **_split(context, config, chosen, to_make),
+                    **_waiting(waiting),
+                },
             )
         bulk.make(to_make)
         context.instance.add_run_tags(context.run_id, bulk.summary.tags.found())
@@ -45,7 +53,7 @@ def generate_in_bulk(
         if is_last:
             refresh_at_end(context, pipeline)
         bulk.finish(is_last=is_last)
-        return dg.Output(None, metadata={**bulk.summary.metadata(), **_on_hold(chosen)})
+        return dg.Output(None, metadata={**bulk.summary.metadata(), **_on_hold(chosen), **_waiting(waiting)})
 
 
 @dg.job(
@@ -68,7 +76,7 @@ def _split(
     context: dg.OpExecutionContext, config: RegenerateConfig, chosen: PlanChoice, to_make: Sequence[str]
 ) -> Metadata:
     own = config.model_dump(mode="json", exclude={"plan_ids", "only"}) | {"refresh_warehouse": False}
-    own["skip_inactive"] = config.skip_inactive or not config.plan_ids
+    own["skip_inactive"] = not config.names_plans
     run_config = {name: value for name, value in own.items() if value is not None}
     run_ids = split(context.run, context.instance, to_make, config.chunk_size, run_config, generate_in_bulk.name)
     context.log.info(line("plans are made by other runs", plans=len(to_make), runs=len(run_ids)))
@@ -88,4 +96,19 @@ def _on_hold(chosen: PlanChoice) -> Metadata:
     return {
         "plans_on_hold": MetadataValue.int(len(chosen.on_hold)),
         "on_hold": MetadataValue.md("Rolled back, and skipped until they are launched by name:\n\n" + listed),
+    }
+
+
+def _waiting(waiting: Mapping[str, BatchRecord]) -> Metadata:
+    """Plans that are made when a batch of questions is collected."""
+    if not waiting:
+        return {}
+    listed = markdown_list(
+        [f"{plan_id}: {record.name}, {record.since:%H:%M} UTC" for plan_id, record in waiting.items()]
+    )
+    return {
+        "plans_waiting": MetadataValue.int(len(waiting)),
+        "waiting": MetadataValue.md(
+            "A model is being asked about these; they are made when it has answered:\n\n" + listed
+        ),
     }

@@ -62,6 +62,15 @@ class SharedBudget:
         with self.ledger.set_aside(run_id, most, lambda found: self._check(found, most), now=self.now) as spent:
             yield spent
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether what is spent is counted."""
+        return self.run_usd is not None or self.day_usd is not None or self.ledger.is_kept
+
+    def correct(self, run_id: str, usd: float, *, at: dt.datetime) -> None:
+        """Count what a run spent at a time beyond what was counted then; less than nothing gives something back."""
+        self.ledger.correct(run_id, usd, at=at)
+
     def _check(self, found: Committed, at_most_usd: float) -> None:
         most = Decimal(str(at_most_usd))
         run, day = (found.run_spent_usd, found.run_set_aside_usd), (found.day_spent_usd, found.day_set_aside_usd)

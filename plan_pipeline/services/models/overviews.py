@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.plan import Infeasible, Overview
@@ -18,12 +18,25 @@ from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.records import OverviewRecord, request_hash
 
 if TYPE_CHECKING:
-    from plan_pipeline.llm.desk import ModelDesk
+    from plan_pipeline.llm.asking import Provider, Question
+    from plan_pipeline.llm.desk import AnswerStore, Desk, ModelDesk
 
 WriterFactory = Callable[[], OverviewWriter]
 
 BY_HAND: Final = "by-hand"
 """The run of calls that no run of Dagster makes."""
+
+
+class OpenQuestion(NamedTuple):
+    """The next question of a plan's overview that nobody has answered.
+
+    ``attempt`` counts the questions of its conversation from 1.
+    """
+
+    plan_id: str
+    request_hash: str
+    question: "Question"
+    attempt: int
 
 
 def _as_it_is(desk: "ModelDesk") -> "ModelDesk":
@@ -70,6 +83,38 @@ class OverviewService:
             )
         return record, False
 
+    def open_question(
+        self,
+        request: PlanRequest,
+        library: Library,
+        config: PlanningConfig,
+        *,
+        plans: PlanStore,
+        answers: "AnswerStore",
+    ) -> OpenQuestion | None:
+        """What a model has to be asked next for a plan's overview; nothing is asked, and nothing paid.
+
+        ``None`` for a plan whose overview a model wrote and that is as it was, for one that rules write, and where the
+        stored answers lead to an end. Raises ``OverviewError`` for a writer that is not set up, ``StorageError`` for
+        what is stored and cannot be read.
+        """
+        from plan_pipeline.llm.batches import PendingDesk, QuestionOpenError
+        from plan_pipeline.llm.overviews import ModelWriter
+
+        stored = plans.load_overview(request.plan_id)
+        if stored is not None and self.is_current(stored, request, library, config) and not is_fallback(stored):
+            return None
+        writer = self._writer(request.options.overview)
+        if not isinstance(writer, ModelWriter):
+            return None
+        try:
+            writer.at(lambda provider: PendingDesk(provider, answers)).write(request, library, config)
+        except QuestionOpenError as open_:
+            return OpenQuestion(request.plan_id, request_hash(request), open_.question, open_.attempt)
+        except OverviewError:
+            pass
+        return None
+
     def is_current(
         self, record: OverviewRecord, request: PlanRequest, library: Library, config: PlanningConfig
     ) -> bool:
@@ -112,13 +157,14 @@ class OverviewService:
 
         writer = self._writer(source)
         if isinstance(writer, ModelWriter):
+            from plan_pipeline.services.models.batches import not_in_batches
             from plan_pipeline.services.models.desk import desk_of
 
-            return writer.at(
-                lambda provider: self.at_desk(
-                    desk_of(provider, self.settings, plans.data, run_id=self.run_id, place=self.call, renew=renew)
-                )
-            ).write
+            def desk(provider: "Provider") -> "Desk":
+                found = desk_of(provider, self.settings, plans.data, run_id=self.run_id, place=self.call, renew=renew)
+                return self.at_desk(replace(found, answers=not_in_batches(found.answers, plans.data)))
+
+            return writer.at(desk).write
 
         def write(request: PlanRequest, library: Library, config: PlanningConfig) -> Overview | Infeasible:
             with self.call():

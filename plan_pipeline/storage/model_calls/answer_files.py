@@ -118,6 +118,10 @@ class AnswerFiles:
             settled = stored.call.model_copy(update={"outcome": outcome, "problems": problems})
             self._write(stored.model_copy(update={"call": settled}))
 
+    def load(self, question: str, call_id: str) -> CallFile | None:
+        """A call of a question, ``None`` where it is not stored. Raises ``StorageError`` as ``read`` does."""
+        return self._read(self._path(question, call_id), question, call_id)
+
     def read(self, found: FoundFile) -> CallFile | None:
         """The call in a file, ``None`` where it was removed since it was found.
 

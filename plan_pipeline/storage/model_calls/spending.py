@@ -147,6 +147,19 @@ class SpendingLedger:
                 with self._counting():
                     path.unlink(missing_ok=True)
 
+    def correct(self, run_id: str, usd: float, *, at: dt.datetime) -> None:
+        """Add to what a run had spent at a time, durable when it returns; less than nothing gives something back.
+
+        Nothing is given back that is not counted. Does nothing where spending is not counted.
+        """
+        with self._counting():
+            if not self.is_kept:
+                return
+            spending, day = self._read(at), at.astimezone(self._timezone).date()
+            run = spending.runs.get(run_id)
+            counted = min(run.usd, spending.days.get(day, Decimal(0))) if run else Decimal(0)
+            self._write(spending.with_cost(run_id, day, max(_exact(usd), -counted), at))
+
     def _spend(self, reservation: Reservation, usd: float | None) -> None:
         if usd:
             with self._counting():

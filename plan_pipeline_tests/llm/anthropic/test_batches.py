@@ -143,6 +143,8 @@ def test_batches_of_before_are_found_again_the_latest_first() -> None:
 
         assert [batch.batch_id for batch in batches.recent()] == submitted[::-1]
         assert [batch.batch_id for batch in batches.recent(2)] == submitted[:0:-1]
+        second = batches.state(submitted[1]).created_at
+        assert [batch.batch_id for batch in batches.recent(since=second)] == submitted[:0:-1]
 
 
 def test_more_batches_than_a_page_has_are_found_page_by_page() -> None:

@@ -61,9 +61,7 @@ def test_a_note_beside_a_reference_is_kept() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    "schema", [Week.model_json_schema(), draft_schema(), AddWeek.model_json_schema()]
-)
+@pytest.mark.parametrize("schema", [Week.model_json_schema(), draft_schema(), AddWeek.model_json_schema()])
 def test_the_api_takes_what_it_would_have_refused(schema: dict[str, Any]) -> None:
     with pytest.raises(InvalidRequestError):
         check_schema(schema)

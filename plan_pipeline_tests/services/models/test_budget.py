@@ -379,3 +379,30 @@ def killed(data: DataFolder, call_id: str) -> None:
     with Asking(data, call_id) as process:
         process.send_signal(signal.SIGKILL)
         process.wait()
+
+
+class TestCorrecting:
+    def test_what_was_counted_too_much_is_given_back_on_the_day_it_was_counted(self, data: DataFolder) -> None:
+        yesterday = dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
+        spend(budget(data, day_usd=10, now=lambda: yesterday), 8.0)
+        of = budget(data, day_usd=10)
+        spend(of, 1.0, run_id="run-2")
+
+        of.correct("run-1", -6.5, at=yesterday)
+
+        found = spending(data)
+        assert found.days == {yesterday.date(): Decimal("1.5"), dt.datetime.now(dt.UTC).date(): Decimal("1.0")}
+        assert found.runs["run-1"].usd == Decimal("1.5")
+
+    def test_no_more_is_given_back_than_was_counted(self, data: DataFolder) -> None:
+        of = budget(data, day_usd=10)
+        spend(of, 1.0)
+        of.correct("run-1", -6.5, at=dt.datetime.now(dt.UTC))
+        of.correct("run-unknown", -6.5, at=dt.datetime.now(dt.UTC))
+        assert set(spending(data).days.values()) == {Decimal(0)}
+
+    def test_nothing_is_counted_where_there_was_never_a_budget(self, data: DataFolder) -> None:
+        of = budget(data)
+        assert not of.is_counted
+        of.correct("run-1", 1.0, at=dt.datetime.now(dt.UTC))
+        assert not (data.root / "llm" / "spending.json").exists()

@@ -60,13 +60,20 @@ class TestFind:
 
     def test_a_later_call_without_an_answer_does_not_hide_one_with(self, answers: AnswerFiles) -> None:
         answers.keep(call("answered"), REPLY)
-        answers.keep(call("refused", outcome=CallOutcome.REFUSED, asked_at=LATER), REPLY)
         answers.keep(call("limited", outcome=CallOutcome.RATE_LIMITED, asked_at=LATER), None)
 
         found = answers.find(question())
 
         assert found is not None
         assert found.call.call_id == "answered"
+
+    def test_a_refusal_is_an_answer_that_nobody_pays_for_again(self, answers: AnswerFiles) -> None:
+        answers.keep(call("refused", outcome=CallOutcome.REFUSED), REPLY)
+
+        found = answers.find(question())
+
+        assert found is not None
+        assert found.call.call_id == "refused"
 
     def test_a_run_finds_its_own_answer_alone_where_it_asks_for_it(self, answers: AnswerFiles) -> None:
         answers.keep(call("mine", run_id="run-1"), REPLY)
