@@ -14,6 +14,7 @@ from plan_pipeline.storage.data_folder import DataFolder, UnsafePathError
 from plan_pipeline.storage.facts.fact_store import BESIDE_GENERATIONS, FactStore
 from plan_pipeline.storage.facts.fact_tables import FactTable, PlanChange, sql_type
 from plan_pipeline_tests.storage import samples
+from plan_pipeline_tests.storage.model_calls.calls import call
 
 
 @pytest.fixture
@@ -50,6 +51,7 @@ class TestSchema:
             FactTable.STAGE_TIMINGS: samples.facts().timings,
             FactTable.PLAN_CHANGES: [PlanChange(plan_id="p", change_id="c", changed_at=samples.NOON, change="retired")],
             FactTable.INSTANCE_STATES: [samples.instance_state()],
+            FactTable.LLM_CALLS: [call()],
         }
         path = (
             facts.write_library(samples.library())

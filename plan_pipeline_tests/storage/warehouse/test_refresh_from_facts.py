@@ -78,6 +78,7 @@ class TestContent:
             "plan_confirmations": 0,
             "plan_changes": 0,
             "instance_states": 0,
+            "llm_calls": 0,
             "library_workouts": 2,
         }
         assert 0 < report.seconds < 60
