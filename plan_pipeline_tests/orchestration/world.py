@@ -198,11 +198,15 @@ def make_world(
 
 
 @contextmanager
-def temporary_instance(folder: Path) -> Iterator[dg.DagsterInstance]:
-    """A real instance in a folder, with the settings of the project's ``dagster.yaml``."""
+def temporary_instance(folder: Path, *, collects_output: bool = False) -> Iterator[dg.DagsterInstance]:
+    """A real instance in a folder, with the settings of the project's ``dagster.yaml``.
+
+    What a run prints goes where pytest looks for it, unless it is to be collected as an installation does.
+    """
     home = folder / "dagster"
     shutil.copytree(_new_home().name, home)
-    with dg.DagsterInstance.local_temp(str(home), overrides=_project_settings()) as instance:
+    settings = _project_settings() | ({} if collects_output else OF_THIS_PROCESS)
+    with dg.DagsterInstance.local_temp(str(home), overrides=settings) as instance:
         yield instance
 
 
@@ -216,6 +220,5 @@ def _new_home() -> tempfile.TemporaryDirectory[str]:
 
 
 def _project_settings() -> dict[str, Any]:
-    """The project's; what a run in this process prints goes where pytest looks for it, as with ``open_instance``."""
     content: dict[str, Any] = yaml.safe_load((ROOT / "dagster.yaml").read_text())
-    return {**content, **OF_THIS_PROCESS}
+    return content

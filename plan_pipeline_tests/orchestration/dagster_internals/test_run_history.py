@@ -17,7 +17,14 @@ from plan_pipeline.orchestration.dagster_internals.event_batches import report_m
 from plan_pipeline.orchestration.dagster_internals.run_history import EVENTS_A_WRITE, Forgotten, forget_runs
 from plan_pipeline.orchestration.partitions import PartitionRegistry, cell_key, plan_weeks, register_plans
 from plan_pipeline.orchestration.run_tags import BATCH_TAG, PARENT_RUN_TAG, ROOT_RUN_TAG, SPLIT_TAG
-from plan_pipeline_tests.orchestration.world import QUIET, World, rejected_request, request
+from plan_pipeline_tests.orchestration.world import (
+    QUIET,
+    World,
+    make_world,
+    rejected_request,
+    request,
+    temporary_instance,
+)
 
 LATER = dt.datetime.now(dt.UTC) + dt.timedelta(days=365)
 """A day by which every run of these tests is old."""
@@ -91,26 +98,25 @@ def mentions(home: Path, run_id: str) -> list[str]:
 
 
 class TestWhatGoes:
-    def test_nothing_of_a_forgotten_run_is_left(self, world: World, tmp_path: Path) -> None:
-        world.ask(request(weeks=4))
-        run_id = world.run("rider|01", "rider|04").run_id
-        world.run("rider|01", "rider|04")
-        printed = tmp_path / "dagster" / "storage" / run_id / "compute_logs" / "step.out"
-        printed.parent.mkdir(parents=True)  # as runs leave it whose output is collected
-        printed.write_text("said")
-        before = mentions(tmp_path / "dagster", run_id)
+    def test_nothing_of_a_forgotten_run_is_left(self, tmp_path: Path) -> None:
+        with temporary_instance(tmp_path, collects_output=True) as instance:
+            world = make_world(tmp_path, instance)
+            world.ask(request(weeks=4))
+            run_id = world.run("rider|01", "rider|04").run_id
+            world.run("rider|01", "rider|04")
+            before = mentions(tmp_path / "dagster", run_id)
 
-        assert forget(world.instance).runs == 1
+            assert forget(world.instance).runs == 1
 
-        assert {
-            "runs.db:runs",
-            "runs.db:run_tags",
-            "index.db:event_logs",
-            "index.db:asset_check_executions",
-            f"history/runs/{run_id}.db",
-            f"storage/{run_id}",
-        } <= set(before)
-        assert mentions(tmp_path / "dagster", run_id) == []
+            assert {
+                "runs.db:runs",
+                "runs.db:run_tags",
+                "index.db:event_logs",
+                "index.db:asset_check_executions",
+                f"history/runs/{run_id}.db",
+                f"storage/{run_id}",
+            } <= set(before)
+            assert mentions(tmp_path / "dagster", run_id) == []
 
     def test_tags_of_events_that_are_gone_are_gone(self, world: World, tmp_path: Path) -> None:
         world.ask(request(weeks=4))
