@@ -1,13 +1,10 @@
 """Overviews that a model writes and the engine keeps honest: sound, within the library's reach, and true in words."""
 
-import datetime as dt
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
-from plan_pipeline.core.final_plan import Stamp
 from plan_pipeline.core.model.model_call import CallPurpose
 from plan_pipeline.core.model.plan import Infeasible, Overview, OverviewWeek
 from plan_pipeline.core.model.request import PlanRequest
@@ -31,13 +28,10 @@ from plan_pipeline.llm.overview_draft import OverviewDraft, draft_schema, length
 from plan_pipeline.llm.prompting import prompt_version
 from plan_pipeline.llm.reading import read_text
 from plan_pipeline.llm.request_prompt import overview_request, typed_by_athlete
-from plan_pipeline.llm.weeks import write_weeks
+from plan_pipeline.llm.weeks import ON_TRIAL, write_weeks
 from plan_pipeline.settings import Settings
 
 log = logging.getLogger(__name__)
-
-_TRIAL: Final = Stamp(generation_id="trial", generated_at=dt.datetime.fromtimestamp(0, dt.UTC), code_version="")
-"""Marks what is made to see whether an overview leads to a plan; it is never kept."""
 
 
 @dataclass(frozen=True)
@@ -98,28 +92,22 @@ class _Reader:
         if isinstance(draft, Wrong):
             return draft
         weeks = draft.as_weeks
-        breaches = self._breaches(weeks)
+        breaches = overview_breaches(self.request, weeks, self.config)
+        if not breaches:
+            weeks = completed(purpose_of(self.request, self.config), weeks)
+            breaches = reach_breaches(self.request, weeks, self.library, self.config)
         problems = [*breaches, *length_problems(draft), *self._leaks(draft)]
         if len(weeks) == self.request.total_weeks:
-            as_planned = weeks if breaches else completed(purpose_of(self.request, self.config), weeks)
-            problems += self._untrue(draft, as_planned)
+            problems += self._untrue(draft, weeks)
         if problems:
             return Wrong(tuple(problems))
         overview = Overview(
-            weeks=completed(purpose_of(self.request, self.config), weeks),
-            coaching_notes=draft.coaching_notes,
-            monitoring_guidance=draft.monitoring_guidance,
+            weeks=weeks, coaching_notes=draft.coaching_notes, monitoring_guidance=draft.monitoring_guidance
         )
         # The plan is made of library workouts whoever is to write them: what no workouts can mend shows here.
         from_library = self.request.with_options(workouts=WorkoutSource.LIBRARY)
-        result = generate_plan(from_library, self.library, self.config, stamp=_TRIAL, overview=overview)
+        result = generate_plan(from_library, self.library, self.config, stamp=ON_TRIAL, overview=overview)
         return result if result.plan is not None else Wrong(result.verdict.reasons)
-
-    def _breaches(self, weeks: tuple[OverviewWeek, ...]) -> tuple[str, ...]:
-        if breaches := overview_breaches(self.request, weeks, self.config):
-            return breaches
-        whole = completed(purpose_of(self.request, self.config), weeks)
-        return reach_breaches(self.request, whole, self.library, self.config)
 
     def _leaks(self, draft: OverviewDraft) -> Iterator[str]:
         """Texts that give away what the model was told."""

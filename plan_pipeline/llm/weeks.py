@@ -30,7 +30,8 @@ from plan_pipeline.llm.week_prompts import weeks_instructions, weeks_question
 
 log = logging.getLogger(__name__)
 
-_TRIAL: Final = Stamp(generation_id="trial", generated_at=dt.datetime.fromtimestamp(0, dt.UTC), code_version="")
+ON_TRIAL: Final = Stamp(generation_id="trial", generated_at=dt.datetime.fromtimestamp(0, dt.UTC), code_version="")
+"""Marks what is made to see whether an answer leads to a plan; it is never kept."""
 
 _OTHER_TURNS: Final = 2
 """Answers that neither hand in a week nor end the plan, for which there is room beside the others."""
@@ -204,7 +205,7 @@ class _HandIn:
             return
         for week in self.outline.weeks:  # weeks of rest have nothing to hand in
             self.accepted.setdefault(week.week_number, WrittenWeek(week_number=week.week_number, workouts=()))
-        result = generate_plan(self.request, self.library, self.config, stamp=_TRIAL, overview=self.overview)
+        result = generate_plan(self.request, self.library, self.config, stamp=ON_TRIAL, overview=self.overview)
         yield from result.verdict.reasons
 
 
