@@ -1,18 +1,18 @@
-"""What holds for every test: signals and environment, what coverage counts, and which files take longest."""
+"""What holds for every test: signals and environment, and which files take longest."""
 
 from __future__ import annotations
 
 import os
 import signal
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from plan_pipeline.core.config.planning_config import PlanningConfig
     from plan_pipeline.core.model.workout import Library
     from plan_pipeline.storage.data_folder import DataFolder
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 settings.register_profile("short", max_examples=25, deadline=None, derandomize=True)
 settings.register_profile("long", max_examples=200, deadline=None, derandomize=True)
 settings.load_profile("short")
-
-HERE = Path(__file__).parent
-COVERS_CORE = tuple(HERE / folder for folder in ("core", "golden", "library"))
-"""Whose tests the coverage of the core is counted in."""
 
 SLOWEST = 10
 
@@ -62,21 +58,6 @@ def pytest_configure() -> None:
     os.environ.pop("DAGSTER_HOME", None)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Count no lines for tests of other parts, which would take half as long again."""
-    coverage = item.config.pluginmanager.getplugin("_cov")
-    controller = coverage and coverage.cov_controller
-    counts = item.get_closest_marker("no_cover") is None and any(map(item.path.is_relative_to, COVERS_CORE))
-    if controller is None or counts:
-        return (yield)
-    controller.pause()
-    try:
-        return (yield)
-    finally:
-        controller.resume()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
