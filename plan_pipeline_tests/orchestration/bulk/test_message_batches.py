@@ -146,6 +146,7 @@ def test_a_plan_whose_request_has_changed_since_is_made(night: Night, riders: li
     assert night.statuses() == {riders[0].plan_id: PlanStatus.PUBLISHED}
 
 
+@pytest.mark.slow
 def test_what_expired_or_failed_is_handed_in_once_more_and_the_others_are_made_at_once(
     tmp_path: Path, instance: dg.DagsterInstance, riders: list[PlanRequest]
 ) -> None:
@@ -175,6 +176,7 @@ def test_what_expired_or_failed_is_handed_in_once_more_and_the_others_are_made_a
         assert BatchFiles(world.pipeline.data).open() == ()
 
 
+@pytest.mark.slow
 def test_what_fails_a_second_time_is_asked_live(
     tmp_path: Path, instance: dg.DagsterInstance, riders: list[PlanRequest]
 ) -> None:
@@ -236,6 +238,7 @@ def test_what_the_budget_does_not_allow_is_left_and_named(
     assert all(plan_id in metadata["left"] for plan_id in sorted(ids(riders))[asked:])
 
 
+@pytest.mark.slow
 def test_a_batch_takes_from_the_budget_what_it_did_cost(
     tmp_path: Path, instance: dg.DagsterInstance, riders: list[PlanRequest]
 ) -> None:

@@ -216,6 +216,7 @@ def test_with_a_budget_a_model_without_a_price_is_not_asked_and_the_other_arm_is
         assert "claude: 3 of 3 athletes are left undone" in " ".join(_report(world).warnings)
 
 
+@pytest.mark.slow
 def test_the_cost_of_a_model_without_a_price_is_not_known_and_said_to_be(
     tmp_path: Path, instance: dg.DagsterInstance
 ) -> None:
@@ -233,6 +234,7 @@ def test_the_cost_of_a_model_without_a_price_is_not_known_and_said_to_be(
     assert "| cost in all | – | not known |" in told.replace("\u00a0", " ")
 
 
+@pytest.mark.slow
 def test_where_rules_stand_in_for_a_model_that_is_never_right_the_report_counts_them(
     tmp_path: Path, instance: dg.DagsterInstance
 ) -> None:
