@@ -10,7 +10,7 @@ from typing import Protocol
 
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.llm.asking import CallFailedError, Provider, Question, Reply, question_hash
-from plan_pipeline.llm.desk import Answer, AnswerStore
+from plan_pipeline.llm.desk import Answer, AnswerStore, stored_answer
 
 
 class BatchState(Frozen):
@@ -85,10 +85,10 @@ class PendingDesk:
 
     def ask(self, question: Question, attempt: int) -> Answer:
         """The stored answer to a question. Raises ``QuestionOpenError`` where there is none."""
-        found = self.answers.find(question_hash(self.provider, question))
-        if found is None:
+        answer = stored_answer(self.answers.find(question_hash(self.provider, question)))
+        if answer is None:
             raise QuestionOpenError(question, attempt)
-        return Answer(found.call, Reply.model_validate(found.reply), is_new=False)
+        return answer
 
     def settle(self, answer: Answer, problems: int) -> None:
         """Does nothing."""

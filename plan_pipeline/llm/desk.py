@@ -28,7 +28,7 @@ JITTER: Final = 0.25
 
 WAIT_VARIABLE: Final = "PLAN_PIPELINE_LLM_LONGEST_WAIT_S"
 
-OUTCOMES: Final = {StopReason.REFUSED: CallOutcome.REFUSED, StopReason.CUT_OFF: CallOutcome.CUT_OFF}
+_OUTCOMES: Final = {StopReason.REFUSED: CallOutcome.REFUSED, StopReason.CUT_OFF: CallOutcome.CUT_OFF}
 """Of answers that are none to be read."""
 
 
@@ -88,6 +88,11 @@ class Answer(NamedTuple):
     call: ModelCall
     reply: Reply
     is_new: bool
+
+
+def stored_answer(found: StoredAnswer | None) -> Answer | None:
+    """What an ``AnswerStore`` has found, as an answer."""
+    return None if found is None else Answer(found.call, Reply.model_validate(found.reply), is_new=False)
 
 
 class Desk(Protocol):
@@ -156,8 +161,7 @@ class ModelDesk:
 
     def _found(self, asked: str) -> Answer | None:
         """The stored answer to a question by its hash."""
-        found = self.answers.find(asked, of_run=self.run_id if self.renew else None)
-        return None if found is None else Answer(found.call, Reply.model_validate(found.reply), is_new=False)
+        return stored_answer(self.answers.find(asked, of_run=self.run_id if self.renew else None))
 
     def _call(self, question: Question, asked: str, attempt: int) -> Answer:
         """One request over the network, on record whatever comes of it, and paid from the budget."""
@@ -170,11 +174,11 @@ class ModelDesk:
             try:
                 reply = self.provider.ask(question)
             except CallFailedError as error:
-                call = record.of_failure(error)
+                call = record.of(error)
                 self.answers.keep(call, None)
                 settle(most_usd if _may_be_paid(error) else call.cost_usd or 0.0)
                 raise
-            call = record.of_reply(reply)
+            call = record.of(reply)
             self.answers.keep(call, reply.model_dump(mode="json"))
             settle(call.cost_usd)
         return Answer(call, reply, is_new=True)
@@ -215,28 +219,27 @@ class _Record:
             "asked_at": self._asked_at,
         }
 
-    def of_reply(self, reply: Reply) -> ModelCall:
-        """The record of an answer, whether it can be used or not."""
-        return self._with(
-            reply.usage,
-            outcome=OUTCOMES.get(reply.stop, CallOutcome.ANSWERED),
-            stop_reason=reply.stop_words,
-            request_id=reply.request_id,
-        )
-
-    def of_failure(self, error: CallFailedError) -> ModelCall:
-        """The record of a call without an answer, and of what it cost nevertheless."""
-        return self._with(
-            error.usage, outcome=error.outcome, request_id=error.request_id, http_status=error.http_status
-        )
-
-    def _with(self, usage: Usage | None, **ended: Any) -> ModelCall:
-        latency_ms = round((self._desk.clock() - self._started) * 1000, 1)
+    def of(self, result: Reply | CallFailedError) -> ModelCall:
+        """The record of what came of it: an answer, whether it can be used or not, or a failure and what it cost."""
         cost_usd = None
-        if usage is not None:
-            cost_usd = self._desk.prices.cost_usd(self._desk.provider.model, usage, at=self._asked_at.date())
-        tokens = usage.model_dump() if usage is not None else {}
-        return ModelCall(**self._known, **tokens, **ended, latency_ms=latency_ms, cost_usd=cost_usd)
+        if result.usage is not None:
+            cost_usd = self._desk.prices.cost_usd(self._desk.provider.model, result.usage, at=self._asked_at.date())
+        return ModelCall(
+            **self._known,
+            **ending_of(result),
+            http_status=result.http_status if isinstance(result, CallFailedError) else None,
+            latency_ms=round((self._desk.clock() - self._started) * 1000, 1),
+            cost_usd=cost_usd,
+        )
+
+
+def ending_of(result: Reply | CallFailedError) -> dict[str, Any]:
+    """How a call ended and the tokens it took, as fields of a ``ModelCall``."""
+    tokens = result.usage.model_dump() if result.usage is not None else {}
+    if isinstance(result, CallFailedError):
+        return {**tokens, "outcome": result.outcome, "request_id": result.request_id}
+    outcome = _OUTCOMES.get(result.stop, CallOutcome.ANSWERED)
+    return {**tokens, "outcome": outcome, "stop_reason": result.stop_words, "request_id": result.request_id}
 
 
 def _may_be_paid(error: CallFailedError) -> bool:
@@ -255,4 +258,9 @@ def most_usd_of(
 
 def new_call_id(asked_at: dt.datetime) -> str:
     """An id that no other call has, and that sorts by when a call was made."""
-    return f"{asked_at.astimezone(dt.UTC):%Y%m%dT%H%M%S%fZ}-{uuid.uuid4().hex[:12]}"
+    return call_id_of(asked_at, uuid.uuid4().hex)
+
+
+def call_id_of(asked_at: dt.datetime, told_apart_by: str) -> str:
+    """An id that sorts by when a call was made, with the first twelve hexadecimal digits that tell it from others."""
+    return f"{asked_at.astimezone(dt.UTC):%Y%m%dT%H%M%S%fZ}-{told_apart_by[:12]}"

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.model_call import CallPurpose
@@ -142,26 +143,6 @@ class ModelWriter:
         raise OverviewError(f"{self.provider.name} is asked within a run; generate {request.plan_id} in one")
 
 
-def anthropic_writer(settings: Settings) -> ModelWriter:
-    """Overviews by Claude."""
-    return _writer_of("anthropic", settings)
-
-
-def openai_writer(settings: Settings) -> ModelWriter:
-    """Overviews by models of OpenAI."""
-    return _writer_of("openai", settings)
-
-
-def gemini_writer(settings: Settings) -> ModelWriter:
-    """Overviews by models of Google."""
-    return _writer_of("gemini", settings)
-
-
-def ollama_writer(settings: Settings) -> ModelWriter:
-    """Overviews by models on machines of one's own."""
-    return _writer_of("ollama", settings)
-
-
 def _writer_of(name: str, settings: Settings) -> ModelWriter:
     from plan_pipeline.llm.configured import configured_provider  # brings what only asking needs
 
@@ -169,3 +150,9 @@ def _writer_of(name: str, settings: Settings) -> ModelWriter:
         return ModelWriter(configured_provider(settings, name), settings.llm_attempts)
     except CallFailedError as error:
         raise OverviewError(f"options.overview is {name}: {error}, {USE_RULES}") from None
+
+
+anthropic_writer = partial(_writer_of, "anthropic")
+openai_writer = partial(_writer_of, "openai")
+gemini_writer = partial(_writer_of, "gemini")
+ollama_writer = partial(_writer_of, "ollama")

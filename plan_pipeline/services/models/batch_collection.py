@@ -14,7 +14,7 @@ from plan_pipeline.core.model.model_call import CallOutcome, ModelCall
 from plan_pipeline.core.wording import counted
 from plan_pipeline.llm.asking import CallFailedError, Reply
 from plan_pipeline.llm.batches import QuestionBatches
-from plan_pipeline.llm.desk import OUTCOMES, Prices, utc_now
+from plan_pipeline.llm.desk import Prices, call_id_of, ending_of, utc_now
 from plan_pipeline.services.models.batches import BatchBudget, settle_doubts
 from plan_pipeline.storage.model_calls.answer_files import AnswerFiles
 from plan_pipeline.storage.model_calls.batch_files import BatchFiles, BatchRecord
@@ -145,13 +145,13 @@ class BatchCollection:
     def _call(self, record: BatchRecord, batch_id: str, custom_id: str, result: Reply | CallFailedError) -> ModelCall:
         """A result as a call, the same whenever it is read."""
         asked = record.questions[custom_id]
-        outcome = OUTCOMES.get(result.stop, CallOutcome.ANSWERED) if isinstance(result, Reply) else result.outcome
-        usage = result.usage
         cost_usd = None
-        if usage is not None:
-            cost_usd = self.prices.cost_usd(record.model, usage, at=record.since.date(), batched=True)
+        if result.usage is not None:
+            cost_usd = self.prices.cost_usd(record.model, result.usage, at=record.since.date(), batched=True)
+        # The id is the same for the same result, so that nothing is stored twice.
+        digest = hashlib.sha256(f"{batch_id}/{custom_id}".encode()).hexdigest()
         return ModelCall(
-            call_id=_call_id(record.since, batch_id, custom_id),
+            call_id=call_id_of(record.since, digest),
             question=asked.question,
             plan_id=min(asked.plans),
             purpose=asked.purpose,
@@ -162,16 +162,7 @@ class BatchCollection:
             batch_id=batch_id,
             prompt_version=asked.prompt_version,
             config_version=asked.config_version,
-            **(usage.model_dump() if usage is not None else {}),
+            **ending_of(result),
             cost_usd=cost_usd,
-            stop_reason=result.stop_words if isinstance(result, Reply) else None,
-            outcome=outcome,
-            request_id=result.request_id,
             asked_at=record.since,
         )
-
-
-def _call_id(asked_at: dt.datetime, batch_id: str, custom_id: str) -> str:
-    """The same for the same result, and sorting by when it was asked as the ids of other calls do."""
-    digest = hashlib.sha256(f"{batch_id}/{custom_id}".encode()).hexdigest()[:12]
-    return f"{asked_at.astimezone(dt.UTC):%Y%m%dT%H%M%S%fZ}-{digest}"
