@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from pydantic import SecretStr
-
 
 @dataclass(frozen=True)
 class Access:
@@ -20,8 +18,3 @@ class Access:
     address_variable: str
     model_remedy: str = ""
     address_remedy: str = ""
-
-
-def key_text(key: SecretStr | None) -> str:
-    """A key as it is sent; empty where there is none."""
-    return key.get_secret_value().strip() if key else ""

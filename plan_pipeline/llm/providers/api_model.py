@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from plan_pipeline.llm.asking import Question, Reply
+from plan_pipeline.llm.configured import model_of
 from plan_pipeline.llm.providers.access import Access
+from plan_pipeline.settings import Settings
 
 if TYPE_CHECKING:
     from pydantic_ai.models import Model
@@ -91,3 +93,42 @@ class ApiModel:
         if not response.parts and response.finish_reason is None:  # some SDKs read any JSON as an answer without text
             raise not_the_api(self.access, "an answer of nothing")
         return reply_of(response, self.model, request_ids)
+
+
+def configured_model(
+    name: str,
+    settings: Settings,
+    model: str | None,
+    *,
+    title: str,
+    address: str,
+    key_field: str,
+    make_model: ModelMaker,
+    model_remedy: str = "",
+    address_remedy: str = "",
+    extra_settings: Mapping[str, Any] | None = None,
+) -> ApiModel:
+    """A built-in provider as the settings say, whose key is their field ``key_field``, with ``model`` if one is given.
+
+    ``{model}`` in ``model_remedy`` stands for the model. Raises ``ProviderSetupError`` where it cannot be asked.
+    """
+    chosen = model_of(name, settings, model)
+    key = getattr(settings, key_field)
+    return ApiModel(
+        name=name,
+        model=chosen,
+        max_tokens=settings.llm_max_tokens,
+        timeout_s=settings.llm_timeout_s,
+        access=Access(
+            title=title,
+            address=address,
+            key=key.get_secret_value().strip() if key else "",
+            key_variable=Settings.variable(key_field),
+            model_variable=Settings.variable(f"{name}_model"),
+            address_variable=Settings.variable(f"{name}_base_url"),
+            model_remedy=model_remedy.format(model=chosen),
+            address_remedy=address_remedy,
+        ),
+        make_model=make_model,
+        extra_settings=extra_settings or {},
+    )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from plan_pipeline.llm.configured import model_of
-from plan_pipeline.llm.providers.access import Access, key_text
-from plan_pipeline.llm.providers.api_model import ApiModel
+from plan_pipeline.llm.providers.access import Access
+from plan_pipeline.llm.providers.api_model import ApiModel, configured_model
 from plan_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,21 +17,13 @@ ADDRESS = "https://generativelanguage.googleapis.com"
 
 def configured_provider(settings: Settings, model: str | None = None) -> ApiModel:
     """Gemini as the settings say, with another model if one is given. Raises ``ProviderSetupError``."""
-    chosen = model_of(NAME, settings, model)
-    key = settings.google_api_key or settings.gemini_api_key
-    return ApiModel(
-        name=NAME,
-        model=chosen,
-        max_tokens=settings.llm_max_tokens,
-        timeout_s=settings.llm_timeout_s,
-        access=Access(
-            title="Gemini",
-            address=settings.gemini_base_url or ADDRESS,
-            key=key_text(key),
-            key_variable="GOOGLE_API_KEY" if settings.google_api_key else "GEMINI_API_KEY",
-            model_variable="PLAN_PIPELINE_GEMINI_MODEL",
-            address_variable="GEMINI_BASE_URL",
-        ),
+    return configured_model(
+        NAME,
+        settings,
+        model,
+        title="Gemini",
+        address=settings.gemini_base_url or ADDRESS,
+        key_field="google_api_key" if settings.google_api_key else "gemini_api_key",
         make_model=_made,
     )
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from plan_pipeline.llm.configured import model_of
-from plan_pipeline.llm.providers.access import Access, key_text
-from plan_pipeline.llm.providers.api_model import ApiModel
+from plan_pipeline.llm.providers.access import Access
+from plan_pipeline.llm.providers.api_model import ApiModel, configured_model
 from plan_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,24 +19,16 @@ NO_KEY = "none"
 
 def configured_provider(settings: Settings, model: str | None = None) -> ApiModel:
     """Ollama as the settings say, with another model if one is given. Raises ``ProviderSetupError``."""
-    chosen = model_of(NAME, settings, model)
-    key = settings.ollama_api_key
-    return ApiModel(
-        name=NAME,
-        model=chosen,
-        max_tokens=settings.llm_max_tokens,
-        timeout_s=settings.llm_timeout_s,
-        access=Access(
-            title="Ollama",
-            address=f"{settings.ollama_base_url.rstrip('/').removesuffix(API_PATH)}{API_PATH}",
-            key=key_text(key),
-            key_variable="OLLAMA_API_KEY",
-            model_variable="PLAN_PIPELINE_OLLAMA_MODEL",
-            address_variable="OLLAMA_BASE_URL",
-            model_remedy=f"`ollama pull {chosen}` fetches it",
-            address_remedy="`ollama serve` starts it",
-        ),
+    return configured_model(
+        NAME,
+        settings,
+        model,
+        title="Ollama",
+        address=f"{settings.ollama_base_url.rstrip('/').removesuffix(API_PATH)}{API_PATH}",
+        key_field="ollama_api_key",
         make_model=_made,
+        model_remedy="`ollama pull {model}` fetches it",
+        address_remedy="`ollama serve` starts it",
         # Ollama passes over max_completion_tokens (ollama/ollama#7125), and an answer may fill its whole context.
         extra_settings={"extra_body": {"max_tokens": settings.llm_max_tokens}},
     )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from plan_pipeline.llm.configured import model_of
-from plan_pipeline.llm.providers.access import Access, key_text
-from plan_pipeline.llm.providers.api_model import ApiModel
+from plan_pipeline.llm.providers.access import Access
+from plan_pipeline.llm.providers.api_model import ApiModel, configured_model
 from plan_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,21 +17,13 @@ ADDRESS = "https://api.openai.com/v1"
 
 def configured_provider(settings: Settings, model: str | None = None) -> ApiModel:
     """OpenAI as the settings say, with another model if one is given. Raises ``ProviderSetupError``."""
-    chosen = model_of(NAME, settings, model)
-    key = settings.openai_api_key
-    return ApiModel(
-        name=NAME,
-        model=chosen,
-        max_tokens=settings.llm_max_tokens,
-        timeout_s=settings.llm_timeout_s,
-        access=Access(
-            title="OpenAI",
-            address=settings.openai_base_url or ADDRESS,
-            key=key_text(key),
-            key_variable="OPENAI_API_KEY",
-            model_variable="PLAN_PIPELINE_OPENAI_MODEL",
-            address_variable="OPENAI_BASE_URL",
-        ),
+    return configured_model(
+        NAME,
+        settings,
+        model,
+        title="OpenAI",
+        address=settings.openai_base_url or ADDRESS,
+        key_field="openai_api_key",
         make_model=_made,
         extra_settings={"openai_store": False},
     )
