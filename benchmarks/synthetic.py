@@ -17,8 +17,9 @@ from plan_pipeline.core.model.athlete import AthleteProfile, TrainingAvailabilit
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import OverviewWeek, TrainingDay
 from plan_pipeline.core.model.request import PlanOptions, PlanRequest
+from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import Phase, Weekday, WeekType, WorkoutType
-from plan_pipeline.core.model.workout import Library, LibraryWorkout, Step, WorkoutSet
+from plan_pipeline.core.model.workout import Library, LibraryWorkout, WorkoutSet
 from plan_pipeline.core.overview.week_layout import WeekLayout, WeekNeeds, layouts_of
 from plan_pipeline.settings import Settings
 
@@ -145,9 +146,9 @@ def _variant(workout: LibraryWorkout, number: int) -> LibraryWorkout:
 
 
 def _easier(step: Step, lower_pct: float) -> Step:
-    if step.power_low_pct is None or step.power_high_pct is None:
+    if step.intensity_low_pct is None or step.intensity_high_pct is None:
         return _changed(step, duration_min=step.duration_min + lower_pct, duration_range_min=None)
-    low, high = (max(0.0, round(pct - lower_pct, 3)) for pct in (step.power_low_pct, step.power_high_pct))
+    low, high = (max(0.0, round(pct - lower_pct, 3)) for pct in (step.intensity_low_pct, step.intensity_high_pct))
     return _changed(step, power_low_pct=low, power_high_pct=high)
 
 

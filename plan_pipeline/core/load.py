@@ -12,8 +12,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import SegmentType, TssMethod
-from plan_pipeline.core.model.workout import Segment
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,7 +31,7 @@ Stretch = tuple[float, float, float]
 Shape = tuple[tuple[float, float | None, float | None, SegmentType], ...]
 """What makes two workouts the same: minutes, lower and higher intensity and kind of each segment, in order."""
 
-_shape_of_segment = attrgetter("duration_min", "power_low_pct", "power_high_pct", "type")
+_shape_of_segment = attrgetter("duration_min", "intensity_low_pct", "intensity_high_pct", "type")
 
 
 class Load(Frozen):
@@ -117,8 +117,8 @@ def tss_if2(stretches: Sequence[Stretch]) -> float:
 
 def stretch_of(segment: Segment) -> Stretch:
     """A segment with power as minutes and fractions of threshold, in riding order."""
-    assert segment.power_low_pct is not None and segment.power_high_pct is not None
-    return (segment.duration_min, *_fractions(segment.type, segment.power_low_pct, segment.power_high_pct))
+    assert segment.intensity_low_pct is not None and segment.intensity_high_pct is not None
+    return (segment.duration_min, *_fractions(segment.type, segment.intensity_low_pct, segment.intensity_high_pct))
 
 
 def in_riding_order(kind: SegmentType, low: float, high: float) -> tuple[float, float]:

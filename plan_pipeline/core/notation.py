@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import SegmentType
-from plan_pipeline.core.model.workout import Segment
 
 
 class WrittenPart(NamedTuple):
@@ -45,7 +45,7 @@ def step_range(segment: Segment, scale: float, digits: int | None = None) -> str
     """The intensity of a step times ``scale``, rounded if need be: ``95–100``; downwards in a cooldown, empty off the
     bike.
     """
-    low, high = segment.power_low_pct, segment.power_high_pct
+    low, high = segment.intensity_low_pct, segment.intensity_high_pct
     if low is None or high is None:
         return ""
     low, high = (value if digits is None else round(value, digits) for value in (low * scale, high * scale))

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Final, NamedTuple, Protocol
 
+from plan_pipeline.core.model.segments import MOST_PCT
 from plan_pipeline.core.model.texts import one_line
-from plan_pipeline.core.model.workout import MOST_PCT
 from plan_pipeline.formats.repeats import with_sets
 from plan_pipeline.formats.roles import with_roles
 from plan_pipeline.formats.session import Session, SessionPart, SessionSet, SessionStep, written_out

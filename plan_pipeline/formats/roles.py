@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+from plan_pipeline.core.model.segments import ENDURANCE_CEILING_PCT
 from plan_pipeline.core.model.vocabulary import SegmentType
-from plan_pipeline.core.model.workout import ENDURANCE_CEILING_PCT
 from plan_pipeline.formats.session import SessionPart, SessionSet, SessionStep
 
 RECOVERY_CEILING_PCT: Final = 60.0

@@ -12,8 +12,10 @@ from pydantic import Field
 
 from plan_pipeline.core.load import in_riding_order
 from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.segments import Segment
+from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import SegmentType
-from plan_pipeline.core.model.workout import Segment, Step, WorkoutSet
+from plan_pipeline.core.model.workout import WorkoutSet
 
 MOST_REPEATS: Final = 60
 """Of a set of the library."""
@@ -144,7 +146,7 @@ def _part_of_library(part: Step | WorkoutSet) -> SessionPart:
 
 
 def _step_of_segment(segment: Segment) -> SessionStep:
-    low, high = segment.power_low_pct, segment.power_high_pct
+    low, high = segment.intensity_low_pct, segment.intensity_high_pct
     start, end = (None, None) if low is None or high is None else in_riding_order(segment.type, low, high)
     return SessionStep(
         duration_s=round(segment.duration_min * 60, 2),
@@ -164,7 +166,7 @@ def _library_step(step: SessionStep) -> Step:
     return Step(
         type=role,
         duration_min=round(step.duration_s / 60, MINUTE_DIGITS),
-        power_low_pct=start,
-        power_high_pct=end,
+        intensity_low_pct=start,
+        intensity_high_pct=end,
         description=step.text,
     )

@@ -2,8 +2,9 @@
 
 from typing import Any, NamedTuple
 
+from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import ScalingStrategy
-from plan_pipeline.core.model.workout import LibraryWorkout, Step, WorkoutSet
+from plan_pipeline.core.model.workout import LibraryWorkout, WorkoutSet
 
 Parts = tuple[Step | WorkoutSet, ...]
 

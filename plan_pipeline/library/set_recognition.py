@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from plan_pipeline.core.model.segments import ENDURANCE_CEILING_PCT
+from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import SegmentType
-from plan_pipeline.core.model.workout import ENDURANCE_CEILING_PCT, Step, WorkoutSet
+from plan_pipeline.core.model.workout import WorkoutSet
 from plan_pipeline.core.repeats import repeats_at
 
 MOST_STEPS = 8
@@ -34,7 +36,7 @@ def is_work(step: Step) -> bool:
     if step.type in (SegmentType.INTERVAL, SegmentType.STRENGTH):
         return True
     is_edge = step.type in (SegmentType.WARMUP, SegmentType.COOLDOWN)
-    return not is_edge and step.power_high_pct is not None and step.power_high_pct > ENDURANCE_CEILING_PCT
+    return not is_edge and step.intensity_high_pct is not None and step.intensity_high_pct > ENDURANCE_CEILING_PCT
 
 
 def same_work(one: Step, other: Step) -> bool:
@@ -64,4 +66,4 @@ def _in_common(steps: Sequence[Step]) -> Step:
 
 
 def _key(step: Step) -> tuple[SegmentType, float, float | None, float | None]:
-    return (step.type, step.duration_min, step.power_low_pct, step.power_high_pct)
+    return (step.type, step.duration_min, step.intensity_low_pct, step.intensity_high_pct)

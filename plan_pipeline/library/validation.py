@@ -8,8 +8,10 @@ from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.limits import GRID_MIN, STATED_MIN_TOLERANCE, STATED_TSS_TOLERANCE
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.segments import ENDURANCE_CEILING_PCT
+from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import ScalingStrategy, SegmentType, WorkoutType
-from plan_pipeline.core.model.workout import ENDURANCE_CEILING_PCT, LibraryWorkout, Step, WorkoutSet
+from plan_pipeline.core.model.workout import LibraryWorkout, WorkoutSet
 from plan_pipeline.library.files import LibraryEntry, library_version, read_folder
 from plan_pipeline.library.problems import Problem
 from plan_pipeline.library.rideability import unrideable_at
@@ -111,22 +113,24 @@ def _power(workout: LibraryWorkout) -> Iterator[Finding]:
     """On the bike every step has power; off it none has; a recovery ride stays one."""
     for where, step in _steps(workout):
         off_bike = step.type is SegmentType.STRENGTH
-        if step.power_high_pct is None and not off_bike:
+        if step.intensity_high_pct is None and not off_bike:
             yield Severity.ERROR, where, f"the {step.type} step has no power; give power_low_pct and power_high_pct"
-        if step.power_high_pct is not None and off_bike:
+        if step.intensity_high_pct is not None and off_bike:
             yield Severity.ERROR, where, "a strength step has power; remove it, it is done off the bike"
         if off_bike and workout.type is not WorkoutType.STRENGTH:
             yield Severity.ERROR, where, f"a strength step in a {workout.type} workout; move it to a strength workout"
-        if workout.type is WorkoutType.RECOVERY and (step.power_high_pct or 0) > RECOVERY_CEILING_PCT:
-            message = f"{step.power_high_pct:g} % is above {RECOVERY_CEILING_PCT:g} %, too hard to recover; lower it"
+        if workout.type is WorkoutType.RECOVERY and (step.intensity_high_pct or 0) > RECOVERY_CEILING_PCT:
+            message = (
+                f"{step.intensity_high_pct:g} % is above {RECOVERY_CEILING_PCT:g} %, too hard to recover; lower it"
+            )
             yield Severity.ERROR, where, message
 
 
 def _ramps(workout: LibraryWorkout) -> Iterator[Finding]:
     """A workout on the bike opens easily."""
     first = workout.segments[0]
-    if first.power_low_pct is not None and first.power_low_pct > ENDURANCE_CEILING_PCT:
-        message = f"starts at {first.power_low_pct:g} % without a warm-up; put a warmup step first"
+    if first.intensity_low_pct is not None and first.intensity_low_pct > ENDURANCE_CEILING_PCT:
+        message = f"starts at {first.intensity_low_pct:g} % without a warm-up; put a warmup step first"
         yield Severity.WARNING, "parts[0]", message
 
 

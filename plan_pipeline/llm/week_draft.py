@@ -6,8 +6,8 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import WrittenWorkout
+from plan_pipeline.core.model.segments import Segment, WrittenPercent
 from plan_pipeline.core.model.vocabulary import SegmentType, Weekday, WorkoutType
-from plan_pipeline.core.model.workout import Segment, WrittenPercent
 from plan_pipeline.core.model.written import Number, WholeNumber
 from plan_pipeline.llm.asking import Tool
 

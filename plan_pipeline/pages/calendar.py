@@ -9,9 +9,9 @@ from plan_pipeline.core.day_alternatives import Alternative, PlanAlternatives
 from plan_pipeline.core.model.days import days_later
 from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.plan import PlanMetadata, PlanWeek, TrainingDay, TrainingPlan, Workout
+from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.texts import one_line
 from plan_pipeline.core.model.vocabulary import DayRole, Phase, Weekday, WeekType, WorkoutType
-from plan_pipeline.core.model.workout import Segment
 from plan_pipeline.core.notation import minutes, step_range, workout_notation, written_parts
 from plan_pipeline.core.overview.words import hours_of
 from plan_pipeline.core.wording import number
@@ -305,7 +305,7 @@ def _in_words(segments: tuple[Segment, ...]) -> _Worded:
 
 
 def _step(segment: Segment) -> StepView:
-    low, high = segment.power_low_pct, segment.power_high_pct
+    low, high = segment.intensity_low_pct, segment.intensity_high_pct
     pct = step_range(segment, 1.0)
     return StepView(
         length=minutes(segment.duration_min),

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from plan_pipeline.core.content.stretches import split_all
 from plan_pipeline.core.load import SECONDS_PER_MINUTE, Shape, in_riding_order, shape_of
 from plan_pipeline.core.load_over_time import Stretch, minutes_from
-from plan_pipeline.core.model.workout import Segment
+from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.pages.zones import BOUNDS, zone_of
 
 TOP_PCT: Final = 160

@@ -25,8 +25,8 @@ from pydantic import (
 
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.plan import TrainingDay, ValidatedWeek, Workout
+from plan_pipeline.core.model.segments import Segment, WrittenPercent
 from plan_pipeline.core.model.vocabulary import Phase, SegmentType, Weekday, WorkoutSource, WorkoutType
-from plan_pipeline.core.model.workout import Segment, WrittenPercent
 from plan_pipeline.core.model.written import Number, Truth, WholeNumber, in_digits
 from plan_pipeline.core.validation.auto_fix import is_endurance, planned_minutes
 from plan_pipeline.core.validation.week_validation import validate_week
@@ -133,15 +133,15 @@ class OutsideSegment(Segment):
     model_config = ConfigDict(extra="allow")
 
     duration_min: Annotated[Number, Field(gt=0, le=MAX_DAY_MIN)]
-    power_low_pct: WrittenPercent | None = None
-    power_high_pct: WrittenPercent | None = None
+    intensity_low_pct: WrittenPercent | None = Field(default=None, alias="power_low_pct")
+    intensity_high_pct: WrittenPercent | None = Field(default=None, alias="power_high_pct")
     description: Text = ""
     set_index: WholeNumber | None = Field(default=None, exclude_if=operator.not_)
     set_count: WholeNumber | None = Field(default=None, exclude_if=operator.not_)
 
     @model_validator(mode="after")
     def _power_is_a_pair(self) -> Self:
-        if (self.power_low_pct is None) != (self.power_high_pct is None):
+        if (self.intensity_low_pct is None) != (self.intensity_high_pct is None):
             raise ValueError("has one of power_low_pct and power_high_pct; give both, or neither off the bike")
         return self
 

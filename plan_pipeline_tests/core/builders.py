@@ -21,6 +21,7 @@ from plan_pipeline.core.duration.envelope import DayBounds, envelope_of
 from plan_pipeline.core.final_plan import Stamp
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.request import ArmName, PlanRequest
+from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import (
     DayKind,
     ExperienceLevel,
@@ -30,7 +31,7 @@ from plan_pipeline.core.model.vocabulary import (
     Weekday,
     WorkoutType,
 )
-from plan_pipeline.core.model.workout import Library, LibraryWorkout, Series, Step, WorkoutSet
+from plan_pipeline.core.model.workout import Library, LibraryWorkout, Series, WorkoutSet
 from plan_pipeline.core.pipeline import PlanResult, generate_plan
 from plan_pipeline.library import load_library
 from plan_pipeline.library.files import library_version

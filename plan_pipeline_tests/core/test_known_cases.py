@@ -12,8 +12,10 @@ from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.duration.week_duration import adjust_week
 from plan_pipeline.core.model.plan import Overview, ValidatedWeek, WeekDuration
 from plan_pipeline.core.model.request import ArmName
+from plan_pipeline.core.model.segments import Segment
+from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY, OPTIMAL, Phase, PlanStatus, WeekType
-from plan_pipeline.core.model.workout import LibraryWorkout, Segment, Step
+from plan_pipeline.core.model.workout import LibraryWorkout
 from plan_pipeline.core.pipeline import PlanResult
 from plan_pipeline.core.selection.week_selection import select_weeks
 from plan_pipeline.core.validation.week_validation import check_week
@@ -113,7 +115,7 @@ def outside_declared(workout: LibraryWorkout, segments: tuple[Segment, ...]) -> 
     """Segments that their author did not write, and that stand for no block whose length was declared free."""
 
     def shape(segment: Segment) -> tuple[object, ...]:
-        return (segment.type, segment.power_low_pct, segment.power_high_pct)
+        return (segment.type, segment.intensity_low_pct, segment.intensity_high_pct)
 
     written = {(*shape(segment), segment.duration_min) for segment in workout.segments}
     free = {

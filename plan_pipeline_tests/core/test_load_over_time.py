@@ -21,7 +21,7 @@ from plan_pipeline.core.load_over_time import (
     minutes_from,
     monotony,
 )
-from plan_pipeline.core.model.workout import Segment
+from plan_pipeline.core.model.segments import Segment
 from plan_pipeline_tests.core.builders import MANY
 from plan_pipeline_tests.core.rules.plan_weeks import segments_of
 from plan_pipeline_tests.core.weeks import segment

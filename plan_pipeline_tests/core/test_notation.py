@@ -2,8 +2,10 @@
 
 import pytest
 
+from plan_pipeline.core.model.segments import Segment
+from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import SegmentType
-from plan_pipeline.core.model.workout import Segment, Step, WorkoutSet, write_out
+from plan_pipeline.core.model.workout import WorkoutSet, write_out
 from plan_pipeline.core.notation import minutes, workout_notation
 
 

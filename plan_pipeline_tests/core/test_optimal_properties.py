@@ -28,6 +28,8 @@ from plan_pipeline.core.duration.week_duration import adjust_week
 from plan_pipeline.core.limits import GRID_MIN
 from plan_pipeline.core.model.plan import Overview, OverviewWeek, TrainingDay, WeekDuration, Workout
 from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.segments import Segment
+from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import (
     OPTIMAL,
     ExperienceLevel,
@@ -38,7 +40,7 @@ from plan_pipeline.core.model.vocabulary import (
     WeekType,
     WorkoutType,
 )
-from plan_pipeline.core.model.workout import Library, LibraryWorkout, Segment, Step, WorkoutSet
+from plan_pipeline.core.model.workout import Library, LibraryWorkout, WorkoutSet
 from plan_pipeline.core.overview.plan_overview import infeasibility, plan_overview
 from plan_pipeline.core.pipeline import PlanResult, WeekDraft
 from plan_pipeline.core.purpose.purpose import purpose_of
@@ -359,7 +361,7 @@ def test_minutes_above_threshold_change_by_whole_declared_sets_only(request: Pla
 
 
 def minutes_above_threshold(segments: Sequence[Segment]) -> float:
-    return sum(s.duration_min for s in segments if (s.power_high_pct or 0) > ABOVE_THRESHOLD_PCT)
+    return sum(s.duration_min for s in segments if (s.intensity_high_pct or 0) > ABOVE_THRESHOLD_PCT)
 
 
 def changes_by_sets(source: LibraryWorkout) -> set[float]:

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.plan import TrainingDay, Workout
+from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import SegmentType, Weekday, WorkoutType
-from plan_pipeline.core.model.workout import Segment
 
 EASY_PCT = 65.0
 HARD_PCT = 110.0

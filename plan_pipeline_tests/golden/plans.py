@@ -12,8 +12,8 @@ from pathlib import Path
 
 from plan_pipeline.core.model.plan import PlanWeek, Workout
 from plan_pipeline.core.model.request import ArmName, PlanRequest
+from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import ADJUSTED, OPTIMAL
-from plan_pipeline.core.model.workout import Segment
 from plan_pipeline.core.pipeline import PlanResult
 from plan_pipeline_tests.core.builders import in_arm, planned, rider
 
@@ -85,6 +85,6 @@ def _steps(segments: tuple[Segment, ...]) -> str:
 
 
 def _step(segment: Segment) -> str:
-    low, high = segment.power_low_pct, segment.power_high_pct
+    low, high = segment.intensity_low_pct, segment.intensity_high_pct
     power = "" if low is None else f"@{low:g}" if low == high else f"@{low:g}-{high:g}"
     return f"{segment.duration_min:g}{power}"

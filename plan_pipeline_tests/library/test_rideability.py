@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import ExperienceLevel
-from plan_pipeline.core.model.workout import Step, WorkoutSet
+from plan_pipeline.core.model.workout import WorkoutSet
 from plan_pipeline.library.rideability import unrideable_at
 from plan_pipeline.library.validation import validate_library
 from plan_pipeline.strict_input.data_folders import Severity

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from plan_pipeline.core.model.workout import LibraryWorkout, Series, Step, WorkoutSet
+from plan_pipeline.core.model.steps import Step
+from plan_pipeline.core.model.workout import LibraryWorkout, Series, WorkoutSet
 from plan_pipeline.library.problems import INHERITED
 from plan_pipeline.library.schema import library_json_schema, schema_text
 from plan_pipeline.strict_input.strict_yaml import read_yaml

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plan_pipeline.core.load import shape_of
-from plan_pipeline.core.model.workout import Step, WorkoutSet, write_out
+from plan_pipeline.core.model.steps import Step
+from plan_pipeline.core.model.workout import WorkoutSet, write_out
 from plan_pipeline.library.set_recognition import recognise_sets
 
 

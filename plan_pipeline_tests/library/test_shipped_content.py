@@ -14,8 +14,10 @@ from plan_pipeline.core.content.hardness import hardness_of
 from plan_pipeline.core.content.rideability import Aspect, is_near_limit, rideability_breaches
 from plan_pipeline.core.content.session import SessionContent, session_content
 from plan_pipeline.core.duration.lengths import at_length, reachable_lengths
+from plan_pipeline.core.model.segments import Segment
+from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import Band, DayKind, ExperienceLevel, Phase, SegmentType, WorkoutType
-from plan_pipeline.core.model.workout import Library, LibraryWorkout, Segment, Step
+from plan_pipeline.core.model.workout import Library, LibraryWorkout
 from plan_pipeline.shipped import shipped
 
 LEVELS = list(ExperienceLevel)
@@ -146,7 +148,7 @@ def test_the_first_rides_of_beginners_hold_nothing_near_threshold(library: Libra
         w.id
         for w in library.by_type[WorkoutType.ENDURANCE]
         if w.min_level is BEGINNER
-        and all(s.power_high_pct is None or s.power_high_pct < 88 for segments in counts(w) for s in segments)
+        and all(s.intensity_high_pct is None or s.intensity_high_pct < 88 for segments in counts(w) for s in segments)
     ]
     assert {"end_first_rides", "end_first_cadence", "end_first_spin_ups", "end_first_long", "end_first_rise"} <= set(
         calm
@@ -161,7 +163,7 @@ def test_a_beginner_is_not_asked_for_half_an_hour_of_hard_work_in_one_piece(libr
         for w in library.workouts
         if w.min_level is BEGINNER
         and w.type is not WorkoutType.TEST
-        and any(s.duration_min >= 30 and (s.power_low_pct or 0) >= 82 for s in w.segments)
+        and any(s.duration_min >= 30 and (s.intensity_low_pct or 0) >= 82 for s in w.segments)
     ]
     assert long_efforts == []
 
@@ -274,11 +276,11 @@ def test_a_series_goes_somewhere(library: Library) -> None:
 
 def demand(workout: LibraryWorkout) -> tuple[float, float, float, float, float]:
     """As written: minutes of work, the longest effort, the highest intensity, work above threshold, % of W′ used."""
-    work = [s for s in workout.segments if (s.power_low_pct or 0) > 75]
+    work = [s for s in workout.segments if (s.intensity_low_pct or 0) > 75]
     return (
         sum(s.duration_min for s in work),
         max(s.duration_min for s in work),
-        max(s.power_high_pct or 0.0 for s in work),
+        max(s.intensity_high_pct or 0.0 for s in work),
         written(workout).w_spent_s,
         100 - written(workout).lowest_balance_pct(60),
     )

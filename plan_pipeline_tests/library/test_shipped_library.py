@@ -69,7 +69,7 @@ def works_late(workout: LibraryWorkout, minutes: int) -> bool:
     at, work = 0.0, 0.0
     for segment in at_length(workout, length):
         from_min, at = max(at, minutes * 2 / 3), at + segment.duration_min
-        if segment.power_low_pct is not None and segment.power_low_pct >= LATE_WORK_PCT:
+        if segment.intensity_low_pct is not None and segment.intensity_low_pct >= LATE_WORK_PCT:
             work += max(0.0, at - from_min)
     return work >= LATE_WORK_MIN
 
@@ -181,7 +181,7 @@ def test_the_intensity_factor_of_a_type_is_typical_and_narrow(library: Library, 
 def test_strength_is_off_the_bike_and_carries_no_load(library: Library) -> None:
     for workout in library.by_type[WorkoutType.STRENGTH]:
         assert workout.tss == 0
-        assert {(s.type, s.power_low_pct) for s in workout.segments} == {(SegmentType.STRENGTH, None)}
+        assert {(s.type, s.intensity_low_pct) for s in workout.segments} == {(SegmentType.STRENGTH, None)}
         assert 30 <= workout.parts_duration_min <= 60
 
 

@@ -104,10 +104,10 @@ def test_without_alternatives_it_says_how_to_ask_for_them() -> None:
 def test_a_step_is_told_in_minutes_percent_watts_and_words(page: Reader) -> None:
     segment = WORKOUTS[0].segments[0]
     ftp = PLAN.training_plan.athlete_profile.ftp
-    assert segment.power_low_pct is not None and segment.power_high_pct is not None
-    watts = f"{segment.power_low_pct * ftp / 100:.0f}–{segment.power_high_pct * ftp / 100:.0f} W"
+    assert segment.intensity_low_pct is not None and segment.intensity_high_pct is not None
+    watts = f"{segment.intensity_low_pct * ftp / 100:.0f}–{segment.intensity_high_pct * ftp / 100:.0f} W"
     cells = [tag.text for tag in page.all("td")]
-    assert cells[cells.index(watts) - 1] == f"{segment.power_low_pct:g}–{segment.power_high_pct:g} %"
+    assert cells[cells.index(watts) - 1] == f"{segment.intensity_low_pct:g}–{segment.intensity_high_pct:g} %"
     assert cells[cells.index(watts) + 1] == segment.description
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import SegmentType
-from plan_pipeline.core.model.workout import Segment
 from plan_pipeline.pages.profile import Gathered, profile_of
 from plan_pipeline.pages.zones import BOUNDS, ZONES, zone_of
 from plan_pipeline_tests.core.builders import real_library
@@ -68,7 +68,7 @@ def test_work_off_the_bike_has_a_block_and_no_zone() -> None:
 
 def test_the_minutes_in_zones_add_up_to_what_is_ridden_for_every_workout_of_the_library() -> None:
     for workout in real_library().workouts:
-        ridden = sum(each.duration_min for each in workout.segments if each.power_low_pct is not None)
+        ridden = sum(each.duration_min for each in workout.segments if each.intensity_low_pct is not None)
         assert sum(profile_of(workout.segments).zone_minutes) == pytest.approx(ridden), workout.id
 
 

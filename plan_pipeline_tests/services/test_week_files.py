@@ -294,13 +294,13 @@ def test_a_missing_type_follows_from_the_segments_and_the_words(tmp_path: Path, 
 def test_power_may_be_left_out_off_the_bike(tmp_path: Path) -> None:
     workout = only(tmp_path, segments=[{"type": "strength", "duration_min": 40, "description": None}])
 
-    assert (workout.segments[0].power_low_pct, workout.tss) == (None, 0.0)
+    assert (workout.segments[0].intensity_low_pct, workout.tss) == (None, 0.0)
 
 
 def test_power_may_run_downwards(tmp_path: Path) -> None:
     segment = only(tmp_path, segments=[steady(power_low_pct=75, power_high_pct=55)]).segments[0]
 
-    assert (segment.power_low_pct, segment.power_high_pct) == (75, 55)
+    assert (segment.intensity_low_pct, segment.intensity_high_pct) == (75, 55)
 
 
 def test_a_stated_load_is_replaced_by_that_of_the_segments(tmp_path: Path) -> None:
@@ -346,7 +346,10 @@ def test_a_library_workout_is_told_by_its_id(tmp_path: Path) -> None:
             {"segments": [steady(type="stedy")]},
             "workouts[1].segments[0].type: 'stedy' is not known; did you mean steady?",
         ),
-        ({"segments": [steady(power_low_pct=-1)]}, "workouts[1].segments[0].power_low_pct: must be at least 0, not -1"),
+        (
+            {"segments": [steady(power_low_pct=-1)]},
+            "workouts[1].segments[0].power_low_pct: must be at least 0, not -1",
+        ),
         (
             {"segments": [steady(power_low_pct=None)]},
             "workouts[1].segments[0]: has one of power_low_pct and power_high_pct; give both, or neither off the bike",

@@ -28,6 +28,7 @@ from plan_pipeline.core.model.plan import (
 )
 from plan_pipeline.core.model.request import ArmName, PlanRequest
 from plan_pipeline.core.model.rule_result import Evidence, RuleResult, RuleSeverity
+from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import (
     ADJUSTED,
     Phase,
@@ -38,7 +39,7 @@ from plan_pipeline.core.model.vocabulary import (
     WeekType,
     WorkoutType,
 )
-from plan_pipeline.core.model.workout import Library, LibraryWorkout, Segment
+from plan_pipeline.core.model.workout import Library, LibraryWorkout
 from plan_pipeline.core.pipeline import PlanFacts, origin_of
 from plan_pipeline.core.purpose.purpose import purpose_of
 from plan_pipeline.core.week_metrics import (

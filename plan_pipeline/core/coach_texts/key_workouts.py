@@ -4,8 +4,8 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from plan_pipeline.core.model.plan import PlanWeek, Workout
+from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import DayRole, Phase, WorkoutType
-from plan_pipeline.core.model.workout import Segment
 from plan_pipeline.core.notation import minutes, step_range
 
 WORK_FROM_PCT: Final = 76.0
@@ -71,7 +71,7 @@ def _is_demanding(workout: Workout) -> bool:
         return False
     hard = above = 0.0
     for segment in workout.segments:
-        low, high = segment.power_low_pct, segment.power_high_pct
+        low, high = segment.intensity_low_pct, segment.intensity_high_pct
         if low is not None and high is not None and low + high >= 2 * HARD_FROM_PCT:
             hard += segment.duration_min
             above += segment.duration_min if low + high >= 2 * ABOVE_FROM_PCT else 0.0
@@ -87,13 +87,13 @@ def dose_of(workout: Workout) -> Dose | None:
 
 
 def _differ(one: Segment, other: Segment) -> bool:
-    return (one.duration_min, one.power_low_pct, one.power_high_pct) != (
+    return (one.duration_min, one.intensity_low_pct, one.intensity_high_pct) != (
         other.duration_min,
-        other.power_low_pct,
-        other.power_high_pct,
+        other.intensity_low_pct,
+        other.intensity_high_pct,
     )
 
 
 def _is_work(segment: Segment) -> bool:
-    low, high = segment.power_low_pct, segment.power_high_pct
+    low, high = segment.intensity_low_pct, segment.intensity_high_pct
     return low is not None and high is not None and low >= WORK_FROM_PCT and high > WORK_FROM_PCT

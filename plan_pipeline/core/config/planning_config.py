@@ -14,6 +14,7 @@ from plan_pipeline.core.config.rule_settings import RuleSettings
 from plan_pipeline.core.config.values import Id
 from plan_pipeline.core.config.week_settings import WeekSettings
 from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.vocabulary import Sport, is_cycling
 from plan_pipeline.core.registry import squashed
 
 A = TypeVar("A", bound=Aim)
@@ -30,6 +31,7 @@ class PlanningConfig(Frozen):
     """Goals, events, levels, the week, limits of sessions, rules and flags, under a hash of their content."""
 
     version: str
+    sport: Sport = Field(default=Sport.CYCLING, exclude_if=is_cycling)
     defaults: Defaults
     goals: dict[str, Goal]
     events: dict[str, EventType]

@@ -9,8 +9,8 @@ from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.content.session import SessionContent, content_of
 from plan_pipeline.core.content.w_balance import Surge, w_spent
 from plan_pipeline.core.load import Shape, shape_of
+from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import WorkoutType
-from plan_pipeline.core.model.workout import Segment
 from plan_pipeline.core.wording import number
 
 

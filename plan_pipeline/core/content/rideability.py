@@ -22,8 +22,8 @@ from plan_pipeline.core.content.w_balance import lowest_balance_pct
 from plan_pipeline.core.load import Shape, shape_of
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.rule_result import RuleSeverity
+from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import Band, ExperienceLevel, WorkoutType
-from plan_pipeline.core.model.workout import Segment
 from plan_pipeline.core.wording import number
 
 

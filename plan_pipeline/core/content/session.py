@@ -10,7 +10,7 @@ from plan_pipeline.core.content.stretches import by_intensity, ridden_in
 from plan_pipeline.core.content.w_balance import Surge, lowest_balance_pct, surges_of, w_spent
 from plan_pipeline.core.load import Shape, load_of, shape_of
 from plan_pipeline.core.load_over_time import Stretch, minutes_from
-from plan_pipeline.core.model.workout import Segment
+from plan_pipeline.core.model.segments import Segment
 
 
 class SessionContent(NamedTuple):

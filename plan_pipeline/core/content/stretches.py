@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from plan_pipeline.core.load import Shape, in_riding_order, shape_of
 from plan_pipeline.core.load_over_time import Stretch
-from plan_pipeline.core.model.workout import Segment
+from plan_pipeline.core.model.segments import Segment
 
 
 def ridden(segments: Sequence[Segment]) -> tuple[Stretch, ...]:

@@ -13,8 +13,9 @@ from plan_pipeline.core.duration.lengths import Length
 from plan_pipeline.core.duration.totals import bits_of
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.load_over_time import Stretch, minutes_from
+from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import Band, WorkoutType
-from plan_pipeline.core.model.workout import LibraryWorkout, Segment, WorkoutSet
+from plan_pipeline.core.model.workout import LibraryWorkout, WorkoutSet
 
 _ROUNDING = 1e-6
 _BANDS = tuple(Band)
@@ -174,6 +175,6 @@ def _added_up(table: WorkoutTable, of_segment: Callable[[Segment], float]) -> Nu
 
 def _stretch(segment: Segment) -> Stretch:
     """Minutes and intensity at the start and at the end; off the bike there is none."""
-    if segment.power_low_pct is None or segment.power_high_pct is None:
+    if segment.intensity_low_pct is None or segment.intensity_high_pct is None:
         return (segment.duration_min, 0.0, 0.0)
-    return (segment.duration_min, segment.power_low_pct, segment.power_high_pct)
+    return (segment.duration_min, segment.intensity_low_pct, segment.intensity_high_pct)

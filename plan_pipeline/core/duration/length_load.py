@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from plan_pipeline.core.duration.lengths import Length, anatomy_of, block_minutes
 from plan_pipeline.core.load import NP_WINDOW_S, SECONDS_PER_MINUTE, Stretch, fourth_powers, stretch_of
 from plan_pipeline.core.load_over_time import SEVERE_PCT, minutes_above
-from plan_pipeline.core.model.workout import LibraryWorkout, Segment, WorkoutSet
+from plan_pipeline.core.model.segments import Segment
+from plan_pipeline.core.model.workout import LibraryWorkout, WorkoutSet
 
 Numbers = NDArray[np.float64]
 
@@ -65,7 +66,7 @@ def _one_more_repeat(part: WorkoutSet) -> tuple[float, int]:
 
 
 def _stretches_of(segments: Sequence[Segment]) -> list[Stretch]:
-    return [stretch_of(s) for s in segments if s.power_low_pct is not None]
+    return [stretch_of(s) for s in segments if s.intensity_low_pct is not None]
 
 
 def _severe_min(segments: Sequence[Segment]) -> float:

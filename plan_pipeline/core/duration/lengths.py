@@ -9,8 +9,10 @@ from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from plan_pipeline.core.limits import GRID_MIN
+from plan_pipeline.core.model.segments import Segment
+from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import ScalingStrategy, SegmentType
-from plan_pipeline.core.model.workout import LibraryWorkout, Segment, Step, WorkoutSet
+from plan_pipeline.core.model.workout import LibraryWorkout, WorkoutSet
 
 _EXACT = 6
 """Decimals to which sums of minutes are compared."""

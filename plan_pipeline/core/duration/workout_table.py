@@ -11,7 +11,8 @@ from plan_pipeline.core.duration.length_load import LengthLoads, length_loads
 from plan_pipeline.core.duration.lengths import Length, at_length, reachable_lengths
 from plan_pipeline.core.duration.totals import bits_between, bits_of
 from plan_pipeline.core.load import Load, workout_load
-from plan_pipeline.core.model.workout import LibraryWorkout, Segment
+from plan_pipeline.core.model.segments import Segment
+from plan_pipeline.core.model.workout import LibraryWorkout
 
 
 class Rendition(NamedTuple):
@@ -88,4 +89,4 @@ def _keeps_structure(workout: LibraryWorkout, segments: Sequence[Segment]) -> bo
 
 
 def _shape(segment: Segment) -> tuple[object, ...]:
-    return (segment.type, segment.duration_min, segment.power_low_pct, segment.power_high_pct)
+    return (segment.type, segment.duration_min, segment.intensity_low_pct, segment.intensity_high_pct)

@@ -15,6 +15,7 @@ from plan_pipeline.core.model.events import Event, EventOnTheWay, TimeOff
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.instance import PlanInstance
 from plan_pipeline.core.model.rule_result import RuleResult
+from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import (
     BY_RULES,
     Band,
@@ -28,7 +29,6 @@ from plan_pipeline.core.model.vocabulary import (
     WorkoutSource,
     WorkoutType,
 )
-from plan_pipeline.core.model.workout import Segment
 from plan_pipeline.core.model.written import Number, WholeNumber
 
 

@@ -22,7 +22,7 @@ from plan_pipeline.core.model.events import (
 )
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.texts import NothingIfBlank, OptionalName, SeparateWords, is_unset
-from plan_pipeline.core.model.vocabulary import BY_RULES, OPTIMAL, Constraint, Weekday, WorkoutSource
+from plan_pipeline.core.model.vocabulary import BY_RULES, OPTIMAL, Constraint, Sport, Weekday, WorkoutSource, is_cycling
 from plan_pipeline.core.model.written import Day, Truth, WholeNumber
 from plan_pipeline.core.registries import ALWAYS_COUNT, ARMS, OVERVIEW_WRITERS, RULES
 from plan_pipeline.core.registry import PluginError
@@ -116,6 +116,7 @@ class PlanRequest(Frozen):
     """
 
     plan_id: Key
+    sport: Sport = Field(default=Sport.CYCLING, exclude_if=is_cycling)
     athlete_profile: AthleteProfile
     goal: OptionalName = Field(default=None, max_length=100, exclude_if=is_unset)
     constraints: Annotated[tuple[Constraint, ...], SeparateWords, AfterValidator(_each_once)] = Field(

@@ -6,32 +6,11 @@ Input is read leniently (``"Sweet Spot"``, ``"sweetspot"``, ``"tue"``), output i
 from __future__ import annotations
 
 import math
-from enum import StrEnum
-from functools import cache
-from typing import Self
 
-from plan_pipeline.core.registry import squashed
+from plan_pipeline.core.word import Word
 
 
-class _Word(StrEnum):
-    """A string enum that reads its members without regard to case, spaces, hyphens and underscores."""
-
-    @classmethod
-    def _missing_(cls, value: object) -> Self | None:
-        return cls._spellings().get(squashed(value)) if isinstance(value, str) else None
-
-    @classmethod
-    @cache
-    def _spellings(cls) -> dict[str, Self]:
-        members = {squashed(member.value): member for member in cls}
-        return members | {spelling: members[squashed(name)] for spelling, name in cls._aliases().items()}
-
-    @classmethod
-    def _aliases(cls) -> dict[str, str]:
-        return {}
-
-
-class Weekday(_Word):
+class Weekday(Word):
     """A day of the week; weeks run from Monday to Sunday."""
 
     MONDAY = "Monday"
@@ -60,13 +39,23 @@ class Weekday(_Word):
 _WEEKDAY_POSITION = {day: i for i, day in enumerate(Weekday)}
 
 
-class Sport(_Word):
+class Sport(Word):
     """What is trained; intensity is a percentage of threshold in every sport."""
 
     CYCLING = "cycling"
+    RUNNING = "running"
+
+    @classmethod
+    def _aliases(cls) -> dict[str, str]:
+        return {**dict.fromkeys(("bike", "cycle", "ride"), "cycling"), "run": "running"}
 
 
-class WorkoutType(_Word):
+def is_cycling(sport: object) -> bool:
+    """Whether a field says the sport that is meant where none is named; it is then not written."""
+    return sport is Sport.CYCLING
+
+
+class WorkoutType(Word):
     """The kind of stimulus a day is for."""
 
     REST = "rest"
@@ -81,6 +70,17 @@ class WorkoutType(_Word):
     STRENGTH = "strength"
     TEST = "test"
     OPENERS = "openers"
+    EASY = "easy"
+    LONG = "long"
+    STEADY = "steady"
+    PROGRESSIVE = "progressive"
+    MARATHON_PACE = "marathon_pace"
+    CRUISE_INTERVALS = "cruise_intervals"
+    RACE_PACE = "race_pace"
+    REPETITION = "repetition"
+    HILLS = "hills"
+    RACE_SIMULATION = "race_simulation"
+    CROSS_TRAINING = "cross_training"
 
     @classmethod
     def _aliases(cls) -> dict[str, str]:
@@ -94,7 +94,7 @@ class WorkoutType(_Word):
     @property
     def is_demanding(self) -> bool:
         """Whether a day of this type may hold hard work, so that it keeps its distance from others like it."""
-        return self.is_hard or self is WorkoutType.MIXED
+        return self.is_hard or self in _VARIED_TYPES
 
     @property
     def is_flexible(self) -> bool:
@@ -103,12 +103,34 @@ class WorkoutType(_Word):
 
 
 _HARD_TYPES = frozenset(
-    {WorkoutType.SWEET_SPOT, WorkoutType.THRESHOLD, WorkoutType.VO2MAX, WorkoutType.ANAEROBIC, WorkoutType.TEST}
+    {
+        WorkoutType.SWEET_SPOT,
+        WorkoutType.THRESHOLD,
+        WorkoutType.VO2MAX,
+        WorkoutType.ANAEROBIC,
+        WorkoutType.TEST,
+        WorkoutType.MARATHON_PACE,
+        WorkoutType.CRUISE_INTERVALS,
+        WorkoutType.RACE_PACE,
+        WorkoutType.REPETITION,
+        WorkoutType.HILLS,
+        WorkoutType.RACE_SIMULATION,
+    }
 )
-_FLEXIBLE_TYPES = frozenset({WorkoutType.ENDURANCE, WorkoutType.MIXED, WorkoutType.RECOVERY})
+_VARIED_TYPES = frozenset({WorkoutType.MIXED, WorkoutType.PROGRESSIVE})
+_FLEXIBLE_TYPES = frozenset(
+    {
+        WorkoutType.ENDURANCE,
+        WorkoutType.MIXED,
+        WorkoutType.RECOVERY,
+        WorkoutType.EASY,
+        WorkoutType.LONG,
+        WorkoutType.CROSS_TRAINING,
+    }
+)
 
 
-class SegmentType(_Word):
+class SegmentType(Word):
     """The role of a step within a workout."""
 
     WARMUP = "warmup"
@@ -119,9 +141,21 @@ class SegmentType(_Word):
     RECOVERY = "recovery"
     COOLDOWN = "cooldown"
     STRENGTH = "strength"
+    WALK = "walk"
+    STRIDE = "stride"
+    HILL = "hill"
+    RACE_PACE = "race_pace"
 
 
-class ScalingStrategy(_Word):
+class Target(Word):
+    """What a step of running goes by: a pace, the pace of a race, or effort where no pace would mean anything."""
+
+    PACE = "pace"
+    RACE = "race"
+    EFFORT = "effort"
+
+
+class ScalingStrategy(Word):
     """Which parts of a workout give way first when its duration has to change."""
 
     FIXED = "fixed"
@@ -131,7 +165,7 @@ class ScalingStrategy(_Word):
     EXTEND_RECOVERY = "extend_recovery"
 
 
-class DayKind(_Word):
+class DayKind(Word):
     """The two kinds of day that duration profiles and library workouts distinguish."""
 
     WEEKDAY = "weekday"
@@ -142,7 +176,7 @@ class DayKind(_Word):
         return cls.WEEKEND if weekday.is_weekend else cls.WEEKDAY
 
 
-class Phase(_Word):
+class Phase(Word):
     """What a week of the plan is for. ``foundation`` is read as ``base``."""
 
     BASE = "base"
@@ -161,7 +195,7 @@ class Phase(_Word):
         return self in (Phase.RECOVERY, Phase.TAPER)
 
 
-class WeekType(_Word):
+class WeekType(Word):
     """A week's place in the load cycle. The name of a load week's phase is read as ``load``."""
 
     LOAD = "load"
@@ -179,7 +213,7 @@ class WeekType(_Word):
         return self in (WeekType.TAPER, WeekType.EVENT)
 
 
-class ExperienceLevel(_Word):
+class ExperienceLevel(Word):
     """How used to structured training the athlete is."""
 
     BEGINNER = "beginner"
@@ -187,14 +221,17 @@ class ExperienceLevel(_Word):
     ADVANCED = "advanced"
 
 
-class Requirement(_Word):
+class Requirement(Word):
     """What a workout cannot be done without."""
 
     HILLS = "hills"
     OUTDOORS = "outdoors"
+    TRACK = "track"
+    TRAIL = "trail"
+    TREADMILL = "treadmill"
 
 
-class EventPriority(_Word):
+class EventPriority(Word):
     """What an event is to a season: the aim of a plan (A), raced after a small taper (B), or part of training (C)."""
 
     A = "A"
@@ -211,11 +248,14 @@ class EventPriority(_Word):
         }
 
 
-class Constraint(_Word):
+class Constraint(Word):
     """What an athlete cannot do, wherever it would be asked of them."""
 
     NO_HILLS = "no_hills"
     INDOOR_ONLY = "indoor_only"
+    NO_TRACK = "no_track"
+    NO_TRAIL = "no_trail"
+    NO_TREADMILL = "no_treadmill"
 
     @classmethod
     def _aliases(cls) -> dict[str, str]:
@@ -232,11 +272,14 @@ class Constraint(_Word):
 
 _FORBIDDEN = {
     Constraint.NO_HILLS: frozenset({Requirement.HILLS}),
-    Constraint.INDOOR_ONLY: frozenset({Requirement.HILLS, Requirement.OUTDOORS}),
+    Constraint.INDOOR_ONLY: frozenset({Requirement.HILLS, Requirement.OUTDOORS, Requirement.TRACK, Requirement.TRAIL}),
+    Constraint.NO_TRACK: frozenset({Requirement.TRACK}),
+    Constraint.NO_TRAIL: frozenset({Requirement.TRAIL}),
+    Constraint.NO_TREADMILL: frozenset({Requirement.TREADMILL}),
 }
 
 
-class Band(_Word):
+class Band(Word):
     """Intensity that minutes are counted in, % of threshold: from 84, from 96, from 106 to 120, and above."""
 
     SWEET_SPOT = "84-95"
@@ -259,7 +302,7 @@ _BAND_BEGINS_PCT = {Band.SWEET_SPOT: 84.0, Band.THRESHOLD: 96.0, Band.VO2MAX: 10
 _BAND_ENDS_PCT = dict(zip(Band, [*list(_BAND_BEGINS_PCT.values())[1:], math.inf], strict=True))
 
 
-class DayRole(_Word):
+class DayRole(Word):
     """What a day is for in the plan as a whole, beyond its type.
 
     ``late_work`` is a long ride with work in its last third, ``back_to_back`` the long ride on the day beside the other
@@ -277,22 +320,23 @@ class DayRole(_Word):
         return self is not DayRole.SHARPENING
 
 
-class WorkoutSource(_Word):
+class WorkoutSource(Word):
     """Where workouts come from."""
 
     LIBRARY = "library"
     LLM = "llm"
 
 
-class TssMethod(_Word):
+class TssMethod(Word):
     """How a stored TSS was computed."""
 
     NP30 = "tss_np30"
     IF2 = "tss_if2"
+    RTSS = "rtss_ngp30"
     NONE = "none"
 
 
-class Scenario(_Word):
+class Scenario(Word):
     """Which reading of a week was the one validation judged it by."""
 
     ALL_WORKOUTS = "all_workouts"
@@ -300,7 +344,7 @@ class Scenario(_Word):
     AUTO_FIXED = "auto_fixed"
 
 
-class PlanStatus(_Word):
+class PlanStatus(Word):
     """How the generation of a plan ended."""
 
     PUBLISHED = "published"

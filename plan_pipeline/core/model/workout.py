@@ -11,104 +11,23 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.segments import Segment, is_none
+from plan_pipeline.core.model.steps import AnyStep, RunningStep, Step, step_tag
 from plan_pipeline.core.model.vocabulary import (
     DayKind,
     ExperienceLevel,
     Phase,
     Requirement,
     ScalingStrategy,
-    SegmentType,
     Sport,
     WorkoutType,
+    is_cycling,
 )
-from plan_pipeline.core.model.written import Number, Truth, WholeNumber, in_digits
-
-ENDURANCE_CEILING_PCT = 75.0
-"""The top of Coggan's endurance level, % of threshold: only blocks at or below it may be lengthened."""
-
-
-MOST_PCT = 600.0
-"""What may be written, % of threshold, as files from elsewhere do. What can be ridden is for rules and validation."""
-
-Percent = Annotated[float, Field(ge=0, le=MOST_PCT)]
-WrittenPercent = Annotated[Percent, Field(strict=True), BeforeValidator(in_digits)]
-
-
-class Segment(Frozen):
-    """One stretch of work: minutes, and intensity in % of threshold.
-
-    Intensity runs linearly from ``power_low_pct`` to ``power_high_pct``; in a cooldown the other way round.
-    Both are ``None`` off the bike.
-    """
-
-    type: SegmentType
-    duration_min: float = Field(gt=0, le=24 * 60)
-    power_low_pct: Percent | None
-    power_high_pct: Percent | None
-    description: str = ""
-    set_index: int | None = Field(default=None, exclude_if=operator.not_)
-    set_count: int | None = Field(default=None, exclude_if=operator.not_)
-
-    @property
-    def is_easy(self) -> bool:
-        """Whether the whole stretch lies in zones 1 and 2."""
-        return (
-            self.power_low_pct is not None
-            and self.power_high_pct is not None
-            and max(self.power_low_pct, self.power_high_pct) <= ENDURANCE_CEILING_PCT
-        )
-
-
-class Step(Frozen):
-    """A part that is done once, or one element of a set. ``duration_range_min`` is (shortest, longest)."""
-
-    type: SegmentType
-    duration_min: Number = Field(gt=0, le=24 * 60)
-    power_low_pct: WrittenPercent | None = None
-    power_high_pct: WrittenPercent | None = None
-    description: str = ""
-    duration_range_min: tuple[WholeNumber, WholeNumber] | None = None
-
-    @cached_property
-    def segment(self) -> Segment:
-        return self.segment_of(self.duration_min)
-
-    def segment_of(self, duration_min: float, set_index: int | None = None, set_count: int | None = None) -> Segment:
-        """The written-out form of this step at a length."""
-        return Segment(
-            type=self.type,
-            duration_min=duration_min,
-            power_low_pct=self.power_low_pct,
-            power_high_pct=self.power_high_pct,
-            description=self.description,
-            set_index=set_index,
-            set_count=set_count,
-        )
-
-    @model_validator(mode="after")
-    def _range_is_sound(self) -> Self:
-        if (self.power_low_pct is None) != (self.power_high_pct is None):
-            raise ValueError("power_low_pct and power_high_pct go together: give both, or neither off the bike")
-        if self.power_low_pct and self.power_high_pct is not None and self.power_low_pct > self.power_high_pct:
-            raise ValueError(
-                f"power_low_pct {self.power_low_pct:g} is above power_high_pct {self.power_high_pct:g}; swap them "
-                "(a cooldown descends from power_high_pct by itself)"
-            )
-        if self.duration_range_min is not None:
-            shortest, longest = self.duration_range_min
-            if not 1 <= shortest <= self.duration_min <= longest:
-                raise ValueError(
-                    f"duration_range_min {list(self.duration_range_min)} must hold duration_min {self.duration_min:g}"
-                )
-            if self.power_high_pct is not None and self.power_high_pct > ENDURANCE_CEILING_PCT:
-                raise ValueError(
-                    f"duration_range_min is only for blocks up to {ENDURANCE_CEILING_PCT:g} % of threshold, "
-                    f"not {self.power_high_pct:g} %; remove it or use a set with repeat_range"
-                )
-        return self
+from plan_pipeline.core.model.written import Number, Truth, WholeNumber
+from plan_pipeline.core.registry import squashed
 
 
 class WorkoutSet(Frozen):
@@ -116,7 +35,7 @@ class WorkoutSet(Frozen):
 
     repeat: WholeNumber = Field(ge=1, le=60)
     repeat_range: tuple[WholeNumber, WholeNumber] | None = None
-    steps: tuple[Step, ...] = Field(min_length=1)
+    steps: tuple[AnyStep, ...] = Field(min_length=1)
 
     @cached_property
     def duration_min(self) -> float:
@@ -150,11 +69,11 @@ class WorkoutSet(Frozen):
 
 def _part_tag(value: Any) -> str:
     is_set = isinstance(value, WorkoutSet) or (isinstance(value, dict) and ("steps" in value or "repeat" in value))
-    return "set" if is_set else "step"
+    return "set" if is_set else step_tag(value)
 
 
 Part = Annotated[
-    Annotated[Step, Tag("step")] | Annotated[WorkoutSet, Tag("set")],
+    Annotated[Step, Tag("step")] | Annotated[RunningStep, Tag("running")] | Annotated[WorkoutSet, Tag("set")],
     Discriminator(_part_tag),
 ]
 
@@ -169,6 +88,11 @@ class Series(Frozen):
 EventTypeId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
 
 
+WorkoutId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{2,63}$")]
+Pattern = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,39}$")]
+FatigueCost = Annotated[WholeNumber, Field(ge=1, le=5)]
+
+
 def _is_beginner(level: object) -> bool:
     return level == ExperienceLevel.BEGINNER
 
@@ -176,11 +100,13 @@ def _is_beginner(level: object) -> bool:
 class LibraryWorkout(Frozen):
     """One workout of the library. ``duration_min`` and ``tss`` are stated, and checked against the parts.
 
-    ``min_level`` is the least experience it is for, ``requires`` what it cannot be ridden without, ``events`` the
-    types of event it simulates.
+    ``min_level`` is the least experience it is for, ``requires`` what it cannot be done without, ``events`` the
+    types of event it simulates. ``pattern`` names how its work is laid out, by which variants are told apart,
+    ``fatigue_cost`` what it takes out of the athlete, from 1 to 5, ``avoid_after`` the types of the day before that it
+    is not to follow, and ``option_b`` the workout of equal stimulus that may be done in its place.
     """
 
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_]{2,63}$")
+    id: WorkoutId
     name: str = Field(min_length=1)
     type: WorkoutType
     sport: Sport = Sport.CYCLING
@@ -192,11 +118,40 @@ class LibraryWorkout(Frozen):
     min_level: ExperienceLevel = Field(default=ExperienceLevel.BEGINNER, exclude_if=_is_beginner)
     requires: tuple[Requirement, ...] = Field(default=(), exclude_if=operator.not_)
     events: tuple[EventTypeId, ...] = Field(default=(), exclude_if=operator.not_)
+    pattern: Pattern | None = Field(default=None, exclude_if=is_none)
+    fatigue_cost: FatigueCost | None = Field(default=None, exclude_if=is_none)
+    avoid_after: tuple[WorkoutType, ...] = Field(default=(), exclude_if=operator.not_)
+    option_b: WorkoutId | None = Field(default=None, exclude_if=is_none)
     extensible: Truth
     duration_scaling_strategy: ScalingStrategy
     duration_min: Number = Field(gt=0)
     tss: Number = Field(ge=0)
     parts: tuple[Part, ...] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _steps_of_the_sport(cls, data: Any) -> Any:
+        """Every step of a running workout is one of running, off the feet too."""
+        if not isinstance(data, dict) or squashed(str(data.get("sport", ""))) not in ("running", "run"):
+            return data
+        parts = data.get("parts")
+        return {**data, "parts": [_as_running(part) for part in parts]} if isinstance(parts, list | tuple) else data
+
+    @model_validator(mode="after")
+    def _is_of_one_sport(self) -> Self:
+        if self.sport is Sport.CYCLING and any(isinstance(step, RunningStep) for step in self.steps):
+            raise ValueError("parts: a step of a cycling workout has a speed or a distance; give power_low_pct instead")
+        return self
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """Every step once, those of sets too."""
+        return tuple(step for part in self.parts for step in (part.steps if isinstance(part, WorkoutSet) else (part,)))
+
+    @cached_property
+    def variant(self) -> str:
+        """What tells it from other workouts of its type: the pattern of its work, else its series, else itself."""
+        return self.pattern or (self.series.id if self.series else self.id)
 
     @cached_property
     def parts_duration_min(self) -> float:
@@ -233,14 +188,24 @@ def _structure_of(part: Step | WorkoutSet) -> tuple[object, ...]:
         count = None if part.repeat_range else part.repeat
         return ("set", count, *(_structure_of(step) for step in part.steps))
     length = None if part.duration_range_min else part.duration_min
-    return (str(part.type), length, part.power_low_pct, part.power_high_pct)
+    return (str(part.type), length, part.intensity_low_pct, part.intensity_high_pct)
+
+
+def _as_running(part: Any) -> Any:
+    """A part as it is written in a running workout, whose steps may have no speed."""
+    if not isinstance(part, dict):
+        return part
+    if isinstance(steps := part.get("steps"), list | tuple):
+        return {**part, "steps": [_as_running(step) for step in steps]}
+    return part if "repeat" in part else {"by_effort": False, **part}
 
 
 class Library(Frozen):
-    """All workouts, under a version that is a hash of their content: two libraries of one version are equal."""
+    """All workouts of a sport, under a version that is a hash of their content: two of one version are equal."""
 
     version: str
     workouts: tuple[LibraryWorkout, ...]
+    sport: Sport = Field(default=Sport.CYCLING, exclude_if=is_cycling)
 
     @cached_property
     def by_type(self) -> dict[WorkoutType, tuple[LibraryWorkout, ...]]:

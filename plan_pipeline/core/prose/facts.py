@@ -223,13 +223,13 @@ def _planned_week(week: PlanWeek) -> WeekFacts:
 def _steps_pct(workouts: Iterable[Workout]) -> Iterable[float]:
     for workout in workouts:
         for segment in workout.segments:
-            yield from filter(None, (segment.power_low_pct, segment.power_high_pct))
+            yield from filter(None, (segment.intensity_low_pct, segment.intensity_high_pct))
 
 
 def _sets(workouts: Iterable[Workout]) -> Iterable[IntervalSet]:
     """Sets as they are written, and steps that are alike over all sets of a workout together."""
     for workout in workouts:
-        alike = Counter((s.duration_min, s.power_low_pct, s.power_high_pct) for s in workout.segments)
+        alike = Counter((s.duration_min, s.intensity_low_pct, s.intensity_high_pct) for s in workout.segments)
         yield from (IntervalSet(efforts, step[0]) for step, efforts in alike.items())
         for repeats, steps in written_parts(workout.segments):
             yield from (IntervalSet(repeats, step.duration_min) for step in steps)

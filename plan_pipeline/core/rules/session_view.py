@@ -10,8 +10,8 @@ from plan_pipeline.core.content.rideability import Breach, breaches_of, is_near_
 from plan_pipeline.core.content.session import SessionContent, content_of
 from plan_pipeline.core.load import Shape, shape_of
 from plan_pipeline.core.load_over_time import IntensityMinutes, intensity_minutes
+from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import ExperienceLevel, WorkoutType
-from plan_pipeline.core.model.workout import Segment
 
 
 class SessionView(NamedTuple):

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Workout
+from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import SegmentType, WorkoutType
-from plan_pipeline.core.model.workout import Segment
 
 STEP_MIN = 15.0
 """Minutes taken off the easy blocks at a time."""
@@ -141,19 +141,22 @@ def may_be_shortened(segment: Segment) -> bool:
 
 def _is_easy(segment: Segment) -> bool:
     """Endurance riding, and whatever else lies below 80 %; without a power steady riding is what its ride is."""
-    if segment.power_low_pct is None or segment.power_high_pct is None:
+    if segment.intensity_low_pct is None or segment.intensity_high_pct is None:
         return segment.type in _ENDURANCE_SEGMENTS
-    return _is_endurance_segment(segment) or max(segment.power_low_pct, segment.power_high_pct) < ENDURANCE_POWER_PCT
+    return (
+        _is_endurance_segment(segment)
+        or max(segment.intensity_low_pct, segment.intensity_high_pct) < ENDURANCE_POWER_PCT
+    )
 
 
 def _is_endurance_segment(segment: Segment) -> bool:
     """Steady riding whose lower end is below the endurance limit, and that nowhere turns into hard work."""
     return (
         segment.type in _ENDURANCE_SEGMENTS
-        and segment.power_low_pct is not None
-        and segment.power_high_pct is not None
-        and min(segment.power_low_pct, segment.power_high_pct) < ENDURANCE_POWER_PCT
-        and max(segment.power_low_pct, segment.power_high_pct) <= HARD_POWER_PCT
+        and segment.intensity_low_pct is not None
+        and segment.intensity_high_pct is not None
+        and min(segment.intensity_low_pct, segment.intensity_high_pct) < ENDURANCE_POWER_PCT
+        and max(segment.intensity_low_pct, segment.intensity_high_pct) <= HARD_POWER_PCT
     )
 
 
@@ -162,7 +165,7 @@ def _has_hard_work(segments: Sequence[Segment]) -> bool:
         segment
         for segment in segments
         if segment.type not in _RIDE_ENDS
-        and max(segment.power_low_pct or 0, segment.power_high_pct or 0) > HARD_POWER_PCT
+        and max(segment.intensity_low_pct or 0, segment.intensity_high_pct or 0) > HARD_POWER_PCT
     )
     return hard >= min(HARD_WORK_MIN, HARD_WORK_SHARE * planned_minutes(segments))
 

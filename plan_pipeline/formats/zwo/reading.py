@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from plan_pipeline.core.model.segments import MOST_PCT
 from plan_pipeline.core.model.texts import one_line
 from plan_pipeline.core.model.vocabulary import SegmentType
-from plan_pipeline.core.model.workout import MOST_PCT
 from plan_pipeline.formats.extras import of_extra
 from plan_pipeline.formats.reading import (
     MAX_STEPS,

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
+from plan_pipeline.core.model.segments import ENDURANCE_CEILING_PCT
+from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import ScalingStrategy, SegmentType, WorkoutType
-from plan_pipeline.core.model.workout import ENDURANCE_CEILING_PCT, Step, WorkoutSet
+from plan_pipeline.core.model.workout import WorkoutSet
 from plan_pipeline.library.ranged import Parts, Ranged
 
 MAIN_FROM_MIN: Final = 10.0
@@ -54,7 +56,7 @@ def _ranged(part: Step | WorkoutSet, main: WorkoutSet | None, *, more_repeats: b
 
 def _range_of(step: Step) -> tuple[int, int] | None:
     minutes = step.duration_min
-    if step.power_high_pct is None or step.power_high_pct > ENDURANCE_CEILING_PCT:
+    if step.intensity_high_pct is None or step.intensity_high_pct > ENDURANCE_CEILING_PCT:
         return None
     if step.type in (SegmentType.WARMUP, SegmentType.COOLDOWN):
         shortest, longest = WAY_MIN

@@ -4,8 +4,9 @@ from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.duration.length_content import FREE, LEVELS, WARNED, LengthContent
 from plan_pipeline.core.duration.lengths import reachable_lengths
 from plan_pipeline.core.load import workout_load
+from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import ScalingStrategy
-from plan_pipeline.core.model.workout import LibraryWorkout, Step, WorkoutSet, write_out
+from plan_pipeline.core.model.workout import LibraryWorkout, WorkoutSet, write_out
 from plan_pipeline.core.notation import workout_notation
 from plan_pipeline.library.importing.ranges import as_written, with_ranges
 from plan_pipeline.library.inference.levels import may_be_asked

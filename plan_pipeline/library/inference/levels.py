@@ -5,8 +5,9 @@ from typing import Final
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.content.session import session_content
+from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import Band, ExperienceLevel, WorkoutType
-from plan_pipeline.core.model.workout import Step, WorkoutSet, write_out
+from plan_pipeline.core.model.workout import WorkoutSet, write_out
 from plan_pipeline.library.ranged import Parts
 
 ROUNDING_MIN: Final = 1e-6

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from plan_pipeline.core.content.session import SessionContent, session_content
+from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import WorkoutType
-from plan_pipeline.core.model.workout import Segment
 
 RECOVERY_UP_TO_PCT: Final = 60.0
 TEMPO_FROM_PCT: Final = 76.0

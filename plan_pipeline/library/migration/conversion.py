@@ -7,8 +7,9 @@ from pydantic import ValidationError
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.limits import STATED_MIN_TOLERANCE, STATED_TSS_TOLERANCE
 from plan_pipeline.core.load import workout_load
+from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import SegmentType, Sport, WorkoutType
-from plan_pipeline.core.model.workout import LibraryWorkout, Step, WorkoutSet, write_out
+from plan_pipeline.core.model.workout import LibraryWorkout, WorkoutSet, write_out
 from plan_pipeline.core.registry import squashed
 from plan_pipeline.library.inference.types import RECOVERY_UP_TO_PCT, type_of
 from plan_pipeline.library.migration.inference import (
@@ -128,7 +129,7 @@ def _settled_type(
 
 
 def _as_recovery(steps: list[Step], parts: Parts, name: str, notes: Notes) -> tuple[WorkoutType, Parts]:
-    top = max((step.power_high_pct or 0.0) for step in steps)
+    top = max((step.intensity_high_pct or 0.0) for step in steps)
     if top <= RECOVERY_UP_TO_PCT:
         return WorkoutType.RECOVERY, parts
     if top > LOWERED_UP_TO_PCT:
@@ -144,7 +145,7 @@ def _by_content(parts: Parts, name: str) -> WorkoutType:
 def _lowered(part: Step | WorkoutSet) -> Step | WorkoutSet:
     if isinstance(part, WorkoutSet):
         return part.model_copy(update={"steps": tuple(_lowered(step) for step in part.steps)})
-    if part.power_low_pct is None or part.power_high_pct is None:
+    if part.intensity_low_pct is None or part.intensity_high_pct is None:
         return part
-    capped = {"power_low_pct": min(part.power_low_pct, RECOVERY_UP_TO_PCT)}
-    return part.model_copy(update={**capped, "power_high_pct": min(part.power_high_pct, RECOVERY_UP_TO_PCT)})
+    capped = {"intensity_low_pct": min(part.intensity_low_pct, RECOVERY_UP_TO_PCT)}
+    return part.model_copy(update={**capped, "intensity_high_pct": min(part.intensity_high_pct, RECOVERY_UP_TO_PCT)})

@@ -4,8 +4,9 @@ from pydantic import ValidationError
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.load import shape_of
+from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import DayKind, Phase, ScalingStrategy
-from plan_pipeline.core.model.workout import LibraryWorkout, Step, WorkoutSet
+from plan_pipeline.core.model.workout import LibraryWorkout, WorkoutSet
 from plan_pipeline.library.migration.ranges import is_extensible, pinned
 from plan_pipeline.library.migration.riders import has_errors
 from plan_pipeline.library.ranged import changed

@@ -7,8 +7,10 @@ half an hour. Ranges are declared on whole sets and on blocks up to 75 % of thre
 import math
 from typing import Any
 
+from plan_pipeline.core.model.segments import ENDURANCE_CEILING_PCT
+from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import ScalingStrategy, SegmentType, WorkoutType
-from plan_pipeline.core.model.workout import ENDURANCE_CEILING_PCT, Step, WorkoutSet
+from plan_pipeline.core.model.workout import WorkoutSet
 from plan_pipeline.library.migration.report import Notes
 from plan_pipeline.library.migration.values import number_in, quoted, text_in, whole_in
 from plan_pipeline.library.ranged import Parts, Ranged
@@ -182,7 +184,7 @@ def _ranged(parts: Parts, ranges: dict[int, tuple[int, int]]) -> Parts:
 
 
 def _is_easy(step: Step) -> bool:
-    return step.power_high_pct is not None and step.power_high_pct <= ENDURANCE_CEILING_PCT
+    return step.intensity_high_pct is not None and step.intensity_high_pct <= ENDURANCE_CEILING_PCT
 
 
 def _minutes(part: Step | WorkoutSet) -> float:

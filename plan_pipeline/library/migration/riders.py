@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.content.rideability import Breach, rideability_breaches
 from plan_pipeline.core.model.rule_result import RuleSeverity
+from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import ExperienceLevel, ScalingStrategy
-from plan_pipeline.core.model.workout import LibraryWorkout, Step, WorkoutSet, write_out
+from plan_pipeline.core.model.workout import LibraryWorkout, WorkoutSet, write_out
 from plan_pipeline.library.inference.levels import may_be_asked
 from plan_pipeline.library.migration.ranges import is_extensible
 from plan_pipeline.library.migration.report import Notes

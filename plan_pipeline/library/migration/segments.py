@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import SegmentType, WorkoutType
-from plan_pipeline.core.model.workout import Step, WorkoutSet
+from plan_pipeline.core.model.workout import WorkoutSet
 from plan_pipeline.core.registry import squashed
 from plan_pipeline.library.migration.report import Notes
 from plan_pipeline.library.migration.values import UnusableError, number_field, quoted, text_in, whole_in
@@ -118,8 +119,8 @@ def _step(data: dict[str, Any], where: str, notes: Notes, *, off_bike: bool, rol
     return Step(
         type=kind,
         duration_min=round(duration, 4),
-        power_low_pct=low,
-        power_high_pct=high,
+        intensity_low_pct=low,
+        intensity_high_pct=high,
         description=text_in(data.get("description")),
     )
 
@@ -163,7 +164,7 @@ def _check_whole(parts: tuple[Step | WorkoutSet, ...]) -> None:
     minutes = sum(p.duration_min * p.repeat if isinstance(p, WorkoutSet) else p.duration_min for p in parts)
     if minutes > LONGEST_MIN:
         raise UnusableError(f"segments: {minutes:g} min in all are more than a day; correct their durations")
-    tops = [step.power_high_pct for step in steps if step.power_high_pct is not None]
+    tops = [step.intensity_high_pct for step in steps if step.intensity_high_pct is not None]
     if tops and max(tops) < PLAUSIBLE_FROM_PCT:
         what = f"no power is above {max(tops):g} % of threshold"
         raise UnusableError(f"segments: {what}, as if it were a fraction of it; write power in percent")

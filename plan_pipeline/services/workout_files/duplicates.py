@@ -7,7 +7,9 @@ counts that may change make no difference. Nor does what steps are called, which
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from plan_pipeline.core.model.workout import ENDURANCE_CEILING_PCT, LibraryWorkout, Step, WorkoutSet
+from plan_pipeline.core.model.segments import ENDURANCE_CEILING_PCT
+from plan_pipeline.core.model.steps import Step
+from plan_pipeline.core.model.workout import LibraryWorkout, WorkoutSet
 from plan_pipeline.formats.repeats import with_sets
 from plan_pipeline.formats.session import SessionPart, SessionSet, parts_of_library
 

@@ -5,8 +5,9 @@ Belongs here: builders. Does not belong here: anything that asserts.
 
 from __future__ import annotations
 
+from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import ExperienceLevel
-from plan_pipeline.core.model.workout import LibraryWorkout, Segment, WorkoutSet, write_out
+from plan_pipeline.core.model.workout import LibraryWorkout, WorkoutSet, write_out
 from plan_pipeline_tests.core.weeks import segment
 
 Steps = list[tuple[float, float]]

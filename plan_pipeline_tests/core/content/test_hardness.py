@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from plan_pipeline.core.content.hardness import DayTotal, hardness_of, why_easy_after
+from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import WorkoutType
-from plan_pipeline.core.model.workout import Segment
 from plan_pipeline_tests.core.builders import real_config, real_library, small_library, workouts_by_id
 from plan_pipeline_tests.core.content.sessions import at_most_repeats, repeated, session, warmed_up
 from plan_pipeline_tests.core.weeks import segment

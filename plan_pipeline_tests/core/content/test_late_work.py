@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plan_pipeline.core.content.session import session_content
-from plan_pipeline.core.model.workout import Segment
+from plan_pipeline.core.model.segments import Segment
 from plan_pipeline_tests.core.weeks import segment
 
 

@@ -16,8 +16,8 @@ from plan_pipeline.core.content.session import session_content
 from plan_pipeline.core.content.stretches import minutes_of, ridden
 from plan_pipeline.core.load_over_time import Stretch
 from plan_pipeline.core.model.rule_result import RuleSeverity
+from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import ExperienceLevel, WorkoutType
-from plan_pipeline.core.model.workout import Segment
 from plan_pipeline_tests.core.builders import real_config, small_library
 from plan_pipeline_tests.core.content.sessions import A, B, I, at_most_repeats, repeated, session
 from plan_pipeline_tests.core.weeks import segment

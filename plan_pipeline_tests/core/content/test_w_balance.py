@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from plan_pipeline.core.content.session import session_content
 from plan_pipeline.core.content.w_balance import lowest_balance_pct, surges_of, w_spent
 from plan_pipeline.core.load_over_time import Stretch
-from plan_pipeline.core.model.workout import Segment
+from plan_pipeline.core.model.segments import Segment
 from plan_pipeline_tests.core.builders import MANY, real_config
 from plan_pipeline_tests.core.content.sessions import I, repeated, session, warmed_up
 from plan_pipeline_tests.core.weeks import segment

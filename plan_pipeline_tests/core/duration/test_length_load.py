@@ -9,8 +9,9 @@ from plan_pipeline.core.content.session import session_content
 from plan_pipeline.core.duration.length_load import length_loads
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.load_over_time import intensity_minutes
+from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import ScalingStrategy
-from plan_pipeline.core.model.workout import LibraryWorkout, Step, WorkoutSet
+from plan_pipeline.core.model.workout import LibraryWorkout, WorkoutSet
 from plan_pipeline_tests.core.builders import MANY, a_set, library_workout, real_config, real_library, step
 
 pytestmark = pytest.mark.no_cover  # other tests reach all lines; counting them here takes as long again

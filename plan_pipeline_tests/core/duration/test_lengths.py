@@ -10,8 +10,10 @@ from hypothesis import given
 
 from plan_pipeline.core.duration.lengths import Length, at_length, reachable_lengths
 from plan_pipeline.core.limits import GRID_MIN
+from plan_pipeline.core.model.segments import ENDURANCE_CEILING_PCT, Segment
+from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import ScalingStrategy
-from plan_pipeline.core.model.workout import ENDURANCE_CEILING_PCT, LibraryWorkout, Segment, Step, WorkoutSet
+from plan_pipeline.core.model.workout import LibraryWorkout, WorkoutSet
 from plan_pipeline_tests.core.builders import MANY, a_set, endurance_ride, library_workout, library_workouts, step
 
 
@@ -227,7 +229,7 @@ def test_a_step_without_a_range_is_as_long_as_its_author_wrote_it_at_every_lengt
 def test_intensity_and_order_never_change(workout: LibraryWorkout) -> None:
     def shapes(segments: tuple[Segment, ...]) -> list[tuple[object, ...]]:
         outside_sets = [s for s in segments if s.set_index is None]
-        return [(s.type, s.power_low_pct, s.power_high_pct, s.description) for s in outside_sets]
+        return [(s.type, s.intensity_low_pct, s.intensity_high_pct, s.description) for s in outside_sets]
 
     for length in reachable_lengths(workout):
         assert shapes(at_length(workout, length)) == shapes(workout.segments)
@@ -242,8 +244,8 @@ def test_only_declared_easy_blocks_change_within_their_range_by_whole_minutes(wo
         for part, segment in zip(declared, outside_sets, strict=True):
             if segment.duration_min != part.duration_min:
                 assert part.duration_range_min is not None
-                assert part.power_high_pct is not None
-                assert part.power_high_pct <= ENDURANCE_CEILING_PCT
+                assert part.intensity_high_pct is not None
+                assert part.intensity_high_pct <= ENDURANCE_CEILING_PCT
                 assert part.duration_range_min[0] <= segment.duration_min <= part.duration_range_min[1]
                 assert segment.duration_min == int(segment.duration_min)
 
@@ -271,7 +273,7 @@ def test_a_length_off_the_grid_is_the_authors_or_has_none_on_the_grid_beside_it(
 @given(library_workouts())
 def test_hard_minutes_come_in_whole_sets_only(workout: LibraryWorkout) -> None:
     def hard(segments: tuple[Segment, ...]) -> Counter[tuple[object, ...]]:
-        return Counter((s.type, s.duration_min, s.power_high_pct) for s in segments if not s.is_easy)
+        return Counter((s.type, s.duration_min, s.intensity_high_pct) for s in segments if not s.is_easy)
 
     per_set = [
         hard(tuple(s.segment for s in p.steps)) for p in workout.parts if isinstance(p, WorkoutSet) and p.repeat_range

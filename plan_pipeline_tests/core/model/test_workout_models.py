@@ -8,8 +8,10 @@ import pytest
 from pydantic import ValidationError
 
 from plan_pipeline.core.model.plan import Overview, OverviewWeek
+from plan_pipeline.core.model.segments import Segment
+from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import SegmentType, Weekday, WorkoutType
-from plan_pipeline.core.model.workout import Segment, Step, WorkoutSet
+from plan_pipeline.core.model.workout import WorkoutSet
 from plan_pipeline_tests.core.builders import a_set, endurance_ride, library_of, library_workout, step
 from plan_pipeline_tests.core.rules.overviews import sound_weeks
 

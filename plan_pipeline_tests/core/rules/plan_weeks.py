@@ -11,8 +11,8 @@ from typing import Any
 from plan_pipeline.core.model.plan import PlanWeek, TrainingDay, WeekValidation, Workout
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.rule_result import RuleResult
+from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import Phase, Scenario, Weekday, WeekType, WorkoutType
-from plan_pipeline.core.model.workout import Segment
 from plan_pipeline.core.rules.rule import check_plan
 from plan_pipeline_tests.core.builders import real_config
 from plan_pipeline_tests.core.rules.overviews import a_request

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.plan import Workout
+from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import SegmentType, Weekday
-from plan_pipeline.core.model.workout import Segment
 from plan_pipeline.core.validation.auto_fix import (
     LONG_RIDE_ROOM_MIN,
     MAX_STEPS,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import DayKind, ExperienceLevel, WorkoutType
-from plan_pipeline.core.model.workout import Library, LibraryWorkout, Step, WorkoutSet
+from plan_pipeline.core.model.workout import Library, LibraryWorkout, WorkoutSet
 from plan_pipeline.library.importing.workouts import UnrideableError, inferred_workout
 from plan_pipeline.library.inference.types import type_of
 from plan_pipeline_tests.core.builders import a_set, real_config, step

@@ -224,18 +224,18 @@ def test_a_type_that_is_only_spelled_differently_needs_no_note() -> None:
 def test_reversed_power_is_put_in_order_and_reported() -> None:
     migration = migrated(endurance(segments=[flat("warmup", 10, 65, 45), flat("steady", 60, 65, 65)]))
     (found,) = workouts_of(migration).values()
-    assert (found.segments[0].power_low_pct, found.segments[0].power_high_pct) == (45, 65)
+    assert (found.segments[0].intensity_low_pct, found.segments[0].intensity_high_pct) == (45, 65)
     assert [each.field for each in migration.report.repaired] == ["segments[0].power"]
 
 
 def test_numbers_in_text_are_read() -> None:
     found = only(endurance(segments=[flat("steady", "62,5 min", "60%", " 66 ")]))  # type: ignore[arg-type]
-    assert (found.duration_min, found.segments[0].power_high_pct) == (62.5, 66)
+    assert (found.duration_min, found.segments[0].intensity_high_pct) == (62.5, 66)
 
 
 def test_a_recovery_ride_that_is_a_little_too_hard_is_lowered() -> None:
     found = only(endurance(type="recovery", segments=[flat("warmup", 10, 45, 64), flat("recovery", 30, 50, 50)]))
-    assert (found.type.value, found.segments[0].power_high_pct) == ("recovery", 60)
+    assert (found.type.value, found.segments[0].intensity_high_pct) == ("recovery", 60)
 
 
 @pytest.mark.parametrize(
@@ -299,7 +299,7 @@ def test_a_count_that_the_twin_may_not_have_stays_a_workout_of_its_own() -> None
         (workout(segments=[flat("steady", -5, 60, 60)]), "segments[0].duration_min: -5 is no length"),
         (workout(segments=[{"type": "steady", "power_low_pct": 60}]), "segments[0].duration_min: is missing"),
         (workout(segments=[{"type": "interval", "duration_min": 5}]), "segments[0]: has no power"),
-        (workout(segments=[flat("steady", 60, 60, 900)]), "segments[0].power_high_pct: 900 is outside 0 to 400"),
+        (workout(segments=[flat("steady", 60, 60, 900)]), "segments[0].intensity_high_pct: 900 is outside 0 to 400"),
         (workout(segments=[flat("steady", 60, 0.6, 0.7)]), "as if it were a fraction"),
         (workout(segments=[a_set(0, flat("interval", 5, 95, 95), None)]), "segments[0].sets: 0 is not a count"),
         (workout(segments=[a_set(3, {}, None)]), "segments[0].work: is missing"),

@@ -176,7 +176,7 @@ def test_files_in_watts_are_measured_by_the_threshold_given(tmp_path: Path) -> N
     put(tmp_path, a__erg=text)
     assert "--ftp" in imported(tmp_path).report.refused[0].reason
     (workout,) = imported(tmp_path, ftp_watts=250).workouts
-    assert workout.segments[0].power_low_pct == 66
+    assert workout.segments[0].intensity_low_pct == 66
 
 
 def test_nothing_to_import_and_a_folder_that_is_in_use_are_refused(tmp_path: Path) -> None:
