@@ -29,6 +29,7 @@ from synthetic import CONFIG
 from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.final_plan import Stamp
 from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.pipeline import generate_plan, origin_of, plan_facts
 from plan_pipeline.orchestration.assets.metrics_warehouse import refresh
@@ -41,6 +42,7 @@ from plan_pipeline.orchestration.reporting.materializations import PlanMateriali
 from plan_pipeline.services.generation import GenerationService, RunInfo
 from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
 from plan_pipeline.services.recording import record_facts
+from plan_pipeline.services.sources import Knowledge
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.plans.records import PlanRecord
 from plan_pipeline.storage.warehouse.queries import query
@@ -100,7 +102,7 @@ def main() -> None:
 
 def real_marks(plans: int, seed: int) -> Iterator[PlanMaterializations]:
     """What bulk runs have to say of the cells of so many plans."""
-    library = Pipeline.of(Settings()).library.load()
+    library = Pipeline.of(Settings()).library.load(Sport.CYCLING)
     for request in _requests(plans, seed):
         made = generate_plan(request, library, CONFIG, stamp=_stamp("marks"))
         of_plan = plan_facts(made, CONFIG, origin_of(request, library.version, CONFIG.version, _stamp("marks")), RUN_ID)
@@ -140,7 +142,7 @@ def measured(plans: int, alone: int, seed: int, chunk_size: int) -> Measured:
     library_folder = Settings().library
     with tempfile.TemporaryDirectory() as folder:
         pipeline = Pipeline.of(Settings(data=Path(folder) / "data", library=library_folder))
-        library = pipeline.library.load()
+        library = pipeline.library.load(Sport.CYCLING)
         warm_up(library, seed)
         hand_in(pipeline, list(_requests(plans, seed)))
         before_mb = _peak_mb()
@@ -183,7 +185,7 @@ def plan_and_store(pipeline: Pipeline, plan_ids: Sequence[str], library: Library
     """Planning and everything that is kept on disk, apart from what Dagster is told."""
     stamp = _stamp("20270101T000000000Z-stored")
     run = RunInfo(RUN_ID, stamp)
-    service = GenerationService(pipeline, library, CONFIG, run)
+    service = GenerationService(pipeline, Knowledge.fixed(library, CONFIG), run)
     with long_lived() as settle:
         for first in range(0, len(plan_ids), chunk_size):
             chunk = plan_ids[first : first + chunk_size]

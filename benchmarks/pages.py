@@ -21,6 +21,7 @@ from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.final_plan import Stamp
 from plan_pipeline.core.model.plan import Plan
 from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.core.pipeline import generate_plan
 from plan_pipeline.orchestration.bulk.bulk_run import long_lived
 from plan_pipeline.services.pages.page_files import write_plan_page
@@ -63,7 +64,7 @@ def main() -> None:
 
 def made_plans(count: int, seed: int) -> list[Plan]:
     """Published plans of so many made-up athletes; those that cannot be met are left out."""
-    library = Pipeline.of(Settings()).library.load()
+    library = Pipeline.of(Settings()).library.load(Sport.CYCLING)
     made = []
     for request in synthetic_requests(count, seed, CONFIG):
         asked = {**request.model_dump(mode="json"), "weeks": WEEKS, "event": None, "events": [], "time_off": []}
@@ -75,7 +76,7 @@ def made_plans(count: int, seed: int) -> list[Plan]:
 
 def written_pages(data: DataFolder, plans: list[Plan]) -> tuple[float, int]:
     """Processor seconds for the pages of plans, and how many were written."""
-    library = Pipeline.of(Settings()).library.load()
+    library = Pipeline.of(Settings()).library.load(Sport.CYCLING)
     started = time.process_time()
     written = sum(write_plan_page(PlanStore(data), plan, library, CONFIG).changed for plan in plans)
     return time.process_time() - started, written

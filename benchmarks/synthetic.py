@@ -101,7 +101,7 @@ def _layout(request: PlanRequest, phase: Phase, library: Library) -> WeekLayout:
     options = []
     for kept in range(min(len(quality), len(caps) - EASY_DAYS), -1, -1):
         needs = WeekNeeds(len(caps), quality[:kept], phase is Phase.RECOVERY and len(caps) >= 5)
-        if (layout := layouts_of(library, CONFIG).lay_out(caps, needs)) is not None:
+        if (layout := layouts_of(envelope, CONFIG).lay_out(caps, needs)) is not None:
             missed = abs(envelope.reachable_minutes(layout.days, wanted) - wanted)
             options.append((missed, -kept, layout))
     return min(options, key=lambda option: option[:2])[2]

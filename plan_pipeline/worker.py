@@ -54,7 +54,7 @@ def load_what_runs_need(settings: Settings) -> None:
     defs.get_repository_def()
     for source in (LibrarySource.of(settings), ConfigSource(settings.config)):
         with suppress(LibraryError, ConfigError, StorageError):  # runs report it, and it may be corrected meanwhile
-            source.load()
+            source.load_all()
 
 
 def _on_start(**_: object) -> None:

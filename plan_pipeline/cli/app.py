@@ -21,6 +21,7 @@ from plan_pipeline.cli.commands.lifecycle.retire import retire
 from plan_pipeline.cli.commands.lifecycle.rollback import rollback
 from plan_pipeline.cli.commands.lifecycle.schedule import schedule
 from plan_pipeline.cli.commands.maintain import maintain
+from plan_pipeline.cli.commands.paces import paces
 from plan_pipeline.cli.commands.page import page
 from plan_pipeline.cli.commands.plans import plans
 from plan_pipeline.cli.commands.show import show
@@ -87,6 +88,7 @@ for command in (
     sql,
     validate_week,
     check_plan,
+    paces,
     doctor,
     retire,
     rollback,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.core.registries import ARMS, OVERVIEW_WRITERS
 from plan_pipeline.core.registry import Registry, UnknownNameError
 
@@ -41,6 +42,11 @@ LibraryOption = Annotated[
         help="Workout library.  [env: PLAN_PIPELINE_LIBRARY; default: the one that was activated, else the one that "
         "comes with plan-pipeline]",
     ),
+]
+SportOption = Annotated[Sport, typer.Option("--sport", case_sensitive=False, help="The sport it is about.")]
+EverySportOption = Annotated[
+    Sport | None,
+    typer.Option("--sport", case_sensitive=False, help="One sport alone; every one that there is unless given."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of tables.")]
 
@@ -128,13 +134,13 @@ def rows_format(form: RowsFormat | None, *, as_json: bool) -> RowsFormat:
     return form or (RowsFormat.JSON if as_json else RowsFormat.TABLE)
 
 
-def check_knowledge(settings: Settings) -> None:
-    """Raises ``ConfigError`` or ``LibraryError`` with everything that is wrong, before anything is made of it."""
-    from plan_pipeline.config import load_config
-    from plan_pipeline.library import LibraryError, validate_library
-    from plan_pipeline.services.libraries.in_force import library_in_force
+def check_knowledge(settings: Settings, sports: Iterable[Sport]) -> None:
+    """Raises ``ConfigError`` or ``LibraryError`` with everything that is wrong with the first of some sports that is
+    not good, before anything is made of it.
+    """
+    from plan_pipeline.services.sources import ConfigSource, LibrarySource
 
-    load_config(settings.config)
-    report = validate_library(library_in_force(settings).folder)
-    if not report.passed:
-        raise LibraryError(report.errors)
+    configs, libraries = ConfigSource(settings.config), LibrarySource.of(settings)
+    for sport in sports:
+        configs.load(sport)
+        libraries.load(sport)

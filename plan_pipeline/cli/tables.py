@@ -190,7 +190,7 @@ def plan_overview(plan: Plan, width: int, rule_results: Iterable[RuleResult] = (
     body, made = plan.training_plan, plan.generation
     athlete, meta = body.athlete_profile, body.plan_metadata
     header = Table.grid(padding=(0, 2))
-    header.add_row("Athlete", f"{shown(athlete.athlete_id)}, {athlete.experience_level}, FTP {athlete.ftp:g} W")
+    header.add_row("Athlete", f"{shown(athlete.athlete_id)}, {athlete.experience_level}, FTP {athlete.ftp_watts:g} W")
     header.add_row("Goal", "; ".join([*map(one_line, athlete.goals), f"FTP {meta.target_ftp:g} W"]))
     if meta.event is not None:
         header.add_row("Event", f"{shown(meta.event.title)}, {meta.event.weekday} {meta.event.date}")
@@ -333,7 +333,7 @@ def library_numbers(stats: LibraryStats, width: int) -> Table:
         (figures("reach\nmin"), lambda row: f"{row[1].shortest_min:g}–{row[1].longest_min:g}"),
         (figures("IF"), lambda row: f"{row[1].lowest_intensity_factor:.2f}–{row[1].highest_intensity_factor:.2f}"),
         *(of_phase(phase) for phase in stats.by_phase if width >= ROOM_FOR_PHASES),
-        title=f"Library {stats.version}: {stats.workouts} workouts, {stats.structures} structures, "
+        title=f"Library {stats.version} of {stats.sport}: {stats.workouts} workouts, {stats.structures} structures, "
         f"{100 * stats.extensible_share:.0f} % extensible",
     )
 

@@ -6,24 +6,19 @@ from typing import Any, Final, NamedTuple
 
 from plan_pipeline.config.problems import ConfigProblem
 from plan_pipeline.config.reading import ConfigFile, ConfigFolder
-from plan_pipeline.core.config.aim import Aim, MinutesTarget, PhasePlan
+from plan_pipeline.core.config.aim import Aim, EventType, MinutesTarget, PhasePlan
 from plan_pipeline.core.config.flags import Flag
 from plan_pipeline.core.config.levels import BELOW_VO2MAX, Level, Levels
-from plan_pipeline.core.model.vocabulary import Band, ExperienceLevel, Phase, WorkoutType
+from plan_pipeline.core.config.rule_settings import RuleSettings
+from plan_pipeline.core.config.week_settings import WeekSettings
+from plan_pipeline.core.model.vocabulary import Band, DayKind, ExperienceLevel, Phase, WorkoutType
 from plan_pipeline.core.registry import squashed
 from plan_pipeline.core.rules.rule_settings_check import rule_problems
+from plan_pipeline.core.sports.records import record_of
+from plan_pipeline.core.sports.sport import SportRecord
 from plan_pipeline.strict_input.data_folders import Severity
 from plan_pipeline.strict_input.validation_messages import Location, nearest
 
-DELIVER: Final = {
-    Band.SWEET_SPOT: {WorkoutType.TEMPO, WorkoutType.SWEET_SPOT, WorkoutType.THRESHOLD, WorkoutType.MIXED},
-    Band.THRESHOLD: {WorkoutType.SWEET_SPOT, WorkoutType.THRESHOLD, WorkoutType.MIXED},
-    Band.VO2MAX: {WorkoutType.VO2MAX, WorkoutType.ANAEROBIC, WorkoutType.MIXED},
-    Band.ANAEROBIC: {WorkoutType.VO2MAX, WorkoutType.ANAEROBIC, WorkoutType.MIXED},
-}
-"""Sessions that hold work in a band, by what the library's workouts of each type are."""
-
-NO_KEY_SESSIONS: Final = {WorkoutType.REST, WorkoutType.RECOVERY, WorkoutType.TEST, WorkoutType.OPENERS}
 UPPER: Final = (Band.VO2MAX, Band.ANAEROBIC)
 _ORDER: Final = {phase: i for i, phase in enumerate(Phase)}
 
@@ -41,23 +36,29 @@ def check_folder(folder: ConfigFolder, workout_ids: Collection[str] | None) -> I
 
     Tests are to be among the ids of workouts, where those are given.
     """
-    levels = folder.files.get("levels")
+    levels, record = folder.files.get("levels"), record_of(folder.sport)
     if levels is not None and levels.value is not None:
         yield from _problems(levels, _levels(levels.value))
     for name, files in folder.aims.items():
         for stem, file in files.items():
             if file.value is not None:
-                yield from _problems(file, _aim(stem, file.value, levels.value if levels else None))
+                yield from _problems(file, _aim(stem, file.value, levels.value if levels else None, record))
                 if workout_ids is not None:
                     yield from _problems(file, _tests(file.value, workout_ids))
         yield from _taken(name, [file for file in files.values() if file.value is not None])
     yield from _words([file for files in folder.aims.values() for file in files.values() if file.value is not None])
     yield from _defaults(folder)
+    if (week := folder.files.get("week")) and week.value is not None:
+        yield from _problems(week, _lengths(week.value, record))
     if (flags := folder.files.get("flags")) and flags.value is not None:
         yield from _problems(flags, _flags(flags.value.flags))
     rules = folder.files.get("rules")
     if rules is not None and rules.value is not None:
-        yield from _problems(rules, (Finding(*each) for each in rule_problems(rules.value, _said_of_rules(folder))))
+        yield from _problems(rules, _rules(rules.value, folder))
+
+
+def _rules(rules: dict[str, RuleSettings], folder: ConfigFolder) -> Iterator[Finding]:
+    return (Finding(*each) for each in rule_problems(rules, _said_of_rules(folder), sport=folder.sport))
 
 
 def _said_of_rules(folder: ConfigFolder) -> dict[str, Any] | None:
@@ -123,15 +124,16 @@ def _flags(names: Iterable[str]) -> Iterator[Finding]:
 # --- goals and event types -------------------------------------------------------------------------------
 
 
-def _aim(stem: str, aim: Aim, levels: Levels | None) -> Iterator[Finding]:
+def _aim(stem: str, aim: Aim, levels: Levels | None, record: SportRecord) -> Iterator[Finding]:
     if aim.id != stem:
         yield Finding(("id",), f"{aim.id!r} is not the name of the file; write {stem}, or rename it to {aim.id}.yaml")
-    yield from _phases(aim)
+    yield from _phases(aim, record)
+    yield from _sharpening(aim, record)
     for level in ExperienceLevel if levels else ():
         assert levels is not None
-        yield from _sessions(aim, level, levels.of(level))
+        yield from _sessions(aim, level, levels.of(level), record)
         for i, target in enumerate(aim.minutes):
-            yield from _minutes(aim, i, target, level, levels.of(level))
+            yield from _minutes(aim, i, target, level, levels.of(level), record)
 
 
 def _tests(aim: Aim, workout_ids: Collection[str]) -> Iterator[Finding]:
@@ -143,33 +145,48 @@ def _tests(aim: Aim, workout_ids: Collection[str]) -> Iterator[Finding]:
             yield Finding(("tests", i), message, Severity.WARNING)
 
 
-def _phases(aim: Aim) -> Iterator[Finding]:
+def _phases(aim: Aim, record: SportRecord) -> Iterator[Finding]:
     for i, (before, after) in enumerate(pairwise(aim.phases), 1):
-        if _ORDER[before.phase] >= _ORDER[after.phase]:
+        if _ORDER[before.phase] > _ORDER[after.phase]:
             yield Finding(("phases", i, "phase"), f"{after.phase} comes after {before.phase}; list base, build, peak")
     for i, phase in enumerate(aim.phases):
         for where, sessions in (("sessions", phase.sessions), *phase.for_level.items()):
             for j, types in enumerate(sessions):
                 for k, kind in enumerate(types):
-                    if kind in NO_KEY_SESSIONS:
-                        place = ("sessions",) if where == "sessions" else ("for_level", str(where))
+                    place = ("sessions",) if where == "sessions" else ("for_level", str(where))
+                    if kind in record.no_key_types:
                         yield Finding(("phases", i, *place, j, k), f"{kind} is no key session; name a type of training")
+                    elif kind not in record.types:
+                        yield Finding(("phases", i, *place, j, k), _foreign(kind, record))
 
 
-def _sessions(aim: Aim, name: ExperienceLevel, level: Level) -> Iterator[Finding]:
+def _sharpening(aim: Aim, record: SportRecord) -> Iterator[Finding]:
+    for i, kind in enumerate(aim.taper.sharpen_types if isinstance(aim, EventType) else ()):
+        if kind not in record.types:
+            yield Finding(("taper", "sharpen_types", i), _foreign(kind, record))
+
+
+def _foreign(kind: WorkoutType, record: SportRecord) -> str:
+    """What to say of a type of session that the sport does not have."""
+    return f"{kind} is no session of {record.sport}; use one of {', '.join(record.trained_types)}"
+
+
+def _sessions(aim: Aim, name: ExperienceLevel, level: Level, record: SportRecord) -> Iterator[Finding]:
     wanted, most = aim.sessions_a_week.of(name), level.most_hard_days_of_all
     if wanted > most:
-        message = f"{wanted} key sessions, but {_one(name)} has at most {most} hard days a week; write {most}"
+        message = f"{wanted} key sessions, but {_one(name, record)} has at most {most} hard days a week; write {most}"
         yield Finding(("sessions_a_week", name.value), message)
 
 
-def _minutes(aim: Aim, i: int, target: MinutesTarget, name: ExperienceLevel, level: Level) -> Iterator[Finding]:
-    wanted = max(target.weekly.of(name))
+def _minutes(
+    aim: Aim, i: int, target: MinutesTarget, name: ExperienceLevel, level: Level, record: SportRecord
+) -> Iterator[Finding]:
+    wanted, one = max(target.weekly.of(name)), _one(name, record)
     bands = " and ".join(target.bands)
     in_a_week = sum(_most_a_week(aim, band, level) for band in target.bands)
     here: Location = ("minutes", i, "weekly", name.value)
     if wanted > in_a_week:
-        message = f"{wanted:g} min at {bands}, above the {in_a_week:g} a week that levels.yaml allows {_one(name)}; "
+        message = f"{wanted:g} min at {bands}, above the {in_a_week:g} a week that levels.yaml allows {one}; "
         yield Finding(here, f"{message}write {in_a_week:g} or less")
         return
     if target.least.of(name) > wanted:
@@ -179,15 +196,15 @@ def _minutes(aim: Aim, i: int, target: MinutesTarget, name: ExperienceLevel, lev
         return
     for phase in _phases_of(aim, target):
         sessions = phase.sessions_of(name)[: aim.sessions_a_week.of(name)]
-        able = [types for types in sessions if any(kind in DELIVER[band] for kind in types for band in target.bands)]
+        able = [types for types in sessions if any(k in record.delivers[band] for k in types for band in target.bands)]
         if not able:
-            message = f"no key session of {phase.phase} for {_one(name)} holds work at {bands}; {_add(target)}"
+            message = f"no key session of {phase.phase} for {one} holds work at {bands}; {_add(target, record)}"
             yield Finding(here, message, Severity.WARNING)
         elif (most := len(able) * _most_a_session(target, level)) < wanted * _reached(aim, target, phase):
             message = (
                 f"{wanted:g} min at {bands} are more than the {most:g} that {len(able)} sessions of {phase.phase} "
             )
-            yield Finding(here, f"{message}may hold for {_one(name)}; write less, or add a session", Severity.WARNING)
+            yield Finding(here, f"{message}may hold for {one}; write less, or add a session", Severity.WARNING)
 
 
 def _most_a_week(aim: Aim, band: Band, level: Level) -> float:
@@ -220,13 +237,28 @@ def _reached(aim: Aim, target: MinutesTarget, phase: PhasePlan) -> float:
     return min(1.0, (end - target.from_share) / (target.to_share - target.from_share))
 
 
-def _add(target: MinutesTarget) -> str:
-    kinds = sorted({kind.value for band in target.bands for kind in DELIVER[band]})
+def _add(target: MinutesTarget, record: SportRecord) -> str:
+    kinds = sorted({kind.value for band in target.bands for kind in record.delivers[band]})
     return f"add one of {', '.join(kinds)}, or begin the minutes later"
 
 
-def _one(level: ExperienceLevel) -> str:
-    return "a beginner" if level is ExperienceLevel.BEGINNER else f"an {level} rider"
+def _one(level: ExperienceLevel, record: SportRecord) -> str:
+    return "a beginner" if level is ExperienceLevel.BEGINNER else f"an {level} {record.words.athlete}"
+
+
+# --- the week --------------------------------------------------------------------------------------------
+
+
+def _lengths(week: WeekSettings, record: SportRecord) -> Iterator[Finding]:
+    """Every type of session that the sport trains has lengths on both kinds of day, and no other type has any."""
+    trained = [(kind, day) for kind in record.trained_types for day in DayKind]
+    missing = [f"{kind} on a {day}" for kind, day in trained if day not in week.sessions.get(kind, {})]
+    if missing:
+        message = f"sessions lack lengths of {', '.join(missing)}; give ordinary and outer minutes of each"
+        yield Finding((), message)
+    for kind in week.sessions:
+        if kind not in record.trained_types:
+            yield Finding(("sessions", kind.value), _foreign(kind, record))
 
 
 # --- levels ----------------------------------------------------------------------------------------------

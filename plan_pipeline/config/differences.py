@@ -38,7 +38,7 @@ def differences(before: PlanningConfig, after: PlanningConfig) -> tuple[Change, 
 
 def _between(before: PlanningConfig, after: PlanningConfig) -> Iterator[Change]:
     for part in type(before).model_fields:
-        if part == "version":
+        if part in ("version", "sport"):
             continue
         old, new = (config.model_dump(mode="json", include={part})[part] for config in (before, after))
         if part in BY_NAME:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from plan_pipeline.config.checks import check_folder
 from plan_pipeline.config.problems import ConfigError, ConfigProblem
-from plan_pipeline.config.reading import ConfigFolder, read_folder
+from plan_pipeline.config.reading import ConfigFolder, read_folder, sports_of
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.strict_input.data_folders import Severity, content_version
@@ -50,6 +50,11 @@ def validate_config(
     return ConfigReport(config.model_copy(update={"version": config_version(config)}), problems)
 
 
+def load_configs(folder: Path) -> dict[Sport, PlanningConfig]:
+    """The planning knowledge of every sport that a folder has, for whoever needs all. Raises as ``load_config``."""
+    return {sport: load_config(folder, sport) for sport in sports_of(folder) or (Sport.CYCLING,)}
+
+
 def config_version(config: PlanningConfig) -> str:
     """A short SHA-256 over the knowledge in canonical JSON: layout, comments and order make no difference, save the
     order of rules, which is that of a plan's results."""
@@ -61,4 +66,6 @@ def _config_of(folder: ConfigFolder) -> PlanningConfig:
     values = {name: file.value for name, file in folder.files.items()}
     aims = {name: {aim: file.value for aim, file in files.items()} for name, files in folder.aims.items()}
     flags = values.pop("flags", None)
-    return PlanningConfig(version="", **values, **aims, flags=flags.flags if flags else {})
+    held = {} if flags is None else flags.flags
+    of_sport = {name: flag for name, flag in held.items() if not flag.sports or folder.sport in flag.sports}
+    return PlanningConfig(version="", sport=folder.sport, **values, **aims, flags=of_sport)

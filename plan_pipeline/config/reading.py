@@ -81,6 +81,7 @@ class ConfigFile(NamedTuple):
 class ConfigFolder(NamedTuple):
     """The files of a sport and the common ones, as far as they can be read, by field of the configuration."""
 
+    sport: Sport
     files: Mapping[str, ConfigFile]
     aims: Mapping[str, Mapping[str, ConfigFile]]
     problems: tuple[ConfigProblem, ...]
@@ -90,8 +91,12 @@ def read_folder(folder: Path, sport: Sport) -> ConfigFolder:
     """Read every file as far as possible, in sorted order; never raises for what files hold."""
     if not folder.is_dir():
         message = "is not a folder; name the folder that holds the planning configuration"
-        return ConfigFolder({}, {}, (ConfigProblem(file=str(folder), message=message),))
-    problems = list(_misplaced(folder))
+        return ConfigFolder(sport, {}, {}, (ConfigProblem(file=str(folder), message=message),))
+    problems = list(_misplaced(folder, sport))
+    if sport not in sports_of(folder):
+        held = ", ".join(f"{name}.yaml" for name in SPORT_FILES)
+        message = f"holds no configuration of {sport}; put {held}, goals and events there, or ask for another sport"
+        return ConfigFolder(sport, {}, {}, (*problems, ConfigProblem(file=sport.value, message=message)))
     files: dict[str, ConfigFile] = {}
     kinds = {f"{sport}/{name}.yaml": (name, kind) for name, kind in SPORT_FILES.items()}
     for path, (name, kind) in {**kinds, FLAGS_FILE: ("flags", FLAGS)}.items():
@@ -104,7 +109,12 @@ def read_folder(folder: Path, sport: Sport) -> ConfigFolder:
     for name, kind in AIM_FOLDERS.items():
         aims[name], found = _read_all(folder, f"{sport}/{name}", kind)
         problems += found
-    return ConfigFolder(files, aims, tuple(problems))
+    return ConfigFolder(sport, files, aims, tuple(problems))
+
+
+def sports_of(folder: Path) -> tuple[Sport, ...]:
+    """The sports that a folder has a configuration of, whether it can be used or not."""
+    return tuple(sport for sport in Sport if any((folder / sport.value).rglob("[!.]*.yaml")))
 
 
 def _read_all(folder: Path, place: str, kind: FileKind) -> tuple[dict[str, ConfigFile], list[ConfigProblem]]:
@@ -150,12 +160,16 @@ def _placed(found: FieldProblem, lines: Lines) -> tuple[Location, str]:
     return (location, rest) if rest and lines.has(location) else (found.location, found.text)
 
 
-def _misplaced(folder: Path) -> Iterator[ConfigProblem]:
-    """Files that would be read by nobody, such as ``level.yaml``, ``goals.yaml`` or ``events/century.yml``."""
+def _misplaced(folder: Path, sport: Sport) -> Iterator[ConfigProblem]:
+    """Files that would be read by nobody, such as ``level.yaml``, ``goals.yaml`` or ``events/century.yml``; those of
+    other sports are theirs.
+    """
     known = sorted({FLAGS_FILE, *(f"{sport}/{name}.yaml" for sport in Sport for name in SPORT_FILES)})
     in_aims = {f"{sport}/{name}" for sport in Sport for name in AIM_FOLDERS}
     for path in sorted(folder.rglob("*.y*ml")):
         place = path.relative_to(folder)
+        if place.parts[0] in set(Sport) - {sport}:
+            continue
         if place.as_posix() in known or any(part.startswith(".") for part in place.parts):
             continue
         if path.suffix == ".yaml" and place.parent.as_posix() in in_aims:

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from plan_pipeline.config.reading import AIM_FOLDERS, FLAGS, SPORT_FILES, FileKind
 from plan_pipeline.core.config import aim, flags, levels, planning_config, rule_settings
 from plan_pipeline.shipped import shipped
+from plan_pipeline.strict_input.json_schema import with_bounds
 from plan_pipeline.strict_input.strict_yaml import read_yaml
 
 HELP_FILE = Path(__file__).with_name("field_help.yaml")
@@ -51,18 +52,8 @@ def schema_of(name: str) -> dict[str, Any]:
         for field, described in definition.get("properties", {}).items():
             if words := help_of(model, field):
                 described["description"] = words
-    bounded: dict[str, Any] = _with_bounds(schema)
+    bounded: dict[str, Any] = with_bounds(schema)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **bounded, "title": f"{name} of a configuration"}
-
-
-def _with_bounds(schema: Any) -> Any:
-    """Bounds in the words of JSON Schema, where pydantic has left them in its own."""
-    if isinstance(schema, dict):
-        return {_BOUNDS.get(key, key): _with_bounds(value) for key, value in schema.items()}
-    return [_with_bounds(each) for each in schema] if isinstance(schema, list) else schema
-
-
-_BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
 
 
 def schema_text(name: str) -> str:

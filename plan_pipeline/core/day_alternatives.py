@@ -16,7 +16,7 @@ from plan_pipeline.core.content.bands import bands_in_words
 from plan_pipeline.core.duration.candidates import Candidates, Mask, Numbers
 from plan_pipeline.core.duration.day_limits import DayLimits
 from plan_pipeline.core.duration.distributor import DurationAllocation
-from plan_pipeline.core.duration.envelope import DayBounds, envelope_of
+from plan_pipeline.core.duration.envelope import DayBounds, envelope_for
 from plan_pipeline.core.duration.lengths import nearest_to
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.model.plan import Overview, PlanWeek, Workout
@@ -70,8 +70,9 @@ def alternatives_of_plan(
     left out where the library does not have its workout. Raises ``UnknownAimError`` for a goal that the configuration
     does not have.
     """
-    arm, envelope = arm_of(request), envelope_of(library, config)
-    season = _Season(WeekSelector(purpose_of(request, config), overview, envelope, arm), arm)
+    arm, purpose = arm_of(request), purpose_of(request, config)
+    envelope = envelope_for(library, purpose)
+    season = _Season(WeekSelector(purpose, overview, envelope, arm), arm)
     found = {}
     for week in weeks:
         workouts = [workout for workout in week.workouts if workout.library_workout_id in envelope.tables]

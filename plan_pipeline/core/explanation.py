@@ -12,7 +12,7 @@ from plan_pipeline.core.arms import Arm, arm_of
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.content.bands import bands_in_words
 from plan_pipeline.core.duration.distributor import DurationAllocation
-from plan_pipeline.core.duration.envelope import DayBounds, envelope_of
+from plan_pipeline.core.duration.envelope import DayBounds, envelope_for
 from plan_pipeline.core.duration.lengths import BlockShares, anatomy_of
 from plan_pipeline.core.duration.week_duration import adjust_week
 from plan_pipeline.core.duration.workout_table import WorkoutTable
@@ -130,8 +130,9 @@ def explain_week(
     """
     if any(workout.source is WorkoutSource.LLM for workout in published.workouts):
         return _written_week(request, published, library, config)
-    arm, envelope = arm_of(request), envelope_of(library, config)
-    selector = WeekSelector(purpose_of(request, config), overview, envelope, arm)
+    arm, purpose = arm_of(request), purpose_of(request, config)
+    envelope = envelope_for(library, purpose)
+    selector = WeekSelector(purpose, overview, envelope, arm)
     for earlier in overview.weeks[: published.week_number - 1]:
         selector.week(earlier)
     week = overview.week(published.week_number)
@@ -169,7 +170,7 @@ def explain_week(
 
 def _written_week(request: PlanRequest, published: PlanWeek, library: Library, config: PlanningConfig) -> WeekReasons:
     """A week whose workouts were written for it: what each day was for, and that nothing was chosen."""
-    envelope = envelope_of(library, config)
+    envelope = envelope_for(library, purpose_of(request, config))
     days = []
     for workout in published.workouts:
         kind, cap = workout.type, request.athlete_profile.training_availability.cap_min(workout.weekday)

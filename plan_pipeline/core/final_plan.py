@@ -19,10 +19,11 @@ from plan_pipeline.core.model.plan import (
     Verdict,
 )
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import BY_RULES, PlanStatus, WorkoutSource
+from plan_pipeline.core.model.vocabulary import BY_RULES, PlanStatus, Sport, WorkoutSource
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.purpose.purpose import Purpose, purpose_if_known
 from plan_pipeline.core.rules.rule import check_plan
+from plan_pipeline.core.run_measures import as_read
 
 
 class Stamp(Frozen):
@@ -106,10 +107,11 @@ def _training_plan(
 ) -> TrainingPlan:
     return TrainingPlan(
         plan_id=request.plan_id,
+        sport=request.sport,
         athlete_profile=request.athlete_profile,
         plan_metadata=PlanMetadata(
             total_weeks=request.total_weeks,
-            target_ftp=request.goal_ftp,
+            target_ftp=request.goal_ftp if request.sport is Sport.CYCLING else None,
             start_date=request.first_monday,
             goal=purpose.aim.id if purpose else None,
             event=request.event,
@@ -125,15 +127,17 @@ def _training_plan(
 def _weeks_of(request: PlanRequest, overview: Overview, weeks: Mapping[int, ValidatedWeek]) -> tuple[PlanWeek, ...]:
     """The plan's weeks, passed or failed; none unless all are there and of this overview."""
     found = [(week, weeks.get(week.week_number)) for week in overview.weeks]
-    made = tuple(plan_week(week, validated) for week, validated in found if validated and _is_of(week, validated))
+    made = tuple(
+        plan_week(request, week, validated) for week, validated in found if validated and _is_of(week, validated)
+    )
     return made if len(made) == len(found) == request.total_weeks else ()
 
 
-def plan_week(week: OverviewWeek, validated: ValidatedWeek) -> PlanWeek:
+def plan_week(request: PlanRequest, week: OverviewWeek, validated: ValidatedWeek) -> PlanWeek:
     """A week of the overview with its workouts and its verdict."""
     return PlanWeek(
         **{name: getattr(week, name) for name in OverviewWeek.model_fields},
-        workouts=validated.workouts,
+        workouts=tuple(as_read(workout, request) for workout in validated.workouts),
         validation=validated.validation,
     )
 

@@ -11,7 +11,7 @@ _REMEDY = "or leave it out for 5 % more than today's"
 
 def gain_pct(request: PlanRequest) -> float:
     """How far the goal lies above today's FTP, in % of it; negative where it lies below."""
-    return (request.goal_ftp / request.athlete_profile.ftp - 1) * 100
+    return (request.goal_ftp / request.athlete_profile.ftp_watts - 1) * 100
 
 
 def shown_gain(request: PlanRequest) -> FtpGain:
@@ -31,7 +31,7 @@ def is_within_reach(request: PlanRequest) -> bool:
 
 def refusal(request: PlanRequest) -> str | None:
     """Why a new request is not taken: its target lies below today's FTP, or further above it than anybody has got."""
-    today, weeks = request.athlete_profile.ftp, request.total_weeks
+    today, weeks = request.athlete_profile.ftp_watts, request.total_weeks
     if is_below(request):
         return (
             f"target_ftp: {request.goal_ftp:g} W lies below today's FTP of {today:g} W, and no plan trains towards "

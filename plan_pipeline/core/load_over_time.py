@@ -6,24 +6,14 @@ from functools import lru_cache
 from statistics import fmean
 from typing import NamedTuple
 
+from plan_pipeline.core.sports.sport import Levels
+
 CTL_DAYS, ATL_DAYS = 42, 7
 """Time constants of fitness and fatigue, days (Coggan)."""
 
 CTL_SHARE = 1 - math.exp(-1 / CTL_DAYS)
 ATL_SHARE = 1 - math.exp(-1 / ATL_DAYS)
 """How far a day moves CTL and ATL towards its TSS: 0.023528 and 0.133122 (forum.intervals.icu/t/5788)."""
-
-FIRST_THRESHOLD_PCT = 76.0
-SECOND_THRESHOLD_PCT = 106.0
-"""Where zones 2 and 3 of three begin, % of FTP.
-
-The three zones are Coggan's levels gathered at the first and second threshold: 1-2 (below 76 %), 3-4 (76 to
-below 106 %), 5 and up. Half-open, so that the published 75/76 and 105/106 leave no gap. Level 4 lies around the
-second threshold and belongs to the middle zone as a whole, because it is ridden as one kind of session.
-"""
-
-THRESHOLD_LEVEL_PCT = 91.0
-"""Where Coggan's threshold level begins, % of FTP; from here on a minute is intense."""
 
 SEVERE_PCT = 105.0
 """The top of Coggan's threshold level, % of FTP: above it no effort is steady."""
@@ -43,7 +33,12 @@ class DayLoad(NamedTuple):
 
 
 class IntensityMinutes(NamedTuple):
-    """Minutes in the three zones, at or above 91 % of FTP (``intense``) and above 105 % (``severe``)."""
+    """Minutes in three zones, and of work that is ``intense`` and ``severe``, from where the sport's levels say.
+
+    Zones are half-open, so that limits published as 75/76 and 105/106 leave no gap. The three of cycling are Coggan's
+    levels gathered at the first and second threshold, 1-2, 3-4 and 5 and up: level 4 lies around the second threshold
+    and belongs to the middle zone as a whole, because it is ridden as one kind of session.
+    """
 
     zone_1: float = 0.0
     zone_2: float = 0.0
@@ -92,16 +87,19 @@ def minutes_above(stretches: Iterable[Stretch], level_pct: float) -> float:
 
 
 @lru_cache(maxsize=65_536)
-def intensity_minutes(stretches: Sequence[Stretch]) -> IntensityMinutes:
-    """Minutes by intensity in what is ridden; computed once per shape."""
-    second = minutes_from(stretches, FIRST_THRESHOLD_PCT)
-    third = minutes_from(stretches, SECOND_THRESHOLD_PCT)
+def intensity_minutes(stretches: Sequence[Stretch], levels: Levels) -> IntensityMinutes:
+    """Minutes by intensity in what is ridden or run, counted from a sport's levels; computed once per shape.
+
+    Severe is what is above its level, all else what is at or above it.
+    """
+    second = minutes_from(stretches, levels.zone_2_pct)
+    third = minutes_from(stretches, levels.zone_3_pct)
     return IntensityMinutes(
         zone_1=math.fsum(minutes for minutes, _, _ in stretches) - second,
         zone_2=second - third,
         zone_3=third,
-        intense=minutes_from(stretches, THRESHOLD_LEVEL_PCT),
-        severe=minutes_above(stretches, SEVERE_PCT),
+        intense=minutes_from(stretches, levels.intense_pct),
+        severe=minutes_above(stretches, levels.severe_pct),
     )
 
 

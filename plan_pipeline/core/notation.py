@@ -1,11 +1,19 @@
-"""A workout as coaches write it: ``15 min @ 45–70 %, 3 × (10 min @ 95–100 % / 5 min @ 50 %), …``."""
+"""A workout as coaches write it: ``15 min @ 45–70 %, 3 × (10 min @ 95–100 % / 5 min @ 50 %), …``.
+
+A run has distances where its author wrote some, and paces where its runner is known: ``1000 m @ 108 % (3:56/km)``.
+"""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from plan_pipeline.core.model.segments import Segment
-from plan_pipeline.core.model.vocabulary import SegmentType
+from plan_pipeline.core.model.segments import RunningSegment, Segment
+from plan_pipeline.core.model.vocabulary import SegmentType, Target
+from plan_pipeline.core.paces.vdot import METRES_A_MILE
+from plan_pipeline.core.wording import counted, number
+
+LONGEST_IN_METRES = 3000
+"""Longer distances are read as kilometres, whole miles as miles."""
 
 
 class WrittenPart(NamedTuple):
@@ -35,10 +43,40 @@ def written_parts(segments: Sequence[Segment]) -> Iterator[WrittenPart]:
 
 
 def step_notation(segment: Segment) -> str:
-    """Minutes and intensity of one step; a cooldown is read downwards."""
-    length = minutes(segment.duration_min)
-    intensity = step_range(segment, 1.0)
-    return f"{length} @ {intensity} %" if intensity else length
+    """Length and intensity of one step; a cooldown is read downwards."""
+    length = step_length(segment)
+    if is_by_effort(segment):
+        return f"{length} by effort"
+    if segment.type is SegmentType.WALK:
+        return f"{length} walk"
+    intensity, pace = step_range(segment, 1.0), step_pace(segment)
+    return f"{length} @ {intensity} %{f' ({pace})' if pace else ''}" if intensity else length
+
+
+def step_length(segment: Segment) -> str:
+    """How long a step is, by distance where it is written so: ``10 min``, ``1000 m``, ``2 miles``, ``8 km``."""
+    metres = segment.distance_m if isinstance(segment, RunningSegment) else None
+    if metres is None:
+        return minutes(segment.duration_min)
+    miles = metres / METRES_A_MILE
+    if round(miles) >= 1 and abs(miles - round(miles)) < 0.001:
+        return counted(round(miles), "mile")
+    return f"{metres:.0f} m" if metres <= LONGEST_IN_METRES else f"{number(metres / 1000, 2)} km"
+
+
+def is_by_effort(segment: Segment) -> bool:
+    """Whether a step goes by effort, so that neither speed nor pace is asked for."""
+    return isinstance(segment, RunningSegment) and segment.target is Target.EFFORT
+
+
+def step_pace(segment: Segment) -> str:
+    """The pace of a step, the faster end first but in a warm-up: ``3:56/km``, ``5:07–5:38/km``; empty without one."""
+    if not isinstance(segment, RunningSegment) or segment.pace_slow is None or segment.pace_fast is None:
+        return ""
+    first, last = segment.pace_fast, segment.pace_slow
+    if segment.type is SegmentType.WARMUP:
+        first, last = last, first
+    return last if first == last else f"{first.partition('/')[0]}–{last}"
 
 
 def step_range(segment: Segment, scale: float, digits: int | None = None) -> str:

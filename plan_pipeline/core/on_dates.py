@@ -55,8 +55,8 @@ def with_remarks(instance: PlanInstance, plan: Plan) -> PlanInstance:
     remarks = list(_what_moves(meta, days)) if days else []
     if made_for.athlete_id != instance.athlete_id:
         remarks.append(
-            f"Hours, days and watts are those of {one_line(made_for.athlete_id)}, FTP {made_for.ftp:g} W; where others "
-            f"are right for {one_line(instance.athlete_id)}, a request of their own makes a plan of their own."
+            f"Hours, days and watts are those of {one_line(made_for.athlete_id)}, FTP {made_for.ftp_watts:g} W; where "
+            f"others are right for {one_line(instance.athlete_id)}, a request of their own makes a plan of their own."
         )
     return instance.model_copy(update={"remarks": tuple(remarks)})
 

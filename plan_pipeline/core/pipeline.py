@@ -185,7 +185,9 @@ def plan_facts(
             simulated=simulated,
         ),
         weeks=weeks,
-        workouts=tuple(row for draft in result.weeks for row in workout_metrics(origin, draft.validated)),
+        workouts=tuple(
+            row for draft in result.weeks for row in workout_metrics(origin, result.request, draft.validated)
+        ),
         rules=rule_outcomes(origin, result.rule_results),
         timings=tuple(
             StageTiming(**dict(origin), stage=stage, weeks=len(result.weeks), duration_ms=round(ms, 3))
@@ -205,6 +207,7 @@ def origin_of(request: PlanRequest, library_version: str, config_version: str, s
         config_version=config_version,
         code_version=stamp.code_version,
         generated_at=stamp.generated_at,
+        sport=request.sport,
     )
 
 

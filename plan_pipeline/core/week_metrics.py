@@ -10,17 +10,17 @@ from enum import StrEnum
 from typing import Any
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
-from plan_pipeline.core.content.week_content import WeekContent, long_ride_target_min, week_content
+from plan_pipeline.core.content.week_content import week_content
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Overview, OverviewWeek, ValidatedWeek, Verdict, WeekDuration, WeekSelection
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.rule_result import Evidence, RuleResult, RuleSeverity
 from plan_pipeline.core.model.vocabulary import (
-    Band,
     ExperienceLevel,
     Phase,
     PlanStatus,
     Scenario,
+    Sport,
     TssMethod,
     Weekday,
     WeekType,
@@ -28,11 +28,13 @@ from plan_pipeline.core.model.vocabulary import (
     WorkoutType,
 )
 from plan_pipeline.core.purpose.purpose import Purpose, purpose_if_known, purpose_of
+from plan_pipeline.core.run_measures import as_read
 from plan_pipeline.core.validation.week_validation import Targets, check_structure, check_targets, week_totals
+from plan_pipeline.core.week_columns import content_columns, measured_columns
 
 
 class Origin(Frozen):
-    """What every row of a generation carries. Rows of release 0.1.0 have no ``config_version``."""
+    """What every row of a generation carries. Rows of release 0.1.0 have no ``config_version``; all are of cycling."""
 
     plan_id: str
     generation_id: str
@@ -42,6 +44,7 @@ class Origin(Frozen):
     config_version: str | None = None
     code_version: str
     generated_at: dt.datetime
+    sport: Sport = Sport.CYCLING
 
 
 class FailureCause(StrEnum):
@@ -60,7 +63,9 @@ class WeekMetrics(Origin):
     """A row of ``plan_weeks``.
 
     What the week is for and what it holds of that is in the columns from ``goal`` on, which rows of release 0.1.0 do
-    not have. ``goal_…`` are of what the week is mainly for, and null where nothing is asked of it.
+    not have. ``goal_…`` are of what the week is mainly for, and null where nothing is asked of it. Kilometres are there
+    in sports that are measured in them, ``target_km`` where the plan counts them; ``zone_…_min`` are minutes in the
+    three zones that the sport's levels part.
     """
 
     week: int
@@ -99,10 +104,15 @@ class WeekMetrics(Origin):
     longest_ride_min: float | None = None
     long_ride_target_min: int | None = None
     least_w_balance_pct: float | None = None
+    target_km: float | None = None
+    actual_km: float | None = None
+    zone_1_min: float | None = None
+    zone_2_min: float | None = None
+    zone_3_min: float | None = None
 
 
 class WorkoutMetrics(Origin):
-    """A row of ``plan_workouts``."""
+    """A row of ``plan_workouts``; ``distance_km`` is that of a run."""
 
     week: int
     weekday: Weekday
@@ -116,6 +126,7 @@ class WorkoutMetrics(Origin):
     tss_if2: float
     intensity_factor: float
     optional: bool
+    distance_km: float | None = None
 
 
 class GenerationMetrics(Origin):
@@ -230,35 +241,13 @@ def week_metrics(
         causes=failure_causes(week, validated, feasible=duration.feasible),
         **_of_purpose(purpose),
         experience_level=purpose.experience,
-        **_content_columns(week, week_content(validated.workouts, purpose.experience, purpose.config)),
+        **content_columns(week, week_content(validated.workouts, purpose.experience, purpose.config)),
+        **measured_columns(purpose, week, validated.workouts),
     )
 
 
 def _of_purpose(purpose: Purpose) -> dict[str, Any]:
     return {"goal": purpose.aim.id, "event_type": purpose.event_type.id if purpose.event_type else None}
-
-
-def _content_columns(week: OverviewWeek, content: WeekContent) -> dict[str, Any]:
-    """What a week holds, and what was asked of it; of several targets the first is what the week is mainly for."""
-    columns: dict[str, Any] = {_BAND_COLUMNS[band]: round(content.bands.of(band), 2) for band in Band}
-    columns |= {
-        "hard_days": content.hard_days,
-        "longest_ride_min": content.longest_ride_min,
-        "long_ride_target_min": long_ride_target_min(week),
-        "least_w_balance_pct": _rounded(content.least_w_balance_pct),
-    }
-    if not week.minutes:
-        return columns
-    asked = week.minutes[0]
-    return columns | {
-        "goal_bands": ", ".join(asked.bands),
-        "goal_min_wanted": asked.wanted,
-        "goal_min_least": asked.least,
-        "goal_min": round(content.bands.within(asked.bands), 2),
-    }
-
-
-_BAND_COLUMNS = {band: f"min_{band.replace('-', '_')}" for band in Band}
 
 
 def failure_causes(week: OverviewWeek, validated: ValidatedWeek, *, feasible: bool) -> tuple[FailureCause, ...]:
@@ -285,15 +274,15 @@ def _deviations(week: OverviewWeek, validated: ValidatedWeek) -> Iterator[Failur
         yield FailureCause.TSS_HIGH if totals.tss > week.target_tss else FailureCause.TSS_LOW
 
 
-def workout_metrics(origin: Origin, validated: ValidatedWeek) -> tuple[WorkoutMetrics, ...]:
-    """One row for each workout of a validated week."""
+def workout_metrics(origin: Origin, request: PlanRequest, validated: ValidatedWeek) -> tuple[WorkoutMetrics, ...]:
+    """One row for each workout of a validated week, measured as the request's athlete reads it."""
     return tuple(
         WorkoutMetrics(
             **dict(origin),
             week=validated.week_number,
             **{name: getattr(workout, name) for name in _WORKOUT_COLUMNS},
         )
-        for workout in validated.workouts
+        for workout in (as_read(each, request) for each in validated.workouts)
     )
 
 
@@ -345,7 +334,7 @@ def generation_metrics(
         weeks=request.total_weeks,
         weeks_passed=sum(week.passed for week in weeks),
         weeks_auto_fixed=sum(week.auto_fixed for week in weeks),
-        hours_per_week=request.athlete_profile.training_availability.hours_per_week,
+        hours_per_week=request.athlete_profile.hours_per_week,
         target_hours=round(sum(week.target_hours for week in weeks), 4),
         final_hours=round(sum(week.final_hours for week in weeks), 4),
         mean_abs_time_error_pct=_mean(time_errors),
@@ -380,10 +369,6 @@ def _of_purpose_of_plan(purpose: Purpose) -> dict[str, Any]:
 def _error_pct(actual: float, target: float) -> float | None:
     """Signed percentage; null where nothing was wanted."""
     return round(100 * (actual - target) / target, 2) if target else None
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 1)
 
 
 def _mean(values: Sequence[float]) -> float | None:

@@ -102,6 +102,7 @@ def analyse(
         failures=failure_counts(measures),
         strata=strata(measures),
         warnings=(*_split_doubt(srm), *doubts(measures, paired=paired, undone=undone), *price_doubts(use)),
+        sports=measures.sports,
         model_use=use,
         extra_costs=extra_costs(*measures.models, pairs, confidence=confidence) if measures.models and paired else (),
     )

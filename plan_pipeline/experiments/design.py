@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.request import ArmName, Key, WriterName, check_key
-from plan_pipeline.core.model.vocabulary import ADJUSTED, BY_RULES, LEGACY, OPTIMAL, WorkoutSource
+from plan_pipeline.core.model.vocabulary import ADJUSTED, BY_RULES, LEGACY, OPTIMAL, Sport, WorkoutSource, is_cycling
 from plan_pipeline.core.model.written import Truth, WholeNumber
 from plan_pipeline.core.registries import ARMS, OVERVIEW_WRITERS
 from plan_pipeline.storage.data_folder import DataFolder, file_lock, write_atomically
@@ -81,13 +81,15 @@ class ArmSettings(Frozen):
 class Design(Frozen):
     """The same ``athletes`` synthetic athletes of ``seed`` in each of the ``arms``; the first arm is the baseline.
 
-    ``made_with`` says of arms by name what their plans are made with; one that it leaves out is the arm of its name.
+    All of them train for one ``sport``. ``made_with`` says of arms by name what their plans are made with; one that it
+    leaves out is the arm of its name.
     """
 
     name: Key
     athletes: WholeNumber
     arms: tuple[str, ...]
     seed: WholeNumber
+    sport: Sport = Field(default=Sport.CYCLING, exclude_if=is_cycling)
     made_with: dict[Key, ArmSettings] = Field(default_factory=dict, exclude_if=operator.not_)
 
     @classmethod
@@ -97,6 +99,7 @@ class Design(Frozen):
         athletes: int,
         arms: Sequence[str],
         seed: int,
+        sport: Sport = Sport.CYCLING,
         name: str | None = None,
         made_with: Mapping[str, ArmSettings] | None = None,
     ) -> Self:
@@ -113,10 +116,10 @@ class Design(Frozen):
             raise DesignError("seed", f"{seed} is not between 0 and {SEEDS_BELOW - 1}; any number in between will do")
         known, settings = _arms(arms, made_with or {})
         try:
-            key = check_key(name or f"{'-'.join(known)}-{athletes}-seed-{seed}")
+            key = check_key(name or _usual_name(known, athletes, seed, sport))
         except ValueError as error:
             raise DesignError("name", str(error)) from None
-        return cls(name=key, athletes=athletes, arms=known, seed=seed, made_with=settings)
+        return cls(name=key, athletes=athletes, arms=known, seed=seed, sport=sport, made_with=settings)
 
     def settings_of(self, arm: str) -> ArmSettings:
         """What the plans of an arm are made with."""
@@ -124,11 +127,13 @@ class Design(Frozen):
 
     def same_plans(self, other: Design) -> bool:
         """Whether both make the same plans: the order of the arms only says which is the baseline."""
-        mine, theirs = ((each.athletes, each.seed, set(each.arms), each.made_with) for each in (self, other))
+        mine, theirs = (
+            (each.athletes, each.seed, each.sport, set(each.arms), each.made_with) for each in (self, other)
+        )
         return mine == theirs
 
     def __str__(self) -> str:
-        return f"{self.athletes} athletes of seed {self.seed} in the arms {', '.join(self.arms)}"
+        return f"{self.athletes} athletes of seed {self.seed} in the arms {', '.join(self.arms)}, in {self.sport}"
 
 
 def claim(data: DataFolder, design: Design, *, live: Collection[str]) -> None:
@@ -173,6 +178,11 @@ def designs(data: DataFolder) -> Iterator[Design]:
         design = load_design(data, path.stem)
         if design is not None:
             yield design
+
+
+def _usual_name(arms: Sequence[str], athletes: int, seed: int, sport: Sport) -> str:
+    """What a design is called by what it measures; by its sport where that is another than the usual one."""
+    return "-".join([*([] if is_cycling(sport) else [sport.value]), *arms, str(athletes), "seed", str(seed)])
 
 
 def settings_of_name(name: str) -> ArmSettings | None:

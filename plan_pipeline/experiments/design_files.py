@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.request import ArmName, Key, WriterName
-from plan_pipeline.core.model.vocabulary import WorkoutSource
+from plan_pipeline.core.model.vocabulary import Sport, WorkoutSource
 from plan_pipeline.core.model.written import Truth, WholeNumber
 from plan_pipeline.experiments.design import (
     DEFAULT_ATHLETES,
@@ -45,9 +45,10 @@ def _by_name(entry: Any) -> Any:
 
 
 class DesignFile(Frozen):
-    """All of a design's file; arms are names, or fields."""
+    """All of a design's file; arms are names, or fields, and the sport is what its athletes train for."""
 
     name: Key | None = None
+    sport: Sport = Sport.CYCLING
     athletes: WholeNumber = DEFAULT_ATHLETES
     seed: WholeNumber = DEFAULT_SEED
     arms: tuple[Annotated[ArmEntry, BeforeValidator(_by_name)], ...] = Field(min_length=2)
@@ -69,6 +70,7 @@ def read_design(path: Path) -> Design:
         name=written.name,
         athletes=written.athletes,
         seed=written.seed,
+        sport=written.sport,
         arms=[arm.name for arm in written.arms],
         made_with={arm.name: _settings(arm, path) for arm in written.arms if arm != ArmEntry(name=arm.name)},
     )

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from plan_pipeline.core.model.request import check_key
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.experiments.model_use import read_model_use
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
 
@@ -101,6 +102,15 @@ _FAILURES = (
     "SELECT arm, cause, weeks FROM failure_taxonomy WHERE experiment = $experiment ORDER BY arm, weeks DESC, cause"
 )
 
+_SPORTS = """
+WITH plans AS ( -- up to release 0.1 there was one sport, and warehouses do not name it
+    FROM latest_generations
+    UNION ALL BY NAME
+    SELECT NULL::VARCHAR AS sport WHERE false
+)
+SELECT DISTINCT coalesce(sport, 'cycling') FROM plans WHERE experiment = $experiment ORDER BY 1
+"""
+
 _EXPERIMENTS = "SELECT DISTINCT experiment FROM plan_generations WHERE experiment IS NOT NULL ORDER BY 1"
 
 
@@ -124,7 +134,8 @@ class Measures(NamedTuple):
 
     ``failures``, one row an arm and cause: ``arm, cause, weeks``, as in the view ``failure_taxonomy``.
 
-    ``models`` are plans and calls as of ``read_model_use``, where a model was asked.
+    ``models`` are plans and calls as of ``read_model_use``, where a model was asked. ``sports`` are those that plans
+    were made for.
     """
 
     experiment: str
@@ -132,6 +143,7 @@ class Measures(NamedTuple):
     plans: pd.DataFrame
     failures: pd.DataFrame
     models: tuple[pd.DataFrame, pd.DataFrame] | None = None
+    sports: tuple[Sport, ...] = (Sport.CYCLING,)
 
 
 def read_measures(data: DataFolder, experiment: str) -> Measures:
@@ -149,6 +161,7 @@ def read_measures(data: DataFolder, experiment: str) -> Measures:
         try:
             plans, weeks, failures = (db.execute(sql, {"experiment": name}).df() for sql in (_PLANS, _WEEKS, _FAILURES))
             models = read_model_use(db, name)
+            sports = tuple(Sport(row[0]) for row in db.execute(_SPORTS, {"experiment": name}).fetchall())
             known = [row[0] for row in db.execute(_EXPERIMENTS).fetchall()]
         except duckdb.CatalogException as error:
             what = str(error).partition("\n")[0]
@@ -158,7 +171,7 @@ def read_measures(data: DataFolder, experiment: str) -> Measures:
     if plans.empty:
         raise UnknownExperimentError(_unknown(name, known))
     dated = plans.assign(generated_at=plans.generated_at.dt.tz_localize("UTC"))
-    return Measures(experiment=name, weeks=weeks, plans=dated, failures=failures, models=models)
+    return Measures(experiment=name, weeks=weeks, plans=dated, failures=failures, models=models, sports=sports)
 
 
 def _unknown(name: str, known: list[str]) -> str:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from plan_pipeline.core.experiment import Metric as Metric
 from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.vocabulary import Sport
 
 
 class ArmSummary(Frozen):
@@ -212,7 +213,8 @@ class ExperimentReport(Frozen):
     """The whole analysis.
 
     ``srm_p_value`` tests whether plans are split as designed; ``None`` with one arm, and where athletes are known to be
-    left undone. ``model_use`` and ``extra_costs`` are empty where no model was asked.
+    left undone. ``model_use`` and ``extra_costs`` are empty where no model was asked, and ``sports`` those that plans
+    were made for.
     """
 
     experiment: str
@@ -228,6 +230,7 @@ class ExperimentReport(Frozen):
     failures: tuple[FailureCount, ...]
     strata: tuple[Stratum, ...]
     warnings: tuple[str, ...]
+    sports: tuple[Sport, ...] = (Sport.CYCLING,)
     model_use: tuple[ModelUse, ...] = ()
     extra_costs: tuple[ExtraCost, ...] = ()
 

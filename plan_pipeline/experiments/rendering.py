@@ -6,6 +6,7 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from plan_pipeline.core.wording import listed
 from plan_pipeline.experiments.analysis import SRM_SUSPECT_BELOW
 from plan_pipeline.experiments.model import (
     Comparison,
@@ -107,7 +108,8 @@ class ReportCheck(NamedTuple):
 def design(report: ExperimentReport) -> str:
     """How the plans were compared, in a sentence."""
     *others, last = (str(arm.arm) for arm in report.arms)
-    weeks = f"{sum(arm.weeks for arm in report.arms):,} feasible weeks in all"
+    sports = listed(list(report.sports), "and")
+    weeks = f"{sum(arm.weeks for arm in report.arms):,} feasible weeks of {sports} in all"
     if not others:
         return f"{last} alone, with nothing to compare it with; {weeks}"
     how = "the same plans in each arm, compared plan by plan" if report.paired else "each plan in one arm"

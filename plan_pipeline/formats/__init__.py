@@ -40,7 +40,8 @@ EXPORTERS: Final[Registry[Exporter]] = Registry(
         "html": f"{_HERE}.plan_html:export_html",
         "ics": f"{_HERE}.plan_ics:export_ics",
         "zwo": f"{_HERE}.zwo.writing:EXPORTER",
-        **{name: f"{_HERE}.{name}:EXPORTER" for name in ("erg", "mrc", "icu", "fit")},
+        **{name: f"{_HERE}.{name}:EXPORTER" for name in ("erg", "mrc")},
+        **{name: f"{_HERE}.{name}.writing:EXPORTER" for name in ("icu", "fit")},
     },
     attributes=("__call__",),
 )
@@ -48,7 +49,9 @@ READERS: Final[Registry[SessionReader]] = Registry(
     "format of workout files",
     {
         "zwo": f"{_HERE}.zwo.reading:READER",
-        **{name: f"{_HERE}.{name}:READER" for name in ("erg", "mrc", "icu", "fit", "training_peaks")},
+        **{name: f"{_HERE}.{name}:READER" for name in ("erg", "mrc")},
+        **{name: f"{_HERE}.{name}.reading:READER" for name in ("icu", "fit")},
+        "training_peaks": f"{_HERE}.training_peaks:READER",
     },
     attributes=("suffixes", "read"),
 )

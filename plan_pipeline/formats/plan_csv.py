@@ -1,14 +1,21 @@
 """A plan as a table for spreadsheets: a row a workout."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
+from plan_pipeline.core.model.athlete import AthleteProfile
 from plan_pipeline.core.model.days import days_later
 from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.plan import Plan, Workout
+from plan_pipeline.core.model.vocabulary import Sport
+from plan_pipeline.core.paces.text import Units
 from plan_pipeline.formats import ExportedFile, file_name
 from plan_pipeline.formats.csv_text import csv_line
+from plan_pipeline.formats.running.notation import pace_of
 
 COLUMNS: Final = ("week", "date", "weekday", "name", "type", "duration_min", "tss", "intensity_factor")
+RUNNING_COLUMNS: Final = ("sport", "distance_km", "paces")
+"""What a plan of running has beside them: kilometres, and the ranges of pace of a workout in the order of its steps."""
 
 
 def export_csv(plan: Plan, week: int | None = None) -> tuple[ExportedFile, ...]:
@@ -18,7 +25,9 @@ def export_csv(plan: Plan, week: int | None = None) -> tuple[ExportedFile, ...]:
     """
     meta = plan.training_plan.plan_metadata
     start = meta.start_date
-    lines = [csv_line(COLUMNS)]
+    columns, more_of = _MORE[plan.training_plan.sport]
+    athlete = plan.training_plan.athlete_profile
+    lines = [csv_line((*COLUMNS, *columns))]
     for each in plan.training_plan.weekly_plan:
         if week not in (None, each.week_number):
             continue
@@ -27,8 +36,27 @@ def export_csv(plan: Plan, week: int | None = None) -> tuple[ExportedFile, ...]:
             days = 7 * (each.week_number - 1) + row.weekday.position
             day = (each.week_number, days_later(start, days) if start else None, row.weekday)
             if isinstance(row, Event):
-                lines.append(csv_line((*day, row.title, "event", None, None, None)))
+                lines.append(csv_line((*day, row.title, "event", None, None, None, *more_of(row, athlete))))
             else:
                 figures = (row.duration_min, row.tss, row.intensity_factor)
-                lines.append(csv_line((*day, row.name, row.type, *figures)))
+                lines.append(csv_line((*day, row.name, row.type, *figures, *more_of(row, athlete))))
     return (ExportedFile(file_name(plan, week, "csv"), "".join(lines).encode()),)
+
+
+def _nothing(row: Workout | Event, athlete: AthleteProfile) -> tuple[Any, ...]:
+    del row, athlete
+    return ()
+
+
+def _of_running(row: Workout | Event, athlete: AthleteProfile) -> tuple[Any, ...]:
+    if isinstance(row, Event):
+        return Sport.RUNNING, row.distance_km, None
+    units = athlete.units or Units.KM
+    paces = (pace_of(segment, athlete.runner, units) for segment in row.segments)
+    return Sport.RUNNING, row.distance_km, "; ".join(dict.fromkeys(filter(None, paces))) or None
+
+
+_MORE: Final[dict[Sport, tuple[tuple[str, ...], Callable[[Workout | Event, AthleteProfile], tuple[Any, ...]]]]] = {
+    Sport.CYCLING: ((), _nothing),
+    Sport.RUNNING: (RUNNING_COLUMNS, _of_running),
+}

@@ -8,19 +8,21 @@ is moved, and SEQUENCE rises then as well; the entries of a cancelled one say so
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from plan_pipeline.core.coach_texts.texts import texts_of
 from plan_pipeline.core.model.days import days_later
 from plan_pipeline.core.model.events import Event
-from plan_pipeline.core.model.plan import Plan, PlanWeek, Workout
+from plan_pipeline.core.model.plan import Plan, PlanWeek, TrainingPlan, Workout
 from plan_pipeline.core.model.texts import one_line
-from plan_pipeline.core.model.vocabulary import WorkoutType
+from plan_pipeline.core.model.vocabulary import Sport, WorkoutType
 from plan_pipeline.core.notation import minutes, workout_notation
+from plan_pipeline.core.paces.text import Units
 from plan_pipeline.formats import ExportedFile, ExportError, file_name
 from plan_pipeline.formats.extras import of_extra
 from plan_pipeline.formats.reading import plain_text
+from plan_pipeline.formats.running.notation import run_notation
 
 DOMAIN: Final = "plan-pipeline"
 SEQUENCE_BEGINS: Final = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
@@ -81,7 +83,7 @@ def _workouts(plan: Plan, week: PlanWeek, start: dt.date) -> Iterator[dict[str, 
         yield {
             **_common(plan, f"{key}{again}", day),
             "summary": f"{name} ({minutes(workout.duration_min)}{optional})",
-            "description": _described(workout, purpose, texts.preview if workout is first else None),
+            "description": _described(plan, workout, purpose, texts.preview if workout is first else None),
             "categories": ["TEST" if is_test else "WORKOUT"],
         }
 
@@ -130,14 +132,24 @@ def _sequence(plan: Plan) -> int:
     return min(max(0, int((made - SEQUENCE_BEGINS).total_seconds())) + changes, MAX_SEQUENCE)
 
 
-def _described(workout: Workout, purpose: str | None, preview: str | None) -> str:
-    """What a workout is for and how it is ridden; the first one of a week says what the week brings as well."""
-    load = f"{workout.tss:g} TSS, IF {workout.intensity_factor:g}" if workout.tss else ""
+def _described(plan: Plan, workout: Workout, purpose: str | None, preview: str | None) -> str:
+    """What a workout is for and how it is done; the first one of a week says what the week brings as well."""
+    steps, load = _steps_and_load(plan.training_plan, workout)
     week = f"This week: {preview}" if preview else ""
-    said = "\n\n".join(
-        filter(None, [week, purpose, workout.description.strip(), "\n".join(workout_notation(workout.segments)), load])
-    )
+    said = "\n\n".join(filter(None, [week, purpose, workout.description.strip(), "\n".join(steps), load]))
     return plain_text(said)
+
+
+def _steps_and_load(body: TrainingPlan, workout: Workout) -> tuple[Iterable[str], str]:
+    """The steps of a workout, a line each, and what they come to."""
+    if body.sport is Sport.CYCLING:
+        load = f"{workout.tss:g} TSS, IF {workout.intensity_factor:g}" if workout.tss else ""
+        return workout_notation(workout.segments), load
+    athlete = body.athlete_profile
+    units = athlete.units or Units.KM
+    load = f"{workout.tss:g} rTSS, IF {workout.intensity_factor:g}" if workout.tss else ""
+    distance = f"{1000 * workout.distance_km / units.metres:.1f} {units.short}" if workout.distance_km else ""
+    return run_notation(workout.segments, athlete.runner, units), ", ".join(filter(None, [distance, load]))
 
 
 def _described_event(event: Event) -> str:

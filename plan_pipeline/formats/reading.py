@@ -11,10 +11,12 @@ import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, runtime_checkable
 
 from plan_pipeline.core.model.segments import MOST_PCT
 from plan_pipeline.core.model.texts import one_line
+from plan_pipeline.core.model.vocabulary import Sport, WorkoutType
+from plan_pipeline.core.paces.runner import Runner
 from plan_pipeline.formats.repeats import with_sets
 from plan_pipeline.formats.roles import with_roles
 from plan_pipeline.formats.session import Session, SessionPart, SessionSet, SessionStep, written_out
@@ -67,6 +69,15 @@ class SessionReader(Protocol):
         ...
 
 
+@runtime_checkable
+class RunsReader(SessionReader, Protocol):
+    """A reader that also takes runs in speeds or paces, once it knows whose they are."""
+
+    def for_runner(self, runner: Runner) -> SessionReader:
+        """The reader for runs of a runner, by whose threshold pace speeds are measured."""
+        ...
+
+
 class Repairs:
     """What a reader had to repair, in order, each said once."""
 
@@ -90,23 +101,27 @@ def finished(
     ftp_watts: float | None = None,
     least_repeats: int | None = 2,
     off_the_bike: bool = False,
+    sport: Sport = Sport.CYCLING,
+    unmeasured: WorkoutType | None = None,
 ) -> ReadSession:
     """What was read, with roles for steps that have none and sets where steps repeat, within the limits of a workout.
 
-    On the bike a step without a power is easy. A format that has sets by itself leaves fewer than ``least_repeats`` as
-    its author wrote them; with ``None`` the parts are as they stand. Raises ``UnreadableSessionError`` where it holds
-    no step, or more than a workout can.
+    On the bike a step without a power is easy; steps of a run are made by ``run_step``. A format that has sets by
+    itself leaves fewer than ``least_repeats`` as its author wrote them; with ``None`` the parts are as they stand.
+    Raises ``UnreadableSessionError`` where it holds no step, or more than a workout can.
     """
     found = tuple(parts)
     check_limits(found)
     found = tuple(_each_step(part, _in_plain_text) for part in found)
-    if not off_the_bike:
+    if sport is Sport.CYCLING and not off_the_bike:
         found = tuple(_each_step(part, partial(_with_power, repairs=repairs)) for part in found)
     session = Session(
         name=one_line(plain_text(name))[:MAX_NAME],
         description=plain_text(description).strip()[:MAX_TEXT],
-        parts=with_roles(found if least_repeats is None else with_sets(found, least_repeats)),
+        parts=with_roles(found if least_repeats is None else with_sets(found, least_repeats), sport, unmeasured),
         ftp_watts=ftp_watts,
+        sport=sport,
+        unmeasured=unmeasured,
     )
     return ReadSession(session, repairs.all)
 
@@ -143,7 +158,7 @@ def check_limits(parts: Sequence[SessionPart]) -> None:
         if step.highest_pct > MOST_PCT:
             pct = f"{step.highest_pct:g}"
             raise UnreadableSessionError(
-                f"step {number} is {pct} % of threshold, over {MOST_PCT:g} %; correct its power"
+                f"step {number} is {pct} % of threshold, over {MOST_PCT:g} %; correct its intensity"
             )
     if sum(step.duration_s for step in written_out(parts)) > MAX_STEP_MIN * 60:
         raise UnreadableSessionError("is longer than a day; correct the durations of its steps")

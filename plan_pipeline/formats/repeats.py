@@ -46,7 +46,7 @@ def _in(steps: Sequence[SessionStep], least: int) -> Iterator[SessionPart]:
 
 def _work(step: SessionStep) -> tuple[object, ...]:
     """What two steps have to share to be repeats of one; off the bike it is what they say."""
-    return step.duration_s, step.start_pct, step.end_pct, step.text if step.start_pct is None else ""
+    return *step.shape, step.text if step.start_pct is None else ""
 
 
 def _begins_with_rest(one: Sequence[SessionStep]) -> bool:

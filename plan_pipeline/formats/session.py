@@ -1,10 +1,10 @@
-"""A session between formats: a name, what the rider reads, and steps in riding order, sets kept with their count.
+"""A session between formats: a name, what the athlete reads, and steps in order, sets kept with their count.
 
 Every format is written from it and read into it, so that none of them knows another, the library or the plan.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -12,10 +12,11 @@ from pydantic import Field
 
 from plan_pipeline.core.load import in_riding_order
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.segments import Segment
-from plan_pipeline.core.model.steps import Step
-from plan_pipeline.core.model.vocabulary import SegmentType
+from plan_pipeline.core.model.segments import RunningSegment, Segment
+from plan_pipeline.core.model.steps import RunningStep, Step
+from plan_pipeline.core.model.vocabulary import SegmentType, Sport, Target, WorkoutType
 from plan_pipeline.core.model.workout import WorkoutSet
+from plan_pipeline.core.paces.runner import Runner
 
 MOST_REPEATS: Final = 60
 """Of a set of the library."""
@@ -27,7 +28,9 @@ MINUTE_DIGITS: Final = 6
 class SessionStep(Frozen):
     """One stretch: seconds, and % of threshold from its start to its end; both are ``None`` where there is no target.
 
-    ``role`` is ``None`` where a format does not say it.
+    ``role`` is ``None`` where a format does not say it. A stretch of running may be a distance, ``distance_m``, and its
+    seconds are what that takes; one that goes ``by_effort`` is shown no pace, and its % are what its load is reckoned
+    with.
     """
 
     duration_s: float = Field(gt=0)
@@ -35,6 +38,8 @@ class SessionStep(Frozen):
     end_pct: float | None = Field(default=None, ge=0)
     role: SegmentType | None = None
     text: str = ""
+    distance_m: float | None = Field(default=None, gt=0, repr=False)
+    by_effort: bool = Field(default=False, repr=False)
 
     @property
     def is_steady(self) -> bool:
@@ -46,9 +51,10 @@ class SessionStep(Frozen):
         return max(self.start_pct or 0.0, self.end_pct or 0.0)
 
     @property
-    def shape(self) -> tuple[float, float | None, float | None]:
-        """What two steps have to share to be the same work."""
-        return self.duration_s, self.start_pct, self.end_pct
+    def shape(self) -> tuple[object, ...]:
+        """What two steps have to share to be the same work; what a distance takes depends on the runner."""
+        length = (self.duration_s,) if self.distance_m is None else ("m", self.distance_m)
+        return *length, self.start_pct, self.end_pct
 
 
 class SessionSet(Frozen):
@@ -62,13 +68,20 @@ SessionPart = SessionStep | SessionSet
 
 
 class Session(Frozen):
-    """What a workout file holds. ``ftp_watts`` is the threshold that formats in watts are written by."""
+    """What a workout file holds. ``ftp_watts`` is the threshold that formats in watts are written by, and ``runner``
+    whose speeds a run is written in.
+
+    ``unmeasured`` says what is done in place of running, strength or cross-training, where nothing has a pace.
+    """
 
     name: str
     description: str = ""
     parts: tuple[SessionPart, ...] = Field(min_length=1)
     ftp_watts: float | None = Field(default=None, gt=0)
     made_at: dt.datetime | None = None
+    sport: Sport = Sport.CYCLING
+    runner: Runner | None = None
+    unmeasured: WorkoutType | None = None
 
     @property
     def steps(self) -> tuple[SessionStep, ...]:
@@ -109,20 +122,21 @@ def parts_of_library(parts: Sequence[Step | WorkoutSet]) -> tuple[SessionPart, .
     return tuple(_part_of_library(part) for part in parts)
 
 
-def library_parts(parts: Sequence[SessionPart]) -> tuple[Step | WorkoutSet, ...]:
-    """The parts of a session as the library has them, without ranges.
+def library_parts(parts: Sequence[SessionPart], sport: Sport = Sport.CYCLING) -> tuple[Step | WorkoutSet, ...]:
+    """The parts of a session of a sport as the library has them, without ranges.
 
     Raises pydantic's ``ValidationError`` for what is beyond a workout of the library.
     """
-    return tuple(made for part in parts for made in _library_parts(part))
+    step_of = _running_step if sport is Sport.RUNNING else _library_step
+    return tuple(made for part in parts for made in _library_parts(part, step_of))
 
 
-def _library_parts(part: SessionPart) -> Iterator[Step | WorkoutSet]:
+def _library_parts(part: SessionPart, step_of: Callable[[SessionStep], Step]) -> Iterator[Step | WorkoutSet]:
     """A set of more repeats than the library has in one is several."""
     if not isinstance(part, SessionSet):
-        yield _library_step(part)
+        yield step_of(part)
         return
-    steps, left = tuple(map(_library_step, part.steps)), part.repeat
+    steps, left = tuple(map(step_of, part.steps)), part.repeat
     while left > 0:
         yield WorkoutSet(repeat=min(left, MOST_REPEATS), steps=steps)
         left -= MOST_REPEATS
@@ -148,25 +162,48 @@ def _part_of_library(part: Step | WorkoutSet) -> SessionPart:
 def _step_of_segment(segment: Segment) -> SessionStep:
     low, high = segment.intensity_low_pct, segment.intensity_high_pct
     start, end = (None, None) if low is None or high is None else in_riding_order(segment.type, low, high)
+    run = segment if isinstance(segment, RunningSegment) else None
     return SessionStep(
         duration_s=round(segment.duration_min * 60, 2),
         start_pct=start,
         end_pct=end,
         role=segment.type,
         text=segment.description,
+        distance_m=run.distance_m if run else None,
+        by_effort=run is not None and (run.target is Target.EFFORT or run.type is SegmentType.WALK),
     )
 
 
 def _library_step(step: SessionStep) -> Step:
-    """What falls is a cooldown, which is the one step of the library that does."""
-    role = step.role or SegmentType.STEADY
-    start, end = step.start_pct, step.end_pct
-    if start is not None and end is not None and start > end:
-        role, start, end = SegmentType.COOLDOWN, end, start
+    role, low, high = _rising(step)
     return Step(
         type=role,
         duration_min=round(step.duration_s / 60, MINUTE_DIGITS),
-        intensity_low_pct=start,
-        intensity_high_pct=end,
+        intensity_low_pct=low,
+        intensity_high_pct=high,
         description=step.text,
     )
+
+
+def _running_step(step: SessionStep) -> Step:
+    """A distance stays one: the library says what it takes."""
+    role, low, high = _rising(step)
+    minutes = {"duration_min": round(step.duration_s / 60, MINUTE_DIGITS)}
+    return RunningStep.model_validate(
+        {
+            "type": role,
+            "speed_low_pct": low,
+            "speed_high_pct": high,
+            "description": step.text,
+            "by_effort": step.by_effort,
+            **(minutes if step.distance_m is None else {"distance_m": step.distance_m}),
+        }
+    )
+
+
+def _rising(step: SessionStep) -> tuple[SegmentType, float | None, float | None]:
+    """Role, lower and higher end: what falls is a cooldown, which is the one step of the library that does."""
+    role, start, end = step.role or SegmentType.STEADY, step.start_pct, step.end_pct
+    if start is not None and end is not None and start > end:
+        return SegmentType.COOLDOWN, end, start
+    return role, start, end

@@ -1,13 +1,16 @@
 """Structured workouts as TrainingPeaks has them in JSON: steps and repetitions with lengths and targets.
 
 Read in either spelling, that of its web pages (``intensityClass``) and that of its interface for partners
-(``IntensityClass``), with the structure as an object or as text.
+(``IntensityClass``), with the structure as an object or as text. A run is told by ``percentOfThresholdPace``, which is
+% of threshold speed. JSON with ``parts`` is a workout as the library has it.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from plan_pipeline.core.model.vocabulary import SegmentType
+from plan_pipeline.core.model.vocabulary import SegmentType, Sport
+from plan_pipeline.core.paces.vdot import METRES_A_MILE
+from plan_pipeline.formats.library_form import library_form
 from plan_pipeline.formats.reading import (
     MAX_NUMBER,
     MAX_STEPS,
@@ -20,6 +23,7 @@ from plan_pipeline.formats.reading import (
     pct_of_watts,
     text_in,
 )
+from plan_pipeline.formats.running.steps import run_step
 from plan_pipeline.formats.session import SessionPart, SessionSet, SessionStep
 from plan_pipeline.strict_input.input_limits import StrictInputError, shortened
 from plan_pipeline.strict_input.strict_json import parse_json
@@ -30,6 +34,12 @@ Json = Mapping[str, Any]
 _SECONDS: Final = {"second": 1.0, "seconds": 1.0, "minute": 60.0, "minutes": 60.0, "hour": 3600.0, "hours": 3600.0}
 _PERCENT: Final = frozenset({"percentofftp", "percentofthresholdpower"})
 _WATTS: Final = frozenset({"watts", "power"})
+_PACE: Final = frozenset({"percentofthresholdpace", "percentofthresholdspeed"})
+_METRES: Final = {
+    **dict.fromkeys(("meter", "meters", "metre", "metres"), 1.0),
+    **dict.fromkeys(("kilometer", "kilometers", "kilometre", "kilometres"), 1000.0),
+    **dict.fromkeys(("mile", "miles"), METRES_A_MILE),
+}
 _CADENCE: Final = frozenset({"roundorstridesperminute", "roundorstrideperminute", "rpm", "cadence"})
 _ROLES: Final = {
     "warmup": SegmentType.WARMUP,
@@ -52,10 +62,15 @@ class TrainingPeaksReader:
         if isinstance(data, list):
             raise UnreadableSessionError(f"is a list of {len(data)}, not a workout; give one workout a file")
         whole = data if isinstance(data, dict) else {}
+        if "parts" in whole and "structure" not in whole:
+            return library_form(whole, repairs)
         structure, metric = _structure(whole)
-        parts = [part for i, block in enumerate(structure) for part in _Block(repairs, metric, ftp_watts).of(block, i)]
+        is_run = metric in _PACE or any(unit in _PACE for unit in _units_in(structure))
+        blocks = _RunBlock(repairs, metric) if is_run else _Block(repairs, metric, ftp_watts)
+        parts = [part for i, block in enumerate(structure) for part in blocks.of(block, i)]
         name, description = (_text(whole, *names) for names in (("title", "name"), ("description", "coachcomments")))
-        return finished(name, parts, repairs, description=description, least_repeats=WRITTEN_OUT)
+        sport = Sport.RUNNING if is_run else Sport.CYCLING
+        return finished(name, parts, repairs, description=description, least_repeats=WRITTEN_OUT, sport=sport)
 
 
 def _parsed(text: str) -> Any:
@@ -85,10 +100,20 @@ def _structure(whole: Json) -> tuple[list[Any], str]:
     return found, metric.lower()
 
 
+def _units_in(data: Any) -> Iterator[str]:
+    """What targets are counted in, wherever they are."""
+    if isinstance(data, dict):
+        if isinstance(unit := data.get("unit"), str):
+            yield unit.lower()
+        data = list(data.values())
+    for value in data if isinstance(data, list) else []:
+        yield from _units_in(value)
+
+
 class _Block:
     """Makes parts of a block: a step, or a repetition of steps."""
 
-    def __init__(self, repairs: Repairs, metric: str, ftp_watts: float | None) -> None:
+    def __init__(self, repairs: Repairs, metric: str, ftp_watts: float | None = None) -> None:
         self.repairs = repairs
         self.metric = metric
         self.ftp_watts = ftp_watts
@@ -121,29 +146,62 @@ class _Block:
 
     def _ends(self, step: Json, where: str) -> tuple[float | None, float | None]:
         """The power of a step, % of threshold; of a band its middle."""
+        band = self._band(step, where, _PERCENT | _WATTS, "power; give it in percentOfFtp")
+        if band is None:
+            return None, None
+        low, high = band
+        middle = round((low + high) / 2, 2)
+        if low != high:
+            self.repairs.add(f"the band {low:g}-{high:g} % was read as {middle:g} %")
+        return middle, middle
+
+    def _band(self, step: Json, where: str, units: frozenset[str], wanted: str) -> tuple[float, float] | None:
+        """The target of a step that is in some units, % of threshold, as it is written; cadences are passed over."""
         given = step.get("targets", step.get("intensitytarget")) or []
         for target in given if isinstance(given, list) else [given]:
             target = _mapping(target, f"{where}.targets")
             unit = str(target.get("unit") or self.metric).lower()
             if unit in _CADENCE:
                 continue
-            if unit not in _PERCENT | _WATTS:
+            if unit not in units:
                 what = shortened(str(target.get("unit") or self.metric))
-                raise UnreadableSessionError(f"{where} goes by {what}, not by power; give it in percentOfFtp")
+                raise UnreadableSessionError(f"{where} goes by {what}, not by {wanted}")
             low, high = target.get("minvalue"), target.get("maxvalue")
             low, high = (low if high is None else high) if low is None else low, low if high is None else high
             if low is None:
                 low = high = target.get("value")
-            ends = [self._pct(end, unit, where) for end in (low, high)]
-            middle = round(sum(ends) / 2, 2)
-            if ends[0] != ends[1]:
-                self.repairs.add(f"the band {ends[0]:g}-{ends[1]:g} % was read as {middle:g} %")
-            return middle, middle
-        return None, None
+            return self._pct(low, unit, where), self._pct(high, unit, where)
+        return None
 
     def _pct(self, value: Any, unit: str, where: str) -> float:
         number = _number(value, f"{where}.targets")
         return pct_of_watts(number, known_ftp(self.ftp_watts)) if unit in _WATTS else round(number, 2)
+
+
+class _RunBlock(_Block):
+    """Makes parts of a block of a run."""
+
+    def _step(self, step: Json, where: str) -> SessionStep:
+        band = self._band(step, where, _PACE, "pace; give it in percentOfThresholdPace")
+        role = _ROLES.get(str(step.get("intensityclass", "")).lower())
+        ends = band and ((max(band), min(band)) if role is SegmentType.COOLDOWN else (min(band), max(band)))
+        metres = _metres(step.get("length"), where)
+        return run_step(
+            self.repairs,
+            where=where,
+            seconds=_seconds(step.get("length"), where) if metres is None else None,
+            distance_m=metres,
+            ends=ends,
+            role=role,
+            text="; ".join(filter(None, [_text(step, "name"), _text(step, "notes", "description")])),
+        )
+
+
+def _metres(length: Any, where: str) -> float | None:
+    """The metres of a length; ``None`` where it is a time."""
+    given = _mapping(length, f"{where}.length")
+    metres = _METRES.get(str(given.get("unit", "second")).lower())
+    return None if metres is None else round(_number(given.get("value"), f"{where}.length") * metres, 3)
 
 
 def _seconds(length: Any, where: str) -> float:

@@ -4,9 +4,17 @@ Belongs here: reading, validating, counting and describing library files. Does n
 of a workout (see ``core.workout``), choosing or scaling one (see ``core``), tables (see ``storage``).
 """
 
-from plan_pipeline.library.files import load_library
+from plan_pipeline.library.files import folder_version, load_library, sports_of
 from plan_pipeline.library.problems import LibraryError
 from plan_pipeline.library.stats import LibraryStats, library_stats
 from plan_pipeline.library.validation import validate_library
 
-__all__ = ["LibraryError", "LibraryStats", "library_stats", "load_library", "validate_library"]
+__all__ = [
+    "LibraryError",
+    "LibraryStats",
+    "folder_version",
+    "library_stats",
+    "load_library",
+    "sports_of",
+    "validate_library",
+]

@@ -1,6 +1,6 @@
 """Library files, ``<folder>/<sport>/<type>.yaml``, read into the core's models under a hash of their content."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError, model_validator
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.vocabulary import Sport, WorkoutType
 from plan_pipeline.core.model.workout import Library, LibraryWorkout
+from plan_pipeline.core.sports.records import record_of
 from plan_pipeline.library.problems import INHERITED, LibraryError, Problem, position_of_workout, problems_of
 from plan_pipeline.strict_input.data_folders import Severity, content_version
 from plan_pipeline.strict_input.input_limits import MAX_LIBRARY_BYTES, StrictInputError, read_text
@@ -66,17 +67,22 @@ class Reading(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def load_library(folder: Path) -> Library:
-    """The library in a folder, workouts ordered by id.
+def load_library(folder: Path, sport: Sport = Sport.CYCLING) -> Library:
+    """The workouts of a sport in a folder, ordered by id; files of other sports are not looked at.
 
     Raises ``LibraryError`` with every problem of form: no folder, no workouts, broken YAML, unknown or missing
     fields, a file in the wrong place, an id used twice. Content is checked by ``validate_library``.
     """
-    entries, problems = read_folder(folder)
+    entries, problems = read_folder(folder, sport)
     if problems:
         raise LibraryError(problems)
     workouts = tuple(sorted((entry.workout for entry in entries), key=lambda workout: workout.id))
-    return Library(version=library_version(workouts), workouts=workouts)
+    return Library(version=library_version(workouts), workouts=workouts, sport=sport)
+
+
+def sports_of(folder: Path) -> tuple[Sport, ...]:
+    """The sports that a folder has files of, whether they can be used or not."""
+    return tuple(sport for sport in Sport if any((folder / sport.value).glob("[!.]*.yaml")))
 
 
 def library_version(workouts: Iterable[LibraryWorkout]) -> str:
@@ -85,28 +91,46 @@ def library_version(workouts: Iterable[LibraryWorkout]) -> str:
     return content_version(content)
 
 
-def read_folder(folder: Path) -> Reading:
-    """Read every file of a library as far as possible, in sorted order; never raises for what files hold."""
+def folder_version(versions: Mapping[Sport, str]) -> str:
+    """The version of a folder by those of its sports: of a single sport its own, of several a hash over them."""
+    if len(versions) == 1:
+        return next(iter(versions.values()))
+    return content_version({sport.value: version for sport, version in versions.items()})
+
+
+def read_folder(folder: Path, sport: Sport) -> Reading:
+    """Read every file of a sport as far as possible, in sorted order; never raises for what files hold."""
     if not folder.is_dir():
         return Reading((), (Problem(file=str(folder), message="is not a folder; name the workout library's folder"),))
-    paths = sorted(path for path in folder.glob("*/*.yaml") if not path.name.startswith("."))
-    problems = list(_misplaced(folder))
+    paths = sorted((folder / sport.value).glob("[!.]*.yaml"))
+    problems = list(_misplaced(folder, sport))
     entries: list[LibraryEntry] = []
     for path in paths:
         reading = _read_file(folder, path)
         entries += reading.entries
         problems += reading.problems
     if not entries and not problems:
-        message = "holds no workouts; put them in <sport>/<type>.yaml, such as cycling/endurance.yaml"
-        problems.append(Problem(file=str(folder), message=message))
-    problems += _repeated_ids(entries)
+        problems.append(_holds_nothing(folder, sport))
+    problems += repeated_ids(entries)
     return Reading(tuple(entries), tuple(problems))
 
 
-def _misplaced(folder: Path) -> Iterator[Problem]:
+def _holds_nothing(folder: Path, sport: Sport) -> Problem:
+    example = f"{sport}/{record_of(sport).parts.easy}.yaml"
+    if not sports_of(folder):
+        message = f"holds no workouts; put them in <sport>/<type>.yaml, such as {example}"
+        return Problem(file=str(folder), message=message)
+    message = f"the library has no workouts of {sport}; put them there, such as in {example}, or ask for another sport"
+    return Problem(file=sport.value, message=message)
+
+
+def _misplaced(folder: Path, sport: Sport) -> Iterator[Problem]:
+    """Files that nobody would read; those in the folders of other sports are theirs."""
     for path in sorted(folder.rglob("*.y*ml")):
         place = path.relative_to(folder)
-        if path.name.startswith(".") or (path.suffix == ".yaml" and len(place.parts) == 2):
+        if path.name.startswith(".") or place.parts[0] in set(Sport) - {sport}:
+            continue
+        if path.suffix == ".yaml" and len(place.parts) == 2 and place.parts[0] == sport:
             continue
         message = "is not where workouts are read from; name it <sport>/<type>.yaml, such as cycling/tempo.yaml"
         yield Problem(file=place.as_posix(), message=message)
@@ -152,12 +176,16 @@ def _out_of_place(file: str, parsed: LibraryFile) -> list[Problem]:
     right = f"{parsed.sport}/{parsed.type}.yaml"
     if parsed.type is WorkoutType.REST:
         return [Problem(file=file, field="type", message="a rest day has no workouts; name a type that is trained")]
+    if parsed.type not in (known := record_of(parsed.sport).trained_types):
+        message = f"{parsed.type} is no type of {parsed.sport}; use one of {', '.join(known)}"
+        return [Problem(file=file, field="type", message=message)]
     if file != right:
         return [Problem(file=file, message=f"holds {parsed.sport} {parsed.type}; move it to {right}")]
     return []
 
 
-def _repeated_ids(entries: Sequence[LibraryEntry]) -> Iterator[Problem]:
+def repeated_ids(entries: Sequence[LibraryEntry]) -> Iterator[Problem]:
+    """Workouts whose id another one before them has."""
     first_file: dict[str, str] = {}
     for entry in entries:
         if first := first_file.get(entry.workout.id):

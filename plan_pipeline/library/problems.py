@@ -10,7 +10,7 @@ from plan_pipeline.strict_input.validation_messages import FieldProblem, Locatio
 INHERITED = ("type", "sport")
 """What a workout takes from the header of its file."""
 
-_UNION_TAGS = frozenset({"step", "set"})
+_UNION_TAGS = frozenset({"step", "running", "set"})
 
 
 class Problem(Frozen):
@@ -27,6 +27,10 @@ class Problem(Frozen):
 
     def __str__(self) -> str:
         return ": ".join(part for part in (self.file, self.workout_id, self.field, self.message) if part)
+
+
+Finding = tuple[Severity, str, str]
+"""What is wrong with one workout: (severity, field, message)."""
 
 
 class LibraryError(ProblemsError[Problem]):

@@ -7,7 +7,7 @@ from typing import TypeVar
 from plan_pipeline.core.duration.lengths import reachable_lengths
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.vocabulary import DayKind, Phase, ScalingStrategy, WorkoutType
+from plan_pipeline.core.model.vocabulary import DayKind, Phase, ScalingStrategy, Sport, WorkoutType
 from plan_pipeline.core.model.workout import Library, LibraryWorkout
 
 _Word = TypeVar("_Word", Phase, DayKind, ScalingStrategy)
@@ -40,8 +40,9 @@ class SeriesStats(Frozen):
 
 
 class LibraryStats(Frozen):
-    """Counts over a whole library; ``suited`` counts workouts by type, phase and day kind together."""
+    """Counts over the library of a sport; ``suited`` counts workouts by type, phase and day kind together."""
 
+    sport: Sport
     version: str
     workouts: int
     structures: int
@@ -59,6 +60,7 @@ def library_stats(library: Library) -> LibraryStats:
     workouts = library.workouts
     by_type = {kind: _of_type(members) for kind, members in library.by_type.items()}
     return LibraryStats(
+        sport=library.sport,
         version=library.version,
         workouts=len(workouts),
         structures=sum(stats.structures for stats in by_type.values()),

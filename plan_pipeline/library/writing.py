@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import yaml
 
+from plan_pipeline.core.model.vocabulary import Sport, WorkoutType
 from plan_pipeline.core.model.workout import Library, LibraryWorkout
 from plan_pipeline.library.problems import INHERITED
 from plan_pipeline.library.schema import schema_text
@@ -18,14 +19,22 @@ _DUMPER: Final = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 def library_files(workouts: Iterable[LibraryWorkout]) -> dict[str, str]:
     """The files of a library by their places in its folder, with the schema that editors read."""
     files = {SCHEMA_FILE: schema_text()}
-    for kind, members in Library(version="", workouts=tuple(workouts)).by_type.items():
-        header = {"schema_version": "2.0", "sport": members[0].sport.value, "type": kind.value}
-        content = {**header, "workouts": [_written(workout) for workout in members]}
-        text = yaml.dump(
-            content, Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=_WIDTH, default_flow_style=None
-        )
-        files[f"{members[0].sport}/{kind}.yaml"] = f"{_FIRST_LINE}{text}"
+    by_sport: dict[Sport, list[LibraryWorkout]] = {}
+    for workout in workouts:
+        by_sport.setdefault(workout.sport, []).append(workout)
+    for sport, of_sport in by_sport.items():
+        library = Library(version="", workouts=tuple(of_sport), sport=sport)
+        files |= {f"{sport}/{kind}.yaml": _file_of(sport, kind, found) for kind, found in library.by_type.items()}
     return files
+
+
+def _file_of(sport: Sport, kind: WorkoutType, workouts: Iterable[LibraryWorkout]) -> str:
+    header = {"schema_version": "2.0", "sport": sport.value, "type": kind.value}
+    content = {**header, "workouts": [_written(workout) for workout in workouts]}
+    text = yaml.dump(
+        content, Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=_WIDTH, default_flow_style=None
+    )
+    return f"{_FIRST_LINE}{text}"
 
 
 def _written(workout: LibraryWorkout) -> dict[str, Any]:

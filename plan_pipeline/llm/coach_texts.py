@@ -15,16 +15,18 @@ from plan_pipeline.core.coach_texts.texts import WrittenTexts, key_places, with_
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.model_call import CallPurpose
 from plan_pipeline.core.model.plan import Plan, PlanWeek
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.core.model.written import WholeNumber
 from plan_pipeline.core.notation import workout_notation
 from plan_pipeline.core.overview.writer import OverviewError
+from plan_pipeline.core.paces.text import Units, pace_text, time_text
 from plan_pipeline.core.prose.contradictions import contradictions
 from plan_pipeline.core.prose.facts import facts_of_plan
 from plan_pipeline.llm.asking import Question, Reply, Told
 from plan_pipeline.llm.conversation import Conversation, Wrong
 from plan_pipeline.llm.desk import ModelDesk
 from plan_pipeline.llm.leaks import repeats_instructions
-from plan_pipeline.llm.prompting import ATHLETE_TEXT, marked, prompt, prompt_version
+from plan_pipeline.llm.prompting import ATHLETE_TEXT, marked, of_sport, prompt, prompt_version
 from plan_pipeline.llm.reading import read_text
 from plan_pipeline.llm.texts import WordRange, text_problem
 
@@ -97,17 +99,17 @@ def question_of(plan: Plan) -> Question:
     return Question(
         purpose=CallPurpose.COACH_TEXTS,
         plan_id=plan.training_plan.plan_id,
-        system=system_prompt(),
+        system=system_prompt(plan.training_plan.sport),
         turns=(Told(text=_context(plan)),),
         answer_schema=TextsDraft.model_json_schema(),
-        prompt_version=prompt_version(PROMPT),
+        prompt_version=prompt_version(of_sport(PROMPT, plan.training_plan.sport)),
         config_version=plan.generation.config_version or "",
     )
 
 
-def system_prompt() -> str:
-    """The task, the same for every plan."""
-    return prompt(PROMPT, tag=ATHLETE_TEXT, preview_words=PREVIEW_WORDS)
+def system_prompt(sport: Sport = Sport.CYCLING) -> str:
+    """The task, the same for every plan of a sport."""
+    return prompt(of_sport(PROMPT, sport), tag=ATHLETE_TEXT, preview_words=PREVIEW_WORDS)
 
 
 def read_texts(plan: Plan, reply: Reply) -> tuple[WrittenTexts | None, tuple[str, ...]]:
@@ -159,7 +161,7 @@ def _problems(plan: Plan, week: PlanWeek, text: str, *, is_preview: bool) -> Ite
         yield "has markup or a link; write plain text"
     if any(ord(letter) >= _OTHER_SCRIPT and letter.isalpha() for letter in text):
         yield "is not in English; write plain English"
-    if ATHLETE_TEXT in text or repeats_instructions(text, system_prompt(), words=LONGEST_ECHO):
+    if ATHLETE_TEXT in text or repeats_instructions(text, system_prompt(plan.training_plan.sport), words=LONGEST_ECHO):
         yield "repeats the instructions; write about the week"
     yield from contradictions(text, facts_of_plan(plan, week.week_number))
 
@@ -172,7 +174,7 @@ def _context(plan: Plan) -> str:
     athlete, meta = body.athlete_profile, body.plan_metadata
     about = [
         f"Level: {athlete.experience_level}",
-        f"FTP: {athlete.ftp:g} W today, {meta.target_ftp:g} W is the goal",
+        *_today(plan),
         f"{meta.total_weeks} weeks" + (f" from Monday {meta.start_date}" if meta.start_date else ""),
     ]
     events = (meta.event, *meta.events)
@@ -183,15 +185,31 @@ def _context(plan: Plan) -> str:
     return f"# The plan\n{listed}\n\n# The weeks\n{weeks}\n\n{marked(_typed(plan))}"
 
 
+def _today(plan: Plan) -> Iterator[str]:
+    """What the athlete can do today, and is to come to."""
+    athlete, meta = plan.training_plan.athlete_profile, plan.training_plan.plan_metadata
+    if athlete.ftp is not None:
+        yield f"FTP: {athlete.ftp:g} W today, {meta.target_ftp:g} W is the goal"
+        return
+    units = athlete.units or Units.KM
+    yield f"Threshold pace: {pace_text(athlete.runner.threshold_speed, units)} today"
+    if meta.event is not None and meta.event.goal_time is not None:
+        yield f"Goal: {time_text(meta.event.goal_time)}"
+
+
 def _week(week: PlanWeek) -> Iterator[str]:
     verdict = week.validation
     kind = f"{week.week_type} week, {week.phase}"
-    yield f"Week {week.week_number} ({kind}): {verdict.actual_hours:.2f} h, {verdict.actual_tss:.0f} TSS"
+    km = sum(workout.distance_km or 0 for workout in week.workouts if not workout.optional)
+    volume = f"{verdict.actual_hours:.2f} h{f', {km:.1f} km' if km else ''}"
+    yield f"Week {week.week_number} ({kind}): {volume}, {verdict.actual_tss:.0f} TSS"
     keys = key_places(week)
     for place, workout in enumerate(week.workouts):
         key = f" [{_key(week, place)}]" if place in keys else ""
         steps = f": {', '.join(workout_notation(workout.segments))}" if key else ""
-        yield f"- {workout.weekday}{key} {workout.name}, {workout.type}, {workout.duration_min:g} min{steps}"
+        distance = f", {workout.distance_km:.1f} km" if workout.distance_km is not None else ""
+        length = f"{workout.duration_min:g} min{distance}"
+        yield f"- {workout.weekday}{key} {workout.name}, {workout.type}, {length}{steps}"
 
 
 def _typed(plan: Plan) -> dict[str, object]:

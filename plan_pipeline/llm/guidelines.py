@@ -7,24 +7,24 @@ checked cannot part.
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
-from plan_pipeline.core import limits
-from plan_pipeline.core.config.aim import Aim, EventType, LongRideDemand, MinutesTarget, PhasePlan, Sessions
+from plan_pipeline.core.config.aim import Aim, EventType, LongRideDemand, MinutesTarget, PhasePlan, Sessions, Tier
 from plan_pipeline.core.config.levels import Level
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.duration.envelope import Envelope, envelope_of
 from plan_pipeline.core.model.athlete import AthleteProfile, TrainingAvailability
 from plan_pipeline.core.model.plan import Overview
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Band, ExperienceLevel, Phase, Weekday, WeekType, WorkoutType
+from plan_pipeline.core.model.vocabulary import Band, ExperienceLevel, Phase, Sport, Weekday, WeekType
 from plan_pipeline.core.model.workout import Library
-from plan_pipeline.core.overview import soundness
 from plan_pipeline.core.overview.plan_overview import plan_overview
-from plan_pipeline.core.overview.season import most_taper_weeks
+from plan_pipeline.core.sports.records import record_of
+from plan_pipeline.core.sports.sport import SportRecord
 from plan_pipeline.core.wording import listed, number
 from plan_pipeline.llm.overview_draft import OverviewDraft
-from plan_pipeline.llm.prompting import ATHLETE_TEXT, prompt
+from plan_pipeline.llm.plan_rules import day_rules, load_rules, shape_rules
+from plan_pipeline.llm.prompting import ATHLETE_TEXT, of_sport, prompt
 from plan_pipeline.llm.texts import FOCUS_WORDS, GUIDANCE_WORDS, NOTES_WORDS
 
 KNOWLEDGE_HEADING = "# What plans are for"
@@ -34,13 +34,14 @@ OVERVIEW_PROMPT, REQUEST_PROMPT = "overview", "overview_request"
 
 
 class Kind(NamedTuple):
-    """A row of the table of workout types."""
+    """A row of the table of workout types; ``speed`` is the mean of one, % of threshold, and empty off it."""
 
     name: str
     weekdays: str
     weekends: str
     stress: str
     hard: str
+    speed: str
 
 
 class AimLines(NamedTuple):
@@ -55,16 +56,16 @@ def overview_instructions(library: Library, config: PlanningConfig) -> str:
     """The system prompt of overviews, the same for every request of a configuration and a library."""
     envelope = envelope_of(library, config)
     return prompt(
-        OVERVIEW_PROMPT,
+        of_sport(OVERVIEW_PROMPT, config.sport),
         tag=ATHLETE_TEXT,
         week_types=listed(list(WeekType), "or"),
         focus_words=FOCUS_WORDS,
         notes_words=NOTES_WORDS,
         guidance_words=GUIDANCE_WORDS,
         kinds=kinds_of(envelope),
-        shape=tuple(_shape_rules(config)),
-        days=tuple(_day_rules(config)),
-        load=tuple(_load_rules(config)),
+        shape=tuple(shape_rules(config)),
+        days=tuple(day_rules(config)),
+        load=tuple(load_rules(config)),
         levels=tuple(level_lines(config)),
         aims=tuple(_aims(config)),
         example=_example(library, config),
@@ -84,71 +85,13 @@ def kinds_of(envelope: Envelope) -> tuple[Kind, ...]:
                 f"{weekend.shortest} to {weekend.longest} min",
                 number(stress, digits=0),
                 "yes" if kind.is_hard else "no",
+                number(envelope.typical_pct(kind), digits=0) if envelope.typical_pct(kind) else "",
             )
         )
     return tuple(found)
 
 
-# --- rules ---------------------------------------------------------------------------------------------------------
-
-
-def _shape_rules(config: PlanningConfig) -> Iterator[str]:
-    for week_type, phases in soundness.PHASES_OF.items():
-        yield f"Phase of a week of type {week_type}: {listed(list(phases), 'or')}."
-    cycle = config.week.load_cycle
-    yield (
-        f"Blocks of load weeks, usually {cycle.load_weeks}, end with a recovery week; for those who need more care "
-        f"(from {cycle.careful_from_age} years on, and beginners where the request says so) after {cycle.careful}."
-    )
-    yield "A plan with an event ends with a taper: the event's week, and as many weeks before it as the request allows."
-    yield f"Taper weeks are the last weeks of the plan: never more than {most_taper_weeks(config)}."
-    yield "Intensity rises from base over build to peak; the taper keeps some of it and takes volume away."
-
-
-def _day_rules(config: PlanningConfig) -> Iterator[str]:
-    days = config.week.days
-    hard = listed([kind for kind in WorkoutType if kind.is_hard], "and")
-    yield f"Hard days are {hard}."
-    yield "Never two hard days after one another, from Sunday to the next Monday included."
-    yield (
-        f"At least {days.least_rest_days} rest days a week, or {days.most_training_days} training days of which at "
-        "least 1 is recovery."
-    )
-    yield "Each load week has its long ride, of type endurance or mixed, at the weekend where that has room."
-    yield "The day after a long ride is easy: rest, recovery or endurance."
-    from_days = config.rule_number("taper-intensity", "from_days")
-    yield (
-        f"A taper or event week of {from_days:g} or more training days, not counting the day before the event, keeps "
-        "at least 1 hard, tempo or mixed session."
-    )
-    yield (
-        "The days before an event, as far as they can be trained on: the last sharp session three to four days before "
-        "it, then easy days, openers on the day before."
-    )
-    yield "Tests stand in recovery weeks, near the start and at the end of a plan without an event."
-
-
-def _load_rules(config: PlanningConfig) -> Iterator[str]:
-    low, high = soundness.LOAD_WEEK_SHARE
-    light_low, light_high = soundness.RECOVERY_WEEK_SHARE
-    tss_low, tss_high = soundness.TSS_PER_HOUR
-    yield (
-        f"Hours of a load week: {low:.0%} to {high:.0%} of the athlete's hours; of any week at most "
-        f"{soundness.ANY_WEEK_MAX_SHARE:.0%}."
-    )
-    yield (
-        f"Hours of a recovery week: {light_low:.0%} to {light_high:.0%} of the mean of the plan's load weeks; "
-        f"where the plan has yet to grow, {light_low:.0%} of the load weeks before it will do."
-    )
-    yield (
-        f"Hours of a taper or event week: at most {soundness.TAPER_MAX_SHARE:.0%} of that mean, and no more than in "
-        "the taper week before."
-    )
-    yield (
-        f"Hours fit the week's training days, each counted for its cap and at most {config.week.longest_session_min} "
-        f"minutes; no session is shorter than {limits.SHORTEST_SESSION_MIN} minutes."
-    )
-    yield f"Stress: {tss_low:g} to {tss_high:g} for each hour, higher with more intensity."
+# --- levels --------------------------------------------------------------------------------------------------------
 
 
 def level_lines(config: PlanningConfig) -> Iterator[str]:
@@ -179,12 +122,13 @@ def _bands(minutes: dict[Band, float]) -> str:
 
 
 def _aims(config: PlanningConfig) -> Iterator[AimLines]:
+    sport = record_of(config.sport)
     for aim in (*config.goals.values(), *config.events.values()):
         kind = "Event" if isinstance(aim, EventType) else "Goal"
-        yield AimLines(f"{kind} {aim.id}: to {aim.purpose}", tuple(_aim_lines(aim)))
+        yield AimLines(f"{kind} {aim.id}: to {aim.purpose}", tuple(_aim_lines(aim, sport)))
 
 
-def _aim_lines(aim: Aim) -> Iterator[str]:
+def _aim_lines(aim: Aim, sport: SportRecord) -> Iterator[str]:
     if isinstance(aim, EventType):
         yield f"It asks for {aim.demand}."
     for phase in aim.phases:
@@ -193,7 +137,8 @@ def _aim_lines(aim: Aim) -> Iterator[str]:
     yield f"Key sessions a week at most: {sessions}."
     for target in aim.minutes:
         yield _minutes_line(target)
-    yield _long_ride_line(aim.long_ride)
+    yield _long_ride_line(aim.long_ride, sport)
+    yield from _lines_of_volume(aim)
 
 
 def _sessions_by_level(phase: PhasePlan) -> str:
@@ -219,12 +164,48 @@ def _minutes_line(target: MinutesTarget) -> str:
     return f"Minutes in {' and '.join(target.bands)} %{span}: {'; '.join(spans)}."
 
 
-def _long_ride_line(demand: LongRideDemand) -> str:
+def _long_ride_line(demand: LongRideDemand, sport: SportRecord) -> str:
     parts = [f"{demand.hours_share:.0%} of the week's hours", f"{demand.longest_min:g} minutes"]
     if demand.duration_share is not None:
         parts.append(f"{demand.duration_share:.0%} of the event's duration")
     late = " Some of them hold work in their last third." if demand.works_late else ""
-    return f"The longest ride comes to the least of {listed(parts, 'and')}, within the day's cap.{late}"
+    longest = f"The longest {sport.words.session} comes to the least of"
+    return f"{longest} {listed(parts, 'and')}, within the day's cap.{late}"
+
+
+def _lines_of_volume(aim: Aim) -> Iterator[str]:
+    """How an aim's plans of a known length go, what its tiers run, and what its long sessions are laid out like."""
+    for standard in aim.standard:
+        weeks = ", ".join(map(str, standard.load_weeks))
+        yield f"In a plan of {standard.weeks} weeks the phases have {weeks} load weeks."
+    for name, tier in aim.tiers.items():
+        yield f"Tier {name}: {_tier_words(tier)}."
+    for pattern in aim.long_ride.patterns:
+        span = f"{pattern.phase}, from {pattern.from_share:.0%} to {pattern.to_share:.0%} of its weeks"
+        kind = f"as a day of type {pattern.kind}, " if pattern.kind else ""
+        hard = ", a key session as well" if pattern.quality else ""
+        yield f"Long days in {span}: {kind}{listed([_spaced(name) for name in pattern.patterns], 'or')}{hard}."
+    if isinstance(aim, EventType) and aim.taper.shares:
+        shares = listed([f"{share:.0%}" for share in aim.taper.shares], "and")
+        yield (
+            f"The taper lasts {aim.taper.days[0]} to {aim.taper.days[1]} days; its last weeks hold {shares} of the "
+            "load weeks before, the event's own week as if it were whole."
+        )
+
+
+def _tier_words(tier: Tier) -> str:
+    def between(span: tuple[float, float]) -> str:
+        return f"{span[0]:g} to {span[1]:g} km"
+
+    return (
+        f"{between(tier.start_km)} a week at the start, {between(tier.peak_km)} in the fullest, the longest run "
+        f"{between(tier.longest_km)} and at most {tier.long_share:.0%} of its week, training on up to "
+        f"{tier.most_days} days"
+    )
+
+
+def _spaced(pattern: str) -> str:
+    return pattern.replace("_", " ")
 
 
 # --- an example ----------------------------------------------------------------------------------------------------
@@ -241,6 +222,10 @@ class Example(NamedTuple):
     answer: str
 
 
+_EXAMPLE_ATHLETES: Final[dict[Sport, dict[str, Any]]] = {
+    Sport.CYCLING: {"ftp": 250},
+    Sport.RUNNING: {"threshold_pace": "4:30/km", "current_weekly_km": 45},
+}
 _EXAMPLE_DAYS = (Weekday.TUESDAY, Weekday.THURSDAY, Weekday.SATURDAY, Weekday.SUNDAY)
 
 
@@ -249,12 +234,12 @@ def _example(library: Library, config: PlanningConfig) -> Example:
     availability = TrainingAvailability(hours_per_week=6, week_days=_EXAMPLE_DAYS)
     athlete = AthleteProfile(
         athlete_id="example",
-        ftp=250,
         experience_level=ExperienceLevel.INTERMEDIATE,
         goals=(),
         training_availability=availability,
+        **_EXAMPLE_ATHLETES[config.sport],
     )
-    request = PlanRequest(plan_id="example", athlete_profile=athlete, goal=goal.id, weeks=4)
+    request = PlanRequest(plan_id="example", sport=config.sport, athlete_profile=athlete, goal=goal.id, weeks=4)
     overview = plan_overview(request, library, config)
     answer = ""
     if isinstance(overview, Overview):
@@ -263,7 +248,7 @@ def _example(library: Library, config: PlanningConfig) -> Example:
         answer = draft.model_copy(update=notes).model_dump_json()
     return Example(
         level=athlete.experience_level,
-        hours=number(availability.hours_per_week),
+        hours=number(request.athlete_profile.hours_per_week),
         days=listed(list(_EXAMPLE_DAYS), "and"),
         weeks=request.total_weeks,
         purpose=goal.purpose,

@@ -25,8 +25,15 @@ from plan_pipeline.llm.conversation import USE_RULES, Conversation, Wrong
 from plan_pipeline.llm.desk import Desk
 from plan_pipeline.llm.guidelines import KNOWLEDGE_HEADING, OVERVIEW_PROMPT, REQUEST_PROMPT, overview_instructions
 from plan_pipeline.llm.leaks import repeats_instructions
-from plan_pipeline.llm.overview_draft import OverviewDraft, draft_schema, length_problems
-from plan_pipeline.llm.prompting import prompt_version
+from plan_pipeline.llm.overview_draft import (
+    OverviewDraft,
+    draft_form,
+    draft_schema,
+    foreign_types,
+    length_problems,
+    speed_problems,
+)
+from plan_pipeline.llm.prompting import of_sport, prompt_version
 from plan_pipeline.llm.reading import read_text
 from plan_pipeline.llm.request_prompt import overview_request, typed_by_athlete
 from plan_pipeline.llm.weeks import ON_TRIAL, write_weeks
@@ -74,8 +81,8 @@ def overview_question(request: PlanRequest, library: Library, config: PlanningCo
         plan_id=request.plan_id,
         system=overview_instructions(library, config),
         turns=(Told(text=overview_request(request, config)),),
-        answer_schema=draft_schema(),
-        prompt_version=prompt_version(OVERVIEW_PROMPT, REQUEST_PROMPT),
+        answer_schema=draft_schema(request),
+        prompt_version=prompt_version(*(of_sport(name, request.sport) for name in (OVERVIEW_PROMPT, REQUEST_PROMPT))),
         config_version=config.version,
     )
 
@@ -89,9 +96,11 @@ class _Reader:
     config: PlanningConfig
 
     def __call__(self, reply: Reply) -> PlanResult | Wrong:
-        draft = read_text(OverviewDraft, reply.text)
+        draft = read_text(draft_form(self.request), reply.text)
         if isinstance(draft, Wrong):
             return draft
+        if problems := [*foreign_types(draft, self.request.sport), *speed_problems(draft, self.request)]:
+            return Wrong((*problems, *length_problems(draft)))
         weeks = draft.as_weeks
         breaches = overview_breaches(self.request, weeks, self.config)
         if not breaches:

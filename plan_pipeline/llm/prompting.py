@@ -9,10 +9,18 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from plan_pipeline.core.model.vocabulary import Sport
+
 ATHLETE_TEXT: Final = "athlete_text"
 """The tag around everything that an athlete typed."""
 
 PROMPT_FILES: Final = Path(__file__).with_name("prompt_files")
+
+
+def of_sport(name: str, sport: Sport) -> str:
+    """The prompt file that a sport has for a task in the folder of its name, or the one of that task in general."""
+    own = f"{sport}/{name}"
+    return own if (PROMPT_FILES / f"{own}.md").is_file() else name
 
 
 @cache

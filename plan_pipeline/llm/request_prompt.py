@@ -9,23 +9,26 @@ from collections.abc import Iterable, Iterator
 
 from plan_pipeline.core import limits
 from plan_pipeline.core.config.planning_config import PlanningConfig
-from plan_pipeline.core.ftp_target import gain_pct, is_within_reach
 from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Requirement, Weekday
-from plan_pipeline.core.overview import soundness
-from plan_pipeline.core.overview.season import most_load_weeks_in_a_row, most_taper_weeks
-from plan_pipeline.core.purpose.purpose import purpose_of
+from plan_pipeline.core.model.vocabulary import Weekday
+from plan_pipeline.core.overview import sound_volume
+from plan_pipeline.core.overview.season import least_load_share, most_load_weeks_in_a_row, most_taper_weeks
+from plan_pipeline.core.purpose.purpose import Purpose, purpose_of
+from plan_pipeline.core.sports.records import record_of
+from plan_pipeline.core.wording import number
+from plan_pipeline.llm.athlete_facts import athlete_facts, race_facts
 from plan_pipeline.llm.guidelines import REQUEST_PROMPT, hard_days
-from plan_pipeline.llm.prompting import marked, prompt
+from plan_pipeline.llm.plan_rules import long_types
+from plan_pipeline.llm.prompting import marked, of_sport, prompt
 
 
 def overview_request(request: PlanRequest, config: PlanningConfig) -> str:
     """The facts of a request and the rules of its plan, with their numbers."""
     return prompt(
-        REQUEST_PROMPT,
+        of_sport(REQUEST_PROMPT, request.sport),
         athlete=tuple(athlete_facts(request)),
-        time=tuple(_time(request)),
+        time=tuple(_time(request, config)),
         plan=tuple(_plan(request, config)),
         rules=rule_sentences(request, config),
         typed=typed_by_athlete(request),
@@ -34,41 +37,18 @@ def overview_request(request: PlanRequest, config: PlanningConfig) -> str:
 
 def rule_sentences(request: PlanRequest, config: PlanningConfig) -> tuple[str, ...]:
     """What holds for the weeks of this request beside what holds for all, with its numbers."""
-    return (*_shape_rules(request, config), *_day_rules(request, config), *_load_rules(request))
+    return (*_shape_rules(request, config), *_day_rules(request, config), *_load_rules(request, config))
 
 
-def athlete_facts(request: PlanRequest) -> Iterable[str]:
-    """Who the plan is for, without name and ids."""
+def _time(request: PlanRequest, config: PlanningConfig) -> Iterable[str]:
     athlete = request.athlete_profile
-    yield f"Level: {athlete.experience_level}"
-    if athlete.age is not None:
-        yield f"Age: {athlete.age}"
-    if athlete.weight_kg is not None:
-        yield f"Weight: {athlete.weight_kg:g} kg ({athlete.ftp / athlete.weight_kg:.2f} W/kg)"
-    if athlete.max_hr is not None:
-        yield f"Maximum heart rate: {athlete.max_hr} beats a minute"
-    if gain_pct(request) <= 0:
-        yield f"FTP: {athlete.ftp:g} W today, to be held"
+    available = athlete.training_availability
+    if available.weekly_km is not None:
+        hours = number(athlete.hours_per_week, digits=2)
+        yield f"{available.weekly_km:g} km in the fullest week, about {hours} hours at the usual mix of paces"
     else:
-        doubt = "" if is_within_reach(request) else ", more than training can be expected to bring in the time: say so"
-        yield f"FTP: {athlete.ftp:g} W today, {request.goal_ftp:g} W is the goal{doubt}"
-    if athlete.start_ctl is not None:
-        yield f"Fitness (CTL) at the start: {athlete.start_ctl:g}"
-    if athlete.longest_ride_min is not None:
-        yield f"Longest ride of the last weeks: {athlete.longest_ride_min} minutes"
-    if athlete.current_hours is not None:
-        yield f"Hours of training a week by now: {athlete.current_hours:g}"
-    if request.constraints:
-        yield f"Cannot be asked for: workouts that need {', '.join(_forbidden(request))}"
-
-
-def _forbidden(request: PlanRequest) -> list[str]:
-    return [each for each in Requirement if any(each in constraint.forbids for constraint in request.constraints)]
-
-
-def _time(request: PlanRequest) -> Iterable[str]:
-    available = request.athlete_profile.training_availability
-    yield f"{available.hours_per_week:g} hours in a normal load week"
+        which = "a normal load week" if config.week.hours.ramp is None else "the fullest week"
+        yield f"{available.hours_per_week:g} hours in {which}"
     for day in Weekday:
         cap = available.cap_min(day)
         if cap == 0:
@@ -84,7 +64,9 @@ def _plan(request: PlanRequest, config: PlanningConfig) -> Iterable[str]:
     yield f"{request.total_weeks} weeks"
     yield f"What it is for, of those above: {'event' if purpose.aim is purpose.event_type else 'goal'} {purpose.aim.id}"
     if purpose.long_ride_target_min:
-        yield f"The longest ride comes to {purpose.long_ride_target_min:g} minutes, in the weeks that are meant for it"
+        longest = f"The longest {record_of(request.sport).words.session}"
+        yield f"{longest} comes to {purpose.long_ride_target_min:g} minutes, in the weeks that are meant for it"
+    yield from _tier(purpose)
     if request.first_monday is not None:
         yield f"Week 1 begins on Monday {request.first_monday}"
     if request.event is None:
@@ -95,6 +77,7 @@ def _plan(request: PlanRequest, config: PlanningConfig) -> Iterable[str]:
             "its name and kind are in the athlete's text"
         )
         yield from _demands(request.event)
+        yield from race_facts(purpose, request.event)
     for event in request.events:
         week = request.week_of(event.date)
         yield f"Event of priority {event.priority} on {event.weekday} {event.date}, in week {week}"
@@ -140,6 +123,8 @@ def _day_rules(request: PlanRequest, config: PlanningConfig) -> Iterator[str]:
         day for day in every_week if day.is_weekend and available.cap_min(day) >= config.week.long_ride.least_room_min
     ]
     yield f"Training only on {', '.join(every_week)}; every other day is rest."
+    if (purpose := purpose_of(request, config)).tier is not None:
+        yield f"At most {purpose.most_training_days} training days a week."
     if request.event is not None:
         rest = f"In week {request.total_weeks}, {request.event_weekday} (the event) and the days after it are rest; "
         if before := request.trainable_days(request.total_weeks):
@@ -150,7 +135,8 @@ def _day_rules(request: PlanRequest, config: PlanningConfig) -> Iterator[str]:
     level = config.levels.of(request.athlete_profile.experience_level)
     yield f"Hard days: {'; '.join(hard_days(level))}."
     if long_ride_days:
-        yield f"Each load week has its long ride (endurance or mixed) on {' or '.join(long_ride_days)}."
+        session = record_of(request.sport).words.session
+        yield f"Each load week has its long {session} ({long_types(config)}) on {' or '.join(long_ride_days)}."
 
 
 def _days_taken(request: PlanRequest) -> Iterator[str]:
@@ -164,12 +150,26 @@ def _days_taken(request: PlanRequest) -> Iterator[str]:
             yield f"In week {week} there is no training on {days} (off, or the day of an event); {rest}."
 
 
-def _load_rules(request: PlanRequest) -> tuple[str, ...]:
-    hours = request.athlete_profile.training_availability.hours_per_week
-    low, high = (share * hours for share in soundness.LOAD_WEEK_SHARE)
+def _tier(purpose: Purpose) -> Iterator[str]:
+    """How much the athlete trains by now, as the aim's tiers have it."""
+    choice = purpose.tier
+    if choice is None:
+        return
+    asked = "" if choice.name is choice.by_volume else f"; by today's volume it would be {choice.by_volume}"
+    yield f"Tier of {purpose.aim.id}: {choice.name}{asked}"
+
+
+def _load_rules(request: PlanRequest, config: PlanningConfig) -> tuple[str, ...]:
+    low, high = sound_volume.LOAD_WEEK_SHARE
+    if config.week.hours.ramp is not None:
+        low *= least_load_share(purpose_of(request, config), 1)
+    wanted_km = request.athlete_profile.training_availability.weekly_km
+    volume, what, digits = (
+        (request.athlete_profile.hours_per_week, "target_hours", 2) if wanted_km is None else (wanted_km, "km", 1)
+    )
     return (
-        f"target_hours of a load week: {low:.2f} to {high:.2f}; of any week at most "
-        f"{soundness.ANY_WEEK_MAX_SHARE * hours:.2f}.",
+        f"{what} of a load week: {low * volume:.{digits}f} to {high * volume:.{digits}f}; of any week at most "
+        f"{sound_volume.ANY_WEEK_MAX_SHARE * volume:.{digits}f}.",
         "Every week has training days, and hours for them, unless no day before the event can hold a session of "
         f"{limits.SHORTEST_SESSION_MIN} minutes.",
     )

@@ -9,16 +9,19 @@ from plan_pipeline.core.content.bands import bands_in_words
 from plan_pipeline.core.model.model_call import CallPurpose
 from plan_pipeline.core.model.plan import Overview, OverviewWeek
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import ExperienceLevel, SegmentType, WorkoutType
+from plan_pipeline.core.model.vocabulary import ExperienceLevel, WorkoutType
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.notation import workout_notation
+from plan_pipeline.core.sports.records import record_of
 from plan_pipeline.core.validation.week_validation import LIGHT_TOLERANCES, NORMAL_TOLERANCES
 from plan_pipeline.core.wording import listed
 from plan_pipeline.llm.asking import Question, Told
+from plan_pipeline.llm.athlete_facts import athlete_facts
 from plan_pipeline.llm.guidelines import level_lines
-from plan_pipeline.llm.prompting import ATHLETE_TEXT, prompt, prompt_version
-from plan_pipeline.llm.request_prompt import athlete_facts, typed_by_athlete
-from plan_pipeline.llm.week_draft import ADD_WEEK, FINALIZE, NAME_CHARACTERS, TOOLS
+from plan_pipeline.llm.prompting import ATHLETE_TEXT, of_sport, prompt, prompt_version
+from plan_pipeline.llm.request_prompt import typed_by_athlete
+from plan_pipeline.llm.week_draft import ADD_WEEK, FINALIZE, NAME_CHARACTERS
+from plan_pipeline.llm.week_forms import WEEK_FORMS
 
 WEEKS_PROMPT, WEEKS_REQUEST_PROMPT = "weeks", "weeks_request"
 
@@ -29,7 +32,7 @@ EXAMPLES_OF_A_TYPE: Final = 5
 def weeks_question(request: PlanRequest, overview: Overview, library: Library, config: PlanningConfig) -> Question:
     """What is asked first for the workouts of a plan."""
     told = prompt(
-        WEEKS_REQUEST_PROMPT,
+        of_sport(WEEKS_REQUEST_PROMPT, request.sport),
         athlete=tuple(athlete_facts(request)),
         weeks=tuple(map(_week_line, overview.weeks)),
         caps=_caps(request),
@@ -40,8 +43,10 @@ def weeks_question(request: PlanRequest, overview: Overview, library: Library, c
         plan_id=request.plan_id,
         system=weeks_instructions(library, config),
         turns=(Told(text=told),),
-        tools=TOOLS,
-        prompt_version=prompt_version(WEEKS_PROMPT, WEEKS_REQUEST_PROMPT),
+        tools=WEEK_FORMS[request.sport].tools,
+        prompt_version=prompt_version(
+            *(of_sport(name, request.sport) for name in (WEEKS_PROMPT, WEEKS_REQUEST_PROMPT))
+        ),
         config_version=config.version,
     )
 
@@ -50,7 +55,7 @@ def weeks_question(request: PlanRequest, overview: Overview, library: Library, c
 def weeks_instructions(library: Library, config: PlanningConfig) -> str:
     """The system prompt of written weeks, the same for every plan of a configuration and a library."""
     return prompt(
-        WEEKS_PROMPT,
+        of_sport(WEEKS_PROMPT, config.sport),
         add_week=ADD_WEEK,
         finalize=FINALIZE,
         tag=ATHLETE_TEXT,
@@ -59,9 +64,10 @@ def weeks_instructions(library: Library, config: PlanningConfig) -> str:
         tss_pct=f"{NORMAL_TOLERANCES.tss.error_pct:g}",
         light_tss_pct=f"{LIGHT_TOLERANCES.tss.error_pct:g}",
         name_characters=NAME_CHARACTERS,
-        segment_types=listed(list(SegmentType), "or"),
+        segment_types=listed(list(WEEK_FORMS[config.sport].step_types), "or"),
         levels=tuple(level_lines(config)),
         capacities=tuple(_capacities(config)),
+        critical_pct=f"{record_of(config.sport).critical_pct:g}",
         examples=tuple(_examples(library)),
     )
 
@@ -91,13 +97,16 @@ def _week_line(week: OverviewWeek) -> str:
         f"{day.weekday} {day.workout_type}"
         + (f" ({day.role.value.replace('_', ' ')})" if day.role else "")
         + (f" of {day.minutes} min" if day.minutes else "")
+        + (f" as {' or '.join(pattern.replace('_', ' ') for pattern in day.patterns)}" if day.patterns else "")
         for day in week.trained
     )
     minutes = "".join(
         f"; {asked.wanted:g} min in {bands_in_words(asked.bands)}, at least {asked.least:g}" for asked in week.minutes
     )
+    km = "" if week.target_km is None else f" for {week.target_km:g} km"
     return (
-        f"Week {week.week_number}, {week.week_type}, {week.phase} ({week.focus}): target_hours {week.target_hours:g}, "
+        f"Week {week.week_number}, {week.week_type}, {week.phase} ({week.focus}): "
+        f"target_hours {week.target_hours:g}{km}, "
         f"target_tss {week.target_tss:g}; {days or 'all rest'}{minutes}"
     )
 

@@ -26,6 +26,7 @@ from plan_pipeline.llm.leaks import repeats_instructions
 from plan_pipeline.llm.reading import read_object
 from plan_pipeline.llm.request_prompt import typed_by_athlete
 from plan_pipeline.llm.week_draft import ADD_WEEK, FINALIZE, AddWeek
+from plan_pipeline.llm.week_forms import WEEK_FORMS
 from plan_pipeline.llm.week_prompts import weeks_instructions, weeks_question
 
 log = logging.getLogger(__name__)
@@ -134,7 +135,7 @@ class _HandIn:
             return self._counted(FINALIZE, problems)
         if call.name != ADD_WEEK:
             return (f"There is no tool {call.name!r}; call {ADD_WEEK} or {FINALIZE}.",)
-        given = read_object(AddWeek, call.arguments)
+        given = read_object(WEEK_FORMS[self.request.sport].add_week, call.arguments)
         if isinstance(given, Wrong):
             return self._counted(f"week {_number_in(call.arguments)}", given.problems)
         if not 1 <= given.week_number <= len(self.outline.weeks):
@@ -151,7 +152,9 @@ class _HandIn:
     def _week(self, given: AddWeek) -> Iterator[str]:
         """Everything that is wrong with a week; it is accepted where nothing is."""
         week = self.outline.week(given.week_number)
-        written = WrittenWeek(week_number=given.week_number, workouts=tuple(each.workout() for each in given.workouts))
+        runner = None if self.request.athlete_profile.ftp is not None else self.request.athlete_profile.runner
+        workouts = tuple(each.workout(runner) for each in given.workouts)
+        written = WrittenWeek(week_number=given.week_number, workouts=workouts)
         duration = adjust_week(self.request, week, written_selection(week, written), self.library, self.config)
         validated = check_week(self.request, week, duration, self.config)
         problems = [*self._misplaced(week, written), *self._untold(given)]
@@ -161,7 +164,7 @@ class _HandIn:
             problems.append(failure_message(validated))
         if not problems:
             self.accepted[given.week_number] = written
-            self.weeks[given.week_number] = plan_week(week, validated)
+            self.weeks[given.week_number] = plan_week(self.request, week, validated)
         yield from problems
 
     def _misplaced(self, week: OverviewWeek, written: WrittenWeek) -> Iterator[str]:
@@ -193,7 +196,7 @@ class _HandIn:
             return
         number = week.week_number
         weeks = {each.week_number: each for each in self.made.plan.training_plan.weekly_plan} | self.weeks
-        weeks[number] = plan_week(week, validated)
+        weeks[number] = plan_week(self.request, week, validated)
         for result in check_plan(self.request, tuple(weeks[each] for each in sorted(weeks)), self.config):
             if result.rejects and (number in result.weeks or not result.weeks):
                 yield result.statement

@@ -19,7 +19,7 @@ from plan_pipeline.experiments.design import Design
 from plan_pipeline.library.problems import LibraryError
 from plan_pipeline.orchestration.assets import STAGES
 from plan_pipeline.orchestration.assets.metrics_warehouse import metrics_warehouse, refresh
-from plan_pipeline.orchestration.assets.workout_library import recorded_library_version
+from plan_pipeline.orchestration.assets.workout_library import recorded_library_version, version_of
 from plan_pipeline.orchestration.build import build_defs
 from plan_pipeline.orchestration.bulk.config import CHUNK_SIZE
 from plan_pipeline.orchestration.bulk.experiment_outcome import SimulatedExperiment
@@ -333,11 +333,11 @@ def _settings(data: DataFolder, library: Path | None) -> Settings:
 
 def _prepared(pipeline: Pipeline, instance: dg.DagsterInstance, job_name: str) -> dg.JobDefinition:
     """The job, after library and configuration were found good, the library was recorded, and lost runs were ended."""
-    version = pipeline.library.load().version
-    pipeline.config.load()
+    libraries = pipeline.library.load_all()
+    pipeline.config.load_all()
     defs = build_defs(pipeline=pipeline)
     end_lost_runs(instance)
-    if recorded_library_version(instance) != version:
+    if recorded_library_version(instance) != version_of(libraries):
         _execute(defs.resolve_job_def(CHECK_LIBRARY), instance)
     return defs.resolve_job_def(job_name)
 

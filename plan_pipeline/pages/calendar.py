@@ -2,21 +2,32 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from plan_pipeline.core.day_alternatives import Alternative, PlanAlternatives
+from plan_pipeline.core.model.athlete import AthleteProfile
 from plan_pipeline.core.model.days import days_later
 from plan_pipeline.core.model.events import Event
-from plan_pipeline.core.model.plan import PlanMetadata, PlanWeek, TrainingDay, TrainingPlan, Workout
+from plan_pipeline.core.model.plan import PlanMetadata, PlanWeek, TrainingDay, TrainingPlan, Workout, WorkoutOption
 from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.texts import one_line
-from plan_pipeline.core.model.vocabulary import DayRole, Phase, Weekday, WeekType, WorkoutType
-from plan_pipeline.core.notation import minutes, step_range, workout_notation, written_parts
-from plan_pipeline.core.overview.words import hours_of
+from plan_pipeline.core.model.vocabulary import DayRole, Phase, SegmentType, Sport, Weekday, WeekType, WorkoutType
+from plan_pipeline.core.notation import (
+    is_by_effort,
+    minutes,
+    step_length,
+    step_pace,
+    step_range,
+    workout_notation,
+    written_parts,
+)
+from plan_pipeline.core.overview.words import ground, hours_of
+from plan_pipeline.core.paces.text import Units, pace_text, time_text
+from plan_pipeline.core.sports.records import record_of
 from plan_pipeline.core.wording import number
 from plan_pipeline.pages.profile import OFF_THE_BIKE, Gathered, profile_of
-from plan_pipeline.pages.zones import ZONES, zone_of
+from plan_pipeline.pages.zones import zone_of, zones_for
 
 BLOCK_WEEKS: Final = 4
 """Weeks that are printed on a page."""
@@ -27,21 +38,35 @@ TYPES: Final = {
     WorkoutType.MIXED: "Mixed",
     WorkoutType.TEST: "Test",
 }
-ROLES: Final = {
-    DayRole.LONG_RIDE: "Long ride",
-    DayRole.LATE_WORK: "Long ride with late work",
-    DayRole.BACK_TO_BACK: "Second long ride",
-    DayRole.SHARPENING: "Sharpening",
+
+
+@cache
+def roles_in(sport: Sport) -> dict[DayRole, str]:
+    """What days are for in the plan as a whole, as labels: ``Long ride``."""
+    session = record_of(sport).words.session
+    return {
+        DayRole.LONG_RIDE: f"Long {session}",
+        DayRole.LATE_WORK: f"Long {session} with late work",
+        DayRole.LONG_QUALITY: f"Long {session}, key session",
+        DayRole.BACK_TO_BACK: f"Second long {session}",
+        DayRole.SHARPENING: "Sharpening",
+    }
+
+
+SHORT_ROLES: Final = {
+    DayRole.LATE_WORK: "Long, late work",
+    DayRole.LONG_QUALITY: "Long, key session",
+    DayRole.BACK_TO_BACK: "Long, second",
 }
-ROLES_OF_A_TILE: Final = {**ROLES, DayRole.LATE_WORK: "Long, late work", DayRole.BACK_TO_BACK: "Long, second"}
+"""What a tile has room for, where that is not the label."""
 
 
 class StepView(NamedTuple):
-    """A step: how long, how hard in % of FTP and in watts, and what its author says of it."""
+    """A step: how long, how hard in % of threshold and in watts or as a pace, and what its author says of it."""
 
     length: str
     pct: str
-    watts: str
+    target: str
     zone: int
     text: str
 
@@ -69,10 +94,23 @@ class OtherView(NamedTuple):
     reason: str
 
 
+class OptionView(NamedTuple):
+    """A workout of equal stimulus that may be done in place of another."""
+
+    label: str
+    name: str
+    kind_text: str
+    amount: str
+    description: str
+    parts: tuple[PartView, ...]
+
+
 class SessionView(NamedTuple):
     """A workout on its day. ``anchor`` is its place on the page, ``drawing`` the name of its profile.
 
-    ``others`` are workouts that the day could have had, ``None`` where nothing is known of them.
+    ``amount`` and ``beside`` are what a tile says of its size. ``power`` is there where intensity is measured in it,
+    ``distance`` and ``pace`` where ground is covered. ``others`` are workouts that the day could have had, ``None``
+    where nothing is known of them.
     """
 
     anchor: str
@@ -84,9 +122,13 @@ class SessionView(NamedTuple):
     role: str
     role_in_full: str
     duration: str
+    amount: str
+    beside: str
     tss: str
     intensity_factor: str
     power: str
+    distance: str
+    pace: str
     notation: str
     description: str
     rationale: str
@@ -97,6 +139,7 @@ class SessionView(NamedTuple):
     fixed: bool
     is_test: bool
     author_length: str
+    options: tuple[OptionView, ...]
     others: tuple[OtherView, ...] | None
 
 
@@ -130,6 +173,8 @@ class WeekView(NamedTuple):
     focus: str
     hours: str
     target_hours: str
+    ground: str
+    target_ground: str
     tss: str
     target_tss: str
     fix_log: str
@@ -149,19 +194,19 @@ def blocks_of(
 
 def kind_in_words(kind: WorkoutType) -> str:
     """A type as a label: ``Sweet spot``."""
-    return TYPES.get(kind) or kind.value.capitalize()
+    return TYPES.get(kind) or kind.value.replace("_", " ").capitalize()
 
 
-def parts_of(segments: Sequence[Segment], ftp: float | None) -> tuple[PartView, ...]:
-    """The parts of a session, with watts where an FTP is given."""
+def parts_of(segments: Sequence[Segment], ftp: float | None, sport: Sport = Sport.CYCLING) -> tuple[PartView, ...]:
+    """The parts of a session, with paces where its steps have some, and watts where an FTP is given."""
     return tuple(
         PartView(part.repeats, tuple(_in_watts(step, segment, ftp) for step, segment in part.steps))
-        for part in _in_words(tuple(segments)).parts
+        for part in _in_words(tuple(segments), sport).parts
     )
 
 
 @lru_cache(maxsize=8192)
-def zones_of(zone_minutes: tuple[float, ...]) -> tuple[ZoneMinutes, ...]:
+def zones_of(zone_minutes: tuple[float, ...], sport: Sport = Sport.CYCLING) -> tuple[ZoneMinutes, ...]:
     """Minutes in the zones that a session has any of, with their share of all."""
     total = sum(zone_minutes) or 1.0
     return tuple(
@@ -172,7 +217,7 @@ def zones_of(zone_minutes: tuple[float, ...]) -> tuple[ZoneMinutes, ...]:
             minutes(round(spent) if spent >= 1 else spent),
             f"{100 * spent / total:.1f}",
         )
-        for zone, spent in zip(ZONES, zone_minutes, strict=True)
+        for zone, spent in zip(zones_for(sport), zone_minutes, strict=True)
         if spent >= 1 / 120
     )
 
@@ -195,6 +240,8 @@ def _week(week: PlanWeek, plan: TrainingPlan, drawings: Gathered, alternatives: 
         focus=one_line(week.focus),
         hours=number(verdict.actual_hours, 2),
         target_hours=number(week.target_hours, 2),
+        ground=_ground(sum(w.distance_km or 0.0 for w in week.workouts if not w.optional), plan.athlete_profile),
+        target_ground=_ground(week.target_km, plan.athlete_profile),
         tss=number(verdict.actual_tss, 0),
         target_tss=number(week.target_tss, 0),
         fix_log=verdict.fix_log or "",
@@ -202,6 +249,11 @@ def _week(week: PlanWeek, plan: TrainingPlan, drawings: Gathered, alternatives: 
         warnings=verdict.warnings,
         days=tuple(_days(week, first, plan, drawings, alternatives)),
     )
+
+
+def _ground(km: float | None, athlete: AthleteProfile) -> str:
+    """Kilometres in the athlete's units, without them; empty for none."""
+    return ground(km, athlete.units, 1).partition(" ")[0] if km else ""
 
 
 def anchor_of(week: PlanWeek, day: Weekday, place: int) -> str:
@@ -226,9 +278,7 @@ def _days(
             date="" if date is None else date_in_words(date),
             day_of_month="" if date is None else date_in_words(date, year=False),
             sessions=tuple(
-                _session(
-                    workout, day, week, plan.athlete_profile.ftp, drawings, anchor_of(week, day.weekday, n), others
-                )
+                _session(workout, day, week, plan, drawings, anchor_of(week, day.weekday, n), others)
                 for n, workout in enumerate(week.workouts, 1)
                 if workout.weekday is day.weekday
             ),
@@ -241,13 +291,14 @@ def _session(
     workout: Workout,
     day: TrainingDay,
     week: PlanWeek,
-    ftp: float,
+    plan: TrainingPlan,
     drawings: Gathered,
     anchor: str,
     others: Sequence[Alternative] | None,
 ) -> SessionView:
-    profile = profile_of(workout.segments)
-    own = workout.base_duration_min
+    sport, athlete = plan.sport, plan.athlete_profile
+    profile, roles = profile_of(workout.segments, sport), roles_in(sport)
+    own, amount = workout.base_duration_min, _amount_of(workout, athlete)
     in_log = f"{workout.weekday} {workout.name!r}"
     return SessionView(
         anchor=anchor,
@@ -256,23 +307,51 @@ def _session(
         name=one_line(workout.name) or kind_in_words(workout.type),
         kind=workout.type.value,
         kind_text=kind_in_words(workout.type),
-        role=ROLES_OF_A_TILE[day.role] if day.role else "",
-        role_in_full=ROLES[day.role] if day.role else "",
+        role=(SHORT_ROLES.get(day.role) or roles[day.role]) if day.role else "",
+        role_in_full=roles[day.role] if day.role else "",
         duration=hours_of(workout.duration_min),
+        amount=amount[0],
+        beside=", ".join(amount[1:]),
         tss=number(workout.tss, 0),
         intensity_factor=f"{workout.intensity_factor:.2f}",
-        power=f"{workout.intensity_factor * ftp:.0f}" if workout.intensity_factor else "",
-        notation=_in_words(workout.segments).notation,
+        power=f"{workout.intensity_factor * athlete.ftp:.0f}" if workout.intensity_factor and athlete.ftp else "",
+        distance=ground(workout.distance_km, athlete.units, 1) if workout.distance_km else "",
+        pace=_mean_pace(workout, athlete),
+        notation=_in_words(workout.segments, sport).notation,
         description=workout.description,
         rationale=workout.rationale,
-        parts=parts_of(workout.segments, ftp),
-        zones=zones_of(profile.zone_minutes),
+        parts=parts_of(workout.segments, athlete.ftp, sport),
+        zones=zones_of(profile.zone_minutes, sport),
         optional=workout.optional,
         optional_reason=workout.optional_reason or "",
         fixed=week.validation.auto_fixed and in_log in (week.validation.fix_log or ""),
         is_test=workout.type is WorkoutType.TEST,
         author_length=hours_of(own) if own is not None and own != workout.duration_min else "",
+        options=tuple(_option(option, athlete, sport) for option in workout.options),
         others=None if others is None else tuple(map(_other, others)),
+    )
+
+
+def _amount_of(workout: Workout | WorkoutOption, athlete: AthleteProfile) -> list[str]:
+    """How much a workout is, what counts most first: ground where some is covered, time and load."""
+    covered = [ground(workout.distance_km, athlete.units, 1)] if workout.distance_km else []
+    return [*covered, hours_of(workout.duration_min), f"{number(workout.tss, 0)} TSS"]
+
+
+def _mean_pace(workout: Workout, athlete: AthleteProfile) -> str:
+    if not workout.distance_km:
+        return ""
+    return pace_text(1000 * workout.distance_km / (60 * workout.duration_min), athlete.units or Units.KM)
+
+
+def _option(option: WorkoutOption, athlete: AthleteProfile, sport: Sport) -> OptionView:
+    return OptionView(
+        label=option.label,
+        name=one_line(option.name),
+        kind_text=kind_in_words(option.type),
+        amount=", ".join(_amount_of(option, athlete)),
+        description=option.description,
+        parts=parts_of(option.segments, athlete.ftp, sport),
     )
 
 
@@ -289,35 +368,44 @@ class _WordedPart(NamedTuple):
 
 
 class _Worded(NamedTuple):
-    """A session in words, the same for every rider."""
+    """A session in words, the same for everybody."""
 
     notation: str
     parts: tuple[_WordedPart, ...]
 
 
 @lru_cache(maxsize=8192)
-def _in_words(segments: tuple[Segment, ...]) -> _Worded:
+def _in_words(segments: tuple[Segment, ...], sport: Sport) -> _Worded:
     """Put into words once, however many plans hold the session."""
     parts = tuple(
-        _WordedPart(part.repeats, tuple((_step(step), step) for step in part.steps)) for part in written_parts(segments)
+        _WordedPart(part.repeats, tuple((_step(step, sport), step) for step in part.steps))
+        for part in written_parts(segments)
     )
     return _Worded(" · ".join(workout_notation(segments)), parts)
 
 
-def _step(segment: Segment) -> StepView:
+def _step(segment: Segment, sport: Sport) -> StepView:
     low, high = segment.intensity_low_pct, segment.intensity_high_pct
-    pct = step_range(segment, 1.0)
     return StepView(
-        length=minutes(segment.duration_min),
-        pct=f"{pct} %" if pct else "",
-        watts="",
-        zone=OFF_THE_BIKE if low is None or high is None else zone_of((low + high) / 2),
+        length=step_length(segment),
+        pct=_how_hard(segment),
+        target=step_pace(segment),
+        zone=OFF_THE_BIKE if low is None or high is None else zone_of((low + high) / 2, sport),
         text=segment.description,
     )
 
 
+def _how_hard(segment: Segment) -> str:
+    if is_by_effort(segment):
+        return "by effort"
+    if segment.type is SegmentType.WALK:
+        return "walk"
+    pct = step_range(segment, 1.0)
+    return f"{pct} %" if pct else ""
+
+
 def _in_watts(step: StepView, segment: Segment, ftp: float | None) -> StepView:
-    return step._replace(watts=f"{step_range(segment, ftp / 100, 0)} W") if step.pct and ftp else step
+    return step._replace(target=f"{step_range(segment, ftp / 100, 0)} W") if step.pct and ftp else step
 
 
 def _event(event: Event, meta: PlanMetadata) -> EventView:
@@ -326,6 +414,8 @@ def _event(event: Event, meta: PlanMetadata) -> EventView:
         (event.elevation_m, " m of climbing"),
     )
     told = [f"{number(value, 0)}{unit}" for value, unit in figures if value]
+    if event.goal_time:
+        told.append(f"goal {time_text(event.goal_time)}")
     if event.expected_duration_min:
         told.append(hours_of(event.expected_duration_min))
     main = event == meta.event

@@ -4,17 +4,18 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from plan_pipeline.core.model.plan import Plan, PlanWeek
-from plan_pipeline.core.model.vocabulary import Phase
+from plan_pipeline.core.model.vocabulary import Phase, Sport
 from plan_pipeline.core.notation import workout_notation
 from plan_pipeline.core.overview.words import hours_of
 from plan_pipeline.core.plan_comparison import PlanDifference, WeekDifference, WorkoutBrief, compare_plans
+from plan_pipeline.core.sports.records import record_of
 from plan_pipeline.core.wording import number
 from plan_pipeline.pages.calendar import kind_in_words
 from plan_pipeline.pages.chart import FRAME, Chart, Scale
 from plan_pipeline.pages.plan_page import title_of
 from plan_pipeline.pages.profile import TOP_PCT, Gathered, profile_of
 from plan_pipeline.pages.shell import render
-from plan_pipeline.pages.zones import ZONES
+from plan_pipeline.pages.zones import styles_for, zones_for
 
 
 class Version(NamedTuple):
@@ -61,10 +62,11 @@ def comparison_page(before: Plan, after: Plan) -> str:
     """Two versions of a plan side by side as one HTML page, which asks for nothing over the network."""
     difference, drawings = compare_plans(before, after), Gathered()
     weeks = tuple(_changed_weeks(difference, before, after, drawings))
-    summary = difference.summary
+    summary, sport = difference.summary, after.training_plan.sport
     return render(
         "comparison.html",
-        styles=("zones.css", "charts.css", "comparison.css"),
+        styles=(*styles_for(sport), "charts.css", "comparison.css"),
+        sport=record_of(sport),
         plan_id=after.training_plan.plan_id,
         title=title_of(after.training_plan),
         summary=f"{summary[:1].upper()}{summary[1:]}.",
@@ -76,7 +78,7 @@ def comparison_page(before: Plan, after: Plan) -> str:
         weeks=weeks,
         drawings=drawings,
         top_pct=TOP_PCT,
-        zones=ZONES,
+        zones=zones_for(sport),
     )
 
 
@@ -100,9 +102,15 @@ def _sections(difference: PlanDifference) -> Iterator[Section]:
 
 def _charts(before: Plan, after: Plan) -> Iterator[Chart]:
     old, new = before.training_plan.weekly_plan, after.training_plan.weekly_plan
+    if any(_distances(new)):
+        yield _chart("distance", "Distance a week", "km", _distances(old), _distances(new), new)
     hours, load = ([_figures(weeks, name) for weeks in (old, new)] for name in ("actual_hours", "actual_tss"))
     yield _chart("hours", "Hours a week", "h", hours[0], hours[1], new)
     yield _chart("load", "Training load a week", "TSS", load[0], load[1], new)
+
+
+def _distances(weeks: Sequence[PlanWeek]) -> list[float]:
+    return [sum(workout.distance_km or 0.0 for workout in week.workouts) for week in weeks]
 
 
 def _figures(weeks: Sequence[PlanWeek], name: str) -> list[float]:
@@ -134,24 +142,27 @@ def _chart(
 def _changed_weeks(difference: PlanDifference, before: Plan, after: Plan, drawings: Gathered) -> Iterator[ChangedWeek]:
     old, new = ({week.week_number: week for week in plan.training_plan.weekly_plan} for plan in (before, after))
     for week in difference.weeks:
-        changes = tuple(_changes(week, old.get(week.week), new.get(week.week), drawings))
+        changes = tuple(_changes(week, old.get(week.week), new.get(week.week), drawings, after.training_plan.sport))
         yield ChangedWeek(week.week, tuple(week.fact_texts), changes)
 
 
-def _changes(week: WeekDifference, old: PlanWeek | None, new: PlanWeek | None, drawings: Gathered) -> Iterator[Change]:
+def _changes(
+    week: WeekDifference, old: PlanWeek | None, new: PlanWeek | None, drawings: Gathered, sport: Sport
+) -> Iterator[Change]:
     for each in week.workouts:
-        before, after = (_tile(brief, of, drawings) for brief, of in ((each.before, old), (each.after, new)))
+        pairs = ((each.before, old), (each.after, new))
+        before, after = (_tile(brief, of, drawings, sport) for brief, of in pairs)
         yield Change(each.weekday, each.difference.value, each.text, before, after)
 
 
-def _tile(brief: WorkoutBrief | None, week: PlanWeek | None, drawings: Gathered) -> Tile | None:
+def _tile(brief: WorkoutBrief | None, week: PlanWeek | None, drawings: Gathered, sport: Sport) -> Tile | None:
     workouts = week.workouts if week else ()
     found = next((workout for workout in workouts if brief is not None and WorkoutBrief.of(workout) == brief), None)
     if found is None:
         return None
     return Tile(
         weekday=found.weekday,
-        drawing=drawings.name_of(profile_of(found.segments)),
+        drawing=drawings.name_of(profile_of(found.segments, sport)),
         notation=" · ".join(workout_notation(found.segments)),
         name=found.name,
         kind=kind_in_words(found.type),

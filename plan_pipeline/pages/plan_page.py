@@ -12,7 +12,9 @@ from plan_pipeline.core.model.days import days_later
 from plan_pipeline.core.model.plan import Plan, TrainingPlan
 from plan_pipeline.core.model.rule_result import RuleResult
 from plan_pipeline.core.model.vocabulary import Phase, Weekday, WorkoutType
-from plan_pipeline.core.overview.words import hours_of
+from plan_pipeline.core.overview.words import ground, hours_of
+from plan_pipeline.core.paces.text import Units, pace_text, time_text
+from plan_pipeline.core.sports.records import record_of
 from plan_pipeline.core.wording import counted, listed, number
 from plan_pipeline.pages.calendar import ZoneMinutes, anchor_of, blocks_of, date_in_words
 from plan_pipeline.pages.chart import FRAME
@@ -20,10 +22,10 @@ from plan_pipeline.pages.profile import TOP_PCT, Gathered
 from plan_pipeline.pages.season import Season, charts_of, season_of
 from plan_pipeline.pages.shell import macro, render
 from plan_pipeline.pages.words import goal_in_words
-from plan_pipeline.pages.zones import ZONES
+from plan_pipeline.pages.zones import styles_for, zones_for
 
 TEMPLATE: Final = "plan.html"
-STYLES: Final = ("zones.css", "charts.css", "plan.css")
+STYLES: Final = ("charts.css", "plan.css")
 
 
 class Figure(NamedTuple):
@@ -47,7 +49,8 @@ def plan_page(plan: Plan, week: int | None = None, alternatives: PlanAlternative
     blocks = blocks_of(body, drawings, week, alternatives)
     return render(
         TEMPLATE,
-        styles=STYLES,
+        styles=(*styles_for(body.sport), *STYLES),
+        sport=record_of(body.sport),
         plan_id=body.plan_id,
         instance=plan.instance,
         title=title_of(body),
@@ -63,7 +66,7 @@ def plan_page(plan: Plan, week: int | None = None, alternatives: PlanAlternative
         blocks=blocks,
         drawings=drawings,
         top_pct=TOP_PCT,
-        zones=ZONES,
+        zones=zones_for(body.sport),
         zone_bar=_zone_bar,
         weekdays=list(Weekday),
         previews={each.week_number: each.preview for each in texts.weeks},
@@ -110,17 +113,42 @@ def figures_of(plan: TrainingPlan, season: Season) -> Iterator[Figure]:
     if meta.event is not None:
         note = f"{meta.event.weekday} of week {meta.total_weeks}"
         yield Figure("Event day", date_in_words(meta.event.date), "", note)
-    yield Figure("FTP", f"{number(athlete.ftp, 0)} → {number(meta.target_ftp, 0)}", "W", "today → at the end")
+    if meta.target_ftp is not None:
+        yield Figure("FTP", f"{number(athlete.ftp_watts, 0)} → {number(meta.target_ftp, 0)}", "W", "today → at the end")
+    else:
+        yield from _pace_figures(plan)
+    if season.has_ground:
+        total = sum(week.ground for week in weeks)
+        yield Figure("Distance", number(total, 0), season.unit, f"{number(total / len(weeks))} {season.unit} a week")
     hours = sum(week.hours for week in weeks)
     yield Figure("Training", number(hours, 0), "h", f"{number(hours / len(weeks))} h a week")
     yield Figure("Load", f"{sum(week.tss for week in weeks):,.0f}", "TSS", f"fitness {_ctl(season)} CTL")
-    longest = max(weeks, key=lambda week: week.long_ride_min)
-    yield Figure("Longest ride", hours_of(longest.long_ride_min), "", f"in week {longest.number}")
+    yield _longest(plan, season)
     workouts = [workout for week in plan.weekly_plan for workout in week.workouts]
     tests = [week.week_number for week in plan.weekly_plan if any(w.type is WorkoutType.TEST for w in week.workouts)]
     in_weeks = listed(map(str, tests)) if tests else ""
     note = f"tests in week{'s' if len(tests) > 1 else ''} {in_weeks}" if tests else "without a test"
     yield Figure("Workouts", str(len(workouts)), "", note)
+
+
+def _pace_figures(plan: TrainingPlan) -> Iterator[Figure]:
+    """The goal, where there is one, and the threshold pace of somebody who trains by pace."""
+    event, athlete = plan.plan_metadata.event, plan.athlete_profile
+    if event is not None and event.goal_time is not None:
+        yield Figure("Goal", time_text(event.goal_time), "", "finish time")
+    pace, per = pace_text(athlete.runner.threshold_speed, athlete.units or Units.KM).split("/")
+    race = athlete.recent_race
+    yield Figure("Threshold", pace, f"/{per}", race.in_words if race else f"VDOT {athlete.runner.vdot:.1f}")
+
+
+def _longest(plan: TrainingPlan, season: Season) -> Figure:
+    longest = max(season.weeks, key=lambda week: week.long_ride_min)
+    note = f"in week {longest.number}"
+    if season.has_ground:
+        farthest = max(w.distance_km or 0.0 for w in plan.weekly_plan[longest.number - 1].workouts)
+        note = f"{ground(farthest, plan.athlete_profile.units, 1)}, {note}"
+    session = record_of(plan.sport).words.session
+    return Figure(f"Longest {session}", hours_of(longest.long_ride_min), "", note)
 
 
 def _ctl(season: Season) -> str:

@@ -1,4 +1,4 @@
-"""A workout as its power profile: what to draw in the colour of each zone, and the minutes in each.
+"""A workout as its profile of intensity: what to draw in the colour of each zone, and the minutes in each.
 
 Computed once per shape, however many plans hold the workout.
 """
@@ -12,14 +12,15 @@ from plan_pipeline.core.content.stretches import split_all
 from plan_pipeline.core.load import SECONDS_PER_MINUTE, Shape, in_riding_order, shape_of
 from plan_pipeline.core.load_over_time import Stretch, minutes_from
 from plan_pipeline.core.model.segments import Segment
-from plan_pipeline.pages.zones import BOUNDS, zone_of
+from plan_pipeline.core.model.vocabulary import Sport
+from plan_pipeline.pages.zones import bounds_for, zone_of
 
 TOP_PCT: Final = 160
 """The height of a profile, % of threshold; sprints above it are cut off, so that all profiles have one scale."""
 
 OFF_THE_BIKE: Final = 0
 OFF_THE_BIKE_PCT: Final = 45.0
-"""How high work without power is drawn."""
+"""How high work that has no intensity is drawn."""
 
 
 class Area(NamedTuple):
@@ -30,20 +31,20 @@ class Area(NamedTuple):
 
 
 class Profile(NamedTuple):
-    """A profile to draw, ``seconds`` wide and ``TOP_PCT`` high, and the minutes in zones 1 to 7."""
+    """A profile to draw, ``seconds`` wide and ``TOP_PCT`` high, and the minutes in each zone from the first."""
 
     seconds: int
     areas: tuple[Area, ...]
     zone_minutes: tuple[float, ...]
 
 
-def profile_of(segments: Sequence[Segment]) -> Profile:
-    """The profile of a session."""
-    return _profile_of(shape_of(segments))
+def profile_of(segments: Sequence[Segment], sport: Sport = Sport.CYCLING) -> Profile:
+    """The profile of a session in the zones of its sport."""
+    return _profile_of(shape_of(segments), sport)
 
 
 @lru_cache(maxsize=65_536)
-def _profile_of(shape: Shape) -> Profile:
+def _profile_of(shape: Shape, sport: Sport) -> Profile:
     paths: dict[int, list[str]] = {}
     ridden: list[Stretch] = []
     start = 0.0
@@ -51,13 +52,17 @@ def _profile_of(shape: Shape) -> Profile:
         if low is None or high is None:
             pieces, on_bike = [(minutes, OFF_THE_BIKE_PCT, OFF_THE_BIKE_PCT)], False
         else:
-            pieces, on_bike = _split_by_zone((minutes, *in_riding_order(kind, low, high))), True
+            pieces, on_bike = _split_by_zone((minutes, *in_riding_order(kind, low, high)), sport), True
             ridden += pieces
         for length, first, last in pieces:
-            zone = zone_of((first + last) / 2) if on_bike else OFF_THE_BIKE
+            zone = zone_of((first + last) / 2, sport) if on_bike else OFF_THE_BIKE
             paths.setdefault(zone, []).append(_block(start, start + length, first, last))
             start += length
-    from_bounds = [sum(length for length, _, _ in ridden), *(minutes_from(ridden, bound) for bound in BOUNDS), 0.0]
+    from_bounds = [
+        sum(length for length, _, _ in ridden),
+        *(minutes_from(ridden, bound) for bound in bounds_for(sport)),
+        0.0,
+    ]
     return Profile(
         seconds=max(1, round(start * SECONDS_PER_MINUTE)),
         areas=tuple(Area(zone, "".join(paths[zone])) for zone in sorted(paths)),
@@ -65,10 +70,10 @@ def _profile_of(shape: Shape) -> Profile:
     )
 
 
-def _split_by_zone(stretch: Stretch) -> list[Stretch]:
+def _split_by_zone(stretch: Stretch, sport: Sport) -> list[Stretch]:
     pieces = [stretch]
     if stretch[1] != stretch[2]:
-        for bound in BOUNDS:
+        for bound in bounds_for(sport):
             pieces = split_all(pieces, bound)
     return pieces
 

@@ -9,17 +9,25 @@ from plan_pipeline.core.load_over_time import DayLoad, load_over_time
 from plan_pipeline.core.model.plan import PlanWeek, TrainingPlan, Workout
 from plan_pipeline.core.model.vocabulary import Band, Phase, Weekday, WeekType, WorkoutType
 from plan_pipeline.core.overview.words import hours_of
+from plan_pipeline.core.paces.text import Units
+from plan_pipeline.core.sports.records import record_of
+from plan_pipeline.core.sports.sport import SportRecord
 from plan_pipeline.core.wording import number
 from plan_pipeline.pages.chart import Chart, Scale
+from plan_pipeline.pages.zones import zone_of
 
 DAYS: Final = len(Weekday)
 
-BAND_ZONES: Final = {Band.SWEET_SPOT: "z3", Band.THRESHOLD: "z4", Band.VO2MAX: "z5", Band.ANAEROBIC: "z6"}
-"""The colour of each band: that of the zone in which most of it lies."""
+MIDDLE_PCT: Final = {Band.SWEET_SPOT: 90.0, Band.THRESHOLD: 101.0, Band.VO2MAX: 113.0, Band.ANAEROBIC: 125.0}
+"""An intensity in the middle of each band, % of threshold; its zone gives the band its colour."""
 
 
 class WeekNumbers(NamedTuple):
-    """What a week comes to, in decimal hours; ``wanted_min`` is of the goal's bands, ``None`` without any."""
+    """What a week comes to, in decimal hours; ``wanted_min`` is of the goal's bands, ``None`` without any.
+
+    ``ground`` and ``long_ground`` are the distances of the week and of its longest session in the season's unit, 0
+    where none are known, ``target_ground`` the distance that was wanted, where it was counted.
+    """
 
     number: int
     phase: Phase
@@ -33,6 +41,9 @@ class WeekNumbers(NamedTuple):
     least_min: float | None
     ctl: float
     tsb: float
+    ground: float = 0.0
+    long_ground: float = 0.0
+    target_ground: float | None = None
 
 
 class Season(NamedTuple):
@@ -43,6 +54,17 @@ class Season(NamedTuple):
     start_ctl: float
     start_is_assumed: bool
     goal_bands: tuple[Band, ...]
+    record: SportRecord
+    unit: str
+
+    @property
+    def has_ground(self) -> bool:
+        """Whether distances are known."""
+        return any(week.ground for week in self.weeks)
+
+    def colour_of(self, band: Band) -> str:
+        """The class that colours a band."""
+        return f"z{zone_of(MIDDLE_PCT[band], self.record.sport)}"
 
 
 def season_of(plan: TrainingPlan) -> Season:
@@ -53,22 +75,58 @@ def season_of(plan: TrainingPlan) -> Season:
     days = load_over_time((tss for week in weeks for tss in _daily_tss(week)), start)
     wanted = {band for week in weeks for minutes in week.minutes for band in minutes.bands}
     sundays = days[DAYS - 1 :: DAYS]
-    numbers = tuple(_numbers(week, sunday) for week, sunday in zip(weeks, sundays, strict=True))
-    return Season(numbers, days, start, stated is None, tuple(band for band in Band if band in wanted))
+    units = plan.athlete_profile.units or Units.KM
+    numbers = tuple(_numbers(week, sunday, units) for week, sunday in zip(weeks, sundays, strict=True))
+    bands = tuple(band for band in Band if band in wanted)
+    return Season(numbers, days, start, stated is None, bands, record_of(plan.sport), units.short)
 
 
 def charts_of(season: Season) -> tuple[Chart, ...]:
     """The charts of a plan; the goal's minutes only where the plan has a goal that is counted in them."""
-    return tuple(filter(None, (hours_chart(season), tss_chart(season), goal_chart(season), fitness_chart(season))))
+    charts = (distance_chart, hours_chart, tss_chart, goal_chart, fitness_chart)
+    return tuple(filter(None, (of(season) for of in charts)))
+
+
+def distance_chart(season: Season) -> Chart | None:
+    """The distance of each week against that wanted, with the longest session; ``None`` where none is known."""
+    weeks, unit, session = season.weeks, season.unit, season.record.words.session
+    if not season.has_ground:
+        return None
+    scale = Scale(len(weeks), max(max(week.ground, week.target_ground or 0.0) for week in weeks))
+    longest = max(weeks, key=lambda week: week.long_ground)
+    points = [
+        (i + 0.5, week.long_ground, f"Week {week.number}: longest {session} {number(week.long_ground)} {unit}")
+        for i, week in enumerate(weeks)
+        if week.long_ground
+    ]
+    wanted = [(i, week.target_ground) for i, week in enumerate(weeks) if week.target_ground is not None]
+    return Chart(
+        chart_id="distance",
+        title="Distance a week",
+        unit=unit,
+        summary=(
+            f"{number(sum(week.ground for week in weeks), 0)} {unit} in {len(weeks)} weeks; the longest {session} is "
+            f"{number(longest.long_ground)} {unit}, in week {longest.number}."
+        ),
+        legend=(*((("wanted", f"{unit} wanted"),) if wanted else ()), ("long-ride", f"longest {session}")),
+        bars=tuple(
+            scale.bar(i, week.ground, week.phase, f"Week {week.number}, {week.phase}: {number(week.ground)} {unit}")
+            for i, week in enumerate(weeks)
+        ),
+        marks=tuple(scale.mark(i, distance) for i, distance in wanted),
+        lines=(scale.dotted("long-ride", points),),
+        grid=scale.grid,
+        weeks=scale.week_labels,
+    )
 
 
 def hours_chart(season: Season) -> Chart:
     """Hours of each week against those wanted, with the longest ride, which is in hours as well."""
-    weeks = season.weeks
+    weeks, session = season.weeks, season.record.words.session
     scale = Scale(len(weeks), max(max(week.hours, week.target_hours) for week in weeks))
     longest = max(weeks, key=lambda week: week.long_ride_min)
     points = [
-        (i + 0.5, week.long_ride_min / 60, f"Week {week.number}: longest ride {hours_of(week.long_ride_min)}")
+        (i + 0.5, week.long_ride_min / 60, f"Week {week.number}: longest {session} {hours_of(week.long_ride_min)}")
         for i, week in enumerate(weeks)
         if week.long_ride_min
     ]
@@ -77,10 +135,10 @@ def hours_chart(season: Season) -> Chart:
         title="Hours a week",
         unit="h",
         summary=(
-            f"{number(sum(week.hours for week in weeks))} hours in {len(weeks)} weeks; the longest ride is "
+            f"{number(sum(week.hours for week in weeks))} hours in {len(weeks)} weeks; the longest {session} is "
             f"{hours_of(longest.long_ride_min)}, in week {longest.number}."
         ),
-        legend=(("wanted", "hours wanted"), ("long-ride", "longest ride")),
+        legend=(("wanted", "hours wanted"), ("long-ride", f"longest {session}")),
         bars=tuple(
             scale.bar(
                 i,
@@ -140,19 +198,19 @@ def goal_chart(season: Season) -> Chart | None:
             minutes = week.bands.of(band)
             if minutes:
                 text = f"Week {week.number}: {number(minutes, 0)} min at {bands_in_words([band])}"
-                bars.append(scale.bar(i, minutes, BAND_ZONES[band], text, base))
+                bars.append(scale.bar(i, minutes, season.colour_of(band), text, base))
                 base += minutes
     best = max(range(len(weeks)), key=lambda i: total[i])
     return Chart(
         chart_id="goal",
-        title=f"Minutes that count for the goal, at {bands_in_words(bands)} of FTP",
+        title=f"Minutes that count for the goal, at {bands_in_words(bands)} of {season.record.threshold}",
         unit="min",
         summary=(
-            f"{number(sum(total), 0)} minutes at {bands_in_words(bands)} of FTP in all, most in week "
-            f"{weeks[best].number} with {number(total[best], 0)}."
+            f"{number(sum(total), 0)} minutes at {bands_in_words(bands)} of {season.record.threshold} in all, most in "
+            f"week {weeks[best].number} with {number(total[best], 0)}."
         ),
         legend=(
-            *((BAND_ZONES[band], bands_in_words([band])) for band in bands),
+            *((season.colour_of(band), bands_in_words([band])) for band in bands),
             ("wanted", "minutes wanted"),
             ("least", "least that counts"),
         ),
@@ -199,9 +257,10 @@ def _signed(value: float) -> str:
     return f"{value:+.0f}".replace("-", "−")
 
 
-def _numbers(week: PlanWeek, sunday: DayLoad) -> WeekNumbers:
+def _numbers(week: PlanWeek, sunday: DayLoad, units: Units) -> WeekNumbers:
     counted = [workout for workout in week.workouts if not workout.optional]
     rides = [workout.duration_min for workout in counted if workout.type is not WorkoutType.STRENGTH]
+    distances, each = [workout.distance_km or 0.0 for workout in counted], 1000 / units.metres
     return WeekNumbers(
         number=week.week_number,
         phase=week.phase,
@@ -215,6 +274,9 @@ def _numbers(week: PlanWeek, sunday: DayLoad) -> WeekNumbers:
         least_min=sum(minutes.least for minutes in week.minutes) if week.minutes else None,
         ctl=sunday.ctl,
         tsb=sunday.ctl - sunday.atl,
+        ground=sum(distances) * each,
+        long_ground=max(distances, default=0.0) * each,
+        target_ground=None if week.target_km is None else week.target_km * each,
     )
 
 

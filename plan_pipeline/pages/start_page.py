@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from plan_pipeline.pages.shell import render
@@ -45,10 +46,14 @@ class InstanceLine(NamedTuple):
 
 
 def start_page(
-    plans: Sequence[PlanLine], instances: Sequence[InstanceLine] = (), *, statuses: Iterable[str], library: str = ""
+    plans: Sequence[PlanLine],
+    instances: Sequence[InstanceLine] = (),
+    *,
+    statuses: Iterable[str],
+    libraries: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
-    """The lists of ``plans`` and of ``instances`` as one HTML page, in the order given; ``library`` is the address of
-    the library's page.
+    """The lists of ``plans`` and of ``instances`` as one HTML page, in the order given; ``libraries`` are the addresses
+    of the pages of libraries by what they are called.
 
     Statuses are counted in the order of ``statuses``.
     """
@@ -62,7 +67,7 @@ def start_page(
         instances=instances,
         counts=[(status, found[status]) for status in statuses if found[status]],
         goals=[(goal, goal_in_words(goal)) for goal in goals],
-        library=library,
+        libraries=libraries,
     )
 
 

@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from plan_pipeline.config import ConfigError, config_version, load_config
-from plan_pipeline.core.config.flags import FeatureFlag
+from plan_pipeline.core.config.flags import FeatureFlag, Flag
 from plan_pipeline.core.config.planning_config import PlanningConfig
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.experiments.design import ArmSettings, Design, DesignError
 from plan_pipeline.strict_input.validation_messages import nearest
+
+BY_DESIGN = "Given by the design of an experiment."
+"""The description of a flag that the configuration of a sport does not list."""
 
 
 def arm_configs(design: Design, in_force: PlanningConfig) -> dict[str, PlanningConfig]:
@@ -32,7 +36,7 @@ def known_to_all(configs: Mapping[str, PlanningConfig], in_force: PlanningConfig
 def with_versions(design: Design) -> Design:
     """The design with the versions of its arms' own configurations, so that a changed one is not mixed in."""
     made_with = {
-        arm: settings.model_copy(update={"config_version": _load(arm, settings.config).version})
+        arm: settings.model_copy(update={"config_version": _load(arm, settings.config, design.sport).version})
         if settings.config
         else settings
         for arm, settings in design.made_with.items()
@@ -41,7 +45,7 @@ def with_versions(design: Design) -> Design:
 
 
 def _config_of(arm: str, settings: ArmSettings, in_force: PlanningConfig) -> PlanningConfig:
-    config = _load(arm, settings.config) if settings.config else in_force
+    config = _load(arm, settings.config, in_force.sport) if settings.config else in_force
     if settings.config and settings.config_version not in (None, config.version):
         raise DesignError(
             "arms",
@@ -52,23 +56,34 @@ def _config_of(arm: str, settings: ArmSettings, in_force: PlanningConfig) -> Pla
 
 
 def with_flags(config: PlanningConfig, flags: dict[str, bool]) -> PlanningConfig:
-    """The configuration with some flags on or off for everybody. Raises ``DesignError`` for one that it lacks."""
+    """The configuration with some flags on or off for everybody, in a sport too in which they usually do not hold.
+
+    The variation engine is switched on with those of its parts that neither the flags nor the configuration name.
+    Raises ``DesignError`` for a flag that there is not.
+    """
+    known = tuple(dict.fromkeys([*config.flags, *(flag.value for flag in Flag)]))
     for name in flags:
-        if name not in config.flags:
-            near = nearest(name, tuple(config.flags))
-            remedy = f"did you mean {near}?" if near else f"use one of {', '.join(config.flags)}"
+        if name not in known:
+            near = nearest(name, known)
+            remedy = f"did you mean {near}?" if near else f"use one of {', '.join(known)}"
             raise DesignError("arms", f"flags: {name!r} is not a feature flag; {remedy}")
+    with_parts = dict(flags)
+    if flags.get(Flag.VARIATION_ENGINE):
+        parts = (flag.value for flag in Flag if flag.is_of_variation and flag.value not in config.flags)
+        with_parts = {**dict.fromkeys(parts, True), **flags}
     forced = {
-        name: FeatureFlag(description=config.flags[name].description, enabled=enabled)
-        for name, enabled in flags.items()
+        name: FeatureFlag(
+            description=config.flags[name].description if name in config.flags else BY_DESIGN, enabled=enabled
+        )
+        for name, enabled in with_parts.items()
     }
     changed = config.model_copy(update={"flags": {**config.flags, **forced}})
     return changed.model_copy(update={"version": config_version(changed)})
 
 
-def _load(arm: str, folder: str | None) -> PlanningConfig:
+def _load(arm: str, folder: str | None, sport: Sport) -> PlanningConfig:
     assert folder is not None
     try:
-        return load_config(Path(folder))
+        return load_config(Path(folder), sport)
     except ConfigError as error:
         raise DesignError("arms", f"config of {arm!r}: {folder}: {error}") from None

@@ -10,8 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from plan_pipeline.config import ConfigError
 from plan_pipeline.core.model.request import ArmName, PlanRequest
 from plan_pipeline.core.model.vocabulary import PlanStatus
+from plan_pipeline.library import LibraryError
 from plan_pipeline.services.generation import GenerationService
 from plan_pipeline.services.models.overviews import is_fallback
 from plan_pipeline.storage.data_folder import StorageError
@@ -44,7 +46,7 @@ class ConfirmationService:
         """
         pipeline = self.generations.pipeline
         plans = pipeline.plans
-        with suppress(StorageError, OSError), plans.lock(plan_id, NO_WAIT_S):
+        with suppress(StorageError, OSError, LibraryError, ConfigError), plans.lock(plan_id, NO_WAIT_S):
             request = pipeline.request(plan_id, self.generations.run.stamp, arm)
             record = plans.load_generation_record(plan_id)
             if record is not None and self._holds(request, record):

@@ -110,6 +110,7 @@ def _request_of(plan: Plan, asked: PlanRequest | None, config: PlanningConfig) -
     is_goal = meta.goal is not None and config.goal(meta.goal) is not None  # or else it is the event that is the goal
     return PlanRequest(
         plan_id=body.plan_id,
+        sport=body.sport,
         athlete_profile=body.athlete_profile,
         goal=meta.goal if is_goal else None,
         constraints=asked.constraints if asked else (),

@@ -27,6 +27,7 @@ from plan_pipeline.services.instances.following import follow_plan
 from plan_pipeline.services.models.coach_texts import has_texts, texts_by, with_coach_texts
 from plan_pipeline.services.pages.page_files import keep_plan_page
 from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
+from plan_pipeline.services.sources import Knowledge
 from plan_pipeline.storage.data_folder import StorageError, UnsafePathError
 from plan_pipeline.storage.generation_ids import new_generation_id
 from plan_pipeline.storage.plans.plan_files import ArtefactMissingError
@@ -96,17 +97,18 @@ class MadePlan(NamedTuple):
 
 @dataclass(frozen=True)
 class GenerationService:
-    """Makes and keeps the plans of one run, from one state of library and configuration."""
+    """Makes and keeps the plans of one run, each from what is known of its sport: one state of library and
+    configuration.
+    """
 
     pipeline: Pipeline
-    library: Library
-    config: PlanningConfig
+    knowledge: Knowledge
     run: RunInfo
 
     def make(self, request: PlanRequest, *, renew_overview: bool = False) -> MadePlan:
         """A plan and its overview, written by rules or a model; nothing is stored. Raises ``OverviewError``."""
         started = time.perf_counter()
-        library, config, plans = self.library, self.config, self.pipeline.plans
+        (library, config), plans = self.knowledge.of(request.sport), self.pipeline.plans
         overview, _ = self.pipeline.overviews.overview(request, library, config, plans=plans, renew=renew_overview)
         overview_ms = (time.perf_counter() - started) * 1000
         result = generate_plan(request, library, config, stamp=self.run.stamp, overview=overview.outcome)
@@ -127,7 +129,8 @@ class GenerationService:
     def inputs_of(self, request: PlanRequest, overview: OverviewRecord) -> str:
         """``inputs_hash`` of a plan as this run makes it."""
         code, texts = self.run.stamp.code_version, texts_by(self.pipeline.settings)
-        return inputs_hash(request, overview, self.library, self.config, code, texts)
+        library, config = self.knowledge.of(request.sport)
+        return inputs_hash(request, overview, library, config, code, texts)
 
     def finish(self, result: PlanResult, inputs: str | None) -> FinishedGeneration:
         """Publish a generation if it may be, and store its record. Nothing else touches the published plan.
@@ -161,14 +164,11 @@ class GenerationService:
         else:
             every = self.pipeline.settings.pages
             newest = publication.generation_id
-            page = keep_plan_page(plans, plan_id, newest, self._in_force, plan=plan, every=every)
-            follow_plan(plans, plan_id, self._in_force, every=every, today=stamp.generated_at.date(), plan=plan)
+            page = keep_plan_page(plans, plan_id, newest, self.knowledge.of, plan=plan, every=every)
+            follow_plan(plans, plan_id, self.knowledge.of, every=every, today=stamp.generated_at.date(), plan=plan)
             record = record.model_copy(update={"page": page})
         plans.save_generation_record(plan_id, record)
         return FinishedGeneration(record, facts)
-
-    def _in_force(self) -> tuple[Library, PlanningConfig]:
-        return self.library, self.config
 
     def _status_since(self, record: PlanRecord) -> dt.datetime:
         """Since when the plan has come out as it has now."""
@@ -188,8 +188,9 @@ class GenerationService:
 
     def measure(self, result: PlanResult, *, simulated: bool = False) -> PlanFacts:
         """The facts of a generation of this run."""
-        origin = origin_of(result.request, self.library.version, self.config.version, self.run.stamp)
-        return plan_facts(result, self.config, origin, self.run.run_id, simulated=simulated)
+        library, config = self.knowledge.of(result.request.sport)
+        origin = origin_of(result.request, library.version, config.version, self.run.stamp)
+        return plan_facts(result, config, origin, self.run.run_id, simulated=simulated)
 
     def fail(self, request: PlanRequest, reason: str) -> FinishedGeneration:
         """Record that a plan could not be made; the plan published before stays as it is."""

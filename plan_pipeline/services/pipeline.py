@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from plan_pipeline.core.experiment import assigned_request
@@ -17,7 +17,7 @@ from plan_pipeline.core.model.vocabulary import LEGACY
 from plan_pipeline.core.pipeline import PlanFacts
 from plan_pipeline.core.stages import Stage
 from plan_pipeline.services.models.overviews import OverviewService, WriterFactory
-from plan_pipeline.services.sources import ConfigSource, LibrarySource, LiveExperiments
+from plan_pipeline.services.sources import ConfigSource, Knowledge, LibrarySource, LiveExperiments
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.plans.plan_store import PlanStore
@@ -106,6 +106,14 @@ class Pipeline:
         from plan_pipeline.storage.facts.fact_store import FactStore
 
         return FactStore(self.data)
+
+    def knowledge(self, stamp: Stamp | None = None) -> Knowledge:
+        """Library and configuration by sport, read when a sport is asked for.
+
+        With a stamp the library is the one that holds for all stages of its run.
+        """
+        library = self.library.load if stamp is None else partial(self.library.for_run, stamp)
+        return Knowledge(library, self.config.load)
 
     def request(self, plan_id: str, stamp: Stamp, arm: ArmName | None = None) -> PlanRequest:
         """The request of a plan as the run of ``stamp`` carries it out. Raises ``ArtefactMissingError``.

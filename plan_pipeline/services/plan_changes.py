@@ -9,8 +9,9 @@ import os
 from typing import NamedTuple
 
 from plan_pipeline.services.instances.following import follow_plan
-from plan_pipeline.services.pages.page_files import InForce, keep_plan_page
+from plan_pipeline.services.pages.page_files import keep_plan_page
 from plan_pipeline.services.recording import record_changes
+from plan_pipeline.services.sources import InForce
 from plan_pipeline.storage.data_folder import DataFolder, LockedError, StorageError
 from plan_pipeline.storage.facts.fact_tables import PlanChange
 from plan_pipeline.storage.generation_ids import new_generation_id

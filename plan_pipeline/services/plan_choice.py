@@ -1,11 +1,11 @@
 """Which plans to generate again: all active ones or those that are named, as far as they meet every condition."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from plan_pipeline.core.model.request import MAX_WEEKS, MIN_WEEKS, ArmName
-from plan_pipeline.core.model.vocabulary import PlanStatus
+from plan_pipeline.core.model.vocabulary import PlanStatus, Sport
 from plan_pipeline.storage.data_folder import StorageError
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.retirement import active_plan_ids, is_retired
@@ -15,14 +15,14 @@ from plan_pipeline.storage.plans.rollbacks import rollback_of
 class PlanConditions(NamedTuple):
     """Conditions that all have to hold; by default every plan meets them.
 
-    ``before`` is when a plan must have been generated last, or never; ``other_than_library`` is the version of the
-    library that it must not have been made from.
+    ``before`` is when a plan must have been generated last, or never; ``other_than_library`` are the versions of the
+    library by sport, of which it must not have been made from its sport's.
     """
 
     arm: ArmName | None = None
     weeks: range = range(MIN_WEEKS, MAX_WEEKS + 1)
     before: dt.datetime | None = None
-    other_than_library: str | None = None
+    other_than_library: Mapping[Sport, str] | None = None
 
     def are_met(self, plan_id: str, plans: PlanStore) -> bool:
         """A plan whose files are damaged meets all: the run reports what is wrong with it."""
@@ -32,7 +32,10 @@ class PlanConditions(NamedTuple):
                 request.total_weeks in self.weeks
                 and self.arm in (None, request.options.duration)
                 and (self.before is None or not _is_made_since(self.before, plan_id, plans))
-                and (self.other_than_library is None or self.other_than_library != _library_of(plan_id, plans))
+                and (
+                    self.other_than_library is None
+                    or self.other_than_library.get(request.sport) != _library_of(plan_id, plans)
+                )
             )
         except StorageError:
             return True

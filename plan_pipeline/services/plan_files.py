@@ -1,8 +1,9 @@
 """A plan that was made anywhere, read from its file and held against the rules: what ``check-plan`` works on.
 
-A plan has to have weeks with workouts and their segments, or is a folder with a workout file a session. What else it
-says is taken; what it does not say follows from what it has, and ``CheckedPlan.assumed`` tells of it. What cannot be
-read is a ``WeekFileError`` that names file, field and remedy.
+A plan has to have weeks with workouts and their segments, or is a folder with a workout file a session, or a running
+plan as it is published, whose days are a few words and a distance. What else it says is taken; what it does not say
+follows from what it has, and ``CheckedPlan.assumed`` tells of it. What cannot be read is a ``WeekFileError`` that names
+file, field and remedy.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,21 +18,30 @@ from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.plan import PlanWeek, TrainingDay, WeekValidation, Workout
 from plan_pipeline.core.model.request import MAX_WEEKS, MIN_WEEKS, PlanRequest
 from plan_pipeline.core.model.rule_result import RuleResult
-from plan_pipeline.core.model.vocabulary import Phase, Scenario, Weekday, WeekType, WorkoutType
+from plan_pipeline.core.model.vocabulary import Phase, Scenario, Sport, Weekday, WeekType, WorkoutType
 from plan_pipeline.core.model.written import Number
+from plan_pipeline.core.paces.runner import REFERENCE_RUNNER
+from plan_pipeline.core.paces.text import pace_text
 from plan_pipeline.core.purpose.purpose import purpose_of
 from plan_pipeline.core.rules.rule import check_plan
+from plan_pipeline.core.sports.records import record_of
+from plan_pipeline.services.plain_plans import is_plain, plain_plan
 from plan_pipeline.services.week_files import OutsideWorkout, WeekFileError, described, workouts_of
 from plan_pipeline.services.workout_files.plan_folders import NO_PLAN, read_plan_folder
 from plan_pipeline.strict_input.input_limits import MAX_PLAN_BYTES, MAX_WEEK_DEPTH, StrictInputError, shortened
 from plan_pipeline.strict_input.strict_json import read_json
+from plan_pipeline.strict_input.strict_yaml import read_yaml
 from plan_pipeline.strict_input.validation_messages import Location, field_problems, in_words
 
 LIGHT_SHARE: Final = 0.75
 """A week with less of the mean of the three load weeks before it is light, where a plan does not say what it is."""
 
-USUAL_FTP: Final = 250
-"""W; stands in where a plan has none. Rules are about shares of it, so that it makes no difference to any."""
+USUAL_THRESHOLD: Final[Mapping[Sport, Mapping[str, Any]]] = {
+    Sport.CYCLING: {"ftp": 250},
+    Sport.RUNNING: {"threshold_pace": pace_text(REFERENCE_RUNNER.threshold_speed)},
+}
+"""Stands in where a plan has none. Most rules are about shares of it; kilometres that are reckoned from minutes, and
+minutes from kilometres, are those of such an athlete."""
 
 
 class CheckedPlan(NamedTuple):
@@ -57,28 +67,34 @@ class CheckedPlan(NamedTuple):
 
 
 def check_plan_file(
-    path: Path, config: PlanningConfig, request: PlanRequest | None = None, *, ftp_watts: float | None = None
+    path: Path,
+    config_of: Callable[[Sport], PlanningConfig],
+    request: PlanRequest | None = None,
+    *,
+    ftp_watts: float | None = None,
 ) -> CheckedPlan:
-    """Hold the plan in a file, or in a folder of workout files, against all rules.
+    """Hold the plan in a file, or in a folder of workout files, against all rules of its sport.
 
     It is judged by a request or else by what the plan says of its athlete. ``ftp_watts`` is for workout files in watts.
     Raises ``WeekFileError`` for what cannot be read or understood.
     """
     assumed: list[str] = []
-    read = PLAN_READERS.get(path.suffix.lower())
+    read = CONTENT_READERS.get(path.suffix.lower())
     if path.is_dir():
         plan = _read_folder(path, ftp_watts or (request.athlete_profile.ftp if request else None), assumed)
     elif not path.suffix and not path.exists():
         raise WeekFileError(f"{path}: does not exist; check the path")
     elif read is None:
-        raise WeekFileError(f"{path}: is no {' or '.join(PLAN_READERS)} file; {NO_PLAN}")
+        raise WeekFileError(f"{path}: is no {' or '.join(CONTENT_READERS)} file; {NO_PLAN}")
     else:
-        plan = read(path)
+        plan = _read_plan(path, read, assumed)
     if request is not None and request.total_weeks != len(plan.weeks):
         raise WeekFileError(
             f"{path}: weekly_plan has {len(plan.weeks)} weeks, and the request asks for {request.total_weeks}; "
             "give the request of this plan"
         )
+    sport = request.sport if request else _sport_of(path, plan)
+    config = config_of(sport)
     asked = request or _request_of(path, plan, config, assumed)
     weeks = _weeks_of(path, plan, asked, config, assumed)
     return CheckedPlan(check_plan(asked, weeks, config), len(weeks), tuple(assumed))
@@ -111,6 +127,7 @@ class _Week(_Lenient):
     focus: str | None = None
     target_hours: Annotated[Number, Field(ge=0)] | None = None
     target_tss: Annotated[Number, Field(ge=0)] | None = None
+    target_km: Annotated[Number, Field(ge=0)] | None = None
     training_days: tuple[TrainingDay, ...] | None = None
     validation: WeekValidation | None = None
 
@@ -122,11 +139,15 @@ class _PlanFile(NamedTuple):
     weeks: tuple[tuple[_Week, tuple[OutsideWorkout, ...]], ...]
 
 
-def _read_plan_json(path: Path) -> _PlanFile:
+def _read_plan(path: Path, read: Callable[[Path], Any], assumed: list[str]) -> _PlanFile:
     try:
-        content = read_json(path, MAX_PLAN_BYTES, max_depth=MAX_WEEK_DEPTH, remedy="give the file of a single plan")
+        content = read(path)
     except StrictInputError as error:
         raise WeekFileError(f"{path}: {error}") from None
+    if is_plain(content):
+        plain = plain_plan(path, content)
+        assumed += plain.assumed
+        content = plain.content
     whole = content if isinstance(content, dict) else {}
     plan = whole.get("training_plan", whole)
     weeks = plan.get("weekly_plan") if isinstance(plan, dict) else None
@@ -147,8 +168,20 @@ def _read_folder(path: Path, ftp_watts: float | None, assumed: list[str]) -> _Pl
     return _PlanFile(said, tuple((_Week(), workouts) for workouts in found.weeks))
 
 
-PLAN_READERS: Final[Mapping[str, Callable[[Path], _PlanFile]]] = {".json": _read_plan_json}
-"""What reads a plan, by the ending of its file's name."""
+def _read_json(path: Path) -> Any:
+    return read_json(path, MAX_PLAN_BYTES, max_depth=MAX_WEEK_DEPTH, remedy="give the file of a single plan")
+
+
+def _read_yaml(path: Path) -> Any:
+    return read_yaml(path, MAX_PLAN_BYTES)
+
+
+CONTENT_READERS: Final[Mapping[str, Callable[[Path], Any]]] = {
+    ".json": _read_json,
+    ".yaml": _read_yaml,
+    ".yml": _read_yaml,
+}
+"""What reads the file of a plan, by the ending of its name."""
 
 
 def _week_of(path: Path, content: Any, within: Location) -> tuple[_Week, tuple[OutsideWorkout, ...]]:
@@ -172,6 +205,17 @@ def _week_of(path: Path, content: Any, within: Location) -> tuple[_Week, tuple[O
 # --- what follows from it --------------------------------------------------------------------------------
 
 
+def _sport_of(path: Path, plan: _PlanFile) -> Sport:
+    """The sport that a plan says it is of; cycling where it says none."""
+    said = plan.said.get("sport") or Sport.CYCLING
+    try:
+        return Sport(said)
+    except ValueError:
+        raise WeekFileError(
+            f"{path}: sport: {shortened(in_words(said))} is not known; use one of {', '.join(Sport)}"
+        ) from None
+
+
 def _request_of(path: Path, plan: _PlanFile, config: PlanningConfig, assumed: list[str]) -> PlanRequest:
     """What the plan was asked for, by what it says of its athlete and its event."""
     said = plan.said
@@ -179,7 +223,7 @@ def _request_of(path: Path, plan: _PlanFile, config: PlanningConfig, assumed: li
     assert isinstance(meta, dict)
     profile = said.get("athlete_profile")
     if not isinstance(profile, dict):
-        profile = _profile_of(plan, assumed)
+        profile = _profile_of(plan, config.sport, assumed)
     goal = meta.get("goal") if isinstance(meta.get("goal"), str) else None
     if goal is not None and config.goal(goal) is None:
         is_event_type = bool(meta.get("event")) and config.event(goal) is not None
@@ -188,6 +232,7 @@ def _request_of(path: Path, plan: _PlanFile, config: PlanningConfig, assumed: li
     weeks = len(plan.weeks)
     content = {
         "plan_id": "checked-plan",
+        "sport": config.sport,
         "athlete_profile": profile,
         "weeks": weeks,
         "goal": goal,
@@ -212,17 +257,18 @@ _OF_METADATA: Final = ("start_date", "event", "events", "time_off", "constraints
 """What a plan says of its request in ``plan_metadata``."""
 
 
-def _profile_of(plan: _PlanFile, assumed: list[str]) -> dict[str, Any]:
+def _profile_of(plan: _PlanFile, sport: Sport, assumed: list[str]) -> dict[str, Any]:
     """An athlete for whom the plan could have been made: who trains on its days, as long as its longer weeks are."""
     days = sorted({workout.weekday for _, workouts in plan.weeks for workout in workouts}, key=list(Weekday).index)
     hours = sorted(_minutes(workouts) / 60 for _, workouts in plan.weeks)
     usual = round(fmean(hours[len(hours) // 2 :]), 1)
     assumed.append(
-        f"athlete_profile is missing, so the plan is judged for an intermediate rider with {usual:g} h on its own days"
+        "athlete_profile is missing, so the plan is judged for an intermediate "
+        f"{record_of(sport).words.athlete} with {usual:g} h on its own days"
     )
     return {
         "athlete_id": "unknown",
-        "ftp": USUAL_FTP,
+        **USUAL_THRESHOLD[sport],
         "training_availability": {"hours_per_week": max(usual, 0.1), "week_days": days or list(Weekday)},
     }
 
@@ -270,6 +316,7 @@ def _plan_week(
         focus=week.focus or "",
         target_hours=hours if week.target_hours is None else week.target_hours,
         target_tss=tss if week.target_tss is None else week.target_tss,
+        target_km=week.target_km,
         training_days=tuple(TrainingDay(weekday=day, workout_type=kinds.get(day, WorkoutType.REST)) for day in Weekday),
         workouts=workouts,
         validation=week.validation or delivered,

@@ -25,7 +25,7 @@ from pydantic import (
 
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.plan import TrainingDay, ValidatedWeek, Workout
-from plan_pipeline.core.model.segments import Segment, WrittenPercent
+from plan_pipeline.core.model.segments import RunningSegment, Segment, WrittenPercent
 from plan_pipeline.core.model.vocabulary import Phase, SegmentType, Weekday, WorkoutSource, WorkoutType
 from plan_pipeline.core.model.written import Number, Truth, WholeNumber, in_digits
 from plan_pipeline.core.validation.auto_fix import is_endurance, planned_minutes
@@ -146,6 +146,41 @@ class OutsideSegment(Segment):
         return self
 
 
+class OutsideRunningSegment(RunningSegment):
+    """The same of running, whose intensity is a share of speed."""
+
+    model_config = ConfigDict(extra="allow")
+
+    duration_min: Annotated[Number, Field(gt=0, le=MAX_DAY_MIN)]
+    intensity_low_pct: WrittenPercent | None = Field(default=None, alias="speed_low_pct")
+    intensity_high_pct: WrittenPercent | None = Field(default=None, alias="speed_high_pct")
+    description: Text = ""
+    set_index: WholeNumber | None = Field(default=None, exclude_if=operator.not_)
+    set_count: WholeNumber | None = Field(default=None, exclude_if=operator.not_)
+
+    @model_validator(mode="after")
+    def _speed_is_a_pair(self) -> Self:
+        if (self.intensity_low_pct is None) != (self.intensity_high_pct is None):
+            raise ValueError("has one of speed_low_pct and speed_high_pct; give both, or neither off the feet")
+        return self
+
+
+def _sport_of_segment(segment: Any) -> str:
+    """A segment is one of running where it names a speed or a distance."""
+    named = segment if isinstance(segment, dict) else {}
+    is_running = isinstance(segment, RunningSegment) or any(key in named for key in _OF_RUNNING)
+    return _RUN if is_running else _RIDDEN
+
+
+_OF_RUNNING = ("speed_low_pct", "speed_high_pct", "distance_m")
+_RUN, _RIDDEN = "run", "ridden"
+
+AnyOutsideSegment = Annotated[
+    Annotated[OutsideRunningSegment, Tag(_RUN)] | Annotated[OutsideSegment, Tag(_RIDDEN)],
+    Discriminator(_sport_of_segment),
+]
+
+
 class OutsideWorkout(Workout):
     """A workout from elsewhere; unknown keys are kept, through a fix as well."""
 
@@ -158,7 +193,7 @@ class WorkoutFile(BaseModel):
     model_config = ConfigDict(extra="allow", allow_inf_nan=False)
 
     weekday: Weekday
-    segments: Annotated[tuple[OutsideSegment, ...], Field(min_length=1)]
+    segments: Annotated[tuple[AnyOutsideSegment, ...], Field(min_length=1)]
     name: Text = ""
     type: WorkoutType | None = None
     description: Text = ""
@@ -323,6 +358,8 @@ def _read_json(path: Path) -> Any:
 _REMEDIES = {
     "power_low_pct": "give % of threshold, such as 65",
     "power_high_pct": "give % of threshold, such as 75",
+    "speed_low_pct": "give % of threshold speed, such as 78",
+    "speed_high_pct": "give % of threshold speed, such as 82",
     "target_hours": "give hours as a number, or null for no check",
     "target_tss": "give TSS as a number, or null for no check",
     "week_number": "number weeks 1, 2, 3 …",
@@ -334,7 +371,7 @@ def described(path: Path, error: ValidationError, model: type[BaseModel], within
     """The first problem as ``file: field[0].field: what is wrong; what to do``, and how many there are besides."""
     found = field_problems(error, model, remedies=_REMEDIES)
     first = found.first
-    location = tuple(key for key in first.location if key not in (_TRAINED, _RESTED))
+    location = tuple(key for key in first.location if key not in (_TRAINED, _RESTED, _RUN, _RIDDEN))
     field = first._replace(location=(*within, *location)).indexed_field
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
     return ": ".join(filter(None, (str(path), field, first.text))) + more

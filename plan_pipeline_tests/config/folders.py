@@ -2,6 +2,9 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from plan_pipeline.shipped import shipped
 
@@ -9,6 +12,11 @@ from plan_pipeline.shipped import shipped
 def a_copy(folder: Path) -> Path:
     """A copy of the shipped configuration in a folder that is not there yet."""
     return shutil.copytree(shipped("config"), folder)
+
+
+def write(file: Path, data: Any) -> None:
+    """Write data as YAML."""
+    file.write_text(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), encoding="utf-8")
 
 
 def replace(file: Path, old: str, new: str) -> None:

@@ -5,7 +5,7 @@ from functools import lru_cache
 import pytest
 
 from plan_pipeline.config import load_config
-from plan_pipeline.core import cohort
+from plan_pipeline.core.cohort import cyclists
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.purpose.reading import first_meaning
 from plan_pipeline.shipped import shipped
@@ -104,7 +104,7 @@ def test_words_are_read_as_what_people_mean_by_them(written: str, aim: str) -> N
     assert found.aim.id == aim
 
 
-@pytest.mark.parametrize("written", cohort.GOALS)
+@pytest.mark.parametrize("written", cyclists.GOALS)
 def test_the_goals_of_made_up_athletes_can_be_read(written: str) -> None:
     assert first_meaning([written], config()) is not None
 

@@ -28,6 +28,7 @@ from plan_pipeline.core.model.vocabulary import (
     Phase,
     ScalingStrategy,
     SegmentType,
+    Sport,
     Weekday,
     WorkoutType,
 )
@@ -59,7 +60,7 @@ def real_config() -> PlanningConfig:
     return load_config(ROOT / "config")
 
 
-def in_force() -> tuple[Library, PlanningConfig]:
+def in_force(sport: Sport = Sport.CYCLING) -> tuple[Library, PlanningConfig]:
     """The library and the configuration that the product comes with."""
     return real_library(), real_config()
 

@@ -7,9 +7,10 @@ from statistics import median
 import pytest
 
 from plan_pipeline.core.cohort import synthetic_requests
+from plan_pipeline.core.cohort.cyclists import CONSTRAINT_SHARES
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Constraint, ExperienceLevel
+from plan_pipeline.core.model.vocabulary import ExperienceLevel
 from plan_pipeline.core.purpose.unknown_ids import unknown_ids
 from plan_pipeline_tests.core.builders import real_config
 
@@ -139,7 +140,7 @@ def test_what_an_athlete_does_by_now_goes_with_the_hours_wanted() -> None:
 
 
 def test_both_constraints_and_events_on_every_weekday_occur() -> None:
-    assert {each for request in POPULATION for each in request.constraints} == set(Constraint)
+    assert {each for request in POPULATION for each in request.constraints} == set(CONSTRAINT_SHARES)
     assert len({request.event.weekday for request in POPULATION if request.event}) == 7
 
 

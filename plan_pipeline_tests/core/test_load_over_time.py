@@ -22,6 +22,9 @@ from plan_pipeline.core.load_over_time import (
     monotony,
 )
 from plan_pipeline.core.model.segments import Segment
+from plan_pipeline.core.sports.cycling import CYCLING
+from plan_pipeline.core.sports.running import RUNNING
+from plan_pipeline.core.sports.sport import Levels
 from plan_pipeline_tests.core.builders import MANY
 from plan_pipeline_tests.core.rules.plan_weeks import segments_of
 from plan_pipeline_tests.core.weeks import segment
@@ -89,8 +92,8 @@ def test_twice_the_load_on_every_day_is_as_monotonous(days: list[float], factor:
 # --- intensity -----------------------------------------------------------------------------------------------
 
 
-def intensity_of(segments: Sequence[Segment]) -> IntensityMinutes:
-    return intensity_minutes(session_content(segments).by_intensity)
+def intensity_of(segments: Sequence[Segment], levels: Levels = CYCLING.levels) -> IntensityMinutes:
+    return intensity_minutes(session_content(segments).by_intensity, levels)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +109,25 @@ def test_a_steady_stretch_lies_in_one_zone(pct: float, zone: int) -> None:
 def test_a_minute_is_intense_from_91_and_severe_above_105_percent(pct: float, intense: float, severe: float) -> None:
     measured = intensity_of([segment("interval", 10, pct)])
 
+    assert (measured.intense, measured.severe) == (intense, severe)
+
+
+@pytest.mark.parametrize(
+    ("pct", "zone", "intense", "severe"),
+    [
+        (83.9, 1, 0, 0),
+        (84, 2, 0, 0),
+        (96, 2, 10, 0),
+        (101.9, 2, 10, 0),
+        (102, 3, 10, 0),
+        (106, 3, 10, 0),
+        (107, 3, 10, 10),
+    ],
+)
+def test_running_has_zones_and_levels_of_its_own(pct: float, zone: int, intense: float, severe: float) -> None:
+    measured = intensity_of([segment("interval", 10, pct)], RUNNING.levels)
+
+    assert measured[:3] == tuple(10 if i == zone else 0 for i in (1, 2, 3))
     assert (measured.intense, measured.severe) == (intense, severe)
 
 

@@ -6,11 +6,12 @@ import re
 
 import pytest
 
-from plan_pipeline.core.config.planning_config import PlanningConfig
+from plan_pipeline.config import load_configs
 from plan_pipeline.core.registries import RULES
 from plan_pipeline.core.registry import Plugin, PluginError, Registry, UnknownNameError
 from plan_pipeline.core.rules.rule import rules_of
 from plan_pipeline.plugins import REGISTRIES
+from plan_pipeline_tests.core.builders import ROOT
 
 
 def registry(*plugins: Plugin) -> Registry[object]:
@@ -86,11 +87,15 @@ def test_a_plug_in_that_is_called_otherwise_than_its_entry_point_is_refused_with
 
 
 @pytest.mark.parametrize("kind", REGISTRIES)
-def test_what_is_asked_of_plug_ins_holds_of_everything_that_is_built_in(kind: str, config: PlanningConfig) -> None:
+def test_what_is_asked_of_plug_ins_holds_of_everything_that_is_built_in(kind: str) -> None:
     """Of rules, once the planning configuration has given the built-in measures their words and numbers."""
     registry = REGISTRIES[kind]
     assert registry.attributes
-    built_in = {rule.rule_id: rule for rule in rules_of(config)} if registry is RULES else registry.all()
+    built_in = (
+        {rule.rule_id: rule for each in load_configs(ROOT / "config").values() for rule in rules_of(each)}
+        if registry is RULES
+        else registry.all()
+    )
     assert set(built_in) == set(registry.names())
     for name, found in built_in.items():
         assert all(hasattr(found, attribute) for attribute in registry.attributes)

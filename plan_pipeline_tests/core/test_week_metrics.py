@@ -206,7 +206,7 @@ def test_a_workout_has_a_row_with_its_load_and_its_length_before_and_after() -> 
     assert (found.duration_min, found.base_duration_min) == (workout.duration_min, workout.base_duration_min)
     assert (found.tss, found.tss_if2, found.tss_method) == (workout.tss, workout.tss_if2, workout.tss_method)
     assert len(facts.workouts) == sum(len(week.validated.workouts) for week in planned(REQUEST).weeks)
-    assert workout_metrics(ORIGIN, planned(REQUEST).weeks[0].validated)[0] == found
+    assert workout_metrics(ORIGIN, REQUEST, planned(REQUEST).weeks[0].validated)[0] == found
 
 
 def test_a_rule_that_is_broken_is_a_row_with_its_weeks_as_text() -> None:

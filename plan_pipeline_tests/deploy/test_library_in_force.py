@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from plan_pipeline.core.model.plan import Plan
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.library import load_library
 from plan_pipeline.library.writing import library_files
@@ -54,7 +55,9 @@ def test_the_next_run_of_a_running_process_plans_from_what_was_activated(tmp_pat
         assert published(data).ai_metadata.library_version == real_library().version
 
         other = with_another_name(published(data), tmp_path / "other")
-        activate_library(data, tmp_path / "other", real_config(), now=dt.datetime.now(dt.UTC), by="coach@desk")
+        activate_library(
+            data, tmp_path / "other", {Sport.CYCLING: real_config()}, now=dt.datetime.now(dt.UTC), by="coach@desk"
+        )
 
         assert world.run(f"{PLAN}|01", f"{PLAN}|04").success
         assert published(data).ai_metadata.library_version == other.version

@@ -251,9 +251,9 @@ def test_an_unpaired_experiment_needs_plans_an_arm() -> None:
 @pytest.mark.parametrize(
     ("changes", "text"),
     [
-        ({}, "legacy and adjusted: the same plans in each arm, compared plan by plan; 1,386 feasible weeks in all"),
-        ({"paired": False}, "legacy and adjusted: each plan in one arm; 1,386 feasible weeks in all"),
-        ({"arms": (arm(LEGACY),)}, "legacy alone, with nothing to compare it with; 693 feasible weeks in all"),
+        ({}, "legacy and adjusted: the same plans in each arm, compared plan by plan; 1,386 feasible weeks of cycling in all"),
+        ({"paired": False}, "legacy and adjusted: each plan in one arm; 1,386 feasible weeks of cycling in all"),
+        ({"arms": (arm(LEGACY),)}, "legacy alone, with nothing to compare it with; 693 feasible weeks of cycling in all"),
     ],
 )
 def test_the_design_is_said_in_a_sentence(changes: dict[str, object], text: str) -> None:

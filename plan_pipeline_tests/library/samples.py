@@ -48,6 +48,19 @@ def file_of(*workouts: Any, kind: str = "threshold", **changes: Any) -> dict[str
     return {"schema_version": "2.0", "sport": "cycling", "type": kind, "workouts": list(workouts), **changes}
 
 
+def easy_run(minutes: float = 10, **changes: Any) -> dict[str, Any]:
+    return {"type": "endurance", "duration_min": minutes, "speed_low_pct": 80, "speed_high_pct": 80, **changes}
+
+
+def run(workout_id: str = "easy_one", **changes: Any) -> dict[str, Any]:
+    """A valid workout of running as a file holds it: an hour at 80 % of threshold speed, which is 64 TSS."""
+    return workout(workout_id, **{"description": "Run for an hour.", "parts": [easy_run(60)], "tss": 64, **changes})
+
+
+def run_file_of(*workouts: Any, kind: str = "easy", **changes: Any) -> dict[str, Any]:
+    return file_of(*workouts, kind=kind, **{"sport": "running", **changes})
+
+
 def write(folder: Path, data: Any, name: str = "cycling/threshold.yaml") -> Path:
     """Write data as YAML, or text as it is; returns the library folder."""
     path = folder / name

@@ -180,7 +180,7 @@ def test_a_file_that_is_a_list_or_empty_says_how_to_start_it(tmp_path: Path) -> 
     ("change", "expected"),
     [
         ({"schema_version": "1.0"}, "schema_version: must be '2.0', not '1.0'; correct it"),
-        ({"sport": "rowing"}, "sport: 'rowing' is not known; use one of cycling"),
+        ({"sport": "swimming"}, "sport: 'swimming' is not known; use one of cycling, running"),
         ({"workouts": []}, "workouts: is empty; give at least one"),
         ({"workouts": "none"}, "workouts: must be a list, not 'none'; write it like [one, two]"),
         (

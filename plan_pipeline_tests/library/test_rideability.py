@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from plan_pipeline.core.model.steps import Step
-from plan_pipeline.core.model.vocabulary import ExperienceLevel
+from plan_pipeline.core.model.vocabulary import ExperienceLevel, Sport
 from plan_pipeline.core.model.workout import WorkoutSet
 from plan_pipeline.library.rideability import unrideable_at
 from plan_pipeline.library.validation import validate_library
@@ -76,7 +76,7 @@ def test_a_library_with_a_session_nobody_can_ride_does_not_pass_and_names_it(tmp
     hard = {"type": "interval", "duration_min": 60, "power_low_pct": 98, "power_high_pct": 98}
     folder = write(tmp_path, file_of(workout(parts=[easy, hard], duration_min=90, tss=102.6)))
 
-    report = validate_library(folder, real_config())
+    report = validate_library(folder, {Sport.CYCLING: real_config()})
 
     assert not report.passed
     assert {(problem.workout_id, problem.field) for problem in report.errors} >= {("thr_one", "parts")}

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from plan_pipeline.config import load_configs
 from plan_pipeline.core.duration.lengths import at_length, reachable_lengths
 from plan_pipeline.core.load import workout_load
-from plan_pipeline.core.model.vocabulary import DayKind, Phase, ScalingStrategy, SegmentType, WorkoutType
+from plan_pipeline.core.model.vocabulary import DayKind, Phase, ScalingStrategy, SegmentType, Sport, WorkoutType
 from plan_pipeline.core.model.workout import Library, LibraryWorkout
+from plan_pipeline.core.sports.records import record_of
 from plan_pipeline.library.files import load_library
 from plan_pipeline.library.stats import LibraryStats, library_stats
 from plan_pipeline.library.validation import validate_library
-from plan_pipeline_tests.core.builders import real_config
+from plan_pipeline.shipped import shipped
 from plan_pipeline_tests.library.samples import SHIPPED, write
 
 ON_THE_BIKE = [
@@ -80,11 +82,11 @@ def stats(library: Library) -> LibraryStats:
 
 
 def test_it_validates_without_a_single_problem() -> None:
-    assert [str(problem) for problem in validate_library(SHIPPED, real_config()).problems] == []
+    assert [str(problem) for problem in validate_library(SHIPPED, load_configs(shipped("config"))).problems] == []
 
 
 def test_it_has_workouts_of_every_type_that_is_trained(stats: LibraryStats) -> None:
-    assert set(stats.by_type) == set(WorkoutType) - {WorkoutType.REST}
+    assert set(stats.by_type) == set(record_of(Sport.CYCLING).trained_types)
 
 
 def test_it_has_at_least_200_workouts_and_no_two_with_the_same_structure(stats: LibraryStats) -> None:

@@ -6,9 +6,11 @@ from typing import Any
 
 from plan_pipeline.core.model.plan import Overview
 from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.core.overview.plan_overview import plan_overview
 from plan_pipeline.llm.overview_draft import OverviewDraft
 from plan_pipeline_tests.core.builders import real_config, real_library
+from plan_pipeline_tests.core.running import running_config, running_library
 
 NOTES = """\
 You bring a steady base and clear hours, and this plan builds on both. The first block makes you at home in the
@@ -26,6 +28,10 @@ instead of making up for what you have missed. After an illness, come back with 
 hard work again. Eat enough on long days, drink before you are thirsty, and sleep as if it were training, because it
 is. Trust the quiet weeks, stay patient in the first ones, and you will have something to give in the last."""
 
+NOTES_ON_RUNNING = (
+    NOTES.replace("long ride", "long run").replace("ride easy", "run easy").replace("easy riding", "easy running")
+)
+
 GUIDANCE = (
     "Watch how you sleep, how your legs feel at the start, and whether the hard days stay honest; ease off if not."
 )
@@ -33,8 +39,10 @@ GUIDANCE = (
 
 def draft_of(request: PlanRequest) -> dict[str, Any]:
     """What the rules would plan for a request, as a model writes it."""
-    overview = plan_overview(request, real_library(), real_config())
+    is_run = request.sport is Sport.RUNNING
+    library, config = (running_library(), running_config()) if is_run else (real_library(), real_config())
+    overview = plan_overview(request, library, config)
     assert isinstance(overview, Overview)
     draft = OverviewDraft.of(overview).model_dump(mode="json")
     weeks = [{**week, "focus": f"A {week['type']} week of the {week['phase']} phase"} for week in draft["weeks"]]
-    return {"weeks": weeks, "coaching_notes": NOTES, "monitoring_guidance": GUIDANCE}
+    return {"weeks": weeks, "coaching_notes": NOTES_ON_RUNNING if is_run else NOTES, "monitoring_guidance": GUIDANCE}

@@ -15,7 +15,7 @@ from PIL import Image
 
 from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.final_plan import Stamp
-from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY
+from plan_pipeline.core.model.vocabulary import ADJUSTED, LEGACY, Sport
 from plan_pipeline.core.pipeline import generate_plan, origin_of, plan_facts
 from plan_pipeline.experiments.page import page
 from plan_pipeline.experiments.plots import plots
@@ -39,7 +39,7 @@ SMALL_ENOUGH_BYTES = 300_000
 
 def experiment(world: World, name: str, *, day: int = 0, athletes: int = 3) -> None:
     """Leave the facts of an experiment with two arms, made on a day."""
-    library = world.pipeline.library.load()
+    library = world.pipeline.library.load(Sport.CYCLING)
     made = []
     for asked in synthetic_requests(athletes, 7, real_config()):
         for arm in (LEGACY, ADJUSTED):

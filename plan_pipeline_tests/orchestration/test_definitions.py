@@ -14,6 +14,7 @@ import yaml
 from dagster._core.snap.snap_to_yaml import default_values_yaml_from_type_snap
 
 from plan_pipeline.core.stages import Stage
+from plan_pipeline.orchestration.assets.workout_library import version_of
 from plan_pipeline.orchestration.build import build_defs
 from plan_pipeline.orchestration.partitions import plan_weeks
 from plan_pipeline.settings import Settings
@@ -197,8 +198,10 @@ def test_the_library_asset_tells_its_version_and_counts_and_its_checks_are_green
 
     assert result.success
     metadata = metadata_of(result, "workout_library")
-    library = world.pipeline.library.load()
-    assert (metadata["library_version"], metadata["workouts"]) == (library.version, len(library.workouts))
+    libraries = world.pipeline.library.load_all()
+    workouts = sum(len(library.workouts) for library in libraries.values())
+    assert (metadata["library_version"], metadata["workouts"]) == (version_of(libraries), workouts)
+    assert all(f"| {sport} | {library.version} |" in metadata["by_sport"] for sport, library in libraries.items())
     assert "| vo2max |" in metadata["by_type"]
     assert check_of(result, "library_is_valid").passed
     assert check_of(result, "library_is_rich_enough").passed
@@ -212,7 +215,7 @@ def test_a_library_with_an_error_turns_its_check_red_and_generates_no_plan(
     from plan_pipeline_tests.orchestration.world import failure_of, make_world
 
     library = tmp_path / "library"
-    shutil.copytree(ROOT / "workout_library", library)
+    shutil.copytree(ROOT / "workout_library" / "cycling", library / "cycling")
     tempo = library / "cycling" / "tempo.yaml"
     tempo.write_text(tempo.read_text().replace("tss: ", "tss: 9", 1))
     world = make_world(tmp_path, instance, library=library)

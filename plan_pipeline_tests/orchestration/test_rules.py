@@ -10,10 +10,10 @@ import pytest
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.plan import Overview
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import BY_ANTHROPIC, PlanStatus
+from plan_pipeline.core.model.vocabulary import BY_ANTHROPIC, PlanStatus, Sport
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.writer import RulesOverviewWriter
-from plan_pipeline.core.registries import RULES
+from plan_pipeline.core.registries import rules_of_sport
 from plan_pipeline.storage.warehouse.queries import query
 from plan_pipeline_tests.core.rules.overviews import with_days_swapped
 from plan_pipeline_tests.orchestration.world import (
@@ -99,7 +99,7 @@ def test_results_are_rows_of_the_warehouse_for_rejected_plans_as_for_published_o
         "SELECT plan_id, passed, waived FROM rule_results WHERE rule_id = 'hard-day-spacing' ORDER BY plan_id",
     )
     assert found.rows == [("lenient", False, True), ("strict", False, False)]
-    assert len(careless_world.rows("rule_results")) == 2 * len(RULES.names())
+    assert len(careless_world.rows("rule_results")) == 2 * len(rules_of_sport(Sport.CYCLING))
 
 
 def test_a_bulk_run_records_the_same_results(
@@ -116,7 +116,7 @@ def test_a_bulk_run_records_the_same_results(
     }
     (output,) = (event for event in result.all_events if event.event_type_value == "STEP_OUTPUT")
     assert "| hard-day-spacing | error | 1 |" in output.step_output_data.metadata["rules_broken"].value
-    assert len(bulk.rows("rule_results")) == 2 * len(RULES.names())
+    assert len(bulk.rows("rule_results")) == 2 * len(rules_of_sport(Sport.CYCLING))
 
 
 def test_a_bulk_run_marks_the_cells_of_final_plan_with_what_rules_say(world: World) -> None:

@@ -8,6 +8,7 @@ import json
 import pytest
 
 from plan_pipeline.core.final_plan import Stamp
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.core.pipeline import generate_plan
 from plan_pipeline.core.stages import WEEK_STAGES, Stage
 from plan_pipeline_tests.core.builders import real_config
@@ -142,7 +143,7 @@ def test_a_stage_does_not_build_on_an_overview_of_an_earlier_request(world: Worl
 
 def test_a_plan_is_put_together_from_weeks_of_one_request(world: World) -> None:
     world.run_plan(request())
-    library, changed = world.pipeline.library.load(), request(seed=5)
+    library, changed = world.pipeline.library.load(Sport.CYCLING), request(seed=5)
     world.ask(changed)
 
     result = world.run_cell("rider", 3)

@@ -15,7 +15,7 @@ NOW = dt.datetime.now(dt.UTC).replace(microsecond=0)
 
 def make(pipeline: Pipeline, *requests: PlanRequest, at: dt.datetime = NOW) -> list[PlanRecord]:
     """Have plans asked for and made; returns how they ended."""
-    service = GenerationService(pipeline, pipeline.library.load(), pipeline.config.load(), run_at(at))
+    service = GenerationService(pipeline, pipeline.knowledge(), run_at(at))
     records = []
     for each in requests:
         pipeline.plans.save_request(each)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from plan_pipeline.config import ConfigError
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.services.generation import GenerationService
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.sources import ConfigSource
@@ -37,30 +38,30 @@ def change(folder: Path, before: str, after: str) -> None:
 
 def test_it_is_read_again_when_a_file_has_changed_and_only_then(folder: Path) -> None:
     source = ConfigSource(folder)
-    first = source.load()
-    assert source.load() is first
+    first = source.load(Sport.CYCLING)
+    assert source.load(Sport.CYCLING) is first
 
     change(folder, *LIVELIER)
 
-    assert source.load().week.hours.first_week == 0.85
-    assert source.load().version != first.version
+    assert source.load(Sport.CYCLING).week.hours.first_week == 0.85
+    assert source.load(Sport.CYCLING).version != first.version
 
 
 def test_one_that_cannot_be_used_is_an_error_that_names_the_file_until_it_is_corrected(folder: Path) -> None:
     source = ConfigSource(folder)
     change(folder, "first_week: 0.90", "first_week: much")
     with pytest.raises(ConfigError, match=r"week\.yaml"):
-        source.load()
+        source.load(Sport.CYCLING)
 
     change(folder, "first_week: much", "first_week: 0.90")
 
-    assert source.load().version == ConfigSource(shipped("config")).load().version
+    assert source.load(Sport.CYCLING).version == ConfigSource(shipped("config")).load(Sport.CYCLING).version
 
 
 def test_a_plan_and_all_its_facts_say_which_configuration_they_are_of(tmp_path: Path, folder: Path) -> None:
     pipeline = Pipeline.of(Settings(data=tmp_path / "data", config=folder))
-    config = pipeline.config.load()
-    service = GenerationService(pipeline, pipeline.library.load(), config, run_at(NOW))
+    config = pipeline.config.load(Sport.CYCLING)
+    service = GenerationService(pipeline, pipeline.knowledge(), run_at(NOW))
     pipeline.plans.save_request(request(weeks=4))
 
     finished = service.persist(service.make(request(weeks=4)))

@@ -41,7 +41,7 @@ def test_a_run_that_began_before_the_last_one_makes_the_later_generation(pipelin
 
 def test_it_is_later_than_one_that_was_not_published_too(pipeline: Pipeline, library: Library) -> None:
     failed = (
-        GenerationService(pipeline, library, pipeline.config.load(), run_at(LATE, "aaaaaaaa"))
+        GenerationService(pipeline, pipeline.knowledge(), run_at(LATE, "aaaaaaaa"))
         .fail(request(), "nobody answered")
         .record
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from plan_pipeline.core.model.instance import InstanceStatus, PlanInstance
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.services.instances.facts import settle_instances
 from plan_pipeline.services.instances.placed import placed_plan
@@ -283,7 +284,7 @@ def test_a_page_of_an_instance_follows_plan_and_dates_and_is_left_alone_otherwis
     assert not page.exists()
     placed = placed_plan(store, first.instance_id)
     assert placed is not None
-    write_plan_page(store, placed, *in_force())
+    write_plan_page(store, placed, *in_force(Sport.CYCLING))
     assert "4 Jan" in page.read_text() and "<b>anna" not in page.read_text()
 
     before = mark(page)

@@ -10,6 +10,7 @@ import pytest
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.final_plan import content_hash
 from plan_pipeline.core.model.plan import Plan
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.services.pages.page_files import (
     keep_plan_page,
@@ -39,7 +40,7 @@ def generation(generation_id: str, notes: str = "as it was") -> Plan:
     return PLAN.model_copy(update={"training_plan": body, "generation": generation})
 
 
-def in_force() -> tuple[Library, PlanningConfig]:
+def in_force(sport: Sport = Sport.CYCLING) -> tuple[Library, PlanningConfig]:
     return real_library(), real_config()
 
 
@@ -127,7 +128,7 @@ def test_the_list_of_plans_does_not_change_with_a_confirmation(data: DataFolder)
 
 
 def test_the_list_links_the_pages_that_there_are(data: DataFolder) -> None:
-    write_plan_page(PlanStore(data), PLAN, *in_force())
+    write_plan_page(PlanStore(data), PLAN, *in_force(Sport.CYCLING))
     states = [PlanState(plan_id=each, status=CurrentStatus.PUBLISHED) for each in (PLAN_ID, "without-a-page")]
     page = write_start_page(data, states, today=TODAY).path.read_text()
     assert f'<a href="plans/{PLAN_ID}.html">' in page

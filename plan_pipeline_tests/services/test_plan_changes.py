@@ -76,7 +76,7 @@ def changes(pipeline: Pipeline) -> list[str]:
 
 def test_it_follows_a_rollback_and_the_generation_after_it(pipeline: Pipeline, library: Library) -> None:
     second = in_place(pipeline)
-    roll_back_plan(pipeline.plans, "rider", to=None, now=NOW, in_force=lambda: (library, real_config()))
+    roll_back_plan(pipeline.plans, "rider", to=None, now=NOW, in_force=lambda _: (library, real_config()))
     assert told(pipeline, library) == [(in_place(pipeline), True)]
     assert in_place(pipeline) < second
     make(pipeline, library, 4, hour=3)  # comes out as what is in place
@@ -100,7 +100,7 @@ def test_it_follows_a_plan_that_is_retired_and_brought_back(pipeline: Pipeline, 
 def test_a_generation_of_a_run_that_began_before_the_rollback_comes_after_it(
     pipeline: Pipeline, library: Library
 ) -> None:
-    roll_back_plan(pipeline.plans, "rider", to=None, now=NOW, in_force=lambda: (library, real_config()))  # at noon
+    roll_back_plan(pipeline.plans, "rider", to=None, now=NOW, in_force=lambda _: (library, real_config()))  # at noon
     make(pipeline, library, 6, hour=3)
     assert told(pipeline, library) == [(in_place(pipeline), False)]
     retire_plans(pipeline.plans, NoRegistry(), ["rider"], at=NOW)
@@ -137,7 +137,7 @@ def test_a_version_that_somebody_put_in_place_by_hand_is_found_by_the_check_of_a
 
 def test_what_a_run_is_about_to_tell_of_is_left_to_it(pipeline: Pipeline, library: Library) -> None:
     before = in_place(pipeline)
-    service = GenerationService(pipeline, library, pipeline.config.load(), run_at(NOW, "99999999"))
+    service = GenerationService(pipeline, pipeline.knowledge(), run_at(NOW, "99999999"))
     service.persist(service.make(request(weeks=7)))
     assert in_place(pipeline) != before
     assert told(pipeline, library, marked_only=False) == [(before, False)]

@@ -275,7 +275,7 @@ def facts(
             simulated=simulated,
         ).model_copy(update={"published_generation": generation_id if passed else None}),
         weeks=tuple(rows),
-        workouts=tuple(row for n in range(1, weeks + 1) for row in workout_metrics(origin, validated_week(n))),
+        workouts=tuple(row for n in range(1, weeks + 1) for row in workout_metrics(origin, asked, validated_week(n))),
         rules=rule_outcomes(origin, results),
         timings=(StageTiming(**dict(origin), stage="week_selection", weeks=weeks, duration_ms=1.5),),
     )

@@ -12,9 +12,9 @@ from plan_pipeline.cli.options import JsonOption, load_settings
 from plan_pipeline.core.wording import counted
 
 if TYPE_CHECKING:
-    from plan_pipeline.core.config.planning_config import PlanningConfig
     from plan_pipeline.core.model.request import PlanRequest
     from plan_pipeline.services.plan_files import CheckedPlan
+    from plan_pipeline.storage.requests.request_files import Configs
 
 
 def check_plan(
@@ -42,9 +42,9 @@ def check_plan(
     from plan_pipeline.services.plan_files import check_plan_file
     from plan_pipeline.services.sources import ConfigSource
 
-    config = ConfigSource(load_settings(ctx).config).load()
-    asked = None if request is None else _request_in(request, config)
-    checked = check_plan_file(file, config, asked, ftp_watts=ftp)
+    configs = ConfigSource(load_settings(ctx).config)
+    asked = None if request is None else _request_in(request, configs.load_all())
+    checked = check_plan_file(file, configs.load, asked, ftp_watts=ftp)
     if as_json:
         output.print_json(checked.as_json())
     else:
@@ -58,10 +58,10 @@ def check_plan(
     finish(checked.passed)
 
 
-def _request_in(file: Path, config: PlanningConfig) -> PlanRequest:
+def _request_in(file: Path, configs: Configs) -> PlanRequest:
     from plan_pipeline.storage.requests.request_files import read_all
 
-    requests = read_all([file], config)
+    requests = read_all([file], configs)
     if len(requests) != 1:
         raise InputError(f"{file}: holds {len(requests)} requests; give the one that the plan was made for")
     return requests[0]

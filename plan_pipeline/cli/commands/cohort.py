@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from plan_pipeline.cli.options import load_settings
+from plan_pipeline.cli.options import SportOption, load_settings
+from plan_pipeline.core.model.vocabulary import Sport
 
 MOST_ATHLETES = 1_000_000
 
@@ -18,15 +19,16 @@ def cohort(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE.jsonl", help="Where to; stdout unless given.")
     ] = None,
+    sport: SportOption = Sport.CYCLING,
 ) -> None:
     """Write plausible made-up requests, one JSON object a line; a few of them cannot be met.
 
-    They are over all goals and event types of the planning configuration.
+    They are over all goals and event types of the sport's planning configuration.
     """
     from plan_pipeline.config import load_config
     from plan_pipeline.core.cohort import synthetic_requests
 
-    requests = synthetic_requests(athletes, seed, load_config(load_settings(ctx).config))
+    requests = synthetic_requests(athletes, seed, load_config(load_settings(ctx).config, sport))
     lines = (request.model_dump_json(exclude_none=True) + "\n" for request in requests)
     if output is None:
         sys.stdout.writelines(lines)

@@ -7,10 +7,12 @@ import typer
 
 from plan_pipeline.cli.exits import InputError, finish
 from plan_pipeline.cli.help import WholeSentences
-from plan_pipeline.cli.options import JsonOption, load_settings
+from plan_pipeline.cli.options import EverySportOption, JsonOption, SportOption, load_settings
+from plan_pipeline.core.model.vocabulary import Sport
 
 if TYPE_CHECKING:
     from plan_pipeline.config.differences import Change
+    from plan_pipeline.config.files import ConfigReport
     from plan_pipeline.core.config.planning_config import PlanningConfig
     from plan_pipeline.core.model.frozen import Frozen
 
@@ -30,38 +32,56 @@ FolderArgument = Annotated[
 
 
 @app.command("validate")
-def validate(ctx: typer.Context, folder: FolderArgument = None, as_json: JsonOption = False) -> None:
+def validate(
+    ctx: typer.Context, folder: FolderArgument = None, sport: EverySportOption = None, as_json: JsonOption = False
+) -> None:
     """Check goals, events, levels, rules, the week and the flags; exit code 1 if there is an error.
 
-    Without a folder it is the one in force: PLAN_PIPELINE_CONFIG, else what comes with the program. Tests are looked
-    for in the workout library.
+    Every sport that the folder has is checked, or the one that is named. Without a folder it is the one in force:
+    PLAN_PIPELINE_CONFIG, else what comes with the program. Tests are looked for in the sport's workout library.
     """
     from rich.text import Text
 
     from plan_pipeline.cli import output
-    from plan_pipeline.config import validate_config
-    from plan_pipeline.core.wording import counted
-    from plan_pipeline.library import load_library
-    from plan_pipeline.services.libraries.in_force import library_in_force
+    from plan_pipeline.config import sports_of, validate_config
     from plan_pipeline.strict_input.data_folders import Severity
 
     folder = _folder(ctx, folder)
-    library = load_library(library_in_force(load_settings(ctx)).folder)
-    report = validate_config(folder, workout_ids=[workout.id for workout in library.workouts])
-    passed = report.config is not None
-    version = report.config.version if report.config else None
+    sports = [sport] if sport else sports_of(folder) or [Sport.CYCLING]
+    reports = {each: validate_config(folder, each, _workout_ids(ctx, each)) for each in sports}
+    problems = list(dict.fromkeys(problem for report in reports.values() for problem in report.problems))
+    passed = all(report.config is not None for report in reports.values())
+    versions = {each.value: report.config.version if report.config else None for each, report in reports.items()}
     if as_json:
-        problems = [problem.model_dump(mode="json") for problem in report.problems]
-        output.print_json({"folder": str(folder), "version": version, "passed": passed, "problems": problems})
+        told = {"folder": str(folder), "version": versions[sports[0].value], "versions": versions, "passed": passed}
+        output.print_json({**told, "problems": [problem.model_dump(mode="json") for problem in problems]})
     else:
         console = output.stdout()
-        for problem in report.problems:
+        for problem in problems:
             style = "red" if problem.severity is Severity.ERROR else "yellow"
             output.line(console, Text(f"{problem.severity}: {problem}", style=style))
-        found = f"{counted(len(report.errors), 'error')}, {counted(len(report.warnings), 'warning')}"
-        state = f"version {version}" if version else "cannot be used until the errors are gone"
-        output.line(console, f"{folder}: {found}; {state}")
+        for each, report in reports.items():
+            output.line(console, f"{folder}{f' for {each}' if len(reports) > 1 else ''}: {_state(report)}")
     finish(passed)
+
+
+def _workout_ids(ctx: typer.Context, sport: Sport) -> list[str] | None:
+    """The ids of a sport's workouts; ``None`` for a sport that the library has none of."""
+    from plan_pipeline.library import load_library, sports_of
+    from plan_pipeline.services.libraries.in_force import library_in_force
+
+    folder = library_in_force(load_settings(ctx)).folder
+    if sport is not Sport.CYCLING and sport not in sports_of(folder):
+        return None
+    return [workout.id for workout in load_library(folder, sport).workouts]
+
+
+def _state(report: "ConfigReport") -> str:
+    from plan_pipeline.core.wording import counted
+
+    found = f"{counted(len(report.errors), 'error')}, {counted(len(report.warnings), 'warning')}"
+    version = f"version {report.config.version}" if report.config else "cannot be used until the errors are gone"
+    return f"{found}; {version}"
 
 
 @app.command("show")
@@ -74,16 +94,17 @@ def show(
     name: Annotated[
         str | None, typer.Argument(metavar="ID", help="One goal, event type, level, rule or flag.", show_default=False)
     ] = None,
+    sport: SportOption = Sport.CYCLING,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the configuration in force as tables; of one goal, event type, level, rule or flag every field."""
+    """Show a sport's configuration in force as tables; of one goal, event type, level, rule or flag every field."""
     from plan_pipeline.cli import output
     from plan_pipeline.cli.rows import write_table
     from plan_pipeline.config import load_config
     from plan_pipeline.config.tables import TABLES, fields
 
     folder = _folder(ctx, None)
-    config = load_config(folder)
+    config = load_config(folder, sport)
     if kind is None:
         _show_what_there_is(config, folder, as_json=as_json)
     elif kind not in TABLES:
@@ -105,16 +126,17 @@ def diff(
     after: Annotated[
         Path | None, typer.Argument(metavar="B", help="The folder to compare it with.", show_default=False)
     ] = None,
+    sport: SportOption = Sport.CYCLING,
     as_json: JsonOption = False,
 ) -> None:
-    """Say what changes from configuration A to B, field by field; without B from the one in force to A."""
+    """Say what changes for a sport from configuration A to B, field by field; without B from the one in force to A."""
     from plan_pipeline.cli import output
     from plan_pipeline.config import load_config
     from plan_pipeline.config.differences import differences
     from plan_pipeline.core.wording import counted
 
     old, new = (before, after) if after is not None else (_folder(ctx, None), before)
-    one, other = (load_config(_folder(ctx, folder)) for folder in (old, new))
+    one, other = (load_config(_folder(ctx, folder), sport) for folder in (old, new))
     changes = differences(one, other)
     if as_json:
         versions = {"before": one.version, "after": other.version}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,6 +15,7 @@ from plan_pipeline.cli.exits import finish
 from plan_pipeline.cli.options import DataOption, JsonOption, LibraryOption, load_settings
 
 if TYPE_CHECKING:
+    from plan_pipeline.core.model.vocabulary import Sport
     from plan_pipeline.llm.configured import ProviderState
     from plan_pipeline.settings import Settings
     from plan_pipeline.storage.data_folder import DataFolder
@@ -219,21 +220,33 @@ def _library(settings: Settings) -> Finding:
         return Finding(what, remedy)
     folder, report = in_force.folder, validate_library(in_force.folder)
     if report.passed:
-        return Finding(f"{folder}: {report.workout_count} workouts, version {report.version}, {in_force}")
+        found = "; ".join(
+            f"{_of(sport, report.versions)}{report.workout_counts[sport]} workouts, version {version}"
+            for sport, version in report.versions.items()
+        )
+        return Finding(f"{folder}: {found}, {in_force}")
     remedy = "`plan-pipeline library validate` lists them; or name another with --library or PLAN_PIPELINE_LIBRARY"
     return Finding(f"{folder}: {len(report.errors)} errors, the first: {report.errors[0]}", remedy)
 
 
+def _of(sport: Sport, sports: Collection[Sport]) -> str:
+    """What numbers are of, where there are several sports."""
+    return f"{sport}: " if len(sports) > 1 else ""
+
+
 def _configuration(folder: Path) -> Finding:
-    from plan_pipeline.config import ConfigError, load_config
+    from plan_pipeline.config import ConfigError, load_configs
 
     try:
-        config = load_config(folder)
+        configs = load_configs(folder)
     except ConfigError as error:
         remedy = "correct the file, or name another folder with PLAN_PIPELINE_CONFIG"
         return Finding(f"{folder}: {len(error.problems)} problems, the first: {error.problems[0]}", remedy)
-    known = f"{len(config.goals)} goals, {len(config.events)} event types"
-    return Finding(f"{folder}: {known}, version {config.version}")
+    found = "; ".join(
+        f"{_of(sport, configs)}{len(config.goals)} goals, {len(config.events)} event types, version {config.version}"
+        for sport, config in configs.items()
+    )
+    return Finding(f"{folder}: {found}")
 
 
 def _experiments(folder: Path) -> Finding:

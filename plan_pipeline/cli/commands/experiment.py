@@ -14,6 +14,7 @@ import typer
 from plan_pipeline.cli.exits import InputError, finish
 from plan_pipeline.cli.help import WholeSentences
 from plan_pipeline.cli.options import DataOption, JsonOption, LibraryOption, check_knowledge, data_folder, load_settings
+from plan_pipeline.core.model.vocabulary import Sport
 
 if TYPE_CHECKING:
     from plan_pipeline.experiments.design import Design
@@ -63,6 +64,10 @@ def run(
     seed: Annotated[
         int | None, typer.Option("--seed", metavar="S", help="The same seed gives the same athletes; 7 unless given.")
     ] = None,
+    sport: Annotated[
+        Sport | None,
+        typer.Option("--sport", case_sensitive=False, help="What the athletes train for; cycling unless given."),
+    ] = None,
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help="What to call it; after its settings unless given.")
     ] = None,
@@ -94,7 +99,7 @@ def run(
         raise InputError(f"--budget-usd: {budget_usd:g} is not above 0; say how many US dollars the run may spend")
     settings = load_settings(ctx, data=data, library=library)
     folder = DataFolder(settings.data)
-    design = _claimed(settings, file, athletes=athletes, arms=arms, seed=seed, name=name)
+    design = _claimed(settings, file, athletes=athletes, arms=arms, seed=seed, sport=sport, name=name)
     wanted = design.athletes * len(design.arms)
 
     def so_far(made: int) -> str:
@@ -215,7 +220,14 @@ def check(ctx: typer.Context, data: DataOption = None, as_json: JsonOption = Fal
 
 
 def _claimed(
-    settings: Settings, file: Path | None, *, athletes: int | None, arms: str | None, seed: int | None, name: str | None
+    settings: Settings,
+    file: Path | None,
+    *,
+    athletes: int | None,
+    arms: str | None,
+    seed: int | None,
+    sport: Sport | None,
+    name: str | None,
 ) -> Design:
     """The design that file and options describe, kept under its name once library and configuration are good.
 
@@ -237,16 +249,17 @@ def _claimed(
     named = None if arms is None else [arm.strip() for arm in arms.split(",") if arm.strip()]
     try:
         written = read_design(file) if file else None
-        as_written = athletes is None and named is None and seed is None
+        as_written = athletes is None and named is None and seed is None and sport in (None, written and written.sport)
         usual = written or Design.of(athletes=DEFAULT_ATHLETES, arms=DEFAULT_ARMS, seed=DEFAULT_SEED)
         design = Design.of(
             athletes=usual.athletes if athletes is None else athletes,
             arms=usual.arms if named is None else named,
             seed=usual.seed if seed is None else seed,
+            sport=sport or usual.sport,
             name=name or (written.name if written and as_written else None),
             made_with={arm: usual.made_with[arm] for arm in named or usual.arms if arm in usual.made_with},
         )
-        check_knowledge(settings)
+        check_knowledge(settings, [design.sport])
         design = with_versions(design)
         data = DataFolder(settings.data)
         claim(data, design, live={each.name for each in read_definitions(data.experiments).experiments})

@@ -26,7 +26,7 @@ def explain(
     from plan_pipeline.cli.plans import check_known, day_of, week_of
     from plan_pipeline.services.explanations import explain_published_week
     from plan_pipeline.services.plan_versions import published_plan
-    from plan_pipeline.services.sources import ConfigSource, LibrarySource
+    from plan_pipeline.services.sources import in_force_by
     from plan_pipeline.storage.data_folder import DataFolder
     from plan_pipeline.storage.plans.plan_store import PlanStore
 
@@ -36,7 +36,7 @@ def explain(
     published = published_plan(store, plan)
     wanted = week_of(published, week)
     weekday = None if day is None else day_of(published, wanted, day)
-    made_from = LibrarySource.of(settings).load(), ConfigSource(settings.config).load()
+    made_from = in_force_by(settings)(published.training_plan.sport)
     found = explain_published_week(store, published, wanted, *made_from)
     if weekday is not None:
         found = found.model_copy(update={"days": tuple(each for each in found.days if each.weekday is weekday)})

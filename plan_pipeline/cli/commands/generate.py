@@ -101,8 +101,8 @@ def chosen_arm(requested: str, arm: str | None, adjustment: bool | None) -> str:
 
 
 def _checked_requests(files: Sequence[Path], flags: _Flags, settings: Settings) -> list[PlanRequest]:
-    from plan_pipeline.config import load_config
     from plan_pipeline.services.requests import with_defaults
+    from plan_pipeline.services.sources import ConfigSource
     from plan_pipeline.storage.requests.request_files import read_all
 
     arm, adjustment = flags.arm, flags.adjustment
@@ -114,7 +114,7 @@ def _checked_requests(files: Sequence[Path], flags: _Flags, settings: Settings) 
             )
         adjustment = False
     requests = []
-    for request in read_all(files, load_config(settings.config)):
+    for request in read_all(files, ConfigSource(settings.config).load_all()):
         duration = chosen_arm(request.options.duration, arm, adjustment)
         chosen = {"duration": duration, **({"overview": flags.overview} if flags.overview else {})}
         requests.append(with_defaults(request.with_options(**chosen), settings))
@@ -128,7 +128,7 @@ def _run(files: Sequence[Path], flags: _Flags, settings: Settings, *, as_json: b
 
     requests = _checked_requests(files, flags, settings)
     tell_unread_variables(settings)
-    check_knowledge(settings)
+    check_knowledge(settings, dict.fromkeys(request.sport for request in requests))
     data = DataFolder(settings.data)
     total = len(requests)
     problems: list[tuple[str, bool]] = []

@@ -69,11 +69,11 @@ def _write_one(store: PlanStore, settings: Settings, plan: str, file: Path | Non
 
     check_known(store, [plan], instances=True)
     published = placed_plan(store, plan) or published_plan(store, plan_of_instance(plan))
-    in_force = in_force_by(settings)()
+    made_from = in_force_by(settings)(published.training_plan.sport)
     if file is None:
-        typer.echo(write_plan_page(store, published, *in_force).path)
+        typer.echo(write_plan_page(store, published, *made_from).path)
         return
-    page = plan_page(published, alternatives=plan_alternatives(store, published, *in_force))
+    page = plan_page(published, alternatives=plan_alternatives(store, published, *made_from))
     write_atomically(file.absolute(), page.encode())
     typer.echo(file)
 
@@ -81,11 +81,13 @@ def _write_one(store: PlanStore, settings: Settings, plan: str, file: Path | Non
 def _write_all(store: PlanStore, settings: Settings) -> None:
     from plan_pipeline.services.pages.page_files import write_all_pages
     from plan_pipeline.services.plan_states import oldest_of
-    from plan_pipeline.services.sources import in_force_by
+    from plan_pipeline.services.sources import ConfigSource, LibrarySource, in_force_by
 
     now = dt.datetime.now(dt.UTC)
     oldest = oldest_of(now, settings.stale_after_hours)
-    written = write_all_pages(store, *in_force_by(settings)(), oldest=oldest, today=now.date())
+    configured = ConfigSource(settings.config).sports
+    sports = [sport for sport in LibrarySource.of(settings).load_all() if sport in configured]
+    written = write_all_pages(store, in_force_by(settings), sports, oldest=oldest, today=now.date())
     changed = sum(page.changed for page in written)
     typer.echo(f"{changed} of {len(written)} pages written, the others are as they were", err=True)
     typer.echo(written[-1].path)

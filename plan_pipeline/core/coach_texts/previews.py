@@ -3,23 +3,27 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from plan_pipeline.core.coach_texts import phrases
 from plan_pipeline.core.coach_texts.key_workouts import Key
-from plan_pipeline.core.coach_texts.phrases import Turns
+from plan_pipeline.core.coach_texts.phrase_books import PHRASES
+from plan_pipeline.core.coach_texts.phrases import Pool, Turns
 from plan_pipeline.core.model.days import Span, days_later
 from plan_pipeline.core.model.events import UNNAMED, Event
 from plan_pipeline.core.model.plan import Plan, PlanWeek, Workout
 from plan_pipeline.core.model.texts import one_line
 from plan_pipeline.core.model.vocabulary import DayRole, Phase, Weekday, WeekType
-from plan_pipeline.core.overview.words import hours_of
+from plan_pipeline.core.overview.words import ground, hours_of, laid_out
+from plan_pipeline.core.sports.records import record_of
 from plan_pipeline.core.wording import counted, listed, number
 
 KeyWorkouts = Sequence[tuple[Workout, Key]]
 MOST_SENTENCES: Final = 4
 SHORTEST_LONG_MIN: Final = 60
-"""Nobody calls a ride of less than an hour long, be it the week's longest."""
+"""Nobody calls a ride or a run of less than an hour long, be it the week's longest."""
 
-_LONG = (Key.LONG_RIDE, Key.LATE_WORK)
+PLAIN: Final = ("", "easy")
+"""What need not be said of a long session."""
+
+_LONG = (Key.LONG_RIDE, Key.LATE_WORK, Key.LONG_QUALITY)
 
 
 class Previews:
@@ -28,6 +32,9 @@ class Previews:
     def __init__(self, plan: Plan) -> None:
         self._meta = plan.training_plan.plan_metadata
         self._weeks = plan.training_plan.weekly_plan
+        self._words = record_of(plan.training_plan.sport).words
+        self._phrases = PHRASES[plan.training_plan.sport]
+        self._units = plan.training_plan.athlete_profile.units
         self._is_by_rules = plan.ai_metadata.ai_provider is None
         self._turns = Turns()
         load = [week for week in self._weeks if week.week_type is WeekType.LOAD]
@@ -51,9 +58,9 @@ class Previews:
         amount = self._amount(week)
         event = self._meta.event_in(week.week_number)
         if event is not None:
-            return f"{_name(event)} is on {event.weekday}, and before it you ride {amount}."
+            return f"{_name(event)} is on {event.weekday}, and before it you {self._words.do} {amount}."
         begins = self._begins(week)
-        lead = begins or self._turns.next(phrases.OPENINGS[week.phase])
+        lead = begins or self._turns.next(self._phrases.openings[week.phase])
         if week.week_number == self._hardest:
             return f"{lead}, with the hardest week of the plan: {amount}, {week.validation.actual_tss:.0f} TSS."
         aim = self._aim(week)
@@ -69,11 +76,13 @@ class Previews:
     def _amount(self, week: PlanWeek) -> str:
         counted_min = sum(workout.duration_min for workout in week.workouts if not workout.optional)
         days = len({workout.weekday for workout in week.workouts})
-        return f"{number(counted_min / 60, 2)} h on {counted(days, 'day')}"
+        hours = f"{number(counted_min / 60, 2)} h"
+        km = sum(workout.distance_km or 0.0 for workout in week.workouts if not workout.optional)
+        return f"{f'{ground(km, self._units)} ({hours})' if km else hours} on {counted(days, 'day')}"
 
     def _begins(self, week: PlanWeek) -> str | None:
         earlier = [each.phase for each in self._weeks[: week.week_number - 1]]
-        return phrases.FIRST.get(week.phase) if week.phase not in earlier else None
+        return self._phrases.first.get(week.phase) if week.phase not in earlier else None
 
     def _aim(self, week: PlanWeek) -> str:
         """What the rules say that the week is for; a model's words are not taken apart."""
@@ -93,28 +102,38 @@ class Previews:
     def _work(self, keys: KeyWorkouts) -> Iterator[str]:
         tests = [workout for workout, key in keys if key is Key.TEST]
         for test in tests:
-            yield self._turns.next(phrases.TEST).format(day=test.weekday, name=one_line(test.name))
+            yield self._turns.next(self._phrases.test).format(day=test.weekday, name=one_line(test.name))
         said = [f"{one_line(w.name)} on {w.weekday}" for w, key in keys if key not in _LONG and w not in tests]
         if said:
-            frame = self._turns.next(phrases.WORK if len(said) > 1 else phrases.WORK_ONE)
+            frame = self._turns.next(self._phrases.work if len(said) > 1 else self._phrases.work_one)
             yield frame.format(sessions=listed(said), Sessions=listed(said))
 
     def _long_rides(self, week: PlanWeek, keys: KeyWorkouts) -> Iterator[str]:
-        rides = [workout for workout, key in keys if key in _LONG]
+        rides, words = [workout for workout, key in keys if key in _LONG], self._words
         if not rides:
             return
         if len(rides) > 1 and any(day.role is DayRole.BACK_TO_BACK for day in week.training_days):
             days = listed(f"{hours_of(ride.duration_min)} on {ride.weekday}" for ride in rides)
-            yield f"Two long rides follow each other, {days}: the second is the point."
+            yield f"Two long {words.sessions} follow each other, {days}: the second is the point."
             return
         ride = max(rides, key=lambda each: each.duration_min)
-        length, late = hours_of(ride.duration_min), any(w is ride and k is Key.LATE_WORK for w, k in keys)
+        length, end = self._length(ride), self._layout(week, ride, keys)
         beyond = ", the longest so far" if 0 < self._longest_so_far < ride.duration_min else ""
-        end = " with work at its end" if late else ""
         if ride.duration_min < SHORTEST_LONG_MIN:
-            yield f"{ride.weekday} has the longest ride, {length}{end}."
+            yield f"{ride.weekday} has the longest {words.session}, {length}{end}."
         else:
-            yield f"{ride.weekday}'s long ride takes {length}{end}{beyond}."
+            yield f"{ride.weekday}'s long {words.session} takes {length}{end}{beyond}."
+
+    def _length(self, ride: Workout) -> str:
+        ground_covered = f" ({ground(ride.distance_km, self._units)})" if ride.distance_km else ""
+        return f"{hours_of(ride.duration_min)}{ground_covered}"
+
+    def _layout(self, week: PlanWeek, ride: Workout, keys: KeyWorkouts) -> str:
+        """What the long session holds beside easy work, to follow its length."""
+        if any(workout is ride and key is Key.LATE_WORK for workout, key in keys):
+            return " with work at its end"
+        pattern = next((day.patterns[0] for day in week.trained if day.weekday is ride.weekday and day.patterns), "")
+        return f", {laid_out(pattern)}" if pattern not in PLAIN else ""
 
     # --- what is around it -------------------------------------------------------------------------------------
 
@@ -122,7 +141,7 @@ class Previews:
         on_the_way = [event for event in self._meta.every_event_in(week.week_number) if event is not self._meta.event]
         if on_the_way:
             rides = listed(f"{_name(event)} ({event.priority}) on {event.weekday}" for event in on_the_way)
-            yield f"You ride {rides} on the way; the days around are easy."
+            yield f"You {self._words.do} {rides} on the way; the days around are easy."
         if (off := self._days_off(week)) and week.workouts:
             yield f"You are away {_days(off)}, and the plan does not make up for it."
 
@@ -138,24 +157,24 @@ class Previews:
         if not week.workouts:
             return
         if week.week_type is WeekType.EVENT:
-            yield self._turns.next(phrases.EVENT_WEEK)
+            yield self._turns.next(self._phrases.event_week)
         elif week.phase is Phase.TAPER:
-            yield self._turns.next(phrases.TAPER)
+            yield self._turns.next(self._phrases.taper)
         elif week.phase is Phase.RECOVERY:
-            yield self._turns.next(phrases.RECOVERY)
+            yield self._turns.next(self._phrases.recovery)
         elif week.week_number == self._hardest:
-            yield self._turns.next(phrases.WATCH_BIGGEST)
+            yield self._turns.next(self._phrases.watch_biggest)
         elif self._is_last_before_recovery(week) and week.week_number % 2 == 0:
-            yield self._turns.next(phrases.LAST_BEFORE_RECOVERY)
+            yield self._turns.next(self._phrases.last_before_recovery)
         else:
             yield self._turns.next(self._pool(week, keys))
 
-    def _pool(self, week: PlanWeek, keys: KeyWorkouts) -> tuple[str, ...]:
-        kinds = [workout.type for workout, key in keys if key is Key.WORK and workout.type in phrases.WATCH]
+    def _pool(self, week: PlanWeek, keys: KeyWorkouts) -> Pool:
+        kinds = [workout.type for workout, key in keys if key is Key.WORK and workout.type in self._phrases.watch]
         has_long = any(key in _LONG for _, key in keys)
         if kinds and not (has_long and week.week_number % 3 == 0):
-            return phrases.WATCH[kinds[week.week_number % len(kinds)]]
-        return phrases.WATCH_LONG if has_long else phrases.WATCH_EASY
+            return self._phrases.watch[kinds[week.week_number % len(kinds)]]
+        return self._phrases.watch_long if has_long else self._phrases.watch_easy
 
     def _is_last_before_recovery(self, week: PlanWeek) -> bool:
         after = self._weeks[week.week_number] if week.week_number < len(self._weeks) else None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from plan_pipeline.core.coach_texts.key_workouts import keys_of
+from plan_pipeline.core.coach_texts.phrase_books import PHRASES
 from plan_pipeline.core.coach_texts.previews import Previews
 from plan_pipeline.core.coach_texts.purposes import Purposes
 from plan_pipeline.core.final_plan import content_hash, sealed
@@ -43,7 +44,7 @@ def texts_of(plan: Plan) -> CoachTexts:
     """
     body = plan.training_plan
     rides = (w.duration_min for week in body.weekly_plan for w in week.workouts if w.type is not WorkoutType.STRENGTH)
-    purposes = Purposes(body.plan_metadata, max(rides, default=0.0))
+    purposes = Purposes(body.plan_metadata, PHRASES[body.sport], max(rides, default=0.0))
     previews = Previews(plan)
     weeks = []
     for week in body.weekly_plan:

@@ -1,13 +1,15 @@
 """What a plan can be for, a goal or an event of a type: how its load weeks are spent, and what its long ride is."""
 
+import operator
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from plan_pipeline.core.config.values import ByLevel, Count, Id, Minutes, Sentence, Share
+from plan_pipeline.core.config.values import ByLevel, Count, Id, Kilometres, Minutes, Sentence, Share
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.vocabulary import Band, ExperienceLevel, Phase, WorkoutType
+from plan_pipeline.core.model.vocabulary import Band, ExperienceLevel, Phase, VolumeTier, WorkoutType
 from plan_pipeline.core.model.written import Number, Truth, WholeNumber
+from plan_pipeline.core.paces.vdot import RaceDistance
 
 Alternatives = Annotated[tuple[WorkoutType, ...], Field(min_length=1)]
 """What one key session is: a type, or several that take turns from load week to load week."""
@@ -72,6 +74,21 @@ class BackToBack(Frozen):
     last_days_before: Count = 14
 
 
+class LongPattern(Frozen):
+    """What the long runs of a stretch of a phase are laid out like; the stretch is a share of its load weeks.
+
+    Of several ``patterns`` the one that came least often so far is taken. With ``quality`` the run is a key session as
+    well. ``kind`` is another type than the long run's, such as a race simulation.
+    """
+
+    phase: Literal[Phase.BASE, Phase.BUILD, Phase.PEAK]
+    from_share: Share = 0.0
+    to_share: Share = 1.0
+    patterns: tuple[Id, ...] = Field(min_length=1)
+    quality: Truth = False
+    kind: WorkoutType | None = None
+
+
 class LongRideDemand(Frozen):
     """What the longest ride is to come to: the least of these, within the day's cap.
 
@@ -86,6 +103,7 @@ class LongRideDemand(Frozen):
     works_late: Truth = False
     last_days_before: tuple[Count, Count] | None = None
     back_to_back: BackToBack | None = None
+    patterns: tuple[LongPattern, ...] = Field(default=(), exclude_if=operator.not_)
 
 
 DayBefore = Annotated[WholeNumber, Field(ge=-14, le=-1)]
@@ -94,6 +112,9 @@ DayBefore = Annotated[WholeNumber, Field(ge=-14, le=-1)]
 
 class Taper(Frozen):
     """The last days before an event. Days are counted from it: -4 is four days before.
+
+    ``shares`` are of the volume of late in the weeks of a taper of that many, the event's own as if it were whole; the
+    last so many of them hold for a shorter taper. Without any they are those of ``week.yaml``.
 
     A taper lasts ``days`` (least, most). The last sharp session is on the first of ``sharpen_on`` that is free, with
     ``sharpen_min`` (least, most) minutes from ``sharpen_from_pct``. Openers are on ``openers_on``, if at all.
@@ -106,6 +127,7 @@ class Taper(Frozen):
     sharpen_min: tuple[Minutes, Minutes] = (4.0, 12.0)
     openers_on: DayBefore = -1
     openers: Literal["always", "optional", "never"] = "always"
+    shares: tuple[Share, ...] = Field(default=(), exclude_if=operator.not_)
 
     @model_validator(mode="after")
     def _is_in_order(self) -> Self:
@@ -114,6 +136,25 @@ class Taper(Frozen):
             if least > most:
                 raise ValueError(f"{field}: {least:g} is more than {most:g}; write the least first")
         return self
+
+
+class StandardPlan(Frozen):
+    """A plan of a length that others are fitted from: load weeks of each phase, in the order of the phases."""
+
+    weeks: Count
+    load_weeks: tuple[Count, ...] = Field(min_length=1)
+
+
+class Tier(Frozen):
+    """What runners of a tier run: kilometres a week at the start and at the peak, and in the longest run, each as least
+    and most; the most of the week that the long run may be, and the most days.
+    """
+
+    start_km: tuple[Kilometres, Kilometres]
+    peak_km: tuple[Kilometres, Kilometres]
+    longest_km: tuple[Kilometres, Kilometres]
+    long_share: Share
+    most_days: Annotated[WholeNumber, Field(ge=1, le=7)]
 
 
 class Aim(Frozen):
@@ -145,6 +186,11 @@ class Aim(Frozen):
     volume_shares: tuple[Share, ...] = ()
     """Hours of the first load weeks where they are below the usual, one a week, as shares of a load week."""
 
+    standard: tuple[StandardPlan, ...] = Field(default=(), exclude_if=operator.not_)
+    """The plans that phases are fitted from, where they are not by shares alone."""
+
+    tiers: dict[VolumeTier, Tier] = Field(default_factory=dict, exclude_if=operator.not_)
+
     beginner_weeks: Count = 0
     """So many first weeks are held to the limits of a beginner, whatever the level."""
 
@@ -170,10 +216,13 @@ class EventType(Aim):
 
     Its expected duration is ``default_duration_min`` unless the request has one, or a distance, which is ridden at
     ``speed_km_h``; ``climbing_min_per_100_m`` is added for its elevation. ``intensity`` is the usual share of
-    threshold. ``demand`` says in words what it asks for.
+    threshold. ``demand`` says in words what it asks for. A running race over a distance that times are worked out for
+    has a ``race``; a plan for beginners is no shorter than ``least_weeks_for_beginners``.
     """
 
     demand: Sentence
+    race: RaceDistance | None = Field(default=None, exclude_if=operator.not_)
+    least_weeks_for_beginners: Count = Field(default=0, exclude_if=operator.not_)
     default_duration_min: Minutes
     speed_km_h: Annotated[Number, Field(gt=0, le=80)]
     climbing_min_per_100_m: Annotated[Number, Field(ge=0, le=60)] = 0.0

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import operator
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Self
@@ -10,6 +11,7 @@ from pydantic import Field, model_validator
 
 from plan_pipeline.core.config.values import Sentence, Share
 from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.core.model.written import Day, Truth
 
 
@@ -20,13 +22,30 @@ class Flag(StrEnum):
     TESTS = "plan.tests"
     RIDEABILITY = "plan.rideability"
     GOAL_MINUTES = "plan.goal_minutes"
+    VARIATION_ENGINE = "plan.variation_engine"
+    VARIATION_TEMPLATES = "plan.variation_templates"
+    LONG_RUN_VARIATION = "plan.long_run_variation"
+    EASY_VARIATION = "plan.easy_variation"
+
+    @property
+    def is_of_variation(self) -> bool:
+        """Whether it belongs to the variation engine, whose master switch holds for all of its parts."""
+        return self in _VARIATION
+
+    def is_usual(self, sport: Sport) -> bool:
+        """Whether it holds in a sport where the configuration says nothing of it."""
+        return not self.is_of_variation or sport is Sport.RUNNING
+
+
+_VARIATION = frozenset({Flag.VARIATION_ENGINE, Flag.VARIATION_TEMPLATES, Flag.LONG_RUN_VARIATION, Flag.EASY_VARIATION})
 
 
 class FeatureFlag(Frozen):
     """One flag. It is ``enabled`` for all athletes, or for a ``share`` of them by a stable hash.
 
     ``always`` and ``never`` are lists of athletes, by id, who have it or not whatever else is said. ``since`` and
-    ``until`` are days between which it holds, by the first day of the plan; a plan without dates has none.
+    ``until`` are days between which it holds, by the first day of the plan; a plan without dates has none. Where
+    ``sports`` names some, it only holds in those.
     """
 
     description: Sentence
@@ -36,6 +55,7 @@ class FeatureFlag(Frozen):
     never: tuple[str, ...] = ()
     since: Day | None = None
     until: Day | None = None
+    sports: tuple[Sport, ...] = Field(default=(), exclude_if=operator.not_)
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:
@@ -45,9 +65,9 @@ class FeatureFlag(Frozen):
             raise ValueError(f"{both[0]} is in always and in never; take it out of one of them")
         return self
 
-    def holds(self, name: str, athlete_id: str, first_day: dt.date | None) -> bool:
+    def holds(self, name: str, athlete_id: str, first_day: dt.date | None, sport: Sport = Sport.CYCLING) -> bool:
         """Whether the flag is on for an athlete's plan."""
-        if athlete_id in self.never:
+        if athlete_id in self.never or (self.sports and sport not in self.sports):
             return False
         if athlete_id in self.always:
             return True
@@ -65,10 +85,11 @@ def flags_for(
     flags: Mapping[str, FeatureFlag],
     athlete_id: str,
     first_day: dt.date | None,
+    sport: Sport = Sport.CYCLING,
     given: Mapping[str, bool] | None = None,
 ) -> dict[str, bool]:
     """Every flag by name for an athlete's plan; those ``given`` are as given."""
-    return {name: flag.holds(name, athlete_id, first_day) for name, flag in flags.items()} | dict(given or {})
+    return {name: flag.holds(name, athlete_id, first_day, sport) for name, flag in flags.items()} | dict(given or {})
 
 
 def _position(name: str, athlete_id: str) -> float:

@@ -1,16 +1,21 @@
 """How weeks are laid out: days, hours, light weeks, the long ride, tests, session lengths, and what close enough is."""
 
+import operator
 from functools import cached_property
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from plan_pipeline.core.config.values import Count, Minutes, Share, WholeMinutes
+from plan_pipeline.core.config.values import Count, Id, Kilometres, Minutes, Share, WholeMinutes
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.vocabulary import DayKind, Weekday, WorkoutType
 from plan_pipeline.core.model.written import Number, WholeNumber
 
 Points = Number
+
+
+def _is_all(share: object) -> bool:
+    return share == 1.0
 
 
 class DayChoice(Frozen):
@@ -32,6 +37,20 @@ class DayChoice(Frozen):
     days_between_hard: Count
     easy_from_age: Count
     days_between_hard_from_age: Count
+
+
+class Ramp(Frozen):
+    """How the volume of load weeks grows over a plan: from ``start_share`` of the fullest week, unless it is known what
+    is trained today, in a straight line to all of it, which ``peak_at`` of the load weeks is to come to.
+
+    No week is above the most of the ``over_weeks`` before by more than ``step_share``.
+    """
+
+    start_share: Share
+    least_start_share: Share
+    step_share: Share
+    over_weeks: Count
+    peak_at: Share
 
 
 class WeeklyHours(Frozen):
@@ -56,6 +75,7 @@ class WeeklyHours(Frozen):
     session_min: Minutes
     sharpening_session_min: Minutes
     sharp_session_room_min: Minutes
+    ramp: Ramp | None = Field(default=None, exclude_if=operator.not_)
 
 
 class LoadCycle(Frozen):
@@ -81,7 +101,8 @@ class LongRideSettings(Frozen):
     """The long ride's line: where it starts, how fast it grows, when it is at its target, and on which days it is.
 
     Shares are of a load week's hours. ``step_share`` or ``step_min``, whichever is more, is the growth over the longest
-    of the last ``over_weeks`` weeks. ``near_target`` of the target counts as the target.
+    of the last ``over_weeks`` weeks. ``near_target`` of the target counts as the target. With few days the long one is
+    at most ``few_days_week_share`` of its week; light weeks have one of ``light_patterns``.
     """
 
     least_room_min: Minutes
@@ -109,10 +130,36 @@ class LongRideSettings(Frozen):
     works_late_least_min: Minutes
     works_late_from_pct: Number
     indoor_longest_min: Minutes
+    few_days_week_share: Share = Field(default=1.0, exclude_if=_is_all)
+    light_patterns: tuple[Id, ...] = Field(default=(), exclude_if=operator.not_)
 
     def step_after(self, longest_min: float) -> float:
         """By how much a ride may outgrow the longest of the weeks before, minutes."""
         return max(self.step_share * longest_min, self.step_min)
+
+
+class EasyDays(Frozen):
+    """How easy days differ: by ``variation`` up and down from their mean, and at least by ``apart_share`` of it.
+
+    ``plain`` are the patterns of a day that is only easy, ``for_beginners`` those of a beginner's who runs no more than
+    ``walks_below_km`` a week, up to a week. On up to
+    ``stride_days`` a week there are ``strides``, from ``strides_from_week`` on; where there are hills, every other week
+    of load ``hill_sprints``.
+    """
+
+    variation: Share
+    least_min: Minutes
+    plain: tuple[Id, ...]
+    for_beginners: tuple[Id, ...]
+    until_week_for_beginners: Count
+    walks_below_km: Kilometres
+    stride_days: Count
+    stride_days_from_easy_days: Count
+    strides_from_week: Count
+    strides: tuple[Id, ...]
+    hill_sprints: tuple[Id, ...]
+    eve_of_event: tuple[Id, ...]
+    eve_min: Minutes
 
 
 class Tests(Frozen):
@@ -173,16 +220,9 @@ class WeekSettings(Frozen):
     tests: Tests
     dose: Dose
     sessions: dict[WorkoutType, dict[DayKind, SessionLengths]]
+    easy: EasyDays | None = Field(default=None, exclude_if=operator.not_)
 
     @cached_property
     def longest_session_min(self) -> int:
         """The longest session there is, and the most that a day is counted for."""
         return max(lengths.outer[1] for by_day in self.sessions.values() for lengths in by_day.values())
-
-    @model_validator(mode="after")
-    def _every_session_has_lengths(self) -> Self:
-        trained = [(kind, day) for kind in WorkoutType if kind is not WorkoutType.REST for day in DayKind]
-        missing = [f"{kind} on a {day}" for kind, day in trained if day not in self.sessions.get(kind, {})]
-        if missing:
-            raise ValueError(f"sessions lack lengths of {', '.join(missing)}; give ordinary and outer minutes of each")
-        return self

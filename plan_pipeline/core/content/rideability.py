@@ -24,6 +24,8 @@ from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.rule_result import RuleSeverity
 from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import Band, ExperienceLevel, WorkoutType
+from plan_pipeline.core.sports.records import record_of
+from plan_pipeline.core.sports.sport import Words
 from plan_pipeline.core.wording import number
 
 
@@ -85,13 +87,13 @@ def _strain_of(shape: Shape, config: PlanningConfig) -> Strain:
 
 def breaches(strain: Strain, level: ExperienceLevel, config: PlanningConfig) -> tuple[Breach, ...]:
     """All that is too much in what a session asks of a rider of a level, errors first."""
-    rules, limits = config.content.rideability, config.levels.of(level)
-    of_w = list(_w_balance(strain, limits.capacity, level, rules))
+    rules, limits, words = config.content.rideability, config.levels.of(level), record_of(config.sport).words
+    of_w = list(_w_balance(strain, limits.capacity, level, rules, words))
     found = [
-        *(of_w or _balance_of_efforts(strain, limits.capacity, rules.effort)),
-        *_efforts(strain, limits.capacity, level, rules.effort),
-        *_threshold_total(strain, limits.session_minutes, level),
-        *_sprints(strain, rules.sprint),
+        *(of_w or _balance_of_efforts(strain, limits.capacity, rules.effort, words)),
+        *_efforts(strain, limits.capacity, level, rules.effort, words),
+        *_threshold_total(strain, limits.session_minutes, level, words),
+        *_sprints(strain, rules.sprint, words),
     ]
     return tuple(sorted(found, key=lambda breach: breach.severity is not RuleSeverity.ERROR))
 
@@ -101,33 +103,35 @@ def is_near_limit(content: SessionContent, capacity: Capacity) -> bool:
     return content.lowest_balance_pct(capacity.w_prime_s) < capacity.ordinary_from_pct
 
 
-def _w_balance(strain: Strain, capacity: Capacity, level: ExperienceLevel, rules: RideabilityRules) -> Iterator[Breach]:
+def _w_balance(
+    strain: Strain, capacity: Capacity, level: ExperienceLevel, rules: RideabilityRules, words: Words
+) -> Iterator[Breach]:
     left = lowest_balance_pct(strain.surges, capacity.w_prime_s)
     severity = RuleSeverity.WARNING
     if left < rules.unrideable_below_pct:
         severity, limit = RuleSeverity.ERROR, rules.unrideable_below_pct
-        says = f"more than the W′ of {_one(level)} allows"
+        says = f"more than the W′ of {_one(level, words)} allows"
     elif left < rules.maximal_below_pct:
         limit, says = rules.maximal_below_pct, "maximal, for a test or a race only"
     elif left < capacity.ordinary_from_pct and not capacity.near_limit_a_week:
-        limit, says = capacity.ordinary_from_pct, f"less than {_one(level)} is to be left with"
+        limit, says = capacity.ordinary_from_pct, f"less than {_one(level, words)} is to be left with"
     else:
         return
     message = (
-        f"W′ balance falls to {number(left, 0)} %, {says} (at least {limit:g} %); lower the power or the number of "
-        "intervals, or lengthen the recoveries"
+        f"W′ balance falls to {number(left, 0)} %, {says} (at least {limit:g} %); lower the {words.intensity} or the "
+        "number of intervals, or lengthen the recoveries"
     )
     yield Breach(aspect=Aspect.W_BALANCE, severity=severity, measured=left, limit=limit, message=message)
 
 
-def _balance_of_efforts(strain: Strain, capacity: Capacity, limits: EffortLimits) -> Iterator[Breach]:
+def _balance_of_efforts(strain: Strain, capacity: Capacity, limits: EffortLimits, words: Words) -> Iterator[Breach]:
     """The effort that takes most of W′ by itself."""
     after = [(lowest_balance_pct(effort.surges, capacity.w_prime_s), effort) for effort in strain.efforts]
     left, effort = min(after, key=lambda each: each[0], default=(math.inf, None))
     if effort is not None and left < limits.least_balance_pct:
         message = (
             f"{_put(effort)} in one effort leave {number(left, 0)} % of W′ (at least {limits.least_balance_pct:g} %); "
-            "shorten the effort, or lower its power"
+            f"shorten the effort, or lower its {words.intensity}"
         )
         yield Breach(
             aspect=Aspect.EFFORT,
@@ -138,7 +142,9 @@ def _balance_of_efforts(strain: Strain, capacity: Capacity, limits: EffortLimits
         )
 
 
-def _efforts(strain: Strain, capacity: Capacity, level: ExperienceLevel, limits: EffortLimits) -> Iterator[Breach]:
+def _efforts(
+    strain: Strain, capacity: Capacity, level: ExperienceLevel, limits: EffortLimits, words: Words
+) -> Iterator[Breach]:
     """The effort that is nearest to the longest possible one."""
     shares = [(share_of_maximal(effort, capacity.maximal), effort) for effort in strain.efforts]
     share, effort = max(shares, key=lambda each: each[0], default=(0.0, None))
@@ -146,19 +152,21 @@ def _efforts(strain: Strain, capacity: Capacity, level: ExperienceLevel, limits:
         is_error = share > limits.error_share
         limit = limits.error_share if is_error else limits.warning_share
         message = (
-            f"{_put(effort)} in one effort are {share:.2f} of what {_one(level)} can hold (at most {limit:g}); divide "
-            "them by a recovery, or lower the power"
+            f"{_put(effort)} in one effort are {share:.2f} of what {_one(level, words)} can hold (at most {limit:g}); "
+            f"divide them by a recovery, or lower the {words.intensity}"
         )
         severity = RuleSeverity.ERROR if is_error else RuleSeverity.WARNING
         yield Breach(aspect=Aspect.EFFORT, severity=severity, measured=share, limit=limit, message=message)
 
 
-def _threshold_total(strain: Strain, most: Mapping[Band, float], level: ExperienceLevel) -> Iterator[Breach]:
+def _threshold_total(
+    strain: Strain, most: Mapping[Band, float], level: ExperienceLevel, words: Words
+) -> Iterator[Breach]:
     minutes, limit = strain.threshold_min, most.get(Band.THRESHOLD, math.inf)
     if minutes > limit + _ROUNDING:
         message = (
-            f"{number(minutes)} min at {Band.THRESHOLD} % in one session (at most {limit:g} for {_one(level)}); take "
-            "out an interval, or lower the power"
+            f"{number(minutes)} min at {Band.THRESHOLD} % in one session (at most {limit:g} for {_one(level, words)}); "
+            f"take out an interval, or lower the {words.intensity}"
         )
         yield Breach(
             aspect=Aspect.THRESHOLD_TOTAL,
@@ -169,7 +177,7 @@ def _threshold_total(strain: Strain, most: Mapping[Band, float], level: Experien
         )
 
 
-def _sprints(strain: Strain, limits: SprintLimits) -> Iterator[Breach]:
+def _sprints(strain: Strain, limits: SprintLimits, words: Words) -> Iterator[Breach]:
     """The sprint that is furthest above what it is held against."""
     if not strain.sprints:
         return
@@ -180,8 +188,8 @@ def _sprints(strain: Strain, limits: SprintLimits) -> Iterator[Breach]:
         return
     limit, says = (best, "the best there is") if is_error else (repeated, "the most for repeats")
     message = (
-        f"{number(sprint.seconds, 0)} s @ {sprint.pct:g} % is above {number(limit, 0)} %, {says}; lower the power to "
-        f"{number(repeated, 0)} %"
+        f"{number(sprint.seconds, 0)} s @ {sprint.pct:g} % is above {number(limit, 0)} %, {says}; lower the "
+        f"{words.intensity} to {number(repeated, 0)} %"
     )
     severity = RuleSeverity.ERROR if is_error else RuleSeverity.WARNING
     yield Breach(aspect=Aspect.SPRINT, severity=severity, measured=sprint.pct, limit=limit, message=message)
@@ -190,8 +198,8 @@ def _sprints(strain: Strain, limits: SprintLimits) -> Iterator[Breach]:
 _ROUNDING = 1e-6
 
 
-def _one(level: ExperienceLevel) -> str:
-    return f"{'an' if level[0] in 'aeiou' else 'a'} {level} rider"
+def _one(level: ExperienceLevel, words: Words) -> str:
+    return f"{'an' if level[0] in 'aeiou' else 'a'} {level} {words.athlete}"
 
 
 def _put(effort: Effort) -> str:

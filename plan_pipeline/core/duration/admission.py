@@ -111,6 +111,8 @@ def _may_be_ridden(workout: LibraryWorkout, limits: DayLimits) -> bool:
         LEVELS.index(workout.min_level) <= LEVELS.index(limits.level)
         and not limits.forbidden.intersection(workout.requires)
         and (not workout.events or limits.event_type in workout.events)
+        and workout.pattern not in limits.excluded
+        and (not limits.patterns or workout.pattern in limits.patterns)
     )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.limits import GRID_MIN
-from plan_pipeline.core.model.vocabulary import Band, DayKind, Phase
+from plan_pipeline.core.model.vocabulary import Band, DayKind, Phase, WorkoutType
 
 Key = TypeVar("Key")
 Mask = NDArray[np.bool_]
@@ -52,6 +52,9 @@ class Candidates:
         self.for_phase = _masks(Phase, [workout.suitable_phases for workout in workouts])
         self.for_day = _masks(DayKind, [workout.suitable_days for workout in workouts])
         self.by_fingerprint = _rows_by([workout.fingerprint for workout in workouts])
+        self.by_variant = _rows_by([workout.variant for workout in workouts])
+        self.avoids = _masks(WorkoutType, [workout.avoid_after for workout in workouts])
+        self.fatigue_cost: Numbers = np.array([workout.fatigue_cost or 0 for workout in workouts], float)
         series = [(workout.series.id if workout.series else None) for workout in workouts]
         self.series_rows = {key: rows for key, rows in _rows_by(series).items() if key is not None}
         self.in_series: Mask = np.array([key is not None for key in series])

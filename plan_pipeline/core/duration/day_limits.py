@@ -48,9 +48,10 @@ class MinutesFrom(NamedTuple):
 class DayLimits(NamedTuple):
     """What a day holds its workout to.
 
-    The athlete's ``level``, the requirements that are ``forbidden``, the event type that simulations are for and being
-    ``rideable`` at all never give way; the others do, in the order of ``GIVING_WAY``. With ``usual`` a workout asks no
-    more than a rider of the level is to be asked for.
+    The athlete's ``level``, the requirements that are ``forbidden``, the patterns that are ``excluded``, the event type
+    that simulations are for and being ``rideable`` at all never give way; the others do, in the order of
+    ``GIVING_WAY``. With ``usual`` a workout asks no more than a rider of the level is to be asked for. Where there are
+    ``patterns``, a workout has one of them.
     """
 
     workout_type: WorkoutType
@@ -58,6 +59,8 @@ class DayLimits(NamedTuple):
     forbidden: frozenset[Requirement] = frozenset()
     event_type: str | None = None
     rideable: bool = True
+    excluded: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
     late_least_min: float = 0.0
     sharp: MinutesFrom | None = None
     usual: bool = False
@@ -77,6 +80,7 @@ class DayLimits(NamedTuple):
 
 
 GIVING_WAY = {
+    "patterns": "is laid out in another way than the day asks for",
     "late_least_min": "has too little work in its last third",
     "sharp": "has other than the minutes of a last sharp session",
     "usual": "asks more than is usual at the athlete's level",
@@ -94,7 +98,7 @@ def day_limits(purpose: Purpose, week_number: int, day: TrainingDay, *, first_fr
     """All that a day of a week is held to; with ``first_from_106`` as the plan's first session at or above 106 %."""
     level = purpose.level_in(week_number)
     weeks = next((onset.until_week for onset in level.first_weeks if week_number <= onset.until_week), None)
-    return _limits_of(purpose, level is purpose.level, weeks, day.workout_type, day.role, first_from_106)
+    return _limits_of(purpose, level is purpose.level, weeks, day.workout_type, day.role, day.patterns, first_from_106)
 
 
 @lru_cache(maxsize=KEPT_OF_PLANS)
@@ -103,9 +107,10 @@ def lasting_limits(purpose: Purpose, kind: WorkoutType) -> DayLimits:
     return DayLimits(
         workout_type=kind,
         level=purpose.experience,
-        forbidden=_forbidden(purpose.request.constraints),
+        forbidden=_forbidden(purpose.request.all_constraints),
         event_type=purpose.event_type.id if purpose.event_type else None,
         rideable=purpose.is_on(Flag.RIDEABILITY),
+        excluded=purpose.excluded_patterns,
     )
 
 
@@ -116,13 +121,12 @@ def _limits_of(
     onset_until: int | None,
     kind: WorkoutType,
     role: DayRole | None,
+    patterns: tuple[str, ...],
     first_from_106: bool,
 ) -> DayLimits:
     sharp = _sharp(purpose) if role is DayRole.SHARPENING else None
     lasting = lasting_limits(purpose, kind)
-    return _added_to(
-        lasting, purpose.config, at_own_level, onset_until, role is DayRole.LATE_WORK, sharp, first_from_106
-    )
+    return _added_to(lasting, purpose.config, at_own_level, onset_until, role, patterns, sharp, first_from_106)
 
 
 @lru_cache(maxsize=4096)
@@ -131,7 +135,8 @@ def _added_to(
     config: PlanningConfig,
     at_own_level: bool,
     onset_until: int | None,
-    is_late: bool,
+    role: DayRole | None,
+    patterns: tuple[str, ...],
     sharp: MinutesFrom | None,
     first_from_106: bool,
 ) -> DayLimits:
@@ -141,11 +146,12 @@ def _added_to(
     onset = next((onset for onset in level.first_weeks if onset.until_week == onset_until), None)
     is_test = kind is WorkoutType.TEST
     return lasting._replace(
-        late_least_min=config.week.long_ride.works_late_least_min if is_late else 0.0,
+        patterns=patterns,
+        late_least_min=config.week.long_ride.works_late_least_min if role is DayRole.LATE_WORK else 0.0,
         sharp=sharp,
         usual=lasting.rideable,
         session=() if is_test else session_maxima(level, level.first_from_106_min if first_from_106 else None),
-        easy=not (kind.is_hard or kind is WorkoutType.MIXED),
+        easy=not (kind.is_demanding or role is DayRole.LONG_QUALITY),
         onset=OnsetLimit(onset.below_pct, onset.spin_ups, onset.spin_up_s) if onset and not is_test else None,
     )
 

@@ -12,14 +12,20 @@ from plan_pipeline.core.duration.admission import Admission
 from plan_pipeline.core.duration.candidates import Candidates, Mask, Numbers
 from plan_pipeline.core.duration.day_limits import DayLimits
 from plan_pipeline.core.duration.profiles import DurationProfile
+from plan_pipeline.core.duration.resolved import resolved_library
 from plan_pipeline.core.duration.totals import bits_between, bits_of, nearest_total, sums_of
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.limits import GRID_MIN
 from plan_pipeline.core.model.vocabulary import DayKind, Phase, Weekday, WorkoutType
 from plan_pipeline.core.model.workout import Library
+from plan_pipeline.core.purpose.purpose import Purpose
+from plan_pipeline.core.sports.records import record_of
 
 KEPT_BYTES = 64 * 1024 * 1024
 """Room for matrices that many plans have in common."""
+
+KEPT_ENVELOPES = 64
+"""Libraries and configurations whose tables are kept; runners differ by pace."""
 
 MIN_FOR_PHASE = 3
 """A phase's typical load is taken from its own workouts if there are at least this many at the length."""
@@ -47,6 +53,7 @@ class Envelope:
     """The tables of a whole library. Use ``envelope_of``: building one takes longer than planning a week."""
 
     def __init__(self, library: Library, config: PlanningConfig) -> None:
+        self._sport = record_of(config.sport)
         self._sessions = config.week.sessions
         self._works_late_least_min = config.week.long_ride.works_late_least_min
         self.tables = {workout.id: WorkoutTable(workout, config) for workout in library.workouts}
@@ -66,6 +73,7 @@ class Envelope:
         self._admissions: dict[DayLimits, Admission] = {}
         self._typical: dict[tuple[WorkoutType, Phase, int, DayLimits | None], float] = {}
         self._tss_near: dict[tuple[WorkoutType, int], Numbers] = {}
+        self._typical_pcts: dict[tuple[WorkoutType, DayLimits | None], float] = {}
         self._typical_bands: dict[tuple[WorkoutType, DayLimits | None, tuple[int, ...], int], float] = {}
 
     def bounds(
@@ -162,6 +170,19 @@ class Envelope:
             self._typical_bands[key] = _median(in_bands) if rows.size else 0.0
         return self._typical_bands[key]
 
+    def typical_pct(self, workout_type: WorkoutType, limits: DayLimits | None = None) -> float:
+        """The median of the mean intensity of workouts of a type that limits admit, % of threshold; 0 off the feet."""
+        key = (workout_type, limits and self.admission(limits).limits)
+        if key not in self._typical_pcts:
+            admitted = self.admission(limits).minutes if limits else None
+            tables = [
+                table
+                for row, table in enumerate(self.by_type.get(workout_type, ()))
+                if admitted is None or admitted[row].size
+            ]
+            self._typical_pcts[key] = _median(np.array([_mean_pct(table) for table in tables])) if tables else 0.0
+        return self._typical_pcts[key]
+
     def kept(self, key: Hashable, made: Callable[[Any], Numbers]) -> Numbers:
         """``made(key)``, kept for the next plan that needs the same; all are dropped when they take much room."""
         if (known := self._kept.get(key)) is None:
@@ -182,7 +203,7 @@ class Envelope:
     def rides_with_late_work(self) -> Mask:
         """Which workouts of ``everything`` are endurance rides that hold work in their last third as written."""
         late = np.zeros(len(self.everything), bool)
-        rows = self.rows.get(WorkoutType.ENDURANCE, slice(0))
+        rows = self.rows.get(self._sport.parts.long, slice(0))
         for row, table in enumerate(self.everything.tables[rows], start=rows.start or 0):
             own = [length.distance for length in table.lengths].index(0)
             late[row] = table.content.late_min[own] >= self._works_late_least_min
@@ -231,6 +252,13 @@ class Envelope:
         return _median(near[chosen])
 
 
+def _mean_pct(table: WorkoutTable) -> float:
+    """The mean intensity of a workout at its own length."""
+    segments = table.workout.segments
+    total = sum(s.duration_min * ((s.intensity_low_pct or 0) + (s.intensity_high_pct or 0)) / 2 for s in segments)
+    return total / table.workout.parts_duration_min
+
+
 def _median(numbers: Numbers) -> float:
     """Of the two in the middle the mean; in less time than NumPy takes for so few."""
     in_order = sorted(numbers.tolist())
@@ -239,7 +267,12 @@ def _median(numbers: Numbers) -> float:
     return upper if len(in_order) % 2 else (in_order[middle - 1] + upper) / 2
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=KEPT_ENVELOPES)
 def envelope_of(library: Library, config: PlanningConfig) -> Envelope:
     """The tables of a library under a configuration, built once a process."""
     return Envelope(library, config)
+
+
+def envelope_for(library: Library, purpose: Purpose) -> Envelope:
+    """The tables that a request is planned with: those of the library as its athlete meets it."""
+    return envelope_of(resolved_library(library, purpose.request), purpose.config)

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Sequence
 
 from plan_pipeline.core.arms import arm_of
+from plan_pipeline.core.config.flags import Flag
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.duration.distributor import DurationAllocation, distribute_weekly_hours
-from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
+from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_for
+from plan_pipeline.core.duration.kilometres import in_exact_minutes, in_half_kilometres, with_easy_runs_apart
 from plan_pipeline.core.duration.lengths import Length, nearest_to
+from plan_pipeline.core.duration.options import with_option
 from plan_pipeline.core.duration.refiner import RefinableDay, RefinedWeek, refine_weekly_total
 from plan_pipeline.core.duration.week_bounds import is_feasible, week_bounds
 from plan_pipeline.core.duration.workout_table import WorkoutTable
@@ -22,7 +25,7 @@ from plan_pipeline.core.model.plan import (
     WrittenWorkout,
 )
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Weekday, WorkoutSource
+from plan_pipeline.core.model.vocabulary import Sport, Weekday, WorkoutSource
 from plan_pipeline.core.model.workout import Library, LibraryWorkout
 from plan_pipeline.core.purpose.purpose import Purpose, purpose_of
 
@@ -46,7 +49,8 @@ def adjust_weeks(
     config: PlanningConfig,
 ) -> tuple[WeekDuration, ...]:
     """``adjust_week`` for each of the selected weeks."""
-    purpose, envelope = purpose_of(request, config), envelope_of(library, config)
+    purpose = purpose_of(request, config)
+    envelope = envelope_for(library, purpose)
     return tuple(_adjusted(purpose, overview.week(week.week_number), week, envelope) for week in selections)
 
 
@@ -54,7 +58,8 @@ def adjust_week(
     request: PlanRequest, week: OverviewWeek, selection: WeekSelection, library: Library, config: PlanningConfig
 ) -> WeekDuration:
     """Bring a week's workouts to the week's hours, by the request's arm."""
-    return _adjusted(purpose_of(request, config), week, selection, envelope_of(library, config))
+    purpose = purpose_of(request, config)
+    return _adjusted(purpose, week, selection, envelope_for(library, purpose))
 
 
 def _adjusted(purpose: Purpose, week: OverviewWeek, selection: WeekSelection, envelope: Envelope) -> WeekDuration:
@@ -64,9 +69,18 @@ def _adjusted(purpose: Purpose, week: OverviewWeek, selection: WeekSelection, en
     days = _refinable(purpose, week, selection, envelope) if adjusts else _as_written(week, selection, envelope)
     refined = refine_weekly_total(days, wanted) if adjusts else _as_it_comes(days, wanted)
     planned = zip(selection.choices, refined.days, strict=True)
+    workouts = tuple(_workout_of(choice, day.table, day.length) for choice, day in planned)
+    if week.target_km is not None and adjusts:
+        runner, apart = purpose.request.athlete_profile.runner, purpose.is_on(Flag.EASY_VARIATION)
+        workouts = in_half_kilometres(workouts, week.target_km, runner, purpose.longest_on, easy_apart=apart)
+    elif adjusts and purpose.request.sport is Sport.RUNNING:
+        workouts = in_exact_minutes(workouts, wanted, purpose.longest_on)
+        if purpose.is_on(Flag.EASY_VARIATION):
+            workouts = with_easy_runs_apart(workouts)
+    workouts = tuple(with_option(workout, purpose, envelope) for workout in workouts)
     return WeekDuration(
         week_number=week.week_number,
-        workouts=tuple(_workout_of(choice, day.table, day.length) for choice, day in planned),
+        workouts=workouts,
         reached=refined.reached,
         feasible=is_feasible(purpose, week, envelope),
         statement=refined.statement,

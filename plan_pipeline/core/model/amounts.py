@@ -36,6 +36,13 @@ _M_A_FOOT: Final = 0.3048
 _HOURS_FORMS: Final = "write 8, 7.5, 7:30 or 8h30, a range such as 7-9 for its middle, or 10+ for 10 or more"
 _MINUTES_FORMS: Final = "write minutes such as 90, or 1:30 or 1h30"
 
+_KM_FORMS: Final = "write 50, 50 km or 30 mi, or a range such as 45-55 for its middle"
+_WEEKLY_KM = re.compile(
+    rf"(?P<low>{_NUMBER})(?:(?:\s*[-‐‑–—−]\s*|\s+to\s+)(?P<high>{_NUMBER}))?"
+    r"\s*(?P<unit>km|kms|k|kilomet(?:er|re)s?|mi|miles?)?",
+    re.ASCII,
+)
+
 _BETWEEN_DAYS = re.compile(r"\s*[,;/&+]\s*(?:and\s+)?|\s+and\s+|\s+", re.IGNORECASE)
 _SEVERAL_DAYS: Final = {"weekdays": "mon-fri", "weekend": "sat-sun", "weekends": "sat-sun", "daily": "mon-sun"}
 
@@ -68,6 +75,22 @@ def _weekly_hours(value: Any) -> Any:
     if low > high:
         raise _refused(value, "ends before it begins; write the smaller number first")
     return (low + high) / 2 / 60
+
+
+def _weekly_kilometres(value: Any) -> Any:
+    """Kilometres, a range as its middle, miles where they are named."""
+    text = _text(value)
+    if text is None:
+        return value
+    match = _WEEKLY_KM.fullmatch(_A_WEEK.sub("", _ABOUT.sub("", text))) if len(text) <= MAX_CHARACTERS else None
+    if match is None:
+        raise _refused(value, f"is not read as kilometres; {_KM_FORMS}")
+    low = float(match["low"].replace(",", "."))
+    high = float((match["high"] or match["low"]).replace(",", "."))
+    if low > high:
+        raise _refused(value, "ends before it begins; write the smaller number first")
+    each_km = _KM_A_MILE if (match["unit"] or "").startswith("mi") else 1.0
+    return round((low + high) / 2 * each_km, 1)
 
 
 def _whole_minutes(value: Any) -> Any:
@@ -145,6 +168,7 @@ def weekday_or_none(value: object) -> Weekday | None:
 
 
 WeeklyHours = Annotated[Number, BeforeValidator(_weekly_hours)]
+WeeklyKilometres = Annotated[Number, BeforeValidator(_weekly_kilometres)]
 Minutes = Annotated[WholeNumber, BeforeValidator(_whole_minutes)]
 Watts = Annotated[Number, _counted_in("250", "watts", "watt", "w")]
 Kilograms = Annotated[Number, _counted_in("70", "kilograms", "kilos", "kilo", "kg")]
@@ -159,6 +183,7 @@ Kilometres = Annotated[
         converted=dict.fromkeys(("miles", "mile", "mi"), _KM_A_MILE),
     ),
 ]
+Celsius = Annotated[Number, _counted_in("28", "°c", "c", "celsius", "degrees")]
 Metres = Annotated[
     Number,
     _counted_in(

@@ -5,13 +5,14 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import AliasChoices, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from plan_pipeline.core.model.amounts import Kilometres, Metres, Minutes
+from plan_pipeline.core.model.amounts import Celsius, Kilometres, Metres, Minutes
 from plan_pipeline.core.model.days import Span
 from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.runner_fields import Seconds
 from plan_pipeline.core.model.texts import OptionalText, is_blank, is_unset, one_line
-from plan_pipeline.core.model.vocabulary import EventPriority, Weekday
+from plan_pipeline.core.model.vocabulary import CourseProfile, EventPriority, Weekday
 from plan_pipeline.core.model.written import Day
 
 UNNAMED = "Event"
@@ -32,7 +33,8 @@ class Event(Frozen):
     """The day the plan leads up to; its priority is A.
 
     ``type`` is an event type of the planning configuration in any spelling, or free text in a stored request of old.
-    Distance, climbing and duration are those of one day, in a stage race of its longest stage.
+    Distance, climbing and duration are those of one day, in a stage race of its longest stage. Of a running race
+    ``goal_time`` is in seconds, ``profile`` that of its course, and temperature and dew point those to be expected, °C.
     """
 
     date: Day
@@ -41,6 +43,18 @@ class Event(Frozen):
     distance_km: Kilometres | None = Field(default=None, gt=0, le=MOST_KM, exclude_if=is_unset)
     elevation_m: Metres | None = Field(default=None, ge=0, le=MOST_CLIMBING_M, exclude_if=is_unset)
     expected_duration_min: Minutes | None = Field(default=None, ge=1, le=MOST_MINUTES, exclude_if=is_unset)
+    goal_time: Seconds | None = Field(default=None, gt=0, le=MOST_MINUTES * 60, exclude_if=is_unset)
+    profile: CourseProfile | None = Field(default=None, exclude_if=is_unset)
+    expected_temperature: Celsius | None = Field(
+        default=None,
+        ge=-30,
+        le=50,
+        exclude_if=is_unset,
+        validation_alias=AliasChoices("expected_temperature", "expected_temperature_c"),
+    )
+    dew_point: Celsius | None = Field(
+        default=None, ge=-40, le=35, exclude_if=is_unset, validation_alias=AliasChoices("dew_point", "dew_point_c")
+    )
     priority: EventPriority = Field(default=EventPriority.A, exclude_if=lambda priority: priority is EventPriority.A)
 
     @field_validator("priority")

@@ -15,7 +15,8 @@ from plan_pipeline.core.model.events import Event, EventOnTheWay, TimeOff
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.instance import PlanInstance
 from plan_pipeline.core.model.rule_result import RuleResult
-from plan_pipeline.core.model.segments import Segment
+from plan_pipeline.core.model.segments import AnySegment
+from plan_pipeline.core.model.texts import is_unset
 from plan_pipeline.core.model.vocabulary import (
     BY_RULES,
     Band,
@@ -23,22 +24,28 @@ from plan_pipeline.core.model.vocabulary import (
     Phase,
     PlanStatus,
     Scenario,
+    Sport,
     TssMethod,
     Weekday,
     WeekType,
     WorkoutSource,
     WorkoutType,
+    is_cycling,
 )
+from plan_pipeline.core.model.workout import Pattern
 from plan_pipeline.core.model.written import Number, WholeNumber
 
 
 class TrainingDay(Frozen):
-    """What a weekday is for. ``minutes`` are those that the day is to have whatever the others have."""
+    """What a weekday is for. ``minutes`` are those that the day is to have whatever the others have, ``patterns`` what
+    its workout is to be laid out like, where that is not left open.
+    """
 
     weekday: Weekday
     workout_type: WorkoutType
     role: DayRole | None = Field(default=None, exclude_if=operator.not_)
     minutes: WholeNumber | None = Field(default=None, gt=0, exclude_if=operator.not_)
+    patterns: tuple[Pattern, ...] = Field(default=(), exclude_if=operator.not_)
 
 
 class BandMinutes(Frozen):
@@ -67,7 +74,10 @@ SevenDays = Annotated[tuple[TrainingDay, ...], AfterValidator(_in_week_order)]
 
 
 class OverviewWeek(Frozen):
-    """One week of the overview: what it is for, how much, and on which days."""
+    """One week of the overview: what it is for, how much, and on which days.
+
+    ``target_km`` is there where the plan counts kilometres; the hours are then what those usually take.
+    """
 
     week_number: WholeNumber = Field(ge=1)
     week_type: WeekType
@@ -75,6 +85,7 @@ class OverviewWeek(Frozen):
     focus: str
     target_hours: Number = Field(ge=0)
     target_tss: Number = Field(ge=0)
+    target_km: Number | None = Field(default=None, ge=0, exclude_if=is_unset)
     training_days: SevenDays
     minutes: tuple[BandMinutes, ...] = Field(default=(), exclude_if=operator.not_)
 
@@ -96,7 +107,7 @@ class WrittenWorkout(Frozen):
     name: str = Field(min_length=1)
     type: WorkoutType
     description: str
-    segments: tuple[Segment, ...] = Field(min_length=1)
+    segments: tuple[AnySegment, ...] = Field(min_length=1)
 
     @cached_property
     def duration_min(self) -> float:
@@ -187,11 +198,27 @@ class WeekSelection(Frozen):
         return sum(choice.base_duration_min for choice in self.choices) / 60
 
 
+class WorkoutOption(Frozen):
+    """Another workout that may be done in a workout's place: as long, of the same load, so that no total changes."""
+
+    label: str
+    name: str
+    type: WorkoutType
+    description: str
+    duration_min: float
+    tss: float
+    tss_if2: float
+    intensity_factor: float
+    distance_km: float | None = Field(default=None, exclude_if=is_unset)
+    segments: tuple[AnySegment, ...]
+    library_workout_id: str | None = None
+
+
 class Workout(Frozen):
     """A workout of the plan, sets written out. Segment minutes add up to ``duration_min``.
 
     ``purpose`` is a sentence on a key workout that a model wrote; without one it follows from the plan
-    (``coach_texts``).
+    (``coach_texts``). A run has a ``distance_km``; ``options`` are workouts of equal stimulus that may be done instead.
     """
 
     weekday: Weekday
@@ -203,7 +230,7 @@ class Workout(Frozen):
     tss_method: TssMethod
     tss_if2: float
     intensity_factor: float
-    segments: tuple[Segment, ...]
+    segments: tuple[AnySegment, ...]
     source: WorkoutSource = WorkoutSource.LIBRARY
     library_workout_id: str | None = None
     base_duration_min: float | None = None
@@ -211,6 +238,8 @@ class Workout(Frozen):
     optional_reason: str | None = Field(default=None, exclude_if=operator.not_)
     rationale: str = ""
     purpose: str | None = Field(default=None, exclude_if=operator.not_)
+    distance_km: float | None = Field(default=None, exclude_if=is_unset)
+    options: tuple[WorkoutOption, ...] = Field(default=(), exclude_if=operator.not_)
 
 
 class WeekDuration(Frozen):
@@ -266,7 +295,7 @@ class PlanMetadata(Frozen):
     """
 
     total_weeks: int
-    target_ftp: float
+    target_ftp: float | None = Field(default=None, exclude_if=operator.not_)
     start_date: dt.date | None
     goal: str | None = Field(default=None, exclude_if=operator.not_)
     event: Event | None = Field(default=None, exclude_if=operator.not_)
@@ -298,6 +327,7 @@ class PlanWeek(OverviewWeek):
 
 class TrainingPlan(Frozen):
     plan_id: str
+    sport: Sport = Field(default=Sport.CYCLING, exclude_if=is_cycling)
     athlete_profile: AthleteProfile
     plan_metadata: PlanMetadata
     weekly_plan: tuple[PlanWeek, ...]

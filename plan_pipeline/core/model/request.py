@@ -3,6 +3,7 @@
 import datetime as dt
 import operator
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Annotated, Final, Self
 
@@ -21,6 +22,8 @@ from plan_pipeline.core.model.events import (
     each_on_its_days,
 )
 from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.model.runner_fields import Access
+from plan_pipeline.core.model.sport_fields import sport_problems
 from plan_pipeline.core.model.texts import NothingIfBlank, OptionalName, SeparateWords, is_unset
 from plan_pipeline.core.model.vocabulary import BY_RULES, OPTIMAL, Constraint, Sport, Weekday, WorkoutSource, is_cycling
 from plan_pipeline.core.model.written import Day, Truth, WholeNumber
@@ -76,7 +79,7 @@ def check_waiver(rule_id: str) -> str:
     return name
 
 
-def _each_once(constraints: tuple[Constraint, ...]) -> tuple[Constraint, ...]:
+def _each_once(constraints: Sequence[Constraint]) -> tuple[Constraint, ...]:
     return tuple(each for each in Constraint if each in constraints)
 
 
@@ -133,6 +136,12 @@ class PlanRequest(Frozen):
     )
     target_ftp: Watts | None = Field(default=None, ge=30, le=800)
     options: PlanOptions = PlanOptions()
+
+    @model_validator(mode="after")
+    def _says_what_the_sport_needs(self) -> Self:
+        if problem := next(sport_problems(self), None):
+            raise ValueError(problem)
+        return self
 
     @model_validator(mode="after")
     def _dates_agree(self) -> Self:
@@ -270,4 +279,16 @@ class PlanRequest(Frozen):
     @cached_property
     def goal_ftp(self) -> float:
         """The FTP the plan aims at, W; 5 % above today's unless the request says otherwise."""
-        return self.target_ftp or round(self.athlete_profile.ftp * DEFAULT_FTP_GAIN, 1)
+        return self.target_ftp or round(self.athlete_profile.ftp_watts * DEFAULT_FTP_GAIN, 1)
+
+    @property
+    def counts_km(self) -> bool:
+        """Whether the plan is made of kilometres a week rather than hours."""
+        return self.athlete_profile.training_availability.weekly_km is not None
+
+    @cached_property
+    def all_constraints(self) -> tuple[Constraint, ...]:
+        """What the athlete cannot do, and what a runner cannot get to."""
+        if self.sport is Sport.CYCLING:
+            return self.constraints
+        return _each_once((*self.constraints, *(self.athlete_profile.access or Access()).constraints))

@@ -14,9 +14,11 @@ class RuleSeverity(StrEnum):
 
 
 class Evidence(StrEnum):
-    """What a rule's threshold rests on: controlled trials, agreement among experts or by definition, habit."""
+    """What a rule's threshold rests on: controlled trials, observation of many, agreement among experts or by
+    definition, habit."""
 
     TRIAL = "trial"
+    COHORT = "cohort"
     CONSENSUS = "consensus"
     CONVENTION = "convention"
 

@@ -221,6 +221,22 @@ class ExperienceLevel(Word):
     ADVANCED = "advanced"
 
 
+class VolumeTier(Word):
+    """How much a runner runs by now, as standard plans are graded."""
+
+    LOW = "low"
+    MID = "mid"
+    HIGH = "high"
+
+
+class CourseProfile(Word):
+    """What the course of a race is like."""
+
+    FLAT = "flat"
+    HILLY = "hilly"
+    TRAIL = "trail"
+
+
 class Requirement(Word):
     """What a workout cannot be done without."""
 
@@ -305,12 +321,14 @@ _BAND_ENDS_PCT = dict(zip(Band, [*list(_BAND_BEGINS_PCT.values())[1:], math.inf]
 class DayRole(Word):
     """What a day is for in the plan as a whole, beyond its type.
 
-    ``late_work`` is a long ride with work in its last third, ``back_to_back`` the long ride on the day beside the other
-    one, ``sharpening`` the last sharp session before an event.
+    ``late_work`` is a long ride with work in its last third, ``long_quality`` a long run that is a key session as well,
+    ``back_to_back`` the long ride on the day beside the other one, ``sharpening`` the last sharp session before an
+    event.
     """
 
     LONG_RIDE = "long_ride"
     LATE_WORK = "late_work"
+    LONG_QUALITY = "long_quality"
     BACK_TO_BACK = "back_to_back"
     SHARPENING = "sharpening"
 

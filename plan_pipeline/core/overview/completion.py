@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from plan_pipeline.core.config.flags import Flag
 from plan_pipeline.core.model.plan import OverviewWeek, TrainingDay
-from plan_pipeline.core.model.vocabulary import DayRole, Weekday, WeekType, WorkoutType
+from plan_pipeline.core.model.vocabulary import DayRole, Weekday, WeekType
 from plan_pipeline.core.overview.long_rides import LongRide, long_rides
 from plan_pipeline.core.overview.race_days import race_days
 from plan_pipeline.core.overview.season import WeekSlot
@@ -74,7 +74,7 @@ def _long_days(purpose: Purpose, week: OverviewWeek, ride: LongRide) -> dict[Wee
     room = {
         day.weekday: purpose.longest_on(day.weekday)
         for day in week.trained
-        if day.workout_type is WorkoutType.ENDURANCE
+        if day.workout_type is purpose.sport.parts.long
     }
     if not room:
         return {}

@@ -7,7 +7,7 @@ from typing import Final
 from plan_pipeline.core.config.flags import Flag
 from plan_pipeline.core.content.bands import bands_in_words
 from plan_pipeline.core.content.session import session_content
-from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
+from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_for
 from plan_pipeline.core.limits import EXACT_MIN, SHORTEST_SESSION_MIN
 from plan_pipeline.core.model.plan import Infeasible, OverviewWeek
 from plan_pipeline.core.model.vocabulary import Band, Weekday, WorkoutType
@@ -15,6 +15,7 @@ from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.week_layout import WeekLayouts, WeekNeeds, layouts_of
 from plan_pipeline.core.purpose.purpose import Purpose
 from plan_pipeline.core.purpose.room import sessions_with_room
+from plan_pipeline.core.sports.sport import SessionTypes, Words
 
 GOAL_RULE: Final = "goal-emphasis"
 """The rule that holds plans to the minutes of their goal."""
@@ -25,22 +26,22 @@ REACHABLE_SHARE = 0.025
 
 def infeasibility_of(purpose: Purpose, library: Library) -> Infeasible | None:
     """Why no overview can give the request's hours on its days, ``None`` if one can."""
-    envelope = envelope_of(library, purpose.config)
+    envelope = envelope_for(library, purpose)
     days = purpose.request.athlete_profile.training_availability.week_days
     caps = {day: purpose.longest_on(day) for day in days}
-    wanted = round(purpose.hours * 60)
-    if WorkoutType.ENDURANCE not in envelope.by_type:
-        limit = "the library has no endurance workouts"
+    wanted, types = round(purpose.hours * 60), purpose.sport.parts
+    if types.easy not in envelope.by_type:
+        limit = f"the library has no {types.easy} workouts"
         return _infeasible(f"{limit}: add some, every plan needs them", wanted, 0, (limit,))
     most_days = purpose.config.week.days.most_training_days
-    longest_week = _longest_week(caps, envelope, most_days)
+    longest_week = _longest_week(caps, envelope, most_days, types)
     if not longest_week:
         limits = tuple(f"{day.value} is capped at {cap} min" for day, cap in caps.items())
         reason = f"no day can hold a session of {SHORTEST_SESSION_MIN} min: {'; '.join(limits)}"
         return _infeasible(reason, wanted, 0, limits)
     longest, shortest = sum(day.longest for day in longest_week), min(day.shortest for day in longest_week)
     if wanted > longest * (1 + REACHABLE_SHARE):
-        limits = tuple(_limit_of(day) for day in longest_week)
+        limits = tuple(_limit_of(day, purpose.sport.words) for day in longest_week)
         shown = "; ".join(limits) + ("" if len(longest_week) > 1 else "; no other day is available")
         reason = f"at most {longest / 60:.1f} h of {wanted / 60:g} h a week: {shown}"
         return _infeasible(reason, wanted, longest, limits)
@@ -48,7 +49,7 @@ def infeasibility_of(purpose: Purpose, library: Library) -> Infeasible | None:
         limit = f"the shortest session is {shortest} min"
         reason = f"at least {shortest / 60:.1f} h, not {wanted / 60:g} h a week: {limit}"
         return _infeasible(reason, wanted, shortest, (limit,))
-    nearest = _nearest(layouts_of(library, purpose.config), caps, envelope, wanted, most_days)
+    nearest = _nearest(layouts_of(envelope, purpose.config), caps, envelope, wanted, most_days)
     if abs(nearest - wanted) <= max(REACHABLE_SHARE * wanted, EXACT_MIN):
         return None
     limit = "the library's workouts have no lengths that add up to it"
@@ -111,22 +112,25 @@ def _layouts_tried(most_days: int, envelope: Envelope) -> Iterator[WeekNeeds]:
             yield WeekNeeds(days, (kind,))
 
 
-def _longest_week(caps: Mapping[Weekday, int], envelope: Envelope, most_days: int) -> tuple[DayBounds, ...]:
+def _longest_week(
+    caps: Mapping[Weekday, int], envelope: Envelope, most_days: int, types: SessionTypes
+) -> tuple[DayBounds, ...]:
     """The days of the longest week there can be: endurance on all of them, recovery on the last of six."""
-    endurance = [b for day, cap in caps.items() if (b := envelope.bounds(WorkoutType.ENDURANCE, day, cap))]
+    endurance = [b for day, cap in caps.items() if (b := envelope.bounds(types.easy, day, cap))]
     ranked = sorted(endurance, key=lambda day: -day.longest)
     days = ranked[: most_days - 1]
     for spare in ranked[most_days - 1 :]:
-        if recovery := envelope.bounds(WorkoutType.RECOVERY, spare.weekday, spare.cap_min):
+        if recovery := envelope.bounds(types.recovery, spare.weekday, spare.cap_min):
             days.append(recovery)
             break
     return tuple(sorted(days, key=lambda day: day.weekday.position))
 
 
-def _limit_of(day: DayBounds) -> str:
+def _limit_of(day: DayBounds, words: Words) -> str:
     if day.cap_min <= day.longest:
         return f"{day.weekday} is capped at {day.cap_min} min"
-    kind = "recovery ride" if day.workout_type is WorkoutType.RECOVERY else "ride"
+    session = words.session
+    kind = f"recovery {session}" if day.workout_type is WorkoutType.RECOVERY else session
     return f"{day.weekday}'s longest {kind} is {day.longest} min"
 
 

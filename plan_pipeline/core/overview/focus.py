@@ -1,16 +1,17 @@
 """One line on what a week is for, from what its days really hold."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from plan_pipeline.core.model.plan import TrainingDay
 from plan_pipeline.core.model.texts import one_line
 from plan_pipeline.core.model.vocabulary import DayRole, WeekType, WorkoutType
 from plan_pipeline.core.overview.season import WeekSlot
-from plan_pipeline.core.overview.words import hours_of, name_of
+from plan_pipeline.core.overview.words import WALKED, extra_of, hours_of, laid_out, name_of
 from plan_pipeline.core.purpose.purpose import Purpose
 from plan_pipeline.core.wording import listed
 
-_SAID = frozenset({WorkoutType.TEMPO, WorkoutType.MIXED, WorkoutType.TEST})
+_SAID = frozenset({WorkoutType.TEMPO, WorkoutType.MIXED, WorkoutType.TEST, WorkoutType.STEADY, WorkoutType.PROGRESSIVE})
+_LONG = (DayRole.LONG_RIDE, DayRole.LATE_WORK, DayRole.LONG_QUALITY)
 
 
 def week_focus(purpose: Purpose, slot: WeekSlot, days: Sequence[TrainingDay]) -> str:
@@ -20,14 +21,16 @@ def week_focus(purpose: Purpose, slot: WeekSlot, days: Sequence[TrainingDay]) ->
         return f"{_aim_of(purpose, slot, quality=False)}: no training"
     if slot.week_type is WeekType.EVENT and purpose.request.event:
         event = one_line(purpose.request.event.name)
-        return f"{event} on {purpose.request.event_weekday}: {_last_days(trained)}"
-    kinds = [day.workout_type for day in trained if day.role is not DayRole.SHARPENING]
+        return f"{event} on {purpose.request.event_weekday}: {_last_days(purpose, trained)}"
+    kinds = [day.workout_type for day in trained if day.role not in (DayRole.SHARPENING, DayRole.LONG_QUALITY)]
     quality = [name_of(kind) for kind in dict.fromkeys(kinds) if kind.is_hard or kind in _SAID]
-    parts = quality or ["easy riding"]
-    parts += [_long_ride(day) for day in trained if day.role in (DayRole.LONG_RIDE, DayRole.LATE_WORK) and day.minutes]
+    parts = quality or [_easy(purpose, trained)]
+    parts += [_long_ride(purpose, day) for day in trained if day.role in _LONG and day.minutes]
     parts += [f"a sharp session on {day.weekday}" for day in trained if day.role is DayRole.SHARPENING]
+    parts += _extras(trained)
     parts += [f"{one_line(event.name)} on {event.weekday}" for event in purpose.request.events_in(slot.number)]
-    return f"{_aim_of(purpose, slot, quality=bool(quality))}: {listed(parts)}"
+    has_quality = bool(quality) or any(day.role is DayRole.LONG_QUALITY for day in trained)
+    return f"{_aim_of(purpose, slot, quality=has_quality)}: {listed(parts)}"
 
 
 def _aim_of(purpose: Purpose, slot: WeekSlot, *, quality: bool) -> str:
@@ -39,14 +42,32 @@ def _aim_of(purpose: Purpose, slot: WeekSlot, *, quality: bool) -> str:
     return _capital(slot.phase_plan.purpose) if quality else "Settle in and build endurance"
 
 
-def _long_ride(day: TrainingDay) -> str:
+def _easy(purpose: Purpose, trained: Sequence[TrainingDay]) -> str:
+    """What a week without a key session holds."""
+    is_walked = any(WALKED in day.patterns for day in trained)
+    return laid_out(WALKED) if is_walked else f"easy {purpose.sport.words.doing}"
+
+
+def _long_ride(purpose: Purpose, day: TrainingDay) -> str:
     late = " with work at its end" if day.role is DayRole.LATE_WORK else ""
-    return f"a long ride of {hours_of(day.minutes or 0)}{late}"
+    structure = f" {laid_out(day.patterns[0])}" if day.patterns and day.patterns[0] not in ("easy", WALKED) else ""
+    return f"a long {purpose.sport.words.session} of {hours_of(day.minutes or 0)}{late or structure}"
 
 
-def _last_days(trained: Sequence[TrainingDay]) -> str:
+def _extras(trained: Sequence[TrainingDay]) -> Iterator[str]:
+    """The fast running that easy days end with, each kind with its days."""
+    found: dict[str, list[str]] = {}
+    for day in trained:
+        if (extra := extra_of(day.patterns)) and day.role is None:
+            found.setdefault(extra, []).append(day.weekday.value)
+    for extra, weekdays in found.items():
+        yield f"{extra} on {listed(weekdays)}"
+
+
+def _last_days(purpose: Purpose, trained: Sequence[TrainingDay]) -> str:
     parts = [f"sharp on {day.weekday}" for day in trained if day.role is DayRole.SHARPENING]
-    parts += [f"openers on {day.weekday}" for day in trained if day.workout_type is WorkoutType.OPENERS]
+    parts += [f"openers on {day.weekday}" for day in trained if day.workout_type is purpose.sport.parts.openers]
+    parts += _extras(trained)
     return f"{listed(parts)}, easy otherwise" if parts else "short and easy until then"
 
 

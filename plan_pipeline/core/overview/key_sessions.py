@@ -6,28 +6,6 @@ from plan_pipeline.core.model.vocabulary import Band, WeekType, WorkoutType
 from plan_pipeline.core.overview.season import WeekSlot
 from plan_pipeline.core.purpose.purpose import Purpose
 
-EASIER = {
-    WorkoutType.ANAEROBIC: WorkoutType.VO2MAX,
-    WorkoutType.VO2MAX: WorkoutType.THRESHOLD,
-    WorkoutType.THRESHOLD: WorkoutType.SWEET_SPOT,
-    WorkoutType.SWEET_SPOT: WorkoutType.TEMPO,
-    WorkoutType.MIXED: WorkoutType.TEMPO,
-    WorkoutType.TEMPO: WorkoutType.ENDURANCE,
-    WorkoutType.OPENERS: WorkoutType.RECOVERY,
-}
-"""What stands in for a type that the library lacks, or that comes too early."""
-
-LOWEST_PCT = {
-    WorkoutType.ANAEROBIC: 121,
-    WorkoutType.VO2MAX: 106,
-    WorkoutType.THRESHOLD: 96,
-    WorkoutType.MIXED: 96,
-    WorkoutType.OPENERS: 96,
-    WorkoutType.SWEET_SPOT: 84,
-}
-"""What a type is made of at least, % of threshold (Coggan's levels, and the sweet spot between two of them)."""
-
-
 SHORTEST_ANAEROBIC_MIN = 4.0
 """Minutes above 120 % that an anaerobic session is made of at least; who may not have them has none."""
 
@@ -56,7 +34,7 @@ def key_sessions(
     elif slot.week_type is WeekType.TAPER and purpose.event_type is not None:
         wanted.append(purpose.event_type.taper.sharpen_types[-1])
     elif slot.week_type is WeekType.RECOVERY and not has_test and _has_room_for_tempo(purpose, slot):
-        wanted.append(WorkoutType.TEMPO)
+        wanted.append(purpose.sport.parts.brisk)
     return tuple(_kept(purpose, slot.number, wanted, most_hard, available))
 
 
@@ -70,12 +48,13 @@ def suited(purpose: Purpose, number: int, kind: WorkoutType, available: Containe
     limits = [onset.below_pct for onset in purpose.level_in(number).first_weeks if number <= onset.until_week]
     too_hard = min(limits, default=999)
     chain = [kind]
-    while chain[-1] in EASIER:
-        chain.append(EASIER[chain[-1]])
+    while chain[-1] in purpose.sport.easier:
+        chain.append(purpose.sport.easier[chain[-1]])
     if purpose.most_minutes(Band.ANAEROBIC, number) < SHORTEST_ANAEROBIC_MIN and chain[0] is WorkoutType.ANAEROBIC:
         chain = chain[1:]
     return next(
-        (each for each in chain if each in available and LOWEST_PCT.get(each, 0) < too_hard), WorkoutType.ENDURANCE
+        (each for each in chain if each in available and purpose.sport.lowest_pct.get(each, 0) < too_hard),
+        purpose.sport.parts.easy,
     )
 
 
@@ -83,11 +62,11 @@ def _kept(
     purpose: Purpose, number: int, wanted: list[WorkoutType], most_hard: int, available: Container[WorkoutType]
 ) -> Iterator[WorkoutType]:
     """The sessions as far as hard days are allowed; beyond them a session is one that is not hard."""
-    hard = 0
+    hard, types = 0, purpose.sport.parts
     for kind in wanted:
         found = kind if kind is WorkoutType.TEST and kind in available else suited(purpose, number, kind, available)
         if found.is_demanding and hard >= most_hard:
-            found = WorkoutType.TEMPO if WorkoutType.TEMPO in available else WorkoutType.ENDURANCE
+            found = types.brisk if types.brisk in available else types.easy
         hard += found.is_demanding
-        if found is not WorkoutType.ENDURANCE:
+        if found is not types.easy:
             yield found

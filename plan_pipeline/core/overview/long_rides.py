@@ -4,18 +4,28 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from plan_pipeline.core.limits import GRID_MIN
-from plan_pipeline.core.model.vocabulary import DayRole, Phase, Weekday, WeekType
+from plan_pipeline.core.model.vocabulary import DayRole, Phase, Weekday, WeekType, WorkoutType
 from plan_pipeline.core.overview.season import WeekSlot, days_before_event
 from plan_pipeline.core.purpose.purpose import Purpose
 
 
 class LongRide(NamedTuple):
-    """The long ride of a week; ``second`` is the day and the minutes of the one beside it, where there are two."""
+    """The long ride of a week; ``second`` is the day and the minutes of the one beside it, where there are two.
+
+    ``kind`` is the type that it is planned as, ``patterns`` what it is to be laid out like, where that is said.
+    """
 
     day: Weekday
     minutes: int
     role: DayRole
+    kind: WorkoutType
     second: tuple[Weekday, int] | None = None
+    patterns: tuple[str, ...] = ()
+
+    @property
+    def is_quality(self) -> bool:
+        """Whether it is a key session as well."""
+        return self.role is DayRole.LONG_QUALITY
 
     @property
     def by_day(self) -> dict[Weekday, int]:
@@ -36,7 +46,8 @@ def long_rides(purpose: Purpose, slots: Sequence[WeekSlot]) -> dict[int, LongRid
         if (day := _day_of(purpose, slot)) is None or (minutes := line.minutes(slot, day)) == 0:
             continue
         second = _second(purpose, slot, day, minutes) if slot.number in pairs else None
-        found[slot.number] = LongRide(day, minutes, _role(purpose, slot, minutes), second)
+        kind = purpose.sport.parts.long
+        found[slot.number] = LongRide(day, minutes, _role(purpose, slot, minutes), kind, second)
     return found
 
 
@@ -54,10 +65,17 @@ class _Line:
         """The long ride of a week; 0 where it has none of its own."""
         if slot.week_type is WeekType.EVENT:
             return 0
+        if slot.week_type is WeekType.TAPER and self._is_early_in_taper(slot, day):
+            return _on_grid(min(slot.share * max(self._by_week.values()), self._purpose.longest_on(day)))
         if slot.week_type is WeekType.TAPER:
             ride = _on_grid(min(self._settings.then_share * self._target, self._purpose.longest_on(day)))
             return ride if ride >= self._settings.least_room_min else 0
         return _on_grid(min(self._by_week[slot.number], self._purpose.longest_on(day)))
+
+    def _is_early_in_taper(self, slot: WeekSlot, day: Weekday) -> bool:
+        """Whether the day is farther from the event than the last long session is."""
+        before = dict(days_before_event(self._purpose, slot.number)).get(day, 0)
+        return -before > self._settings.then_days_before[1]
 
     def _grown(self, slots: Sequence[WeekSlot]) -> dict[int, float]:
         """The line with the gentlest steps that is at its target in time, or with the greatest where none is."""
@@ -112,7 +130,7 @@ class _Line:
         start = (low + high) / 2 * 60 * self._purpose.hours
         if len(self._purpose.request.athlete_profile.training_availability.week_days) <= self._settings.few_days:
             start = self._settings.few_days_start_share * 60 * self._purpose.hours
-        longest = self._purpose.request.athlete_profile.longest_ride_min
+        longest = self._purpose.longest_known_min
         if longest is not None:
             start = min(start, max(self._settings.start_of_current * longest, self._settings.least_room_min))
         return min(start, self._target)
@@ -131,7 +149,11 @@ class _Line:
 
     def _room(self, slot: WeekSlot) -> float:
         """What the week's hours leave for the long ride when every other day has its least."""
-        return slot.share * 60 * self._purpose.hours - self._settings.other_days_least_min * (len(slot.days) > 1)
+        hours_min = slot.share * 60 * self._purpose.hours
+        return min(
+            hours_min - self._settings.other_days_least_min * (len(slot.days) > 1),
+            self._purpose.long_share_of_week * hours_min if len(slot.days) > 1 else hours_min,
+        )
 
 
 def _day_of(purpose: Purpose, slot: WeekSlot) -> Weekday | None:
@@ -140,6 +162,8 @@ def _day_of(purpose: Purpose, slot: WeekSlot) -> Weekday | None:
     if slot.week_type is WeekType.TAPER:
         nearest, farthest = settings.then_days_before
         before = dict(days_before_event(purpose, slot.number))
+        if usual in slot.days and -before[usual] > farthest and purpose.tier is not None:
+            return usual
         far_enough = [day for day in slot.days if nearest <= -before[day] <= farthest]
         return max(far_enough, key=lambda day: (purpose.longest_on(day), day.is_weekend, day.position), default=None)
     if usual in slot.days:

@@ -1,23 +1,25 @@
 """The overview by rules: a request, its purpose and what the library can deliver → the weeks of a plan."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from statistics import mean
-from typing import NamedTuple
 
 from plan_pipeline.core.config.flags import Flag
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.duration.day_limits import GIVING_WAY, DayLimits, day_limits
 from plan_pipeline.core.duration.distributor import DurationAllocation, distribute_weekly_hours, typical_week_tss
-from plan_pipeline.core.duration.envelope import DayBounds, envelope_of
+from plan_pipeline.core.duration.envelope import DayBounds, envelope_for
 from plan_pipeline.core.limits import GRID_MIN, SHORTEST_SESSION_MIN
 from plan_pipeline.core.model.plan import Infeasible, Overview, OverviewWeek, TrainingDay
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import DayRole, Phase, Weekday, WeekType, WorkoutType
 from plan_pipeline.core.model.workout import Library
+from plan_pipeline.core.overview.budget import Budget, WeekKm
 from plan_pipeline.core.overview.coaching import coaching_notes, monitoring_guidance
+from plan_pipeline.core.overview.easy_days import easy_patterns
 from plan_pipeline.core.overview.feasibility import infeasibility_of, missing_for_goal
 from plan_pipeline.core.overview.focus import week_focus
+from plan_pipeline.core.overview.long_patterns import with_patterns
 from plan_pipeline.core.overview.long_rides import long_rides
 from plan_pipeline.core.overview.race_days import easy_days_around_events, race_days
 from plan_pipeline.core.overview.season import WeekSlot, season_of
@@ -45,18 +47,12 @@ FAR_FROM_TYPE = 0.1
 """Half of what validation allows the TSS of a taper week: a library whose sessions are all long has none for its last
 sharp one but at a fraction of their length."""
 
+EASY_AFTER_LONG_QUALITY = 2
+"""Easy days after a long run that is a key session; the day before it is easy too."""
+
 SHORTER_LONG_RIDES = ((0, 0.0), (5, 0.5), (10, 1.0), (20, 2.0), (40, 4.0))
 NO_LONG_RIDE_COST = 14.0
 """Minutes that the long ride may give where the week's hours cannot be met else, and what that costs."""
-
-
-class Budget(NamedTuple):
-    """A week laid out: its days, the minutes they are to have, and how those are spread."""
-
-    days: tuple[DayBounds, ...] = ()
-    minutes: int = 0
-    tss: float = 0.0
-    spread: tuple[DurationAllocation, ...] = ()
 
 
 def plan_overview(request: PlanRequest, library: Library, config: PlanningConfig) -> Overview | Infeasible:
@@ -78,7 +74,7 @@ def infeasibility(request: PlanRequest, library: Library, config: PlanningConfig
     try:
         return infeasibility_of(purpose_of(request, config), library)
     except UnknownAimError as error:
-        hours = request.athlete_profile.training_availability.hours_per_week
+        hours = request.athlete_profile.hours_per_week
         return Infeasible(reason=str(error), wanted_hours=hours, nearest_hours=hours, binding=("goal",))
 
 
@@ -88,13 +84,17 @@ class _Planner:
     def __init__(self, purpose: Purpose, library: Library) -> None:
         self._purpose = purpose
         self._request = purpose.request
-        self._envelope = envelope_of(library, purpose.config)
-        self._layouts = layouts_of(library, purpose.config)
+        self._types = purpose.sport.parts
+        self._envelope = envelope_for(library, purpose)
+        self._km = WeekKm(purpose, self._envelope) if purpose.request.counts_km else None
+        self._layouts = layouts_of(self._envelope, purpose.config)
         self._slots = season_of(purpose)
         self._race = {number: race_days(purpose, number) for number in range(1, purpose.request.total_weeks + 1)}
-        self._choices = WeekChoices(purpose, self._slots, self._race, self._envelope.by_type)
         self._day_limits: dict[tuple[int, WorkoutType], DayLimits] = {}
-        self._rides = long_rides(purpose, self._slots) if purpose.is_on(Flag.LONG_RIDE) else {}
+        rides = long_rides(purpose, self._slots) if purpose.is_on(Flag.LONG_RIDE) else {}
+        self._rides = with_patterns(purpose, self._slots, rides, self._envelope)
+        hard_long = {number for number, ride in self._rides.items() if ride.is_quality}
+        self._choices = WeekChoices(purpose, self._slots, self._race, self._envelope.by_type, hard_long)
         self._tests = weeks_with_tests(purpose, self._slots) if purpose.is_on(Flag.TESTS) else frozenset()
 
     def overview(self) -> Overview:
@@ -105,13 +105,17 @@ class _Planner:
             budget = self._budget(slot, before, block_tss.get(slot.block, []))
             if slot.week_type is WeekType.LOAD:
                 block_tss.setdefault(slot.block, []).append(budget.tss)
-            before = WeekBefore.of(budget.spread, slot.phase, self._envelope)
+            before = WeekBefore.of(budget.spread, slot.phase, self._envelope, self._hard_long_day(slot))
             weeks.append(self._week(slot, budget))
         return Overview(
             weeks=with_minutes(self._purpose, weeks),
             coaching_notes=coaching_notes(self._purpose, weeks),
             monitoring_guidance=monitoring_guidance(self._purpose, weeks),
         )
+
+    def _hard_long_day(self, slot: WeekSlot) -> Weekday | None:
+        ride = self._rides.get(slot.number)
+        return ride.day if ride is not None and ride.is_quality else None
 
     def _week(self, slot: WeekSlot, budget: Budget) -> OverviewWeek:
         days = self._training_days(slot, budget)
@@ -122,23 +126,31 @@ class _Planner:
             focus=week_focus(self._purpose, slot, days),
             target_hours=round(budget.minutes / 60, 2),
             target_tss=round(budget.tss),
+            target_km=budget.km,
             training_days=days,
         )
 
     def _training_days(self, slot: WeekSlot, budget: Budget) -> tuple[TrainingDay, ...]:
         """All seven weekdays, rest where nothing is planned."""
         planned = {day.weekday: day for day in budget.days}
-        sharp = {day for day, race in self._race[slot.number].items() if race.role}
+        races = self._race[slot.number]
+        sharp = {day for day, race in races.items() if race.role}
         ride = self._rides.get(slot.number)
+        patterns = {day: race.patterns for day, race in races.items() if race.patterns and day in planned}
+        kinds = [(day.weekday, day.workout_type) for day in budget.days]
+        patterns |= easy_patterns(self._purpose, slot, kinds, frozenset(patterns))
 
         def day_of(weekday: Weekday) -> TrainingDay:
             if (bounds := planned.get(weekday)) is None:
                 return training_day(weekday, WorkoutType.REST)
             role = DayRole.SHARPENING if weekday in sharp and bounds.workout_type.is_demanding else None
-            if ride is not None and weekday in ride.by_day and bounds.workout_type is WorkoutType.ENDURANCE:
+            if ride is not None and weekday in ride.by_day and bounds.workout_type in (ride.kind, self._types.long):
                 role = ride.role if weekday is ride.day else DayRole.BACK_TO_BACK
-            minutes = bounds.shortest if role and role.is_long and bounds.shortest == bounds.longest else None
-            return training_day(weekday, bounds.workout_type, role, minutes)
+                if weekday is ride.day:
+                    patterns[weekday] = ride.patterns
+            has_own = (role and role.is_long) or (weekday in races and races[weekday].minutes)
+            minutes = bounds.shortest if has_own and bounds.shortest == bounds.longest else None
+            return training_day(weekday, bounds.workout_type, role, minutes, patterns.get(weekday, ()))
 
         return tuple(map(day_of, Weekday))
 
@@ -167,15 +179,19 @@ class _Planner:
         easy = self._easy_days(slot)
         while True:
             budget = self._cheapest(slot, before, share, easy)
+            if self._km is not None and budget.days:
+                budget = self._km.settled(slot.number, budget, partial(self._cheapest, slot, before, share, easy))
             tired = before.tired_days(budget.spread, slot.phase, self._envelope, self._purpose.config) - easy
             if not tired:
                 return budget
             easy |= tired
 
-    def _cheapest(self, slot: WeekSlot, before: WeekBefore, share: float, easy: frozenset[Weekday]) -> Budget:
+    def _cheapest(
+        self, slot: WeekSlot, before: WeekBefore, share: float, easy: frozenset[Weekday], pace_factor: float = 1.0
+    ) -> Budget:
         """The layout that misses the fewest minutes, then gives up the least of days, quality and ordinary lengths."""
         caps = {day: self._purpose.longest_on(day) for day in slot.days}
-        wanted = self._wanted_min(slot, share)
+        wanted = round(self._wanted_min(slot, share) * pace_factor)
         best: tuple[float, int, tuple[DayBounds, ...], int] | None = None
         for given_up, number, needs in self._needs(slot, before, self._preferred_days(slot, wanted), easy):
             if best is not None and (given_up, number) > best[:2]:
@@ -193,7 +209,7 @@ class _Planner:
             return Budget()
         _, _, days, minutes = best
         spread = distribute_weekly_hours(days, minutes / 60)
-        return Budget(days, minutes, self._typical_tss(slot, days, minutes, spread), spread)
+        return Budget(days, minutes, self._typical_tss(slot, days, minutes, spread), spread, pace_factor)
 
     def _typical_tss(
         self, slot: WeekSlot, days: tuple[DayBounds, ...], minutes: int, spread: Sequence[DurationAllocation]
@@ -216,7 +232,7 @@ class _Planner:
         return self._envelope.bounds(day.workout_type, day.weekday, day.cap_min, limits) or day
 
     def _wanted_min(self, slot: WeekSlot, share: float) -> int:
-        step = GRID_MIN if share == 1.0 else TARGET_STEP_MIN
+        step = GRID_MIN if share == 1.0 or self._km else TARGET_STEP_MIN
         wanted_min = self._purpose.hours * 60
         at_most = int(wanted_min // GRID_MIN) * GRID_MIN
         wanted = max(min(round(wanted_min * share / step) * step, at_most), SHORTEST_SESSION_MIN)
@@ -241,7 +257,7 @@ class _Planner:
     ) -> Iterator[tuple[float, int, WeekNeeds]]:
         """What the week may ask of its days: what each gives up of days and quality, its number, the least first."""
         given, needed = self._given(slot, easy)
-        softened = tuple((day, WorkoutType.ENDURANCE if kind.is_demanding else kind) for day, kind in given)
+        softened = tuple((day, self._types.easy if kind.is_demanding else kind) for day, kind in given)
         quiet = easy_days_around_events(self._purpose, slot.number)
         apart = self._purpose.days_between_hard
         choices = self._choices.of(slot, preferred_days, len(needed), has_test=slot.number in self._tests)
@@ -262,21 +278,24 @@ class _Planner:
         needed = {day for day, each in race.items() if each.is_needed}
         ride = self._rides.get(slot.number)
         if ride is not None and ride.day not in given:
-            given[ride.day] = WorkoutType.ENDURANCE
+            given[ride.day] = ride.kind
             needed.add(ride.day)
             if ride.second is not None and ride.second[0] not in given:
-                given[ride.second[0]] = WorkoutType.ENDURANCE
+                given[ride.second[0]] = self._types.long
                 needed.add(ride.second[0])
         for day in easy & given.keys():
-            if given[day].is_demanding:
-                given[day] = WorkoutType.ENDURANCE
-        kinds = {day: kind if kind in self._envelope.by_type else WorkoutType.RECOVERY for day, kind in given.items()}
+            if given[day].is_demanding and (ride is None or day is not ride.day):
+                given[day] = self._types.easy
+        kinds = {day: kind if kind in self._envelope.by_type else self._types.recovery for day, kind in given.items()}
         return tuple(sorted(kinds.items(), key=lambda item: item[0].position)), frozenset(needed)
 
     def _easy_days(self, slot: WeekSlot) -> frozenset[Weekday]:
         """Days that hold nothing demanding because the long ride is on the day before."""
         easy: set[Weekday] = set()
         ride = self._rides.get(slot.number)
+        if ride is not None and ride.is_quality:
+            easy |= {day for day in Weekday if -1 <= day.position - ride.day.position <= EASY_AFTER_LONG_QUALITY}
+            easy.discard(ride.day)
         if ride is not None:
             after = ride.day.position + 1
             if after < len(Weekday) and (
@@ -305,8 +324,9 @@ class _Planner:
         found = []
         for day in layout.days:
             place = (day.workout_type, day.weekday, day.cap_min)
-            limits = self._limits(slot.number, day.workout_type)
-            own = minutes.get(day.weekday) if day.workout_type is WorkoutType.ENDURANCE else None
+            limits = self._limits_on(slot, day)
+            own = minutes.get(day.weekday) if day.workout_type in self._long_types(slot) else None
+            own = own or self._minutes_of_eve(slot, day)
             if own is not None:
                 bounds = self._envelope.bounds_within((own, own), *place, limits)
             else:
@@ -317,6 +337,23 @@ class _Planner:
             found.append(bounds)
         return tuple(found)
 
+    def _minutes_of_eve(self, slot: WeekSlot, day: DayBounds) -> int | None:
+        race = self._race[slot.number].get(day.weekday)
+        has_own = race is not None and race.minutes is not None and day.workout_type is race.workout_type
+        return min(race.minutes, day.cap_min) if has_own and race and race.minutes else None
+
+    def _long_types(self, slot: WeekSlot) -> tuple[WorkoutType, ...]:
+        ride = self._rides.get(slot.number)
+        return (self._types.long,) if ride is None else (self._types.long, ride.kind)
+
+    def _limits_on(self, slot: WeekSlot, day: DayBounds) -> DayLimits:
+        """What a day is held to; the long run's own day to what it is to be laid out like as well."""
+        ride = self._rides.get(slot.number)
+        if ride is None or day.weekday is not ride.day or day.workout_type is not ride.kind or not ride.patterns:
+            return self._limits(slot.number, day.workout_type)
+        as_planned = training_day(day.weekday, ride.kind, ride.role, None, ride.patterns)
+        return day_limits(self._purpose, slot.number, as_planned)
+
     def _limits(self, number: int, kind: WorkoutType) -> DayLimits:
         if (number, kind) not in self._day_limits:
             self._day_limits[number, kind] = day_limits(self._purpose, number, training_day(Weekday.MONDAY, kind))
@@ -325,10 +362,14 @@ class _Planner:
 
 @lru_cache(maxsize=4096)
 def training_day(
-    weekday: Weekday, workout_type: WorkoutType, role: DayRole | None = None, minutes: int | None = None
+    weekday: Weekday,
+    workout_type: WorkoutType,
+    role: DayRole | None = None,
+    minutes: int | None = None,
+    patterns: tuple[str, ...] = (),
 ) -> TrainingDay:
     """A day of an overview; weeks share those that are alike."""
-    return TrainingDay(weekday=weekday, workout_type=workout_type, role=role, minutes=minutes)
+    return TrainingDay(weekday=weekday, workout_type=workout_type, role=role, minutes=minutes, patterns=patterns)
 
 
 def _shares_around(share: float) -> Iterator[float]:

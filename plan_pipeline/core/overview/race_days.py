@@ -13,11 +13,15 @@ LAST_DAYS = 6
 
 
 class RaceDay(NamedTuple):
-    """What a day before an event is for. ``is_needed`` says that it is trained whatever the week's hours are."""
+    """What a day before an event is for. ``is_needed`` says that it is trained whatever the week's hours are,
+    ``patterns`` what it is laid out like and ``minutes`` how long it is, where that is said.
+    """
 
     workout_type: WorkoutType
     role: DayRole | None = None
     is_needed: bool = False
+    patterns: tuple[str, ...] = ()
+    minutes: int | None = None
 
 
 def race_days(purpose: Purpose, number: int) -> dict[Weekday, RaceDay]:
@@ -30,6 +34,7 @@ def race_days(purpose: Purpose, number: int) -> dict[Weekday, RaceDay]:
     days = {day: before for day, before in days_before_event(purpose, number) if -LAST_DAYS <= before < 0}
     sharp, openers = _sharp_and_openers(purpose)
     found: dict[Weekday, RaceDay] = {}
+    types = purpose.sport.parts
     for day in purpose.request.trainable_days(number):
         before = days.get(day)
         if before is None:
@@ -38,11 +43,21 @@ def race_days(purpose: Purpose, number: int) -> dict[Weekday, RaceDay]:
             kind = suited(purpose, number, purpose.event_type.taper.sharpen_types[0], frozenset(WorkoutType))
             found[day] = RaceDay(kind, DayRole.SHARPENING, is_needed=True)
         elif before == openers:
-            kind = suited(purpose, number, WorkoutType.OPENERS, frozenset(WorkoutType))
-            found[day] = RaceDay(kind, is_needed=kind is WorkoutType.OPENERS)
+            found[day] = _eve(purpose, number)
         else:
-            found[day] = RaceDay(WorkoutType.RECOVERY if before >= -2 else WorkoutType.ENDURANCE)
+            found[day] = RaceDay(types.recovery if before >= -2 else types.easy)
     return found
+
+
+def _eve(purpose: Purpose, number: int) -> RaceDay:
+    """The day that opens the legs: openers, or in a sport without any an easy session with a few strides."""
+    openers, easy = purpose.sport.parts.openers, purpose.config.week.easy
+    if openers is None:
+        if easy is None:
+            return RaceDay(purpose.sport.parts.easy, is_needed=True)
+        return RaceDay(purpose.sport.parts.easy, None, True, easy.eve_of_event, round(easy.eve_min))
+    kind = suited(purpose, number, openers, frozenset(WorkoutType))
+    return RaceDay(kind, is_needed=kind is openers)
 
 
 def easy_days_around_events(purpose: Purpose, number: int) -> frozenset[Weekday]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.duration.distributor import distribute_weekly_hours, typical_week_tss
-from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
+from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_for
 from plan_pipeline.core.duration.week_bounds import never_given_up
 from plan_pipeline.core.limits import EXACT_MIN, TOLERANCE
 from plan_pipeline.core.model.plan import OverviewWeek
@@ -25,8 +25,8 @@ def reach_breaches(
     request: PlanRequest, weeks: tuple[OverviewWeek, ...], library: Library, config: PlanningConfig
 ) -> tuple[str, ...]:
     """Every week whose sessions, hours or TSS the library's workouts cannot give, one sentence each."""
-    envelope = envelope_of(library, config)
     purpose = purpose_of(request, config)
+    envelope = envelope_for(library, purpose)
     return tuple(breach for week in weeks for breach in _week_breaches(purpose, week, envelope))
 
 

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from plan_pipeline.core.config.aim import PhasePlan
+from plan_pipeline.core.config.aim import EventType, PhasePlan
 from plan_pipeline.core.config.planning_config import PlanningConfig
-from plan_pipeline.core.config.week_settings import LoadCycle
+from plan_pipeline.core.config.week_settings import LoadCycle, Ramp
 from plan_pipeline.core.model.athlete import AthleteProfile
 from plan_pipeline.core.model.request import MAX_WEEKS, PlanRequest
 from plan_pipeline.core.model.vocabulary import EventPriority, ExperienceLevel, Phase, Weekday, WeekType
+from plan_pipeline.core.paces.taper import taper
 from plan_pipeline.core.purpose.purpose import Purpose
 
 BLOCK_WEEKS = 3
@@ -49,9 +50,9 @@ def season_of(purpose: Purpose) -> tuple[WeekSlot, ...]:
     taper or the end of the plan is never cut short.
     """
     request = purpose.request
-    taper = taper_weeks(purpose)
-    kinds = [*_load_and_light(purpose, request.total_weeks - taper), *([WeekType.TAPER] * taper)]
-    if taper:
+    tapering = taper_weeks(purpose)
+    kinds = [*_load_and_light(purpose, request.total_weeks - tapering), *([WeekType.TAPER] * tapering)]
+    if tapering:
         kinds[-1] = WeekType.EVENT
     load_weeks = kinds.count(WeekType.LOAD)
     plans = purpose.phases_of(load_weeks)
@@ -61,7 +62,7 @@ def season_of(purpose: Purpose) -> tuple[WeekSlot, ...]:
         days = request.trainable_days(number)
         if kind is WeekType.LOAD:
             starts_block = not slots or slots[-1].week_type is not WeekType.LOAD
-            share = _load_share(purpose, load_week, number, starts_block=starts_block)
+            share = _load_share(purpose, load_week, number, load_weeks, slots, starts_block=starts_block)
             plan = plans[load_week]
             slots.append(WeekSlot(number, kind, plan.phase, share, block, days, load_week, plan))
             load_week += 1
@@ -84,7 +85,7 @@ def taper_weeks(purpose: Purpose) -> int:
     request, kind = purpose.request, purpose.event_type
     if request.event_weekday is None or kind is None:
         return 0
-    least, most = kind.taper.days
+    least, most = taper_days(purpose, kind)
     if request.total_weeks <= purpose.config.week.load_cycle.short_plan_weeks:
         least = min(least, purpose.config.week.hours.shortest_taper_days)
     in_event_week = request.event_weekday.position
@@ -94,6 +95,15 @@ def taper_weeks(purpose: Purpose) -> int:
         return (max(least - days, (days - most) * TOO_LONG_A_TAPER, 0), weeks)
 
     return min(range(1, most_taper_weeks(purpose.config) + 1), key=outside)
+
+
+def taper_days(purpose: Purpose, kind: EventType) -> tuple[int, int]:
+    """Days that a taper lasts, least and most: those of the event, or of the athlete's own time constants."""
+    constants = purpose.request.athlete_profile.time_constants
+    if constants is None or kind.race is None:
+        return kind.taper.days
+    days = taper(kind.race, constants.fitness_days, constants.fatigue_days, constants.gain_ratio).days
+    return days, days
 
 
 def most_taper_weeks(config: PlanningConfig) -> int:
@@ -189,17 +199,45 @@ def least_load_share(purpose: Purpose, number: int) -> float:
     return min(_shortened(purpose, load_week, number) for load_week in range(number))
 
 
-def _load_share(purpose: Purpose, load_week: int, number: int, *, starts_block: bool) -> float:
+def _load_share(
+    purpose: Purpose, load_week: int, number: int, load_weeks: int, earlier: Sequence[WeekSlot], *, starts_block: bool
+) -> float:
     """The volume of a load week: less at the start and after a light week, and for what shortens it."""
     hours = purpose.config.week.hours
+    if hours.ramp is not None:
+        return _on_ramp(purpose, hours.ramp, load_week, load_weeks, earlier) * _untouched(purpose, number)
     usual = hours.first_week if load_week == 0 else hours.block_start if starts_block else 1.0
     shortened = _shortened(purpose, load_week, number)
     return shortened if load_week < len(purpose.aim.volume_shares) else min(usual, shortened)
 
 
+def _on_ramp(purpose: Purpose, ramp: Ramp, load_week: int, load_weeks: int, earlier: Sequence[WeekSlot]) -> float:
+    """The volume of a load week on the way from what is run today to the fullest week, within the steps."""
+    start = _ramp_start(purpose, ramp)
+    peak_at = max(1, round(ramp.peak_at * (load_weeks - 1)))
+    on_line = start + (1 - start) * min(load_week / peak_at, 1.0)
+    lately = [slot.share for slot in earlier[-ramp.over_weeks :]]
+    return min(on_line, max(lately) * (1 + ramp.step_share)) if lately else start
+
+
+def _ramp_start(purpose: Purpose, ramp: Ramp) -> float:
+    """The first week: what is run today, and no less than a share of the fullest."""
+    current = purpose.current_share
+    return ramp.start_share if current is None else min(max(current, ramp.least_start_share), 1.0)
+
+
+def _untouched(purpose: Purpose, number: int) -> float:
+    """What an event on the way and days off leave of a week, as a share."""
+    has_b = any(event.priority is EventPriority.B for event in purpose.request.events_in(number))
+    share = purpose.config.week.hours.week_of_event_b if has_b else 1.0
+    return share * (1 - _share_off(purpose.request, number))
+
+
 def _shortened(purpose: Purpose, load_week: int, number: int) -> float:
     """The share that a slow start, an event on the way and days off leave of a load week."""
     hours, slow_start = purpose.config.week.hours, purpose.aim.volume_shares
+    if hours.ramp is not None:
+        return _ramp_start(purpose, hours.ramp) * _untouched(purpose, number)
     share = slow_start[load_week] if load_week < len(slow_start) else 1.0
     current = purpose.request.athlete_profile.current_hours
     if current is not None:
@@ -215,12 +253,22 @@ def _light_share(purpose: Purpose, kind: WeekType, number: int) -> float:
     left = 1 - _share_off(request, number)
     if kind is WeekType.RECOVERY:
         return min(hours.recovery, left)
+    if purpose.event_type is not None and purpose.event_type.taper.shares:
+        return _of_taper(request, purpose.event_type.taper.shares, number) * left
     first, last = hours.taper
     days_in_event_week = request.event_weekday.position if request.event_weekday else 0
     if kind is WeekType.EVENT:
         return last * days_in_event_week / len(Weekday) * left
     leads_to_event = number == request.total_weeks - 1 and days_in_event_week == 0
     return min(last if leads_to_event else first, left)
+
+
+def _of_taper(request: PlanRequest, shares: Sequence[float], number: int) -> float:
+    """The share that a week of a taper has by its distance from the event; the event's own has its days' part."""
+    weeks_left = request.total_weeks - number
+    share = shares[-1 - weeks_left] if weeks_left < len(shares) else shares[0]
+    days = request.event_weekday.position if request.event_weekday else len(Weekday)
+    return share if weeks_left else share * days / len(Weekday)
 
 
 def _share_off(request: PlanRequest, number: int) -> float:

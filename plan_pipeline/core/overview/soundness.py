@@ -4,41 +4,25 @@ A breach is one sentence with week, day, value and limit, so that it can be sent
 person.
 """
 
-import math
 from collections.abc import Callable, Iterator
-from functools import partial
 from itertools import groupby, pairwise
 
-from plan_pipeline.core import limits
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.plan import OverviewWeek, TrainingDay
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Phase, WeekType, WorkoutType
-from plan_pipeline.core.overview.season import least_load_share, most_load_weeks_in_a_row, most_taper_weeks
+from plan_pipeline.core.overview.season import most_load_weeks_in_a_row, most_taper_weeks
+from plan_pipeline.core.overview.sound_volume import (
+    Weeks,
+    a_week,
+    hours_as_requested,
+    hours_fit_the_days,
+    only_the_event_leaves_a_week_empty,
+    recovery_weeks_are_light,
+    taper_descends,
+    tss_fits_the_hours,
+)
 from plan_pipeline.core.purpose.purpose import Purpose, purpose_of
-from plan_pipeline.core.wording import number
-
-LONG_RIDE_TYPES = frozenset({WorkoutType.ENDURANCE, WorkoutType.MIXED})
-LOAD_WEEK_SHARE = (0.75, 1.10)
-"""Hours of a load week over the request's hours, lowest and highest."""
-
-ANY_WEEK_MAX_SHARE = 1.15
-"""Hours of any week over the request's hours, at most."""
-
-RECOVERY_WEEK_SHARE = (0.40, 0.80)
-"""Hours of a recovery week over the mean of the plan's load weeks (convention: about 60 %)."""
-
-GROWING_SHARE = 0.85
-"""With less than this share of the plan's mean load week, the weeks before are those of a plan that has yet to grow."""
-
-TAPER_MAX_SHARE = 0.80
-"""Hours of a taper week over the mean load week, at most: volume goes down by 41-60 % on the way (Bosquet 2007)."""
-
-TAPER_INTENSITY_TYPES = frozenset({WorkoutType.MIXED, WorkoutType.TEMPO})
-"""Beside the hard types, what keeps intensity in a taper week (intensity is kept: Bosquet 2007, Wang 2023)."""
-
-TSS_PER_HOUR = (20.0, 95.0)
-"""Lowest and highest weekly TSS per hour: 100 is an hour at threshold, 20 an hour at 45 % (TSS = 100 h IF2)."""
 
 PHASES_OF = {
     WeekType.LOAD: (Phase.BASE, Phase.BUILD, Phase.PEAK),
@@ -46,16 +30,7 @@ PHASES_OF = {
     WeekType.TAPER: (Phase.TAPER,),
     WeekType.EVENT: (Phase.TAPER,),
 }
-Weeks = tuple[OverviewWeek, ...]
 OverviewRule = Callable[[Purpose, Weeks], Iterator[str]]
-
-_h = partial(number, digits=2)
-
-_ROUNDING_H = 0.005
-"""Hours closer to a limit than this are on it."""
-
-_ROUNDING_TSS = 0.5
-"""TSS closer to a limit than this is on it: targets are whole numbers."""
 
 
 def overview_breaches(request: PlanRequest, weeks: Weeks, config: PlanningConfig) -> tuple[str, ...]:
@@ -85,7 +60,7 @@ def phase_fits_week_type(_purpose: Purpose, weeks: Weeks) -> Iterator[str]:
     for week in weeks:
         if week.phase not in PHASES_OF[week.week_type]:
             allowed = " or ".join(PHASES_OF[week.week_type])
-            yield f"Week {week.week_number}: phase {week.phase}; the phase of {_a(week)} week is {allowed}."
+            yield f"Week {week.week_number}: phase {week.phase}; the phase of {a_week(week)} week is {allowed}."
 
 
 def load_comes_in_blocks(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
@@ -170,9 +145,13 @@ def hard_days_apart(_purpose: Purpose, weeks: Weeks) -> Iterator[str]:
 
 
 def enough_rest(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
-    """At least two rest days, or six training days of which one is recovery."""
+    """At least two rest days, or six training days of which one is recovery; as many days as the tier has, if any."""
     settings = purpose.config.week.days
     for week in weeks:
+        if purpose.tier is not None:
+            if len(week.trained) > (most := purpose.most_training_days):
+                yield f"Week {week.week_number}: {len(week.trained)} training days; at most {most}."
+            continue
         trained, rest = len(week.trained), len(week.training_days) - len(week.trained)
         if rest >= settings.least_rest_days:
             continue
@@ -187,8 +166,8 @@ def enough_rest(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
 
 
 def long_ride_at_the_weekend(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
-    """A load week has an endurance or mixed ride on a weekend day where one is available."""
-    request = purpose.request
+    """A load week has its long session, of a type meant for it, on a weekend day where one is available."""
+    request, types = purpose.request, long_types(purpose)
     available = request.athlete_profile.training_availability
     for week in weeks:
         weekend = [
@@ -196,16 +175,26 @@ def long_ride_at_the_weekend(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
             for day in request.trainable_days(week.week_number)
             if day.is_weekend and available.cap_min(day) >= purpose.config.week.long_ride.least_room_min
         ]
-        long_rides = [d for d in week.trained if d.weekday in weekend and d.workout_type in LONG_RIDE_TYPES]
+        long_rides = [d for d in week.trained if d.weekday in weekend and d.workout_type in types]
         if week.week_type is WeekType.LOAD and weekend and not long_rides:
+            word = purpose.sport.words.session
             yield (
-                f"Week {week.week_number}: no endurance or mixed ride at the weekend, where the long ride belongs; "
-                f"put one on {' or '.join(weekend)}."
+                f"Week {week.week_number}: no {' or '.join(types)} {word} at the weekend, where the long {word} "
+                f"belongs; put one on {' or '.join(weekend)}."
             )
 
 
+def long_types(purpose: Purpose) -> tuple[WorkoutType, ...]:
+    """The types that the week's long session may have."""
+    types, patterns = purpose.sport.parts, purpose.long_ride_demand.patterns
+    varied = [types.varied] if types.long is types.easy else []
+    return tuple(dict.fromkeys([types.long, *varied, *(each.kind for each in patterns if each.kind)]))
+
+
 def taper_keeps_intensity(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
-    """A taper week of enough training days, the eve of the event aside, has a session above endurance."""
+    """A taper week of enough training days, the eve of the event aside, has a session above easy ones (intensity is
+    kept: Bosquet 2007, Wang 2023)."""
+    types = purpose.sport.parts
     request, from_days = purpose.request, purpose.config.rule_number("taper-intensity", "from_days")
     for week in weeks:
         eve = request.eve_in(week.week_number)
@@ -214,113 +203,11 @@ def taper_keeps_intensity(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
         first_weeks = purpose.level_in(week.week_number).first_weeks
         if any(week.week_number <= onset.until_week for onset in first_weeks):
             continue
-        keeps = any(d.workout_type.is_hard or d.workout_type in TAPER_INTENSITY_TYPES for d in week.trained)
+        keeps = any(d.workout_type.is_hard or d.workout_type in (types.brisk, types.varied) for d in week.trained)
         if week.week_type.is_taper and len(counted) >= from_days and not keeps:
             yield (
                 f"Week {week.week_number}: a taper week of {len(week.trained)} training days without intensity; "
-                "keep at least 1 hard, tempo or mixed session."
-            )
-
-
-# --- hours and load --------------------------------------------------------------------------------------
-
-
-def hours_as_requested(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
-    """A load week has about the athlete's hours; no week has many more."""
-    request = purpose.request
-    hours = request.athlete_profile.training_availability.hours_per_week
-    for week in weeks:
-        is_load = week.week_type is WeekType.LOAD
-        low, high = LOAD_WEEK_SHARE if is_load else (0.0, ANY_WEEK_MAX_SHARE)
-        low *= least_load_share(purpose, week.week_number)
-        if not _within(week.target_hours, low * hours, high * hours):
-            allowed = f"{_h(low * hours)} to {_h(high * hours)}" if is_load else f"at most {_h(high * hours)}"
-            yield (
-                f"Week {week.week_number}: target_hours {_h(week.target_hours)} in {_a(week)} week; "
-                f"with {_h(hours)} h a week it is {allowed} h."
-            )
-
-
-def recovery_weeks_are_light(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
-    """A recovery week has 40 to 80 % of the mean load week's hours, and fewer where the athlete is away.
-
-    Where the load weeks before it are of a plan that has yet to grow, 40 % of these will do.
-    """
-    mean = _mean_load_hours(weeks)
-    high = _to_quarter_hour(RECOVERY_WEEK_SHARE[1] * mean)
-    for place, week in enumerate(weeks):
-        before = _mean_load_hours(weeks[:place])
-        least = RECOVERY_WEEK_SHARE[0] * (before if 0 < before < GROWING_SHARE * mean else mean)
-        low = 0.0 if purpose.request.days_taken(week.week_number) else least
-        if mean and week.week_type is WeekType.RECOVERY and not _within(week.target_hours, low, high):
-            yield (
-                f"Week {week.week_number}: target_hours {_h(week.target_hours)} in a recovery week; "
-                f"with load weeks of {_h(mean)} h on average it is {_h(low)} to {_h(high)} h."
-            )
-
-
-def taper_descends(_purpose: Purpose, weeks: Weeks) -> Iterator[str]:
-    """Taper weeks have at most 80 % of the mean load week, and none has more hours than the one before it."""
-    mean = _mean_load_hours(weeks)
-    most = _to_quarter_hour(TAPER_MAX_SHARE * mean)
-    for week in weeks:
-        if mean and week.week_type.is_taper and week.target_hours > most + _ROUNDING_H:
-            yield (
-                f"Week {week.week_number}: target_hours {_h(week.target_hours)} in {_a(week)} week; "
-                f"with load weeks of {_h(mean)} h on average it is at most {_h(most)} h."
-            )
-    for week, following in pairwise(weeks):
-        both = week.week_type.is_taper and following.week_type.is_taper
-        if both and following.target_hours > max(week.target_hours, limits.SHORTEST_SESSION_MIN / 60) + _ROUNDING_H:
-            yield (
-                f"Week {following.week_number}: target_hours {_h(following.target_hours)} after "
-                f"{_h(week.target_hours)} in taper week {week.week_number}; no taper week has more hours "
-                "than the one before."
-            )
-
-
-def hours_fit_the_days(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
-    """The trained days can hold the week's hours, each up to its cap and the longest session, and have some."""
-    request, longest_min = purpose.request, purpose.config.week.longest_session_min
-    available = request.athlete_profile.training_availability
-    for week in weeks:
-        held = sum(min(available.cap_min(day.weekday), longest_min) for day in week.trained)
-        if held < week.target_minutes:
-            yield (
-                f"Week {week.week_number}: target_hours {_h(week.target_hours)} do not fit its "
-                f"{len(week.trained)} training days, which hold {_h(held / 60)} h; "
-                "lower the hours or train on another available day."
-            )
-        if week.trained and week.target_minutes == 0:
-            yield (
-                f"Week {week.week_number}: target_hours 0 for {len(week.trained)} training days; "
-                "give them hours or make them rest."
-            )
-
-
-def only_the_event_leaves_a_week_empty(purpose: Purpose, weeks: Weeks) -> Iterator[str]:
-    """A week is without training only where the event leaves it no day that can hold a session."""
-    request = purpose.request
-    available = request.athlete_profile.training_availability
-    for week in weeks:
-        days, least = request.trainable_days(week.week_number), limits.SHORTEST_SESSION_MIN
-        usable = [day for day in days if available.cap_min(day) >= least]
-        if usable and not week.trained:
-            yield (
-                f"Week {week.week_number}: no training day in {_a(week)} week, "
-                f"where training is possible on {', '.join(usable)}."
-            )
-
-
-def tss_fits_the_hours(_purpose: Purpose, weeks: Weeks) -> Iterator[str]:
-    """Weekly TSS is between 20 and 95 for each hour."""
-    low, high = TSS_PER_HOUR
-    for week in weeks:
-        least, most = low * week.target_hours, high * week.target_hours
-        if not least - _ROUNDING_TSS <= week.target_tss <= most + _ROUNDING_TSS:
-            yield (
-                f"Week {week.week_number}: target_tss {week.target_tss:g} for {_h(week.target_hours)} h; "
-                f"it is {low:g} to {high:g} an hour, so {least:.0f} to {most:.0f}."
+                f"keep at least 1 hard, {types.brisk} or {types.varied} session."
             )
 
 
@@ -345,23 +232,5 @@ OVERVIEW_RULES: tuple[OverviewRule, ...] = (
 """Every rule, in the order its breaches are reported."""
 
 
-def _mean_load_hours(weeks: Weeks) -> float:
-    hours = [week.target_hours for week in weeks if week.week_type is WeekType.LOAD]
-    return sum(hours) / len(hours) if hours else 0.0
-
-
-def _to_quarter_hour(hours: float) -> float:
-    """An upper limit in the quarter hours that weeks are planned in, rounded up."""
-    return math.ceil(hours * 4 - _ROUNDING_H) / 4
-
-
-def _within(value: float, low: float, high: float) -> bool:
-    return low - _ROUNDING_H <= value <= high + _ROUNDING_H
-
-
 def _where(week: OverviewWeek, day: TrainingDay) -> str:
     return f"Week {week.week_number}, {day.weekday}"
-
-
-def _a(week: OverviewWeek) -> str:
-    return f"{'an' if week.week_type is WeekType.EVENT else 'a'} {week.week_type}"

@@ -20,9 +20,15 @@ class WeekBefore(NamedTuple):
     since_hard: int
 
     @classmethod
-    def of(cls, spread: Sequence[DurationAllocation], phase: Phase, envelope: Envelope) -> "WeekBefore":
-        """What a week leaves whose minutes are spread so."""
-        hard = [day.weekday.position for day in spread if day.workout_type.is_demanding]
+    def of(
+        cls,
+        spread: Sequence[DurationAllocation],
+        phase: Phase,
+        envelope: Envelope,
+        hard_long_day: Weekday | None = None,
+    ) -> "WeekBefore":
+        """What a week leaves whose minutes are spread so; its long session may be a hard day as well."""
+        hard = [day.weekday.position for day in spread if day.workout_type.is_demanding or day.weekday is hard_long_day]
         since_hard = len(Weekday) - max(hard) if hard else len(Weekday) + 2
         return cls(_totals(spread, phase, envelope), since_hard)
 

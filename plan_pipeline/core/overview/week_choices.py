@@ -1,7 +1,7 @@
 """Which days and key sessions a week may have, and what each choice gives up."""
 
 from collections import deque
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from heapq import heappop, heappush, heapreplace
 from typing import NamedTuple
 
@@ -19,6 +19,10 @@ NO_TEST_COST = 5.0
 second, any other), one made longer so that it holds its work in a long ride, a test put off."""
 
 
+BESIDE_HARD_LONG = 1
+"""Key sessions in a week whose long session is one as well."""
+
+
 class Choice(NamedTuple):
     """Training days and key sessions that a week may have; with ``is_soft`` days before an event lose theirs."""
 
@@ -29,7 +33,7 @@ class Choice(NamedTuple):
 
 
 class WeekChoices:
-    """The choices for the weeks of one plan."""
+    """The choices for the weeks of one plan; ``hard_long`` are those whose long session is a key session as well."""
 
     def __init__(
         self,
@@ -37,16 +41,18 @@ class WeekChoices:
         slots: Sequence[WeekSlot],
         race: Mapping[int, Mapping[Weekday, RaceDay]],
         types: Container[WorkoutType],
+        hard_long: Collection[int] = (),
     ) -> None:
         self._purpose = purpose
         self._slots = slots
         self._race = race
         self._types = types
+        self._hard_long = hard_long
         self._wanted: dict[tuple[int, int, bool], tuple[WorkoutType, ...]] = {}
 
     def most_days(self, slot: WeekSlot) -> int:
         """Training days that a week may have."""
-        return min(len(slot.days), self._purpose.config.week.days.most_training_days)
+        return min(len(slot.days), self._purpose.most_training_days)
 
     def of(self, slot: WeekSlot, preferred_days: int, least_days: int, *, has_test: bool) -> Iterator[Choice]:
         """What a week may have, the least given up first; what nobody comes to is not worked out."""
@@ -102,25 +108,27 @@ class WeekChoices:
             lost = sum(QUALITY_COSTS[min(i, len(QUALITY_COSTS) - 1)] for i in range(kept, len(wanted)))
             yield lost, wanted[:kept]
             is_whole_taper = kept == len(wanted) > 0 and slot.week_type is WeekType.TAPER
-            if is_whole_taper and WorkoutType.TEMPO in self._types:
-                yield LONGER_QUALITY_COST, (WorkoutType.TEMPO,)
+            if is_whole_taper and self._purpose.sport.parts.brisk in self._types:
+                yield LONGER_QUALITY_COST, (self._purpose.sport.parts.brisk,)
             for i in range(kept):
                 if wanted[i].is_demanding and wanted[i] is not WorkoutType.TEST and self._has_mixed(slot.number):
-                    longer = (*wanted[:i], WorkoutType.MIXED, *wanted[i + 1 : kept])
+                    longer = (*wanted[:i], self._purpose.sport.parts.varied, *wanted[i + 1 : kept])
                     yield lost + LONGER_QUALITY_COST, longer
 
     def _key_sessions(self, slot: WeekSlot, days: int, *, has_test: bool) -> tuple[WorkoutType, ...]:
         level, hours = self._purpose.level_in(slot.number), slot.share * self._purpose.hours
         raced = len(self._purpose.request.events_in(slot.number))
-        most = max(level.most_hard_days(slot.number, hours, days) - raced, has_test)
+        taken = raced + (slot.number in self._hard_long)
+        most = max(level.most_hard_days(slot.number, hours, days) - taken, has_test)
         key = (slot.number, most, has_test)
         if key not in self._wanted:
             earlier = self._slots[: slot.number - 1]
             in_phase = sum(other.phase_plan is slot.phase_plan for other in earlier if other.load_week is not None)
-            self._wanted[key] = key_sessions(self._purpose, slot, in_phase, most, self._types, has_test=has_test)
+            wanted = key_sessions(self._purpose, slot, in_phase, most, self._types, has_test=has_test)
+            self._wanted[key] = wanted[: BESIDE_HARD_LONG if slot.number in self._hard_long else None]
         return self._wanted[key]
 
     def _has_mixed(self, number: int) -> bool:
         level = self._purpose.level_in(number)
         is_early = any(number <= onset.until_week for onset in level.first_weeks)
-        return WorkoutType.MIXED in self._types and not is_early
+        return self._purpose.sport.parts.varied in self._types and not is_early

@@ -6,10 +6,10 @@ from itertools import combinations, groupby, pairwise, permutations
 from typing import NamedTuple
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
-from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
+from plan_pipeline.core.duration.envelope import KEPT_ENVELOPES, DayBounds, Envelope
 from plan_pipeline.core.limits import SHORTEST_SESSION_MIN
 from plan_pipeline.core.model.vocabulary import Weekday, WorkoutType
-from plan_pipeline.core.model.workout import Library
+from plan_pipeline.core.sports.records import record_of
 
 Caps = tuple[tuple[Weekday, int], ...]
 """The minutes of every day that can be trained on, Monday first."""
@@ -51,6 +51,7 @@ class WeekLayouts:
     def __init__(self, envelope: Envelope, config: PlanningConfig) -> None:
         self._envelope = envelope
         self._settings = config.week.days
+        self._types = record_of(config.sport).parts
         self._least_room_min = config.week.long_ride.least_room_min
         self._known: dict[tuple[Caps, WeekNeeds], WeekLayout | None] = {}
         self._ranked: dict[tuple[Caps, int], tuple[tuple[Weekday, ...], ...]] = {}
@@ -98,9 +99,7 @@ class WeekLayouts:
     def _assign(self, days: Sequence[Weekday], room: Mapping[Weekday, int], needs: WeekNeeds) -> WeekLayout | None:
         given = {day: kind for day, kind in needs.given if day in days}
         others = [day for day in days if day not in given]
-        long_ride = next(
-            (day for day, kind in given.items() if kind is WorkoutType.ENDURANCE and day in needs.needed), None
-        )
+        long_ride = next((day for day, kind in given.items() if kind is self._types.long and day in needs.needed), None)
         if long_ride is None and others and not any(day.is_weekend for day in given):
             long_ride = self._long_ride_day(others, room)
         demanding = [kind for kind in needs.quality if kind.is_demanding]
@@ -109,7 +108,7 @@ class WeekLayouts:
         for placed in self._placements(open_days, given, long_ride, demanding, room, needs):
             types = given | placed
             if long_ride is not None:
-                types.setdefault(long_ride, WorkoutType.ENDURANCE)
+                types.setdefault(long_ride, self._types.long)
             if (layout := self._filled(types, days, medium, room, needs)) is not None:
                 return layout
         return None
@@ -135,13 +134,13 @@ class WeekLayouts:
             types[day] = kind
             free.remove(day)
         is_full = len(days) == self._settings.most_training_days
-        if WorkoutType.RECOVERY not in types.values() and (needs.recovery_ride or is_full):
+        if self._types.recovery not in types.values() and (needs.recovery_ride or is_full):
             if not free:
                 return None
             day = self._recovery_day(free, types, room)
-            types[day] = WorkoutType.RECOVERY
+            types[day] = self._types.recovery
             free.remove(day)
-        types |= dict.fromkeys(free, WorkoutType.ENDURANCE)
+        types |= dict.fromkeys(free, self._types.easy)
         in_order = sorted(types, key=lambda day: day.position)
         bounds = [self._envelope.bounds(types[day], day, room[day]) for day in in_order]
         found = tuple(each for each in bounds if each is not None)
@@ -204,10 +203,10 @@ class WeekLayouts:
         return min(free, key=rank)
 
 
-@lru_cache(maxsize=8)
-def layouts_of(library: Library, config: PlanningConfig) -> WeekLayouts:
-    """The layouts for a library and configuration, kept for all plans of a process."""
-    return WeekLayouts(envelope_of(library, config), config)
+@lru_cache(maxsize=KEPT_ENVELOPES)
+def layouts_of(envelope: Envelope, config: PlanningConfig) -> WeekLayouts:
+    """The layouts for what a library can deliver and a configuration, kept for all plans of a process."""
+    return WeekLayouts(envelope, config)
 
 
 def _spaced(hard: Iterable[Weekday], needs: WeekNeeds) -> bool:

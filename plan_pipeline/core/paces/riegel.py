@@ -30,6 +30,9 @@ WEEKS_PER_VDOT_POINT: Final = (4.0, 6.0)
 go up by one point after 4 to 6 weeks; convention)."""
 
 
+_SEEN_BY = "(Vickers & Vertosick 2016)"
+
+
 class MarathonOutlook(NamedTuple):
     """A marathon time in seconds from a shorter race: by Riegel, and on little training.
 
@@ -79,18 +82,18 @@ def marathon_outlook(distance_m: float, time_s: float, weekly_km: float | None =
 
 
 def staleness(raced_on: dt.date, today: dt.date, max_age_days: int = STALE_AFTER_DAYS) -> str | None:
-    """That a race is too old to speak for today's ability, if it is.
+    """That a race or test is too old to speak for today's ability, if it is.
 
-    Raises ``ValueError`` for a race that is still to come.
+    Raises ``ValueError`` for one that is still to come.
     """
     age_days = (today - raced_on).days
     if age_days < 0:
-        raise ValueError(f"{raced_on} is still to come; give the day of a race that was run")
+        raise ValueError(f"{raced_on} is still to come; give the day of a race or test that was run")
     if age_days <= max_age_days:
         return None
     return (
-        f"the race of {raced_on} is {counted(age_days // 7, 'week')} old; beyond {max_age_days // 7} weeks a race says "
-        "little about today, so take a newer one or run a 30-minute test"
+        f"the result of {raced_on} is {counted(age_days // 7, 'week')} old; beyond {max_age_days // 7} weeks one says "
+        "little about today, so take a newer race or run a 30-minute test"
     )
 
 
@@ -104,7 +107,7 @@ def goal_reach(distance_m: float, goal_s: float, vdot: float, weeks: int) -> str
         raise ValueError(f"a goal is reached over one week or more; {weeks} was given")
     wanted = vdot_of(distance_m, goal_s)
     quick, usual = (weeks / each for each in WEEKS_PER_VDOT_POINT)
-    gain = wanted - vdot
+    gain = round(wanted - vdot, 2)
     if gain <= usual:
         return None
     today_s = race_time_s(distance_m, vdot)
@@ -113,9 +116,9 @@ def goal_reach(distance_m: float, goal_s: float, vdot: float, weeks: int) -> str
         f"{time_text(today_s)}, which VDOT {vdot:.1f} stands for, and takes VDOT {wanted:.1f}"
     )
     if gain <= quick:
-        return f"{asked}; that is what those who improve quickly gain in {counted(weeks, 'week')}"
+        return f"{asked}; only runners who improve quickly gain that much in {counted(weeks, 'week')}"
     least, most = (math.ceil(gain * each) for each in WEEKS_PER_VDOT_POINT)
-    return f"{asked}; that is out of reach within {counted(weeks, 'week')}, since it usually takes {least} to {most}"
+    return f"{asked}; that is out of reach within {counted(weeks, 'week')}: it usually takes {least} to {most} weeks"
 
 
 def _volume_check(riegel_s: float, low_volume_s: float, weekly_km: float | None) -> str:
@@ -123,13 +126,13 @@ def _volume_check(riegel_s: float, low_volume_s: float, weekly_km: float | None)
     limit = f"{LOW_VOLUME_KM:g} km a week"
     if weekly_km is None:
         return (
-            f"a marathon from a shorter race takes the training for it: {optimistic} on {limit} or more, "
-            f"{cautious} on less; half of recreational marathoners are 10 min or more slower than the first"
+            f"a marathon time from a shorter race presumes marathon training: {optimistic} on {limit} or more, "
+            f"{cautious} on less; half of recreational marathoners are 10 min or more slower than the first {_SEEN_BY}"
         )
     if weekly_km < LOW_VOLUME_KM:
         return (
-            f"on {weekly_km:g} km a week, under {limit}, a marathon of {cautious} is nearer than {optimistic}; "
-            "half of recreational marathoners are 10 min or more slower than the faster one"
+            f"on {weekly_km:g} km a week a marathon of {cautious} is nearer than {optimistic}; "
+            f"half of recreational marathoners are 10 min or more slower than the faster one {_SEEN_BY}"
         )
     return (
         f"a marathon of {optimistic} takes long runs beside the {weekly_km:g} km a week; without them it is nearer "

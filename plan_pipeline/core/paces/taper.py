@@ -17,9 +17,9 @@ BY_DISTANCE: Final = {
     RaceDistance.FIVE_K: 5,
     RaceDistance.MILE: 5,
 }
-"""Days by distance: StrideIQ's defaults (convention). For the marathon sources have 14 to 21 days; three weeks that never
-rise again were 5 min 32 s faster than a minimal taper in 158,000 marathoners (Smyth & Lawlor 2021, cohort). The mile is
-as 5 km."""
+"""Days by distance: StrideIQ's defaults (convention); the mile is as 5 km. For the marathon sources have 14 to 21 days.
+Three weeks that only ever fall were 5 min 32 s faster than a minimal taper in 158,000 marathoners (Smyth & Lawlor 2021,
+cohort)."""
 
 FITTED_DAYS: Final = (7, 21)
 """What a fitted taper is held to: trials found gains over 8 to 14 days, cohorts up to 21 (choice)."""
@@ -90,8 +90,8 @@ def taper_by_time_constants(fitness_days: float, fatigue_days: float) -> Taper:
     step = next(each for each in _BY_TIME_CONSTANTS if fitness_days < each.fitness_below)
     days = min(max(math.floor(step.factor * fatigue_days), step.least), step.most)
     rationale = (
-        f"fatigue that fades with a time constant of {fatigue_days:g} days is given {step.factor:g} of them, within "
-        f"{step.least} to {step.most} days for a fitness time constant of {fitness_days:g} days"
+        f"{step.factor:g} time constants of fatigue, {fatigue_days:g} days each, within {step.least} to {step.most} "
+        f"days where fitness has one of {fitness_days:g} days"
     )
     return Taper(days, TaperMethod.TIME_CONSTANTS, rationale)
 
@@ -107,8 +107,8 @@ def taper_by_model(fitness_days: float, fatigue_days: float, gain_ratio: float) 
     held = "" if days == round(best) else f", held to {counted(days, 'day')}"
     gained = most_useful_days(fitness_days, fatigue_days, gain_ratio)
     rationale = (
-        f"from {best:.1f} days before the race on, training adds more fatigue to it than fitness{held}; "
-        f"most useful is what is trained {gained:.1f} days before"
+        f"in the last {best:.1f} days before the race training costs more than it gives{held}; the most useful day is "
+        f"{gained:.1f} days before it"
     )
     return Taper(days, TaperMethod.FITTED_MODEL, rationale)
 

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from plan_pipeline.core.model.amounts import SHOWN_CHARACTERS
-from plan_pipeline.core.model.written import MAX_CHARACTERS
-from plan_pipeline.core.paces.threshold import Effort
-from plan_pipeline.core.paces.vdot import METRES_A_MILE, RaceDistance
+from plan_pipeline.core.paces.vdot import METRES_A_MILE, Effort, RaceDistance
 from plan_pipeline.core.word import Word
+
+MAX_CHARACTERS, SHOWN_CHARACTERS = 100, 60
+"""Of a text that is read, and of one that is shown again in a message."""
 
 MAX_SPEED_M_S: Final = 8.0
 """2:05/km. Nobody has run 800 m faster than 7.93 m/s (1:40.91), the shortest effort that is asked for here."""
@@ -19,7 +19,7 @@ MAX_SPEED_M_S: Final = 8.0
 MIN_SPEED_M_S: Final = 1.0
 """16:40/km, a slow walk (choice)."""
 
-MIN_DISTANCE_M, MAX_DISTANCE_M = 400.0, 100_000.0
+SHORTEST_M, LONGEST_M = 400.0, 100_000.0
 MAX_TIME_S: Final = 86_400.0
 """What a run is taken to be at all: a lap to 100 km, and a day (choice)."""
 
@@ -30,7 +30,7 @@ ROUNDING_SHARE: Final = 0.005
 _NUMBER = r"\d{1,6}(?:\.\d{1,6}|,\d{1,2})?"
 _KM, _MI, _M = r"km|kms|k|kilomet(?:er|re)s?", r"mi|miles?", r"m|met(?:er|re)s?"
 _H, _MIN, _S = r"h|hrs?|hours?", r"m|mins?|minutes?", r"s|secs?|seconds?"
-_CLOCK = r"(?:\d{1,2}:)?\d{1,3}:[0-5]\d(?:\.\d)?"
+_CLOCK = r"(?:\d{1,2}:[0-5]\d|\d{1,3}):[0-5]\d(?:\.\d)?"
 _IN_UNITS = (
     rf"\d{{1,2}}h[0-5]\d|\d{{1,2}}\s?(?:{_H})(?:\s?\d{{1,2}}\s?(?:{_MIN}))?(?:\s?\d{{1,2}}\s?(?:{_S}))?"
     rf"|\d{{1,3}}\s?(?:{_MIN})(?:\s?\d{{1,2}}\s?(?:{_S}))?"
@@ -48,8 +48,8 @@ _A_PACE = re.compile(
     re.ASCII,
 )
 _EFFORTS = (
-    re.compile(rf"(?P<distance>.+?)(?:\s?[,:;=@–—-]\s?|\sin\s|\s)(?P<time>{_TIME})", re.ASCII),
-    re.compile(rf"(?P<time>{_TIME})(?:\s?[,;=–—-]\s?|\sfor\s|\s)(?P<distance>.+)", re.ASCII),
+    re.compile(rf"(?P<distance>.+?)(?:\s?[,:;=@]\s?|\s[–—-]\s|\sin\s|\s)(?P<time>{_TIME})", re.ASCII),
+    re.compile(rf"(?P<time>{_TIME})(?:\s?[,;=]\s?|\s[–—-]\s|\sfor\s|\s)(?P<distance>.+)", re.ASCII),
 )
 
 _PACE_FORMS: Final = "write 4:15/km, 6:50/mi or 4:15"
@@ -211,8 +211,8 @@ def _distance(text: str, *, as_race: bool) -> float:
     number = match["number"].replace(",", ".")
     unit_m = 1_000.0 if match["km"] else METRES_A_MILE if match["mi"] else 1.0
     metres = float(number) * unit_m
-    if not MIN_DISTANCE_M <= metres <= MAX_DISTANCE_M:
-        limits = f"{MIN_DISTANCE_M:g} m to {MAX_DISTANCE_M / 1000:g} km"
+    if not SHORTEST_M <= metres <= LONGEST_M:
+        limits = f"{SHORTEST_M:g} m to {LONGEST_M / 1000:g} km"
         raise _refused(text, f"is outside {limits}; {_DISTANCE_FORMS}")
     return _race_meant(number, unit_m) or metres if as_race else metres
 

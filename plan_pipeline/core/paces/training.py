@@ -7,6 +7,7 @@ Sources: Daniels' Running Formula for the shares of VDOT; ``vdot`` for the formu
 
 from typing import Final, NamedTuple
 
+from plan_pipeline.core.paces.text import pace_text
 from plan_pipeline.core.paces.vdot import (
     MAX_VDOT,
     MIN_VDOT,
@@ -58,10 +59,11 @@ class TrainingPace(NamedTuple):
 
 
 def training_paces(vdot: float) -> tuple[TrainingPace, ...]:
-    """Easy, marathon, threshold, interval and repetition speed, m/s, slowest first.
+    """Easy, marathon, threshold, interval and repetition speed, m/s, in this order.
 
     Below VDOT 39 easy, interval and repetition follow ``corrected_vdot``, threshold the mean of both, and marathon
-    the VDOT itself, since it is a race pace. Raises ``ValueError`` for a VDOT outside 15 to 90.
+    the VDOT itself, since it is a race pace: below about 28, a marathon of five hours, it lies within the easy range.
+    Raises ``ValueError`` for a VDOT outside 15 to 90.
     """
     check_vdot(vdot)
     corrected = corrected_vdot(vdot)
@@ -135,7 +137,8 @@ def _speed_at(share: float, vdot: float) -> float:
 
 def _check_threshold(speed_m_s: float, slowest: float, fastest: float) -> None:
     if not slowest * (1 - 1e-9) <= speed_m_s <= fastest * (1 + 1e-9):
+        given = pace_text(speed_m_s) if speed_m_s > 0 else f"{speed_m_s:g} m/s"
         raise ValueError(
-            f"a threshold speed of {speed_m_s:.4g} m/s is outside {slowest:.2f} to {fastest:.2f} m/s, "
-            "the slowest and fastest that paces are known for; check distance and time, or the pace"
+            f"a threshold pace of {given} is outside {pace_text(slowest)} to {pace_text(fastest)}, the slowest and the "
+            "fastest that training paces are known for; check distance and time, or the pace"
         )

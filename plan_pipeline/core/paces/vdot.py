@@ -5,7 +5,8 @@ up to 0.19 %.
 """
 
 import math
-from typing import Final
+import re
+from typing import Final, NamedTuple
 
 from plan_pipeline.core.word import Word
 
@@ -34,6 +35,9 @@ _BISECTIONS = 60
 """Halvings of an interval: beyond what a float tells apart."""
 
 
+_A_NAME = re.compile(r"[a-z\d][a-z\d _-]*", re.ASCII | re.IGNORECASE)
+
+
 class RaceDistance(Word):
     """The distances that times are given for. ``5 km``, ``HM``, ``half`` and the like are read."""
 
@@ -45,8 +49,9 @@ class RaceDistance(Word):
 
     @classmethod
     def _missing_(cls, value: object) -> "RaceDistance | None":
-        """A spelling without regard to case, spaces and hyphens; with a point it is a number: 1.0 km is not 10 km."""
-        return None if isinstance(value, str) and {".", ","} & set(value) else super()._missing_(value)
+        """A spelling without regard to case, spaces and hyphens; 1.0 km is not 10 km, and -5 km not 5 km."""
+        is_name = isinstance(value, str) and _A_NAME.fullmatch(value.strip())
+        return super()._missing_(value) if is_name else None
 
     @classmethod
     def _aliases(cls) -> dict[str, str]:
@@ -67,6 +72,17 @@ class RaceDistance(Word):
     def in_words(self) -> str:
         """As it stands in a sentence: ``10 km``, ``half marathon``."""
         return _IN_WORDS[self]
+
+
+class Effort(NamedTuple):
+    """A distance in metres that was run all out in a time in seconds."""
+
+    distance_m: float
+    time_s: float
+
+    @property
+    def speed_m_s(self) -> float:
+        return self.distance_m / self.time_s
 
 
 _METRES = {

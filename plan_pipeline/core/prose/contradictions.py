@@ -1,18 +1,18 @@
 """What a text says of a plan that the plan has otherwise, a sentence each."""
 
-from plan_pipeline.core.prose import days_of_year, power, season, time_and_load, weekdays
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from plan_pipeline.core.model.vocabulary import Sport
+from plan_pipeline.core.prose import days_of_year, pace, power, season, time_and_load, weekdays
 from plan_pipeline.core.prose.facts import ProseFacts
 from plan_pipeline.core.prose.sentences import sentences
 from plan_pipeline.core.prose.statement import Statement
 
-_CHECKS = (
-    time_and_load.times,
-    time_and_load.loads,
-    time_and_load.shares,
-    power.watts,
-    power.percentages,
-    power.watts_per_kg,
-    power.interval_sets,
+_Check = Callable[[Statement], Iterator[str]]
+
+_BEFORE: Final[tuple[_Check, ...]] = (time_and_load.times, time_and_load.loads, time_and_load.shares)
+_AFTER: Final[tuple[_Check, ...]] = (
     season.week_counts,
     season.weeks_by_number,
     days_of_year.dates_said,
@@ -22,6 +22,12 @@ _CHECKS = (
     weekdays.day_counts,
     weekdays.caps,
 )
+_OF_POWER: Final[tuple[_Check, ...]] = (power.watts, power.percentages, power.watts_per_kg, power.interval_sets)
+_OF_PACE: Final[tuple[_Check, ...]] = (pace.no_power, pace.paces, pace.kilometres, power.interval_sets)
+_CHECKS: Final[dict[Sport, tuple[_Check, ...]]] = {
+    Sport.CYCLING: (*_BEFORE, *_OF_POWER, *_AFTER),
+    Sport.RUNNING: (*_BEFORE, *_OF_PACE, *_AFTER),
+}
 
 
 def contradictions(text: str, facts: ProseFacts) -> tuple[str, ...]:
@@ -35,6 +41,6 @@ def contradictions(text: str, facts: ProseFacts) -> tuple[str, ...]:
     found: list[str] = []
     for sentence in sentences(text, facts):
         statement = Statement(sentence, facts)
-        for check in _CHECKS:
+        for check in _CHECKS[facts.sport]:
             found += [f"{sentence.quoted} {finding}." for finding in check(statement)]
     return tuple(dict.fromkeys(found))

@@ -75,6 +75,8 @@ def _known_days(statement: Statement, mention: DateMention) -> tuple[list[_Known
         return _days_off(facts), False
     starts = (("the first day", facts.first_monday), ("the day asked for", facts.start_date))
     found = [_Known(what, day) for what, day in starts if day]
+    race = facts.athlete.recent_race
+    found += [_Known(race.in_words, race.date)] if race and race.date else []
     if Topic.START.found_in(lead):
         if facts.has_workouts and facts.first_monday:
             found += [_Known(f"{n} days before", days_later(facts.first_monday, -n)) for n in range(1, 7)]

@@ -18,8 +18,11 @@ from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import OverviewWeek, Plan, PlanWeek, Workout
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.texts import one_line
-from plan_pipeline.core.model.vocabulary import DayRole, Phase, Weekday, WeekType, WorkoutType
+from plan_pipeline.core.model.vocabulary import DayRole, Phase, Sport, Weekday, WeekType, WorkoutType
 from plan_pipeline.core.notation import written_parts
+from plan_pipeline.core.paces.text import Units
+from plan_pipeline.core.sports.records import record_of
+from plan_pipeline.core.sports.sport import Words
 
 LEAST_QUOTED_LETTERS = 6
 """Shorter names and goals are words like any other: taking them for quotations would hide what a text says."""
@@ -36,7 +39,8 @@ class WeekFacts(Frozen):
     """One week: hours and TSS as wanted and, where there are workouts, as planned; what each day is for.
 
     ``long_rides_min`` are the lengths of its long rides or, where no day has that role, of its longest ride.
-    ``steps_pct`` are the intensities of its workouts' steps, % of FTP.
+    ``steps_pct`` are the intensities of its workouts' steps, % of threshold. ``km`` are kilometres as wanted and as
+    planned, where they are counted, ``long_runs_km`` and ``workouts_km`` those of single runs.
     """
 
     number: int
@@ -55,6 +59,9 @@ class WeekFacts(Frozen):
     steps_pct: frozenset[float] = frozenset()
     sets: frozenset[IntervalSet] = frozenset()
     names: dict[Weekday, frozenset[str]] = Field(default_factory=dict)
+    km: tuple[float, ...] = ()
+    long_runs_km: tuple[float, ...] = ()
+    workouts_km: tuple[float, ...] = ()
 
     @cached_property
     def is_tested(self) -> bool:
@@ -72,7 +79,7 @@ class ProseFacts(Frozen):
     """
 
     athlete: AthleteProfile
-    target_ftp: float
+    target_ftp: float | None
     weeks: tuple[WeekFacts, ...]
     start_date: dt.date | None
     first_monday: dt.date | None
@@ -84,6 +91,23 @@ class ProseFacts(Frozen):
     ctl: tuple[float, ...] = ()
     has_workouts: bool = False
     week: int | None = None
+    sport: Sport = Sport.CYCLING
+
+    @property
+    def words(self) -> Words:
+        """What is said of the sport."""
+        return record_of(self.sport).words
+
+    @property
+    def units(self) -> Units:
+        """What the athlete reads distances in."""
+        return self.athlete.units or Units.KM
+
+    @property
+    def goal_ftp(self) -> float:
+        """The FTP that a plan by power aims at."""
+        assert self.target_ftp is not None
+        return self.target_ftp
 
     @cached_property
     def total_weeks(self) -> int:
@@ -109,7 +133,7 @@ class ProseFacts(Frozen):
     @cached_property
     def gains_pct(self) -> tuple[float, ...]:
         """What the FTP is to gain, %; where trials have not shown as much in the time, what they have shown as well."""
-        wanted = 100 * (self.target_ftp / self.athlete.ftp - 1)
+        wanted = 100 * (self.goal_ftp / self.athlete.ftp_watts - 1)
         shown = FTP_GAINS[self.athlete.experience_level].pct_in(self.total_weeks)
         return (wanted, shown) if wanted > shown else (wanted,)
 
@@ -139,7 +163,7 @@ def facts_of_overview(request: PlanRequest, weeks: Sequence[OverviewWeek], *quot
     """
     return ProseFacts(
         athlete=request.athlete_profile,
-        target_ftp=request.goal_ftp,
+        target_ftp=None if request.athlete_profile.ftp is None else request.goal_ftp,
         weeks=tuple(_week(week) for week in weeks),
         start_date=request.start_date,
         first_monday=request.first_monday,
@@ -147,6 +171,7 @@ def facts_of_overview(request: PlanRequest, weeks: Sequence[OverviewWeek], *quot
         events=request.events,
         time_off=request.time_off,
         quoted=_quotations(request.athlete_profile, request.event, request.events, request.goal, *quoted),
+        sport=request.sport,
     )
 
 
@@ -168,6 +193,7 @@ def facts_of_plan(plan: Plan, week: int | None = None) -> ProseFacts:
         ctl=_ctl(body.athlete_profile, body.weekly_plan),
         has_workouts=True,
         week=week,
+        sport=body.sport,
     )
 
 
@@ -175,7 +201,7 @@ def _week(week: OverviewWeek) -> WeekFacts:
     trained = week.trained
     roles = {day.weekday: day.role for day in trained}
     long_days = frozenset(day for day, role in roles.items() if role is not None and role.is_long)
-    hard = (d.weekday for d in trained if d.workout_type in _HARD or d.role in (DayRole.SHARPENING, DayRole.LATE_WORK))
+    hard = (d.weekday for d in trained if d.workout_type in _HARD or d.role in _HARD_ROLES)
     return WeekFacts(
         number=week.week_number,
         week_type=week.week_type,
@@ -188,10 +214,16 @@ def _week(week: OverviewWeek) -> WeekFacts:
         demanding_days=sum(day.workout_type.is_demanding for day in trained),
         is_back_to_back=DayRole.BACK_TO_BACK in roles.values(),
         long_rides_min=tuple(float(day.minutes) for day in trained if day.minutes and day.weekday in long_days),
+        km=() if week.target_km is None else (week.target_km,),
     )
 
 
-_HARD = frozenset(kind for kind in WorkoutType if kind.is_demanding) | {WorkoutType.TEMPO, WorkoutType.STRENGTH}
+_HARD = frozenset(kind for kind in WorkoutType if kind.is_demanding) | {
+    WorkoutType.TEMPO,
+    WorkoutType.STEADY,
+    WorkoutType.STRENGTH,
+}
+_HARD_ROLES = (DayRole.SHARPENING, DayRole.LATE_WORK, DayRole.LONG_QUALITY)
 
 
 def _planned_week(week: PlanWeek) -> WeekFacts:
@@ -216,8 +248,23 @@ def _planned_week(week: PlanWeek) -> WeekFacts:
             "steps_pct": frozenset(_steps_pct(workouts)),
             "sets": frozenset(_sets(workouts)),
             "names": {day: frozenset(w.name for w in workouts if w.weekday is day) for day in Weekday},
+            **_kilometres(week, long_days),
         }
     )
+
+
+def _kilometres(week: PlanWeek, long_days: frozenset[Weekday]) -> dict[str, tuple[float, ...]]:
+    """Kilometres as wanted, as planned and of single runs; empty where none are known."""
+    known = [(workout, workout.distance_km) for workout in week.workouts if workout.distance_km is not None]
+    if not known:
+        return {}
+    wanted = () if week.target_km is None else (week.target_km,)
+    counted = sum(km for workout, km in known if not workout.optional)
+    return {
+        "km": (*wanted, counted, sum(km for _, km in known)),
+        "long_runs_km": tuple(km for workout, km in known if workout.weekday in long_days),
+        "workouts_km": tuple(km for _, km in known),
+    }
 
 
 def _steps_pct(workouts: Iterable[Workout]) -> Iterable[float]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from plan_pipeline.core.model.vocabulary import WorkoutType
-from plan_pipeline.core.overview.coaching import BANDS_PCT, EASY_PCT
+from plan_pipeline.core.overview.power_notes import BANDS_PCT, EASY_PCT
 from plan_pipeline.core.prose.agreement import agrees, span
 from plan_pipeline.core.prose.facts import ProseFacts
 from plan_pipeline.core.prose.reading import Amount, Unit, intervals
@@ -53,7 +53,7 @@ def watts(statement: Statement) -> Iterator[str]:
     spoken = list(statement.amounts_of(Unit.WATTS))
     for amount in spoken:
         lead, rest = statement.lead(amount, spoken), statement.rest(amount, spoken)
-        if amount.high < LEAST_SHARE * statement.facts.athlete.ftp:
+        if amount.high < LEAST_SHARE * statement.facts.athlete.ftp_watts:
             yield from _gained_watts(statement, amount, lead, rest)
         elif not _is_known(statement, amount):
             yield from _other_watts(statement, amount, lead, rest)
@@ -61,10 +61,10 @@ def watts(statement: Statement) -> Iterator[str]:
 
 def _gained_watts(statement: Statement, amount: Amount, lead: str, rest: str) -> Iterator[str]:
     facts = statement.facts
-    gain = facts.target_ftp - facts.athlete.ftp
+    gain = facts.goal_ftp - facts.athlete.ftp_watts
     is_of_ftp = statement.says(Topic.FTP) or statement.says(Topic.AIM)
     is_gain = Topic.GAIN.found_in(lead) or Topic.GAIN.found_in(rest[:20]) or lead.endswith("+")
-    gains = [facts.athlete.ftp * pct / 100 for pct in facts.gains_pct]
+    gains = [facts.athlete.ftp_watts * pct / 100 for pct in facts.gains_pct]
     if is_of_ftp and is_gain and not agrees(amount, gains, slack=WATT_SLACK):
         yield f'gives "{statement.quoted(amount)}" for the gain in FTP, which is {number(gain)} W'
 
@@ -73,27 +73,27 @@ def _is_known(statement: Statement, amount: Amount) -> bool:
     """Whether watts are the FTP, its goal, or a percentage of it that the sentence gives as well."""
     facts = statement.facts
     pct = [each for other in statement.amounts_of(Unit.PERCENT) for each in (other.low, other.high)]
-    known = [*_ftps(facts), *(facts.athlete.ftp * each / 100 for each in pct)]
+    known = [*_ftps(facts), *(facts.athlete.ftp_watts * each / 100 for each in pct)]
     if Topic.AIM.found_in(statement.lead(amount)[-24:]) or "FTP" in statement.lead(amount)[-24:]:
         known = list(_ftps(facts))
     return all(agrees(_end(amount, end), known, slack=WATT_SLACK) for end in (amount.low, amount.high))
 
 
 def _ftps(facts: ProseFacts) -> tuple[float, ...]:
-    ftp = facts.athlete.ftp
+    ftp = facts.athlete.ftp_watts
     return (ftp, *(ftp * (1 + pct / 100) for pct in facts.gains_pct))
 
 
 def _other_watts(statement: Statement, amount: Amount, lead: str, rest: str) -> Iterator[str]:
     facts = statement.facts
-    ftp = facts.athlete.ftp
+    ftp = facts.athlete.ftp_watts
     zone = _zone(lead, rest)
     near = lead[-40:]
     is_ftp = zone is None or max(Topic.FTP.last_in(near), Topic.AIM.last_in(near)) > _last_zone(near)
     if is_ftp and (Topic.FTP.found_in(near) or Topic.AIM.found_in(near) or Topic.FTP.found_in(rest[:8])):
         yield (
             f'gives "{statement.quoted(amount)}", but the FTP is {number(ftp)} W today and '
-            f"{number(facts.target_ftp)} W is the goal"
+            f"{number(facts.goal_ftp)} W is the goal"
         )
         return
     slack = ROUND_SHARE * ftp if all(end % ROUND_WATTS == 0 for end in (amount.low, amount.high)) else WATT_SLACK

@@ -26,6 +26,7 @@ class Unit(StrEnum):
     CLIMBING_M = "m of climbing"
     WEEKS = "weeks"
     DAYS = "days"
+    PACE = "s/km"
 
 
 class Amount(NamedTuple):
@@ -142,14 +143,22 @@ _COUNTS = {
 }
 
 MIN_PER_HOUR = 60
+SECONDS_PER_MINUTE = 60
 KM_PER_MILE = 1.609344
+
+_PACE = re.compile(
+    rf"{_ABOUT}(?P<low>(?<![\w.,/:])\d{{1,2}}:[0-5]\d)(?:\s*(?:/|per )?(?:km|mi)?\s*(?:-|to|or|and)\s*"
+    r"(?P<high>\d{1,2}:[0-5]\d))?\s*(?:min(?:utes?)?\s*)?(?:/|per |an? )\s*(?:(?P<km>km|kilomet(?:er|re))|mi(?:le)?)\b",
+    re.IGNORECASE,
+)
 
 
 def amounts(sentence: str) -> tuple[Amount, ...]:
     """All amounts of a normalised sentence, in their order."""
     if not _HAS_DIGITS.search(sentence):
         return ()
-    found: list[Amount] = []
+    found: list[Amount] = list(_paces(sentence))
+    sentence = _without(sentence, found)
     for pattern in (_HOURS_AND_MINUTES, _CLOCK):
         for match in pattern.finditer(sentence):
             minutes = MIN_PER_HOUR * _value(match["h"]) + int(match["m"] or match.groupdict().get("bare") or 0)
@@ -168,6 +177,19 @@ def amounts(sentence: str) -> tuple[Amount, ...]:
     for unit, pattern in _COUNTS.items():
         found += _matched(pattern, _without(rest, found), unit)
     return tuple(sorted(found, key=lambda amount: amount.start))
+
+
+def _paces(sentence: str) -> Iterator[Amount]:
+    """Paces in seconds a kilometre, the faster end as the low one."""
+    for match in _PACE.finditer(sentence):
+        ends = sorted(_clock_s(text) for text in (match["low"], match["high"] or match["low"]))
+        km = 1 if match["km"] else KM_PER_MILE
+        yield Amount(Unit.PACE, ends[0] / km, ends[1] / km, 1 / km, *match.span(), is_about=bool(match["about"]))
+
+
+def _clock_s(text: str) -> int:
+    minutes, seconds = map(int, text.split(":"))
+    return SECONDS_PER_MINUTE * minutes + seconds
 
 
 def _matched(

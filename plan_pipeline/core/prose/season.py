@@ -47,7 +47,7 @@ _PHASE_OF_WEEKS_BEFORE = re.compile(
 def week_counts(statement: Statement) -> Iterator[str]:
     """What numbers of weeks are said that the plan, its phases or its kinds of weeks do not have."""
     facts = statement.facts
-    if statement.says(Topic.HYPOTHETICAL):
+    if statement.says(Topic.HYPOTHETICAL) or statement.says(Topic.OTHER_PLAN):
         return
     for amount in statement.amounts_of(Unit.WEEKS):
         lead, rest = statement.lead(amount), statement.rest(amount)
@@ -137,7 +137,12 @@ def _kind_of(statement: Statement, reference: WeekReference, weeks: list[WeekFac
     if _HARDEST.search(near):
         yield from _hardest(statement.facts, weeks, named)
     if Topic.LONG_RIDE.found_in(near) and ("consecutive" in near or "back-to-back" in near):
-        yield from _unlike(named, "long rides on two days", [w for w in weeks if not w.is_back_to_back], is_span=False)
+        yield from _unlike(
+            named,
+            f"long {statement.facts.words.sessions} on two days",
+            [w for w in weeks if not w.is_back_to_back],
+            is_span=False,
+        )
 
 
 _IS_LOAD = re.compile(r"^\s*(?:is|are)\s+(?:an?\s+)?(?:load|loading)\s+weeks?\b", re.IGNORECASE)

@@ -40,7 +40,28 @@ def sentences(text: str, facts: ProseFacts) -> Iterator[Sentence]:
         masked = re.sub(rf"(?<!\w){pattern}(?!\w)", letter, masked, flags=re.IGNORECASE)
     for part in _ends.split(masked):
         if part.strip():
-            yield Sentence(normalised(part), _private.sub(lambda match: names.get(match[0], ""), part))
+            yield Sentence(
+                _as_rides(normalised(part), facts), _private.sub(lambda match: names.get(match[0], ""), part)
+            )
+
+
+def _as_rides(text: str, facts: ProseFacts) -> str:
+    """The sentence with the sport's own words for a session and for doing one in the spelling that topics know.
+
+    Weeks, phases and plans that "run" from one to another are left alone.
+    """
+    words = facts.words
+    if words.session == _SESSION:
+        return text
+    spelled = {words.sessions: "rides", words.session: _SESSION, words.doing: "riding", words.off: "off the bike"}
+    for word, known in spelled.items():
+        text = re.sub(rf"{_NO_SESSION_BEFORE}\b{word}\b{_NO_SESSION_AFTER}", known, text, flags=re.IGNORECASE)
+    return text
+
+
+_SESSION: Final = "ride"
+_NO_SESSION_BEFORE: Final = "".join(rf"(?<!\b{word} )" for word in ("weeks", "week", "plan", "phase", "block", "it"))
+_NO_SESSION_AFTER: Final = r"(?! (?:from|through|until|into|up to)\b)"
 
 
 def event_letters(facts: ProseFacts) -> Mapping[str, tuple[Event, ...]]:

@@ -36,12 +36,12 @@ _YOU_RIDE = re.compile(r"\b(?:ride|train) $")
 _RIDE_NEXT = re.compile(
     r"^[\s-]*(?:long |longest |endurance |easy )?rides?\b|^\s*on (?:the )?(?:long|weekend)", re.IGNORECASE
 )
-_NO_CLAIM_BEFORE = re.compile(
+NO_CLAIM_BEFORE = re.compile(
     r"\b(?:after|before|within|every|beyond|over|longer than|more than|less than|under|past|first|last|final|exceeds?|"
     r"exceeding)\s*(?:the )?(?:first |last |final )?$",
     re.IGNORECASE,
 )
-_NO_CLAIM_AFTER = re.compile(
+NO_CLAIM_AFTER = re.compile(
     r"^\s*(?:before|after|later|earlier|apart|of sleep|a night|per night|a day|on the day|or (?:more|longer))\b",
     re.IGNORECASE,
 )
@@ -57,16 +57,16 @@ def times(statement: Statement) -> Iterator[str]:
     about: Topic | None = None
     for amount in spoken:
         lead, rest = statement.lead(amount, spoken), statement.rest(amount, spoken)
-        about = _subject(lead, rest, about) if amount.high >= SHORTEST_CLAIM_MIN else None
+        about = subject_of(lead, rest, about) if amount.high >= SHORTEST_CLAIM_MIN else None
         if about is Topic.VOLUME:
             yield from _volume(statement, amount, lead, rest)
         elif about is Topic.LONG_RIDE:
             yield from _long_ride(statement, amount, lead)
 
 
-def _subject(lead: str, rest: str, before: Topic | None) -> Topic | None:
+def subject_of(lead: str, rest: str, before: Topic | None) -> Topic | None:
     """What a time is the length of; ``None`` where that is not of the plan."""
-    if _NO_CLAIM_BEFORE.search(lead) or _NO_CLAIM_AFTER.search(rest) or Topic.GENERAL_TIME.found_in(lead + rest):
+    if NO_CLAIM_BEFORE.search(lead) or NO_CLAIM_AFTER.search(rest) or Topic.GENERAL_TIME.found_in(lead + rest):
         return None
     if _A_WEEK.search(rest):
         return Topic.VOLUME
@@ -86,7 +86,7 @@ def _subject(lead: str, rest: str, before: Topic | None) -> Topic | None:
 
 def _volume(statement: Statement, amount: Amount, lead: str, rest: str) -> Iterator[str]:
     facts = statement.facts
-    asked = facts.athlete.training_availability.hours_per_week
+    asked = facts.athlete.hours_per_week
     scope = statement.scope(amount, facts.weeks)
     hours = [each for week in scope.weeks for each in week.hours]
     what = f"hours of training in {scope.name}" if scope.is_named else "hours of training a week"
@@ -124,14 +124,15 @@ def _long_ride(statement: Statement, amount: Amount, lead: str) -> Iterator[str]
     if not agrees(amount._replace(step=1), rides, slack=slack):
         lengths = sorted({hours_of(min(rides)), hours_of(max(rides))}, key=len)
         shown = lengths[0] if len(lengths) == 1 else f"{hours_of(min(rides))} to {hours_of(max(rides))}"
-        yield f'gives "{statement.quoted(amount)}" for the long ride, which has {shown} in {scope.name}'
+        session = statement.facts.words.session
+        yield f'gives "{statement.quoted(amount)}" for the long {session}, which has {shown} in {scope.name}'
 
 
 def loads(statement: Statement) -> Iterator[str]:
     """What TSS and CTL are said that the plan does not have."""
     spoken = list(statement.amounts_of(Unit.TSS))
     for amount in spoken:
-        if not (_NO_CLAIM_BEFORE.search(statement.lead(amount)) or statement.says(Topic.HYPOTHETICAL)):
+        if not (NO_CLAIM_BEFORE.search(statement.lead(amount)) or statement.says(Topic.HYPOTHETICAL)):
             yield from _tss(statement, amount)
     for amount in statement.amounts_of(Unit.CTL):
         yield from _ctl(statement, amount)

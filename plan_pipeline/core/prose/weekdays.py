@@ -2,27 +2,47 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
-from plan_pipeline.core.model.vocabulary import Weekday, WorkoutType
+from plan_pipeline.core.model.vocabulary import Sport, Weekday, WorkoutType
 from plan_pipeline.core.prose.facts import WeekFacts
 from plan_pipeline.core.prose.reading import Amount, DayList, Unit, day_lists
 from plan_pipeline.core.prose.sentences import event_letters, workout_letters
 from plan_pipeline.core.prose.statement import Scope, Statement
 from plan_pipeline.core.prose.topics import Topic
+from plan_pipeline.core.sports.records import record_of
 from plan_pipeline.core.wording import listed
 
+_EASY = frozenset({WorkoutType.EASY})
 _KINDS = {
-    Topic.TEMPO: WorkoutType.TEMPO,
-    Topic.SWEET_SPOT: WorkoutType.SWEET_SPOT,
-    Topic.THRESHOLD: WorkoutType.THRESHOLD,
-    Topic.VO2MAX: WorkoutType.VO2MAX,
-    Topic.ANAEROBIC: WorkoutType.ANAEROBIC,
-    Topic.OPENERS: WorkoutType.OPENERS,
-    Topic.TEST: WorkoutType.TEST,
-    Topic.STRENGTH: WorkoutType.STRENGTH,
+    Topic.TEMPO: frozenset({WorkoutType.TEMPO}),
+    Topic.SWEET_SPOT: frozenset({WorkoutType.SWEET_SPOT}),
+    Topic.THRESHOLD: frozenset({WorkoutType.THRESHOLD, WorkoutType.CRUISE_INTERVALS}),
+    Topic.VO2MAX: frozenset({WorkoutType.VO2MAX}),
+    Topic.ANAEROBIC: frozenset({WorkoutType.ANAEROBIC}),
+    Topic.OPENERS: frozenset({WorkoutType.OPENERS}),
+    Topic.TEST: frozenset({WorkoutType.TEST}),
+    Topic.STRENGTH: frozenset({WorkoutType.STRENGTH}),
+    Topic.STEADY: frozenset({WorkoutType.STEADY}),
+    Topic.PROGRESSIVE: frozenset({WorkoutType.PROGRESSIVE}),
+    Topic.MARATHON_PACE: frozenset({WorkoutType.MARATHON_PACE, WorkoutType.RACE_SIMULATION, WorkoutType.LONG}),
+    Topic.CRUISE_INTERVALS: frozenset({WorkoutType.CRUISE_INTERVALS}),
+    Topic.RACE_PACE: frozenset({WorkoutType.RACE_PACE, WorkoutType.RACE_SIMULATION}),
+    Topic.REPETITION: frozenset({WorkoutType.REPETITION}),
+    Topic.HILLS: frozenset({WorkoutType.HILLS}),
+    Topic.RACE_SIMULATION: frozenset({WorkoutType.RACE_SIMULATION}),
+    Topic.CROSS_TRAINING: frozenset({WorkoutType.CROSS_TRAINING}),
+    Topic.STRIDES: _EASY,
 }
-_PURPOSES = (Topic.REST, Topic.LONG_RIDE, Topic.HARD, *_KINDS, Topic.EVENT)
-"""What a day may be for; training of any kind counts where none of them is named."""
+"""What sessions of some kind are planned as, by what they are called."""
+
+
+@cache
+def _purposes_of(sport: Sport) -> tuple[Topic, ...]:
+    """What a day may be for; training of any kind counts where none of them is named."""
+    types = frozenset(record_of(sport).types)
+    return (Topic.REST, Topic.LONG_RIDE, Topic.HARD, *(t for t, kinds in _KINDS.items() if kinds & types), Topic.EVENT)
+
 
 _ON = re.compile(
     r"(?:\b(?:on|every|each|for|is|are|falls on|comes on|stays on|in|go(?:es)? to|fall to|this|next|both)(?: the|"
@@ -69,24 +89,25 @@ def _window(statement: Statement, named: DayList, lists: Sequence[DayList]) -> t
 def _purpose(lead: str, rest: str, statement: Statement) -> tuple[Topic | None, str]:
     """What weekdays are said to be for, and the words that say it."""
     marks = {**event_letters(statement.facts), **workout_letters(statement.facts)}
-    if _ON.search(lead) and (_topics_last(lead) or any(letter in lead for letter in marks)):
-        return _topics_last(lead), lead
+    purposes = _purposes_of(statement.facts.sport)
+    if _ON.search(lead) and (_topics_last(lead, purposes) or any(letter in lead for letter in marks)):
+        return _topics_last(lead, purposes), lead
     if _DIRECTLY.match(rest):
-        return _topics_first(rest[:48]), rest[:48]
+        return _topics_first(rest[:48], purposes), rest[:48]
     return None, ""
 
 
-def _topics_last(text: str) -> Topic | None:
-    place, order = max((topic.last_in(text), -order) for order, topic in enumerate(_PURPOSES))
+def _topics_last(text: str, purposes: Sequence[Topic]) -> Topic | None:
+    place, order = max((topic.last_in(text), -order) for order, topic in enumerate(purposes))
     if place >= 0:
-        return _PURPOSES[-order]
+        return purposes[-order]
     return Topic.TRAINING if Topic.TRAINING.found_in(text) else None
 
 
-def _topics_first(text: str) -> Topic | None:
-    found = [(p, order) for order, topic in enumerate(_PURPOSES) if (p := topic.first_in(text)) is not None]
+def _topics_first(text: str, purposes: Sequence[Topic]) -> Topic | None:
+    found = [(p, order) for order, topic in enumerate(purposes) if (p := topic.first_in(text)) is not None]
     if found:
-        return _PURPOSES[min(found)[1]]
+        return purposes[min(found)[1]]
     return Topic.TRAINING if Topic.TRAINING.found_in(text) else None
 
 
@@ -104,7 +125,7 @@ def _disagreements(statement: Statement, named: DayList, purpose: Topic, words: 
             if event is not None and event.weekday is not day:
                 yield f"puts the event on {day}, but it is on {event.weekday} {event.date:%d %B %Y}"
         elif not any(_has(week, day, purpose) for week in scope.weeks) and not _is_event_day(statement, scope, day):
-            yield from _other_day(scope, day, purpose)
+            yield from _other_day(statement, scope, day, purpose)
 
 
 def _no_rest(scope: Scope, day: Weekday) -> Iterator[str]:
@@ -120,15 +141,16 @@ def _has(week: WeekFacts, day: Weekday, purpose: Topic) -> bool:
     if purpose is Topic.HARD:
         return day in week.hard_days or bool(week.kinds.get(day, frozenset()) & _HARD_KINDS)
     if purpose in _KINDS:
-        return _KINDS[purpose] in week.kinds.get(day, frozenset())
+        return bool(_KINDS[purpose] & week.kinds.get(day, frozenset()))
     return day in week.kinds
 
 
-_HARD_KINDS = frozenset(_KINDS.values())
+_HARD_KINDS = frozenset(kind for kinds in _KINDS.values() for kind in kinds) - {WorkoutType.LONG} - _EASY
 
 
-def _other_day(scope: Scope, day: Weekday, purpose: Topic) -> Iterator[str]:
+def _other_day(statement: Statement, scope: Scope, day: Weekday, purpose: Topic) -> Iterator[str]:
     what = purpose.name.replace("_", " ").lower().replace("vo2max", "VO2max")
+    what = f"long {statement.facts.words.session}" if purpose is Topic.LONG_RIDE else what
     days = [each for each in Weekday if any(_has(week, each, purpose) for week in scope.weeks)]
     where = f"it has that on {listed(days)}" if days else "it has none"
     yield f"has {'a ' if purpose is Topic.LONG_RIDE else ''}{what} on {day}, but in {scope.name} {where}"

@@ -9,10 +9,23 @@ from plan_pipeline.core.config.flags import Flag, flags_for
 from plan_pipeline.core.config.levels import Level
 from plan_pipeline.core.config.planning_config import PlanningConfig, unknown_id
 from plan_pipeline.core.limits import GRID_MIN
+from plan_pipeline.core.model.athlete import USUAL_MIX_PCT
+from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.plan import BandMinutes
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Band, Constraint, ExperienceLevel, Weekday
+from plan_pipeline.core.paces.vdot import race_time_s
+from plan_pipeline.core.purpose.fitting import Fitting, fitted
 from plan_pipeline.core.purpose.reading import event_type_of, first_meaning
+from plan_pipeline.core.purpose.tiers import TierChoice, tier_of
+from plan_pipeline.core.sports.records import record_of
+from plan_pipeline.core.sports.sport import SportRecord
+
+LONG_RUN_PCT = 78.0
+"""The mean speed of a long run, % of threshold speed, by which its kilometres are reckoned as minutes."""
+
+SHORTEST_PHASED_WEEKS = 6
+"""A shorter plan has no phases to fit: it is for who is fit already, and ramps, peaks and tapers."""
 
 
 class UnknownAimError(ValueError):
@@ -35,6 +48,11 @@ class Purpose:
     reading: str
 
     @cached_property
+    def sport(self) -> SportRecord:
+        """What the sport of the request is like."""
+        return record_of(self.request.sport)
+
+    @cached_property
     def experience(self) -> ExperienceLevel:
         return self.request.athlete_profile.experience_level
 
@@ -49,17 +67,20 @@ class Purpose:
     @cached_property
     def hours(self) -> float:
         """Hours of a normal load week."""
-        return self.request.athlete_profile.training_availability.hours_per_week
+        return self.request.athlete_profile.hours_per_week
 
     @cached_property
     def flags(self) -> dict[str, bool]:
         """The feature flags that hold for the plan, by name."""
         request = self.request
-        return flags_for(self.config.flags, request.athlete_profile.athlete_id, request.first_monday)
+        return flags_for(self.config.flags, request.athlete_profile.athlete_id, request.first_monday, request.sport)
 
     def is_on(self, flag: Flag) -> bool:
-        """Whether a feature flag holds for the plan; one that the configuration does not list does."""
-        return self.flags.get(flag, True)
+        """Whether a feature flag holds for the plan; one that the configuration does not list, where that is usual."""
+        is_on = self.flags.get(flag, flag.is_usual(self.request.sport))
+        if flag.is_of_variation and flag is not Flag.VARIATION_ENGINE:
+            return is_on and self.is_on(Flag.VARIATION_ENGINE)
+        return is_on
 
     @cached_property
     def flags_on(self) -> tuple[str, ...]:
@@ -76,7 +97,10 @@ class Purpose:
     # --- minutes ---------------------------------------------------------------------------------------------
 
     def phases_of(self, load_weeks: int) -> tuple[PhasePlan, ...]:
-        """The phase of each of so many load weeks, in order, by the phases' shares."""
+        """The phase of each of so many load weeks, in order: fitted from a standard plan, else by their shares."""
+        if (fitting := self.fitting_of(load_weeks)) is not None:
+            each = zip(self.aim.phases, fitting.load_weeks, strict=True)
+            return tuple(phase for phase, weeks in each for _ in range(weeks))
         ends, so_far = [], 0.0
         for phase in self.aim.phases:
             so_far += phase.share
@@ -86,6 +110,15 @@ class Purpose:
             next(phase for phase, end in zip(self.aim.phases, ends, strict=True) if week < end)
             for week in range(load_weeks)
         )
+
+    def fitting_of(self, load_weeks: int) -> Fitting | None:
+        """How the phases of so many load weeks are fitted from a standard plan; ``None`` where the aim has none, or the
+        plan is so short that it is one ramp to a peak.
+        """
+        if not self.aim.standard or self.request.total_weeks <= SHORTEST_PHASED_WEEKS - 1:
+            return None
+        names = [phase.purpose for phase in self.aim.phases]
+        return fitted(self.aim.standard, names, load_weeks, self.request.total_weeks)
 
     def week_minutes(
         self, load_week: int, load_weeks: int, week_number: int, *, is_tested: bool = False
@@ -141,10 +174,72 @@ class Purpose:
             return None
         if event.expected_duration_min is not None:
             return float(event.expected_duration_min)
+        if kind.race is not None or event.goal_time is not None:
+            return self._race_min(event, kind)
         if event.distance_km is not None:
             climbing = (event.elevation_m or 0) / 100 * kind.climbing_min_per_100_m
             return event.distance_km / kind.speed_km_h * 60 + climbing
         return kind.default_duration_min
+
+    def _race_min(self, event: Event, kind: EventType) -> float:
+        """Minutes of a running race: by the goal, else by what the runner's threshold pace stands for today."""
+        if event.goal_time is not None:
+            return event.goal_time / 60
+        distance_m = event.distance_km * 1000 if event.distance_km else kind.race.metres if kind.race else 10_000
+        return race_time_s(distance_m, self.request.athlete_profile.runner.vdot) / 60
+
+    @cached_property
+    def tier(self) -> TierChoice | None:
+        """How much the runner runs by now, as the aim's tiers have it; ``None`` where it has none."""
+        return tier_of(self.request, self.aim) if self.aim.tiers else None
+
+    @cached_property
+    def most_training_days(self) -> int:
+        """Training days of a week, at most: by the configuration, the tier and the rest that a beginner needs."""
+        most = self.config.week.days.most_training_days
+        if self.tier is not None:
+            most = min(most, self.tier.tier.most_days)
+            if self.experience is ExperienceLevel.BEGINNER:
+                most = min(most, len(Weekday) - self.config.week.days.least_rest_days)
+        return most
+
+    def walks_in(self, week_number: int) -> bool:
+        """Whether the runs of a week are broken by walks: a beginner's who runs little, in the first weeks."""
+        easy = self.config.week.easy
+        if easy is None or self.experience is not ExperienceLevel.BEGINNER:
+            return False
+        now_km = self.request.athlete_profile.current_weekly_km
+        is_new = self.weekly_km * 0.5 <= easy.walks_below_km if now_km is None else now_km <= easy.walks_below_km
+        return is_new and week_number <= easy.until_week_for_beginners
+
+    @cached_property
+    def excluded_patterns(self) -> tuple[str, ...]:
+        """How no workout of the plan is laid out: with walks, for those who do not need them."""
+        easy = self.config.week.easy
+        return () if easy is None or self.walks_in(1) else easy.for_beginners
+
+    @cached_property
+    def longest_known_min(self) -> float | None:
+        """The longest session of the last weeks, minutes, where the request says it."""
+        athlete = self.request.athlete_profile
+        if athlete.longest_run_km is not None:
+            return athlete.longest_run_km * 1000 / athlete.runner.speed(LONG_RUN_PCT) / 60
+        return athlete.longest_ride_min
+
+    @cached_property
+    def current_share(self) -> float | None:
+        """What is trained by now as a share of a normal load week; ``None`` where the request does not say."""
+        athlete = self.request.athlete_profile
+        if athlete.current_weekly_km is not None:
+            return athlete.current_weekly_km / self.weekly_km
+        return None if athlete.current_hours is None else athlete.current_hours / self.hours
+
+    @cached_property
+    def weekly_km(self) -> float:
+        """Kilometres of a runner's normal load week, as asked for or as the hours come to."""
+        athlete = self.request.athlete_profile
+        wanted = athlete.training_availability.weekly_km
+        return wanted if wanted is not None else self.hours * 3.6 * athlete.runner.speed(USUAL_MIX_PCT)
 
     @cached_property
     def long_ride_day(self) -> Weekday | None:
@@ -169,9 +264,26 @@ class Purpose:
         if days <= self.config.week.long_ride.few_days:
             share = max(share, self.config.week.long_ride.few_days_share)
         parts = [share * 60 * self.hours, float(demand.longest_min)]
+        if self.tier is not None:
+            parts.append(self._longest_of_tier_min(self.tier))
         if demand.duration_share is not None and self.expected_duration_min is not None:
             parts.append(demand.duration_share * self.expected_duration_min)
         return _on_grid(min(parts))
+
+    def _longest_of_tier_min(self, choice: TierChoice) -> float:
+        """The longest run of a tier, its share of the week held to, in minutes at the pace of long runs."""
+        _, longest_km = choice.tier.longest_km
+        speed = self.request.athlete_profile.runner.speed(LONG_RUN_PCT)
+        return min(longest_km * 1000 / speed / 60, self.long_share_of_week * 60 * self.hours)
+
+    @cached_property
+    def long_share_of_week(self) -> float:
+        """The most of a week that its long session may be, as a share: all of it where no tier says less."""
+        if self.tier is None:
+            return 1.0
+        days = len(self.request.athlete_profile.training_availability.week_days)
+        settings = self.config.week.long_ride
+        return settings.few_days_week_share if days <= settings.few_days else self.tier.tier.long_share
 
     @cached_property
     def long_ride_target_min(self) -> float:

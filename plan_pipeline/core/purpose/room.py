@@ -18,7 +18,7 @@ def sessions_with_room(purpose: Purpose) -> int:
 
 def _has_room(purpose: Purpose, count: int) -> bool:
     days = purpose.request.athlete_profile.training_availability.week_days
-    lengths = purpose.config.week.sessions[WorkoutType.THRESHOLD]
+    lengths = purpose.config.week.sessions[purpose.sport.parts.threshold]
     able = [
         day
         for day in days
@@ -45,9 +45,11 @@ def _held_min(purpose: Purpose, key_days: tuple[Weekday, ...]) -> float:
         lengths = sessions[kind][DayKind.of(day)]
         return min(purpose.longest_on(day), lengths.ordinary[2] if day in key_days else lengths.outer[1])
 
-    key = [most(day, WorkoutType.THRESHOLD) for day in key_days]
-    easy = sorted((most(day, WorkoutType.ENDURANCE) for day in available if day not in key_days), reverse=True)
+    key = [most(day, purpose.sport.parts.threshold) for day in key_days]
+    easy = sorted((most(day, purpose.sport.parts.easy) for day in available if day not in key_days), reverse=True)
     others = easy[: most_days - len(key)]
     if len(others) + len(key) == most_days:
-        others[-1] = min(others[-1], max(lengths.outer[1] for lengths in sessions[WorkoutType.RECOVERY].values()))
+        others[-1] = min(
+            others[-1], max(lengths.outer[1] for lengths in sessions[purpose.sport.parts.recovery].values())
+        )
     return sum(key) + sum(others)

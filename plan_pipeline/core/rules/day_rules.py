@@ -6,7 +6,7 @@ from itertools import pairwise
 from plan_pipeline.core.content.hardness import DayTotal, why_easy_after
 from plan_pipeline.core.model.vocabulary import WorkoutType
 from plan_pipeline.core.rules.plan_view import DAYS, DayView, PlanView, WeekView
-from plan_pipeline.core.rules.rule import Finding, broken, kept
+from plan_pipeline.core.rules.rule import Finding, broken, judged, kept
 from plan_pipeline.core.wording import counted, likewise
 
 
@@ -26,7 +26,7 @@ def hard_day_spacing(plan: PlanView) -> Finding:
         fewest,
         weeks,
         f"{_put(plan, *close[0])}{likewise(weeks, weeks[0])}; "
-        f"put at least {counted(days_between, 'day')} of rest or easy riding between hard days.",
+        f"put at least {counted(days_between, 'day')} of rest or easy {plan.sport.words.doing} between hard days.",
     )
 
 
@@ -82,8 +82,11 @@ def _totals_before(plan: PlanView, day: DayView) -> list[DayTotal]:
 def rest_days(plan: PlanView) -> Finding:
     """Two days of rest a week, or one where one of six training days is a recovery ride.
 
-    Measures the fewest days of rest in a week.
+    A runner rests as the tier has it, and two days as a beginner; other training on a day without a run is rest from
+    running. Measures the fewest days of rest in a week.
     """
+    if plan.purpose.tier is not None:
+        return _days_without_a_run(plan, len(DAYS) - plan.purpose.most_training_days)
     at_least, most_trained = plan.config.week.days.least_rest_days, plan.config.week.days.most_training_days
     rests = {week.number: len(week.days) - len(week.trained) for week in plan.weeks}
     weeks = tuple(
@@ -103,6 +106,19 @@ def rest_days(plan: PlanView) -> Finding:
     else:
         message = f"{trained} training days and no recovery ride{others}; make one a recovery ride or a day of rest."
     return broken(fewest, weeks, f"Week {worst}: {message}")
+
+
+def _days_without_a_run(plan: PlanView, at_least: int) -> Finding:
+    rests = {week.number: sum(not day.is_run for day in week.days) for week in plan.weeks}
+    return judged(
+        rests,
+        lambda week: rests[week] < at_least,
+        lambda worst, others: (
+            f"Week {worst}: runs on {counted(len(DAYS) - rests[worst], 'day')}{others}; leave "
+            f"{counted(at_least, 'day')} without one."
+        ),
+        badness=lambda week: -rests[week],
+    )
 
 
 def _neighbours(plan: PlanView) -> list[tuple[DayView, DayView]]:

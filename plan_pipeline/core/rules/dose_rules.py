@@ -42,7 +42,7 @@ def beginner_onset(plan: PlanView, weeks_after: int) -> Finding:
         round(max(excess for excess, _, _ in found), 1),
         weeks,
         f"Week {worst.number}: {sentence}{likewise(weeks, worst.number)}; "
-        "ride easily on that day, with short spin-ups at most.",
+        f"{plan.sport.words.session} easily on that day, with short spin-ups at most.",
     )
 
 
@@ -60,8 +60,8 @@ def _too_early(plan: PlanView, week: WeekView, ride: RideView, weeks_after: int)
         if minutes := minutes_too_hard(content, onset):
             yield (
                 minutes,
-                f"{number(minutes)} min at or above {onset.below_pct:g} % on {day}, where a beginner rides nothing "
-                f"like it until the end of week {onset.until_week}",
+                f"{number(minutes)} min at or above {onset.below_pct:g} % on {day}, where a beginner "
+                f"{plan.sport.words.sessions} nothing like it until the end of week {onset.until_week}",
             )
         return
     last = max((onset.until_week for onset in level.first_weeks), default=0)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from plan_pipeline.core.load_over_time import SECOND_THRESHOLD_PCT, SEVERE_PCT
 from plan_pipeline.core.model.rule_result import RuleSeverity
 from plan_pipeline.core.model.vocabulary import Phase
 from plan_pipeline.core.rules.plan_view import PlanView, WeekView
@@ -14,11 +13,12 @@ from plan_pipeline.core.wording import listed, number
 def time_above_105(plan: PlanView, at_most_min: float) -> Finding:
     """At most about 40 min above 105 % of FTP a week. Measures the most in any week."""
     minutes = {week.number: round(week.intensity.severe, 1) for week in plan.weeks}
+    severe = f"{plan.sport.levels.severe_pct:.0f} %"
     return judged(
         minutes,
         lambda week: minutes[week] > at_most_min,
         lambda worst, others: (
-            f"Week {worst}: {number(minutes[worst])} min above {SEVERE_PCT:.0f} % of FTP{others}; "
+            f"Week {worst}: {number(minutes[worst])} min above {severe} of FTP{others}; "
             f"at most {at_most_min:.0f}, so leave out {number(minutes[worst] - at_most_min)} min of intervals."
         ),
     )
@@ -29,6 +29,15 @@ def intensity_distribution(plan: PlanView, at_most_pct: float) -> Finding:
 
     Measures the largest share of zone 3. Pyramidal and polarized are both common, so neither is asked for.
     """
+    return _zone_shares(plan, at_most_pct)
+
+
+def time_in_zones(plan: PlanView, at_most_pct: float) -> Finding:
+    """The same of running, whose zones begin at the first lactate threshold and at critical speed."""
+    return _zone_shares(plan, at_most_pct)
+
+
+def _zone_shares(plan: PlanView, at_most_pct: float) -> Finding:
     phases = _shares(plan.weeks)
     if not phases:
         return kept(None)
@@ -44,8 +53,9 @@ def intensity_distribution(plan: PlanView, at_most_pct: float) -> Finding:
         passed=False,
         value=value,
         weeks=tuple(sorted(n for shares in extreme for n in shares.weeks)),
-        message=f"{report}; {number(value)} % at or above {SECOND_THRESHOLD_PCT:.0f} % of FTP in {worst.phase} is "
-        f"more than {at_most_pct:g} %, so make one hard session a ride in zone 1.",
+        message=f"{report}; {number(value)} % at or above {plan.sport.levels.zone_3_pct:.0f} % of "
+        f"{plan.sport.threshold} in {worst.phase} is more than {at_most_pct:g} %, so make one hard session a "
+        f"{plan.sport.words.session} in zone 1.",
         severity=RuleSeverity.WARNING,
     )
 

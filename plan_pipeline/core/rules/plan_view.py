@@ -16,9 +16,12 @@ from plan_pipeline.core.load_over_time import IntensityMinutes
 from plan_pipeline.core.model.plan import BandMinutes as AskedMinutes
 from plan_pipeline.core.model.plan import PlanWeek, Workout
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import ExperienceLevel, Weekday, WeekType, WorkoutType
+from plan_pipeline.core.model.vocabulary import Weekday, WeekType, WorkoutType
+from plan_pipeline.core.paces.runner import Runner
 from plan_pipeline.core.purpose.purpose import Purpose, purpose_of
 from plan_pipeline.core.rules.session_view import SessionView, session_view
+from plan_pipeline.core.run_measures import km_of
+from plan_pipeline.core.sports.sport import SportRecord
 
 DAYS = tuple(Weekday)
 
@@ -26,12 +29,13 @@ A_RACE = "a race"
 
 
 class RideView(NamedTuple):
-    """One workout, and what its segments say of it."""
+    """One workout, and what its segments say of it; ``km`` are a runner's, and 0 of what is not run."""
 
     workout: Workout
     session: SessionView
     minutes: float
     tss: float
+    km: float = 0.0
 
     @property
     def is_on_bike(self) -> bool:
@@ -40,6 +44,10 @@ class RideView(NamedTuple):
     @property
     def is_test(self) -> bool:
         return self.workout.type is WorkoutType.TEST
+
+    @property
+    def is_run(self) -> bool:
+        return self.km > 0
 
 
 class DayView(NamedTuple):
@@ -58,6 +66,11 @@ class DayView(NamedTuple):
     tss: float
     rides: tuple[RideView, ...]
     is_race: bool
+
+    @property
+    def is_run(self) -> bool:
+        """Whether there is a run on it, or a race."""
+        return self.is_race or any(ride.is_run for ride in self.rides)
 
 
 class WeekView(NamedTuple):
@@ -78,6 +91,7 @@ class WeekView(NamedTuple):
     intensity: IntensityMinutes
     bands: BandMinutes
     is_disturbed: bool
+    km: float = 0.0
 
     @property
     def trained(self) -> list[DayView]:
@@ -105,6 +119,11 @@ class PlanView:
     weeks: tuple[WeekView, ...]
     config: PlanningConfig
     purpose: Purpose
+
+    @property
+    def sport(self) -> SportRecord:
+        """What the sport of the plan is like."""
+        return self.purpose.sport
 
     @cached_property
     def days(self) -> tuple[DayView, ...]:
@@ -153,7 +172,7 @@ class PlanView:
 def view_of(request: PlanRequest, weeks: Iterable[PlanWeek], config: PlanningConfig) -> PlanView:
     """Measure the weeks of a plan."""
     purpose = purpose_of(request, config)
-    measured = tuple([_week_view(request, week, purpose.experience, config) for week in weeks])
+    measured = tuple([_week_view(request, week, purpose) for week in weeks])
     return PlanView(request, measured, config, purpose)
 
 
@@ -162,9 +181,9 @@ def _open_days(request: PlanRequest, week: PlanWeek) -> int:
     return len(DAYS) if event is None or week.week_number != request.total_weeks else event.position
 
 
-def _week_view(request: PlanRequest, week: PlanWeek, experience: ExperienceLevel, config: PlanningConfig) -> WeekView:
-    open_days = _open_days(request, week)
-    rides = tuple([_ride_view(workout, experience, config) for workout in week.workouts])
+def _week_view(request: PlanRequest, week: PlanWeek, purpose: Purpose) -> WeekView:
+    open_days, runner = _open_days(request, week), _runner_of(request)
+    rides = tuple([_ride_view(workout, purpose, runner) for workout in week.workouts])
     counted = [ride.session for ride in rides if not ride.workout.optional]
     lengths = [ride.minutes for ride in rides if ride.is_on_bike and ride.workout.weekday.position < open_days]
     races = {event.weekday for event in request.events_in(week.week_number)} if request.events else set()
@@ -180,12 +199,21 @@ def _week_view(request: PlanRequest, week: PlanWeek, experience: ExperienceLevel
         intensity=IntensityMinutes(*map(sum, zip(*[session.intensity for session in counted], strict=True))),
         bands=sum_of_bands([session.content.bands for session in counted]),
         is_disturbed=bool(races) or _is_disturbed(request, week.week_number),
+        km=sum([ride.km for ride in rides if not ride.workout.optional]),
     )
 
 
-def _ride_view(workout: Workout, experience: ExperienceLevel, config: PlanningConfig) -> RideView:
-    session = session_view(workout.segments, workout.type, experience, config)
-    return RideView(workout, session, session.content.minutes, session.content.tss)
+def _runner_of(request: PlanRequest) -> Runner | None:
+    """The athlete as a runner, where the request says how fast that is."""
+    athlete = request.athlete_profile
+    return None if athlete.threshold_pace is None and athlete.recent_race is None else athlete.runner
+
+
+def _ride_view(workout: Workout, purpose: Purpose, runner: Runner | None) -> RideView:
+    session = session_view(workout.segments, workout.type, purpose.experience, purpose.config)
+    is_run = runner is not None and workout.type not in purpose.sport.unmeasured
+    km = km_of(workout.segments, runner) if is_run and runner else 0.0
+    return RideView(workout, session, session.content.minutes, session.content.tss, km)
 
 
 def _is_disturbed(request: PlanRequest, week_number: int) -> bool:

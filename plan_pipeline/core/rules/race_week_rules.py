@@ -74,7 +74,8 @@ def _eve(plan: PlanView, event: int) -> Iterator[_Fault]:
         yield _Fault(
             RuleSeverity.WARNING,
             plan.week_of(eve),
-            f"{eve.hard} on {eve.weekday}, the eve of the event; ride openers on it, or rest",
+            f"{eve.hard} on {eve.weekday}, the eve of the event; {plan.sport.words.session} {_openers_word(plan)} "
+            "on it, or rest",
         )
 
 
@@ -127,9 +128,14 @@ def _openers(plan: PlanView, kind: EventType, event: int, earliest: int) -> Iter
         yield _Fault(
             RuleSeverity.NOTE,
             plan.week_of(day),
-            f"no openers on {day.weekday}, {counted(-taper.openers_on, 'day')} before the event; put a few short "
-            "efforts into an easy ride on it",
+            f"no {_openers_word(plan)} on {day.weekday}, {counted(-taper.openers_on, 'day')} before the event; put a "
+            f"few short efforts into an easy {plan.sport.words.session} on it",
         )
+
+
+def _openers_word(plan: PlanView) -> str:
+    """Openers, or what opens the legs in a sport that has no session of that name."""
+    return "strides" if plan.sport.parts.openers is None else "openers"
 
 
 def _is_free(plan: PlanView, day: DayView) -> bool:

@@ -10,6 +10,12 @@ from plan_pipeline.core.rules.plan_view import PlanView, WeekView
 from plan_pipeline.core.rules.rule import Finding, broken, kept
 from plan_pipeline.core.wording import likewise, number
 
+STATED_KM_TOLERANCE = 0.006
+"""Kilometres of a run are stated to two decimals."""
+
+TARGET_KM_TOLERANCE = 0.5
+"""Runs come in half kilometres, and so does what their week is to have."""
+
 
 def day_caps(plan: PlanView) -> Finding:
     """No day holds more minutes than the athlete has on it, an optional ride included.
@@ -70,7 +76,8 @@ def _why_forbidden(request: PlanRequest, week_number: int, weekday: Weekday) -> 
 def stated_equals_delivered(plan: PlanView) -> Finding:
     """Minutes and TSS of every workout, hours and TSS of every week, are what the segments add up to.
 
-    A week's totals leave an optional ride out. Measures how many stated numbers are not so.
+    So are the kilometres of a run, and those of a week that counts them. A week's totals leave an optional ride out.
+    Measures how many stated numbers are not so.
     """
     wrong = [(week.number, sentence) for week in plan.weeks for sentence in _misstated(week)]
     if not wrong:
@@ -116,8 +123,13 @@ def _misstated(week: WeekView) -> Iterator[str]:
             yield f"{workout.weekday} says {number(workout.duration_min, 2)} min and has {number(ride.minutes, 2)}"
         if abs(workout.tss - ride.tss) > STATED_TSS_TOLERANCE:
             yield f"{workout.weekday} says {number(workout.tss)} TSS and has {number(ride.tss)}"
+        if workout.distance_km is not None and abs(workout.distance_km - ride.km) > STATED_KM_TOLERANCE:
+            yield f"{workout.weekday} says {number(workout.distance_km, 2)} km and has {number(ride.km, 2)}"
     verdict = week.week.validation
     if abs(verdict.actual_hours - week.minutes / 60) > STATED_HOURS_TOLERANCE:
         yield f"the week says {number(verdict.actual_hours, 2)} h and has {number(week.minutes / 60, 2)}"
+    target_km = week.week.target_km
+    if target_km is not None and abs(target_km - week.km) > TARGET_KM_TOLERANCE + STATED_KM_TOLERANCE:
+        yield f"the week says {number(target_km)} km and has {number(week.km)}"
     if abs(verdict.actual_tss - week.tss) > STATED_TSS_TOLERANCE:
         yield f"the week says {number(verdict.actual_tss)} TSS and has {number(week.tss)}"

@@ -1,7 +1,7 @@
 """What a plan rule is, what its measure finds, and the one call that holds a plan against every rule."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -10,7 +10,8 @@ from plan_pipeline.core.config.rule_settings import RuleSettings
 from plan_pipeline.core.model.plan import PlanWeek
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.rule_result import Evidence, RuleResult, RuleSeverity
-from plan_pipeline.core.registries import RULES
+from plan_pipeline.core.model.vocabulary import Sport
+from plan_pipeline.core.registries import RULES, sports_of_rule
 from plan_pipeline.core.registry import Registry
 from plan_pipeline.core.rules.plan_view import PlanView, view_of
 from plan_pipeline.core.wording import likewise
@@ -36,7 +37,7 @@ class PlanRule:
     ``measure`` is called with the plan and the ``parameters`` by name. ``threshold`` is what is asked for in words,
     with names in braces as in ``str.format``: those of parameters, and ``week``, ``content`` and ``level`` for what the
     planning configuration says of weeks, of sessions and of the athlete's level. A rule that is not ``waivable`` counts
-    whatever a request says.
+    whatever a request says. ``sports`` are those whose plans it is meant for.
     """
 
     rule_id: str
@@ -47,6 +48,7 @@ class PlanRule:
     measure: Callable[..., Finding]
     parameters: Mapping[str, float] = field(default_factory=dict)
     waivable: bool = True
+    sports: Collection[Sport] = tuple(Sport)
 
     def check(self, plan: PlanView) -> Finding:
         """Hold a plan against the rule."""
@@ -103,16 +105,18 @@ def judged(
 
 
 def rules_of(config: PlanningConfig, registry: Registry[Any] = RULES) -> tuple[PlanRule, ...]:
-    """The rules that hold: errors, then warnings, then notes, each as the configuration lists them.
+    """The rules that hold: errors, then warnings, then notes, each as the configuration of the sport lists them.
 
-    Rules of other packages that it does not list come after those it does, with the numbers they bring. Raises
-    ``UnknownNameError`` for a rule that nothing measures, ``PluginError`` for one that cannot be loaded.
+    Rules of other packages that it does not list come after those it does, with the numbers they bring, where they are
+    meant for the sport. Raises ``UnknownNameError`` for a rule that nothing measures, ``PluginError`` for one that
+    cannot be loaded.
     """
     listed = [
         _configured(rule_id, settings, registry) for rule_id, settings in config.rules.items() if settings.enabled
     ]
     added = [registry.get(name) for name in registry.plugins() if name not in config.rules]
-    return tuple(sorted([*listed, *added], key=lambda rule: _MILDNESS[rule.severity]))
+    meant = [rule for rule in added if config.sport in rule.sports]
+    return tuple(sorted([*listed, *meant], key=lambda rule: _MILDNESS[rule.severity]))
 
 
 def _configured(rule_id: str, settings: RuleSettings, registry: Registry[Any]) -> PlanRule:
@@ -129,6 +133,7 @@ def _configured(rule_id: str, settings: RuleSettings, registry: Registry[Any]) -
         measure=known,
         parameters=settings.numbers,
         waivable=settings.waivable,
+        sports=sports_of_rule(rule_id),
     )
 
 

@@ -8,9 +8,11 @@ from typing import Any, NamedTuple
 
 from plan_pipeline.core.config.rule_settings import RuleSettings
 from plan_pipeline.core.model.rule_result import RuleSeverity
-from plan_pipeline.core.registries import ALWAYS_COUNT, RULES
+from plan_pipeline.core.model.vocabulary import Sport
+from plan_pipeline.core.registries import ALWAYS_COUNT, RULES, sports_of_rule
 from plan_pipeline.core.registry import Registry, UnknownNameError
 from plan_pipeline.core.rules.rule import PlanRule
+from plan_pipeline.core.wording import listed
 
 
 class RuleProblem(NamedTuple):
@@ -21,9 +23,13 @@ class RuleProblem(NamedTuple):
 
 
 def rule_problems(
-    rules: Mapping[str, RuleSettings], said: Mapping[str, object] | None, registry: Registry[Any] = RULES
+    rules: Mapping[str, RuleSettings],
+    said: Mapping[str, object] | None,
+    registry: Registry[Any] = RULES,
+    *,
+    sport: Sport = Sport.CYCLING,
 ) -> Iterator[RuleProblem]:
-    """Everything that is wrong with the settings of rules.
+    """Everything that is wrong with the settings of a sport's rules.
 
     ``said`` is the rest of the configuration that thresholds may name, by the first part of such names; without it,
     nothing is said of thresholds. Raises ``PluginError`` for a rule of another package that cannot be loaded.
@@ -37,6 +43,9 @@ def rule_problems(
         if rule_id != name:
             yield RuleProblem((rule_id,), f"is another spelling of {name}; write that")
             continue
+        if sport not in (sports := sports_of_rule(name)):
+            yield RuleProblem((rule_id,), f"is a rule of {listed(sports)}; take it out, or write one for {sport}")
+            continue
         if rule_id in ALWAYS_COUNT:
             yield from _weakened(rule_id, settings)
         known = registry.get(rule_id)
@@ -45,7 +54,7 @@ def rule_problems(
         if said is not None:
             yield from _words(rule_id, settings, said)
     for rule_id in registry.names():
-        if rule_id not in rules and rule_id not in registry.plugins():
+        if rule_id not in rules and rule_id not in registry.plugins() and sport in sports_of_rule(rule_id):
             yield RuleProblem(
                 (rule_id,),
                 "is missing; copy it from the rules.yaml that comes with the program (enabled: false is possible)",
@@ -64,8 +73,8 @@ def _weakened(rule_id: str, settings: RuleSettings) -> Iterator[RuleProblem]:
 
 def _parameters(rule_id: str, settings: RuleSettings, measure: Callable[..., object]) -> Iterator[RuleProblem]:
     _, *taken = inspect.signature(measure).parameters
-    for name in taken:
-        if name not in settings.parameters:
+    for name, parameter in inspect.signature(measure).parameters.items():
+        if name in taken and name not in settings.parameters and parameter.default is parameter.empty:
             yield RuleProblem((rule_id, "parameters", name), "is missing; give it a number")
     for name in settings.parameters:
         if name not in taken:

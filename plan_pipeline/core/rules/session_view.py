@@ -12,6 +12,7 @@ from plan_pipeline.core.load import Shape, shape_of
 from plan_pipeline.core.load_over_time import IntensityMinutes, intensity_minutes
 from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import ExperienceLevel, WorkoutType
+from plan_pipeline.core.sports.records import record_of
 
 
 class SessionView(NamedTuple):
@@ -42,7 +43,7 @@ def _view_of(shape: Shape, kind: WorkoutType, experience: ExperienceLevel, confi
     content, capacity = content_of(shape), config.levels.of(experience).capacity
     return SessionView(
         content=content,
-        intensity=intensity_minutes(content.by_intensity),
+        intensity=intensity_minutes(content.by_intensity, record_of(config.sport).levels),
         hard=why_hard(content, kind, config.content.hardness),
         breaches=breaches_of(shape, kind, experience, config),
         highest_pct=max((max(first, last) for _, first, last in content.stretches), default=0.0),

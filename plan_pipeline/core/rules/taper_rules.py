@@ -5,20 +5,41 @@ Both rest on meta-analyses of trials: Bosquet 2007 (PMID 17762369) and Wang 2023
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from statistics import fmean
+from typing import NamedTuple
 
 from plan_pipeline.core.limits import SHORTEST_SESSION_MIN
-from plan_pipeline.core.load_over_time import THRESHOLD_LEVEL_PCT
 from plan_pipeline.core.rules.plan_view import DAYS, PlanView, WeekView
 from plan_pipeline.core.rules.rule import Finding, broken, judged, kept
 from plan_pipeline.core.wording import listed, number
 
 
-def taper_volume(plan: PlanView, longest_days: int, low_pct: int, high_pct: int) -> Finding:
+class _Volume(NamedTuple):
+    """Volume a day before a taper and during it, and its unit."""
+
+    before: float
+    during: float
+    unit: str = "min"
+
+    @property
+    def reduction_pct(self) -> int:
+        return round(100 * (1 - self.during / self.before))
+
+
+def taper_volume(
+    plan: PlanView,
+    longest_days: int,
+    low_pct: int,
+    high_pct: int,
+    last_days: int | None = None,
+    best_weeks: int | None = None,
+) -> Finding:
     """A taper lasts as long as the event's type says, 8 to 14 days for most, and takes volume down by 41 to 60 %.
 
     Each of its weeks has less than the one before; in a short plan it may be shorter. Measures the reduction in whole
     percent: minutes a day from the taper's first Monday to the eve of the event, against minutes a day in the load
-    block before it. ``None`` for a plan without event and taper.
+    block before it; with ``last_days`` and ``best_weeks``, kilometres of the taper's last days against those of so many
+    best weeks before. ``None`` for a plan without event and taper.
     """
     taper = [week for week in plan.weeks if week.is_taper]
     days = sum(week.open_days for week in taper)
@@ -35,15 +56,16 @@ def taper_volume(plan: PlanView, longest_days: int, low_pct: int, high_pct: int)
             f"There is no taper before the event on {plan.request.event.date}; "
             f"make the last {least_days} to {most_days} days before it one.",
         )
-    block = plan.block_before(taper[0])
-    before = sum(week.minutes for week in block) / (len(block) * len(DAYS)) if block else 0.0
-    if before <= 0:
+    if last_days is None or best_weeks is None:
+        volume = _against_block(plan, taper, days)
+    else:
+        volume = _against_best(plan, taper, min(last_days, days), best_weeks)
+    if volume.before <= 0:
         return kept(None)
-    during = sum(week.minutes for week in taper) / days
-    reduction = round(100 * (1 - during / before))
+    reduction = volume.reduction_pct
     found = [*_not_progressive(taper)]
     if not low_pct <= reduction <= high_pct:
-        found.insert(0, _wrong_reduction(reduction, before, during, low_pct, high_pct))
+        found.insert(0, _wrong_reduction(volume, low_pct, high_pct))
     if not least_days <= days <= longest_days:
         remedy = f"let it last {least_days} to {most_days} days, at most {longest_days}"
         found.insert(0, (f"lasts {days} days", remedy))
@@ -57,12 +79,29 @@ def taper_volume(plan: PlanView, longest_days: int, low_pct: int, high_pct: int)
     )
 
 
-def _wrong_reduction(reduction: float, before: float, during: float, low_pct: int, high_pct: int) -> tuple[str, str]:
+def _against_block(plan: PlanView, taper: Sequence[WeekView], days: int) -> _Volume:
+    """Minutes a day of the whole taper, and of the load block before it."""
+    block = plan.block_before(taper[0])
+    before = sum(week.minutes for week in block) / (len(block) * len(DAYS)) if block else 0.0
+    return _Volume(before, sum(week.minutes for week in taper) / days)
+
+
+def _against_best(plan: PlanView, taper: Sequence[WeekView], last_days: int, best_weeks: int) -> _Volume:
+    """Kilometres a day of the last days, and of the best weeks before the taper."""
+    weeks = sorted([week.km for week in plan.weeks if week.number < taper[0].number], reverse=True)[:best_weeks]
+    last = plan.before_event[-last_days:]
+    km = sum(ride.km for day in last for ride in day.rides if not ride.workout.optional)
+    return _Volume(fmean(weeks) / len(DAYS) if weeks else 0.0, km / last_days, "km")
+
+
+def _wrong_reduction(volume: _Volume, low_pct: int, high_pct: int) -> tuple[str, str]:
+    reduction, before, unit = volume.reduction_pct, volume.before, volume.unit
+    digits = 0 if unit == "min" else 1
     change = f"down by {reduction:.0f}" if reduction >= 0 else f"up by {-reduction:.0f}"
+    low, high = before * (1 - high_pct / 100), before * (1 - low_pct / 100)
     return (
-        f"takes volume {change} % ({number(before, 0)} to {number(during, 0)} min a day)",
-        f"take it down by {low_pct} to {high_pct} %, "
-        f"to {before * (1 - high_pct / 100):.0f} to {before * (1 - low_pct / 100):.0f} min a day",
+        f"takes volume {change} % ({number(before, digits)} to {number(volume.during, digits)} {unit} a day)",
+        f"take it down by {low_pct} to {high_pct} %, to {low:.{digits}f} to {high:.{digits}f} {unit} a day",
     )
 
 
@@ -78,10 +117,12 @@ def _not_progressive(taper: Sequence[WeekView]) -> Iterator[tuple[str, str]]:
 
 
 def taper_intensity(plan: PlanView, least_min: float, from_days: int) -> Finding:
-    """Every taper week of three or more training days, the eve of the event aside, has work at or above 91 %.
+    """Every taper week of three or more training days, the eve of the event aside, has work that is intense.
 
-    Measures the fewest such minutes in a week.
+    Measures the fewest such minutes in a week. Strides are short, and enough where the sport has them.
     """
+    intense = f"{plan.sport.levels.intense_pct:.0f} % of {plan.sport.threshold}"
+    strides = " or strides" if plan.config.week.easy is not None else ""
     minutes = {
         week.number: week.intensity.intense for week in plan.weeks if week.is_taper and _is_held(week, from_days)
     }
@@ -89,8 +130,8 @@ def taper_intensity(plan: PlanView, least_min: float, from_days: int) -> Finding
         minutes,
         lambda week: minutes[week] < least_min,
         lambda worst, others: (
-            f"Week {worst}: a taper week with {number(minutes[worst])} min at or above {THRESHOLD_LEVEL_PCT:.0f} % of "
-            f"FTP{others}; keep a short session at threshold or VO2max in it."
+            f"Week {worst}: a taper week with {number(minutes[worst])} min at or above {intense}"
+            f"{others}; keep a short session at threshold or VO2max{strides} in it."
         ),
         badness=lambda week: -minutes[week],
     )

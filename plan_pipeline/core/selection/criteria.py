@@ -25,6 +25,7 @@ class Criterion(StrEnum):
     GOAL_MINUTES = "goal_minutes"
     TEST = "test"
     LATE_WORK = "late_work"
+    VARIATION = "variation"
     SEED = "seed"
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plan_pipeline.core.arms import Arm
+from plan_pipeline.core.config.flags import Flag
 from plan_pipeline.core.duration.candidates import Numbers
 from plan_pipeline.core.duration.day_limits import DayLimits, day_limits
 from plan_pipeline.core.duration.envelope import Envelope
@@ -14,6 +15,7 @@ from plan_pipeline.core.model.vocabulary import DayRole, ExperienceLevel, Phase,
 from plan_pipeline.core.purpose.purpose import Purpose
 from plan_pipeline.core.selection.criteria import Criterion, Parts, summed
 from plan_pipeline.core.selection.memory import Memory
+from plan_pipeline.core.selection.variation import unrepeated, variation_points, varies
 
 PHASE_POINTS = 30.0
 SERIES_POINTS = 18.0
@@ -47,6 +49,8 @@ class Fits:
         self._memory = memory
         self._arm = arm
         self._known: tuple[int, Parts, Numbers] | None = None
+        self._has_variation = purpose.is_on(Flag.VARIATION_TEMPLATES)
+        self._long_variety = 1.0 if purpose.is_on(Flag.LONG_RUN_VARIATION) else LONG_RIDE_VARIETY
         last_week = purpose.request.total_weeks
         usual = tuple(
             day_limits(purpose, last_week, TrainingDay(weekday=Weekday.MONDAY, workout_type=kind))
@@ -59,10 +63,12 @@ class Fits:
         parts, all_points = self._of_week(week)
         rows = self._envelope.rows[day.workout_type]
         points = all_points[rows]
+        if self._varies(day):
+            points = points + self._variation(week, day)
         if day.workout_type is WorkoutType.TEST:
             return points - parts[Criterion.VARIETY][rows] + self._test_points()
         if is_long(day):
-            points = points - (1 - LONG_RIDE_VARIETY) * parts[Criterion.VARIETY][rows]
+            points = points - (1 - self._long_variety) * parts[Criterion.VARIETY][rows]
         if day.role is DayRole.LATE_WORK:
             points = points - parts[Criterion.LATE_WORK][rows]
         return points
@@ -72,10 +78,12 @@ class Fits:
         parts, _ = self._of_week(week)
         rows = self._envelope.rows[day.workout_type]
         of_day = {criterion: part[rows] for criterion, part in parts.items()}
+        if self._varies(day):
+            of_day[Criterion.VARIATION] = self._variation(week, day)
         if day.workout_type is WorkoutType.TEST:
             return {**of_day, Criterion.VARIETY: 0 * of_day[Criterion.VARIETY], Criterion.TEST: self._test_points()}
         if is_long(day):
-            of_day[Criterion.VARIETY] = LONG_RIDE_VARIETY * of_day[Criterion.VARIETY]
+            of_day[Criterion.VARIETY] = self._long_variety * of_day[Criterion.VARIETY]
         if day.role is DayRole.LATE_WORK:
             of_day[Criterion.LATE_WORK] = 0 * of_day[Criterion.LATE_WORK]
         return of_day
@@ -88,7 +96,15 @@ class Fits:
             return rested
         for fingerprint in self._memory.resting(workout_type):
             rested[candidates.by_fingerprint[fingerprint]] = False
+        if self._has_variation and varies(workout_type, self._purpose.sport.parts):
+            rested &= unrepeated(candidates, self._memory, workout_type)
         return rested
+
+    def _varies(self, day: TrainingDay) -> bool:
+        return self._has_variation and varies(day.workout_type, self._purpose.sport.parts)
+
+    def _variation(self, week: OverviewWeek, day: TrainingDay) -> Numbers:
+        return variation_points(self._envelope.candidates(day.workout_type), self._memory, week, day)
 
     def _top_levels(self, limits: Iterable[DayLimits]) -> Numbers:
         """The highest step of each workout's series that the athlete can come to."""

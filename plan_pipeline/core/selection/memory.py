@@ -28,6 +28,9 @@ class Memory:
         self._uses: dict[WorkoutType, list[tuple[int, str]]] = {}
         """Week and fingerprint of every use of a type, in order."""
 
+        self._variants: dict[WorkoutType, list[str]] = {}
+        """The variant of every use of a type, in order."""
+
         self._longest: dict[int, float] = {}
         self.levels: dict[str, int] = {}
         """The step that each series begun so far has come to."""
@@ -43,6 +46,7 @@ class Memory:
         self.sessions_from_106 += from_106_min >= WORK_FROM_106_MIN and workout.type is not WorkoutType.TEST
         self._longest[week.week_number] = max(self._longest.get(week.week_number, 0.0), minutes)
         self._uses.setdefault(workout.type, []).append((week.week_number, workout.fingerprint))
+        self._variants.setdefault(workout.type, []).append(workout.variant)
         if workout.type is WorkoutType.TEST:
             self.tests.add(workout.id)
         if workout.series and not week.phase.is_light:
@@ -56,6 +60,10 @@ class Memory:
     def resting(self, workout_type: WorkoutType) -> set[str]:
         """The structures that are among the last two uses of their type, by fingerprint."""
         return {fingerprint for _, fingerprint in self._uses.get(workout_type, [])[-REST_USES:]}
+
+    def variants(self, workout_type: WorkoutType) -> tuple[str, ...]:
+        """How the workouts of a type were laid out so far, the last one last."""
+        return tuple(self._variants.get(workout_type, ()))
 
     def longest_allowed_min(self, week: int) -> float:
         """The longest ride of a week that grows step by step from those of the weeks before; infinite without any."""

@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plan_pipeline.core.arms import Arm, arm_of
+from plan_pipeline.core.config.flags import Flag
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.content.bands import bands_in_words
 from plan_pipeline.core.duration.candidates import Numbers
 from plan_pipeline.core.duration.day_limits import DayLimits, day_limits
 from plan_pipeline.core.duration.distributor import DurationAllocation
-from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_of
+from plan_pipeline.core.duration.easy_spread import with_easy_days_apart
+from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_for
 from plan_pipeline.core.duration.solver import Solution, SolverDay, solve_week, solve_week_with_repeats
 from plan_pipeline.core.duration.totals import bits_between, combined_sums, nearest_total, sums_of
 from plan_pipeline.core.duration.week_bounds import never_given_up, week_bounds
@@ -89,12 +91,13 @@ def select_weeks(
     have the day's length; the notes of the selection say where that happened, and which days stay empty
     because the library has no workout of their type.
 
-    The choice is made in the request's arm unless another is given: workouts and lengths of a whole week together, or
-    day by day, the most demanding first. Workouts that were written for the plan are taken as they are.
+    The choice is made in the request's arm unless another is given: a whole week at once, or day by day, the most
+    demanding first. Workouts that were written for the plan are taken as they are.
     """
     if overview.written:
         return tuple(written_selection(overview.week(written.week_number), written) for written in overview.written)
-    selector = WeekSelector(purpose_of(request, config), overview, envelope_of(library, config), arm or arm_of(request))
+    purpose = purpose_of(request, config)
+    selector = WeekSelector(purpose, overview, envelope_for(library, purpose), arm or arm_of(request))
     return tuple(selector.week(week) for week in overview.weeks)
 
 
@@ -176,6 +179,8 @@ class WeekSelector:
             for a in allocate_week(week, listed)
             if self.envelope.admission(self.held(week, a.weekday, bounds)).reach is not None
         )
+        if self._purpose.is_on(Flag.EASY_VARIATION) and len(allocations) == len(bounds):
+            return with_easy_days_apart(self._purpose, week, allocations, bounds, self.envelope)
         return allocations, bounds
 
     def solver_days(

@@ -3,7 +3,7 @@
 from typing import Final
 
 from plan_pipeline.core.model.segments import ENDURANCE_CEILING_PCT, Segment
-from plan_pipeline.core.model.vocabulary import Sport, TssMethod, WorkoutType
+from plan_pipeline.core.model.vocabulary import Band, Sport, TssMethod, WorkoutType
 from plan_pipeline.core.sports.sport import Levels, SessionTypes, SportRecord, Words, Zone
 
 CYCLING: Final = SportRecord(
@@ -48,6 +48,12 @@ CYCLING: Final = SportRecord(
         WorkoutType.OPENERS: 96,
         WorkoutType.SWEET_SPOT: 84,
     },
+    delivers={
+        Band.SWEET_SPOT: (WorkoutType.TEMPO, WorkoutType.SWEET_SPOT, WorkoutType.THRESHOLD, WorkoutType.MIXED),
+        Band.THRESHOLD: (WorkoutType.SWEET_SPOT, WorkoutType.THRESHOLD, WorkoutType.MIXED),
+        Band.VO2MAX: (WorkoutType.VO2MAX, WorkoutType.ANAEROBIC, WorkoutType.MIXED),
+        Band.ANAEROBIC: (WorkoutType.VO2MAX, WorkoutType.ANAEROBIC, WorkoutType.MIXED),
+    },
     zones=(
         Zone("recovery", 0, 56),
         Zone("endurance", 56, 76),
@@ -63,5 +69,16 @@ CYCLING: Final = SportRecord(
     tss_method=TssMethod.NP30,
     segment=Segment,
     threshold="FTP",
-    words=Words("ride", "rides", "rider", "riding", "ridden", "power", "off the bike"),
+    reserve="W′",
+    words=Words(
+        session="ride",
+        sessions="rides",
+        athlete="rider",
+        doing="riding",
+        done="ridden",
+        intensity="power",
+        off="off the bike",
+        do="ride",
+        note="Intensity is a percentage of threshold power (FTP); TSS is planned from normalized power (NP).",
+    ),
 )

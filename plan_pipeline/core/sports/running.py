@@ -7,7 +7,7 @@ of critical speed (Muniz-Pumares 2025), and critical speed is 1.02 of threshold 
 from typing import Final
 
 from plan_pipeline.core.model.segments import EASY_RUNNING_CEILING_PCT, RunningSegment
-from plan_pipeline.core.model.vocabulary import Sport, TssMethod, WorkoutType
+from plan_pipeline.core.model.vocabulary import Band, Sport, TssMethod, WorkoutType
 from plan_pipeline.core.sports.sport import Levels, SessionTypes, SportRecord, Words, Zone
 
 RUNNING: Final = SportRecord(
@@ -63,6 +63,25 @@ RUNNING: Final = SportRecord(
         WorkoutType.PROGRESSIVE: 84,
         WorkoutType.STEADY: 84,
     },
+    delivers={
+        Band.SWEET_SPOT: (
+            WorkoutType.STEADY,
+            WorkoutType.PROGRESSIVE,
+            WorkoutType.LONG,
+            WorkoutType.MARATHON_PACE,
+            WorkoutType.RACE_SIMULATION,
+        ),
+        Band.THRESHOLD: (
+            WorkoutType.THRESHOLD,
+            WorkoutType.CRUISE_INTERVALS,
+            WorkoutType.RACE_PACE,
+            WorkoutType.PROGRESSIVE,
+            WorkoutType.MARATHON_PACE,
+            WorkoutType.RACE_SIMULATION,
+        ),
+        Band.VO2MAX: (WorkoutType.VO2MAX, WorkoutType.HILLS, WorkoutType.RACE_PACE, WorkoutType.REPETITION),
+        Band.ANAEROBIC: (WorkoutType.REPETITION, WorkoutType.HILLS),
+    },
     zones=(
         Zone("recovery", 0, 72),
         Zone("easy", 72, 84),
@@ -80,5 +99,22 @@ RUNNING: Final = SportRecord(
     tss_method=TssMethod.RTSS,
     segment=RunningSegment,
     threshold="threshold speed",
-    words=Words("run", "runs", "runner", "running", "run", "pace", "off the feet"),
+    words=Words(
+        session="run",
+        sessions="runs",
+        athlete="runner",
+        doing="running",
+        done="run",
+        intensity="pace",
+        off="off the feet",
+        do="run",
+        note=(
+            "Intensity is a percentage of threshold speed, the speed that can be held for an hour; paces are those of "
+            "flat ground in good weather. TSS is planned from speed, and is not that of other sports."
+        ),
+    ),
+    unmeasured=(WorkoutType.CROSS_TRAINING, WorkoutType.STRENGTH),
+    refused_words={
+        "tempo": "which is marathon pace to some and threshold to others; say steady, marathon pace or threshold"
+    },
 )

@@ -1,14 +1,18 @@
 """The record of a sport."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from plan_pipeline.core.model.segments import Segment
-from plan_pipeline.core.model.vocabulary import Sport, TssMethod, WorkoutType
+from plan_pipeline.core.model.vocabulary import Band, Sport, TssMethod, WorkoutType
 
 
 class Words(NamedTuple):
-    """What is said of a sport: ``a long ride``, ``the rider``, ``off the bike``, ``what is ridden``."""
+    """What is said of a sport: ``a long ride``, ``the rider``, ``off the bike``, ``what is ridden``, ``you ride``.
+
+    ``note`` explains to readers of a page what its percentages and its load are.
+    """
 
     session: str
     sessions: str
@@ -17,6 +21,8 @@ class Words(NamedTuple):
     done: str
     intensity: str
     off: str
+    do: str
+    note: str
 
 
 class SessionTypes(NamedTuple):
@@ -57,9 +63,11 @@ class SportRecord(NamedTuple):
     """All that code has to know of a sport.
 
     ``types`` are the types of session it has. ``easier`` is what stands in for a type that the library lacks, or that
-    comes too early, ``lowest_pct`` what a type is made of at least, % of threshold. Easy work is up to
-    ``easy_ceiling_pct``, a recovery session up to ``recovery_ceiling_pct``; ``critical_pct`` is the intensity above
-    which work is paid from a store that is soon empty. ``threshold`` says what intensity is a share of.
+    comes too early, ``lowest_pct`` what a type is made of at least, % of threshold, and ``delivers`` the types whose
+    workouts hold work in a band. Easy work is up to ``easy_ceiling_pct``, a recovery session up to
+    ``recovery_ceiling_pct``; ``critical_pct`` is the intensity above which work is paid from a store that is soon
+    empty. ``threshold`` says what intensity is a share of, ``reserve`` what that store is called where it is shown. Sessions of ``unmeasured`` types need no intensity, and no
+    workout is called by a word of ``refused_words``, which are given with what to say instead.
     """
 
     sport: Sport
@@ -67,6 +75,7 @@ class SportRecord(NamedTuple):
     parts: SessionTypes
     easier: Mapping[WorkoutType, WorkoutType]
     lowest_pct: Mapping[WorkoutType, float]
+    delivers: Mapping[Band, Collection[WorkoutType]]
     zones: tuple[Zone, ...]
     levels: Levels
     easy_ceiling_pct: float
@@ -76,8 +85,16 @@ class SportRecord(NamedTuple):
     segment: type[Segment]
     threshold: str
     words: Words
+    reserve: str = ""
+    unmeasured: Collection[WorkoutType] = ()
+    refused_words: Mapping[str, str] = MappingProxyType({})
 
     @property
     def trained_types(self) -> tuple[WorkoutType, ...]:
         """The types but rest."""
         return tuple(kind for kind in self.types if kind is not WorkoutType.REST)
+
+    @property
+    def no_key_types(self) -> frozenset[WorkoutType | None]:
+        """The types that are no key session of a week."""
+        return frozenset({WorkoutType.REST, WorkoutType.TEST, self.parts.recovery, self.parts.openers})

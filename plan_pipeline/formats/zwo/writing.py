@@ -7,11 +7,14 @@ would not be, an element that Zwift passes over has the sets.
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from plan_pipeline.core.model.segments import EASY_RUNNING_CEILING_PCT
 from plan_pipeline.core.model.texts import one_line
-from plan_pipeline.core.model.vocabulary import SegmentType
+from plan_pipeline.core.model.vocabulary import SegmentType, Sport
 from plan_pipeline.formats.numbers import plain
 from plan_pipeline.formats.reading import plain_text
 from plan_pipeline.formats.repeats import parts_note
+from plan_pipeline.formats.running.notation import distance_notation
+from plan_pipeline.formats.running.steps import OFF_WORDS, with_role
 from plan_pipeline.formats.session import Session, SessionPart, SessionSet, SessionStep
 from plan_pipeline.formats.session_files import SessionFiles
 
@@ -21,6 +24,12 @@ OFF_THE_BIKE: Final = "strength"
 PARTS: Final = "parts"
 """The element that has the sets where they would not be recognised."""
 
+RUN: Final = "run"
+"""The type of sport of a run, and of what is done in its place."""
+
+RACE_PACE: Final = "2"
+"""The pace that a step of a run names beside the threshold, by which programs show it: that of 10 km is next to it."""
+
 _RAMPS: Final = {SegmentType.WARMUP: "Warmup", SegmentType.COOLDOWN: "Cooldown"}
 
 
@@ -28,63 +37,130 @@ class ZwoWriter:
     """Writes ZWO."""
 
     suffix = ".zwo"
+    sports = tuple(Sport)
 
     def write(self, session: Session) -> bytes:
         root = Element("workout_file")
         SubElement(root, "author").text = "plan-pipeline"
         SubElement(root, "name").text = one_line(plain_text(session.name))
         SubElement(root, "description").text = plain_text(session.description)
-        SubElement(root, "sportType").text = "bike"
+        elements = _RunElements(session) if session.sport is Sport.RUNNING else _Elements()
+        elements.add_head(root)
         tags = SubElement(root, "tags")
-        if session.is_off_the_bike:
+        if session.unmeasured:
+            SubElement(tags, "tag", name=OFF_WORDS[session.unmeasured].lower())
+        elif session.is_off_the_bike:
             SubElement(tags, "tag", name=OFF_THE_BIKE)
-        if note := parts_note(session.parts):
+        parts = elements.shown(session.parts)
+        if note := parts_note(parts):
             SubElement(root, PARTS).text = note
         workout = SubElement(root, "workout")
-        for part in session.parts:
-            _add(workout, part)
+        for part in parts:
+            elements.add(workout, part)
         indent(root, "  ")
         content: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
         return content + b"\n"
 
 
-def _add(workout: Element, part: SessionPart) -> None:
-    if not isinstance(part, SessionSet):
-        _add_step(workout, part)
-    elif len(part.steps) == 2 and all(step.is_steady and step.start_pct is not None for step in part.steps):
-        on, off = part.steps
-        element = SubElement(
-            workout,
-            "IntervalsT",
-            Repeat=str(part.repeat),
-            OnDuration=plain(on.duration_s),
-            OffDuration=plain(off.duration_s),
-            OnPower=_fraction(on.start_pct),
-            OffPower=_fraction(off.start_pct),
+class _Elements:
+    """The elements of a ride: seconds, and fractions of threshold power."""
+
+    offset = "timeoffset"
+
+    def add_head(self, root: Element) -> None:
+        SubElement(root, "sportType").text = "bike"
+
+    def add(self, workout: Element, part: SessionPart) -> None:
+        if not isinstance(part, SessionSet):
+            self._add_step(workout, part)
+        elif len(part.steps) == 2 and all(step.is_steady and not self.is_open(step) for step in part.steps):
+            on, off = part.steps
+            powers = {"OnPower": _fraction(on.start_pct), "OffPower": _fraction(off.start_pct)}
+            lengths = {"OnDuration": plain(self.length(on)), "OffDuration": plain(self.length(off))}
+            element = SubElement(
+                workout, "IntervalsT", {"Repeat": str(part.repeat), **lengths, **powers, **self.pace()}
+            )
+            self._add_text(element, on, 0)
+            self._add_text(element, off, self.length(on))
+        else:
+            for step in part.steps * part.repeat:
+                self._add_step(workout, step)
+
+    def is_open(self, step: SessionStep) -> bool:
+        return step.start_pct is None or step.end_pct is None
+
+    def length(self, step: SessionStep) -> float:
+        return step.duration_s
+
+    def pace(self) -> dict[str, str]:
+        return {}
+
+    def shown(self, parts: tuple[SessionPart, ...]) -> tuple[SessionPart, ...]:
+        """Parts as elements can have them."""
+        return parts
+
+    def text(self, step: SessionStep) -> str:
+        return step.text
+
+    def _add_step(self, workout: Element, step: SessionStep) -> None:
+        length = {"Duration": plain(self.length(step))}
+        if self.is_open(step):
+            element = SubElement(workout, "FreeRide", {**length, "FlatRoad": "1"})
+        elif step.is_steady and step.role not in _RAMPS:
+            element = SubElement(workout, "SteadyState", {**length, "Power": _fraction(step.start_pct), **self.pace()})
+        else:
+            name = _RAMPS.get(step.role, "Ramp") if step.role else "Ramp"
+            ends = {"PowerLow": _fraction(step.start_pct), "PowerHigh": _fraction(step.end_pct)}
+            element = SubElement(workout, name, {**length, **ends, **self.pace()})
+        self._add_text(element, step, 0)
+
+    def _add_text(self, element: Element, step: SessionStep, at: float) -> None:
+        if text := self.text(step):
+            SubElement(element, "textevent", {self.offset: plain(at), "message": one_line(plain_text(text))})
+
+
+class _RunElements(_Elements):
+    """The elements of a run: metres where every step is a distance, else seconds, and fractions of threshold speed."""
+
+    def __init__(self, session: Session) -> None:
+        self.runner = session.runner
+        self.by_distance = all(step.distance_m is not None for step in session.steps)
+        self.offset = "distoffset" if self.by_distance else "timeoffset"
+
+    def add_head(self, root: Element) -> None:
+        SubElement(root, "sportType").text = RUN
+        SubElement(root, "durationType").text = "distance" if self.by_distance else "time"
+        if self.runner is not None:
+            SubElement(root, "thresholdSecPerKm").text = str(self.runner.threshold_s_per_km)
+
+    def is_open(self, step: SessionStep) -> bool:
+        return super().is_open(step) or step.by_effort
+
+    def length(self, step: SessionStep) -> float:
+        return step.distance_m if self.by_distance and step.distance_m is not None else step.duration_s
+
+    def pace(self) -> dict[str, str]:
+        return {"pace": RACE_PACE}
+
+    def shown(self, parts: tuple[SessionPart, ...]) -> tuple[SessionPart, ...]:
+        return tuple(
+            part.model_copy(update={"steps": tuple(map(self._shown, part.steps))})
+            if isinstance(part, SessionSet)
+            else self._shown(part)
+            for part in parts
         )
-        _add_text(element, on.text, 0)
-        _add_text(element, off.text, on.duration_s)
-    else:
-        for step in part.steps * part.repeat:
-            _add_step(workout, step)
 
+    def _shown(self, step: SessionStep) -> SessionStep:
+        """A range of easy paces is its middle; a harder one rises, as a warm-up does."""
+        if self.is_open(step) or step.is_steady or step.role in _RAMPS or step.highest_pct > EASY_RUNNING_CEILING_PCT:
+            return step
+        middle = round(((step.start_pct or 0) + (step.end_pct or 0)) / 2, 2)
+        return step.model_copy(update={"start_pct": middle, "end_pct": middle})
 
-def _add_step(workout: Element, step: SessionStep) -> None:
-    seconds = plain(step.duration_s)
-    if step.start_pct is None or step.end_pct is None:
-        element = SubElement(workout, "FreeRide", Duration=seconds, FlatRoad="1")
-    elif step.is_steady and step.role not in _RAMPS:
-        element = SubElement(workout, "SteadyState", Duration=seconds, Power=_fraction(step.start_pct))
-    else:
-        name = _RAMPS.get(step.role, "Ramp") if step.role else "Ramp"
-        ends = {"PowerLow": _fraction(step.start_pct), "PowerHigh": _fraction(step.end_pct)}
-        element = SubElement(workout, name, {"Duration": seconds, **ends})
-    _add_text(element, step.text, 0)
-
-
-def _add_text(element: Element, text: str, offset_s: float) -> None:
-    if text:
-        SubElement(element, "textevent", timeoffset=plain(offset_s), message=one_line(plain_text(text)))
+    def text(self, step: SessionStep) -> str:
+        """What a step says, and its distance where the file has its time."""
+        distance = "" if step.distance_m is None or self.by_distance else distance_notation(step.distance_m)
+        return with_role(step, "; ".join(filter(None, [distance, step.text])))
 
 
 def _fraction(pct: float | None) -> str:

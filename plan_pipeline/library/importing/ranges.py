@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from plan_pipeline.core.model.segments import ENDURANCE_CEILING_PCT
-from plan_pipeline.core.model.steps import Step
+from plan_pipeline.core.model.steps import RunningStep, Step
 from plan_pipeline.core.model.vocabulary import ScalingStrategy, SegmentType, WorkoutType
 from plan_pipeline.core.model.workout import WorkoutSet
 from plan_pipeline.library.ranged import Parts, Ranged
@@ -19,7 +18,7 @@ WAY_MIN: Final = (5, 20)
 REPEATS_LESS: Final = 2
 REPEATS_MORE: Final = 2
 
-AS_WRITTEN: Final = frozenset({WorkoutType.TEST, WorkoutType.STRENGTH})
+AS_WRITTEN: Final = frozenset({WorkoutType.TEST, WorkoutType.STRENGTH, WorkoutType.CROSS_TRAINING})
 """Types in which nothing may change."""
 
 
@@ -27,14 +26,39 @@ def with_ranges(parts: Parts, kind: WorkoutType, *, more_repeats: bool = True) -
     """The parts with ranges where a workout of the type may change; without ``more_repeats`` sets may only shrink."""
     if kind in AS_WRITTEN:
         return as_written(parts)
-    sets = [part for part in parts if isinstance(part, WorkoutSet)]
+    sets = [part for part in parts if isinstance(part, WorkoutSet) and not any(map(is_distance, part.steps))]
     main = max(sets, key=lambda part: part.duration_min * part.repeat, default=None)
-    ranged = tuple(_ranged(part, main, more_repeats=more_repeats) for part in parts)
+    kept = odd_seconds_taker(parts)
+    ranged = tuple(
+        part if i == kept else _ranged(part, main, more_repeats=more_repeats) for i, part in enumerate(parts)
+    )
     if any(isinstance(part, WorkoutSet) and part.repeat_range for part in ranged):
         return Ranged(ranged, ScalingStrategy.ADD_SETS)
     if any(isinstance(part, Step) and part.duration_range_min for part in ranged):
         return Ranged(ranged, ScalingStrategy.EXTEND_MAIN)
     return as_written(parts)
+
+
+def is_distance(step: Step) -> bool:
+    """Whether a step is a distance, whose minutes depend on the runner."""
+    return isinstance(step, RunningStep) and step.distance_m is not None
+
+
+def odd_seconds_taker(parts: Sequence[Step | WorkoutSet]) -> int | None:
+    """The place of the easy step of minutes that takes up the odd seconds of distances: the last one outside of sets.
+
+    It keeps its own length. ``None`` where there are no distances, or no such step.
+    """
+    steps = [step for part in parts for step in (part.steps if isinstance(part, WorkoutSet) else (part,))]
+    if not any(map(is_distance, steps)):
+        return None
+    easy = (i for i, part in enumerate(parts) if isinstance(part, Step) and part.segment.is_easy)
+    return max((i for i in easy if not is_distance_part(parts[i])), default=None)
+
+
+def is_distance_part(part: Step | WorkoutSet) -> bool:
+    """Whether a part is a step of a distance."""
+    return isinstance(part, Step) and is_distance(part)
 
 
 def as_written(parts: Sequence[Step | WorkoutSet]) -> Ranged:
@@ -56,7 +80,7 @@ def _ranged(part: Step | WorkoutSet, main: WorkoutSet | None, *, more_repeats: b
 
 def _range_of(step: Step) -> tuple[int, int] | None:
     minutes = step.duration_min
-    if step.intensity_high_pct is None or step.intensity_high_pct > ENDURANCE_CEILING_PCT:
+    if step.intensity_high_pct is None or step.intensity_high_pct > step.easy_ceiling_pct or is_distance(step):
         return None
     if step.type in (SegmentType.WARMUP, SegmentType.COOLDOWN):
         shortest, longest = WAY_MIN

@@ -1,4 +1,4 @@
-"""The type of a workout, by what is ridden in it."""
+"""The type of a workout, by what is done in it: of a ride here, of a run in ``running_types``."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +6,8 @@ from typing import Final
 
 from plan_pipeline.core.content.session import SessionContent, session_content
 from plan_pipeline.core.model.segments import Segment
-from plan_pipeline.core.model.vocabulary import WorkoutType
+from plan_pipeline.core.model.vocabulary import Sport, WorkoutType
+from plan_pipeline.library.inference.running_types import type_of_run
 
 RECOVERY_UP_TO_PCT: Final = 60.0
 TEMPO_FROM_PCT: Final = 76.0
@@ -45,8 +46,12 @@ _TEST = re.compile(r"\btest\b", re.IGNORECASE)
 _OPENERS = re.compile(r"\b(opener|openers|activation|primer)\b", re.IGNORECASE)
 
 
-def type_of(segments: Sequence[Segment], name: str) -> WorkoutType:
-    """The type whose usual dose a session has most of. Tests and openers are told by their name."""
+def type_of(segments: Sequence[Segment], name: str, sport: Sport = Sport.CYCLING) -> WorkoutType:
+    """The type whose usual dose a session of a sport has most of. Tests and openers are told by their name."""
+    return _TYPE_OF[sport](segments, name)
+
+
+def _type_of_ride(segments: Sequence[Segment], name: str) -> WorkoutType:
     content = session_content(tuple(segments))
     if not content.stretches:
         return WorkoutType.STRENGTH
@@ -78,3 +83,6 @@ def _by_dose(content: SessionContent) -> WorkoutType:
         return WorkoutType.MIXED
     is_long = content.minutes >= LONG_MIN and content.intensity_factor < HARD_AS_A_WHOLE
     return WorkoutType.MIXED if is_long and kind is not WorkoutType.TEMPO else kind
+
+
+_TYPE_OF: Final = {Sport.CYCLING: _type_of_ride, Sport.RUNNING: type_of_run}

@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 import dagster as dg
 from dagster import MetadataValue
 
+from plan_pipeline.config import ConfigError
 from plan_pipeline.core.stages import Stage
+from plan_pipeline.library import LibraryError
 from plan_pipeline.orchestration.assets.plan_of_run import PlanOfRun
 from plan_pipeline.orchestration.dagster_internals.cells_beyond import forget_cells_beyond
 from plan_pipeline.orchestration.dagster_internals.event_batches import (
@@ -18,7 +20,7 @@ from plan_pipeline.orchestration.generations import run_info
 from plan_pipeline.orchestration.partitions import cell_key, cells_of_run
 from plan_pipeline.orchestration.reporting.metadata import CommonTags, StageReport
 from plan_pipeline.orchestration.run_tags import ARM_TAG, EXPERIMENT_TAG, PLAN_TAG
-from plan_pipeline.services.generation import NOT_PUBLISHING, GenerationService
+from plan_pipeline.services.generation import NOT_PUBLISHING, GenerationService, failure_record
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.run_log import line
 
@@ -30,14 +32,15 @@ def for_each_plan(
 
     Weeks that a plan does not have are left out, and the run says so; a plan with none of those asked for is skipped.
 
-    Broken storage, library or configuration and a missing earlier stage end the run, with a message and no retry; a
-    transient failure has the step tried again.
+    Broken storage, a library or configuration without which no plan of the run can be made, and a missing earlier stage
+    end the run, with a message and no retry; a transient failure has the step tried again.
     """
     report = StageReport(stage)
     with translate_failures():
         asked_by_plan = cells_of_run(context.run.tags, context.instance)
         run = run_info(context.instance, pipeline.data, context.run)
-        generations = GenerationService(pipeline, pipeline.library.for_run(run.stamp), pipeline.config.load(), run)
+        generations = GenerationService(pipeline, pipeline.knowledge(run.stamp), run)
+        unusable: dict[str, LibraryError | ConfigError] = {}
         if stage is Stage.PLAN_OVERVIEW:
             pipeline.live_experiments.warn(context.log, run.stamp)
             if not pipeline.plans.publishing:
@@ -58,13 +61,47 @@ def for_each_plan(
             with pipeline.plans.lock(plan_id):
                 if plan.in_error():
                     report.note(plan_id, "no overview could be had in this run, nothing to do")
+                elif (error := _why_unusable(plan)) is not None:
+                    unusable[plan_id] = error
                 else:
                     work(plan)
+        _tell_unusable(unusable, generations, stage, report)
         _tag(context, tags.found())
     if len(report.cells) == 1:
         file = pipeline.data.plan_folder(next(iter(report.cells))) / f"{stage}.json"
         report.extra["file"] = MetadataValue.path(str(file))
     return report
+
+
+def _why_unusable(plan: PlanOfRun) -> LibraryError | ConfigError | None:
+    """Why the plan's sport has nothing that plans can be made from."""
+    try:
+        plan.generations.knowledge.of(plan.request.sport)
+    except (LibraryError, ConfigError) as error:
+        return error
+    return None
+
+
+def _tell_unusable(
+    unusable: Mapping[str, LibraryError | ConfigError],
+    generations: GenerationService,
+    stage: Stage,
+    report: StageReport,
+) -> None:
+    """Record that plans could not be made, where the run has others. Raises why where it has none, and after the stage
+    that a run begins with, as later ones leave such plans out.
+    """
+    if not unusable:
+        return
+    if len(unusable) == len(report.cells) or stage is not Stage.PLAN_OVERVIEW:
+        raise next(iter(unusable.values()))
+    pipeline, generation_id = generations.pipeline, generations.run.stamp.generation_id
+    for plan_id, error in unusable.items():
+        with pipeline.plans.lock(plan_id):
+            request = pipeline.plans.load_request(plan_id)
+            record = failure_record(pipeline, plan_id, request, generation_id, str(error))
+            pipeline.plans.save_generation_record(plan_id, record)
+        report.record(record)
 
 
 def make_weeks(context: dg.AssetExecutionContext, pipeline: Pipeline, stage: Stage) -> dg.MaterializeResult[None]:

@@ -4,7 +4,7 @@ Those of plans are about all that are active, a run's own first. In a run over a
 they read the plan store for the run's cells; runs that make plans in memory report the same checks.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -12,15 +12,17 @@ import dagster as dg
 from dagster import MetadataValue
 
 from plan_pipeline.config import ConfigError
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.experiment import is_running
 from plan_pipeline.core.model.plan import ValidatedWeek
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.core.stages import Stage
-from plan_pipeline.library import LibraryError, library_stats, load_library, validate_library
+from plan_pipeline.library import LibraryError, LibraryStats, library_stats, validate_library
 from plan_pipeline.orchestration.assets.final_plan import final_plan
 from plan_pipeline.orchestration.assets.plan_overview import plan_overview
 from plan_pipeline.orchestration.assets.week_metrics import week_metrics
 from plan_pipeline.orchestration.assets.week_validation import week_validation
-from plan_pipeline.orchestration.assets.workout_library import workout_library
+from plan_pipeline.orchestration.assets.workout_library import readable_libraries, workout_library
 from plan_pipeline.orchestration.dagster_internals.plain_failure import PlainFailure
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.generations import stamp_of
@@ -48,52 +50,82 @@ def library_is_valid(pipeline: dg.ResourceParam[Pipeline]) -> Any:
     """Schema, unique ids, no structural duplicates, stated lengths and TSS equal to what the parts give, and nothing
     that the riders it is for cannot ride.
 
-    Blocking: no plan is generated from a library with an error.
+    Blocking: no plan is generated from a library with an error. An error in one sport is a warning where the library of
+    another is good: it keeps nobody from the plans of that.
     """
-    config = None
+    configs: dict[Sport, PlanningConfig] = {}
     with suppress(ConfigError):  # which the check of the configuration tells of
-        config = pipeline.config.load()
-    report = validate_library(pipeline.library.folder, config)
-    problems = {"errors": _listed(map(str, report.errors)), "warnings": _listed(map(str, report.warnings))}
-    yield dg.AssetCheckResult(passed=report.passed, metadata={"workouts": report.workout_count, **problems})
-    if report.errors:
+        configs = pipeline.config.load_all()
+    report = validate_library(pipeline.library.folder, configs)
+    metadata: dict[str, Any] = {
+        "workouts": report.workout_count,
+        "by_sport": _by_sport({sport: {"workouts": count} for sport, count in report.workout_counts.items()}),
+        "errors": _listed(map(str, report.errors)),
+        "warnings": _listed(map(str, report.warnings)),
+    }
+    severity = dg.AssetCheckSeverity.WARN if report.good_sports else dg.AssetCheckSeverity.ERROR
+    yield dg.AssetCheckResult(passed=report.passed, severity=severity, metadata=metadata)
+    if not report.good_sports:
         raise PlainFailure(str(LibraryError(report.errors)))
 
 
 @dg.asset_check(asset=workout_library)
 def library_is_rich_enough(pipeline: dg.ResourceParam[Pipeline]) -> dg.AssetCheckResult:
-    """Enough workouts, enough structures of every type, and enough that may be lengthened."""
+    """In every sport enough workouts, enough structures of every type, and enough that may be lengthened."""
     try:
-        stats = library_stats(load_library(pipeline.library.folder))
+        found = {sport: library_stats(library) for sport, library in readable_libraries(pipeline).items()}
     except LibraryError as error:
         return dg.AssetCheckResult(passed=False, severity=dg.AssetCheckSeverity.WARN, description=str(error))
-    shortfalls = []
+    shortfalls = [f"{sport}: {shortfall}" for sport, stats in found.items() for shortfall in _shortfalls(stats)]
+    counted = {
+        sport: {"workouts": stats.workouts, "extensible_share": stats.extensible_share}
+        for sport, stats in found.items()
+    }
+    workouts = sum(stats.workouts for stats in found.values())
+    return _warning(not shortfalls, workouts=workouts, by_sport=_by_sport(counted), shortfalls=_listed(shortfalls))
+
+
+def _shortfalls(stats: LibraryStats) -> Iterator[str]:
+    """What there is too little of in the library of a sport."""
     if stats.workouts < MIN_WORKOUTS:
-        shortfalls.append(f"{stats.workouts} workouts, below {MIN_WORKOUTS}")
+        yield f"{stats.workouts} workouts, below {MIN_WORKOUTS}"
     if stats.extensible_share < MIN_EXTENSIBLE_SHARE:
-        shortfalls.append(f"{stats.extensible_share:.0%} extensible, below {MIN_EXTENSIBLE_SHARE:.0%}")
-    shortfalls += [
-        f"{kind}: {of_type.structures} structures, below {MIN_STRUCTURES}"
-        for kind, of_type in stats.by_type.items()
-        if of_type.structures < MIN_STRUCTURES
-    ]
-    counted = {"workouts": stats.workouts, "extensible_share": stats.extensible_share}
-    return _warning(not shortfalls, **counted, shortfalls=_listed(shortfalls))
+        yield f"{stats.extensible_share:.0%} extensible, below {MIN_EXTENSIBLE_SHARE:.0%}"
+    for kind, of_type in stats.by_type.items():
+        if of_type.structures < MIN_STRUCTURES:
+            yield f"{kind}: {of_type.structures} structures, below {MIN_STRUCTURES}"
+
+
+def _by_sport(numbers: Mapping[Sport, Mapping[str, object]]) -> MetadataValue:
+    """A table with a line a sport."""
+    rows = ({"sport": sport.value, **{name: str(each) for name, each in of.items()}} for sport, of in numbers.items())
+    return MetadataValue.md(markdown_table(rows))
 
 
 @dg.asset_check(asset=workout_library, blocking=True)
 def configuration_is_valid(pipeline: dg.ResourceParam[Pipeline]) -> Any:
     """Goals, events, levels, rules, the week and the flags can be read and fit together.
 
-    Blocking: no plan is generated with a configuration that has an error.
+    Blocking: no plan is generated with a configuration that has an error. An error in one sport is a warning where the
+    configuration of another can be used: it keeps nobody from the plans of that.
     """
-    try:
-        config = pipeline.config.load()
-    except ConfigError as error:
-        yield dg.AssetCheckResult(passed=False, metadata={"problems": _listed(map(str, error.problems))})
-        raise PlainFailure(str(error)) from error
-    counted = {"goals": len(config.goals), "events": len(config.events)}
-    yield dg.AssetCheckResult(passed=True, metadata={"config_version": config.version, **counted})
+    configs, errors = {}, []
+    for sport in pipeline.config.sports or (Sport.CYCLING,):
+        try:
+            configs[sport] = pipeline.config.load(sport)
+        except ConfigError as error:
+            errors.append(error)
+    problems = {"problems": _listed(str(each) for error in errors for each in error.problems)} if errors else {}
+    if not configs:
+        yield dg.AssetCheckResult(passed=False, metadata=problems)
+        raise PlainFailure(str(errors[0])) from errors[0]
+    counted = {
+        sport: {"version": config.version, "goals": len(config.goals), "events": len(config.events)}
+        for sport, config in configs.items()
+    }
+    version = next(iter(configs.values())).version
+    metadata: dict[str, Any] = {"config_version": version, "by_sport": _by_sport(counted), **problems}
+    yield dg.AssetCheckResult(passed=not errors, severity=dg.AssetCheckSeverity.WARN, metadata=metadata)
 
 
 @dg.asset_check(asset=plan_overview)

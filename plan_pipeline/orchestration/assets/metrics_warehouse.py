@@ -57,7 +57,7 @@ def refresh(pipeline: Pipeline) -> dict[str, MetadataValue]:
 
     def once_more() -> WarehouseReport:
         strict = pipeline.settings.strict_warehouse
-        return refresh_warehouse(pipeline.data, pipeline.library.load(), strict=strict)
+        return refresh_warehouse(pipeline.data, *pipeline.library.load_all().values(), strict=strict)
 
     report, now = once_more(), dt.datetime.now(dt.UTC)
     settled = (settle_changes(pipeline.plans, now=now, marked_only=True), settle_instances(pipeline.data, now=now))

@@ -55,11 +55,11 @@ class PlanOfRun:
 
     @property
     def library(self) -> Library:
-        return self.generations.library
+        return self.generations.knowledge.library(self.request.sport)
 
     @property
     def config(self) -> PlanningConfig:
-        return self.generations.config
+        return self.generations.knowledge.config(self.request.sport)
 
     @property
     def run(self) -> RunInfo:
@@ -211,5 +211,5 @@ def stored_generation(plan: PlanOfRun) -> FinishedGeneration:
         kept["plan"] = plan.pipeline.plans.load_plan(plan.plan_id) if record.was_published else None
     result = assembled(as_it_was).model_copy(update=kept)
     run = plan.run._replace(stamp=stamp_of_record(record))
-    facts = GenerationService(plan.pipeline, plan.library, plan.config, run).measure(result)
+    facts = GenerationService(plan.pipeline, plan.generations.knowledge, run).measure(result)
     return FinishedGeneration(record, unpublished(facts) if record.withheld else facts)

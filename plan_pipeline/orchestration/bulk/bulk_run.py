@@ -11,10 +11,12 @@ from typing import Any, Final
 
 import dagster as dg
 
+from plan_pipeline.config import ConfigError
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.overview.writer import OverviewError
 from plan_pipeline.core.registry import PluginError
 from plan_pipeline.core.stages import Stage
+from plan_pipeline.library import LibraryError
 from plan_pipeline.orchestration.assets.workout_library import record_library
 from plan_pipeline.orchestration.bulk.config import CONFIRM, REWRITE, RegenerateConfig
 from plan_pipeline.orchestration.bulk.run_summary import RunSummary
@@ -53,8 +55,9 @@ class BulkRun:
     ``summary`` is its report.
 
     A disk that takes nothing ends it; what is wrong with a plan is that plan's outcome. A step that is tried again
-    makes a generation of its own: what the first try finished stays as it is. Raises ``LibraryError`` and
-    ``ConfigError`` where library or configuration are not good, ``dagster.Failure`` for a setting that means nothing.
+    makes a generation of its own: what the first try finished stays as it is. Plans of a sport whose library or
+    configuration are not good cannot be made; where those of no sport are, ``LibraryError`` and ``ConfigError`` are
+    raised. Raises ``dagster.Failure`` for a setting that means nothing.
     """
 
     def __init__(self, context: dg.OpExecutionContext, pipeline: Pipeline, config: RegenerateConfig) -> None:
@@ -76,12 +79,13 @@ class BulkRun:
         )
         self._arm = config.checked_arm(pipeline)
         record_library(context.instance, pipeline)
+        pipeline.config.load_all()
         run = run_info(context.instance, pipeline.data, context.run)
         if context.retry_number:
             again = f"{run.stamp.generation_id}-try-{context.retry_number + 1}"
             run = run._replace(stamp=run.stamp.model_copy(update={"generation_id": again}))
         self._run = run
-        self._generations = GenerationService(self._pipeline, pipeline.library.load(), pipeline.config.load(), run)
+        self._generations = GenerationService(self._pipeline, pipeline.knowledge(), run)
         self._confirmations = ConfirmationService(self._generations)
         self._made = 0
 
@@ -239,7 +243,7 @@ class BulkRun:
                     if is_transient(error) and not is_last:
                         return None
                     return self._generations.fail(request, str(error))
-                except (StorageError, OSError):
+                except (StorageError, OSError, LibraryError, ConfigError):
                     raise
                 except Exception as error:
                     return self._generations.fail(request, self._unexpected(plan_id, error))
@@ -248,6 +252,8 @@ class BulkRun:
                 return None
             if affects_all_plans(error):
                 raise
+            reason = str(error)
+        except (LibraryError, ConfigError) as error:
             reason = str(error)
         except Exception as error:
             reason = self._unexpected(plan_id, error)

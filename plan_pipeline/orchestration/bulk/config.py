@@ -7,7 +7,7 @@ import dagster as dg
 from pydantic import Field
 
 from plan_pipeline.core.model.request import MAX_WEEKS, MIN_WEEKS, ArmName, check_key
-from plan_pipeline.core.model.vocabulary import LEGACY
+from plan_pipeline.core.model.vocabulary import LEGACY, Sport
 from plan_pipeline.core.registries import ARMS
 from plan_pipeline.orchestration.run_config import CheckedConfig
 from plan_pipeline.services.pipeline import Pipeline
@@ -56,7 +56,7 @@ class PlanFilter(dg.Config):
             arm=None if self.arm is None else _arm(self.arm, "only.arm"),
             weeks=range(self.min_weeks, self.max_weeks + 1),
             before=None if self.generated_before is None else _moment(self.generated_before),
-            other_than_library=pipeline.library.load().version if self.other_library else None,
+            other_than_library=_versions(pipeline) if self.other_library else None,
         )
 
 
@@ -133,6 +133,11 @@ class RegenerateConfig(CheckedConfig):
             words = f"use {CONFIRM}, {VERIFY} or {REWRITE}"
             raise _meaningless("unchanged", self.unchanged, f"is none of what can be done; {words}")
         return UNCHANGED[self.unchanged]
+
+
+def _versions(pipeline: Pipeline) -> dict[Sport, str]:
+    """Today's versions of the library by sport."""
+    return {sport: library.version for sport, library in pipeline.library.load_all().items()}
 
 
 def _arm(name: str, field: str) -> ArmName:

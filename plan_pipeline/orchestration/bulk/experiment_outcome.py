@@ -56,6 +56,7 @@ def outcome_metadata(design: Design, outcomes: Outcomes, asked: CallLog) -> Meta
     metadata: Metadata = {
         "experiment": MetadataValue.text(design.name),
         "athletes": MetadataValue.int(design.athletes),
+        "sport": MetadataValue.text(design.sport.value),
         "arms": MetadataValue.text(", ".join(design.arms)),
         "plans": MetadataValue.int(outcomes.total() - sum(undone.values())),
         **{

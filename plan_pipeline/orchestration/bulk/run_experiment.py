@@ -16,8 +16,7 @@ from pydantic import Field
 from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import BY_RULES, PlanStatus, WorkoutSource
-from plan_pipeline.core.model.workout import Library
+from plan_pipeline.core.model.vocabulary import BY_RULES, PlanStatus, Sport, WorkoutSource
 from plan_pipeline.core.overview.writer import OverviewError
 from plan_pipeline.core.pipeline import PlanResult
 from plan_pipeline.core.registry import PluginError
@@ -46,6 +45,7 @@ from plan_pipeline.services.models.call_log import CallLog
 from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
 from plan_pipeline.services.recording import record_facts
 from plan_pipeline.services.run_log import line, log_unexpected
+from plan_pipeline.services.sources import Knowledge
 
 CHUNK_ATHLETES: Final = 100
 """Athletes whose facts are written as one file a table: what an unlucky kill loses, a few seconds of planning."""
@@ -79,6 +79,7 @@ class ExperimentConfig(CheckedConfig):
         ),
     )
     seed: int = Field(default=DEFAULT_SEED, description="The same seed gives the same athletes.")
+    sport: str = Field(default=Sport.CYCLING.value, description="What the athletes train for: cycling or running.")
     chunk_athletes: int = Field(
         default=CHUNK_ATHLETES, ge=1, description="Athletes whose facts are held in memory and written together."
     )
@@ -94,12 +95,12 @@ def simulate_arms(
         context.instance.add_run_tags(context.run_id, {EXPERIMENT_TAG: design.name})
         run = run_info(context.instance, pipeline.data, context.run)
         configs = _configs(design, pipeline)
-        aims = known_to_all(configs, pipeline.config.load())
+        aims = known_to_all(configs, pipeline.config.load(design.sport))
+        library = pipeline.library.load(design.sport)
         calls, asked = ModelCalls.of(context, pipeline.settings), CallLog()
         simulation = Simulation(
             asking(pipeline, calls, asked, first_run_id(context.run), config.budget_usd),
-            pipeline.library.load(),
-            configs,
+            {arm: Knowledge.fixed(library, config) for arm, config in configs.items()},
             aims,
             run,
             design,
@@ -118,7 +119,7 @@ def simulate_arms(
 
 
 @dg.job(
-    config=launchpad(simulate_arms, ExperimentConfig(), {"name", "athletes", "arms", "seed"}),
+    config=launchpad(simulate_arms, ExperimentConfig(), {"name", "athletes", "arms", "seed", "sport"}),
     tags={KIND_TAG: "experiment", MAX_RUNTIME_TAG: "21600"},
     description=(
         "Plans for the same made-up athletes in each arm, and compares what comes out. Nothing is published: the plans "
@@ -145,14 +146,13 @@ def asking(pipeline: Pipeline, calls: ModelCalls, log: CallLog, run_id: str, bud
 
 @dataclass(frozen=True)
 class Simulation:
-    """One run of an experiment; each arm has a planning configuration, and athletes train for the ``aims``.
+    """One run of an experiment; each arm has what it plans from, and athletes train for the ``aims``.
 
     ``asked`` is where the pipeline's overviews note what they ask of models.
     """
 
     pipeline: Pipeline
-    library: Library
-    configs: Mapping[str, PlanningConfig]
+    knowledge: Mapping[str, Knowledge]
     aims: PlanningConfig
     run: RunInfo
     design: Design
@@ -213,7 +213,7 @@ class Simulation:
         in_arm = request.with_options(experiment=self.design.name)
         generation_id = f"{self.run.stamp.generation_id}-{arm}"
         run = self.run._replace(stamp=self.run.stamp.model_copy(update={"generation_id": generation_id}))
-        generations = GenerationService(self.pipeline, self.library, self.configs[arm], run)
+        generations = GenerationService(self.pipeline, self.knowledge[arm], run)
         try:
             with _no_garbage_collection():
                 result = without_wait(generations.make(in_arm).result, self.asked.waited_s)
@@ -263,6 +263,7 @@ def _claimed(config: ExperimentConfig, pipeline: Pipeline) -> Design:
             athletes=config.athletes,
             arms=config.arms,
             seed=config.seed,
+            sport=_sport(config.sport),
             made_with={arm: made_with[arm] for arm in config.arms if arm in made_with},
         )
         claim(pipeline.data, design, live={each.name for each in pipeline.live_experiments.now().experiments})
@@ -271,9 +272,16 @@ def _claimed(config: ExperimentConfig, pipeline: Pipeline) -> Design:
     return design
 
 
+def _sport(name: str) -> Sport:
+    try:
+        return Sport(name)
+    except ValueError:
+        raise DesignError("sport", f"{name!r} is not a sport; use one of {', '.join(Sport)}") from None
+
+
 def _configs(design: Design, pipeline: Pipeline) -> dict[str, PlanningConfig]:
     """The planning configuration of each arm. One that cannot be used ends the run with the remedy."""
     try:
-        return arm_configs(design, pipeline.config.load())
+        return arm_configs(design, pipeline.config.load(design.sport))
     except DesignError as error:
         raise dg.Failure(str(error), allow_retries=False) from error

@@ -9,8 +9,10 @@ import dagster as dg
 from dagster import MetadataValue
 from pydantic import Field
 
+from plan_pipeline.config import ConfigError
 from plan_pipeline.core.model.vocabulary import BY_RULES
 from plan_pipeline.core.overview.writer import OverviewError, OverviewUnavailableError
+from plan_pipeline.library import LibraryError
 from plan_pipeline.llm.prices import PriceTable
 from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.generations import first_run_id, stamp_of
@@ -88,7 +90,7 @@ class _OpenQuestions:
 
     def of(self, plan_ids: Sequence[str], run: dg.DagsterRun, instance: dg.DagsterInstance) -> Iterator[OpenQuestion]:
         pipeline = self.pipeline
-        library, planning = pipeline.library.load(), pipeline.config.load()
+        knowledge = pipeline.knowledge()
         stamp = stamp_of(instance, pipeline.data, run.run_id)
         for plan_id in plan_ids:
             try:
@@ -97,10 +99,11 @@ class _OpenQuestions:
                 if source != HAS_BATCHES:
                     self.elsewhere.update([source] if source != BY_RULES else [])
                     continue
+                library, planning = knowledge.of(request.sport)
                 found = pipeline.overviews.open_question(
                     request, library, planning, plans=pipeline.plans, answers=self.answers
                 )
-            except StorageError as error:
+            except (StorageError, LibraryError, ConfigError) as error:
                 self.damaged.append(f"{plan_id}: {error}")
                 continue
             if found is not None:

@@ -86,14 +86,14 @@ def take_and_launch(
 
 
 def _inbox(pipeline: Pipeline) -> Inbox:
-    """The inbox, which knows the configuration and the defaults of requests as they are now. Raises ``ConfigError``."""
-    settings, config = pipeline.settings, pipeline.config.load()
+    """The inbox, which knows configurations and defaults of requests as they are now. Raises ``ConfigError``."""
+    settings, configs = pipeline.settings, pipeline.config.load_all()
     give_up_s = 60 * settings.inbox_give_up_min
     return Inbox(
         pipeline.data,
         settle_s=settings.inbox_settle_s,
         give_up_s=give_up_s,
-        config=config,
+        configs=configs,
         complete=partial(with_defaults, settings=settings),
     )
 

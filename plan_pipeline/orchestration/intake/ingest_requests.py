@@ -15,7 +15,6 @@ import dagster as dg
 from dagster import MetadataValue
 from pydantic import Field
 
-from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.orchestration.assets.metrics_warehouse import refresh_at_end
@@ -39,7 +38,7 @@ from plan_pipeline.storage.requests.arrivals import claim_after_inbox
 from plan_pipeline.storage.requests.claims import PLANS_A_BATCH, Batch, BatchBusyError, Claims, Received, batch_ids
 from plan_pipeline.storage.requests.outcomes import add_outcomes
 from plan_pipeline.storage.requests.pasted import read_text
-from plan_pipeline.storage.requests.request_files import RequestFileError
+from plan_pipeline.storage.requests.request_files import Configs, RequestFileError
 from plan_pipeline.strict_input.input_limits import MAX_PROBLEMS
 
 STORE_TIMEOUTS_S: Final = (5.0, 60.0)
@@ -160,7 +159,7 @@ class Intake:
 
         Raises ``dagster.Failure`` with everything that is wrong with them.
         """
-        checked = _checked(given_requests, self.pipeline.config.load())
+        checked = _checked(given_requests, self.pipeline.config.load_all())
         requests = [with_defaults(each, self.pipeline.settings) for each in checked]
         given = self.context.run.tags.get(BATCH_TAG)
         if given is not None:
@@ -281,11 +280,11 @@ class Intake:
         return found
 
 
-def _checked(given: Any, config: PlanningConfig) -> list[PlanRequest]:
+def _checked(given: Any, configs: Configs) -> list[PlanRequest]:
     """Requests as text, or as what the launchpad made of YAML: a list of them, or a single one."""
     try:
         text = given if isinstance(given, str) else json.dumps(given)
-        requests = list(read_text(text, most=PLANS_A_BATCH, config=config))
+        requests = list(read_text(text, most=PLANS_A_BATCH, configs=configs))
     except RequestFileError as error:
         raise _refused(error.problems) from None
     except RecursionError:

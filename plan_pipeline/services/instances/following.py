@@ -4,7 +4,8 @@ import datetime as dt
 import logging
 
 from plan_pipeline.core.model.plan import Plan
-from plan_pipeline.services.pages.page_files import InForce, keep_instance_pages
+from plan_pipeline.services.pages.page_files import keep_instance_pages
+from plan_pipeline.services.sources import InForce
 from plan_pipeline.storage.data_folder import StorageError
 from plan_pipeline.storage.instances import InstanceStore
 from plan_pipeline.storage.plans.plan_store import PlanStore

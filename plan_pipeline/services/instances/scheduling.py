@@ -16,7 +16,8 @@ from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.instance import DIGITS, MARK, PlanInstance, plan_of_instance
 from plan_pipeline.core.model.plan import Plan
 from plan_pipeline.core.on_dates import with_remarks
-from plan_pipeline.services.pages.page_files import InForce, keep_instance_pages
+from plan_pipeline.services.pages.page_files import keep_instance_pages
+from plan_pipeline.services.sources import InForce
 from plan_pipeline.storage.instances import InstanceStore
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.retirement import is_retired

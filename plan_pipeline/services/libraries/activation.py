@@ -1,11 +1,13 @@
 """Changing the library in force: activate one, or go back to an earlier one."""
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
-from plan_pipeline.library import LibraryError, load_library, validate_library
+from plan_pipeline.core.model.vocabulary import Sport
+from plan_pipeline.library import LibraryError, folder_version, load_library, sports_of, validate_library
 from plan_pipeline.library.problems import Problem
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.library_record import (
@@ -34,21 +36,25 @@ class Changed(NamedTuple):
     is_new: bool
 
 
-def activate_library(data: DataFolder, folder: Path, config: PlanningConfig, *, now: dt.datetime, by: str) -> Changed:
-    """Keep a copy of a library in the data folder and make it the one in force, for whatever starts from now on.
+def activate_library(
+    data: DataFolder, folder: Path, configs: Mapping[Sport, PlanningConfig], *, now: dt.datetime, by: str
+) -> Changed:
+    """Keep a copy of a library, of all its sports, in the data folder and make it the one in force, for whatever starts
+    from now on.
 
     Nothing changes before the last step, which replaces one file. Raises ``LibraryError`` with every error where the
     library does not validate, ``LibraryLockedError``, and ``StorageError`` for a record that is damaged.
     """
-    report = validate_library(folder, config)
-    if not report.passed or report.version is None:
+    report = validate_library(folder, configs)
+    if not report.passed:
         raise LibraryError(report.errors)
+    version = folder_version(report.versions)
     with library_lock(data):
         history = read_library_history(data)
         current = history.in_force
-        if current is not None and current.version == report.version and _kept(data, current) is not None:
+        if current is not None and current.version == version and _kept(data, current) is not None:
             return Changed(current, is_new=False)
-        place = _stored(data, folder, history, report.version)
+        place = _stored(data, folder, history, version)
         before = current.number if current else 0
         change = LibraryChange(
             number=before + 1,
@@ -56,7 +62,7 @@ def activate_library(data: DataFolder, folder: Path, config: PlanningConfig, *, 
             at=now,
             by=by,
             before=before,
-            version=report.version,
+            version=version,
             place=place,
             source=str(folder.absolute()),
             workouts=report.workout_count,
@@ -130,8 +136,8 @@ def _stored(data: DataFolder, folder: Path, history: LibraryHistory, version: st
             return change.place
     files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.glob("*/*.yaml"))
-        if not path.name.startswith(".")
+        for sport in sports_of(folder)
+        for path in sorted((folder / sport.value).glob("[!.]*.yaml"))
     }
     place = store_version(data, version, files)
     if _version_of(version_folder(data, place)) != version:
@@ -150,6 +156,7 @@ def _kept(data: DataFolder, change: LibraryChange) -> Path | None:
 
 def _version_of(folder: Path) -> str | None:
     try:
-        return load_library(folder).version
+        versions = {sport: load_library(folder, sport).version for sport in sports_of(folder)}
+        return folder_version(versions) if versions else None
     except LibraryError:
         return None

@@ -6,7 +6,7 @@ A page that is there is kept up to date with what is published; ``Settings.pages
 import datetime as dt
 import logging
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.instance import PlanInstance
 from plan_pipeline.core.model.plan import Plan
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.services.explanations import plan_alternatives
 from plan_pipeline.services.plan_states import CurrentStatus, PlanState, plan_states
+from plan_pipeline.services.sources import InForce
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
 from plan_pipeline.storage.full_disk import is_full_disk
 from plan_pipeline.storage.instances import InstanceStore
@@ -30,9 +32,6 @@ if TYPE_CHECKING:
 
 START, LIBRARY = "index", "library"
 """The names of the pages that are not a plan's."""
-
-InForce = Callable[[], tuple[Library, PlanningConfig]]
-"""Gives the library and the configuration that plans are made from now."""
 
 _HEAD_BYTES: Final = 2048
 _GENERATION: Final = re.compile(rb'<meta name="generation" content="([^"]+)">')
@@ -64,10 +63,15 @@ def write_plan_page(plans: PlanStore, plan: Plan, library: Library, config: Plan
 
 
 def write_library_page(data: DataFolder, library: Library, config: PlanningConfig) -> WrittenPage:
-    """Write the page of the library."""
+    """Write the page of the library of a sport."""
     from plan_pipeline.pages.library_page import library_page
 
-    return _written(data.page(LIBRARY), library_page(library, config, start=f"{START}.html"))
+    return _written(data.page(library_page_name(library.sport)), library_page(library, config, start=f"{START}.html"))
+
+
+def library_page_name(sport: Sport) -> str:
+    """The name of the page of a sport's library."""
+    return LIBRARY if sport is Sport.CYCLING else f"{LIBRARY}-{sport}"
 
 
 def write_start_page(data: DataFolder, states: Iterable[PlanState], *, today: dt.date) -> WrittenPage:
@@ -90,32 +94,34 @@ def write_start_page(data: DataFolder, states: Iterable[PlanState], *, today: dt
         )
         for state in states
     ]
-    library = f"{LIBRARY}.html" if data.page(LIBRARY).is_file() else ""
+    libraries = {sport: name for sport in Sport if data.page(name := library_page_name(sport)).is_file()}
     statuses = [status.in_words for status in reversed(CurrentStatus)]
     instances = _instance_lines(data, today)
-    return _written(data.page(START), start_page(lines, instances, statuses=statuses, library=library))
+    return _written(data.page(START), start_page(lines, instances, statuses=statuses, libraries=_addresses(libraries)))
 
 
 def write_all_pages(
-    plans: PlanStore, library: Library, config: PlanningConfig, *, oldest: dt.datetime, today: dt.date
+    plans: PlanStore, in_force: InForce, sports: Iterable[Sport], *, oldest: dt.datetime, today: dt.date
 ) -> tuple[WrittenPage, ...]:
     """Write the pages of all active plans that have something published and of their instances that are not over, of
-    the library, and the list of all plans.
+    the libraries of ``sports``, and the list of all plans.
 
-    The list is the last one. ``oldest`` is as in ``plan_states``. A plan that is damaged keeps the page it has.
+    The list is the last one. ``oldest`` is as in ``plan_states``. A plan that is damaged keeps the page it has. Raises
+    ``LibraryError`` and ``ConfigError`` for a sport that a page is to be written of and that is not good.
     """
     written = []
     for plan_id in active_plan_ids(plans):
         with suppress(StorageError):
             published = plans.load_plan(plan_id)
             if published is not None:
-                written.append(write_plan_page(plans, published, library, config))
+                made_from = in_force(published.training_plan.sport)
+                written.append(write_plan_page(plans, published, *made_from))
                 written += [
-                    write_plan_page(plans, _as_instance(published, each), library, config)
+                    write_plan_page(plans, _as_instance(published, each), *made_from)
                     for each in InstanceStore(plans.data).of_plan(plan_id)
                     if not each.status_on(today).is_over
                 ]
-    written.append(write_library_page(plans.data, library, config))
+    written += [write_library_page(plans.data, *in_force(sport)) for sport in sports]
     return (*written, write_start_page(plans.data, plan_states(plans, oldest=oldest), today=today))
 
 
@@ -184,7 +190,7 @@ def _kept_page(
         if _shown_on(path) != wanted:
             shown = load(wanted.generation_id)
             if shown is not None:
-                write_plan_page(plans, shown, *in_force())
+                write_plan_page(plans, shown, *in_force(shown.training_plan.sport))
     except Exception as error:
         if is_full_disk(error):
             raise
@@ -237,6 +243,14 @@ def _instance_lines(data: DataFolder, today: dt.date) -> list["InstanceLine"]:
         )
         for each in in_order
     ]
+
+
+def _addresses(libraries: Mapping[Sport, str]) -> dict[str, str]:
+    """The addresses of the libraries' pages by what they are called; the sport is named where there are several."""
+    return {
+        "The workout library" if len(libraries) == 1 else f"The workout library of {sport}": f"{name}.html"
+        for sport, name in libraries.items()
+    }
 
 
 def _address(data: DataFolder, own_id: str) -> str:

@@ -2,20 +2,23 @@
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from pydantic import ValidationError
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.vocabulary import ExperienceLevel, WorkoutType
-from plan_pipeline.core.model.workout import Library, LibraryWorkout
+from plan_pipeline.core.model.vocabulary import ExperienceLevel, Sport, WorkoutType
+from plan_pipeline.core.model.workout import Library, LibraryWorkout, write_out
+from plan_pipeline.core.paces.runner import Runner
 from plan_pipeline.formats.file_names import slug
 from plan_pipeline.formats.reading import UnreadableSessionError
 from plan_pipeline.formats.session import Session, library_parts
+from plan_pipeline.library.importing.runs import NoEasyStepError, in_whole_minutes, without_refused_words
 from plan_pipeline.library.importing.workouts import UnrideableError, inferred_workout
+from plan_pipeline.library.inference.types import type_of
 from plan_pipeline.library.writing import library_files
 from plan_pipeline.services.libraries.new_folders import entries_of, write_folder
 from plan_pipeline.services.workout_files.duplicates import Structures
@@ -79,24 +82,37 @@ class Imported(Frozen):
     report: ImportReport
 
 
+class Known(NamedTuple):
+    """What there is of a sport: its library, and the configuration that workouts are judged by."""
+
+    library: Library
+    config: PlanningConfig
+
+
 def import_workouts(
     places: Iterable[Path],
     library: Library,
     config: PlanningConfig,
     *,
+    others: Iterable[Known] = (),
     ftp_watts: float | None = None,
+    runner: Runner | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Imported:
-    """Make workouts of all files in some places that the library does not have; ``progress`` gets how many are done.
+    """Make workouts of all files in some places that the library of their sport does not have.
 
-    No file stops the others. Raises ``LibraryImportError`` where there is none.
+    ``library`` and ``config`` are of one sport, ``others`` of any more; a file of a sport that is not among them is
+    refused. ``ftp_watts`` is for rides in watts without a threshold, ``runner`` for runs in speeds or paces.
+    ``progress`` gets how many files are done. No file stops the others. Raises ``LibraryImportError`` where there is
+    none.
     """
     files = list(found_files(places))
     if not files:
         raise LibraryImportError(
             "there are no workout files; give files, or folders with .zwo, .erg, .mrc, .fit, .txt or .json"
         )
-    collection = _Collection(library, config, ftp_watts)
+    known = {each.config.sport: each for each in (Known(library, config), *others)}
+    collection = _Collection(known, ftp_watts, runner)
     for done, file in enumerate(files, start=1):
         collection.take(file)
         progress(done)
@@ -119,11 +135,12 @@ def write_library(workouts: Iterable[LibraryWorkout], folder: Path) -> None:
 class _Collection:
     """What has become of the files so far."""
 
-    def __init__(self, library: Library, config: PlanningConfig, ftp_watts: float | None) -> None:
-        self.config = config
+    def __init__(self, known: Mapping[Sport, Known], ftp_watts: float | None, runner: Runner | None) -> None:
+        self.known = known
         self.ftp_watts = ftp_watts
-        self.structures = Structures(library.workouts)
-        self.ids = {workout.id for workout in library.workouts}
+        self.runner = runner
+        self.structures = {sport: Structures(each.library.workouts, sport) for sport, each in known.items()}
+        self.ids = {workout.id for each in known.values() for workout in each.library.workouts}
         self.workouts: list[LibraryWorkout] = []
         self.files: list[ImportedFile] = []
         self.repaired: list[RepairedFile] = []
@@ -132,9 +149,9 @@ class _Collection:
 
     def take(self, file: FoundFile) -> None:
         try:
-            session, repairs = read_session(file, self.ftp_watts)
-            workout = self._workout(file, session)
-        except (UnreadableSessionError, UnrideableError) as error:
+            session, repairs = read_session(file, self.ftp_watts, runner=self.runner)
+            workout, changes = self._workout(file, session)
+        except (UnreadableSessionError, UnrideableError, NoEasyStepError) as error:
             self.refused.append(RefusedFile(file=file.shown, reason=str(error)))
             return
         except ValidationError as error:
@@ -142,28 +159,37 @@ class _Collection:
             text = f"{reason.indexed_field}: {reason.text}"
             self.refused.append(RefusedFile(file=file.shown, reason=text))
             return
-        if repairs:
-            self.repaired.append(RepairedFile(file=file.shown, what="; ".join(repairs)))
+        if told := (*repairs, *changes):
+            self.repaired.append(RepairedFile(file=file.shown, what="; ".join(told)))
         if isinstance(workout, DuplicateFile):
             self.duplicates.append(workout)
             return
         self.workouts.append(workout)
         self.ids.add(workout.id)
-        self.structures.add(workout)
+        self.structures[workout.sport].add(workout)
         self.files.append(ImportedFile(file=file.shown, id=workout.id, type=workout.type, min_level=workout.min_level))
 
-    def _workout(self, file: FoundFile, session: Session) -> LibraryWorkout | DuplicateFile:
-        twin = self.structures.twin_of(session.parts)
+    def _workout(self, file: FoundFile, session: Session) -> tuple[LibraryWorkout | DuplicateFile, tuple[str, ...]]:
+        """The workout of a session, or the one that has its structure, and what had to be changed to have it."""
+        known = self.known.get(session.sport)
+        if known is None:
+            raise UnreadableSessionError(f"is of {session.sport}, which is not imported here; import it by itself")
+        twin = self.structures[session.sport].twin_of(session.parts)
         if twin is not None:
-            return DuplicateFile(file=file.shown, same_as=twin.id)
+            return DuplicateFile(file=file.shown, same_as=twin.id), ()
         name = session.name or file.path.stem.replace("_", " ").strip()
-        return inferred_workout(
-            library_parts(session.parts),
+        parts, about_parts = in_whole_minutes(library_parts(session.parts, session.sport))
+        kind = session.unmeasured or type_of(tuple(write_out(parts)), name, session.sport)
+        name, about_name = without_refused_words(name, kind, session.sport)
+        workout = inferred_workout(
+            parts,
             workout_id=self._new_id(name),
             name=name,
             description=session.description,
-            config=self.config,
+            config=known.config,
+            kind=kind,
         )
+        return workout, (*about_parts, *about_name)
 
     def _new_id(self, name: str) -> str:
         base = _ID.sub("_", slug(name))[:MAX_ID].strip("_")

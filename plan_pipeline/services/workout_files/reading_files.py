@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from plan_pipeline.core.model.texts import one_line
+from plan_pipeline.core.paces.runner import Runner
+from plan_pipeline.core.paces.text import read_pace
 from plan_pipeline.formats import READERS
 from plan_pipeline.formats.extras import MissingExtraError
-from plan_pipeline.formats.reading import ReadSession, SessionReader, UnreadableSessionError
+from plan_pipeline.formats.reading import ReadSession, RunsReader, SessionReader, UnreadableSessionError
 from plan_pipeline.strict_input.input_limits import MAX_SESSION_BYTES, read_plain_file, shortened, unreadable
 
 
@@ -42,12 +44,21 @@ def found_files(places: Iterable[Path]) -> Iterator[FoundFile]:
                     yield FoundFile(path, shown, is_named=False)
 
 
+def runner_of(threshold_pace: str) -> Runner:
+    """The runner whose threshold pace is ``4:15/km``, as ``--threshold-pace`` has it. Raises ``ValueError``."""
+    return Runner(round(1000 / read_pace(threshold_pace)))
+
+
 def read_session(
-    file: FoundFile, ftp_watts: float | None = None, readers: Mapping[str, SessionReader] | None = None
+    file: FoundFile,
+    ftp_watts: float | None = None,
+    readers: Mapping[str, SessionReader] | None = None,
+    runner: Runner | None = None,
 ) -> ReadSession:
     """The session in a file, by the reader of its ending. Raises ``UnreadableSessionError`` with the reason.
 
-    A reader that fails is a reason as well: a fault in a format must not stop the files after it.
+    ``ftp_watts`` is for rides in watts without a threshold, ``runner`` for runs in speeds or paces. A reader that fails
+    is a reason as well: a fault in a format must not stop the files after it.
     """
     readers = readers_by_ending() if readers is None else readers
     reader = readers.get(file.path.suffix.lower())
@@ -60,6 +71,8 @@ def read_session(
         raise UnreadableSessionError("does not exist; check the path") from None
     except OSError as error:
         raise UnreadableSessionError(str(unreadable(error))) from None
+    if runner is not None and isinstance(reader, RunsReader):
+        reader = reader.for_runner(runner)
     try:
         return reader.read(content, ftp_watts)
     except (UnreadableSessionError, MissingExtraError):

@@ -14,12 +14,13 @@ from typing import Final, NamedTuple
 
 import duckdb
 
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.storage.data_folder import StorageError
 from plan_pipeline.storage.facts.fact_tables import FactTable
 from plan_pipeline.storage.facts.manifest import PART_COLUMN, PART_PREFIX, StoredPart
 from plan_pipeline.storage.sql_text import sql_literal
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 VERSION_COLUMN: Final = "schema_version"
 """The column of a fact file that says which version a row was written in."""
 
@@ -83,7 +84,25 @@ CAUSES_OF_ERRORS = Migration(
 )
 """Version 1 kept what validation found as sentences alone, joined by semicolons."""
 
-MIGRATIONS: Final = (GENERATIONS_WERE_REAL, CAUSES_OF_ERRORS)
+ALL_WAS_CYCLING: Final = tuple(
+    Migration(
+        f"{table.value}_were_of_cycling",
+        table,
+        to_version=3,
+        reads={"sport": "VARCHAR"},
+        select=f"SELECT * REPLACE (coalesce(sport, '{Sport.CYCLING.value}') AS sport) FROM facts",  # noqa: S608
+    )
+    for table in (
+        FactTable.PLAN_GENERATIONS,
+        FactTable.PLAN_WEEKS,
+        FactTable.PLAN_WORKOUTS,
+        FactTable.RULE_RESULTS,
+        FactTable.STAGE_TIMINGS,
+    )
+)
+"""Up to version 2 there was one sport, and rows did not name it."""
+
+MIGRATIONS: Final = (GENERATIONS_WERE_REAL, CAUSES_OF_ERRORS, *ALL_WAS_CYCLING)
 
 
 def fact_queries(

@@ -11,14 +11,13 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.storage.data_folder import DataFolder, Mark, make_folder, sync_folder
 from plan_pipeline.storage.requests.arrivals import arrivals, forget_arrivals
 from plan_pipeline.storage.requests.claims import Claims, Received, Superseded, TakenFile
 from plan_pipeline.storage.requests.inbox_files import NotReady, Ready, Skipped, candidates, inspect
 from plan_pipeline.storage.requests.rejections import FreeNames, plain_name, rejection_of
-from plan_pipeline.storage.requests.request_files import Found, used_twice, with_known_ids
+from plan_pipeline.storage.requests.request_files import NO_CONFIGS, Configs, Found, used_twice, with_known_ids
 from plan_pipeline.strict_input.input_limits import MAX_LINES_BYTES
 from plan_pipeline.strict_input.validation_messages import printable
 
@@ -55,8 +54,8 @@ def _as_it_is(request: PlanRequest) -> PlanRequest:
 class Inbox:
     """The inbox of a data folder. ``clock`` gives seconds since 1970.
 
-    Goals and event types of requests are to be those of the configuration, where there is one. ``complete`` gives each
-    request what it does not say by itself.
+    Goals and event types of requests are to be those of their sport's configuration, where there is one. ``complete``
+    gives each request what it does not say by itself.
     """
 
     def __init__(
@@ -65,7 +64,7 @@ class Inbox:
         *,
         settle_s: float,
         give_up_s: float,
-        config: PlanningConfig | None = None,
+        configs: Configs = NO_CONFIGS,
         complete: Callable[[PlanRequest], PlanRequest] = _as_it_is,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -75,7 +74,7 @@ class Inbox:
         self._rejected = data.place("requests", "rejected")
         self._settle_s = settle_s
         self._give_up_s = give_up_s
-        self._config = config
+        self._configs = configs
         self._complete = complete
         self._clock = clock
 
@@ -116,7 +115,7 @@ class Inbox:
         return taken._replace(waiting=tuple(waiting), skipped=tuple(skipped), left=len(there) - limits.files)
 
     def _as_known(self, found: Found) -> Found:
-        known = with_known_ids(found, self._config)
+        known = with_known_ids(found, self._configs)
         return known if known.request is None else known._replace(request=self._complete(known.request))
 
     def _stage(self, ready: Ready) -> str:

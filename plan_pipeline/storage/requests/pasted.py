@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.storage.requests.request_files import (
+    NO_CONFIGS,
+    Configs,
     Found,
     RequestFileError,
     distinct,
@@ -27,12 +28,12 @@ class _Piece(NamedTuple):
     suffix: str
 
 
-def read_text(text: str, most: int, config: PlanningConfig | None = None) -> tuple[PlanRequest, ...]:
+def read_text(text: str, most: int, configs: Configs = NO_CONFIGS) -> tuple[PlanRequest, ...]:
     """The requests in a text, in order; each is called by its number in messages, unless it is the only one.
 
-    Goals and event types are to be those of the configuration, where there is one. Raises ``RequestFileError`` with
-    every problem; a plan id that is used twice is a problem of its second use, and of more than ``most`` requests none
-    is read.
+    Goals and event types are to be those of the sport's configuration, where there is one. Raises ``RequestFileError``
+    with every problem; a plan id that is used twice is a problem of its second use, and of more than ``most`` requests
+    none is read.
     """
     pieces = list(islice((piece for piece in _pieces(text) if piece.text.strip()), most + 1))
     if len(pieces) > most:
@@ -40,7 +41,7 @@ def read_text(text: str, most: int, config: PlanningConfig | None = None) -> tup
     if not pieces:
         raise RequestFileError(["there is no request in it; put one there"])
     found = (each for number, piece in enumerate(pieces, start=1) for each in _read(piece, number, len(pieces)))
-    return distinct((with_known_ids(each, config) for each in found), "")
+    return distinct((with_known_ids(each, configs) for each in found), "")
 
 
 def _read(piece: _Piece, number: int, of: int) -> list[Found]:

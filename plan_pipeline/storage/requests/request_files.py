@@ -1,15 +1,17 @@
 """Plan requests read from files that people and programs hand in: YAML, JSON, or JSONL with one a line."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from types import MappingProxyType
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from pydantic import ValidationError
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.ftp_target import refusal
 from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.core.purpose.unknown_ids import unknown_ids
 from plan_pipeline.strict_input.input_limits import (
     MAX_LINES,
@@ -27,6 +29,11 @@ LINES_SUFFIX = ".jsonl"
 SUFFIXES = (".yaml", ".yml", ".json", LINES_SUFFIX)
 OUTCOME_SUFFIX = ".outcome.json"
 """How the name of a file ends that says what became of the requests in the file before it."""
+
+Configs = Mapping[Sport, PlanningConfig]
+"""The configurations that goals and event types of requests are to be found in, by sport."""
+
+NO_CONFIGS: Final[Configs] = MappingProxyType({})
 
 NOT_A_REQUEST_FILE = f"is not a request file; its name must end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
 
@@ -59,19 +66,22 @@ class Found(NamedTuple):
     line: int | None = None
 
 
-def read_all(paths: Iterable[Path], config: PlanningConfig | None = None) -> tuple[PlanRequest, ...]:
+def read_all(paths: Iterable[Path], configs: Configs = NO_CONFIGS) -> tuple[PlanRequest, ...]:
     """The requests in files, in order: one in ``.yaml``, ``.yml`` and ``.json``, one a line in ``.jsonl``.
 
-    Goals and event types are to be those of the configuration, where there is one. A plan id that is used twice is a
-    problem of its second use. Raises ``RequestFileError`` with every problem of all files as
+    Goals and event types are to be those of the sport's configuration, where there is one. A plan id that is used twice
+    is a problem of its second use. Raises ``RequestFileError`` with every problem of all files as
     ``<file>[:line]: <field>: <what>; <remedy>``.
     """
     found = (each for path in paths for each in _read_file(Path(path)))
-    return distinct((with_known_ids(each, config) for each in found), "the request in ")
+    return distinct((with_known_ids(each, configs) for each in found), "the request in ")
 
 
-def with_known_ids(found: Found, config: PlanningConfig | None) -> Found:
-    """What was found, or what is wrong with it where it names a goal or event type that the configuration has not."""
+def with_known_ids(found: Found, configs: Configs) -> Found:
+    """What was found, or what is wrong with it where it names a goal or event type that its sport's configuration has
+    not.
+    """
+    config = configs.get(found.request.sport) if found.request else None
     if found.request is None or config is None:
         return found
     unknown = tuple(f"{found.place}: {problem}" for problem in unknown_ids(found.request, config))

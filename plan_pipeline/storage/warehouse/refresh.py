@@ -77,14 +77,15 @@ class _Task(NamedTuple):
         return Refresh.EXTENDED if any(self.parts.values()) else Refresh.UNCHANGED
 
 
-def refresh_warehouse(data: DataFolder, library: Library, *, strict: bool = False) -> WarehouseReport:
+def refresh_warehouse(data: DataFolder, *libraries: Library, strict: bool = False) -> WarehouseReport:
     """Bring the warehouse up to the facts: make the next file, and rename it into place.
 
     New facts are added to a copy of the last file. It is built anew where that file is missing, damaged, of another
     version or was edited, and where facts that it holds were written again or are gone. Readers keep the file they
-    have open. The library's version is kept among the facts first, and so are calls of models that are not there yet. A
-    fact file that cannot be read, or is a copy, is left out until it is replaced. Raises ``LockedError`` where another
-    refresh does not finish, and where it is to be ``strict`` ``StorageError`` naming a fact file that cannot be read.
+    have open. The libraries' versions are kept among the facts first, and so are calls of models that are not there
+    yet. A fact file that cannot be read, or is a copy, is left out until it is replaced. Raises ``LockedError`` where
+    another refresh does not finish, and where it is to be ``strict`` ``StorageError`` naming a fact file that cannot be
+    read.
     """
     started = time.perf_counter()
     facts = FactStore(data)
@@ -93,7 +94,8 @@ def refresh_warehouse(data: DataFolder, library: Library, *, strict: bool = Fals
         sweep(data.root, older_than_s=0, pattern=f".{data.warehouse.name}.*")
         _remove_stray_logs(data)
         facts.sweep()
-        facts.write_library(library)
+        for library in libraries:
+            facts.write_library(library)
         collected = collect_calls(facts, now=dt.datetime.now(dt.UTC))
         task, rows, left_out = _refreshed(data, facts, strict=strict)
         problems = (*_told(left_out), *_strays(facts), *collected.problems)

@@ -136,23 +136,64 @@ FROM plans AS p
 LEFT JOIN weeks AS w USING (arm)
 ORDER BY arm;
 
+CREATE VIEW pass_rates_by_sport AS
+WITH plans AS (
+    SELECT
+        arm,
+        sport,
+        count(*) AS plans,
+        count(*) FILTER (status = 'published') AS plans_published,
+        count(*) FILTER (status = 'rejected') AS plans_rejected,
+        count(*) FILTER (status = 'infeasible') AS plans_infeasible,
+        count(*) FILTER (status = 'error') AS plans_error
+    FROM latest_generations
+    GROUP BY arm, sport
+),
+weeks AS (
+    SELECT
+        arm,
+        sport,
+        count(*) FILTER (NOT infeasible) AS feasible_weeks,
+        100 * avg(passed_before_fix::INTEGER) FILTER (NOT infeasible) AS pass_rate_before_fix_pct,
+        100 * avg(passed::INTEGER) FILTER (NOT infeasible) AS pass_rate_after_fix_pct,
+        avg(abs(time_error_pct)) FILTER (NOT infeasible) AS mean_abs_time_error_pct,
+        avg(100 * abs(actual_km / nullif(target_km, 0) - 1)) FILTER (NOT infeasible) AS mean_abs_km_error_pct,
+        avg(abs(tss_error_pct)) FILTER (NOT infeasible) AS mean_abs_tss_error_pct,
+        avg(final_hours) FILTER (NOT infeasible) AS mean_final_hours,
+        avg(actual_km) FILTER (NOT infeasible) AS mean_actual_km,
+        100 * sum(zone_1_min) / nullif(sum(zone_1_min + zone_2_min + zone_3_min), 0) AS zone_1_pct,
+        100 * sum(zone_2_min) / nullif(sum(zone_1_min + zone_2_min + zone_3_min), 0) AS zone_2_pct,
+        100 * sum(zone_3_min) / nullif(sum(zone_1_min + zone_2_min + zone_3_min), 0) AS zone_3_pct
+    FROM latest_weeks
+    GROUP BY arm, sport
+)
+SELECT
+    p.*,
+    coalesce(w.feasible_weeks, 0) AS feasible_weeks,
+    w.* EXCLUDE (arm, sport, feasible_weeks)
+FROM plans AS p
+LEFT JOIN weeks AS w USING (arm, sport)
+ORDER BY arm, sport;
+
 CREATE VIEW pass_rates_by_goal AS
 WITH plans AS (
     SELECT
         arm,
         goal,
         event_type,
+        sport,
         count(*) AS plans,
         count(*) FILTER (status = 'published') AS plans_published,
         avg(longest_ride_min / long_ride_target_min) FILTER (long_ride_target_min > 0) AS long_ride_share
     FROM latest_generations
-    GROUP BY arm, goal, event_type
+    GROUP BY arm, goal, event_type, sport
 ),
 weeks AS (
     SELECT
         arm,
         goal,
         event_type,
+        sport,
         count(*) FILTER (NOT infeasible) AS feasible_weeks,
         100 * avg(passed_before_fix::INTEGER) FILTER (NOT infeasible) AS pass_rate_before_fix_pct,
         100 * avg(passed::INTEGER) FILTER (NOT infeasible) AS pass_rate_after_fix_pct,
@@ -162,7 +203,7 @@ weeks AS (
         avg(goal_min) AS mean_goal_min,
         avg(goal_min_wanted) AS mean_goal_min_wanted
     FROM latest_weeks
-    GROUP BY arm, goal, event_type
+    GROUP BY arm, goal, event_type, sport
 )
 SELECT
     p.arm,
@@ -178,11 +219,13 @@ SELECT
     w.goal_weeks_met_pct,
     w.mean_goal_min,
     w.mean_goal_min_wanted,
-    100 * p.long_ride_share AS long_ride_reached_pct
+    100 * p.long_ride_share AS long_ride_reached_pct,
+    p.sport
 FROM plans AS p
 LEFT JOIN weeks AS w
     ON p.arm = w.arm AND p.goal IS NOT DISTINCT FROM w.goal AND p.event_type IS NOT DISTINCT FROM w.event_type
-ORDER BY p.arm, p.goal, p.event_type;
+    AND p.sport = w.sport
+ORDER BY p.arm, p.goal, p.event_type, p.sport;
 
 CREATE VIEW rule_breaches AS
 SELECT

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from plan_pipeline.core.duration.distributor import DurationAllocation, distribute_weekly_hours
 from plan_pipeline.core.duration.envelope import DayBounds, envelope_of
 from plan_pipeline.core.model.vocabulary import DayKind, Weekday, WorkoutType
+from plan_pipeline.core.sports.cycling import CYCLING
 from plan_pipeline_tests.core.builders import MANY, day, real_config, real_library
 
 
@@ -25,7 +26,7 @@ def total(spread: Sequence[DurationAllocation]) -> float:
 # --- profiles ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", [kind for kind in WorkoutType if kind is not WorkoutType.REST])
+@pytest.mark.parametrize("kind", CYCLING.trained_types)
 @pytest.mark.parametrize("day_kind", list(DayKind))
 def test_every_type_has_lengths_for_both_kinds_of_day(kind: WorkoutType, day_kind: DayKind) -> None:
     session = real_config().week.sessions[kind][day_kind]
@@ -127,7 +128,7 @@ def test_no_days_hold_no_hours() -> None:
 
 # --- properties ----------------------------------------------------------------------------------------------
 
-kinds = st.sampled_from([k for k in WorkoutType if k is not WorkoutType.REST])
+kinds = st.sampled_from(CYCLING.trained_types)
 weeks = st.lists(st.tuples(kinds, st.sampled_from(Weekday), st.sampled_from((45, 60, 75, 90, 120, 1440))), min_size=1,
                  max_size=6).map(lambda days: [day(kind, weekday, cap) for kind, weekday, cap in days])  # fmt: skip
 

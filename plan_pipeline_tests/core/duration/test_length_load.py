@@ -12,6 +12,7 @@ from plan_pipeline.core.load_over_time import intensity_minutes
 from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import ScalingStrategy
 from plan_pipeline.core.model.workout import LibraryWorkout, WorkoutSet
+from plan_pipeline.core.sports.cycling import CYCLING
 from plan_pipeline_tests.core.builders import MANY, a_set, library_workout, real_config, real_library, step
 
 pytestmark = pytest.mark.no_cover  # other tests reach all lines; counting them here takes as long again
@@ -38,7 +39,7 @@ def test_minutes_above_105_percent_are_those_of_the_workout_written_out() -> Non
     for workout in real_library().workouts:
         table = WorkoutTable(workout, real_config())
         rides = [session_content(table.rendition(length).segments) for length in table.lengths]
-        written = [intensity_minutes(ride.by_intensity).severe for ride in rides]
+        written = [intensity_minutes(ride.by_intensity, CYCLING.levels).severe for ride in rides]
         assert length_loads(workout, table.lengths).severe_min == pytest.approx(written)
 
 

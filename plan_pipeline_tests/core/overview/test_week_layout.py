@@ -6,6 +6,7 @@ from itertools import combinations, pairwise
 
 import pytest
 
+from plan_pipeline.core.duration.envelope import envelope_of
 from plan_pipeline.core.model.vocabulary import Weekday, WorkoutType
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.week_layout import WeekLayout, WeekNeeds, layouts_of
@@ -31,7 +32,7 @@ def layout(
     room = {day: (caps or {}).get(day, FREE) for day in on}
     given = ((eve, WorkoutType.RECOVERY),) if eve else ()
     needs = WeekNeeds(days, quality, recovery, given, since_hard=1 if hard_sunday else 9, **more)  # type: ignore[arg-type]
-    return layouts_of(library or real_library(), real_config()).lay_out(room, needs)
+    return layouts_of(envelope_of(library or real_library(), real_config()), real_config()).lay_out(room, needs)
 
 
 def placed(*args: int | WorkoutType, **needs: object) -> dict[str, str]:
@@ -56,7 +57,7 @@ def test_a_day_that_is_to_be_easy_holds_nothing_demanding() -> None:
 
 def test_days_that_are_needed_are_trained_for_what_they_are_given() -> None:
     given = ((Weekday.FRIDAY, WorkoutType.OPENERS),)
-    found = layouts_of(real_library(), real_config()).lay_out(
+    found = layouts_of(envelope_of(real_library(), real_config()), real_config()).lay_out(
         dict.fromkeys(Weekday, FREE), WeekNeeds(2, given=given, needed=frozenset({Weekday.FRIDAY}))
     )
 

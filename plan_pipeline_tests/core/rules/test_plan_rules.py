@@ -10,19 +10,20 @@ import pytest
 from hypothesis import given
 from pydantic import ValidationError
 
+from plan_pipeline.config import load_config
 from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.config.rule_settings import RuleSettings
 from plan_pipeline.core.model.plan import PlanWeek
 from plan_pipeline.core.model.request import ArmName, PlanOptions, PlanRequest
 from plan_pipeline.core.model.rule_result import Evidence, RuleSeverity
-from plan_pipeline.core.model.vocabulary import ADJUSTED, OPTIMAL
-from plan_pipeline.core.registries import ALWAYS_COUNT, RULES
+from plan_pipeline.core.model.vocabulary import ADJUSTED, OPTIMAL, Sport
+from plan_pipeline.core.registries import ALWAYS_COUNT, RULES, rules_of_sport, sports_of_rule
 from plan_pipeline.core.registry import Plugin, PluginError, Registry
 from plan_pipeline.core.rules.plan_view import PlanView, view_of
 from plan_pipeline.core.rules.rule import Finding, PlanRule, check_plan, rules_of
 from plan_pipeline.core.wording import likewise, listed, number
-from plan_pipeline_tests.core.builders import SOME, in_arm, planned, real_config, real_library, requests
+from plan_pipeline_tests.core.builders import ROOT, SOME, in_arm, planned, real_config, real_library, requests
 from plan_pipeline_tests.core.rules.plan_weeks import easy_week, errors_in, hard, plan_week, result, ride, undated
 
 CONFIG = real_config()
@@ -46,8 +47,31 @@ def with_rule(rule_id: str, **changes: Any) -> PlanningConfig:
 
 
 def test_the_configuration_has_settings_for_every_rule_that_is_measured() -> None:
-    assert set(CONFIG.rules) == set(RULES.names())
+    assert set(CONFIG.rules) == set(rules_of_sport(Sport.CYCLING))
     assert len(SHIPPED) == 32
+
+
+def test_a_rule_is_measured_for_a_sport_exactly_if_its_configuration_lists_it() -> None:
+    running = load_config(ROOT / "config", Sport.RUNNING)
+
+    assert [rule.rule_id for rule in rules_of(running)] != [rule.rule_id for rule in SHIPPED]
+    for sport, config in ((Sport.CYCLING, CONFIG), (Sport.RUNNING, running)):
+        assert {rule.rule_id for rule in rules_of(config)} == set(config.rules) == set(rules_of_sport(sport))
+        assert all(sport in rule.sports for rule in rules_of(config))
+
+
+def test_rules_of_one_sport_alone_are_known_as_such() -> None:
+    assert sports_of_rule("longest-ride-growth") == (Sport.CYCLING,)
+    assert sports_of_rule("single-run-spike") == (Sport.RUNNING,)
+    assert sports_of_rule("day-caps") == tuple(Sport)
+
+
+def test_conventions_of_running_warn_and_never_reject_but_for_quality_next_to_quality() -> None:
+    rules = rules_of(load_config(ROOT / "config", Sport.RUNNING))
+
+    rejecting = {rule.rule_id for rule in rules if rule.severity is RuleSeverity.ERROR}
+    assert rejecting == {*ALWAYS_COUNT, "hard-day-spacing", "rideable", "effort-limit", "race-week"}
+    assert [rule.rule_id for rule in rules if rule.evidence is Evidence.COHORT] == ["single-run-spike"]
 
 
 def test_rules_that_can_never_be_waived_are_errors() -> None:
@@ -124,7 +148,9 @@ def test_a_measure_weighs_a_breach_at_most_as_the_configuration_does() -> None:
 def test_a_rule_that_is_switched_off_has_no_result() -> None:
     found = check_plan(undated(), (), with_rule("monotony", enabled=False))
 
-    assert [rule_id for rule_id in RULES.names() if rule_id not in {r.rule_id for r in found}] == ["monotony"]
+    assert [rule_id for rule_id in rules_of_sport(Sport.CYCLING) if rule_id not in {r.rule_id for r in found}] == [
+        "monotony"
+    ]
 
 
 def test_a_rule_that_the_configuration_lets_nobody_waive_counts_all_the_same() -> None:

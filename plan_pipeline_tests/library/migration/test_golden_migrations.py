@@ -299,7 +299,7 @@ def test_a_count_that_the_twin_may_not_have_stays_a_workout_of_its_own() -> None
         (workout(segments=[flat("steady", -5, 60, 60)]), "segments[0].duration_min: -5 is no length"),
         (workout(segments=[{"type": "steady", "power_low_pct": 60}]), "segments[0].duration_min: is missing"),
         (workout(segments=[{"type": "interval", "duration_min": 5}]), "segments[0]: has no power"),
-        (workout(segments=[flat("steady", 60, 60, 900)]), "segments[0].intensity_high_pct: 900 is outside 0 to 400"),
+        (workout(segments=[flat("steady", 60, 60, 900)]), "segments[0].power_high_pct: 900 is outside 0 to 400"),
         (workout(segments=[flat("steady", 60, 0.6, 0.7)]), "as if it were a fraction"),
         (workout(segments=[a_set(0, flat("interval", 5, 95, 95), None)]), "segments[0].sets: 0 is not a count"),
         (workout(segments=[a_set(3, {}, None)]), "segments[0].work: is missing"),

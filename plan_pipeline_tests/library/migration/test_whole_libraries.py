@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.library import validate_library
 from plan_pipeline.library.files import LibraryFile
 from plan_pipeline.library.migration.migrate import LegacyLibraryError, Migration, migrate_library
@@ -28,7 +29,7 @@ def validated(migration: Migration, folder: Path) -> LibraryReport:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return validate_library(folder, real_config())
+    return validate_library(folder, {Sport.CYCLING: real_config()})
 
 
 def test_a_library_with_every_gap_is_accounted_for_and_validates(tmp_path: Path) -> None:

@@ -212,7 +212,7 @@ def test_another_version_of_the_code_or_of_a_plug_in_has_plans_made_again(changi
 
     def confirmed(code_version: str) -> PlanRecord | None:
         run = RunInfo("12345678", Stamp(generation_id="1-12345678", generated_at=now, code_version=code_version))
-        service = ConfirmationService(GenerationService(pipeline, pipeline.library.load(), pipeline.config.load(), run))
+        service = ConfirmationService(GenerationService(pipeline, pipeline.knowledge(), run))
         return service.confirm("rider", None, now)
 
     assert confirmed(f"{planning_version()}; steady-plans 1.0.0") is None

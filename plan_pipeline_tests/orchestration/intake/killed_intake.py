@@ -18,6 +18,7 @@ from pathlib import Path
 import dagster as dg
 
 import plan_pipeline.storage.facts.fact_store  # noqa: F401  slow to import, so before the processes part
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.orchestration.dagster_internals.lost_runs import end_lost_runs
 from plan_pipeline.orchestration.launch import dagster_instance
 from plan_pipeline.services.sources import LibrarySource
@@ -30,7 +31,7 @@ PLANS = ("rider-1", "rider-2")
 
 
 def main(root: Path, stride: int) -> None:
-    LibrarySource(lambda: ROOT / "workout_library").load()
+    LibrarySource(lambda: ROOT / "workout_library").load(Sport.CYCLING)
     changes = 0
     while _died(lambda folder, changes=changes: _ingest(folder, changes), root / str(changes)):
         if _died(_recover, root / str(changes)):

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from plan_pipeline.core.final_plan import Stamp
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.library import LibraryError
 from plan_pipeline.services.libraries.activation import (
     SHIPPED,
@@ -35,7 +36,7 @@ def a_library(folder: Path, name: str = "one") -> Path:
 
 
 def activate(data: DataFolder, folder: Path) -> Changed:
-    return activate_library(data, folder, real_config(), now=NOW, by="coach@desk")
+    return activate_library(data, folder, {Sport.CYCLING: real_config()}, now=NOW, by="coach@desk")
 
 
 def roll_back(data: DataFolder, to: str | None = None) -> Changed:
@@ -43,7 +44,7 @@ def roll_back(data: DataFolder, to: str | None = None) -> Changed:
 
 
 def ids_in_force(data: DataFolder) -> list[str]:
-    return [workout.id for workout in LibrarySource.of(Settings(data=data.root)).load().workouts]
+    return [workout.id for workout in LibrarySource.of(Settings(data=data.root)).load(Sport.CYCLING).workouts]
 
 
 def test_without_an_activation_the_shipped_library_is_in_force(data: DataFolder) -> None:
@@ -52,12 +53,12 @@ def test_without_an_activation_the_shipped_library_is_in_force(data: DataFolder)
 
 def test_an_activated_library_is_in_force_for_whoever_asks_next(data: DataFolder, tmp_path: Path) -> None:
     source = LibrarySource.of(Settings(data=data.root))
-    shipped = source.load()
+    shipped = source.load(Sport.CYCLING)
 
     done = activate(data, a_library(tmp_path))
 
-    assert [workout.id for workout in source.load().workouts] == ["thr_one"]
-    assert source.load().version == done.change.version != shipped.version
+    assert [workout.id for workout in source.load(Sport.CYCLING).workouts] == ["thr_one"]
+    assert source.load(Sport.CYCLING).version == done.change.version != shipped.version
     assert (done.change.by, done.change.at, done.change.source) == ("coach@desk", NOW, str(tmp_path / "one"))
 
 
@@ -87,12 +88,12 @@ def test_a_run_keeps_the_library_that_it_began_with(data: DataFolder, tmp_path: 
     source = LibrarySource.of(Settings(data=data.root))
     first, second = (Stamp(generation_id=name, generated_at=NOW, code_version="1") for name in ("g1", "g2"))
     activate(data, a_library(tmp_path))
-    source.for_run(first)
+    source.for_run(first, Sport.CYCLING)
 
     activate(data, a_library(tmp_path, "two"))
 
-    assert source.for_run(first).workouts[0].id == "thr_one"
-    assert source.for_run(second).workouts[0].id == "thr_two"
+    assert source.for_run(first, Sport.CYCLING).workouts[0].id == "thr_one"
+    assert source.for_run(second, Sport.CYCLING).workouts[0].id == "thr_two"
 
 
 def test_a_library_that_does_not_validate_is_refused_with_every_reason(data: DataFolder, tmp_path: Path) -> None:
@@ -226,6 +227,29 @@ def test_a_damaged_record_stops_whoever_asks_and_puts_nothing_in_its_place(data:
     activate(data, a_library(tmp_path))
     (data.library / HISTORY).write_text("{")
     with pytest.raises(StorageError, match="put an earlier copy of the file back"):
-        LibrarySource.of(Settings(data=data.root)).load()
+        LibrarySource.of(Settings(data=data.root)).load(Sport.CYCLING)
     with pytest.raises(StorageError):
         activate(data, a_library(tmp_path, "two"))
+
+
+def test_the_version_of_a_library_of_several_sports_is_that_of_all_of_them(data: DataFolder, tmp_path: Path) -> None:
+    folder = a_library(tmp_path)
+    alone = activate(data, folder).change
+    samples.write(folder, samples.run_file_of(samples.run()), "running/easy.yaml")
+
+    both = activate(data, folder)
+
+    assert (both.is_new, both.change.workouts) == (True, 2)
+    assert both.change.version != alone.version
+    source = LibrarySource.of(Settings(data=data.root))
+    assert source.load(Sport.CYCLING).version == alone.version
+    assert [workout.id for workout in source.load(Sport.RUNNING).workouts] == ["easy_one"]
+    assert not activate(data, folder).is_new
+    assert roll_back(data).change.version == alone.version
+
+
+def test_a_library_is_refused_for_an_error_in_any_of_its_sports(data: DataFolder, tmp_path: Path) -> None:
+    folder = a_library(tmp_path)
+    samples.write(folder, samples.run_file_of(samples.run(tss=1)), "running/easy.yaml")
+    with pytest.raises(LibraryError, match=r"running/easy\.yaml: easy_one: tss"):
+        activate(data, folder)

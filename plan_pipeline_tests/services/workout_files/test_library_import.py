@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from plan_pipeline.core.model.vocabulary import WorkoutType
+from plan_pipeline.core.model.vocabulary import Sport, WorkoutType
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.formats.reading import ReadSession, UnreadableSessionError
 from plan_pipeline.library import load_library, validate_library
@@ -76,7 +76,7 @@ def test_a_folder_becomes_a_library_that_validates_and_bad_files_stop_nothing(tm
     assert (report.files_in, report.imported) == (6, 2)
     assert [refused.file for refused in report.refused] == ["bomb.zwo", "broken.zwo", "empty.fit", "notes.txt"]
     assert all(refused.reason for refused in report.refused)
-    assert validate_library(tmp_path / "out", real_config()).passed
+    assert validate_library(tmp_path / "out", {Sport.CYCLING: real_config()}).passed
     assert load_library(tmp_path / "out").workouts == tuple(sorted(made.workouts, key=lambda workout: workout.id))
 
 

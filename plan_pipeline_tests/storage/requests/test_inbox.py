@@ -224,8 +224,8 @@ def test_a_bad_file_moves_to_rejected_with_the_reason_beside_it(data: DataFolder
             "line": None,
             "field": "coach",
             "problem": "is not a known field",
-            "remedy": "remove it; the fields here are plan_id, athlete_profile, goal, constraints, weeks, start_date, "
-            "event, events, time_off, target_ftp, options",
+            "remedy": "remove it; the fields here are plan_id, sport, athlete_profile, goal, constraints, weeks, "
+            "start_date, event, events, time_off, target_ftp, options",
         },
     ]
     assert found["remedy"] == "Correct the file and put it into the inbox again."

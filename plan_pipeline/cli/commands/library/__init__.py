@@ -12,7 +12,8 @@ import typer
 from plan_pipeline.cli.commands.library.importing import import_files
 from plan_pipeline.cli.exits import InputError, finish
 from plan_pipeline.cli.help import WholeSentences
-from plan_pipeline.cli.options import DataOption, JsonOption, LibraryOption, load_settings
+from plan_pipeline.cli.options import DataOption, EverySportOption, JsonOption, LibraryOption, load_settings
+from plan_pipeline.core.model.vocabulary import Sport
 
 if TYPE_CHECKING:
     from plan_pipeline.library.migration.report import MigrationReport
@@ -40,7 +41,7 @@ def validate(
     from rich.text import Text
 
     from plan_pipeline.cli import output
-    from plan_pipeline.config import load_config
+    from plan_pipeline.config import load_configs
     from plan_pipeline.library import validate_library
     from plan_pipeline.services.libraries.in_force import library_in_force
 
@@ -50,7 +51,7 @@ def validate(
         raise InputError(
             f"--library: {in_force.folder} is not a folder; name the folder that holds <sport>/<type>.yaml"
         )
-    report = validate_library(in_force.folder, load_config(settings.config))
+    report = validate_library(in_force.folder, load_configs(settings.config))
     if as_json:
         chosen = {"passed": report.passed, "chosen_by": in_force.chosen_by}
         output.print_json({**report.model_dump(mode="json"), **chosen})
@@ -59,33 +60,46 @@ def validate(
         for problem in report.problems:
             style = "red" if problem in report.errors else "yellow"
             output.line(console, Text(f"{problem.severity}: {problem}", style=style))
+        for sport, count in report.workout_counts.items() if len(report.workout_counts) > 1 else ():
+            output.line(console, f"{sport}: {count} workouts; {_version(report.versions.get(sport))}")
+        version = "" if len(report.workout_counts) > 1 else f"; {_version(report.version)}"
         output.line(
             console,
             f"{report.folder}: {report.workout_count} workouts, {len(report.errors)} errors, "
-            f"{len(report.warnings)} warnings"
-            + (f"; version {report.version}" if report.version else "; cannot be loaded until the errors are gone"),
+            f"{len(report.warnings)} warnings{version}",
         )
         output.line(console, f"It is {in_force}.")
     finish(report.passed)
 
 
+def _version(version: str | None) -> str:
+    return f"version {version}" if version else "cannot be loaded until the errors are gone"
+
+
 @app.command("stats")
 def stats(
-    ctx: typer.Context, library: LibraryOption = None, data: DataOption = None, as_json: JsonOption = False
+    ctx: typer.Context,
+    library: LibraryOption = None,
+    data: DataOption = None,
+    sport: EverySportOption = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Count workouts by type, phase and length."""
+    """Count the workouts of each sport by type, phase and length; as JSON cycling's, with all in by_sport."""
     from plan_pipeline.cli import output, tables
-    from plan_pipeline.library import library_stats, load_library
+    from plan_pipeline.library import library_stats, load_library, sports_of
     from plan_pipeline.services.libraries.in_force import library_in_force
 
     in_force = library_in_force(load_settings(ctx, data=data, library=library))
-    numbers = library_stats(load_library(in_force.folder))
+    sports = [sport] if sport else sports_of(in_force.folder) or [Sport.CYCLING]
+    numbers = {each: library_stats(load_library(in_force.folder, each)) for each in sports}
     if as_json:
         chosen = {"folder": str(in_force.folder), "chosen_by": in_force.chosen_by}
-        output.print_json({**numbers.model_dump(mode="json"), **chosen})
+        by_sport = {each.value: found.model_dump(mode="json") for each, found in numbers.items()}
+        output.print_json({**by_sport[sports[0].value], **chosen, "by_sport": by_sport})
     else:
         console = output.stdout()
-        console.print(tables.library_numbers(numbers, console.width))
+        for found in numbers.values():
+            console.print(tables.library_numbers(found, console.width))
         output.line(console, f"{in_force.folder}: {in_force}")
 
 
@@ -136,13 +150,13 @@ def activate(
 
     It has to validate: exit code 2 with the errors if it does not.
     """
-    from plan_pipeline.config import load_config
+    from plan_pipeline.config import load_configs
     from plan_pipeline.services.libraries.activation import activate_library
     from plan_pipeline.storage.data_folder import DataFolder
 
     settings = load_settings(ctx, data=data)
-    config = load_config(settings.config)
-    done = activate_library(DataFolder(settings.data), folder, config, now=_now(), by=_who())
+    configs = load_configs(settings.config)
+    done = activate_library(DataFolder(settings.data), folder, configs, now=_now(), by=_who())
     _tell_change(settings, done, as_json=as_json)
 
 

@@ -1,0 +1,136 @@
+"""Option B of a key workout: another of equal stimulus, brought to the same minutes and the same load."""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from plan_pipeline.core.duration.day_limits import DayLimits, lasting_limits
+from plan_pipeline.core.duration.envelope import Envelope
+from plan_pipeline.core.duration.lengths import anatomy_of, at_length
+from plan_pipeline.core.duration.workout_table import WorkoutTable
+from plan_pipeline.core.limits import GRID_MIN
+from plan_pipeline.core.load import workout_load
+from plan_pipeline.core.model.plan import Workout, WorkoutOption
+from plan_pipeline.core.model.segments import Segment
+from plan_pipeline.core.model.vocabulary import SegmentType
+from plan_pipeline.core.purpose.purpose import Purpose
+
+LABEL = "B"
+
+EQUAL_TSS = 0.35
+"""Loads that differ by less are equal: a few seconds of easy running."""
+
+MOST_EASED = 0.10
+"""How far the easy parts of an option may go from their author's speed, as a share, so that its load is the same."""
+
+_ROUNDS = 24
+
+
+def with_option(workout: Workout, purpose: Purpose, envelope: Envelope) -> Workout:
+    """A workout with its Option B; as it is where it has none, or none that the athlete can do as long."""
+    table = envelope.tables.get(workout.library_workout_id or "")
+    other = envelope.tables.get(table.workout.option_b or "") if table else None
+    if other is None or not _may_be_done(other, lasting_limits(purpose, other.workout.type)):
+        return workout
+    option = _equal(other, workout.duration_min, workout.tss)
+    return workout if option is None else workout.model_copy(update={"options": (option,)})
+
+
+def _may_be_done(table: WorkoutTable, limits: DayLimits) -> bool:
+    return not limits.forbidden.intersection(table.workout.requires)
+
+
+@lru_cache(maxsize=8192)
+def _equal(table: WorkoutTable, minutes: float, tss: float) -> WorkoutOption | None:
+    """A workout at so many minutes and so much load; of several ways to the minutes the one that is nearest."""
+    for segments in sorted(_as_long(table, minutes), key=lambda found: abs(workout_load(found).tss - tss)):
+        if (settled := _with_load(segments, tss)) is not None:
+            return _option_of(table, settled)
+    return None
+
+
+def _as_long(table: WorkoutTable, minutes: float) -> Iterator[tuple[Segment, ...]]:
+    """The workout at exactly so many minutes, in every way that differs in the repeats of its sets."""
+    anatomy = anatomy_of(table.workout)
+    ranges = [block.duration_range_min or (0, 0) for block in anatomy.blocks]
+    low, high = sum(shortest for shortest, _ in ranges), sum(longest for _, longest in ranges)
+    seen = set()
+    for length in table.lengths:
+        flexible = length.flexible_min + minutes - length.minutes
+        if length.repeats in seen or not low <= flexible <= high:
+            continue
+        seen.add(length.repeats)
+        segments = at_length(table.workout, length._replace(minutes=minutes, flexible_min=flexible, distance=1.0))
+        missing = minutes - sum(segment.duration_min for segment in segments)
+        if abs(missing) < GRID_MIN:
+            yield _settled(segments, missing)
+
+
+def _settled(segments: tuple[Segment, ...], missing: float) -> tuple[Segment, ...]:
+    """The same with the odd seconds in the last easy stretch."""
+    if abs(missing) < 1e-6:
+        return segments
+    last = max(_easy_places(segments), default=None)
+    if last is None or segments[last].duration_min + missing <= 1:
+        return segments
+    longer = segments[last].model_copy(update={"duration_min": segments[last].duration_min + missing})
+    return (*segments[:last], longer, *segments[last + 1 :])
+
+
+def _with_load(segments: tuple[Segment, ...], tss: float) -> tuple[Segment, ...] | None:
+    """The same with its easy parts a little slower or faster, so that it has the load; ``None`` where that is not
+    enough."""
+    if abs(workout_load(segments).tss - tss) <= EQUAL_TSS:
+        return segments
+    low, high = 1 - MOST_EASED, 1 + MOST_EASED
+    slowest, fastest = (workout_load(_eased(segments, factor)).tss for factor in (low, high))
+    if not slowest - EQUAL_TSS <= tss <= fastest + EQUAL_TSS:
+        return None
+    for _ in range(_ROUNDS):
+        middle = (low + high) / 2
+        eased = _eased(segments, middle)
+        found = workout_load(eased).tss
+        if abs(found - tss) <= EQUAL_TSS / 4:
+            return eased
+        low, high = (middle, high) if found < tss else (low, middle)
+    return _eased(segments, (low + high) / 2)
+
+
+def _eased(segments: Sequence[Segment], factor: float) -> tuple[Segment, ...]:
+    """The segments with their easy parts at a multiple of their speed, still easy."""
+    easy = set(_easy_places(segments))
+    return tuple(_at(segment, factor) if i in easy else segment for i, segment in enumerate(segments))
+
+
+def _at(segment: Segment, factor: float) -> Segment:
+    assert segment.intensity_low_pct is not None and segment.intensity_high_pct is not None
+    most = segment.easy_ceiling_pct
+    ends = (round(min(pct * factor, most), 1) for pct in (segment.intensity_low_pct, segment.intensity_high_pct))
+    low, high = ends
+    return segment.model_copy(update={"intensity_low_pct": low, "intensity_high_pct": high})
+
+
+def _easy_places(segments: Sequence[Segment]) -> list[int]:
+    return [
+        i
+        for i, segment in enumerate(segments)
+        if segment.is_easy
+        and segment.type is not SegmentType.WALK
+        and segment.set_index is None
+        and segment.intensity_low_pct
+    ]
+
+
+def _option_of(table: WorkoutTable, segments: tuple[Segment, ...]) -> WorkoutOption:
+    load, workout = workout_load(segments), table.workout
+    return WorkoutOption(
+        label=LABEL,
+        name=workout.name,
+        type=workout.type,
+        description=workout.description,
+        duration_min=round(sum(segment.duration_min for segment in segments), 6),
+        tss=load.tss,
+        tss_if2=load.tss_if2,
+        intensity_factor=load.intensity_factor,
+        segments=segments,
+        library_workout_id=workout.id,
+    )

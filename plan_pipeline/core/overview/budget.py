@@ -1,0 +1,81 @@
+"""A week laid out, and the kilometres that such a week comes to where a plan counts them."""
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from plan_pipeline.core.duration.day_limits import DayLimits, day_limits
+from plan_pipeline.core.duration.distributor import DurationAllocation
+from plan_pipeline.core.duration.envelope import DayBounds, Envelope
+from plan_pipeline.core.model.plan import TrainingDay
+from plan_pipeline.core.model.vocabulary import Weekday
+from plan_pipeline.core.purpose.purpose import Purpose
+
+STEP_KM: Final = 0.5
+"""Kilometres of a week are on a grid of so much."""
+
+ROUNDS: Final = 3
+FAR_SHARE: Final = 0.02
+"""A week's minutes are settled in so many rounds; kilometres that are still this far off are not to be had."""
+
+
+class Budget(NamedTuple):
+    """A week laid out: its days, the minutes they are to have, and how those are spread.
+
+    ``km`` is what a week that counts kilometres is to have, ``pace_factor`` by how much its minutes differ for that
+    from those of the usual mix.
+    """
+
+    days: tuple[DayBounds, ...] = ()
+    minutes: int = 0
+    tss: float = 0.0
+    spread: tuple[DurationAllocation, ...] = ()
+    pace_factor: float = 1.0
+    km: float | None = None
+
+
+class WeekKm:
+    """The kilometres of the weeks of one plan."""
+
+    def __init__(self, purpose: Purpose, envelope: Envelope) -> None:
+        self._purpose = purpose
+        self._envelope = envelope
+
+    def settled(self, number: int, first: Budget, again: Callable[[float], Budget]) -> Budget:
+        """The week with the minutes that its kilometres take at the paces of its sessions.
+
+        ``again`` lays it out for a multiple of the minutes that the usual mix would take.
+        """
+        target_km, budget = self._target_km(first.minutes), first
+        easy = self._easy_limits(number)
+        for _ in range(ROUNDS):
+            km = self._typical_km(budget, easy)
+            if not km or abs(km - target_km) <= STEP_KM:
+                break
+            found = again(target_km / km * budget.pace_factor)
+            if not found.days:
+                break
+            budget = found
+        km = self._typical_km(budget, easy)
+        near = abs(km - target_km) <= max(STEP_KM, FAR_SHARE * target_km)
+        return budget._replace(km=target_km if near else round(km / STEP_KM) * STEP_KM)
+
+    def _target_km(self, minutes: int) -> float:
+        """Kilometres of so many minutes of a week by the share of the fullest week that they are, on the grid."""
+        km = self._purpose.weekly_km * minutes / (60 * self._purpose.hours)
+        return round(km / STEP_KM) * STEP_KM
+
+    def _easy_limits(self, number: int) -> DayLimits:
+        """What easy days are held to; where a beginner walks by turns they are slower by much."""
+        easy = self._purpose.config.week.easy
+        patterns = () if easy is None else easy.for_beginners if self._purpose.walks_in(number) else easy.plain
+        day = TrainingDay(weekday=Weekday.MONDAY, workout_type=self._purpose.sport.parts.easy, patterns=patterns)
+        return day_limits(self._purpose, number, day)
+
+    def _typical_km(self, budget: Budget, easy: DayLimits) -> float:
+        runner = self._purpose.request.athlete_profile.runner
+        km = 0.0
+        for day in budget.spread:
+            limits = easy if day.workout_type is easy.workout_type else day.limits
+            speed = runner.speed(self._envelope.typical_pct(day.workout_type, limits))
+            km += day.target_min * 60 * speed / 1000
+        return km

@@ -1,0 +1,75 @@
+"""What the long runs of a plan are laid out like: their structure by phase and place in it."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from plan_pipeline.core.config.aim import LongPattern
+from plan_pipeline.core.config.flags import Flag
+from plan_pipeline.core.duration.day_limits import day_limits
+from plan_pipeline.core.duration.envelope import Envelope
+from plan_pipeline.core.model.plan import TrainingDay
+from plan_pipeline.core.model.vocabulary import DayRole, WorkoutType
+from plan_pipeline.core.overview.long_rides import LongRide
+from plan_pipeline.core.overview.season import WeekSlot
+from plan_pipeline.core.purpose.purpose import Purpose
+
+
+def with_patterns(
+    purpose: Purpose, slots: Sequence[WeekSlot], rides: Mapping[int, LongRide], envelope: Envelope
+) -> dict[int, LongRide]:
+    """The long runs with what each is laid out like, where the aim says so and the library has it at their length.
+
+    Of the patterns for a place the one that came least often so far is taken; light weeks have easy ones only.
+    """
+    demand, settings = purpose.long_ride_demand, purpose.config.week.long_ride
+    if not demand.patterns or not purpose.is_on(Flag.LONG_RUN_VARIATION):
+        return dict(rides)
+    easy = _Asked(settings.light_patterns)
+    walked = _Asked(purpose.config.week.easy.for_beginners if purpose.config.week.easy else ())
+    used: Counter[str] = Counter()
+    found = dict(rides)
+    for slot in slots:
+        ride = rides.get(slot.number)
+        if ride is None:
+            continue
+        asked = [walked] if purpose.walks_in(slot.number) else _asked(demand.patterns, slots, slot)
+        found[slot.number] = ride._replace(patterns=easy.patterns)
+        for entry in (*asked, easy):
+            options = list(_options(purpose, slot, ride, entry, envelope))
+            if options:
+                chosen = min(options, key=lambda each: (used[each.patterns[0]], entry.patterns.index(each.patterns[0])))
+                used[chosen.patterns[0]] += 1
+                found[slot.number] = chosen
+                break
+    return found
+
+
+class _Asked(NamedTuple):
+    """What a long run may be laid out like, whether it is a key session then, and its type where that is another."""
+
+    patterns: tuple[str, ...]
+    quality: bool = False
+    kind: WorkoutType | None = None
+
+
+def _asked(patterns: Sequence[LongPattern], slots: Sequence[WeekSlot], slot: WeekSlot) -> Iterator[_Asked]:
+    """What the place of a load week in its phase asks for."""
+    if slot.load_week is None:
+        return
+    in_phase = [each.number for each in slots if each.load_week is not None and each.phase is slot.phase]
+    place = in_phase.index(slot.number) / len(in_phase)
+    for each in patterns:
+        if each.phase is slot.phase and each.from_share <= place < each.to_share:
+            yield _Asked(each.patterns, each.quality, each.kind)
+
+
+def _options(purpose: Purpose, slot: WeekSlot, ride: LongRide, entry: _Asked, envelope: Envelope) -> Iterator[LongRide]:
+    """The long run with each of the patterns that some workout has at its length and the runner can do."""
+    role = DayRole.LONG_QUALITY if entry.quality else DayRole.LONG_RIDE
+    kind = entry.kind or ride.kind
+    for pattern in entry.patterns:
+        day = TrainingDay(weekday=ride.day, workout_type=kind, role=role, patterns=(pattern,))
+        limits = day_limits(purpose, slot.number, day)
+        if envelope.bounds_within((ride.minutes, ride.minutes), kind, ride.day, purpose.longest_on(ride.day), limits):
+            yield ride._replace(role=role, kind=kind, patterns=(pattern,))
