@@ -15,6 +15,7 @@ from plan_pipeline.config import load_config, tables
 from plan_pipeline.config.schema import field_help, help_of
 from plan_pipeline.config.tables import TextTable
 from plan_pipeline.core.config.planning_config import PlanningConfig
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.shipped import shipped
 
 PAGE = Path(__file__).with_name("planning.md")
@@ -58,6 +59,7 @@ TABLES: dict[str, Callable[[PlanningConfig], TextTable]] = {
     "goal phases": lambda config: tables.phases(config.goals.values()),
     "goal minutes": lambda config: tables.minutes(config.goals.values()),
     "content": lambda config: tables.fields(config.content),
+    "running rules": lambda _: tables.rules(load_config(shipped("config"), Sport.RUNNING)),
     "fields": _fields,
 }
 

@@ -15,7 +15,7 @@ import typer
 import yaml
 
 from plan_pipeline.cli.app import app
-from plan_pipeline.config import load_config
+from plan_pipeline.config import load_config, load_configs
 from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.rule_result import RuleSeverity
@@ -266,12 +266,13 @@ def test_the_request_that_is_shown_is_taken_as_it_stands() -> None:
 def test_the_request_that_is_shown_has_every_field_that_says_what_for() -> None:
     request = shown_request()
     shown = {name for model in (request, request.event) for name in (model.model_fields_set if model else ())}
-    assert {*PlanRequest.model_fields} - shown == {"target_ftp"}
-    assert {*Event.model_fields} - shown == {"priority"}
+    assert {*PlanRequest.model_fields} - shown == {"sport", "target_ftp"}
+    of_running = {"goal_time", "profile", "expected_temperature", "dew_point"}
+    assert {*Event.model_fields} - shown == {"priority", *of_running}
 
 
 def test_every_example_is_taken_as_it_stands() -> None:
-    examples = read_all(sorted((ROOT / "examples" / "requests").iterdir()), load_config(ROOT / "config"))
+    examples = read_all(sorted((ROOT / "examples" / "requests").iterdir()), load_configs(ROOT / "config"))
     assert len(examples) >= 8
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,13 +15,15 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from plan_pipeline.cli.output import for_terminal
+from plan_pipeline.cli.plan_words import covered_km, ground_in, legend_of, letter_of, targets_of, threshold_of
 from plan_pipeline.core.coach_texts.texts import WeekTexts, texts_of
 from plan_pipeline.core.model.days import days_later
 from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.plan import Plan, PlanMetadata, PlanWeek, WeekValidation, Workout
 from plan_pipeline.core.model.texts import one_line
-from plan_pipeline.core.model.vocabulary import PlanStatus, WorkoutType
+from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.notation import workout_notation
+from plan_pipeline.core.paces.text import Units
 
 if TYPE_CHECKING:
     from plan_pipeline.core.model.rule_result import RuleResult
@@ -35,22 +37,6 @@ STATUS_STYLE = {
     PlanStatus.INFEASIBLE: "yellow",
     PlanStatus.ERROR: "bold red",
 }
-DAY_LETTERS = {
-    WorkoutType.REST: "·",
-    WorkoutType.RECOVERY: "r",
-    WorkoutType.ENDURANCE: "e",
-    WorkoutType.TEMPO: "T",
-    WorkoutType.SWEET_SPOT: "S",
-    WorkoutType.THRESHOLD: "H",
-    WorkoutType.VO2MAX: "V",
-    WorkoutType.ANAEROBIC: "A",
-    WorkoutType.MIXED: "m",
-    WorkoutType.STRENGTH: "s",
-    WorkoutType.TEST: "X",
-    WorkoutType.OPENERS: "o",
-}
-"""One letter a day, Monday first; capitals for what is not easy."""
-
 LARGE_BATCH = 30
 """Plans that fit on a screen; of more than that, people want the sums."""
 
@@ -190,8 +176,9 @@ def plan_overview(plan: Plan, width: int, rule_results: Iterable[RuleResult] = (
     body, made = plan.training_plan, plan.generation
     athlete, meta = body.athlete_profile, body.plan_metadata
     header = Table.grid(padding=(0, 2))
-    header.add_row("Athlete", f"{shown(athlete.athlete_id)}, {athlete.experience_level}, FTP {athlete.ftp_watts:g} W")
-    header.add_row("Goal", "; ".join([*map(one_line, athlete.goals), f"FTP {meta.target_ftp:g} W"]))
+    header.add_row("Athlete", f"{shown(athlete.athlete_id)}, {athlete.experience_level}, {threshold_of(athlete)}")
+    if goals := [*map(one_line, athlete.goals), *targets_of(meta)]:
+        header.add_row("Goal", "; ".join(goals))
     if meta.event is not None:
         header.add_row("Event", f"{shown(meta.event.title)}, {meta.event.weekday} {meta.event.date}")
     for event in meta.events:
@@ -210,7 +197,7 @@ def plan_overview(plan: Plan, width: int, rule_results: Iterable[RuleResult] = (
     return Group(
         Text(plan.own_id, style="bold"),
         header,
-        _weeks_table(body.weekly_plan, meta, width),
+        _weeks_table(body.weekly_plan, meta, width, athlete.units),
         *([findings] if findings else []),
         Text("\nWeek by week\n" + "\n".join(f"{t.week_number}. {shown(t.preview)}" for t in texts_of(plan).weeks)),
         Text(f"\nCoaching notes\n{meta.coaching_notes}\n"),
@@ -218,10 +205,10 @@ def plan_overview(plan: Plan, width: int, rule_results: Iterable[RuleResult] = (
     )
 
 
-def _weeks_table(weeks: Sequence[PlanWeek], meta: PlanMetadata, width: int) -> Table:
-    kinds = {day.workout_type for week in weeks for day in week.training_days}
-    letters = ", ".join(f"{letter} {kind}" for kind, letter in DAY_LETTERS.items() if kind in kinds)
-    first = meta.start_date
+def _weeks_table(weeks: Sequence[PlanWeek], meta: PlanMetadata, width: int, units: Units | None) -> Table:
+    letters, first = legend_of(weeks), meta.start_date
+    unit = (units or Units.KM).short if any(covered_km(week) for week in weeks) else ""
+    counted = bool(unit) and any(week.target_km for week in weeks)
     targets, everything = width >= ROOM_FOR_TARGETS, width >= ROOM_FOR_ALL_OF_A_WEEK
     between = " " if everything else ""
     return table_of(
@@ -231,6 +218,8 @@ def _weeks_table(weeks: Sequence[PlanWeek], meta: PlanMetadata, width: int) -> T
         (words("phase"), lambda week: week.phase) if everything else None,
         (Column("focus"), lambda week: _focus(week, meta, with_phase=not everything)),
         (words(between.join("MTWTFSS")), lambda week: between.join(_day_letters(week, meta))),
+        (figures(f"{unit}\nwanted"), lambda week: ground_in(week.target_km, units)) if targets and counted else None,
+        (figures(f"{unit}\nplan"), lambda week: ground_in(covered_km(week), units)) if unit else None,
         (figures("hours\nwanted"), lambda week: number(week.target_hours, 1)) if targets else None,
         (figures("hours\nplan"), lambda week: number(week.validation.actual_hours, 1)),
         (figures("\nerror"), lambda week: _hours_error(week.validation)) if everything else None,
@@ -252,37 +241,49 @@ def _focus(week: PlanWeek, meta: PlanMetadata, *, with_phase: bool) -> Text:
 def _day_letters(week: PlanWeek, meta: PlanMetadata) -> Iterator[str]:
     raced = {event.weekday for event in meta.every_event_in(week.week_number)}
     for day in week.training_days:
-        yield EVENT if day.weekday in raced else DAY_LETTERS[day.workout_type]
+        yield EVENT if day.weekday in raced else letter_of(day)
 
 
-def week_in_full(week: PlanWeek, meta: PlanMetadata, texts: WeekTexts) -> RenderableType:
-    """A week of a plan with its preview, day by day, each workout with its purpose and step by step."""
+def week_in_full(week: PlanWeek, meta: PlanMetadata, texts: WeekTexts, units: Units | None = None) -> RenderableType:
+    """A week of a plan with its preview, day by day, each workout with its purpose and step by step; distances are in
+    the athlete's units, kilometres where none are named.
+    """
     begins = f", from {monday_of(meta.start_date, week.week_number)}" if meta.start_date else ""
     title = f"Week {week.week_number}{begins}: {week.phase}, {shown(week.focus)}"
     purposes = {id(w): text for w, text in zip(week.workouts, texts.purposes, strict=True) if text}
-    table = workouts_table(week.workouts, events=meta.every_event_in(week.week_number), purposes=purposes)
+    events = meta.every_event_in(week.week_number)
+    table = workouts_table(week.workouts, events=events, purposes=purposes, units=units)
     return Group(Text(title, style="bold"), Text(shown(texts.preview)), table, week_verdict(week.validation))
 
 
 def workouts_table(
-    workouts: Iterable[Workout],
+    workouts: Collection[Workout],
     ftp: float | None = None,
     events: Iterable[Event] = (),
     purposes: Mapping[int, str] = MappingProxyType({}),
+    units: Units | None = None,
 ) -> Table:
-    """A row a workout with its steps beneath the name, and one an event; with an FTP, normalized power in watts.
+    """A row a workout with its steps beneath the name, and one an event; with an FTP, normalized power in watts, and
+    with distances those in ``units``.
 
     ``purposes`` has what workouts are for, by their identity.
     """
+    unit = (units or Units.KM).short if any(workout.distance_km for workout in workouts) else ""
 
     def figure(of: Callable[[Workout], float], digits: int) -> Callable[[Workout | Event], str]:
         return lambda row: "" if isinstance(row, Event) else number(of(row), digits)
+
+    def distance(row: Workout | Event) -> str:
+        return "" if isinstance(row, Event) else ground_in(row.distance_km, units)
 
     rows: list[Workout | Event] = [*workouts, *events]
     return table_of(
         sorted(rows, key=lambda row: row.weekday.position),
         (Column("day"), lambda row: row.weekday),
         (Column("workout"), lambda row: _of_event(row) if isinstance(row, Event) else _with_steps(row, purposes)),
+        (figures(unit), lambda row: "" if isinstance(row, Event) else ground_in(row.distance_km, units))
+        if unit
+        else None,
         (figures("min"), figure(lambda workout: workout.duration_min, 0)),
         (figures("TSS"), figure(lambda workout: workout.tss, 0)),
         (figures("IF"), figure(lambda workout: workout.intensity_factor, 2)),
@@ -301,6 +302,10 @@ def _with_steps(workout: Workout, purposes: Mapping[int, str]) -> Text:
         text.append(f"\n{shown(purposes[id(workout)])}", style="not bold italic")
     for line in workout_notation(workout.segments):
         text.append(f"\n{line}", style="not bold")
+    for option in workout.options:
+        text.append(f"\nOption {option.label}: {shown(option.name)}", style="not bold cyan")
+        for line in workout_notation(option.segments):
+            text.append(f"\n{line}", style="not bold")
     return text
 
 

@@ -24,7 +24,7 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Band, Phase, Weekday, WorkoutSource, WorkoutType
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.notation import step_notation
-from plan_pipeline.core.purpose.purpose import purpose_of
+from plan_pipeline.core.purpose.purpose import Purpose, purpose_of
 from plan_pipeline.core.selection.alternatives import Candidate, DayCandidates, candidates_of_week
 from plan_pipeline.core.selection.criteria import Criterion
 from plan_pipeline.core.selection.week_selection import Decision, WeekSelector
@@ -33,6 +33,9 @@ from plan_pipeline.core.wording import number
 
 ALTERNATIVES = 3
 """Other workouts that are shown beside the one that was chosen."""
+
+GROWTH_RULES = ("longest-ride-growth", "single-run-spike")
+"""The rules on how much longer than those of late a session may be; a configuration has one of them."""
 
 _POINT_DIGITS = 2
 
@@ -140,7 +143,7 @@ def explain_week(
     by_day = {workout.weekday: workout for workout in published.workouts}
     ids = {weekday: workout.library_workout_id or "" for weekday, workout in by_day.items()}
     candidates = candidates_of_week(selector, arm, week, decision, ids, ALTERNATIVES)
-    terms = tuple(_terms(selector, week, decision))
+    terms = tuple(_terms(selector, purpose, week, decision))
     adjusted = adjust_week(request, week, selector.week(week), library, config)
     planned = {workout.weekday: workout for workout in adjusted.workouts}
     final = {workout.weekday: workout for workout in check_week(request, week, adjusted, config).workouts}
@@ -305,13 +308,15 @@ def _changes(table: WorkoutTable, minutes: float) -> Iterator[str]:
 # --- the week ------------------------------------------------------------------------------------------------------
 
 
-def _terms(selector: WeekSelector, week: OverviewWeek, decision: Decision) -> Iterator[str]:
+def _terms(selector: WeekSelector, purpose: Purpose, week: OverviewWeek, decision: Decision) -> Iterator[str]:
     whole = decision.whole
     if whole is None:
         return
     allowed = selector.memory.longest_allowed_min(week.week_number)
     if any(allowed < bounds.longest for bounds in whole.bounds.values()):
-        yield f"rides beyond {allowed:.0f} min lose points, by the longest of late (longest-ride-growth)"
+        rule = next((each for each in GROWTH_RULES if each in purpose.config.rules), GROWTH_RULES[0])
+        sessions = purpose.sport.words.sessions
+        yield f"{sessions} beyond {allowed:.0f} min lose points, by the longest of late ({rule})"
     for band, price in zip(Band, whole.terms.prices, strict=True):
         if price:
             earned, why = ("lose", "many") if price > 0 else ("earn", "few")

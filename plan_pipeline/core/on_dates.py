@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from plan_pipeline.core.final_plan import content_hash, sealed
+from plan_pipeline.core.model.athlete import AthleteProfile
 from plan_pipeline.core.model.days import Span, days_later, monday_of
 from plan_pipeline.core.model.events import Event, TimeOff
 from plan_pipeline.core.model.instance import PlanInstance
 from plan_pipeline.core.model.plan import Plan, PlanMetadata
 from plan_pipeline.core.model.texts import one_line
+from plan_pipeline.core.paces.text import Units, pace_text
 
 _MONTHS: Final = tuple(calendar.month_name)[1:]
 _MONTH: Final = rf"(?P<month>{'|'.join(_MONTHS)})"
@@ -48,17 +50,26 @@ def as_instance(plan: Plan, instance: PlanInstance) -> Plan:
 
 def with_remarks(instance: PlanInstance, plan: Plan) -> PlanInstance:
     """The instance with what its athlete has to know, a sentence each, of a plan that was made for other dates or for
-    somebody else: the day that the event, events on the way and time off fall on now, and whose watts they are.
+    somebody else: the day that the event, events on the way and time off fall on now, and whose watts or paces it has.
     """
     meta, made_for = plan.training_plan.plan_metadata, plan.training_plan.athlete_profile
     days = 0 if meta.start_date is None else _days_to(instance.start_date, meta.start_date)
     remarks = list(_what_moves(meta, days)) if days else []
     if made_for.athlete_id != instance.athlete_id:
+        what, of_whom = _intensity_of(made_for)
         remarks.append(
-            f"Hours, days and watts are those of {one_line(made_for.athlete_id)}, FTP {made_for.ftp_watts:g} W; where "
+            f"Hours, days and {what} are those of {one_line(made_for.athlete_id)}, {of_whom}; where "
             f"others are right for {one_line(instance.athlete_id)}, a request of their own makes a plan of their own."
         )
     return instance.model_copy(update={"remarks": tuple(remarks)})
+
+
+def _intensity_of(athlete: AthleteProfile) -> tuple[str, str]:
+    """What the plan's intensity is given in, and the athlete's own that it follows from."""
+    if athlete.ftp is not None:
+        return "watts", f"FTP {athlete.ftp:g} W"
+    pace = pace_text(athlete.runner.threshold_speed, athlete.units or Units.KM)
+    return "paces", f"threshold pace {pace}"
 
 
 def _moved(plan: Plan, start: dt.date) -> Plan:

@@ -23,7 +23,7 @@ _NOTES = ("coaching_notes", "monitoring_guidance")
 _CONTAINERS = {"athlete_profile", "training_availability", "plan_metadata", "generation"}
 """Levels of a plan that say nothing to a reader."""
 
-_FIGURES = ("actual_hours", "target_hours", "actual_tss", "target_tss")
+_FIGURES = ("actual_km", "target_km", "actual_hours", "target_hours", "actual_tss", "target_tss")
 _WEEKS_OWN = ("week_type", "phase", "focus")
 _ABBREVIATIONS = {"ftp": "FTP", "hr": "HR", "ctl": "CTL", "tss": "TSS", "vo2max": "VO2max", "xco": "XCO", "mtb": "MTB"}
 
@@ -205,19 +205,27 @@ def _week_facts(before: PlanWeek | None, after: PlanWeek | None) -> Iterator[Fac
         return
     old, new = before.validation, after.validation
     for name, was, now, unit, digits, remark in (
+        ("actual_km", _km_of(before), _km_of(after), "km", 1, ""),
+        ("target_km", before.target_km, after.target_km, "km", 1, " wanted"),
         ("actual_hours", old.actual_hours, new.actual_hours, "h", 2, ""),
         ("target_hours", before.target_hours, after.target_hours, "h", 2, " wanted"),
         ("actual_tss", old.actual_tss, new.actual_tss, "TSS", 0, ""),
         ("target_tss", before.target_tss, after.target_tss, "TSS", 0, " wanted"),
     ):
         if was != now:
-            text = _figures(was, now, digits, f" {unit}") + remark
+            text = f"{_figures(was or 0.0, now or 0.0, digits, f' {unit}')}{remark}"
             yield FactDifference(field=name, before=was, after=now, text=text)
     for name in _WEEKS_OWN:
         was, now = getattr(before, name), getattr(after, name)
         if was != now:
             yield FactDifference(field=name, before=was, after=now, text=_fact_text(name, was, now))
     yield from _other_facts(before, after)
+
+
+def _km_of(week: PlanWeek) -> float | None:
+    """Kilometres of a week's workouts, as far as they cover ground."""
+    known = [workout.distance_km for workout in week.workouts if workout.distance_km is not None]
+    return round(sum(known), _MOST_DIGITS) if known else None
 
 
 def _other_facts(before: PlanWeek, after: PlanWeek) -> Iterator[FactDifference]:

@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.core.registry import Registry
 
 _ARMS = "plan_pipeline.core.arms"
@@ -26,34 +25,6 @@ _MEASURES = {
     "runner_rules": ("readiness", "tier-asked-for", "weeks-for-beginners"),
 }
 """The rules by the module that measures them. A name never changes its meaning."""
-
-_ONLY_OF: Final = {
-    Sport.CYCLING: (
-        "after-long-ride",
-        "goal-emphasis",
-        "goal-onset",
-        "goal-progression",
-        "load-week-ratio",
-        "recovery-week-load",
-        "recovery-count",
-        "ctl-ramp",
-        "monotony",
-        "longest-ride-growth",
-        "long-ride-target",
-        "long-ride-timing",
-        "long-ride-specific",
-        "weekend-order",
-        "time-above-105",
-        "intensity-distribution",
-        "test-present",
-        "target-ftp",
-    ),
-    Sport.RUNNING: (
-        "time-in-zones",
-        *(name for module, names in _MEASURES.items() if module.startswith("run") for name in names),
-    ),
-}
-"""Rules that make sense of plans of one sport alone: by what they measure, or in which unit."""
 
 ALWAYS_COUNT: Final = ("day-caps", "forbidden-days", "stated-equals-delivered")
 """Rules that nobody waives or switches off: a plan that breaks one is not the plan that was asked for."""
@@ -81,18 +52,6 @@ RULES: Final[Registry[Any]] = Registry(
     named_by="rule_id",
 )
 """Built-in ones are measures, whose words and numbers are in the planning configuration; others are whole rules."""
-
-
-def sports_of_rule(name: str) -> tuple[Sport, ...]:
-    """The sports whose plans a rule is for; those of other packages say it themselves, and are for all else."""
-    only = [sport for sport, names in _ONLY_OF.items() if name in names]
-    return tuple(only or Sport)
-
-
-def rules_of_sport(sport: Sport) -> tuple[str, ...]:
-    """The names of the rules of a sport, as they are registered, those of other packages included."""
-    return tuple(name for name in RULES.names() if sport in sports_of_rule(name))
-
 
 CORE_REGISTRIES: Final[dict[str, Registry[Any]]] = {"arms": ARMS, "overview_writers": OVERVIEW_WRITERS, "rules": RULES}
 """By the last part of the name of their entry points' group, ``plan_pipeline.<…>``."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from plan_pipeline.core.content.session import session_content
 from plan_pipeline.core.content.week_content import WeekContent, long_ride_target_min
+from plan_pipeline.core.load_over_time import intensity_minutes
 from plan_pipeline.core.model.plan import OverviewWeek, Workout
 from plan_pipeline.core.model.vocabulary import Band
 from plan_pipeline.core.purpose.purpose import Purpose
@@ -47,15 +48,12 @@ def measured_columns(purpose: Purpose, week: OverviewWeek, workouts: Sequence[Wo
 
 
 def _zone_columns(purpose: Purpose, workouts: Sequence[Workout]) -> dict[str, float]:
-    contents = [session_content(workout.segments) for workout in workouts]
-    from_0, from_2, from_3 = (
-        sum(content.minutes_from(pct) for content in contents)
-        for pct in (0.0, purpose.sport.levels.zone_2_pct, purpose.sport.levels.zone_3_pct)
-    )
+    levels = purpose.sport.levels
+    minutes = [intensity_minutes(session_content(workout.segments).by_intensity, levels) for workout in workouts]
     return {
-        "zone_1_min": round(from_0 - from_2, 2),
-        "zone_2_min": round(from_2 - from_3, 2),
-        "zone_3_min": round(from_3, 2),
+        "zone_1_min": round(sum(each.zone_1 for each in minutes), 2),
+        "zone_2_min": round(sum(each.zone_2 for each in minutes), 2),
+        "zone_3_min": round(sum(each.zone_3 for each in minutes), 2),
     }
 
 

@@ -3,15 +3,13 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from plan_pipeline.core.model.athlete import AthleteProfile
 from plan_pipeline.core.model.days import days_later
 from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.plan import Plan, Workout
 from plan_pipeline.core.model.vocabulary import Sport
-from plan_pipeline.core.paces.text import Units
+from plan_pipeline.core.notation import step_pace
 from plan_pipeline.formats import ExportedFile, file_name
 from plan_pipeline.formats.csv_text import csv_line
-from plan_pipeline.formats.running.notation import pace_of
 
 COLUMNS: Final = ("week", "date", "weekday", "name", "type", "duration_min", "tss", "intensity_factor")
 RUNNING_COLUMNS: Final = ("sport", "distance_km", "paces")
@@ -26,7 +24,6 @@ def export_csv(plan: Plan, week: int | None = None) -> tuple[ExportedFile, ...]:
     meta = plan.training_plan.plan_metadata
     start = meta.start_date
     columns, more_of = _MORE[plan.training_plan.sport]
-    athlete = plan.training_plan.athlete_profile
     lines = [csv_line((*COLUMNS, *columns))]
     for each in plan.training_plan.weekly_plan:
         if week not in (None, each.week_number):
@@ -36,27 +33,26 @@ def export_csv(plan: Plan, week: int | None = None) -> tuple[ExportedFile, ...]:
             days = 7 * (each.week_number - 1) + row.weekday.position
             day = (each.week_number, days_later(start, days) if start else None, row.weekday)
             if isinstance(row, Event):
-                lines.append(csv_line((*day, row.title, "event", None, None, None, *more_of(row, athlete))))
+                lines.append(csv_line((*day, row.title, "event", None, None, None, *more_of(row))))
             else:
                 figures = (row.duration_min, row.tss, row.intensity_factor)
-                lines.append(csv_line((*day, row.name, row.type, *figures, *more_of(row, athlete))))
+                lines.append(csv_line((*day, row.name, row.type, *figures, *more_of(row))))
     return (ExportedFile(file_name(plan, week, "csv"), "".join(lines).encode()),)
 
 
-def _nothing(row: Workout | Event, athlete: AthleteProfile) -> tuple[Any, ...]:
-    del row, athlete
+def _nothing(row: Workout | Event) -> tuple[Any, ...]:
+    del row
     return ()
 
 
-def _of_running(row: Workout | Event, athlete: AthleteProfile) -> tuple[Any, ...]:
+def _of_running(row: Workout | Event) -> tuple[Any, ...]:
     if isinstance(row, Event):
         return Sport.RUNNING, row.distance_km, None
-    units = athlete.units or Units.KM
-    paces = (pace_of(segment, athlete.runner, units) for segment in row.segments)
-    return Sport.RUNNING, row.distance_km, "; ".join(dict.fromkeys(filter(None, paces))) or None
+    paces = dict.fromkeys(filter(None, map(step_pace, row.segments)))
+    return Sport.RUNNING, row.distance_km, "; ".join(paces) or None
 
 
-_MORE: Final[dict[Sport, tuple[tuple[str, ...], Callable[[Workout | Event, AthleteProfile], tuple[Any, ...]]]]] = {
+_MORE: Final[dict[Sport, tuple[tuple[str, ...], Callable[[Workout | Event], tuple[Any, ...]]]]] = {
     Sport.CYCLING: ((), _nothing),
     Sport.RUNNING: (RUNNING_COLUMNS, _of_running),
 }

@@ -8,7 +8,7 @@ is moved, and SEQUENCE rises then as well; the entries of a cancelled one say so
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 from plan_pipeline.core.coach_texts.texts import texts_of
@@ -22,7 +22,6 @@ from plan_pipeline.core.paces.text import Units
 from plan_pipeline.formats import ExportedFile, ExportError, file_name
 from plan_pipeline.formats.extras import of_extra
 from plan_pipeline.formats.reading import plain_text
-from plan_pipeline.formats.running.notation import run_notation
 
 DOMAIN: Final = "plan-pipeline"
 SEQUENCE_BEGINS: Final = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
@@ -134,22 +133,20 @@ def _sequence(plan: Plan) -> int:
 
 def _described(plan: Plan, workout: Workout, purpose: str | None, preview: str | None) -> str:
     """What a workout is for and how it is done; the first one of a week says what the week brings as well."""
-    steps, load = _steps_and_load(plan.training_plan, workout)
+    steps, load = workout_notation(workout.segments), _load(plan.training_plan, workout)
     week = f"This week: {preview}" if preview else ""
     said = "\n\n".join(filter(None, [week, purpose, workout.description.strip(), "\n".join(steps), load]))
     return plain_text(said)
 
 
-def _steps_and_load(body: TrainingPlan, workout: Workout) -> tuple[Iterable[str], str]:
-    """The steps of a workout, a line each, and what they come to."""
+def _load(body: TrainingPlan, workout: Workout) -> str:
+    """What a workout comes to: of a run its distance as well."""
     if body.sport is Sport.CYCLING:
-        load = f"{workout.tss:g} TSS, IF {workout.intensity_factor:g}" if workout.tss else ""
-        return workout_notation(workout.segments), load
-    athlete = body.athlete_profile
-    units = athlete.units or Units.KM
-    load = f"{workout.tss:g} rTSS, IF {workout.intensity_factor:g}" if workout.tss else ""
+        return f"{workout.tss:g} TSS, IF {workout.intensity_factor:g}" if workout.tss else ""
+    units = body.athlete_profile.units or Units.KM
     distance = f"{1000 * workout.distance_km / units.metres:.1f} {units.short}" if workout.distance_km else ""
-    return run_notation(workout.segments, athlete.runner, units), ", ".join(filter(None, [distance, load]))
+    load = f"{workout.tss:g} rTSS, IF {workout.intensity_factor:g}" if workout.tss else ""
+    return ", ".join(filter(None, [distance, load]))
 
 
 def _described_event(event: Event) -> str:

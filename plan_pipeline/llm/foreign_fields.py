@@ -20,8 +20,9 @@ def refuse_fields_of_others(given: Any, sport: Sport) -> Any:
     low, high, *_ = FIELDS[sport]
     for other, fields in FIELDS.items():
         if other is not sport and (found := [name for name in fields if name in given]):
+            verb = "belongs" if len(found) == 1 else "belong"
             raise ValueError(
-                f"{listed(found, 'and')} belong to {other}, and this plan is for {sport}; "
+                f"{listed(found, 'and')} {verb} to {other}, and this plan is for {sport}; "
                 f"give {low} and {high}, % of {record_of(sport).threshold}"
             )
     return given

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
+from plan_pipeline.core.duration.envelope import envelope_for
 from plan_pipeline.core.model.model_call import CallPurpose
 from plan_pipeline.core.model.plan import Infeasible, Overview, OverviewWeek
 from plan_pipeline.core.model.request import PlanRequest
@@ -104,7 +105,8 @@ class _Reader:
         weeks = draft.as_weeks
         breaches = overview_breaches(self.request, weeks, self.config)
         if not breaches:
-            weeks = completed(purpose_of(self.request, self.config), weeks)
+            purpose = purpose_of(self.request, self.config)
+            weeks = completed(purpose, weeks, envelope_for(self.library, purpose))
             breaches = reach_breaches(self.request, weeks, self.library, self.config)
         problems = [*breaches, *length_problems(draft), *self._leaks(draft)]
         if len(weeks) == self.request.total_weeks:

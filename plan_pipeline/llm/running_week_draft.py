@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any, ClassVar, Final
 
-from pydantic import Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
 
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.segments import RunningSegment, Segment, WrittenPercent
 from plan_pipeline.core.model.vocabulary import SegmentType, Sport, Target
-from plan_pipeline.core.model.written import Number, Truth
+from plan_pipeline.core.model.written import Truth, in_digits
 from plan_pipeline.core.paces.runner import REFERENCE_RUNNER, Runner
 from plan_pipeline.llm.foreign_fields import refuse_fields_of_others
 from plan_pipeline.llm.week_draft import (
@@ -36,6 +36,10 @@ RUNNING_STEP_TYPES: Final = (
 """Types of step that a run is made of."""
 
 
+StepMinutes = Annotated[Annotated[float, Field(gt=0, le=600)], Field(strict=True), BeforeValidator(in_digits)]
+StepMetres = Annotated[Annotated[float, Field(gt=0, le=50_000)], Field(strict=True), BeforeValidator(in_digits)]
+
+
 class RunningStepDraft(Frozen):
     """A step: minutes or metres, and intensity in % of threshold speed, which neither walks nor strength work have.
 
@@ -43,8 +47,8 @@ class RunningStepDraft(Frozen):
     """
 
     type: SegmentType
-    duration_min: Number | None = Field(default=None, gt=0, le=600)
-    distance_m: Number | None = Field(default=None, gt=0, le=50_000)
+    duration_min: StepMinutes | None = None
+    distance_m: StepMetres | None = None
     speed_low_pct: WrittenPercent | None
     speed_high_pct: WrittenPercent | None
     by_effort: Truth = False

@@ -10,24 +10,14 @@ from plan_pipeline.core.model.athlete import AthleteProfile
 from plan_pipeline.core.model.days import days_later
 from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.plan import PlanMetadata, PlanWeek, TrainingDay, TrainingPlan, Workout, WorkoutOption
-from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.texts import one_line
-from plan_pipeline.core.model.vocabulary import DayRole, Phase, SegmentType, Sport, Weekday, WeekType, WorkoutType
-from plan_pipeline.core.notation import (
-    is_by_effort,
-    minutes,
-    step_length,
-    step_pace,
-    step_range,
-    workout_notation,
-    written_parts,
-)
+from plan_pipeline.core.model.vocabulary import DayRole, Phase, Sport, Weekday, WeekType, WorkoutType
 from plan_pipeline.core.overview.words import ground, hours_of
 from plan_pipeline.core.paces.text import Units, pace_text, time_text
 from plan_pipeline.core.sports.records import record_of
 from plan_pipeline.core.wording import number
-from plan_pipeline.pages.profile import OFF_THE_BIKE, Gathered, profile_of
-from plan_pipeline.pages.zones import zone_of, zones_for
+from plan_pipeline.pages.profile import Gathered, profile_of
+from plan_pipeline.pages.steps import PartView, ZoneMinutes, notation_of, parts_of, zones_of
 
 BLOCK_WEEKS: Final = 4
 """Weeks that are printed on a page."""
@@ -59,31 +49,6 @@ SHORT_ROLES: Final = {
     DayRole.BACK_TO_BACK: "Long, second",
 }
 """What a tile has room for, where that is not the label."""
-
-
-class StepView(NamedTuple):
-    """A step: how long, how hard in % of threshold and in watts or as a pace, and what its author says of it."""
-
-    length: str
-    pct: str
-    target: str
-    zone: int
-    text: str
-
-
-class PartView(NamedTuple):
-    """A step, or the steps of a set with how often they are done."""
-
-    repeats: int
-    steps: tuple[StepView, ...]
-
-
-class ZoneMinutes(NamedTuple):
-    zone: int
-    name: str
-    range_pct: str
-    minutes: str
-    share: str
 
 
 class OtherView(NamedTuple):
@@ -197,31 +162,6 @@ def kind_in_words(kind: WorkoutType) -> str:
     return TYPES.get(kind) or kind.value.replace("_", " ").capitalize()
 
 
-def parts_of(segments: Sequence[Segment], ftp: float | None, sport: Sport = Sport.CYCLING) -> tuple[PartView, ...]:
-    """The parts of a session, with paces where its steps have some, and watts where an FTP is given."""
-    return tuple(
-        PartView(part.repeats, tuple(_in_watts(step, segment, ftp) for step, segment in part.steps))
-        for part in _in_words(tuple(segments), sport).parts
-    )
-
-
-@lru_cache(maxsize=8192)
-def zones_of(zone_minutes: tuple[float, ...], sport: Sport = Sport.CYCLING) -> tuple[ZoneMinutes, ...]:
-    """Minutes in the zones that a session has any of, with their share of all."""
-    total = sum(zone_minutes) or 1.0
-    return tuple(
-        ZoneMinutes(
-            zone.number,
-            zone.name,
-            zone.range_pct,
-            minutes(round(spent) if spent >= 1 else spent),
-            f"{100 * spent / total:.1f}",
-        )
-        for zone, spent in zip(zones_for(sport), zone_minutes, strict=True)
-        if spent >= 1 / 120
-    )
-
-
 @lru_cache(maxsize=8192)
 def date_in_words(day: dt.date, *, year: bool = True) -> str:
     """``4 Jan 2027``."""
@@ -317,7 +257,7 @@ def _session(
         power=f"{workout.intensity_factor * athlete.ftp:.0f}" if workout.intensity_factor and athlete.ftp else "",
         distance=ground(workout.distance_km, athlete.units, 1) if workout.distance_km else "",
         pace=_mean_pace(workout, athlete),
-        notation=_in_words(workout.segments, sport).notation,
+        notation=notation_of(workout.segments, sport),
         description=workout.description,
         rationale=workout.rationale,
         parts=parts_of(workout.segments, athlete.ftp, sport),
@@ -358,54 +298,6 @@ def _option(option: WorkoutOption, athlete: AthleteProfile, sport: Sport) -> Opt
 def _other(found: Alternative) -> OtherView:
     amount = f"{hours_of(found.duration_min)}, {number(found.tss, 0)} TSS"
     return OtherView(one_line(found.name) or found.library_workout_id, amount, found.reason)
-
-
-class _WordedPart(NamedTuple):
-    """A step, or the steps of a set, before anybody's watts."""
-
-    repeats: int
-    steps: tuple[tuple[StepView, Segment], ...]
-
-
-class _Worded(NamedTuple):
-    """A session in words, the same for everybody."""
-
-    notation: str
-    parts: tuple[_WordedPart, ...]
-
-
-@lru_cache(maxsize=8192)
-def _in_words(segments: tuple[Segment, ...], sport: Sport) -> _Worded:
-    """Put into words once, however many plans hold the session."""
-    parts = tuple(
-        _WordedPart(part.repeats, tuple((_step(step, sport), step) for step in part.steps))
-        for part in written_parts(segments)
-    )
-    return _Worded(" · ".join(workout_notation(segments)), parts)
-
-
-def _step(segment: Segment, sport: Sport) -> StepView:
-    low, high = segment.intensity_low_pct, segment.intensity_high_pct
-    return StepView(
-        length=step_length(segment),
-        pct=_how_hard(segment),
-        target=step_pace(segment),
-        zone=OFF_THE_BIKE if low is None or high is None else zone_of((low + high) / 2, sport),
-        text=segment.description,
-    )
-
-
-def _how_hard(segment: Segment) -> str:
-    if is_by_effort(segment):
-        return "by effort"
-    if segment.type is SegmentType.WALK:
-        return "walk"
-    pct = step_range(segment, 1.0)
-    return f"{pct} %" if pct else ""
-
-
-def _in_watts(step: StepView, segment: Segment, ftp: float | None) -> StepView:
-    return step._replace(target=f"{step_range(segment, ftp / 100, 0)} W") if step.pct and ftp else step
 
 
 def _event(event: Event, meta: PlanMetadata) -> EventView:

@@ -16,9 +16,10 @@ from plan_pipeline.core.paces.runner import REFERENCE_RUNNER
 from plan_pipeline.core.paces.text import pace_text
 from plan_pipeline.core.sports.records import record_of
 from plan_pipeline.core.wording import listed, number
-from plan_pipeline.pages.calendar import PartView, kind_in_words, parts_of
+from plan_pipeline.pages.calendar import kind_in_words
 from plan_pipeline.pages.profile import TOP_PCT, Gathered, profile_of
 from plan_pipeline.pages.shell import render
+from plan_pipeline.pages.steps import PartView, parts_of
 from plan_pipeline.pages.zones import styles_for, zones_for
 
 LEVELS: Final = tuple(ExperienceLevel)

@@ -16,11 +16,12 @@ from plan_pipeline.core.overview.words import ground, hours_of
 from plan_pipeline.core.paces.text import Units, pace_text, time_text
 from plan_pipeline.core.sports.records import record_of
 from plan_pipeline.core.wording import counted, listed, number
-from plan_pipeline.pages.calendar import ZoneMinutes, anchor_of, blocks_of, date_in_words
+from plan_pipeline.pages.calendar import anchor_of, blocks_of, date_in_words
 from plan_pipeline.pages.chart import FRAME
 from plan_pipeline.pages.profile import TOP_PCT, Gathered
 from plan_pipeline.pages.season import Season, charts_of, season_of
 from plan_pipeline.pages.shell import macro, render
+from plan_pipeline.pages.steps import ZoneMinutes
 from plan_pipeline.pages.words import goal_in_words
 from plan_pipeline.pages.zones import styles_for, zones_for
 

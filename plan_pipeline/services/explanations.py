@@ -149,7 +149,8 @@ def _purpose(purpose: Purpose | None, week: PlanWeek) -> Iterator[str]:
         yield f"{found} min at {bands}, where {number(asked.wanted)} are wanted and {number(asked.least)} are the least"
     if (line := long_ride_target_min(week)) is not None:
         target = number(purpose.long_ride_target_min)
-        yield f"the long ride is to have {line} min this week, on its way to {target} min"
+        session = purpose.sport.words.session
+        yield f"the long {session} is to have {line} min this week, on its way to {target} min"
 
 
 def _of_other_inputs(plan: Plan, library: Library, config: PlanningConfig) -> Iterator[str]:

@@ -223,7 +223,7 @@ def _assumed(plan: _PlainPlan, goal: _Session | None, unmeasured: int) -> Iterat
         yield f"the race is in week {goal.week}, and the weeks after it are left out"
     if unmeasured:
         runs = counted(unmeasured, "run states", "runs state")
-        yield f"{runs} neither distance nor minutes, and are taken to be of {_UNMEASURED_MIN:g} min"
+        yield f"{runs} neither distance nor minutes; each is taken to last {_UNMEASURED_MIN:g} min"
 
 
 # --- sessions ---------------------------------------------------------------------------------------------

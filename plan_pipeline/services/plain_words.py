@@ -72,10 +72,11 @@ _WORK = re.compile(
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _MINUTES = re.compile(r"\b(\d{2,3}) ?min(?:utes)?\b")
 _KINDS: Final = (
-    (WorkoutType.HILLS, re.compile(r"\bhill (repeat|rep|interval)|uphill")),
+    (WorkoutType.HILLS, re.compile(r"\bhill (repeat|rep|interval)|[x×] ?hills?\b|uphill")),
     (WorkoutType.REPETITION, re.compile(r"mile race pace|\brepetitions?\b|\b1500\b")),
     (WorkoutType.VO2MAX, re.compile(r"\bv\W?o\W?[2₂]|\b3-?k\b|\b5-?k\b|\bintervals?\b(?! time| recovery)")),
     (WorkoutType.RACE_PACE, re.compile(r"\b10-?k\b")),
+    (WorkoutType.VO2MAX, re.compile(r"[x×] ?([468]00|1[026]00)( ?m)?$")),
     (WorkoutType.THRESHOLD, re.compile(r"\blt\b|lactate|threshold|cruise|\bhmp?\b|half[- ]marathon (race )?pace")),
     (WorkoutType.MARATHON_PACE, re.compile(r"\bmp\b|marathon[- ]pace|\bpace\b")),
     (WorkoutType.THRESHOLD, re.compile(r"\btempo\b")),

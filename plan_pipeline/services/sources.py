@@ -90,6 +90,16 @@ class ConfigSource:
         """The configurations that can be used, by sport. Raises ``ConfigError`` where none can."""
         return usable(self.load, self.sports)
 
+    def errors(self) -> dict[Sport, ConfigError]:
+        """Why nothing can be planned in the sports whose configuration cannot be used, or that have none."""
+        found = {}
+        for sport in Sport:
+            try:
+                self.load(sport)
+            except ConfigError as error:
+                found[sport] = error
+        return found
+
 
 class Knowledge:
     """The library and the configuration of each sport, as they were when a run first asked for the sport.

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from plan_pipeline.core.model.vocabulary import Sport
-from plan_pipeline.core.registries import rules_of_sport
+from plan_pipeline.core.rules.rule_sports import rules_of_sport
 from plan_pipeline_tests.cli.conftest import EXAMPLES, Run
 
 Json = dict[str, Any]
@@ -170,6 +170,108 @@ def test_a_plan_of_any_length_is_judged(run: Run, plan_file: Callable[..., Path]
     assert [run("check-plan", plan_file(weeks_of(EASY, count=n)), "--json").json["weeks"] for n in (1, 30)] == [1, 30]
 
 
+# --- running -------------------------------------------------------------------------------------------------
+
+
+def a_run(weekday: str, km: float, pct: float = 78, **more: Any) -> Json:
+    """A run of so many kilometres at 4:15/km."""
+    minutes = km / (0.2353 * pct / 100)
+    segment = {
+        "type": "steady",
+        "duration_min": minutes,
+        "speed_low_pct": pct,
+        "speed_high_pct": pct,
+        "distance_m": km * 1000,
+    }
+    return {"weekday": weekday, "type": "easy", "segments": [segment]} | more
+
+
+RUNNER = {
+    "athlete_id": "runner-1",
+    "threshold_pace": "4:15/km",
+    "longest_run_km": 12,
+    "training_availability": {"weekly_km": 40, "week_days": "Tue, Thu, Sun"},
+}
+
+
+def running_weeks(*long_km: float) -> list[Json]:
+    return [{"workouts": [a_run("Tuesday", 8), a_run("Thursday", 10), a_run("Sunday", km)]} for km in long_km]
+
+
+def test_a_running_plan_is_held_against_the_rules_of_running(run: Run, plan_file: Callable[..., Path]) -> None:
+    ended = run(
+        "check-plan", plan_file(running_weeks(12, 13, 14, 18), sport="running", athlete_profile=RUNNER), "--json"
+    )
+
+    assert ended.exit_code == 0, ended.stderr
+    assert set(rules_in(ended.json)) == set(rules_of_sport(Sport.RUNNING))
+    spike = rules_in(ended.json)["single-run-spike"]
+    assert (spike["measured"], spike["weeks"], spike["severity"]) == (28.6, [4], "warning")
+
+
+def test_kilometres_that_a_running_plan_states_are_checked(run: Run, plan_file: Callable[..., Path]) -> None:
+    weeks = running_weeks(12, 13, 14, 15)
+    weeks[1]["target_km"] = 40
+    weeks[2]["workouts"][0]["distance_km"] = 9
+
+    ended = run("check-plan", plan_file(weeks, sport="running", athlete_profile=RUNNER), "--json")
+
+    assert ended.exit_code == 1
+    stated = rules_in(ended.json)["stated-equals-delivered"]
+    assert (stated["measured"], stated["weeks"]) == (2, [2, 3])
+    assert "the week says 40 km and has 31" in stated["message"]
+
+
+def test_a_speed_without_its_other_end_is_told(run: Run, plan_file: Callable[..., Path]) -> None:
+    weeks = running_weeks(12, 13, 14, 15)
+    del weeks[0]["workouts"][0]["segments"][0]["speed_high_pct"]
+
+    ended = run("check-plan", plan_file(weeks, sport="running", athlete_profile=RUNNER))
+
+    assert ended.exit_code == 2
+    assert "has one of speed_low_pct and speed_high_pct; give both, or neither off the feet" in ended.stderr
+
+
+PUBLISHED = """
+name: 'Novice: a marathon'
+units: mi
+type: Marathon
+schedule:
+""" + "".join(
+    f"""
+- workouts:
+  - title: Rest
+  - title: '{{3:4.8}} run'
+    distance: 3.0
+  - title: '{{{miles / 2:g}}} run'
+    distance: {miles / 2}
+  - title: Cross
+  - title: Rest
+  - title: '{{{miles:g}}}'
+    distance: {miles:.1f}
+  - title: {"Marathon" if miles == 8 else "Rest"}
+"""
+    for miles in (6, 7, 8.5, 9, 12, 14, 10, 8)
+)
+
+
+@pytest.mark.parametrize("name", ["plan.yaml", "plan.json"])
+def test_a_published_plan_is_judged_by_its_words_and_what_it_leaves_open_is_told(
+    run: Run, tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / name
+    file.write_text(PUBLISHED if name.endswith("yaml") else json.dumps(yaml.safe_load(PUBLISHED)))
+
+    as_json, shown = run("check-plan", file, "--json"), run("check-plan", file)
+
+    found = rules_in(as_json.json)
+    assert as_json.json["weeks"] == 8
+    assert (found["weeks-for-beginners"]["passed"], found["weeks-for-beginners"]["measured"]) == (False, 8)
+    assert found["threshold-type"]["passed"]
+    assert found["cutback"]["weeks"] == [4, 5, 6]
+    assert "sessions are known by their words" in shown.stderr
+
+
 # --- what it refuses -----------------------------------------------------------------------------------------
 
 
@@ -185,7 +287,7 @@ def test_a_plan_of_any_length_is_judged(run: Run, plan_file: Callable[..., Path]
         ),
         (
             {"training_plan": {"weekly_plan": weeks_of(EASY), "athlete_profile": {"athlete_id": "x"}}},
-            "athlete_profile.ftp: is missing",
+            "athlete_profile.training_availability: is missing",
         ),
     ],
 )

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.storage.requests.request_files import read_all
 from plan_pipeline_tests.cli.conftest import Run
 from plan_pipeline_tests.core.builders import real_config
@@ -28,7 +29,7 @@ def test_a_file_holds_what_stdout_would(run: Run, tmp_path: Path) -> None:
 def test_every_goal_and_event_type_in_it_is_one_of_the_configuration(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "cohort.jsonl"
     run("cohort", "--athletes", "50", "--seed", "7", "-o", path)
-    requests = read_all([path], real_config())
+    requests = read_all([path], {Sport.CYCLING: real_config()})
     assert any(request.goal for request in requests)
     assert any(request.time_off for request in requests)
     assert any(request.events for request in requests)

@@ -83,6 +83,45 @@ def test_arms_of_a_design_plan_with_configurations_and_flags_of_their_own(run: R
     assert "choose another name" in again.stderr
 
 
+@pytest.mark.parametrize("sport", ["cycling", "running"])
+def test_variation_is_held_against_none_in_every_sport(run: Run, tmp_path: Path, sport: str) -> None:
+    file = tmp_path / "design.yaml"
+    file.write_text(
+        f"name: variation\nsport: {sport}\nathletes: 3\narms:\n"
+        "  - {name: fixed, flags: {plan.variation_engine: false}}\n"
+        "  - {name: varied, flags: {plan.variation_engine: true}}\n"
+    )
+    ended = run("--data", tmp_path / "data", "experiment", "run", file, "--json")
+    assert ended.exit_code == 0, ended.stderr
+    assert ended.json["sports"] == [sport]
+    assert [(arm["arm"], arm["plans"]) for arm in ended.json["arms"]] == [("fixed", 3), ("varied", 3)]
+    made = run(
+        *("--data", tmp_path / "data", "sql", "--json"),
+        "SELECT DISTINCT arm, sport, list_contains(flags, 'plan.variation_engine') AS varied FROM plan_generations "
+        "WHERE status <> 'infeasible' ORDER BY arm",
+    ).json
+    assert made == [
+        {"arm": "fixed", "sport": sport, "varied": False},
+        {"arm": "varied", "sport": sport, "varied": True},
+    ]
+
+
+def test_an_experiment_on_runners_says_so_and_is_called_after_the_sport(run: Run, tmp_path: Path) -> None:
+    ended = run(
+        *("--data", tmp_path / "data", "experiment", "run"),
+        *("--sport", "running", "--athletes", "2", "--arms", "adjusted,optimal", "--seed", "1"),
+    )
+    assert ended.exit_code == 0, ended.stderr
+    assert "Experiment running-adjusted-optimal-2-seed-1" in ended.stdout
+    assert "feasible weeks of running in all" in " ".join(ended.stdout.split())
+
+
+def test_another_sport_under_the_same_name_is_refused(data: Path, ran: Ended, run: Run) -> None:
+    ended = run("--data", data, "experiment", "run", *_settings(sport="running"))
+    assert ended.exit_code == 2
+    assert "in the arms adjusted, legacy, in cycling, and this run is" in " ".join(ended.stderr.split())
+
+
 def test_a_design_with_a_mistake_is_bad_usage(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "design.yaml"
     file.write_text("arms: [{name: coach, confg: my-config}, legacy]\n")

@@ -64,7 +64,7 @@ def test_what_has_no_page_is_answered_with_the_reason(run: Run, folder: Path, pl
 def test_all_active_plans_get_pages_with_one_to_find_them_on(run: Run, folder: Path) -> None:
     ended = run("--data", folder, "page", "--all-active")
     assert (ended.exit_code, ended.stdout) == (0, f"{folder}/pages/index.html\n")
-    assert "4 of 4 pages written" in ended.stderr
+    assert "5 of 5 pages written" in ended.stderr
     start = (folder / "pages" / "index.html").read_text()
     assert f'<a href="plans/{PLAN}.html">' in start and "rider-900-too-much" in start and 'href="library.html"' in start
 
@@ -72,7 +72,7 @@ def test_all_active_plans_get_pages_with_one_to_find_them_on(run: Run, folder: P
 def test_pages_of_all_plans_that_would_come_out_as_they_are_are_left_alone(run: Run, folder: Path) -> None:
     run("--data", folder, "page", "--all-active")
     before = contents(folder)
-    assert "0 of 4 pages written" in run("--data", folder, "page", "--all-active").stderr
+    assert "0 of 5 pages written" in run("--data", folder, "page", "--all-active").stderr
     assert contents(folder) == before
 
 

@@ -14,6 +14,7 @@ from plan_pipeline.core.model.instance import InstanceStatus, PlanInstance, chec
 from plan_pipeline.core.model.plan import Plan, PlanMetadata
 from plan_pipeline.core.on_dates import as_instance, put_on_dates, with_remarks
 from plan_pipeline_tests.core.builders import planned, rider
+from plan_pipeline_tests.core.running_plans import running_plan
 
 START, LATER = dt.date(2027, 1, 4), dt.date(2027, 3, 29)
 TWELVE_WEEKS = dt.timedelta(weeks=12)
@@ -177,3 +178,10 @@ def test_what_an_instance_is_follows_from_the_day_unless_it_is_cancelled(
 def test_what_is_no_id_of_an_instance_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="id"):
         check_instance_id(name)
+
+
+def test_a_runner_is_told_whose_paces_a_plan_is_made_for() -> None:
+    plan = running_plan()
+    told = with_remarks(instance(plan, dt.date(2027, 3, 1)), plan).remarks
+    assert any("Hours, days and paces are those of runner-7, threshold pace 4:15/km" in remark for remark in told)
+    assert not any("watts" in remark for remark in told)

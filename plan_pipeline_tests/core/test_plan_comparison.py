@@ -12,6 +12,7 @@ from plan_pipeline.core.final_plan import content_hash
 from plan_pipeline.core.model.plan import Plan, TrainingPlan
 from plan_pipeline.core.plan_comparison import Difference, PlanDifference, WorkoutDifference, compare_plans
 from plan_pipeline_tests.core.builders import planned, rider
+from plan_pipeline_tests.core.running_plans import running_plan
 
 WEEK = 3
 
@@ -174,3 +175,35 @@ def test_no_difference_of_content_goes_untold(plan: Plan) -> None:
         assert not found.same_content, [*path, last]
         assert found.summary != "nothing changed"
     assert tried > 100
+
+
+def test_kilometres_of_a_week_are_told_as_wanted_and_as_planned() -> None:
+    before = running_plan()
+
+    def edit(content: dict[str, Any]) -> None:
+        week = content["weekly_plan"][WEEK - 1]
+        week["target_km"] += 4
+        week["workouts"][0]["distance_km"] += 2
+
+    (week,) = compare_plans(before, edited(before, edit)).weeks
+    assert [(fact.field, fact.after - fact.before) for fact in week.facts] == [
+        ("actual_km", pytest.approx(2)),
+        ("target_km", 4),
+    ]
+    assert " km → " in next(week.fact_texts) and next(week.fact_texts).endswith(" km wanted")
+
+
+def test_an_option_that_changed_is_told_of_its_workout() -> None:
+    before = running_plan()
+    number, place = next(
+        (week.week_number, i)
+        for week in before.training_plan.weekly_plan
+        for i, workout in enumerate(week.workouts)
+        if workout.options
+    )
+
+    def edit(content: dict[str, Any]) -> None:
+        content["weekly_plan"][number - 1]["workouts"][place].pop("options")
+
+    (week,) = compare_plans(before, edited(before, edit)).weeks
+    assert [workout.text.endswith("rewritten (options)") for workout in week.workouts] == [True]

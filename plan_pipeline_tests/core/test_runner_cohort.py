@@ -29,7 +29,7 @@ def _share(what: str) -> float:
 
 
 def test_a_cohort_of_runners_is_the_same_bytes_on_every_machine() -> None:
-    aims = {"goals": {}, "events": {}}
+    aims: dict[str, object] = {"goals": {}, "events": {}}
     requests = synthetic_requests(200, 7, CONFIG.model_copy(update=aims))
     lines = "\n".join(request.model_dump_json(exclude_defaults=True) for request in requests)
     assert hashlib.sha256(lines.encode()).hexdigest() == (

@@ -17,8 +17,8 @@ from plan_pipeline.core.model.plan import (
     Workout,
 )
 from plan_pipeline.core.model.rule_result import Evidence, RuleResult, RuleSeverity
-from plan_pipeline.core.model.vocabulary import OPTIMAL, Phase, PlanStatus, Scenario, WeekType
-from plan_pipeline.core.pipeline import origin_of, plan_facts
+from plan_pipeline.core.model.vocabulary import OPTIMAL, Phase, PlanStatus, Scenario, Sport, WeekType, WorkoutType
+from plan_pipeline.core.pipeline import generate_plan, origin_of, plan_facts
 from plan_pipeline.core.purpose.purpose import purpose_of
 from plan_pipeline.core.validation.week_validation import validate_week
 from plan_pipeline.core.week_metrics import (
@@ -33,6 +33,7 @@ from plan_pipeline.core.week_metrics import (
 )
 from plan_pipeline_tests.core.builders import STAMP, planned, real_config, rider
 from plan_pipeline_tests.core.rules.overviews import a_week
+from plan_pipeline_tests.core.running import in_kilometres, running_config, running_library
 from plan_pipeline_tests.core.weeks import endurance, recovery, segment, workout
 
 REQUEST = rider(4, "tue, sat", weeks=4)
@@ -207,6 +208,31 @@ def test_a_workout_has_a_row_with_its_load_and_its_length_before_and_after() -> 
     assert (found.tss, found.tss_if2, found.tss_method) == (workout.tss, workout.tss_if2, workout.tss_method)
     assert len(facts.workouts) == sum(len(week.validated.workouts) for week in planned(REQUEST).weeks)
     assert workout_metrics(ORIGIN, REQUEST, planned(REQUEST).weeks[0].validated)[0] == found
+
+
+def test_minutes_of_a_ride_are_in_the_zones_of_coggan_and_it_has_no_kilometres() -> None:
+    found = plan_facts(planned(REQUEST), real_config(), ORIGIN)
+    week, ridden = found.weeks[0], [w for w in planned(REQUEST).weeks[0].validated.workouts if not w.optional]
+    easy = sum(s.duration_min for w in ridden for s in w.segments if s.intensity_high_pct is not None and s.is_easy)
+
+    zones = (week.zone_1_min, week.zone_2_min, week.zone_3_min)
+    assert None not in zones
+    assert sum(zone or 0 for zone in zones) == pytest.approx(60 * week.final_hours, abs=0.1)
+    assert (week.zone_1_min or 0) >= easy - 0.1
+    assert (week.target_km, week.actual_km) == (None, None)
+    assert {row.distance_km for row in found.workouts} == {None}
+
+
+def test_a_run_has_its_kilometres_and_the_zones_of_running() -> None:
+    request = in_kilometres(52)
+    made = generate_plan(request, running_library(), running_config(), stamp=STAMP)
+    found = plan_facts(made, running_config(), origin_of(request, "v1", "c1", STAMP))
+    easy_runs = [row for row in found.workouts if row.type in (WorkoutType.EASY, WorkoutType.RECOVERY)]
+
+    assert {row.sport for row in (*found.weeks, *found.workouts, found.generation)} == {Sport.RUNNING}
+    assert all(row.distance_km and 5 < 60 * row.distance_km / row.duration_min < 16 for row in easy_runs)
+    assert all(week.actual_km == pytest.approx(week.target_km, abs=1) for week in found.weeks)
+    assert all((week.zone_1_min or 0) > (week.zone_2_min or 0) for week in found.weeks)
 
 
 def test_a_rule_that_is_broken_is_a_row_with_its_weeks_as_text() -> None:

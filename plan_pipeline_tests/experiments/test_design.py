@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.core.registries import ARMS
 from plan_pipeline.experiments.design import ArmSettings, Design, DesignError, claim, designs, load_design
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
@@ -54,6 +55,14 @@ def test_who_writes_the_overviews_is_kept_with_the_design(data: DataFolder) -> N
     assert json.loads((data.experiments / "demo.json").read_text())["made_with"]["claude"]["overview"] == "anthropic"
 
 
+def test_a_design_for_runners_is_kept_with_its_sport_and_called_after_it(data: DataFolder) -> None:
+    asked = design(name=None, sport=Sport.RUNNING)
+    assert asked.name == "running-legacy-adjusted-4-seed-7"
+    claim(data, asked, live=())
+    assert load_design(data, asked.name) == asked
+    assert json.loads((data.experiments / f"{asked.name}.json").read_text())["sport"] == "running"
+
+
 def test_a_claimed_design_is_kept_and_found_by_name(data: DataFolder) -> None:
     claim(data, design(), live=())
     claim(data, design(name="another"), live=())
@@ -67,7 +76,9 @@ def test_the_same_plans_with_another_baseline_are_the_same_experiment(data: Data
     assert load_design(data, "demo") == design(arms=["adjusted", "legacy"])
 
 
-@pytest.mark.parametrize("change", [{"athletes": 5}, {"seed": 8}, {"arms": ["legacy", "adjusted", "optimal"]}])
+@pytest.mark.parametrize(
+    "change", [{"athletes": 5}, {"seed": 8}, {"arms": ["legacy", "adjusted", "optimal"]}, {"sport": Sport.RUNNING}]
+)
 def test_other_plans_under_the_same_name_are_refused(data: DataFolder, change: dict[str, object]) -> None:
     claim(data, design(), live=())
     with pytest.raises(DesignError, match="could not be told apart: choose another name"):

@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from plan_pipeline.config import load_config
-from plan_pipeline.core.model.vocabulary import WorkoutSource
+from plan_pipeline.core.cohort import synthetic_requests
+from plan_pipeline.core.config.flags import Flag
+from plan_pipeline.core.model.vocabulary import Sport, WorkoutSource
+from plan_pipeline.core.purpose.purpose import purpose_of
 from plan_pipeline.experiments.design import ArmSettings, Design, DesignError, claim, load_design
 from plan_pipeline.experiments.design_files import read_design
-from plan_pipeline.services.arm_configs import arm_configs, known_to_all, with_versions
+from plan_pipeline.services.arm_configs import arm_configs, known_to_all, with_flags, with_versions
 from plan_pipeline.shipped import shipped
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline_tests.config.folders import a_copy, replace
@@ -43,6 +46,12 @@ def test_arms_are_names_or_say_what_their_plans_are_made_with(file: Path) -> Non
     assert design.settings_of("legacy") == ArmSettings(duration="legacy")
 
 
+def test_a_design_names_its_sport_which_is_cycling_unless_it_does(file: Path) -> None:
+    assert read_design(file).sport is Sport.CYCLING
+    replace(file, "athletes: 200", "sport: Running\nathletes: 200")
+    assert read_design(file).sport is Sport.RUNNING
+
+
 def test_an_arm_says_who_writes_its_overviews_and_workouts_or_is_named_after_them(file: Path) -> None:
     replace(file, "- {name: coach, config: config}", "- {name: both, overview: Claude, workouts: llm}\n  - claude")
     replace(file, "- legacy", "- {name: anthropic, duration: adjusted}")
@@ -55,6 +64,7 @@ def test_an_arm_says_who_writes_its_overviews_and_workouts_or_is_named_after_the
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
+        ("athletes: 200", "sport: rowing", "sport: 'rowing' is not"),
         ("athletes: 200", "athlets: 200", "athlets: is not a known field; did you mean athletes?"),
         ("duration: adjusted", "duration: adjustd", "'adjustd' is not a known arm; did you mean adjusted?"),
         ("- legacy", "- legcy", "arms: 'legcy' is neither an arm nor an overview writer; did you mean legacy?"),
@@ -122,3 +132,31 @@ def test_arms_made_otherwise_are_other_plans(data: DataFolder, file: Path) -> No
 def test_designs_of_named_arms_are_kept_as_release_0_1_kept_them() -> None:
     design = Design.of(name="demo", athletes=4, arms=["legacy", "adjusted"], seed=7)
     assert design.model_dump(mode="json") == {"name": "demo", "athletes": 4, "arms": ["legacy", "adjusted"], "seed": 7}
+
+
+@pytest.mark.parametrize("sport", Sport)
+def test_the_variation_engine_is_on_in_one_arm_and_off_in_the_other_in_every_sport(sport: Sport) -> None:
+    in_force = load_config(shipped("config"), sport)
+    request = next(synthetic_requests(1, 5, in_force))
+    parts = [flag for flag in Flag if flag.is_of_variation]
+
+    on, off = (with_flags(in_force, {Flag.VARIATION_ENGINE: is_on}) for is_on in (True, False))
+
+    assert all(purpose_of(request, on).is_on(part) for part in parts)
+    assert not any(purpose_of(request, off).is_on(part) for part in parts)
+    assert len({on.version, off.version}) == 2
+
+
+def test_a_part_of_the_variation_engine_that_an_arm_names_is_as_it_says() -> None:
+    in_force = load_config(shipped("config"))
+    request = next(synthetic_requests(1, 5, in_force))
+
+    purpose = purpose_of(request, with_flags(in_force, {Flag.VARIATION_ENGINE: True, Flag.EASY_VARIATION: False}))
+
+    assert purpose.is_on(Flag.VARIATION_TEMPLATES)
+    assert not purpose.is_on(Flag.EASY_VARIATION)
+
+
+def test_a_flag_that_no_sport_has_is_refused_with_the_nearest() -> None:
+    with pytest.raises(DesignError, match=r"not a feature flag; did you mean plan\.variation_engine\?"):
+        with_flags(load_config(shipped("config")), {"plan.variation_engin": True})

@@ -9,6 +9,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.experiments.model import ComparisonOutcome, GuardrailOutcome, Metric
 from plan_pipeline.experiments.page import page
 from plan_pipeline.experiments.rendering import alerts, checks, design, note, power_lines, rows, sentence, verdicts
@@ -251,9 +252,20 @@ def test_an_unpaired_experiment_needs_plans_an_arm() -> None:
 @pytest.mark.parametrize(
     ("changes", "text"),
     [
-        ({}, "legacy and adjusted: the same plans in each arm, compared plan by plan; 1,386 feasible weeks of cycling in all"),
+        (
+            {},
+            "legacy and adjusted: the same plans in each arm, compared plan by plan; "
+            "1,386 feasible weeks of cycling in all",
+        ),
+        (
+            {"paired": False, "sports": tuple(Sport)},
+            "legacy and adjusted: each plan in one arm; 1,386 feasible weeks of cycling and running in all",
+        ),
         ({"paired": False}, "legacy and adjusted: each plan in one arm; 1,386 feasible weeks of cycling in all"),
-        ({"arms": (arm(LEGACY),)}, "legacy alone, with nothing to compare it with; 693 feasible weeks of cycling in all"),
+        (
+            {"arms": (arm(LEGACY),)},
+            "legacy alone, with nothing to compare it with; 693 feasible weeks of cycling in all",
+        ),
     ],
 )
 def test_the_design_is_said_in_a_sentence(changes: dict[str, object], text: str) -> None:

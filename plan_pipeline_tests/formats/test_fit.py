@@ -73,13 +73,13 @@ def test_a_session_off_the_bike_stays_off_it() -> None:
     assert (found.is_off_the_bike, [step.text for step in found.steps]) == (True, ["Squats", "Rows"])
 
 
-def fit_of(*steps: dict[str, Any]) -> bytes:
-    """A workout file of steps by the fields that a head unit would write."""
+def fit_of(*steps: dict[str, Any], sport: str = "CYCLING") -> bytes:
+    """A workout file of steps by the fields that a head unit or a watch would write."""
     builder = FitFileBuilder(auto_define=True)
     made = FileIdMessage()
     made.type, made.manufacturer, made.serial_number = FileType.WORKOUT, 1, 1
     workout = WorkoutMessage()
-    workout.workout_name, workout.num_valid_steps, workout.sport = "Work", len(steps), Sport.CYCLING
+    workout.workout_name, workout.num_valid_steps, workout.sport = "Work", len(steps), Sport[sport]
     builder.add_all([made, workout])
     for index, fields in enumerate(steps):
         step = WorkoutStepMessage()

@@ -228,7 +228,9 @@ def test_loading_takes_a_millisecond_a_workout_at_most(library: Library) -> None
     assert min(seconds() for _ in range(5)) < 0.001 * len(library.workouts)
 
 
-def test_the_example_in_the_readme_is_a_sound_library(tmp_path: Path) -> None:
+def test_the_examples_in_the_readme_are_a_sound_library(tmp_path: Path) -> None:
     readme = (SHIPPED / "README.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"^```yaml\n(.*?)^```", readme, re.DOTALL | re.MULTILINE)
-    assert [str(problem) for problem in validate_library(write(tmp_path, example)).problems] == []
+    cycling, running = re.findall(r"^```yaml\n(.*?)^```", readme, re.DOTALL | re.MULTILINE)
+    write(tmp_path, cycling)
+    write(tmp_path, running, "running/vo2max.yaml")
+    assert [str(problem) for problem in validate_library(tmp_path).problems] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, cast
@@ -10,11 +11,13 @@ from typing import Any, cast
 from plan_pipeline.core.coach_texts.texts import key_places, texts_of
 from plan_pipeline.core.model.model_call import CallOutcome, Usage
 from plan_pipeline.core.model.plan import Plan
+from plan_pipeline.core.pipeline import generate_plan
 from plan_pipeline.llm.asking import CallFailedError, Question, Reply, StopReason, Told
 from plan_pipeline.llm.coach_texts import CoachTextWriter, question_of
 from plan_pipeline.llm.desk import Answer, ModelDesk
 from plan_pipeline.llm.prompting import prompt_version
-from plan_pipeline_tests.core.builders import planned
+from plan_pipeline_tests.core.builders import STAMP, planned
+from plan_pipeline_tests.core.running import a_runner_request, running_config, running_library
 from plan_pipeline_tests.golden.plans import REQUESTS
 
 GOOD = (
@@ -130,3 +133,19 @@ def test_what_the_athlete_typed_is_data_that_cannot_close_its_block() -> None:
     assert question.system == question_of(_plan()).system
     assert question.prompt_version == prompt_version("coach_texts")
     assert body.athlete_profile.athlete_id not in told.text
+
+
+def test_the_texts_of_a_runners_plan_are_asked_for_in_words_of_running() -> None:
+    plan = generate_plan(a_runner_request(), running_library(), running_config(), stamp=STAMP).plan
+    assert plan is not None
+
+    question = question_of(plan)
+    (told,) = question.turns
+
+    assert "experienced running coach" in question.system
+    assert question.prompt_version == prompt_version("running/coach_texts") != prompt_version("coach_texts")
+    assert isinstance(told, Told)
+    assert "Threshold pace: 4:15/km today" in told.text
+    assert "Goal: 1:33:00" in told.text
+    assert "FTP" not in told.text
+    assert re.search(r"^Week 1 \(load week, base\): \d\.\d\d h, \d\d\.\d km, \d+ TSS$", told.text, re.MULTILINE)

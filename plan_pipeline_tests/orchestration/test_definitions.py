@@ -234,7 +234,7 @@ def test_a_library_with_an_error_turns_its_check_red_and_generates_no_plan(
     ("job", "shown"),
     [
         ("regenerate_plans", {"plan_ids", "only", "arm", "unchanged", "renew_overviews"}),
-        ("run_experiment", {"name", "athletes", "arms", "seed"}),
+        ("run_experiment", {"name", "athletes", "arms", "seed", "sport"}),
     ],
 )
 def test_the_launchpad_shows_what_people_set_and_not_what_is_for_programs(job: str, shown: set[str]) -> None:

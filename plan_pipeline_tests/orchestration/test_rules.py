@@ -13,7 +13,7 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import BY_ANTHROPIC, PlanStatus, Sport
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.writer import RulesOverviewWriter
-from plan_pipeline.core.registries import rules_of_sport
+from plan_pipeline.core.rules.rule_sports import rules_of_sport
 from plan_pipeline.storage.warehouse.queries import query
 from plan_pipeline_tests.core.rules.overviews import with_days_swapped
 from plan_pipeline_tests.orchestration.world import (

@@ -8,19 +8,21 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import PlanStatus, Sport
 from plan_pipeline.orchestration.assets.workout_library import recorded_library_version, version_of
 from plan_pipeline_tests.library.samples import run, run_file_of, write
-from plan_pipeline_tests.orchestration.world import ROOT, World, check_of, failure_of, make_world, metadata_of, request
+from plan_pipeline_tests.orchestration.world import (
+    ROOT,
+    World,
+    check_of,
+    failure_of,
+    make_world,
+    metadata_of,
+    request,
+    run_request,
+)
 
 EASY = "running/easy.yaml"
-
-
-def run_request(plan_id: str = "runner") -> PlanRequest:
-    availability = {"hours_per_week": 5, "week_days": "Tuesday, Thursday, Saturday, Sunday"}
-    profile = {"athlete_id": plan_id, "threshold_pace": "4:15/km", "training_availability": availability}
-    return PlanRequest.model_validate({"plan_id": plan_id, "sport": "running", "athlete_profile": profile, "weeks": 4})
 
 
 @pytest.fixture

@@ -47,6 +47,13 @@ def request(
     )
 
 
+def run_request(plan_id: str = "runner") -> PlanRequest:
+    """A request of running that can be met."""
+    availability = {"hours_per_week": 5, "week_days": "Tuesday, Thursday, Saturday, Sunday"}
+    profile = {"athlete_id": plan_id, "threshold_pace": "4:15/km", "training_availability": availability}
+    return PlanRequest.model_validate({"plan_id": plan_id, "sport": "running", "athlete_profile": profile, "weeks": 4})
+
+
 def rejected_request(plan_id: str = "rider") -> PlanRequest:
     """12 h on three days, at library lengths: some weeks fall far short, so the plan is rejected."""
     return request(plan_id, hours=12, days="Tuesday, Thursday, Saturday", duration="legacy")

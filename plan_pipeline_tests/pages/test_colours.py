@@ -13,14 +13,14 @@ BLOCK = re.compile(r":root \{([^}]*)\}")
 THEMES = ("light", "dark", "print")
 
 TEXT, GROUNDS = ("ink", "muted", "accent", "better", "worse"), ("paper", "card", "raised")
-ZONES = tuple(f"z{number}" for number in range(8))
+ZONES = tuple(f"z{number}" for number in range(9))
 PHASES = ("base", "build", "peak", "recovery", "taper")
 
 
 def themes() -> dict[str, dict[str, str]]:
     """The colours of each theme by name: the sheets have them in the order light, dark, print."""
     found: dict[str, dict[str, str]] = {theme: {} for theme in THEMES}
-    for sheet in ("shell.css", "zones.css"):
+    for sheet in ("shell.css", "zones.css", "more_zones.css"):
         blocks = BLOCK.findall(asset(sheet))
         assert len(blocks) == len(THEMES)
         for theme, block in zip(THEMES, blocks, strict=True):

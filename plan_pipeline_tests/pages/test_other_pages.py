@@ -42,7 +42,9 @@ def changed_plan() -> Any:
 def pages() -> dict[str, Reader]:
     made = {
         "start": start_page(
-            [line("a", page="plans/a.html"), line("b", "rejected")], statuses=STATUSES, libraries={"The workout library": "l.html"}
+            [line("a", page="plans/a.html"), line("b", "rejected")],
+            statuses=STATUSES,
+            libraries={"The workout library": "l.html"},
         ),
         "library": library_page(real_library(), real_config(), start="index.html"),
         "comparison": comparison_page(example(), changed_plan()),

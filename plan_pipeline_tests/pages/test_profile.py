@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from plan_pipeline.core.model.segments import Segment
-from plan_pipeline.core.model.vocabulary import SegmentType
+from plan_pipeline.core.model.vocabulary import SegmentType, Sport
 from plan_pipeline.pages.profile import Gathered, profile_of
-from plan_pipeline.pages.zones import BOUNDS, ZONES, zone_of
+from plan_pipeline.pages.zones import ZONES, bounds_for, zone_of
 from plan_pipeline_tests.core.builders import real_library
 
 
@@ -81,4 +81,5 @@ def test_profiles_that_are_alike_are_drawn_once() -> None:
 
 def test_zones_follow_each_other() -> None:
     assert [zone.number for zone in ZONES] == [1, 2, 3, 4, 5, 6, 7]
-    assert sorted(BOUNDS) == list(BOUNDS)
+    bounds = bounds_for(Sport.CYCLING)
+    assert sorted(bounds) == list(bounds)

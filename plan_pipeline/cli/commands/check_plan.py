@@ -23,8 +23,8 @@ def check_plan(
         Path,
         typer.Argument(
             metavar="FILE|DIR",
-            help="A plan in the form of plan.json, whoever made it, or a folder of workout files that are named by "
-            "week and day, or by date.",
+            help="A plan in the form of plan.json, whoever made it; a running plan as it is published, weeks of days "
+            "in YAML or JSON; or a folder of workout files that are named by week and day, or by date.",
         ),
     ],
     request: Annotated[

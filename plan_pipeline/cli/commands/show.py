@@ -43,7 +43,8 @@ def show(
         output.print_json(wanted)
     elif isinstance(wanted, PlanWeek):
         texts = texts_of(published).week(wanted.week_number)
-        output.stdout().print(tables.week_in_full(wanted, published.training_plan.plan_metadata, texts))
+        body = published.training_plan
+        output.stdout().print(tables.week_in_full(wanted, body.plan_metadata, texts, body.athlete_profile.units))
     else:
         console = output.stdout()
         console.print(tables.plan_overview(published, console.width, _results_of_the_same_content(last, published)))

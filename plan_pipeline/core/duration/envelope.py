@@ -14,7 +14,7 @@ from plan_pipeline.core.duration.day_limits import DayLimits
 from plan_pipeline.core.duration.profiles import DurationProfile
 from plan_pipeline.core.duration.resolved import resolved_library
 from plan_pipeline.core.duration.totals import bits_between, bits_of, nearest_total, sums_of
-from plan_pipeline.core.duration.workout_table import WorkoutTable
+from plan_pipeline.core.duration.workout_table import WorkoutTable, table_of
 from plan_pipeline.core.limits import GRID_MIN
 from plan_pipeline.core.model.vocabulary import DayKind, Phase, Weekday, WorkoutType
 from plan_pipeline.core.model.workout import Library
@@ -56,7 +56,7 @@ class Envelope:
         self._sport = record_of(config.sport)
         self._sessions = config.week.sessions
         self._works_late_least_min = config.week.long_ride.works_late_least_min
-        self.tables = {workout.id: WorkoutTable(workout, config) for workout in library.workouts}
+        self.tables = {workout.id: table_of(workout, config) for workout in library.workouts}
         self.by_type = {
             kind: tuple(self.tables[workout.id] for workout in workouts) for kind, workouts in library.by_type.items()
         }

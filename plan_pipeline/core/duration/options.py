@@ -6,12 +6,14 @@ from functools import lru_cache
 from plan_pipeline.core.duration.day_limits import DayLimits, lasting_limits
 from plan_pipeline.core.duration.envelope import Envelope
 from plan_pipeline.core.duration.lengths import anatomy_of, at_length
+from plan_pipeline.core.duration.resolved import own_workout, settled
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.limits import GRID_MIN
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.plan import Workout, WorkoutOption
 from plan_pipeline.core.model.segments import Segment
-from plan_pipeline.core.model.vocabulary import SegmentType
+from plan_pipeline.core.model.vocabulary import SegmentType, Sport
+from plan_pipeline.core.paces.runner import REFERENCE_RUNNER, Runner
 from plan_pipeline.core.purpose.purpose import Purpose
 
 LABEL = "B"
@@ -31,7 +33,8 @@ def with_option(workout: Workout, purpose: Purpose, envelope: Envelope) -> Worko
     other = envelope.tables.get(table.workout.option_b or "") if table else None
     if other is None or not _may_be_done(other, lasting_limits(purpose, other.workout.type)):
         return workout
-    option = _equal(other, workout.duration_min, workout.tss)
+    runner = purpose.request.athlete_profile.runner if purpose.request.sport is Sport.RUNNING else REFERENCE_RUNNER
+    option = _equal(other, workout.duration_min, workout.tss, runner)
     return workout if option is None else workout.model_copy(update={"options": (option,)})
 
 
@@ -40,15 +43,15 @@ def _may_be_done(table: WorkoutTable, limits: DayLimits) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _equal(table: WorkoutTable, minutes: float, tss: float) -> WorkoutOption | None:
+def _equal(table: WorkoutTable, minutes: float, tss: float, runner: Runner) -> WorkoutOption | None:
     """A workout at so many minutes and so much load; of several ways to the minutes the one that is nearest."""
-    for segments in sorted(_as_long(table, minutes), key=lambda found: abs(workout_load(found).tss - tss)):
-        if (settled := _with_load(segments, tss)) is not None:
-            return _option_of(table, settled)
+    for segments in sorted(_as_long(table, minutes, runner), key=lambda found: abs(workout_load(found).tss - tss)):
+        if (as_hard := _with_load(segments, tss)) is not None:
+            return _option_of(table, as_hard)
     return None
 
 
-def _as_long(table: WorkoutTable, minutes: float) -> Iterator[tuple[Segment, ...]]:
+def _as_long(table: WorkoutTable, minutes: float, runner: Runner) -> Iterator[tuple[Segment, ...]]:
     """The workout at exactly so many minutes, in every way that differs in the repeats of its sets."""
     anatomy = anatomy_of(table.workout)
     ranges = [block.duration_range_min or (0, 0) for block in anatomy.blocks]
@@ -59,21 +62,11 @@ def _as_long(table: WorkoutTable, minutes: float) -> Iterator[tuple[Segment, ...
         if length.repeats in seen or not low <= flexible <= high:
             continue
         seen.add(length.repeats)
-        segments = at_length(table.workout, length._replace(minutes=minutes, flexible_min=flexible, distance=1.0))
+        own = own_workout(table, runner)
+        segments = at_length(own, length._replace(minutes=minutes, flexible_min=flexible, distance=1.0))
         missing = minutes - sum(segment.duration_min for segment in segments)
         if abs(missing) < GRID_MIN:
-            yield _settled(segments, missing)
-
-
-def _settled(segments: tuple[Segment, ...], missing: float) -> tuple[Segment, ...]:
-    """The same with the odd seconds in the last easy stretch."""
-    if abs(missing) < 1e-6:
-        return segments
-    last = max(_easy_places(segments), default=None)
-    if last is None or segments[last].duration_min + missing <= 1:
-        return segments
-    longer = segments[last].model_copy(update={"duration_min": segments[last].duration_min + missing})
-    return (*segments[:last], longer, *segments[last + 1 :])
+            yield settled(segments, missing)
 
 
 def _with_load(segments: tuple[Segment, ...], tss: float) -> tuple[Segment, ...] | None:

@@ -1,52 +1,79 @@
-"""The library as one runner meets it: distances in minutes, the paces of races as shares of threshold speed."""
+"""The library as a runner meets it: distances in minutes, the paces of races as shares of threshold speed.
+
+Weeks are planned with the workouts of the nearest of a few runners, and written out with the runner's own seconds.
+"""
 
 import math
 from functools import lru_cache
 
+from plan_pipeline.core.duration.lengths import Length, at_length
+from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.segments import RunningSegment, Segment
 from plan_pipeline.core.model.steps import RunningStep, Step
 from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.core.model.workout import Library, LibraryWorkout, WorkoutSet, write_out
-from plan_pipeline.core.paces.runner import Runner
+from plan_pipeline.core.paces.runner import REFERENCE_RUNNER, Runner
 
-RUNNERS_KEPT = 256
-"""Libraries that are kept: whole seconds a kilometre from the fastest runner to the slowest."""
+PACE_STEP = 1.05
+"""Each pace that weeks are planned with is so many times the one before: what is worked out for one serves all runners
+near it, who are 2.5 % faster or slower at most. The minutes of a workout are the same for each of them."""
+
+LIBRARIES_KEPT, WORKOUTS_KEPT = 64, 8192
+"""Libraries by pace, of which there are about twenty, and workouts by runner that are kept."""
+
+SHORTEST_SETTLED_MIN = 1.0
+"""What is left at least of an easy stretch that seconds are taken from."""
 
 _EXACT = 1e-6
+
+
+# --- to plan with ----------------------------------------------------------------------------------------
 
 
 def resolved_library(library: Library, request: PlanRequest) -> Library:
     """The library that a request is planned from; where nothing in it depends on the athlete, the library itself.
 
-    Its version is the library's own with the runner's pace, so that what is worked out for one is never another's.
+    Its version is the library's own with a pace, so that what is worked out for one is never another's.
     """
     if request.sport is Sport.CYCLING:
         return library
-    return _resolved(library, request.athlete_profile.runner)
+    return _resolved(library, planning_runner(request.athlete_profile.runner))
 
 
-@lru_cache(maxsize=RUNNERS_KEPT)
+def planning_runner(runner: Runner) -> Runner:
+    """The runner that a runner's weeks are planned with."""
+    reference = REFERENCE_RUNNER.threshold_s_per_km
+    steps = round(math.log(runner.threshold_s_per_km / reference) / math.log(PACE_STEP))
+    return Runner(round(reference * PACE_STEP**steps))
+
+
+@lru_cache(maxsize=LIBRARIES_KEPT)
 def _resolved(library: Library, runner: Runner) -> Library:
-    workouts = tuple(at_pace_of(workout, runner) for workout in library.workouts)
+    workouts = tuple(in_whole_minutes(workout, runner) for workout in library.workouts)
     return Library(version=f"{library.version}@{runner.threshold_s_per_km}", workouts=workouts, sport=library.sport)
 
 
-def at_pace_of(workout: LibraryWorkout, runner: Runner) -> LibraryWorkout:
+def in_whole_minutes(workout: LibraryWorkout, runner: Runner) -> LibraryWorkout:
     """A workout for a runner, in whole minutes; the workout itself where none of its steps depends on who runs it.
 
     The odd seconds of distances go into the last easy step of a length of its own.
     """
-    if not any(isinstance(step, RunningStep) and step.depends_on_runner for step in workout.steps):
+    if not depends_on_runner(workout):
         return workout
-    parts = tuple(_part_of(part, runner) for part in workout.parts)
-    parts = _in_whole_minutes(parts)
-    fields = {name: getattr(workout, name) for name in LibraryWorkout.model_fields}
-    segments = tuple(write_out(parts))
-    minutes = sum(segment.duration_min for segment in segments)
-    return LibraryWorkout(
-        **{**fields, "parts": parts, "duration_min": minutes, "tss": workout_load(segments).tss},
-    )
+    parts = _settled_parts(_parts_of(workout, runner))
+    minutes = sum(segment.duration_min for segment in write_out(parts))
+    return _with_parts(workout, parts, minutes)
+
+
+def depends_on_runner(workout: LibraryWorkout) -> bool:
+    """Whether minutes or speeds of a workout differ from runner to runner."""
+    return any(isinstance(step, RunningStep) and step.depends_on_runner for step in workout.steps)
+
+
+def _parts_of(workout: LibraryWorkout, runner: Runner) -> tuple[Step | WorkoutSet, ...]:
+    return tuple(_part_of(part, runner) for part in workout.parts)
 
 
 def _part_of(part: Step | WorkoutSet, runner: Runner) -> Step | WorkoutSet:
@@ -56,7 +83,7 @@ def _part_of(part: Step | WorkoutSet, runner: Runner) -> Step | WorkoutSet:
     return part.at(runner) if isinstance(part, RunningStep) else part
 
 
-def _in_whole_minutes(parts: tuple[Step | WorkoutSet, ...]) -> tuple[Step | WorkoutSet, ...]:
+def _settled_parts(parts: tuple[Step | WorkoutSet, ...]) -> tuple[Step | WorkoutSet, ...]:
     total = sum(p.duration_min * p.repeat if isinstance(p, WorkoutSet) else p.duration_min for p in parts)
     missing = math.ceil(total - _EXACT) - total
     taking = [i for i, part in enumerate(parts) if isinstance(part, Step) and _takes_seconds(part)]
@@ -65,11 +92,55 @@ def _in_whole_minutes(parts: tuple[Step | WorkoutSet, ...]) -> tuple[Step | Work
     last = parts[taking[-1]]
     assert isinstance(last, Step)
     fields = {name: getattr(last, name) for name in type(last).model_fields}
-    settled = type(last)(**{**fields, "duration_min": last.duration_min + missing})
-    return (*parts[: taking[-1]], settled, *parts[taking[-1] + 1 :])
+    settled_step = type(last)(**{**fields, "duration_min": last.duration_min + missing})
+    return (*parts[: taking[-1]], settled_step, *parts[taking[-1] + 1 :])
 
 
 def _takes_seconds(step: Step) -> bool:
     """Whether a step is easy, of minutes, and of the one length that its author wrote."""
     depends = isinstance(step, RunningStep) and step.depends_on_runner
     return step.segment.is_easy and step.duration_range_min is None and not depends
+
+
+def _with_parts(workout: LibraryWorkout, parts: tuple[Step | WorkoutSet, ...], minutes: float) -> LibraryWorkout:
+    fields = {name: getattr(workout, name) for name in LibraryWorkout.model_fields}
+    load = workout_load(tuple(write_out(parts)))
+    return LibraryWorkout(**{**fields, "parts": parts, "duration_min": minutes, "tss": load.tss})
+
+
+# --- to run ----------------------------------------------------------------------------------------------
+
+
+def for_runner(table: WorkoutTable, length: Length, runner: Runner) -> tuple[Segment, ...]:
+    """A workout at one of its lengths as a runner runs it: distances in the runner's own seconds, races at their pace.
+
+    It lasts as long as planned: the odd seconds are in its last easy stretch outside sets that has room for them.
+    """
+    segments = at_length(own_workout(table, runner), length._replace(distance=1.0))
+    return settled(segments, length.minutes - sum(segment.duration_min for segment in segments))
+
+
+@lru_cache(maxsize=WORKOUTS_KEPT)
+def own_workout(table: WorkoutTable, runner: Runner) -> LibraryWorkout:
+    """The workout of a table with the seconds and speeds of a runner, at its author's length or near it."""
+    workout = table.workout
+    if not depends_on_runner(workout):
+        return workout
+    parts = _parts_of(workout, runner)
+    return _with_parts(workout, parts, sum(segment.duration_min for segment in write_out(parts)))
+
+
+def settled(segments: tuple[Segment, ...], missing_min: float) -> tuple[Segment, ...]:
+    """Segments with the minutes that are missing or over in the last easy stretch that has room for them."""
+    if abs(missing_min) < _EXACT:
+        return segments
+    for i in reversed(range(len(segments))):
+        minutes = segments[i].duration_min + missing_min
+        if minutes >= SHORTEST_SETTLED_MIN and _may_settle(segments[i]):
+            return (*segments[:i], segments[i].model_copy(update={"duration_min": minutes}), *segments[i + 1 :])
+    return segments
+
+
+def _may_settle(segment: Segment) -> bool:
+    is_given = isinstance(segment, RunningSegment) and (segment.distance_m is not None or segment.race is not None)
+    return segment.is_easy and segment.set_index is None and not is_given

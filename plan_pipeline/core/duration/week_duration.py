@@ -11,6 +11,7 @@ from plan_pipeline.core.duration.kilometres import in_exact_minutes, in_half_kil
 from plan_pipeline.core.duration.lengths import Length, nearest_to
 from plan_pipeline.core.duration.options import with_option
 from plan_pipeline.core.duration.refiner import RefinableDay, RefinedWeek, refine_weekly_total
+from plan_pipeline.core.duration.resolved import depends_on_runner, for_runner
 from plan_pipeline.core.duration.week_bounds import is_feasible, week_bounds
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.limits import TOLERANCE
@@ -27,6 +28,7 @@ from plan_pipeline.core.model.plan import (
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Sport, Weekday, WorkoutSource
 from plan_pipeline.core.model.workout import Library, LibraryWorkout
+from plan_pipeline.core.paces.runner import Runner
 from plan_pipeline.core.purpose.purpose import Purpose, purpose_of
 
 
@@ -69,11 +71,12 @@ def _adjusted(purpose: Purpose, week: OverviewWeek, selection: WeekSelection, en
     days = _refinable(purpose, week, selection, envelope) if adjusts else _as_written(week, selection, envelope)
     refined = refine_weekly_total(days, wanted) if adjusts else _as_it_comes(days, wanted)
     planned = zip(selection.choices, refined.days, strict=True)
-    workouts = tuple(_workout_of(choice, day.table, day.length) for choice, day in planned)
-    if week.target_km is not None and adjusts:
-        runner, apart = purpose.request.athlete_profile.runner, purpose.is_on(Flag.EASY_VARIATION)
+    runner = purpose.request.athlete_profile.runner if purpose.request.sport is Sport.RUNNING else None
+    workouts = tuple(_workout_of(choice, day.table, day.length, runner) for choice, day in planned)
+    if runner is not None and week.target_km is not None and adjusts:
+        apart = purpose.is_on(Flag.EASY_VARIATION)
         workouts = in_half_kilometres(workouts, week.target_km, runner, purpose.longest_on, easy_apart=apart)
-    elif adjusts and purpose.request.sport is Sport.RUNNING:
+    elif runner is not None and adjusts:
         workouts = in_exact_minutes(workouts, wanted, purpose.longest_on)
         if purpose.is_on(Flag.EASY_VARIATION):
             workouts = with_easy_runs_apart(workouts)
@@ -181,9 +184,12 @@ def _as_it_comes(days: Sequence[RefinableDay], wanted: float) -> RefinedWeek:
     return RefinedWeek(tuple(days), abs(total - wanted) <= TOLERANCE * wanted, statement)
 
 
-def _workout_of(choice: Choice, table: WorkoutTable, length: Length) -> Workout:
+def _workout_of(choice: Choice, table: WorkoutTable, length: Length, runner: Runner | None) -> Workout:
     workout = table.workout
     segments, load, _ = table.rendition(length)
+    if runner is not None and depends_on_runner(workout):
+        segments = for_runner(table, length, runner)
+        load = workout_load(segments)
     return Workout(
         weekday=choice.weekday,
         name=workout.name,

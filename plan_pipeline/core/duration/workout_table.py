@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
@@ -13,6 +13,9 @@ from plan_pipeline.core.duration.totals import bits_between, bits_of
 from plan_pipeline.core.load import Load, workout_load
 from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.workout import LibraryWorkout
+
+TABLES_KEPT = 8192
+"""Several libraries' tables; a table is shared by the libraries of runners of different pace where it can be."""
 
 
 class Rendition(NamedTuple):
@@ -81,6 +84,28 @@ class WorkoutTable:
         """Minutes and TSS of the shortest, the author's and the longest version."""
         own = next(i for i, length in enumerate(self.lengths) if length.distance == 0)
         return tuple((self.minutes[i], float(self.loads.tss[i])) for i in (0, own, -1))
+
+
+class _Itself(NamedTuple):
+    """A workout as a key: itself and no other, however alike; so it is found without looking at all that it holds."""
+
+    workout: LibraryWorkout
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and self.workout is other.workout
+
+    def __hash__(self) -> int:
+        return id(self.workout)
+
+
+def table_of(workout: LibraryWorkout, config: PlanningConfig) -> WorkoutTable:
+    """The table of a workout under a configuration; libraries that have a workout in common share it."""
+    return _table_of(_Itself(workout), config)
+
+
+@lru_cache(maxsize=TABLES_KEPT)
+def _table_of(key: _Itself, config: PlanningConfig) -> WorkoutTable:
+    return WorkoutTable(key.workout, config)
 
 
 def _keeps_structure(workout: LibraryWorkout, segments: Sequence[Segment]) -> bool:

@@ -1,27 +1,45 @@
 """What the engine adds to an overview that somebody else wrote: the long ride's line, the sharp session, minutes."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from plan_pipeline.core.config.flags import Flag
+from plan_pipeline.core.duration.envelope import Envelope
 from plan_pipeline.core.model.plan import OverviewWeek, TrainingDay
 from plan_pipeline.core.model.vocabulary import DayRole, Weekday, WeekType
+from plan_pipeline.core.overview.easy_days import easy_patterns
+from plan_pipeline.core.overview.long_patterns import with_patterns
 from plan_pipeline.core.overview.long_rides import LongRide, long_rides
+from plan_pipeline.core.overview.plan_overview import EASY_AFTER_LONG_QUALITY
 from plan_pipeline.core.overview.race_days import race_days
 from plan_pipeline.core.overview.season import WeekSlot
 from plan_pipeline.core.overview.week_minutes import with_minutes
 from plan_pipeline.core.purpose.purpose import Purpose
 
 
-def completed(purpose: Purpose, weeks: Sequence[OverviewWeek]) -> tuple[OverviewWeek, ...]:
+def completed(
+    purpose: Purpose, weeks: Sequence[OverviewWeek], envelope: Envelope | None = None
+) -> tuple[OverviewWeek, ...]:
     """The weeks with what follows from the purpose and their shape, whatever was in them of it before.
 
     The long ride's minutes are those of its line, on the day that the writer has for it: the purpose's own where that
     is an endurance day, else the endurance day with the most room. Load weeks get their minutes in bands, and the last
-    sharp session before an event is marked. Days, types, hours and load stay as written.
+    sharp session before an event is marked. What sessions are laid out like is added where the sport says it and the
+    ``envelope`` has workouts for it. Days, types, hours and load stay as written.
     """
     plain = tuple(_plain(week) for week in weeks)
-    rides = long_rides(purpose, slots_of(purpose, plain)) if purpose.is_on(Flag.LONG_RIDE) else {}
-    return with_minutes(purpose, [_with_roles(purpose, week, rides.get(week.week_number)) for week in plain])
+    slots = slots_of(purpose, plain)
+    rides = long_rides(purpose, slots) if purpose.is_on(Flag.LONG_RIDE) else {}
+    if envelope is not None:
+        rides = with_patterns(purpose, slots, rides, envelope)
+    after = [*plain[1:], None]
+    with_roles = [
+        _with_roles(purpose, week, following, rides.get(week.week_number))
+        for week, following in zip(plain, after, strict=True)
+    ]
+    if envelope is not None:
+        with_roles = [_with_easy_days(purpose, slot, week) for slot, week in zip(slots, with_roles, strict=True)]
+    return with_minutes(purpose, with_roles)
 
 
 def slots_of(purpose: Purpose, weeks: Sequence[OverviewWeek]) -> tuple[WeekSlot, ...]:
@@ -57,19 +75,31 @@ def _with_days(week: OverviewWeek, days: tuple[TrainingDay, ...]) -> OverviewWee
     return OverviewWeek(**{**fields, "training_days": days})
 
 
-def _with_roles(purpose: Purpose, week: OverviewWeek, ride: LongRide | None) -> OverviewWeek:
-    roles: dict[Weekday, tuple[DayRole, int | None]] = {
-        day: (race.role, None)
+class _Role(NamedTuple):
+    """What a day is for in the plan as a whole: minutes of its own, and what it is laid out like, if any."""
+
+    role: DayRole
+    minutes: int | None = None
+    patterns: tuple[str, ...] = ()
+
+
+def _with_roles(
+    purpose: Purpose, week: OverviewWeek, following: OverviewWeek | None, ride: LongRide | None
+) -> OverviewWeek:
+    roles: dict[Weekday, _Role] = {
+        day: _Role(race.role)
         for day, race in race_days(purpose, week.week_number).items()
         if race.role and week.training_days[day.position].workout_type.is_demanding
     }
     if ride is not None:
-        roles |= _long_days(purpose, week, ride)
+        roles |= _long_days(purpose, week, following, ride)
     days = tuple(_in_role(day, roles) for day in week.training_days)
     return _with_days(week, days)
 
 
-def _long_days(purpose: Purpose, week: OverviewWeek, ride: LongRide) -> dict[Weekday, tuple[DayRole, int]]:
+def _long_days(
+    purpose: Purpose, week: OverviewWeek, following: OverviewWeek | None, ride: LongRide
+) -> dict[Weekday, _Role]:
     """The days that hold the week's long rides: of its endurance days the one meant for it, else the roomiest."""
     room = {
         day.weekday: purpose.longest_on(day.weekday)
@@ -79,14 +109,42 @@ def _long_days(purpose: Purpose, week: OverviewWeek, ride: LongRide) -> dict[Wee
     if not room:
         return {}
     day = ride.day if ride.day in room else max(room, key=lambda each: (room[each], each.is_weekend, each.position))
-    found = {day: (ride.role, int(min(ride.minutes, room[day])))}
+    minutes = int(min(ride.minutes, room[day]))
+    found = {day: _Role(ride.role, minutes, ride.patterns)}
+    if ride.patterns and not _suits(week, following, day, ride):
+        found[day] = _Role(DayRole.LONG_RIDE, minutes, purpose.config.week.long_ride.light_patterns)
     if ride.second is not None and day is ride.day and ride.second[0] in room:
-        found[ride.second[0]] = (DayRole.BACK_TO_BACK, ride.second[1])
+        found[ride.second[0]] = _Role(DayRole.BACK_TO_BACK, ride.second[1])
     return found
 
 
-def _in_role(day: TrainingDay, roles: Mapping[Weekday, tuple[DayRole, int | None]]) -> TrainingDay:
+def _suits(week: OverviewWeek, following: OverviewWeek | None, day: Weekday, ride: LongRide) -> bool:
+    """Whether a long session can be laid out as it is meant to be where the writer has it: of its type and on its day,
+    and where it is a key session with easy days around it."""
+    if day is not ride.day or week.training_days[day.position].workout_type is not ride.kind:
+        return False
+    days = (*week.training_days, *(following.training_days if following else ()))
+    around = days[max(day.position - 1, 0) : day.position + 1 + EASY_AFTER_LONG_QUALITY]
+    demanding = [each for each in around if each.workout_type.is_demanding and each is not days[day.position]]
+    return not (ride.is_quality and demanding)
+
+
+def _in_role(day: TrainingDay, roles: Mapping[Weekday, _Role]) -> TrainingDay:
     if day.weekday not in roles:
         return day
-    role, minutes = roles[day.weekday]
-    return day.model_copy(update={"role": role, "minutes": minutes or None})
+    found = roles[day.weekday]
+    changes = {"role": found.role, "minutes": found.minutes or None, "patterns": found.patterns}
+    return day.model_copy(update=changes)
+
+
+def _with_easy_days(purpose: Purpose, slot: WeekSlot, week: OverviewWeek) -> OverviewWeek:
+    """The week with what its easy days are laid out like, where the sport says it."""
+    kinds = [(day.weekday, day.workout_type) for day in week.trained]
+    found = easy_patterns(purpose, slot, kinds, frozenset(day.weekday for day in week.trained if day.patterns))
+    if not found:
+        return week
+    days = tuple(
+        day.model_copy(update={"patterns": found[day.weekday]}) if day.weekday in found else day
+        for day in week.training_days
+    )
+    return _with_days(week, days)

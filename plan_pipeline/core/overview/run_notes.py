@@ -44,7 +44,7 @@ from plan_pipeline.core.wording import counted, listed, number
 
 _TIERS: Final = {VolumeTier.LOW: "low", VolumeTier.MID: "middle", VolumeTier.HIGH: "high"}
 
-MOST_STRUCTURES: Final = 6
+MOST_STRUCTURES: Final = 8
 """Structures of long runs that are told one by one; of more, the commonest."""
 
 

@@ -63,7 +63,7 @@ def _zone(name: str, words: str, low_pct: float, high_pct: float, pace: PaceName
 
 
 _ZONES: Final = (
-    _zone("easy running", r"\beasy\b|\brecovery (?:run|ride)s?\b|\bjog", _ANY[0], 84.0, PaceName.EASY),
+    _zone("easy running", r"\beasy\b|\brecover(?:y|ies|ing)?\b|\bjog", _ANY[0], 84.0, PaceName.EASY),
     _zone("steady running", r"\bsteady\b", 84.0, 92.0),
     _zone("marathon pace", r"\bmarathon[ -]pace\b", 86.0, 97.0, PaceName.MARATHON),
     _zone("threshold", r"\bthreshold\b|\bcruise intervals?\b", 96.0, 102.0, PaceName.THRESHOLD),

@@ -7,12 +7,15 @@ from typing import NamedTuple
 from plan_pipeline.core.config.aim import EventType
 from plan_pipeline.core.limits import SHORTEST_SESSION_MIN
 from plan_pipeline.core.model.rule_result import RuleSeverity
-from plan_pipeline.core.rules.plan_view import DayView, PlanView
+from plan_pipeline.core.rules.plan_view import DayView, PlanView, WeekView
 from plan_pipeline.core.rules.rule import Finding, broken, kept
 from plan_pipeline.core.wording import counted, number
 
 _OPENERS_FROM_PCT = 96.0
 """Efforts from here on open the legs."""
+
+_ROUNDING_KM = 0.5
+"""Runs come in half kilometres."""
 
 
 class _Fault(NamedTuple):
@@ -58,14 +61,23 @@ def _inverted(plan: PlanView) -> Iterator[_Fault]:
             following.is_taper
             and not week.is_disturbed
             and (week.is_load or week.is_taper)
-            and following.minutes > max(week.minutes, SHORTEST_SESSION_MIN) + 1
+            and _is_above(following, week)
         ):
+            amounts = [
+                f"{number(each.km)} km" if week.km else f"{number(each.minutes / 60)} h" for each in (following, week)
+            ]
             yield _Fault(
                 RuleSeverity.ERROR,
                 following.number,
-                f"a taper week of {number(following.minutes / 60)} h after {number(week.minutes / 60)} h in the week "
-                "before; give it less",
+                f"a taper week of {amounts[0]} after {amounts[1]} in the week before; give it less",
             )
+
+
+def _is_above(following: WeekView, week: WeekView) -> bool:
+    """Whether a week has more than the one before: more kilometres where it is run, else more minutes."""
+    if week.km:
+        return following.km > week.km + _ROUNDING_KM
+    return following.minutes > max(week.minutes, SHORTEST_SESSION_MIN) + 1
 
 
 def _eve(plan: PlanView, event: int) -> Iterator[_Fault]:

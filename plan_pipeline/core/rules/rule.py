@@ -11,9 +11,10 @@ from plan_pipeline.core.model.plan import PlanWeek
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.rule_result import Evidence, RuleResult, RuleSeverity
 from plan_pipeline.core.model.vocabulary import Sport
-from plan_pipeline.core.registries import RULES, sports_of_rule
+from plan_pipeline.core.registries import RULES
 from plan_pipeline.core.registry import Registry
 from plan_pipeline.core.rules.plan_view import PlanView, view_of
+from plan_pipeline.core.rules.rule_sports import sports_of_rule
 from plan_pipeline.core.wording import likewise
 
 

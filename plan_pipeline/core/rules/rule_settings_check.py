@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 from plan_pipeline.core.config.rule_settings import RuleSettings
 from plan_pipeline.core.model.rule_result import RuleSeverity
 from plan_pipeline.core.model.vocabulary import Sport
-from plan_pipeline.core.registries import ALWAYS_COUNT, RULES, sports_of_rule
+from plan_pipeline.core.registries import ALWAYS_COUNT, RULES
 from plan_pipeline.core.registry import Registry, UnknownNameError
 from plan_pipeline.core.rules.rule import PlanRule
+from plan_pipeline.core.rules.rule_sports import sports_of_rule
 from plan_pipeline.core.wording import listed
 
 

@@ -1,14 +1,17 @@
 """Measures of how far is run: single runs, weeks, cutbacks, and the long run's share. All are in kilometres."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from plan_pipeline.core.model.vocabulary import VolumeTier, WorkoutType
 from plan_pipeline.core.paces.vdot import RaceDistance
 from plan_pipeline.core.rules.cycle_rules import is_mostly_off
-from plan_pipeline.core.rules.plan_view import PlanView, WeekView
+from plan_pipeline.core.rules.plan_view import PlanView, RideView, WeekView
 from plan_pipeline.core.rules.rule import Finding, broken, judged, kept
 from plan_pipeline.core.rules.runs import Run, is_careful, long_run_of, runs_of
 from plan_pipeline.core.wording import likewise, listed, number
+
+_ROUNDING_MIN = 1.0
+"""Half kilometres that are added for a week's sum are no reproach to a run's minutes."""
 
 
 def single_run_spike(plan: PlanView, days: int, at_most_pct: float, strong_pct: float) -> Finding:
@@ -156,8 +159,8 @@ def long_run_share(
 ) -> Finding:
     """The long run is no more than its share of the week's kilometres, and not too many minutes.
 
-    A low tier and a week of few runs may have a larger share. Taper weeks, and those that a race or time off makes short,
-    are left out. Measures the largest share, in %.
+    A low tier and a week of few runs may have a larger share. Taper weeks, and those that a race or time off
+    makes short, are left out. Measures the largest share, in %.
     """
     is_low = plan.purpose.tier is not None and plan.purpose.tier.name is VolumeTier.LOW
     kind = plan.purpose.event_type
@@ -171,15 +174,8 @@ def long_run_share(
         is_few = sum(day.is_run for day in week.days) <= few_runs
         allowed = 100 * (share_of_few_runs if is_few else share_of_low_tier if is_low else share)
         shares[week.number] = round(100 * run.km / week.km, 1)
-        where = f"{number(run.km)} km on {run.workout.weekday}"
-        if shares[week.number] > allowed:
-            wrong.setdefault(week.number, []).append(
-                f"{where} are {number(shares[week.number])} % of the week, at most {allowed:g}"
-            )
-        if run.minutes > most + 1:
-            wrong.setdefault(week.number, []).append(
-                f"{number(run.minutes, 0)} min on {run.workout.weekday}, at most {most:g}"
-            )
+        if faults := list(_faults_of_long_run(run, shares[week.number], allowed, most)):
+            wrong[week.number] = faults
     return judged(
         shares,
         wrong.__contains__,
@@ -188,3 +184,11 @@ def long_run_share(
         ),
         badness=lambda week: shares[week] + 100 * (week in wrong),
     )
+
+
+def _faults_of_long_run(run: RideView, share_pct: float, most_pct: float, most_min: float) -> Iterator[str]:
+    day = run.workout.weekday
+    if share_pct > most_pct:
+        yield f"{number(run.km)} km on {day} are {number(share_pct)} % of the week, at most {most_pct:g}"
+    if run.minutes > most_min + _ROUNDING_MIN:
+        yield f"{number(run.minutes, 0)} min on {day}, at most {most_min:g}"

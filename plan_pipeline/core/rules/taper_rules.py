@@ -43,19 +43,9 @@ def taper_volume(
     """
     taper = [week for week in plan.weeks if week.is_taper]
     days = sum(week.open_days for week in taper)
-    kind = plan.purpose.event_type
-    least_days, most_days = kind.taper.days if kind else (0, longest_days)
-    if plan.request.total_weeks <= plan.config.week.load_cycle.short_plan_weeks:
-        least_days = 0
+    least_days, most_days = _days_of_taper(plan, longest_days)
     if days == 0:
-        if plan.request.event is None or not plan.weeks:
-            return kept(None)
-        return broken(
-            0.0,
-            (plan.weeks[-1].number,),
-            f"There is no taper before the event on {plan.request.event.date}; "
-            f"make the last {least_days} to {most_days} days before it one.",
-        )
+        return _no_taper(plan, least_days, most_days)
     if last_days is None or best_weeks is None:
         volume = _against_block(plan, taper, days)
     else:
@@ -76,6 +66,25 @@ def taper_volume(
         reduction,
         tuple(week.number for week in taper),
         f"Weeks {taper[0].number} to {taper[-1].number}: the taper {listed(wrong)}; {listed(remedies)}.",
+    )
+
+
+def _days_of_taper(plan: PlanView, longest_days: int) -> tuple[int, int]:
+    """The least and the most days that the event's type asks for; in a short plan there is no least."""
+    kind = plan.purpose.event_type
+    least_days, most_days = kind.taper.days if kind else (0, longest_days)
+    is_short = plan.request.total_weeks <= plan.config.week.load_cycle.short_plan_weeks
+    return 0 if is_short else least_days, most_days
+
+
+def _no_taper(plan: PlanView, least_days: int, most_days: int) -> Finding:
+    if plan.request.event is None or not plan.weeks:
+        return kept(None)
+    return broken(
+        0.0,
+        (plan.weeks[-1].number,),
+        f"There is no taper before the event on {plan.request.event.date}; "
+        f"make the last {least_days} to {most_days} days before it one.",
     )
 
 
@@ -107,10 +116,15 @@ def _wrong_reduction(volume: _Volume, low_pct: int, high_pct: int) -> tuple[str,
 
 def _not_progressive(taper: Sequence[WeekView]) -> Iterator[tuple[str, str]]:
     for week, following in pairwise(taper):
-        if following.minutes > max(week.minutes, SHORTEST_SESSION_MIN):
+        if week.km:
+            is_above = following.km > week.km and not week.is_disturbed
+            amounts = [f"{number(each.km)} km" for each in (following, week)]
+        else:
+            is_above = following.minutes > max(week.minutes, SHORTEST_SESSION_MIN)
+            amounts = [f"{number(each.minutes / 60)} h" for each in (following, week)]
+        if is_above:
             yield (
-                f"has {number(following.minutes / 60)} h in week {following.number} "
-                f"after {number(week.minutes / 60)} h in week {week.number}",
+                f"has {amounts[0]} in week {following.number} after {amounts[1]} in week {week.number}",
                 "give each week less than the one before",
             )
             return

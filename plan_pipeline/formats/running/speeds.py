@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from plan_pipeline.core.model.segments import EASY_RUNNING_CEILING_PCT
 from plan_pipeline.core.model.texts import one_line
 from plan_pipeline.core.paces.runner import Runner
-from plan_pipeline.core.paces.text import MAX_SPEED_M_S, pace_text
+from plan_pipeline.core.paces.text import MAX_SPEED_M_S
 from plan_pipeline.formats.reading import UnreadableSessionError
 
 EITHER_SIDE_S: Final = 3.0
@@ -43,12 +43,15 @@ def band_of(low_pct: float, high_pct: float, runner: Runner) -> Band:
 
 
 def pcts_of(band: Band, runner: Runner) -> tuple[float, float]:
-    """The % of threshold of a range, to a tenth: those of one pace where the range is what that is shown as."""
+    """The % of threshold of a range, to a tenth: those of one pace where the range is what that is shown as.
+
+    Where it might be either, a range of whole % is one.
+    """
     middle = 1000 / (1000 / band.slow - EITHER_SIDE_S)
-    pct = pct_of_speed(middle, runner)
-    if abs(1000 / (1000 / middle - _faster_side(pct)) - band.fast) <= ROUNDING_M_S:
-        return pct, pct
-    return pct_of_speed(band.slow, runner), pct_of_speed(band.fast, runner)
+    pct, ends = pct_of_speed(middle, runner), (pct_of_speed(band.slow, runner), pct_of_speed(band.fast, runner))
+    is_shown_so = abs(1000 / (1000 / middle - _faster_side(pct)) - band.fast) <= ROUNDING_M_S
+    is_rounder = pct.is_integer() or not all(end.is_integer() for end in ends)
+    return (pct, pct) if is_shown_so and is_rounder else ends
 
 
 def pct_of_speed(speed_m_s: float, runner: Runner) -> float:
@@ -61,8 +64,7 @@ def checked_speed(speed_m_s: float, where: str) -> float:
     if SLOWEST_M_S <= speed_m_s <= FASTEST_M_S:
         return speed_m_s
     beyond = "slower than a walk" if speed_m_s < SLOWEST_M_S else "faster than anybody runs"
-    shown = f", {pace_text(speed_m_s)}," if speed_m_s >= SLOWEST_M_S else ""
-    raise UnreadableSessionError(f"{one_line(where)} has a speed of {speed_m_s:g} m/s,{shown} {beyond}; correct it")
+    raise UnreadableSessionError(f"{one_line(where)} has a speed of {speed_m_s:g} m/s, {beyond}; correct it")
 
 
 def known_runner(runner: Runner | None) -> Runner:

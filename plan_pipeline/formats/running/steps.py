@@ -6,15 +6,25 @@ from typing import Final
 from plan_pipeline.core.model.vocabulary import SegmentType, WorkoutType
 from plan_pipeline.core.paces.runner import REFERENCE_RUNNER
 from plan_pipeline.core.paces.vdot import METRES_A_MILE
+from plan_pipeline.formats.numbers import plain
 from plan_pipeline.formats.reading import Repairs, UnreadableSessionError
 from plan_pipeline.formats.session import SessionStep
 
-EFFORT_PCT: Final = {SegmentType.WALK: 45.0, SegmentType.STRIDE: 115.0, SegmentType.HILL: 108.0}
+EFFORT_PCT: Final = {SegmentType.WALK: 45.0, SegmentType.STRIDE: 120.0, SegmentType.HILL: 107.0}
 """What the load of a step by effort is reckoned with, % of threshold speed: a walk, and what strides and hills are like
 on the flat (choice)."""
 
-EASY_EFFORT_PCT: Final = 78.0
-"""The same of any other: the middle of easy running."""
+SPRINT_UP_TO_S: Final = 20.0
+"""Hills so short are sprints, as strides are."""
+
+OTHER_EFFORT_PCT: Final = {
+    SegmentType.WARMUP: 72.0,
+    SegmentType.COOLDOWN: 68.0,
+    SegmentType.RECOVERY: 66.0,
+    SegmentType.INTERVAL: 104.0,
+}
+EASY_EFFORT_PCT: Final = 77.0
+"""The same of steps that do not say more of themselves, and of those that say nothing: easy running. It is told."""
 
 MOST_M: Final = 50_000.0
 """Of one step, metres, as the library has it."""
@@ -47,11 +57,11 @@ def run_step(
     by_effort = ends is None
     if ends is None:
         role = role if role in EFFORT_PCT else role_said_in(text) or role
+        pct = _effort_pct(role, seconds)
         if role not in EFFORT_PCT:
-            repairs.add(f"a step has no pace; it goes by effort and counts as {EASY_EFFORT_PCT:g} % of threshold speed")
-        pct = EFFORT_PCT.get(role, EASY_EFFORT_PCT) if role else EASY_EFFORT_PCT
+            repairs.add(f"a step has no pace; it goes by effort and counts as {pct:g} % of threshold speed")
         ends = pct, pct
-        text = "" if role and text.lower() == role.value else text
+        text = _without_role(text, role)
     if min(ends) <= 0:
         raise UnreadableSessionError(f"{where} has a speed of 0, which is no pace; give one, or none for a pause")
     if distance_m is not None:
@@ -70,10 +80,24 @@ def run_step(
     )
 
 
+def _effort_pct(role: SegmentType | None, seconds: float | None) -> float:
+    if role is SegmentType.HILL and seconds is not None and seconds <= SPRINT_UP_TO_S:
+        return EFFORT_PCT[SegmentType.STRIDE]
+    return (EFFORT_PCT | OTHER_EFFORT_PCT).get(role, EASY_EFFORT_PCT) if role else EASY_EFFORT_PCT
+
+
 def role_said_in(text: str) -> SegmentType | None:
     """What a step by effort is where its text begins with it: a walk, a stride or a hill."""
     match = _ROLE_WORD.match(text.strip())
     return SegmentType(match[1].lower()) if match else None
+
+
+def _without_role(text: str, role: SegmentType | None) -> str:
+    """A text without what ``with_role`` begins it with."""
+    word, colon, rest = text.partition(": ")
+    if role is None or word.strip().lower() != role.value:
+        return text
+    return rest if colon else ""
 
 
 def with_role(step: SessionStep, text: str) -> str:
@@ -89,6 +113,13 @@ def in_quarter_miles(distance_m: float) -> float | None:
     quarters = round(distance_m / METRES_A_MILE / LEAST_SHARE)
     miles = quarters * LEAST_SHARE
     return miles if quarters and abs(distance_m - miles * METRES_A_MILE) < MILE_ROUNDING_M else None
+
+
+def distance_words(distance_m: float) -> str:
+    """A distance as it is read: ``400 m``, ``1.2 km``, ``1 mi``."""
+    if miles := in_quarter_miles(distance_m):
+        return f"{plain(miles)} mi"
+    return f"{plain(distance_m / 1000)} km" if distance_m >= 1000 else f"{plain(distance_m)} m"
 
 
 def whole_metres(distance_m: float) -> float:

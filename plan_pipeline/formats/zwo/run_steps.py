@@ -50,6 +50,15 @@ class RunSteps(RideSteps):
         self.repairs.add(f"MaxEffort has no pace and was read as {pct:g} % of threshold speed")
         return pct, pct
 
+    def _steady(
+        self, tag: str, given: Mapping[str, str], power: str = "power", low: str = "powerlow", high: str = "powerhigh"
+    ) -> tuple[float, float] | None:
+        """The ends of a range where there are both; its middle may be beside them."""
+        ends = self._power(given, low), self._power(given, high)
+        if ends[0] is not None and ends[1] is not None:
+            return self._band(tag, ends[0], ends[1])
+        return super()._steady(tag, given, power, low, high)
+
     def _band(self, tag: str, low: float, high: float) -> tuple[float, float]:
         """A range of paces is one."""
         del tag

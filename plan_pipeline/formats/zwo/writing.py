@@ -7,14 +7,12 @@ would not be, an element that Zwift passes over has the sets.
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from plan_pipeline.core.model.segments import EASY_RUNNING_CEILING_PCT
 from plan_pipeline.core.model.texts import one_line
 from plan_pipeline.core.model.vocabulary import SegmentType, Sport
 from plan_pipeline.formats.numbers import plain
 from plan_pipeline.formats.reading import plain_text
 from plan_pipeline.formats.repeats import parts_note
-from plan_pipeline.formats.running.notation import distance_notation
-from plan_pipeline.formats.running.steps import OFF_WORDS, with_role
+from plan_pipeline.formats.running.steps import OFF_WORDS, distance_words, with_role
 from plan_pipeline.formats.session import Session, SessionPart, SessionSet, SessionStep
 from plan_pipeline.formats.session_files import SessionFiles
 
@@ -51,11 +49,10 @@ class ZwoWriter:
             SubElement(tags, "tag", name=OFF_WORDS[session.unmeasured].lower())
         elif session.is_off_the_bike:
             SubElement(tags, "tag", name=OFF_THE_BIKE)
-        parts = elements.shown(session.parts)
-        if note := parts_note(parts):
+        if note := parts_note(session.parts):
             SubElement(root, PARTS).text = note
         workout = SubElement(root, "workout")
-        for part in parts:
+        for part in session.parts:
             elements.add(workout, part)
         indent(root, "  ")
         content: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
@@ -73,9 +70,9 @@ class _Elements:
     def add(self, workout: Element, part: SessionPart) -> None:
         if not isinstance(part, SessionSet):
             self._add_step(workout, part)
-        elif len(part.steps) == 2 and all(step.is_steady and not self.is_open(step) for step in part.steps):
+        elif len(part.steps) == 2 and all(self.is_one_power(step) for step in part.steps):
             on, off = part.steps
-            powers = {"OnPower": _fraction(on.start_pct), "OffPower": _fraction(off.start_pct)}
+            powers = {**self.power(on, "On"), **self.power(off, "Off")}
             lengths = {"OnDuration": plain(self.length(on)), "OffDuration": plain(self.length(off))}
             element = SubElement(
                 workout, "IntervalsT", {"Repeat": str(part.repeat), **lengths, **powers, **self.pace()}
@@ -95,9 +92,12 @@ class _Elements:
     def pace(self) -> dict[str, str]:
         return {}
 
-    def shown(self, parts: tuple[SessionPart, ...]) -> tuple[SessionPart, ...]:
-        """Parts as elements can have them."""
-        return parts
+    def is_one_power(self, step: SessionStep) -> bool:
+        """Whether a step is no ramp."""
+        return step.is_steady and not self.is_open(step)
+
+    def power(self, step: SessionStep, when: str = "") -> dict[str, str]:
+        return {f"{when}Power": _fraction(step.start_pct)}
 
     def text(self, step: SessionStep) -> str:
         return step.text
@@ -106,8 +106,8 @@ class _Elements:
         length = {"Duration": plain(self.length(step))}
         if self.is_open(step):
             element = SubElement(workout, "FreeRide", {**length, "FlatRoad": "1"})
-        elif step.is_steady and step.role not in _RAMPS:
-            element = SubElement(workout, "SteadyState", {**length, "Power": _fraction(step.start_pct), **self.pace()})
+        elif self.is_one_power(step) and step.role not in _RAMPS:
+            element = SubElement(workout, "SteadyState", {**length, **self.power(step), **self.pace()})
         else:
             name = _RAMPS.get(step.role, "Ramp") if step.role else "Ramp"
             ends = {"PowerLow": _fraction(step.start_pct), "PowerHigh": _fraction(step.end_pct)}
@@ -142,24 +142,19 @@ class _RunElements(_Elements):
     def pace(self) -> dict[str, str]:
         return {"pace": RACE_PACE}
 
-    def shown(self, parts: tuple[SessionPart, ...]) -> tuple[SessionPart, ...]:
-        return tuple(
-            part.model_copy(update={"steps": tuple(map(self._shown, part.steps))})
-            if isinstance(part, SessionSet)
-            else self._shown(part)
-            for part in parts
-        )
+    def is_one_power(self, step: SessionStep) -> bool:
+        """A range of paces is none: a run has ramps in its warm-up and cool-down alone."""
+        return not self.is_open(step) and (step.is_steady or step.role not in _RAMPS)
 
-    def _shown(self, step: SessionStep) -> SessionStep:
-        """A range of easy paces is its middle; a harder one rises, as a warm-up does."""
-        if self.is_open(step) or step.is_steady or step.role in _RAMPS or step.highest_pct > EASY_RUNNING_CEILING_PCT:
-            return step
-        middle = round(((step.start_pct or 0) + (step.end_pct or 0)) / 2, 2)
-        return step.model_copy(update={"start_pct": middle, "end_pct": middle})
+    def power(self, step: SessionStep, when: str = "") -> dict[str, str]:
+        """The middle of a range, and its ends beside it."""
+        low, high = sorted((step.start_pct or 0.0, step.end_pct or 0.0))
+        ends = {} if low == high else {f"Power{when}Low": _fraction(low), f"Power{when}High": _fraction(high)}
+        return {f"{when}Power": _fraction(round((low + high) / 2, 2)), **ends}
 
     def text(self, step: SessionStep) -> str:
         """What a step says, and its distance where the file has its time."""
-        distance = "" if step.distance_m is None or self.by_distance else distance_notation(step.distance_m)
+        distance = "" if step.distance_m is None or self.by_distance else distance_words(step.distance_m)
         return with_role(step, "; ".join(filter(None, [distance, step.text])))
 
 

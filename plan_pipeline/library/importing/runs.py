@@ -34,7 +34,8 @@ def in_whole_minutes(parts: Parts) -> tuple[Parts, tuple[str, ...]]:
     assert step.distance_m is not None
     minutes = float(max(1, round(step.duration_min)))
     said = f"an easy distance of {step.distance_m:g} m was read as {minutes:g} min, to take up the odd seconds"
-    changed: Step = step.model_copy(update={"distance_m": None, "duration_min": minutes})
+    fields = step.model_dump(by_alias=True, exclude={"distance_m"})
+    changed: Step = RunningStep.model_validate({**fields, "duration_min": minutes})
     return (*parts[:at], changed, *parts[at + 1 :]), (said,)
 
 

@@ -11,14 +11,15 @@ from typing import Any
 from dagster import MetadataValue
 
 from plan_pipeline.core.model.events import Event
-from plan_pipeline.core.model.plan import OverviewWeek, Workout
+from plan_pipeline.core.model.plan import OverviewWeek, ValidatedWeek, WeekDuration, Workout
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Weekday
+from plan_pipeline.core.run_measures import as_read
 from plan_pipeline.orchestration.reporting.markdown import escaped, markdown_table
 
 Metadata = dict[str, MetadataValue]
 
-_NUMBERS = ("hours_wanted", "hours_planned", "time_error_pct", "tss_wanted", "tss_planned")
+_NUMBERS = ("hours_wanted", "hours_planned", "time_error_pct", "tss_wanted", "tss_planned", "km_wanted", "km_planned")
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class WeekLine:
     tss_planned: float | None = None
     passed_before_fix: bool | None = None
     passed: bool | None = None
+    km_wanted: float | None = None
+    km_planned: float | None = None
     remark: str = ""
     workouts: str = ""
     events: tuple[Event, ...] = ()
@@ -56,6 +59,8 @@ class WeekLine:
             "hours wanted": f"{self.hours_wanted:.2f}",
             "hours planned": shown_number(self.hours_planned, ".2f"),
             "time error %": shown_number(self.time_error_pct, "+.1f"),
+            "km wanted": shown_number(self.km_wanted, ".1f"),
+            "km planned": shown_number(self.km_planned, ".1f"),
             "TSS wanted": f"{self.tss_wanted:.0f}",
             "TSS planned": shown_number(self.tss_planned, ".0f"),
             "passed before fix": _yes(self.passed_before_fix),
@@ -84,11 +89,28 @@ def week_lines(made: Mapping[int, object], request: PlanRequest, weeks: Sequence
     """What to show of weeks, by number, after the stage that made them; events in those that hold them."""
     lines = []
     for number, of_stage in made.items():
-        line = week_line(of_stage, request.plan_id, weeks[number - 1])
+        measured = _measured(of_stage, request)
+        line = week_line(measured, request.plan_id, weeks[number - 1])
+        line = replace(line, km_planned=_covered_km(measured))
         if events := request.every_event_in(number):
             line = replace(line, events=events, workouts=_with_events(line.workouts, events))
         lines.append(line)
     return lines
+
+
+def _measured(made: object, request: PlanRequest) -> object:
+    """What a stage made, its workouts with the kilometres and paces of the request's athlete where they have some."""
+    if not isinstance(made, WeekDuration | ValidatedWeek):
+        return made
+    return made.model_copy(update={"workouts": tuple(as_read(workout, request) for workout in made.workouts)})
+
+
+def _covered_km(made: object) -> float | None:
+    """Kilometres of the workouts that a stage made, as far as it makes any and they cover ground."""
+    if not isinstance(made, WeekDuration | ValidatedWeek):
+        return None
+    known = [w.distance_km for w in made.workouts if not w.optional and w.distance_km is not None]
+    return round(sum(known), 2) if known else None
 
 
 @singledispatch
@@ -108,6 +130,7 @@ def line_of(plan_id: str, week: OverviewWeek, **known: Any) -> WeekLine:
         phase=week.phase,
         hours_wanted=week.target_hours,
         tss_wanted=week.target_tss,
+        km_wanted=week.target_km,
         **known,
     )
 
@@ -120,6 +143,7 @@ def workouts_table(workouts: Iterable[Workout]) -> str:
             "workout": f"{workout.name} (optional)" if workout.optional else workout.name,
             "type": workout.type,
             "min": f"{workout.duration_min:g}",
+            "km": shown_number(workout.distance_km, ".1f"),
             "TSS": f"{workout.tss:.0f}",
             "IF": f"{workout.intensity_factor:.2f}",
         }
@@ -133,7 +157,8 @@ def _with_events(workouts: str, events: Iterable[Event]) -> str:
     if not workouts:
         return ""
     heading, line, *rows = workouts.splitlines()
-    cells = ((event.weekday, escaped(event.title), "event", "", "", "") for event in events)
+    empty = [""] * (heading.count("|") - 4)
+    cells = ((event.weekday, escaped(event.title), "event", *empty) for event in events)
     rows += [f"| {' | '.join(each)} |" for each in cells]
     return "\n".join((heading, line, *sorted(rows, key=lambda row: Weekday(row.split()[1]).position)))
 

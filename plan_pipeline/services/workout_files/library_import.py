@@ -173,7 +173,10 @@ class _Collection:
         """The workout of a session, or the one that has its structure, and what had to be changed to have it."""
         known = self.known.get(session.sport)
         if known is None:
-            raise UnreadableSessionError(f"is of {session.sport}, which is not imported here; import it by itself")
+            raise UnreadableSessionError(
+                f"is of {session.sport}, and there is no configuration of {session.sport} to judge it by; add "
+                f"config/{session.sport}"
+            )
         twin = self.structures[session.sport].twin_of(session.parts)
         if twin is not None:
             return DuplicateFile(file=file.shown, same_as=twin.id), ()

@@ -32,7 +32,7 @@ NO_PLAN: Final = (
 
 
 class PlanFolder(NamedTuple):
-    """The sessions of each week, in order; the Monday it begins on where files say dates; what was repaired; a sport."""
+    """The sessions of each week, in order, and their sport; the Monday that files begin on; what was repaired."""
 
     weeks: tuple[tuple[OutsideWorkout, ...], ...]
     start_date: dt.date | None

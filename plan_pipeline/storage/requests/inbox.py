@@ -8,10 +8,12 @@ corrected. Where two files ask for the same plan the one that came later counts;
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.storage.data_folder import DataFolder, Mark, make_folder, sync_folder
 from plan_pipeline.storage.requests.arrivals import arrivals, forget_arrivals
 from plan_pipeline.storage.requests.claims import Claims, Received, Superseded, TakenFile
@@ -54,8 +56,9 @@ def _as_it_is(request: PlanRequest) -> PlanRequest:
 class Inbox:
     """The inbox of a data folder. ``clock`` gives seconds since 1970.
 
-    Goals and event types of requests are to be those of their sport's configuration, where there is one. ``complete``
-    gives each request what it does not say by itself.
+    Goals and event types of requests are to be those of their sport's configuration, where there is one. Files
+    with requests of a sport that is ``held`` wait, for the reason that is given. ``complete`` gives each request what
+    it does not say by itself.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class Inbox:
         settle_s: float,
         give_up_s: float,
         configs: Configs = NO_CONFIGS,
+        held: Mapping[Sport, str] = MappingProxyType({}),
         complete: Callable[[PlanRequest], PlanRequest] = _as_it_is,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -75,6 +79,7 @@ class Inbox:
         self._settle_s = settle_s
         self._give_up_s = give_up_s
         self._configs = configs
+        self._held = held
         self._complete = complete
         self._clock = clock
 
@@ -100,6 +105,7 @@ class Inbox:
             name = printable(candidate.name)
             try:
                 each = inspect(candidate, now=self._clock(), settle_s=self._settle_s, give_up_s=self._give_up_s)
+                self._check_not_held(each)
                 limits.bytes += each.read
                 ready.append((self._stage(each), each))
             except NotReady as why:
@@ -113,6 +119,12 @@ class Inbox:
             limits.files += 1
         taken = self._claim(ready) if ready else Taken()
         return taken._replace(waiting=tuple(waiting), skipped=tuple(skipped), left=len(there) - limits.files)
+
+    def _check_not_held(self, ready: Ready) -> None:
+        """Raises ``NotReady`` for a file with a request of a sport that is held."""
+        for found in ready.found:
+            if found.request is not None and (why := self._held.get(found.request.sport)):
+                raise NotReady(f"is for {found.request.sport}, and {' '.join(why.split())}")
 
     def _as_known(self, found: Found) -> Found:
         known = with_known_ids(found, self._configs)

@@ -210,7 +210,8 @@ def _validated(data: Any, place: str) -> Found:
         request = PlanRequest.model_validate(data)
     except ValidationError as error:
         return Found(place, None, tuple(f"{place}: {problem}" for problem in describe(error, PlanRequest)))
-    problems = filter(None, (*request.senseless_days, refusal(request)))
+    of_ftp = refusal(request) if request.athlete_profile.ftp is not None else None
+    problems = filter(None, (*request.senseless_days, of_ftp))
     refused = tuple(f"{place}: {problem}" for problem in problems)
     return Found(place, None if refused else request, refused)
 

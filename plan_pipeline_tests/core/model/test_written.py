@@ -17,7 +17,8 @@ from plan_pipeline.core.model.written import Day, Number, Truth, WholeNumber
 from plan_pipeline.experiments.design import Design
 from plan_pipeline.library.files import LibraryFile
 from plan_pipeline.llm.coach_texts import TextsDraft
-from plan_pipeline.llm.overview_draft import OverviewDraft
+from plan_pipeline.llm.overview_draft import KmOverviewDraft, OverviewDraft
+from plan_pipeline.llm.running_week_draft import AddRunningWeek
 from plan_pipeline.llm.week_draft import AddWeek
 from plan_pipeline.services.week_files import OverviewWeekFile, WorkoutFile
 
@@ -115,7 +116,9 @@ def test_text_is_a_number_only_where_its_digits_say_so(text: str) -> None:
         Experiment,
         Design,
         OverviewDraft,
+        KmOverviewDraft,
         AddWeek,
+        AddRunningWeek,
         TextsDraft,
         OverviewWeekFile,
         WorkoutFile,

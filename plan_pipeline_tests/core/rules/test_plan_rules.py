@@ -18,10 +18,11 @@ from plan_pipeline.core.model.plan import PlanWeek
 from plan_pipeline.core.model.request import ArmName, PlanOptions, PlanRequest
 from plan_pipeline.core.model.rule_result import Evidence, RuleSeverity
 from plan_pipeline.core.model.vocabulary import ADJUSTED, OPTIMAL, Sport
-from plan_pipeline.core.registries import ALWAYS_COUNT, RULES, rules_of_sport, sports_of_rule
+from plan_pipeline.core.registries import ALWAYS_COUNT, RULES
 from plan_pipeline.core.registry import Plugin, PluginError, Registry
 from plan_pipeline.core.rules.plan_view import PlanView, view_of
 from plan_pipeline.core.rules.rule import Finding, PlanRule, check_plan, rules_of
+from plan_pipeline.core.rules.rule_sports import rules_of_sport, sports_of_rule
 from plan_pipeline.core.wording import likewise, listed, number
 from plan_pipeline_tests.core.builders import ROOT, SOME, in_arm, planned, real_config, real_library, requests
 from plan_pipeline_tests.core.rules.plan_weeks import easy_week, errors_in, hard, plan_week, result, ride, undated

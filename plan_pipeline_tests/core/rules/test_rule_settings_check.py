@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from plan_pipeline.config import load_config
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.core.rules.rule_settings_check import rule_problems
-from plan_pipeline_tests.core.builders import real_config
+from plan_pipeline_tests.core.builders import ROOT, real_config
 
 CONFIG = real_config()
 
@@ -85,6 +87,30 @@ def test_words_that_name_what_is_not_there_are_told(threshold: str) -> None:
 
     assert where == "goal-emphasis.threshold"
     assert message.startswith("cannot be put into words")
+
+
+def test_the_rules_of_running_have_no_problem_and_are_those_of_that_sport() -> None:
+    config = load_config(ROOT / "config", Sport.RUNNING)
+    said = {"week": config.week, "content": config.content, "level": config.levels.beginner}
+
+    assert list(rule_problems(config.rules, said, sport=Sport.RUNNING)) == []
+    others = {rule_id: settings for rule_id, settings in config.rules.items() if rule_id != "single-run-spike"}
+    (missing,) = rule_problems(others, said, sport=Sport.RUNNING)
+    assert (missing.location, missing.message.partition(";")[0]) == (("single-run-spike",), "is missing")
+
+
+def test_a_rule_of_another_sport_is_told() -> None:
+    running = load_config(ROOT / "config", Sport.RUNNING).rules["single-run-spike"]
+
+    assert problems({**CONFIG.rules, "single-run-spike": running}) == [
+        ("single-run-spike", "is a rule of running; take it out, or write one for cycling")
+    ]
+
+
+def test_a_parameter_that_a_measure_can_do_without_may_be_left_out() -> None:
+    assert "last_days" not in CONFIG.rules["taper-volume"].parameters
+    parameters = {**CONFIG.rules["taper-volume"].parameters, "last_days": 13.0, "best_weeks": 4.0}
+    assert problems(changed("taper-volume", parameters=parameters)) == []
 
 
 def test_a_rule_may_be_switched_off() -> None:

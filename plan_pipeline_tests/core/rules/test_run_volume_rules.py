@@ -1,4 +1,4 @@
-"""How far is run: single runs against the 30 days before, weeks against those before, cutbacks, the long run's share."""
+"""How far is run: single runs and weeks against those before, cutbacks, the long run's share."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ def test_a_longer_one_is_told_with_what_it_may_be() -> None:
 
     assert (result.passed, result.value, result.weeks) == (False, 18.2, (3,))
     assert result.message == (
-        "Week 3: 13 km on Sunday are 18.2 % more than the longest run of the 30 days before, 11 km; run at most 12.1 km."
+        "Week 3: 13 km on Sunday are 18.2 % more than the longest run of the 30 days before, 11 km; "
+        "run at most 12.1 km."
     )
 
 
@@ -220,8 +221,8 @@ def test_more_is_told() -> None:
 
     assert (result.passed, result.value, result.weeks) == (False, 36.8, (1, 2))
     assert result.message == (
-        "Week 1: 28 km on Sunday are 36.8 % of the week, at most 30 (week 2 as well); give kilometres of the long run to "
-        "the other days."
+        "Week 1: 28 km on Sunday are 36.8 % of the week, at most 30 (week 2 as well); give kilometres of the long run "
+        "to the other days."
     )
 
 

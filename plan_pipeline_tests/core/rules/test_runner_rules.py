@@ -46,8 +46,8 @@ def test_who_cannot_is_offered_to_build_a_base_first() -> None:
 
     assert (result.passed, result.value, result.severity) == (False, 10, RuleSeverity.WARNING)
     assert result.message == (
-        "From a longest run of 10 km, steps of 10 % reach 17.7 km by week 8, and a marathon wants 19 km by then; build a "
-        "base first, or take a later race."
+        "From a longest run of 10 km, steps of 10 % reach 17.7 km by week 8, and a marathon wants 19 km by then; build "
+        "a base first, or take a later race."
     )
 
 
@@ -172,6 +172,18 @@ def test_a_marathon_s_taper_lasts_two_weeks_or_more() -> None:
     assert "let it last 14 to 21 days" in found("taper-volume", tapering(0.45), racing()).message
 
 
+def test_a_taper_week_of_more_kilometres_than_the_one_before_rejects_a_plan_and_more_other_training_does_not() -> None:
+    weeks = tapering(0.82, 0.64, 0.40)
+    more = [*weeks[:6], km_week(7, 52, WeekType.TAPER), weeks[7]]
+    bike = session("Wednesday", (150, 70), kind="cross_training")
+    other = [*weeks[:6], plan_week(7, *weeks[6].workouts, bike, week_type=WeekType.TAPER), weeks[7]]
+
+    result = found("race-week", more, racing())
+    assert result.rejects
+    assert result.message == "Week 7: a taper week of 52 km after 49.2 km in the week before; give it less."
+    assert not found("race-week", other, racing()).rejects
+
+
 def test_strides_keep_intensity_in_a_taper_and_easy_runs_do_not() -> None:
     easy = [run("Tuesday", 8), run("Thursday", 6)]
     kept = plan_week(8, *easy, with_strides("Wednesday", 8), week_type=WeekType.TAPER)
@@ -179,12 +191,12 @@ def test_strides_keep_intensity_in_a_taper_and_easy_runs_do_not() -> None:
 
     assert found("taper-intensity", [kept], racing("10k")).passed
     assert found("taper-intensity", [lost], racing("10k")).message == (
-        "Week 8: a taper week with 0 min at or above 96 % of threshold speed; keep a short session at threshold or VO2max "
-        "or strides in it."
+        "Week 8: a taper week with 0 min at or above 96 % of threshold speed; keep a short session at threshold or "
+        "VO2max or strides in it."
     )
 
 
 def test_what_is_missing_on_the_eve_of_a_race_is_called_strides() -> None:
-    weeks = tapering(0.8, 0.6)[:7] + [plan_week(8, session("Wednesday", (30, 78), (8, 100)), week_type=WeekType.EVENT)]
+    weeks = [*tapering(0.8, 0.6)[:7], plan_week(8, session("Wednesday", (30, 78), (8, 100)), week_type=WeekType.EVENT)]
 
     assert "no strides on Saturday" in found("race-week", weeks, racing("5k")).message

@@ -8,9 +8,12 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import BaseModel, Field
 
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.llm.anthropic.grammar import SchemaError, grammar_schema
 from plan_pipeline.llm.overview_draft import draft_schema
-from plan_pipeline.llm.week_draft import AddWeek
+from plan_pipeline.llm.week_forms import WEEK_FORMS
+from plan_pipeline_tests.core.rules.overviews import a_request
+from plan_pipeline_tests.core.running import a_runner_request, in_kilometres
 from plan_pipeline_tests.llm.messages_rules import InvalidRequestError, check_schema
 
 
@@ -61,7 +64,14 @@ def test_a_note_beside_a_reference_is_kept() -> None:
     }
 
 
-@pytest.mark.parametrize("schema", [Week.model_json_schema(), draft_schema(), AddWeek.model_json_schema()])
+ASKED = (
+    Week.model_json_schema(),
+    *(draft_schema(request) for request in (a_request(), a_runner_request(), in_kilometres(52))),
+    *(WEEK_FORMS[sport].tools[0].schema_ for sport in Sport),
+)
+
+
+@pytest.mark.parametrize("schema", ASKED)
 def test_the_api_takes_what_it_would_have_refused(schema: dict[str, Any]) -> None:
     with pytest.raises(InvalidRequestError):
         check_schema(schema)

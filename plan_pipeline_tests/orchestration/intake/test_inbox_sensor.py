@@ -18,7 +18,7 @@ from plan_pipeline.storage.data_folder import UnsafePathError
 from plan_pipeline.storage.plans.retirement import retire
 from plan_pipeline.storage.requests.claims import PLANS_A_BATCH
 from plan_pipeline_tests.orchestration.intake.intake_world import SETTLED, drop, registered, tick
-from plan_pipeline_tests.orchestration.world import World, make_world, request
+from plan_pipeline_tests.orchestration.world import World, make_world, request, run_request
 
 MINUTE = dt.timedelta(minutes=1)
 
@@ -69,6 +69,18 @@ def test_with_a_broken_configuration_files_wait_and_the_tick_says_why(world: Wor
     assert "levels.yaml" in said(tick(world))
     world.pipeline.config.folder = good
     assert len(tick(world).run_requests or ()) == 1
+
+
+def test_files_of_the_sport_whose_configuration_is_broken_wait_and_no_others(world: World, tmp_path: Path) -> None:
+    broken = shutil.copytree(world.pipeline.config.folder, tmp_path / "config")
+    (broken / "running" / "levels.yaml").write_text("beginner: {}\n")
+    world.pipeline.config.folder = broken
+    drop(world, "runner.json", run_request("runner"))
+    drop(world, "rider.json", request("rider"))
+
+    assert len(tick(world).run_requests or ()) == 1
+    inbox = world.pipeline.data.requests_inbox
+    assert [path.name for path in inbox.iterdir()] == ["runner.json"]
 
 
 def test_a_thousand_files_at_once_become_a_few_runs(world: World) -> None:

@@ -11,6 +11,7 @@ from plan_pipeline.core.model.events import EventOnTheWay
 from plan_pipeline.orchestration.assets import STAGES
 from plan_pipeline.orchestration.reporting.week_lines import WeekLine, week_lines
 from plan_pipeline_tests.core.builders import planned, rider
+from plan_pipeline_tests.core.running_plans import REQUESTS, made
 
 EVENT = {"date": "2027-01-30", "name": "Spring\n| *Century*", "type": "century"}
 
@@ -60,3 +61,37 @@ def test_an_event_on_the_way_is_a_row_on_its_day() -> None:
     days = [row.split()[1] for row in second.workouts.splitlines()[2:]]
     assert days == ["Tuesday", "Thursday", "Friday", "Saturday"]
     assert third.cells()["event"] == ""
+
+
+# --- runs ------------------------------------------------------------------------------------------------------
+
+
+def running_lines(stage: str) -> list[WeekLine]:
+    request, run = REQUESTS["marathon"], made("marathon")
+    assert run.overview is not None
+    by_number = {
+        number: draft.overview if stage == "plan_overview" else draft.validated
+        for number, draft in enumerate(run.weeks, start=1)
+    }
+    return week_lines(by_number, request, run.overview.weeks)
+
+
+def test_weeks_of_runs_have_kilometres_as_wanted_and_once_there_are_workouts_as_planned() -> None:
+    wanted, planned_too = running_lines("plan_overview"), running_lines("week_validation")
+    assert wanted[0].cells()["km wanted"] == "45.0"
+    assert {line.cells()["km planned"] for line in wanted} == {""}
+    assert planned_too[0].km_planned == pytest.approx(45, abs=1)
+    assert "km_planned" in planned_too[0].metadata()
+    assert "| km |" in planned_too[0].workouts.splitlines()[0]
+
+
+def test_weeks_of_rides_have_no_kilometres() -> None:
+    assert {(line.km_wanted, line.km_planned) for line in lines("week_validation")} == {(None, None)}
+    assert all("km" not in line.workouts for line in lines("week_validation"))
+
+
+def test_a_race_on_the_way_is_a_row_of_as_many_cells_among_runs() -> None:
+    week = running_lines("week_validation")[10]
+    rows = [row.replace(r"\|", "") for row in week.workouts.splitlines()]
+    assert any("City Half" in row for row in rows)
+    assert len({row.count("|") for row in rows}) == 1

@@ -126,6 +126,15 @@ class TestVersion1:
             {"plan_id": "rider-1", "simulated": False}
         ]
 
+    @pytest.mark.parametrize("table", [FactTable.PLAN_GENERATIONS, FactTable.PLAN_WEEKS])
+    def test_all_that_was_planned_then_was_cycling(self, data: DataFolder, table: FactTable) -> None:
+        facts = samples.facts("rider-1", weeks=4)
+        rows = [facts.generation] if table is FactTable.PLAN_GENERATIONS else list(facts.weeks)
+        write_version_1(data, table, "old", [row.model_dump(mode="json") for row in rows])
+        refresh_warehouse(data, samples.library())
+
+        assert query(data, f"SELECT DISTINCT sport FROM {table}")["sport"] == ["cycling"]
+
     def test_old_and_new_facts_are_read_together(self, data: DataFolder) -> None:
         old = [row.model_dump(mode="json") for row in samples.facts("rider-1", weeks=4, failed=[2]).weeks]
         write_version_1(data, FactTable.PLAN_WEEKS, "old", old)
@@ -246,6 +255,31 @@ class TestSteps:
         assert all(1 < migration.to_version <= SCHEMA_VERSION for migration in MIGRATIONS)
         steps = [(migration.table, migration.to_version) for migration in MIGRATIONS]
         assert len(steps) == len(set(steps)), "two steps of one table to one version have no order"
+
+
+class TestVersion2:
+    OF_GENERATIONS = (
+        FactTable.PLAN_GENERATIONS,
+        FactTable.PLAN_WEEKS,
+        FactTable.PLAN_WORKOUTS,
+        FactTable.RULE_RESULTS,
+        FactTable.STAGE_TIMINGS,
+    )
+
+    @pytest.mark.parametrize("table", OF_GENERATIONS)
+    def test_a_row_without_a_sport_is_of_cycling(self, tmp_path: Path, table: FactTable) -> None:
+        part = write_file(tmp_path / "part-a.parquet", "SELECT 2 AS schema_version, 'rider-1' AS plan_id")
+        with duckdb.connect() as db:
+            queries = fact_queries(db, table, [part])
+
+        assert rows_of(queries, "plan_id, sport") == [("rider-1", "cycling")]
+
+    def test_a_sport_that_a_row_names_stays(self, tmp_path: Path) -> None:
+        part = write_file(tmp_path / "part-a.parquet", "SELECT 2 AS schema_version, 1 AS week, 'running' AS sport")
+        with duckdb.connect() as db:
+            queries = fact_queries(db, FactTable.PLAN_WEEKS, [part])
+
+        assert rows_of(queries, "week, sport") == [(1, "running")]
 
 
 class TestLaterVersions:

@@ -14,6 +14,7 @@ from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.requests.inbox import Inbox
 from plan_pipeline.storage.requests.pasted import read_text
 from plan_pipeline.storage.requests.request_files import RequestFileError, read_all
+from plan_pipeline_tests.orchestration.world import run_request
 from plan_pipeline_tests.storage import samples
 
 UNKNOWN = "goal: 'raise_ftpp' is not a known goal; did you mean raise_ftp? known: "
@@ -81,3 +82,10 @@ def test_a_goal_is_looked_for_in_the_configuration_of_its_own_sport(tmp_path: Pa
     assert len(read_all([path], {Sport.RUNNING: config})) == 1
     with pytest.raises(RequestFileError, match="'raise_ftpp' is not a known goal"):
         read_all([path], {Sport.RUNNING: config, Sport.CYCLING: config})
+
+
+def test_a_request_of_running_is_read_without_an_ftp(tmp_path: Path) -> None:
+    path = tmp_path / "one.json"
+    path.write_text(run_request().model_dump_json())
+
+    assert read_all([path]) == (run_request(),)
