@@ -43,7 +43,6 @@ IN_WORDS: InWords = {
 _NEGLIGIBLE = 0.05
 
 
-
 def explained(week: WeekExplanation) -> Iterator[RenderableType]:
     """The week's head, then a block a day."""
     yield Text(f"{week.plan_id}, week {week.week}: {week.phase}, {shown(week.focus)}", style="bold")

@@ -12,6 +12,12 @@ from plan_pipeline.core.model.vocabulary import ExperienceLevel
 GRID_MIN = 5
 """Finished workouts last a multiple of this many minutes where they can."""
 
+
+def up_to_grid(minutes: float) -> int:
+    """The next length on the grid that is no shorter."""
+    return -int(-minutes // GRID_MIN) * GRID_MIN
+
+
 EXACT_MIN = GRID_MIN / 2
 """Nearer than this no step on the grid can bring a week's total."""
 

@@ -52,7 +52,9 @@ def _running(part: Any) -> Any:
 def _first(error: ValidationError) -> str:
     """The first problem with its place, without the names of models on the way there."""
     problem = error.errors(include_url=False)[0]
-    return f"parts{''.join(_places(problem['loc']))}: {one_line(problem['msg']).removeprefix('Value error, ')}; correct it"
+    return (
+        f"parts{''.join(_places(problem['loc']))}: {one_line(problem['msg']).removeprefix('Value error, ')}; correct it"
+    )
 
 
 def _places(place: tuple[int | str, ...]) -> Iterator[str]:

@@ -218,7 +218,7 @@ def _days(
             date="" if date is None else date_in_words(date),
             day_of_month="" if date is None else date_in_words(date, year=False),
             sessions=tuple(
-                _session(workout, day, week, plan, drawings, anchor_of(week, day.weekday, n), others)
+                _session(workout, _Place(day, week, plan, anchor_of(week, day.weekday, n)), drawings, others)
                 for n, workout in enumerate(week.workouts, 1)
                 if workout.weekday is day.weekday
             ),
@@ -227,21 +227,23 @@ def _days(
         )
 
 
-def _session(
-    workout: Workout,
-    day: TrainingDay,
-    week: PlanWeek,
-    plan: TrainingPlan,
-    drawings: Gathered,
-    anchor: str,
-    others: Sequence[Alternative] | None,
-) -> SessionView:
-    sport, athlete = plan.sport, plan.athlete_profile
+class _Place(NamedTuple):
+    """Where a workout is: on a day of a week of a plan, and at an anchor of the page."""
+
+    day: TrainingDay
+    week: PlanWeek
+    plan: TrainingPlan
+    anchor: str
+
+
+def _session(workout: Workout, place: _Place, drawings: Gathered, others: Sequence[Alternative] | None) -> SessionView:
+    day, verdict = place.day, place.week.validation
+    sport, athlete = place.plan.sport, place.plan.athlete_profile
     profile, roles = profile_of(workout.segments, sport), roles_in(sport)
     own, amount = workout.base_duration_min, _amount_of(workout, athlete)
     in_log = f"{workout.weekday} {workout.name!r}"
     return SessionView(
-        anchor=anchor,
+        anchor=place.anchor,
         drawing=drawings.name_of(profile),
         seconds=profile.seconds,
         name=one_line(workout.name) or kind_in_words(workout.type),
@@ -264,7 +266,7 @@ def _session(
         zones=zones_of(profile.zone_minutes, sport),
         optional=workout.optional,
         optional_reason=workout.optional_reason or "",
-        fixed=week.validation.auto_fixed and in_log in (week.validation.fix_log or ""),
+        fixed=verdict.auto_fixed and in_log in (verdict.fix_log or ""),
         is_test=workout.type is WorkoutType.TEST,
         author_length=hours_of(own) if own is not None and own != workout.duration_min else "",
         options=tuple(_option(option, athlete, sport) for option in workout.options),

@@ -48,6 +48,8 @@ FIXED_AND_SHORT = {
     "goal_min": 20.0,
     "goal_min_least": 24.0,
     "goal_min_wanted": 30.0,
+    "target_km": 40.0,
+    "actual_km": 41.5,
 }
 
 

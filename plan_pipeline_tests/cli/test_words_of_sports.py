@@ -15,6 +15,7 @@ from plan_pipeline.core.coach_texts.texts import texts_of
 from plan_pipeline.core.explanation import WeekReasons, explain_week
 from plan_pipeline.core.model.plan import Plan, PlanWeek
 from plan_pipeline.core.model.vocabulary import Sport, WorkoutType
+from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.on_dates import put_on_dates
 from plan_pipeline.core.plan_comparison import compare_plans
 from plan_pipeline.core.selection.criteria import Criterion
@@ -101,7 +102,7 @@ def test_no_text_of_a_plan_has_words_of_another_sport(name: str) -> None:
 def test_the_library_page_of_runs_speaks_of_no_rides_but_where_one_crosses_over_to_them() -> None:
     library = running_library()
     without = tuple(w for w in library.workouts if w.type is not WorkoutType.CROSS_TRAINING)
-    page = library_page(library.model_copy(update={"workouts": without}), running_config())
+    page = library_page(Library(version="1", workouts=without, sport=library.sport), running_config())
     assert foreign_words(visible(page), Sport.RUNNING) == []
 
 

@@ -13,6 +13,7 @@ from plan_pipeline.formats import EXPORTERS, READERS
 from plan_pipeline.formats.reading import UnreadableSessionError
 from plan_pipeline.formats.session import SessionSet
 from plan_pipeline_tests.core.builders import MANY
+from plan_pipeline_tests.formats.runs import a_run, at_pace, by_effort, read_run
 from plan_pipeline_tests.formats.sessions import FTP, a_session, ramp, read, steady, written
 
 SESSION = a_session(
@@ -71,5 +72,19 @@ def test_a_sound_file_that_was_damaged_gives_a_session_or_a_reason(form: str) ->
     def holds(at: int, length: int, instead: bytes) -> None:
         with contextlib.suppress(UnreadableSessionError):
             read(sound[:at] + instead + sound[at + length :], form, FTP)
+
+    holds()
+
+
+@pytest.mark.parametrize("form", ["zwo", "icu", "fit"])
+def test_a_sound_run_that_was_damaged_gives_a_session_or_a_reason(form: str) -> None:
+    work = SessionSet(repeat=3, steps=(at_pace(108, metres=400, text="Hard"), by_effort(60, "walk")))
+    sound = written(a_run(at_pace(70, 80, seconds=600), work), form)
+
+    @MANY
+    @given(st.integers(0, len(sound) - 1), st.integers(0, 40), st.binary(max_size=20))
+    def holds(at: int, length: int, instead: bytes) -> None:
+        with contextlib.suppress(UnreadableSessionError):
+            read_run(sound[:at] + instead + sound[at + length :], form)
 
     holds()

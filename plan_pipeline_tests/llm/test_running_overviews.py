@@ -196,8 +196,8 @@ class TestAnswers:
         overview = written(fake_desk(lambda question, asked: says(draft_of(request))), request)
 
         for ours, theirs in zip(by_rules.weeks, overview.weeks, strict=True):
-            laid_out = {day.weekday: (day.role, day.minutes, day.patterns) for day in theirs.trained}
-            assert laid_out == {day.weekday: (day.role, day.minutes, day.patterns) for day in ours.trained}
+            laid_out = {day.weekday: (day.role, day.patterns) for day in theirs.trained}
+            assert laid_out == {day.weekday: (day.role, day.patterns) for day in ours.trained}
 
     def test_a_long_run_beside_a_hard_day_is_no_key_session(self) -> None:
         request = a_runner_request()

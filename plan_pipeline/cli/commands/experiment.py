@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -99,7 +99,7 @@ def run(
         raise InputError(f"--budget-usd: {budget_usd:g} is not above 0; say how many US dollars the run may spend")
     settings = load_settings(ctx, data=data, library=library)
     folder = DataFolder(settings.data)
-    design = _claimed(settings, file, athletes=athletes, arms=arms, seed=seed, sport=sport, name=name)
+    design = _claimed(settings, file, _Asked(athletes, arms, seed, sport, name))
     wanted = design.athletes * len(design.arms)
 
     def so_far(made: int) -> str:
@@ -219,46 +219,28 @@ def check(ctx: typer.Context, data: DataOption = None, as_json: JsonOption = Fal
     finish(not found.problems)
 
 
-def _claimed(
-    settings: Settings,
-    file: Path | None,
-    *,
-    athletes: int | None,
-    arms: str | None,
-    seed: int | None,
-    sport: Sport | None,
-    name: str | None,
-) -> Design:
+class _Asked(NamedTuple):
+    """What options say of a design, ``None`` where they say nothing."""
+
+    athletes: int | None
+    arms: str | None
+    seed: int | None
+    sport: Sport | None
+    name: str | None
+
+
+def _claimed(settings: Settings, file: Path | None, asked: _Asked) -> Design:
     """The design that file and options describe, kept under its name once library and configuration are good.
 
     Raises ``InputError`` naming the option, and as ``check_knowledge``.
     """
     from plan_pipeline.experiments.definitions import read_definitions
-    from plan_pipeline.experiments.design import (
-        DEFAULT_ARMS,
-        DEFAULT_ATHLETES,
-        DEFAULT_SEED,
-        Design,
-        DesignError,
-        claim,
-    )
-    from plan_pipeline.experiments.design_files import read_design
+    from plan_pipeline.experiments.design import DesignError, claim
     from plan_pipeline.services.arm_configs import with_versions
     from plan_pipeline.storage.data_folder import DataFolder
 
-    named = None if arms is None else [arm.strip() for arm in arms.split(",") if arm.strip()]
     try:
-        written = read_design(file) if file else None
-        as_written = athletes is None and named is None and seed is None and sport in (None, written and written.sport)
-        usual = written or Design.of(athletes=DEFAULT_ATHLETES, arms=DEFAULT_ARMS, seed=DEFAULT_SEED)
-        design = Design.of(
-            athletes=usual.athletes if athletes is None else athletes,
-            arms=usual.arms if named is None else named,
-            seed=usual.seed if seed is None else seed,
-            sport=sport or usual.sport,
-            name=name or (written.name if written and as_written else None),
-            made_with={arm: usual.made_with[arm] for arm in named or usual.arms if arm in usual.made_with},
-        )
+        design = _designed(file, asked)
         check_knowledge(settings, [design.sport])
         design = with_versions(design)
         data = DataFolder(settings.data)
@@ -267,6 +249,25 @@ def _claimed(
         where = error.field if file and error.field == str(file) else f"--{error.field}"
         raise InputError(f"{where}: {error.problem}") from None
     return design
+
+
+def _designed(file: Path | None, asked: _Asked) -> Design:
+    """The design of a file, or the usual one, with what is asked for in its place. Raises ``DesignError``."""
+    from plan_pipeline.experiments.design import DEFAULT_ARMS, DEFAULT_ATHLETES, DEFAULT_SEED, Design
+    from plan_pipeline.experiments.design_files import read_design
+
+    named = None if asked.arms is None else [arm.strip() for arm in asked.arms.split(",") if arm.strip()]
+    written = read_design(file) if file else None
+    usual = written or Design.of(athletes=DEFAULT_ATHLETES, arms=DEFAULT_ARMS, seed=DEFAULT_SEED)
+    is_as_written = (asked.athletes, named, asked.seed) == (None, None, None) and asked.sport in (None, usual.sport)
+    return Design.of(
+        athletes=usual.athletes if asked.athletes is None else asked.athletes,
+        arms=usual.arms if named is None else named,
+        seed=usual.seed if asked.seed is None else asked.seed,
+        sport=asked.sport or usual.sport,
+        name=asked.name or (written.name if written and is_as_written else None),
+        made_with={arm: usual.made_with[arm] for arm in named or usual.arms if arm in usual.made_with},
+    )
 
 
 def _told(ran: SimulatedExperiment, design: Design) -> Iterator[str]:

@@ -14,6 +14,18 @@ from plan_pipeline.core.model.written import Number, WholeNumber
 Points = Number
 
 
+GRID_MIN = 5
+"""The steps of the long ride's line where nothing finer is said."""
+
+
+def _is_grid(step_min: object) -> bool:
+    return step_min == GRID_MIN
+
+
+def _is_one(count: object) -> bool:
+    return count == 1
+
+
 def _is_all(share: object) -> bool:
     return share == 1.0
 
@@ -57,7 +69,9 @@ class WeeklyHours(Frozen):
     """Hours of a week as shares of the request's.
 
     A plan that grows from what the athlete rides today begins with ``least_first_week`` or more. ``taper`` is of its
-    first weeks and of its last, as if that were a whole one. ``recovery_tss`` is of the mean load week before.
+    first weeks and of its last, as if that were a whole one. ``recovery_tss`` is of the mean load week before. A week
+    has so many days that its sessions last ``session_min`` and ``session_share`` of the week on the whole, and
+    ``least_days`` where it can.
     """
 
     first_week: Share
@@ -70,9 +84,12 @@ class WeeklyHours(Frozen):
     shortest_taper_days: Count
     week_of_event_b: Share
     easy_days_before_b: Count
+    easy_days_after_event: Count = Field(default=1, exclude_if=_is_one)
     sharpen_else_on: tuple[WholeNumber, ...]
     event_week_session_min: Minutes
     session_min: Minutes
+    session_share: Share = Field(default=0.0, exclude_if=operator.not_)
+    least_days: Count = Field(default=1, exclude_if=_is_one)
     sharpening_session_min: Minutes
     sharp_session_room_min: Minutes
     ramp: Ramp | None = Field(default=None, exclude_if=operator.not_)
@@ -101,13 +118,14 @@ class LongRideSettings(Frozen):
     """The long ride's line: where it starts, how fast it grows, when it is at its target, and on which days it is.
 
     Shares are of a load week's hours. ``step_share`` or ``step_min``, whichever is more, is the growth over the longest
-    of the last ``over_weeks`` weeks. ``near_target`` of the target counts as the target. With few days the long one is
+    of the last ``over_weeks`` weeks, in steps of ``line_step_min``. ``near_target`` of the target counts as the target.
+    With few days the long one is
     at most ``few_days_week_share`` of its week; light weeks have one of ``light_patterns``.
     """
 
     least_room_min: Minutes
     start_share: tuple[Share, Share]
-    start_of_current: Share
+    start_of_current: Annotated[Number, Field(ge=0, le=1.5)]
     few_days: Count
     few_days_share: Share
     few_days_start_share: Share
@@ -130,6 +148,7 @@ class LongRideSettings(Frozen):
     works_late_least_min: Minutes
     works_late_from_pct: Number
     indoor_longest_min: Minutes
+    line_step_min: WholeMinutes = Field(default=GRID_MIN, exclude_if=_is_grid)
     few_days_week_share: Share = Field(default=1.0, exclude_if=_is_all)
     light_patterns: tuple[Id, ...] = Field(default=(), exclude_if=operator.not_)
 

@@ -18,6 +18,9 @@ from plan_pipeline.core.purpose.purpose import Purpose
 VARIATION = 0.3
 """Share of the mean that the shortest is below it and the longest above."""
 
+WIDE_ENOUGH = 1.15
+"""Easy days have room to differ where the longest may be so many times their mean."""
+
 Spread = tuple[tuple[DurationAllocation, ...], dict[Weekday, DayBounds]]
 
 
@@ -56,7 +59,8 @@ def spread_easy_days(
         return unchanged
     in_order = sorted(open_days, key=lambda a: _rank(week, a.weekday))
     wanted = _linear(sum(a.target_min for a in in_order), len(in_order))
-    targets = _within([bounds[a.weekday] for a in in_order], wanted, least_min)
+    room = [_below_long(week, bounds[a.weekday], WIDE_ENOUGH * sum(wanted) / len(wanted)) for a in in_order]
+    targets = _within(room, wanted, least_min)
     if any(later - earlier < GRID_MIN / 2 for earlier, later in pairwise(targets)):
         return unchanged
     edges = [(a + b) / 2 for a, b in pairwise(targets)]
@@ -83,6 +87,13 @@ def _rank(week: OverviewWeek, weekday: Weekday) -> tuple[bool, bool, int]:
     is_before = following is not None and (following.workout_type.is_demanding or bool(following.minutes))
     is_rested = at >= 2 and kinds[at - 2].is_demanding and not is_before
     return (not is_before, is_rested, at)
+
+
+def _below_long(week: OverviewWeek, day: DayBounds, least_longest_min: float) -> DayBounds:
+    """What an easy day may have, no longer than the week's long session where that leaves room for a difference."""
+    long_min = max([other.minutes or 0 for other in week.trained], default=0)
+    longest = min(day.longest, max(long_min - GRID_MIN, int(least_longest_min))) if long_min else day.longest
+    return day._replace(longest=longest) if longest > day.shortest else day
 
 
 def _linear(total: float, days: int) -> list[float]:

@@ -3,6 +3,7 @@
 What the choice of workouts leaves is a minute or two, or some hundreds of metres; easy blocks take it up.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -19,22 +20,33 @@ STEP_KM = 0.5
 SHORTEST_BLOCK_MIN, SHORTEST_RUN_MIN = 5.0, 15.0
 """What is left at least of an easy block that gives kilometres, and of its run."""
 
+SHORTEST_SNAPPED_MIN = 2.0
+"""A block is not shortened below this to bring a run onto the grid."""
+
 _GIVES = frozenset({SegmentType.STEADY, SegmentType.ENDURANCE, SegmentType.WARMUP, SegmentType.COOLDOWN})
 
 _SECONDS = 60
 _EXACT = 1e-6
 
-MOST_SETTLED_MIN = 2 * EXACT_MIN
+_ROUNDING = 0.03
+
+MOST_SETTLED_MIN = 6 * EXACT_MIN
 """More minutes than this are not the odd ones that a choice of workouts leaves."""
+
+MOST_MOVED_MIN = 12.0
+"""So much a long run may change to be as far as its line has it."""
 
 
 class _Run(NamedTuple):
-    """A run with its kilometres at first and now, and the place of the easy block that gives or takes some."""
+    """A run with its kilometres at first and now, the place of the easy block that gives or takes some, and the most
+    that it may come to: a long run grows no faster than its line.
+    """
 
     workout: Workout
     at_first_km: float
     km: float
     block: int | None
+    most_km: float
 
     @property
     def strain(self) -> float:
@@ -47,30 +59,37 @@ def in_half_kilometres(
     target_km: float,
     runner: Runner,
     cap_min: Callable[[Weekday], float],
+    long_km: Mapping[Weekday, float],
     *,
     easy_apart: bool,
 ) -> tuple[Workout, ...]:
     """The workouts with every run's kilometres on a grid of 0.5, together as near to the target as they can be.
 
     Only easy blocks change; what is over or missing goes to the runs that change least for it, the flexible ones
-    first. A run of one easy block becomes a distance. No run grows over its day's cap, nor over the longest one. With
-    ``easy_apart`` no two easy runs are as far.
+    first, and those that stay below the longest. A run of one easy block becomes a distance, and none grows over its
+    day's cap. With ``easy_apart`` no two easy runs are as far. ``long_km`` is how far the long runs are to be, by day.
     """
-    runs = [_on_grid(workout, runner) for workout in workouts]
-    for only_flexible in (True, False):
-        runs = _stepped(runs, target_km, runner, cap_min, only_flexible=only_flexible)
+    runs = [_on_grid(workout, runner, cap_min(workout.weekday), long_km.get(workout.weekday)) for workout in workouts]
+    for only_flexible, below_longest in ((True, True), (True, False), (False, False)):
+        longest = max((run.km for run in runs), default=0.0) if below_longest else math.inf
+        runs = _stepped(runs, target_km, runner, cap_min, longest, only_flexible=only_flexible)
     if easy_apart:
         runs = _with_easy_km_apart(runs, runner, cap_min)
     return tuple(_rebuilt(run, runner) for run in runs)
 
 
 def in_exact_minutes(
-    workouts: Sequence[Workout], target_min: float, cap_min: Callable[[Weekday], float]
+    workouts: Sequence[Workout],
+    target_min: float,
+    runner: Runner,
+    cap_min: Callable[[Weekday], float],
+    long_km: Mapping[Weekday, float],
 ) -> tuple[Workout, ...]:
     """The workouts with the minutes that are missing or over, a few at most, in the longest easy block with room.
 
-    Easy runs come before long ones and those before key sessions.
+    Long runs are as far as ``long_km`` has them, by day. Easy runs take up the rest, before key sessions.
     """
+    workouts = [_as_far(workout, long_km.get(workout.weekday), runner, cap_min) for workout in workouts]
     missing = target_min - sum(workout.duration_min for workout in workouts)
     if abs(missing) < _EXACT or abs(missing) > MOST_SETTLED_MIN:
         return tuple(workouts)
@@ -81,11 +100,28 @@ def in_exact_minutes(
             continue
         minutes = workout.segments[block].duration_min + missing
         if minutes >= SHORTEST_BLOCK_MIN and workout.duration_min + missing <= cap_min(workout.weekday):
-            options.append((not workout.type.is_flexible, workout.type is WorkoutType.LONG, -minutes, i, block))
+            options.append((workout.weekday in long_km, not workout.type.is_flexible, -minutes, i, block))
     if not options:
         return tuple(workouts)
     *_, i, block = min(options)
     return (*workouts[:i], _longer(workouts[i], block, missing), *workouts[i + 1 :])
+
+
+def _as_far(workout: Workout, km: float | None, runner: Runner, cap_min: Callable[[Weekday], float]) -> Workout:
+    """A run at so many kilometres, where its easy block can be so much longer or shorter."""
+    block = _block_of(workout.segments)
+    if km is None or block is None:
+        return workout
+    change_min = _change_min(workout, block, km, runner)
+    minutes = workout.segments[block].duration_min + change_min
+    has_room = minutes >= SHORTEST_BLOCK_MIN and workout.duration_min + change_min <= cap_min(workout.weekday)
+    return _longer(workout, block, change_min) if has_room and abs(change_min) <= MOST_MOVED_MIN else workout
+
+
+def _change_min(workout: Workout, block: int, km: float, runner: Runner) -> float:
+    """Minutes by which an easy block has to change for its run to have so many kilometres."""
+    easy = workout.segments[block]
+    return (km - km_of(workout.segments, runner)) * easy.duration_min / segment_km(easy, runner)
 
 
 def with_easy_runs_apart(workouts: Sequence[Workout], step_min: float = 1.0) -> tuple[Workout, ...]:
@@ -114,10 +150,18 @@ def _longer(workout: Workout, block: int, minutes: float) -> Workout:
     return _with_segment(workout, block, segment.model_copy(update={"duration_min": segment.duration_min + minutes}))
 
 
-def _on_grid(workout: Workout, runner: Runner) -> _Run:
+def _on_grid(workout: Workout, runner: Runner, cap_min: float, long_km: float | None) -> _Run:
+    """A run at the half kilometre nearest to it, a long one at the one that its line has; as it is without room."""
     km, block = km_of(workout.segments, runner), _block_of(workout.segments)
-    snapped = max(round(km / STEP_KM) * STEP_KM, STEP_KM) if block is not None else km
-    return _Run(workout, km, snapped, block)
+    run = _Run(workout, km, km, block, math.inf)
+    if block is None:
+        return run
+    snapped = run._replace(km=round(km / STEP_KM) * STEP_KM)
+    if long_km is not None and abs(_change_min(workout, block, long_km, runner)) <= MOST_MOVED_MIN:
+        line_km = math.floor(long_km / STEP_KM + _ROUNDING) * STEP_KM
+        snapped = run._replace(km=line_km, most_km=line_km)
+    has_room = _minutes_of_block(snapped, runner) >= SHORTEST_SNAPPED_MIN and _whole_min(snapped, runner) <= cap_min
+    return snapped if has_room else run
 
 
 def _block_of(segments: Sequence[Segment]) -> int | None:
@@ -143,12 +187,17 @@ def _is_walk(segment: Segment) -> bool:
 
 
 def _stepped(
-    runs: list[_Run], target_km: float, runner: Runner, cap_min: Callable[[Weekday], float], *, only_flexible: bool
+    runs: list[_Run],
+    target_km: float,
+    runner: Runner,
+    cap_min: Callable[[Weekday], float],
+    longest: float,
+    *,
+    only_flexible: bool,
 ) -> list[_Run]:
     current = list(runs)
     while abs(missing := target_km - sum(run.km for run in current)) >= STEP_KM / 2 + 1e-9:
         step = STEP_KM if missing > 0 else -STEP_KM
-        longest = max((run.km for run in current), default=0.0)
         options = [
             (moved.strain, i, moved)
             for i, run in enumerate(current)
@@ -164,43 +213,54 @@ def _stepped(
 
 
 def _with_easy_km_apart(runs: list[_Run], runner: Runner, cap_min: Callable[[Weekday], float]) -> list[_Run]:
-    """The same kilometres with no two easy runs as far: one of two gives half a kilometre that another takes."""
+    """The same kilometres with no two easy runs as far or as long: one of two gives half a kilometre that another takes."""
     current = list(runs)
     longest = max((run.km for run in current), default=0.0)
     for _ in current:
         easy = [i for i, run in enumerate(current) if run.workout.type is WorkoutType.EASY and run.block is not None]
-        lengths = [current[i].km for i in easy]
         moves = [
             (abs(shorter.km - shorter.at_first_km) + abs(farther.km - farther.at_first_km), i, j, shorter, farther)
-            for i in easy
-            if lengths.count(current[i].km) > 1
+            for i in _alike(current, easy, runner)
             for j in easy
             if j != i
             and _may_be(shorter := current[i]._replace(km=current[i].km - STEP_KM), runner, cap_min, longest)
             and _may_be(farther := current[j]._replace(km=current[j].km + STEP_KM), runner, cap_min, longest)
-            and _alike(current, easy, {i: shorter.km, j: farther.km}) < _alike(current, easy, {})
+            and len(_alike(_moved(current, {i: shorter, j: farther}), easy, runner))
+            < len(_alike(current, easy, runner))
         ]
         if not moves:
             break
         *_, i, j, shorter, farther = min(moves, key=lambda move: move[:3])
-        current[i], current[j] = shorter, farther
+        current = _moved(current, {i: shorter, j: farther})
     return current
 
 
-def _alike(runs: Sequence[_Run], easy: Sequence[int], changed: Mapping[int, float]) -> int:
-    """How many easy runs are as far as another."""
-    lengths = [changed.get(i, runs[i].km) for i in easy]
-    return len(lengths) - len(set(lengths))
+def _moved(runs: Sequence[_Run], moved: Mapping[int, _Run]) -> list[_Run]:
+    return [moved.get(i, run) for i, run in enumerate(runs)]
+
+
+def _alike(runs: Sequence[_Run], easy: Sequence[int], runner: Runner) -> list[int]:
+    """The easy runs that are as far as another, or as long."""
+    km = [round(runs[i].km, 2) for i in easy]
+    minutes = [round(_whole_min(runs[i], runner), 1) for i in easy]
+    each = zip(easy, km, minutes, strict=True)
+    return [i for i, of_run, lasts in each if km.count(of_run) > 1 or minutes.count(lasts) > 1]
+
+
+def _whole_min(run: _Run, runner: Runner) -> float:
+    """Minutes of a run at its kilometres."""
+    assert run.block is not None
+    return run.workout.duration_min + _minutes_of_block(run, runner) - run.workout.segments[run.block].duration_min
 
 
 def _may_be(run: _Run, runner: Runner, cap_min: Callable[[Weekday], float], longest_km: float) -> bool:
-    minutes = _minutes_of_block(run, runner)
-    whole = run.workout.duration_min + minutes - run.workout.segments[run.block or 0].duration_min
+    minutes, whole = _minutes_of_block(run, runner), _whole_min(run, runner)
     is_longest = run.at_first_km >= longest_km - STEP_KM
     return (
         minutes >= SHORTEST_BLOCK_MIN
         and whole >= SHORTEST_RUN_MIN
         and whole <= cap_min(run.workout.weekday)
+        and run.km <= run.most_km
         and (is_longest or run.km < longest_km)
     )
 

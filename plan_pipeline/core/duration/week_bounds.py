@@ -7,7 +7,7 @@ from plan_pipeline.core.arms import arm_of
 from plan_pipeline.core.duration.day_limits import GIVING_WAY, DayLimits, day_limits, lasting_limits
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope
 from plan_pipeline.core.duration.totals import nearest_total, sums_of
-from plan_pipeline.core.limits import EXACT_MIN
+from plan_pipeline.core.limits import EXACT_MIN, up_to_grid
 from plan_pipeline.core.model.plan import OverviewWeek, TrainingDay
 from plan_pipeline.core.purpose.purpose import Purpose
 
@@ -103,7 +103,7 @@ def _bounds_of(
             continue
         held = now
         if day.minutes and give is not None:
-            minutes = min(day.minutes, cap)
+            minutes = min(up_to_grid(day.minutes), cap)
             found = envelope.bounds_within((max(minutes - give[0], 0), minutes + give[1]), *place, held)
         elif is_stretched:
             found = envelope.widest_bounds(*place, held)

@@ -73,11 +73,12 @@ def _adjusted(purpose: Purpose, week: OverviewWeek, selection: WeekSelection, en
     planned = zip(selection.choices, refined.days, strict=True)
     runner = purpose.request.athlete_profile.runner if purpose.request.sport is Sport.RUNNING else None
     workouts = tuple(_workout_of(choice, day.table, day.length, runner) for choice, day in planned)
+    lines = {day.weekday: day.distance_km for day in week.trained if day.distance_km}
     if runner is not None and week.target_km is not None and adjusts:
         apart = purpose.is_on(Flag.EASY_VARIATION)
-        workouts = in_half_kilometres(workouts, week.target_km, runner, purpose.longest_on, easy_apart=apart)
+        workouts = in_half_kilometres(workouts, week.target_km, runner, purpose.longest_on, lines, easy_apart=apart)
     elif runner is not None and adjusts:
-        workouts = in_exact_minutes(workouts, wanted, purpose.longest_on)
+        workouts = in_exact_minutes(workouts, wanted, runner, purpose.longest_on, lines)
         if purpose.is_on(Flag.EASY_VARIATION):
             workouts = with_easy_runs_apart(workouts)
     workouts = tuple(with_option(workout, purpose, envelope) for workout in workouts)

@@ -37,8 +37,9 @@ from plan_pipeline.core.model.written import Number, WholeNumber
 
 
 class TrainingDay(Frozen):
-    """What a weekday is for. ``minutes`` are those that the day is to have whatever the others have, ``patterns`` what
-    its workout is to be laid out like, where that is not left open.
+    """What a weekday is for. ``minutes`` are those that the day is to have whatever the others have, and
+    ``distance_km`` how far a long run is to be in them; ``patterns`` say what its workout is to be laid out like, where
+    that is not left open.
     """
 
     weekday: Weekday
@@ -46,6 +47,7 @@ class TrainingDay(Frozen):
     role: DayRole | None = Field(default=None, exclude_if=operator.not_)
     minutes: WholeNumber | None = Field(default=None, gt=0, exclude_if=operator.not_)
     patterns: tuple[Pattern, ...] = Field(default=(), exclude_if=operator.not_)
+    distance_km: Number | None = Field(default=None, gt=0, exclude_if=is_unset)
 
 
 class BandMinutes(Frozen):

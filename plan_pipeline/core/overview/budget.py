@@ -1,5 +1,6 @@
 """A week laid out, and the kilometres that such a week comes to where a plan counts them."""
 
+import math
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
@@ -16,6 +17,11 @@ STEP_KM: Final = 0.5
 ROUNDS: Final = 3
 FAR_SHARE: Final = 0.02
 """A week's minutes are settled in so many rounds; kilometres that are still this far off are not to be had."""
+
+SPARE_KM: Final = 2.0
+SPARE_SHARE: Final = 0.06
+"""A week whose easy days have less room than this, or this share of it, is asked for half as much less, so that it is
+not missed."""
 
 
 class Budget(NamedTuple):
@@ -57,7 +63,21 @@ class WeekKm:
             budget = found
         km = self._typical_km(budget, easy)
         near = abs(km - target_km) <= max(STEP_KM, FAR_SHARE * target_km)
-        return budget._replace(km=target_km if near else round(km / STEP_KM) * STEP_KM)
+        goal_km = target_km if near else round(km / STEP_KM) * STEP_KM
+        spare_km = max(SPARE_KM, SPARE_SHARE * km)
+        if self._room_km(budget, easy) < spare_km:
+            reachable_km = float(math.floor((km - spare_km / 2) / STEP_KM)) * STEP_KM
+            goal_km = min(goal_km, max(reachable_km, STEP_KM))
+        return budget._replace(km=goal_km)
+
+    def _room_km(self, budget: Budget, easy: DayLimits) -> float:
+        """Kilometres that the easy days could have more within what their days hold."""
+        targets = {day.weekday: day.target_min for day in budget.spread}
+        speed = self._purpose.request.athlete_profile.runner.speed(self._envelope.typical_pct(easy.workout_type, easy))
+        minutes = sum(
+            day.longest - targets[day.weekday] for day in budget.days if day.workout_type is easy.workout_type
+        )
+        return minutes * 60 * speed / 1000
 
     def _target_km(self, minutes: int) -> float:
         """Kilometres of so many minutes of a week by the share of the fullest week that they are, on the grid."""

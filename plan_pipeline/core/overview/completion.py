@@ -123,9 +123,10 @@ def _suits(week: OverviewWeek, following: OverviewWeek | None, day: Weekday, rid
     and where it is a key session with easy days around it."""
     if day is not ride.day or week.training_days[day.position].workout_type is not ride.kind:
         return False
-    days = (*week.training_days, *(following.training_days if following else ()))
-    around = days[max(day.position - 1, 0) : day.position + 1 + EASY_AFTER_LONG_QUALITY]
-    demanding = [each for each in around if each.workout_type.is_demanding and each is not days[day.position]]
+    around = [each for each in week.trained if -1 <= each.weekday.position - day.position <= EASY_AFTER_LONG_QUALITY]
+    if following is not None and day is Weekday.SUNDAY:
+        around.append(following.training_days[0])
+    demanding = any(each.workout_type.is_demanding and each is not week.training_days[day.position] for each in around)
     return not (ride.is_quality and demanding)
 
 
@@ -140,7 +141,12 @@ def _in_role(day: TrainingDay, roles: Mapping[Weekday, _Role]) -> TrainingDay:
 def _with_easy_days(purpose: Purpose, slot: WeekSlot, week: OverviewWeek) -> OverviewWeek:
     """The week with what its easy days are laid out like, where the sport says it."""
     kinds = [(day.weekday, day.workout_type) for day in week.trained]
-    found = easy_patterns(purpose, slot, kinds, frozenset(day.weekday for day in week.trained if day.patterns))
+    laid_out = frozenset(day.weekday for day in week.trained if day.patterns)
+    easy = {day for day, kind in kinds if kind is purpose.sport.parts.easy} - laid_out
+    before_race = {
+        day: race.patterns for day, race in race_days(purpose, slot.number).items() if race.patterns and day in easy
+    }
+    found = easy_patterns(purpose, slot, kinds, laid_out | before_race.keys()) | before_race
     if not found:
         return week
     days = tuple(

@@ -8,11 +8,12 @@ from plan_pipeline.core.config.aim import LongPattern
 from plan_pipeline.core.config.flags import Flag
 from plan_pipeline.core.duration.day_limits import day_limits
 from plan_pipeline.core.duration.envelope import Envelope
+from plan_pipeline.core.limits import up_to_grid
 from plan_pipeline.core.model.plan import TrainingDay
 from plan_pipeline.core.model.vocabulary import DayRole, WorkoutType
 from plan_pipeline.core.overview.long_rides import LongRide
 from plan_pipeline.core.overview.season import WeekSlot
-from plan_pipeline.core.purpose.purpose import Purpose
+from plan_pipeline.core.purpose.purpose import LONG_RUN_PCT, Purpose
 
 
 def with_patterns(
@@ -34,6 +35,8 @@ def with_patterns(
         if ride is None:
             continue
         asked = [walked] if purpose.walks_in(slot.number) else _asked(demand.patterns, slots, slot)
+        if purpose.request.events_in(slot.number):
+            asked = []
         found[slot.number] = ride._replace(patterns=easy.patterns)
         for entry in (*asked, easy):
             options = list(_options(purpose, slot, ride, entry, envelope))
@@ -71,5 +74,15 @@ def _options(purpose: Purpose, slot: WeekSlot, ride: LongRide, entry: _Asked, en
     for pattern in entry.patterns:
         day = TrainingDay(weekday=ride.day, workout_type=kind, role=role, patterns=(pattern,))
         limits = day_limits(purpose, slot.number, day)
-        if envelope.bounds_within((ride.minutes, ride.minutes), kind, ride.day, purpose.longest_on(ride.day), limits):
-            yield ride._replace(role=role, kind=kind, patterns=(pattern,))
+        own_min = _as_far(purpose, ride, envelope.typical_pct(kind, limits))
+        minutes = up_to_grid(own_min)
+        if envelope.bounds_within((minutes, minutes), kind, ride.day, purpose.longest_on(ride.day), limits):
+            yield ride._replace(role=role, kind=kind, minutes=own_min, patterns=(pattern,))
+
+
+def _as_far(purpose: Purpose, ride: LongRide, typical_pct: float) -> int:
+    """Minutes in which the run is as far as the line has it, at the pace of what it is laid out like."""
+    if not typical_pct:
+        return ride.minutes
+    most = min(purpose.longest_on(ride.day), purpose.long_ride_demand.longest_min)
+    return int(min(ride.minutes * LONG_RUN_PCT / typical_pct, most))

@@ -1,18 +1,29 @@
 """The long ride's line: from what the athlete rides today to what the event asks for, week by week."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from plan_pipeline.core.limits import GRID_MIN
 from plan_pipeline.core.model.vocabulary import DayRole, Phase, Weekday, WeekType, WorkoutType
 from plan_pipeline.core.overview.season import WeekSlot, days_before_event
 from plan_pipeline.core.purpose.purpose import Purpose
+
+USUAL_WEEKS = 3
+"""So many load weeks of late say what is usual."""
+
+SHARE_MARGIN = 0.96
+"""How near the long session comes to the most of a week that it may be: kilometres are not minutes."""
+
+
+STEP_KM = 0.5
+_EXACT = 1e-6
 
 
 class LongRide(NamedTuple):
     """The long ride of a week; ``second`` is the day and the minutes of the one beside it, where there are two.
 
-    ``kind`` is the type that it is planned as, ``patterns`` what it is to be laid out like, where that is said.
+    ``kind`` is the type that it is planned as, ``patterns`` what it is to be laid out like, where that is said, and
+    ``km`` how far a run is.
     """
 
     day: Weekday
@@ -21,6 +32,7 @@ class LongRide(NamedTuple):
     kind: WorkoutType
     second: tuple[Weekday, int] | None = None
     patterns: tuple[str, ...] = ()
+    km: float | None = None
 
     @property
     def is_quality(self) -> bool:
@@ -45,9 +57,10 @@ def long_rides(purpose: Purpose, slots: Sequence[WeekSlot]) -> dict[int, LongRid
     for slot in slots:
         if (day := _day_of(purpose, slot)) is None or (minutes := line.minutes(slot, day)) == 0:
             continue
-        second = _second(purpose, slot, day, minutes) if slot.number in pairs else None
-        kind = purpose.sport.parts.long
-        found[slot.number] = LongRide(day, minutes, _role(purpose, slot, minutes), kind, second)
+        second = _second(purpose, slot, day, int(minutes)) if slot.number in pairs else None
+        role, kind, km_a_min = _role(purpose, slot, int(minutes)), purpose.sport.parts.long, purpose.long_run_km_a_min
+        km = None if km_a_min is None else round(minutes * km_a_min, 2)
+        found[slot.number] = LongRide(day, int(minutes), role, kind, second, km=km)
     return found
 
 
@@ -61,16 +74,34 @@ class _Line:
         self._target = purpose.long_ride_target_min
         self._by_week = self._grown(slots)
 
-    def minutes(self, slot: WeekSlot, day: Weekday) -> int:
+    def minutes(self, slot: WeekSlot, day: Weekday) -> float:
         """The long ride of a week; 0 where it has none of its own."""
         if slot.week_type is WeekType.EVENT:
             return 0
         if slot.week_type is WeekType.TAPER and self._is_early_in_taper(slot, day):
-            return _on_grid(min(slot.share * max(self._by_week.values()), self._purpose.longest_on(day)))
+            longest = self._light_share(slot) * max(self._by_week.values())
+            return self._stepped(min(longest, self._purpose.longest_on(day)))
         if slot.week_type is WeekType.TAPER:
-            ride = _on_grid(min(self._settings.then_share * self._target, self._purpose.longest_on(day)))
+            ride = self._stepped(min(self._settings.then_share * self._target, self._purpose.longest_on(day)))
             return ride if ride >= self._settings.least_room_min else 0
-        return _on_grid(min(self._by_week[slot.number], self._purpose.longest_on(day)))
+        return self._stepped(min(self._by_week[slot.number], self._purpose.longest_on(day)))
+
+    def _light_share(self, slot: WeekSlot) -> float:
+        """What a light week's long session is of the longest of late: as much as the week is of a usual one.
+
+        Where volume grows over the plan, that is a load week of late, else the fullest.
+        """
+        if self._purpose.config.week.hours.ramp is None:
+            return slot.share
+        loads = [each.share for each in self._slots if each.load_week is not None and each.number < slot.number]
+        return min(slot.share / max(loads[-USUAL_WEEKS:], default=slot.share or 1.0), 1.0)
+
+    def _stepped(self, minutes: float) -> float:
+        """Minutes on the grid of the line; of a plan that counts kilometres those of half kilometres."""
+        km_a_min = self._purpose.long_run_km_a_min
+        if km_a_min is None or not self._purpose.request.counts_km:
+            return _on_grid(minutes, self._settings.line_step_min)
+        return math.floor(minutes * km_a_min / STEP_KM + _EXACT) * STEP_KM / km_a_min
 
     def _is_early_in_taper(self, slot: WeekSlot, day: Weekday) -> bool:
         """Whether the day is farther from the event than the last long session is."""
@@ -106,7 +137,7 @@ class _Line:
 
     def _line(self, slots: Sequence[WeekSlot], until: Sequence[int], reached_at: int) -> dict[int, float]:
         """A straight line to the target, which it comes to in the load week ``until[reached_at]``, within the steps."""
-        start = self._start()
+        start, has_ramp = self._start(), self._purpose.config.week.hours.ramp is not None
         made: dict[int, float] = {}
         done = 0
         for slot in slots:
@@ -114,13 +145,17 @@ class _Line:
                 made[n] for n in range(max(1, slot.number - self._settings.over_weeks), slot.number) if made.get(n)
             ]
             most = max(earlier) + self._settings.step_after(max(earlier)) if earlier else start
+            if has_ramp and _day_of(self._purpose, slot) is None:
+                continue
             if slot.load_week is None:
-                made[slot.number] = _on_grid(slot.share * max(earlier, default=start))
+                light = self._light_share(slot) * max(earlier, default=start)
+                made[slot.number] = self._stepped(min(light, self._room(slot)) if has_ramp else light)
                 continue
             is_on_line = slot.number in until
             share = min(done / reached_at, 1.0) if reached_at else 1.0
             wanted = start + (self._target - start) * share if is_on_line else self._settings.then_share * self._target
-            made[slot.number] = _on_grid(min(max(min(wanted, most), self._left_over(slot)), self._room(slot)))
+            least = 0.0 if has_ramp else self._left_over(slot)
+            made[slot.number] = self._stepped(min(max(min(wanted, most), least), self._room(slot)))
             done += 1
         return made
 
@@ -152,7 +187,7 @@ class _Line:
         hours_min = slot.share * 60 * self._purpose.hours
         return min(
             hours_min - self._settings.other_days_least_min * (len(slot.days) > 1),
-            self._purpose.long_share_of_week * hours_min if len(slot.days) > 1 else hours_min,
+            SHARE_MARGIN * self._purpose.long_share_of_week * hours_min if len(slot.days) > 1 else hours_min,
         )
 
 
@@ -219,9 +254,11 @@ def _second(purpose: Purpose, slot: WeekSlot, day: Weekday, minutes: int) -> tup
         - minutes
         - settings.other_days_least_min * min(others, settings.others_beside_two)
     )
-    wanted = _on_grid(min(max(least, pairs.wanted_share * minutes), room, purpose.longest_on(other)))
+    wanted = _on_grid(
+        min(max(least, pairs.wanted_share * minutes), room, purpose.longest_on(other)), settings.line_step_min
+    )
     return (other, wanted) if wanted >= least else None
 
 
-def _on_grid(minutes: float) -> int:
-    return int(minutes // GRID_MIN) * GRID_MIN
+def _on_grid(minutes: float, step_min: int) -> int:
+    return int(minutes // step_min) * step_min

@@ -9,7 +9,7 @@ from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.duration.day_limits import GIVING_WAY, DayLimits, day_limits
 from plan_pipeline.core.duration.distributor import DurationAllocation, distribute_weekly_hours, typical_week_tss
 from plan_pipeline.core.duration.envelope import DayBounds, envelope_for
-from plan_pipeline.core.limits import GRID_MIN, SHORTEST_SESSION_MIN
+from plan_pipeline.core.limits import GRID_MIN, SHORTEST_SESSION_MIN, up_to_grid
 from plan_pipeline.core.model.plan import Infeasible, Overview, OverviewWeek, TrainingDay
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import DayRole, Phase, Weekday, WeekType, WorkoutType
@@ -86,6 +86,7 @@ class _Planner:
         self._request = purpose.request
         self._types = purpose.sport.parts
         self._envelope = envelope_for(library, purpose)
+        self._settled_later_min = GRID_MIN if purpose.config.week.hours.ramp is not None else 0.0
         self._km = WeekKm(purpose, self._envelope) if purpose.request.counts_km else None
         self._layouts = layouts_of(self._envelope, purpose.config)
         self._slots = season_of(purpose)
@@ -150,7 +151,11 @@ class _Planner:
                     patterns[weekday] = ride.patterns
             has_own = (role and role.is_long) or (weekday in races and races[weekday].minutes)
             minutes = bounds.shortest if has_own and bounds.shortest == bounds.longest else None
-            return training_day(weekday, bounds.workout_type, role, minutes, patterns.get(weekday, ()))
+            km = None
+            if minutes and ride is not None and weekday is ride.day:
+                km = ride.km and round(ride.km * min(minutes / up_to_grid(ride.minutes), 1.0), 2)
+                minutes = min(minutes, ride.minutes)
+            return training_day(weekday, bounds.workout_type, role, minutes, patterns.get(weekday, ()), km)
 
         return tuple(map(day_of, Weekday))
 
@@ -202,11 +207,12 @@ class _Planner:
                 if best is not None and (cost, number) >= best[:2]:
                     break
                 minutes = self._envelope.reachable_minutes(days, wanted)
-                cost += MISSED_MINUTE_COST * abs(minutes - wanted) + STRETCH_COST * (not _fits_profiles(days, minutes))
+                missed = max(abs(minutes - wanted) - self._settled_later_min, 0.0)
+                cost += MISSED_MINUTE_COST * missed + STRETCH_COST * (not _fits_profiles(days, minutes))
                 if best is None or (cost, number) < best[:2]:
                     best = (cost, number, days, minutes)
         if best is None:
-            return Budget()
+            return Budget(km=None if self._km is None else 0.0)
         _, _, days, minutes = best
         spread = distribute_weekly_hours(days, minutes / 60)
         return Budget(days, minutes, self._typical_tss(slot, days, minutes, spread), spread, pace_factor)
@@ -232,7 +238,8 @@ class _Planner:
         return self._envelope.bounds(day.workout_type, day.weekday, day.cap_min, limits) or day
 
     def _wanted_min(self, slot: WeekSlot, share: float) -> int:
-        step = GRID_MIN if share == 1.0 or self._km else TARGET_STEP_MIN
+        is_fine = share == 1.0 or self._purpose.config.week.hours.ramp is not None
+        step = GRID_MIN if is_fine else TARGET_STEP_MIN
         wanted_min = self._purpose.hours * 60
         at_most = int(wanted_min // GRID_MIN) * GRID_MIN
         wanted = max(min(round(wanted_min * share / step) * step, at_most), SHORTEST_SESSION_MIN)
@@ -248,7 +255,9 @@ class _Planner:
         """Training days that give each session an ordinary length."""
         hours = self._purpose.config.week.hours
         session = hours.sharpening_session_min if slot.phase is Phase.TAPER else hours.session_min
-        preferred = min(max(int(wanted // session), 1), self._choices.most_days(slot))
+        session += hours.session_share * wanted
+        least = min(hours.least_days, int(wanted // SHORTEST_SESSION_MIN) or 1)
+        preferred = min(max(int(wanted // session), least), self._choices.most_days(slot))
         has_two = preferred == 1 and len(slot.days) > 1 and wanted >= 2 * SHORTEST_SESSION_MIN
         return 2 if has_two else preferred
 
@@ -311,7 +320,7 @@ class _Planner:
         ride = self._rides.get(slot.number)
         fixed = ride.by_day if ride else {}
         for shorter, lost in SHORTER_LONG_RIDES if fixed else ():
-            minutes = {day: max(most - shorter, SHORTEST_SESSION_MIN) for day, most in fixed.items()}
+            minutes = {day: max(up_to_grid(most) - shorter, SHORTEST_SESSION_MIN) for day, most in fixed.items()}
             if (days := self._bounded(slot, layout, minutes)) is not None:
                 yield given_up + lost, days
         if (days := self._bounded(slot, layout, {})) is not None:
@@ -367,9 +376,17 @@ def training_day(
     role: DayRole | None = None,
     minutes: int | None = None,
     patterns: tuple[str, ...] = (),
+    distance_km: float | None = None,
 ) -> TrainingDay:
     """A day of an overview; weeks share those that are alike."""
-    return TrainingDay(weekday=weekday, workout_type=workout_type, role=role, minutes=minutes, patterns=patterns)
+    return TrainingDay(
+        weekday=weekday,
+        workout_type=workout_type,
+        role=role,
+        minutes=minutes,
+        patterns=patterns,
+        distance_km=distance_km,
+    )
 
 
 def _shares_around(share: float) -> Iterator[float]:

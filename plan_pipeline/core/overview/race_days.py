@@ -62,7 +62,7 @@ def _eve(purpose: Purpose, number: int) -> RaceDay:
 
 def easy_days_around_events(purpose: Purpose, number: int) -> frozenset[Weekday]:
     """Days of a week that an event on the way keeps quiet: before one of priority B those of a small taper, before one
-    of C the eve; after either the next day.
+    of C the eve; after either the next day, or the next days.
     """
     request, settings = purpose.request, purpose.config.week.hours
     if not request.events:
@@ -72,7 +72,7 @@ def easy_days_around_events(purpose: Purpose, number: int) -> frozenset[Weekday]
         for event in request.events_in(week) if 1 <= week <= request.total_weeks else ():
             before = settings.easy_days_before_b if event.priority is EventPriority.B else 1
             at = event.weekday.position + len(Weekday) * (week - number)
-            found |= {day for day in Weekday if at - before <= day.position <= at + 1}
+            found |= {day for day in Weekday if at - before <= day.position <= at + settings.easy_days_after_event}
     return frozenset(found)
 
 

@@ -27,9 +27,13 @@ class WeekBefore(NamedTuple):
         envelope: Envelope,
         hard_long_day: Weekday | None = None,
     ) -> "WeekBefore":
-        """What a week leaves whose minutes are spread so; its long session may be a hard day as well."""
+        """What a week leaves whose minutes are spread so.
+
+        Its long session may be a hard day as well, and asks for one easy day more after it.
+        """
         hard = [day.weekday.position for day in spread if day.workout_type.is_demanding or day.weekday is hard_long_day]
-        since_hard = len(Weekday) - max(hard) if hard else len(Weekday) + 2
+        tiring = hard_long_day is not None and bool(hard) and max(hard) == hard_long_day.position
+        since_hard = len(Weekday) - max(hard) - tiring if hard else len(Weekday) + 2
         return cls(_totals(spread, phase, envelope), since_hard)
 
     def tired_days(

@@ -52,7 +52,8 @@ class WeekChoices:
 
     def most_days(self, slot: WeekSlot) -> int:
         """Training days that a week may have."""
-        return min(len(slot.days), self._purpose.most_training_days)
+        raced = len(self._purpose.request.events_in(slot.number)) if self._purpose.tier is not None else 0
+        return min(len(slot.days), max(self._purpose.most_training_days - raced, 1))
 
     def of(self, slot: WeekSlot, preferred_days: int, least_days: int, *, has_test: bool) -> Iterator[Choice]:
         """What a week may have, the least given up first; what nobody comes to is not worked out."""

@@ -13,7 +13,7 @@ from plan_pipeline.core.model.athlete import USUAL_MIX_PCT
 from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.plan import BandMinutes
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Band, Constraint, ExperienceLevel, Weekday
+from plan_pipeline.core.model.vocabulary import Band, Constraint, ExperienceLevel, Sport, Weekday
 from plan_pipeline.core.paces.vdot import race_time_s
 from plan_pipeline.core.purpose.fitting import Fitting, fitted
 from plan_pipeline.core.purpose.reading import event_type_of, first_meaning
@@ -275,6 +275,13 @@ class Purpose:
         _, longest_km = choice.tier.longest_km
         speed = self.request.athlete_profile.runner.speed(LONG_RUN_PCT)
         return min(longest_km * 1000 / speed / 60, self.long_share_of_week * 60 * self.hours)
+
+    @cached_property
+    def long_run_km_a_min(self) -> float | None:
+        """Kilometres of a long run a minute, by which its line in minutes is one in kilometres; ``None`` for a ride."""
+        if self.request.sport is not Sport.RUNNING:
+            return None
+        return self.request.athlete_profile.runner.speed(LONG_RUN_PCT) * 60 / 1000
 
     @cached_property
     def long_share_of_week(self) -> float:

@@ -9,6 +9,9 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import VolumeTier
 from plan_pipeline.core.wording import number
 
+NEAR_PEAK = 0.85
+"""A fullest week of so much of a tier's least peak leaves a runner in it who runs its start by now."""
+
 
 class TierChoice(NamedTuple):
     """The tier that a plan is made for, what it is like, and a warning where the runner asked for another than is run.
@@ -47,5 +50,7 @@ def peak_km_of(request: PlanRequest) -> float:
 
 def _by_volume(tiers: Mapping[VolumeTier, Tier], now_km: float, peak_km: float) -> VolumeTier:
     """The highest tier whose start is run by now and whose peak the plan comes to; else the lowest."""
-    reached = [name for name, tier in tiers.items() if now_km >= tier.start_km[0] and peak_km >= tier.peak_km[0]]
+    reached = [
+        name for name, tier in tiers.items() if now_km >= tier.start_km[0] and peak_km >= NEAR_PEAK * tier.peak_km[0]
+    ]
     return reached[-1] if reached else next(iter(tiers))

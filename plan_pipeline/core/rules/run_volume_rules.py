@@ -159,10 +159,11 @@ def long_run_share(
 ) -> Finding:
     """The long run is no more than its share of the week's kilometres, and not too many minutes.
 
-    A low tier and a week of few runs may have a larger share. Taper weeks, and those that a race or time off
-    makes short, are left out. Measures the largest share, in %.
+    A low tier and a week of few runs may have a larger share, and so may an event whose tiers say so. Taper weeks, and
+    those that a race or time off makes short, are left out. Measures the largest share, in %.
     """
     is_low = plan.purpose.tier is not None and plan.purpose.tier.name is VolumeTier.LOW
+    of_tier = plan.purpose.tier.tier.long_share if plan.purpose.tier else 0.0
     kind = plan.purpose.event_type
     most = most_min_for_marathon if kind and kind.race is RaceDistance.MARATHON else most_min
     shares: dict[int, float] = {}
@@ -172,7 +173,8 @@ def long_run_share(
         if run is None or week.is_taper or week.is_disturbed:
             continue
         is_few = sum(day.is_run for day in week.days) <= few_runs
-        allowed = 100 * (share_of_few_runs if is_few else share_of_low_tier if is_low else share)
+        usual = share_of_few_runs if is_few else share_of_low_tier if is_low else share
+        allowed = 100 * max(usual, of_tier)
         shares[week.number] = round(100 * run.km / week.km, 1)
         if faults := list(_faults_of_long_run(run, shares[week.number], allowed, most)):
             wrong[week.number] = faults

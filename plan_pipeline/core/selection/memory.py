@@ -23,7 +23,7 @@ FAMILIAR_WEEKS = 4
 class Memory:
     """What the weeks so far have used; the only thing one week's choice knows of another's."""
 
-    def __init__(self, long_ride: LongRideSettings) -> None:
+    def __init__(self, long_ride: LongRideSettings, longest_min: float | None = None) -> None:
         self._long_ride = long_ride
         self._uses: dict[WorkoutType, list[tuple[int, str]]] = {}
         """Week and fingerprint of every use of a type, in order."""
@@ -31,7 +31,7 @@ class Memory:
         self._variants: dict[WorkoutType, list[str]] = {}
         """The variant of every use of a type, in order."""
 
-        self._longest: dict[int, float] = {}
+        self._longest: dict[int, float] = {} if longest_min is None else {0: longest_min}
         self.levels: dict[str, int] = {}
         """The step that each series begun so far has come to."""
 

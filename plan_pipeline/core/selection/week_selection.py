@@ -109,7 +109,8 @@ class WeekSelector:
         self._by_number = {week.week_number: week for week in overview.weeks}
         self._arm = arm
         self.envelope = envelope
-        self.memory = Memory(purpose.config.week.long_ride)
+        known = purpose.longest_known_min if purpose.tier is not None else None
+        self.memory = Memory(purpose.config.week.long_ride, known)
         self.scorer = Scorer(purpose, envelope, self.memory, arm)
 
     def week(self, week: OverviewWeek) -> WeekSelection:

@@ -66,8 +66,9 @@ class SportRecord(NamedTuple):
     comes too early, ``lowest_pct`` what a type is made of at least, % of threshold, and ``delivers`` the types whose
     workouts hold work in a band. Easy work is up to ``easy_ceiling_pct``, a recovery session up to
     ``recovery_ceiling_pct``; ``critical_pct`` is the intensity above which work is paid from a store that is soon
-    empty. ``threshold`` says what intensity is a share of, ``reserve`` what that store is called where it is shown. Sessions of ``unmeasured`` types need no intensity, and no
-    workout is called by a word of ``refused_words``, which are given with what to say instead.
+    empty. ``threshold`` says what intensity is a share of, ``reserve`` what that store is called where it is shown.
+    Sessions of ``unmeasured`` types need no intensity, and no workout is called by a word of ``refused_words``, which
+    are given with what to say instead.
     """
 
     sport: Sport

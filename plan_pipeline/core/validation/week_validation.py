@@ -57,13 +57,19 @@ _EPSILON = 1e-9
 """Guards the thresholds against binary fractions: exactly 15 % must not count as above 15 %."""
 
 
+SPARE_HOURS, SPARE_TSS = 0.25, 15.0
+"""What a week that counts kilometres may be off its hours and load, which are those of what it usually takes."""
+
+
 class Targets(NamedTuple):
-    """What a week is held against; a target of ``None`` is not checked."""
+    """What a week is held against; a target of ``None`` is not checked, and one is met within what is to spare."""
 
     week_number: int
     phase: Phase
     hours: float | None
     tss: float | None
+    spare_hours: float = 0.0
+    spare_tss: float = 0.0
 
 
 class Totals(NamedTuple):
@@ -107,6 +113,7 @@ def check_week(
         target_tss=week.target_tss,
         training_days=week.training_days,
         workouts=duration.workouts,
+        counts_hours=week.target_km is None,
         auto_fix=request.options.auto_fix,
     )
 
@@ -121,6 +128,7 @@ def validate_week(
     workouts: tuple[Workout, ...],
     auto_fix: bool = True,
     faults: tuple[str, ...] = (),
+    counts_hours: bool = True,
 ) -> ValidatedWeek:
     """Judge a week, and shorten it if every other reading of it fails and ``auto_fix`` allows it.
 
@@ -128,9 +136,12 @@ def validate_week(
     from ``training_days`` are rest days. The week passes by the first scenario without errors; if none is,
     the verdict is that on all workouts, and ``fix_log`` says what stood in the way of a fix. Sets
     ``optional`` and ``optional_reason`` of the recovery workout where the week passes without it. ``faults`` are
-    errors of the week that were found before, and that no fix mends.
+    errors of the week that were found before, and that no fix mends. A week that does not count hours, but kilometres,
+    may have a few minutes more or less than those usually take.
     """
     targets = Targets(week_number, phase, target_hours, target_tss)
+    if not counts_hours:
+        targets = targets._replace(spare_hours=SPARE_HOURS, spare_tss=SPARE_TSS)
     structure = check_structure(week_number, training_days, workouts)
     structure = structure._replace(errors=(*faults, *structure.errors))
     whole = _read(Scenario.ALL_WORKOUTS, targets, week_totals(workouts), structure)
@@ -199,11 +210,11 @@ def check_targets(targets: Targets, totals: Totals) -> Findings:
     tolerances = tolerances_of(targets.phase)
     warnings: list[str] = []
     errors: list[str] = []
-    for noun, unit, actual, target, limits in (
-        ("time", " h", totals.hours, targets.hours, tolerances.time),
-        ("TSS", "", totals.tss, targets.tss, tolerances.tss),
+    for noun, unit, actual, target, spare, limits in (
+        ("time", " h", totals.hours, targets.hours, targets.spare_hours, tolerances.time),
+        ("TSS", "", totals.tss, targets.tss, targets.spare_tss, tolerances.tss),
     ):
-        if target is None:
+        if target is None or 0 < abs(actual - target) <= spare:
             continue
         deviation = _deviation_pct(actual, target)
         limit = next((x for x in (limits.error_pct, limits.warning_pct) if abs(deviation) > x + _EPSILON), None)

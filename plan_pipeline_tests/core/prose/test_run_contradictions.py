@@ -54,6 +54,15 @@ def test_advice_in_general_is_left_alone(sentence: str) -> None:
     assert [contradictions(sentence, known) for known in facts()] == [(), ()]
 
 
+@lru_cache(maxsize=1)
+def figures() -> dict[str, str]:
+    """The plan's fullest week, its kilometres and those of the longest run, to fill sentences with."""
+    weeks = running_plan().training_plan.weekly_plan
+    fullest = max(weeks, key=lambda week: week.target_km or 0)
+    longest = max(workout.distance_km or 0 for week in weeks for workout in week.workouts)
+    return {"week": str(fullest.week_number), "km": f"{fullest.target_km or 0:.0f}", "longest": f"{longest:.0f}"}
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
@@ -63,17 +72,18 @@ def test_advice_in_general_is_left_alone(sentence: str) -> None:
         "Cruise intervals are at 4:15–4:20/km.",
         "Your goal is 4:37/km.",
         "Easy running is 8:15–9:05/mile.",
-        "You run 59 km a week at most.",
-        "Week 10 has 59 km.",
+        "You run {km} km a week at most.",
+        "Week {week} has {km} km.",
         "You run 45 km a week by now, and asked for 60 km.",
         "Your 10 km in 41:20 is the basis of it all.",
-        "The long run grows to about 25 km.",
+        "The long run grows to about {longest} km.",
         "A load week trains on 6 days.",
         "The long run is on Sunday.",
     ],
 )
 def test_what_the_plan_has_is_let_pass(sentence: str) -> None:
-    assert [contradictions(sentence, known) for known in facts()] == [(), ()]
+    said = sentence.format(**figures())
+    assert [contradictions(said, known) for known in facts()] == [(), ()]
 
 
 @pytest.mark.parametrize(
@@ -88,12 +98,12 @@ def test_what_the_plan_has_is_let_pass(sentence: str) -> None:
         ("Jog at 3:40 per km between the repeats.", "for easy running"),
         ("Repetitions are run at 4:30/km.", "for repetitions"),
         ("Easy running is 6:30–7:00/mile.", "for easy running"),
-        ("Week 10 holds 80 km.", "for the kilometres in week 10, which are 59 km"),
+        ("Week {week} holds 80 km.", "for the kilometres in week"),
         ("You run 90 km a week at most.", "at most"),
-        ("The long run grows to 35 km.", "for the long run, which has"),
-        ("The long run takes 4 hours in week 13.", "for the long run, which has 2 h"),
+        ("The long run grows to 45 km.", "for the long run, which has"),
+        ("The long run takes 5 hours in week {week}.", "for the long run, which has"),
         ("You train 12 hours a week.", "hours of training a week"),
-        ("Hill repeats are on Monday.", "has hills on Monday"),
+        ("Race simulation is on Monday.", "has race simulation on Monday"),
         ("The long run is on Tuesday.", "has a long run on Tuesday"),
         ("The plan has 20 weeks.", "but the plan has 17 weeks"),
         ("Weeks 1 to 6 are the peak phase.", "calls weeks 1 to 6 peak"),
@@ -101,5 +111,6 @@ def test_what_the_plan_has_is_let_pass(sentence: str) -> None:
     ],
 )
 def test_what_the_plan_has_otherwise_is_found(sentence: str, says: str) -> None:
+    said = sentence.format(**figures())
     for known in facts():
-        assert any(says in finding for finding in contradictions(sentence, known)), contradictions(sentence, known)
+        assert any(says in finding for finding in contradictions(said, known)), contradictions(said, known)
