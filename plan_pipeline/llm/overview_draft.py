@@ -16,8 +16,11 @@ from plan_pipeline.llm.texts import FOCUS_WORDS, GUIDANCE_WORDS, NOTES_WORDS, te
 
 _DAYS = len(Weekday)
 
-MIX_PCT: Final = (60.0, 100.0)
-"""The mean speed of a week, % of threshold speed: between one with much walking and one that nobody runs."""
+MIX_PCT: Final = (45.0, 100.0)
+"""The mean speed of a week, % of threshold speed: between one that is walked and one that nobody runs."""
+
+KM_STEP: Final = 0.5
+"""Weeks are planned in halves of a kilometre, which matters where there are few."""
 
 
 class WeekDraft(Frozen):
@@ -138,7 +141,7 @@ def speed_problems(draft: OverviewDraft, request: PlanRequest) -> Iterator[str]:
         if not isinstance(week, KmWeekDraft) or not week.hours:
             continue
         slowest, fastest = (3.6 * request.athlete_profile.runner.speed(pct) for pct in MIX_PCT)
-        if not slowest <= week.km / week.hours <= fastest:
+        if not slowest * week.hours - KM_STEP <= week.km <= fastest * week.hours + KM_STEP:
             yield (
                 f"Week {number}: {week.km:g} km in {week.hours:g} h are {week.km / week.hours:.1f} km an hour; at this "
                 f"runner's paces a week comes to {slowest:.1f} to {fastest:.1f}. Change km or hours."

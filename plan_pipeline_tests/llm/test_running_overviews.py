@@ -93,11 +93,16 @@ class TestQuestions:
             assert ('"km"' in json.dumps(schema)) is has_km
 
     def test_guidelines_have_ramp_tiers_and_long_runs_of_the_configuration(self) -> None:
-        text = overview_instructions(running_library(), running_config())
-        assert "no week is more than 10% above the most of the 4 before" in text
-        assert "Tier mid: 50 to 65 km a week at the start, 75 to 95 km in the fullest" in text
+        config = running_config()
+        text = overview_instructions(running_library(), config)
+        ramp, marathon = config.week.hours.ramp, config.events["marathon"]
+        assert ramp is not None
+        assert f"no week is more than {ramp.step_share:.0%} above the most of the {ramp.over_weeks} before" in text
+        for tier in marathon.tiers.values():
+            (start, most), (low, high) = tier.start_km, tier.peak_km
+            assert f"{start:g} to {most:g} km a week at the start, {low:g} to {high:g} km in the fullest" in text
         assert "a key session as well" in text
-        assert "The taper lasts 14 to 21 days; its last weeks hold 82%, 64% and 45%" in text
+        assert f"The taper lasts {marathon.taper.days[0]} to {marathon.taper.days[1]} days; its last weeks hold" in text
 
     def test_the_example_is_an_overview_of_running(self) -> None:
         text = overview_instructions(running_library(), running_config())
@@ -271,7 +276,7 @@ class TestAnswers:
         request = in_kilometres(52)
         good = draft_of(request)
         told = sent_back(request, {**good, "weeks": [{**week, "km": 3 * week["km"]} for week in good["weeks"]]})
-        assert "km an hour; at this runner's paces a week comes to 8.5 to 14.1. Change km or hours." in told
+        assert "km an hour; at this runner's paces a week comes to 6.4 to 14.1. Change km or hours." in told
 
     def test_more_kilometres_than_were_asked_for_are_sent_back(self) -> None:
         request = in_kilometres(52)

@@ -33,6 +33,9 @@ _ROUNDING = 0.03
 MOST_SETTLED_MIN = 6 * EXACT_MIN
 """More minutes than this are not the odd ones that a choice of workouts leaves."""
 
+MOST_STEPS_APART = 12
+"""So many minutes are moved at most until no two easy runs are alike."""
+
 MOST_MOVED_MIN = 12.0
 """So much a long run may change to be as far as its line has it."""
 
@@ -125,19 +128,19 @@ def _change_min(workout: Workout, block: int, km: float, runner: Runner) -> floa
 
 
 def with_easy_runs_apart(workouts: Sequence[Workout], step_min: float = 1.0) -> tuple[Workout, ...]:
-    """The same minutes with no two easy runs of a length: one gives a minute that the longest takes."""
+    """The same minutes with no two easy runs of a length: one gives a minute that the longest of the others takes."""
     current = list(workouts)
-    for _ in current:
-        easy = [
-            i
-            for i, each in enumerate(current)
-            if each.type is WorkoutType.EASY and _block_of(each.segments) is not None
+    for _ in range(MOST_STEPS_APART):
+        easy = [i for i, each in enumerate(current) if each.type is WorkoutType.EASY]
+        lengths = [round(current[i].duration_min, 1) for i in easy]
+        open_runs = [i for i in easy if _block_of(current[i].segments) is not None]
+        alike = next((i for i in open_runs if lengths.count(round(current[i].duration_min, 1)) > 1), None)
+        takes = [i for i in open_runs if i != alike] or [
+            i for i, each in enumerate(current) if i not in easy and _block_of(each.segments) is not None
         ]
-        lengths = [round(current[i].duration_min, 2) for i in easy]
-        alike = next((i for i, length in zip(easy, lengths, strict=True) if lengths.count(length) > 1), None)
-        if alike is None or len(easy) < 2:
+        if alike is None or not takes:
             break
-        longest = max((i for i in easy if i != alike), key=lambda i: (current[i].duration_min, i))
+        longest = max(takes, key=lambda i: (current[i].duration_min, i))
         for i, change in ((alike, -step_min), (longest, step_min)):
             block = _block_of(current[i].segments)
             assert block is not None
@@ -280,7 +283,8 @@ def _rebuilt(run: _Run, runner: Runner) -> Workout:
     assert isinstance(block, RunningSegment)
     is_all = all(segment_km(s, runner) == 0 for i, s in enumerate(run.workout.segments) if i != run.block)
     minutes = round(_minutes_of_block(run, runner) * _SECONDS) / _SECONDS
-    changed = block.model_copy(update={"duration_min": minutes, "distance_m": round(run.km * 1000) if is_all else None})
+    distance_m = float(round(run.km * 1000)) if is_all else None
+    changed = block.model_copy(update={"duration_min": minutes, "distance_m": distance_m})
     return _with_segment(run.workout, run.block, changed)
 
 
@@ -296,7 +300,3 @@ def _with_segment(workout: Workout, place: int, segment: Segment) -> Workout:
             "intensity_factor": load.intensity_factor,
         }
     )
-
-
-def _is_open_easy_run(workout: Workout) -> bool:
-    return workout.type is WorkoutType.EASY and _block_of(workout.segments) is not None

@@ -74,7 +74,7 @@ def test_a_cutback_that_cuts_nothing_back_is_none() -> None:
 
 
 def test_a_taper_is_held_to_the_weeks_before_it() -> None:
-    found = breaches(HOURS, WeekType.TAPER, times(1.4, "target_hours", "target_tss"))
+    found = breaches(HOURS, WeekType.TAPER, times(2, "target_hours", "target_tss"))
     assert any("in a taper week; with load weeks of up to" in breach for breach in found)
 
 
