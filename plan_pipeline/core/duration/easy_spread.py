@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from plan_pipeline.core.duration.distributor import DurationAllocation
-from plan_pipeline.core.duration.envelope import DayBounds, Envelope
+from plan_pipeline.core.duration.envelope import DayBounds, Envelope, no_longer_than
 from plan_pipeline.core.duration.totals import bits_between
 from plan_pipeline.core.limits import EXACT_MIN, GRID_MIN, SHORTEST_SESSION_MIN
 from plan_pipeline.core.model.plan import OverviewWeek
@@ -32,12 +32,27 @@ def with_easy_days_apart(
     envelope: Envelope,
 ) -> Spread:
     """The same with easy days that differ from one another, unless the week's hours could not be met so."""
+    if purpose.tier is not None:
+        bounds = _below_long_run(purpose, week, bounds, envelope)
     settings = purpose.config.week.easy
     least_min = settings.least_min if settings else SHORTEST_SESSION_MIN
     apart, ranges = spread_easy_days(week, allocations, bounds, purpose.sport.parts.easy, least_min)
     wanted = week.target_hours * 60
     before, after = (envelope.reachable_minutes(list(each.values()), wanted) for each in (bounds, ranges))
     return (apart, ranges) if abs(after - wanted) <= max(abs(before - wanted), EXACT_MIN) else (allocations, bounds)
+
+
+def _below_long_run(
+    purpose: Purpose, week: OverviewWeek, bounds: dict[Weekday, DayBounds], envelope: Envelope
+) -> dict[Weekday, DayBounds]:
+    """The same with no easy run longer than the long one, unless the week's hours could not be met so."""
+    long_min = max([day.minutes or 0 for day in week.trained], default=0)
+    if not long_min:
+        return bounds
+    easy, wanted = purpose.sport.parts.easy, week.target_hours * 60
+    held = {day: no_longer_than(each, long_min) if each.workout_type is easy else each for day, each in bounds.items()}
+    before, after = (envelope.reachable_minutes(list(each.values()), wanted) for each in (bounds, held))
+    return held if abs(after - wanted) <= max(abs(before - wanted), EXACT_MIN) else bounds
 
 
 def spread_easy_days(

@@ -49,6 +49,15 @@ class DayBounds(NamedTuple):
     lengths: int
 
 
+def no_longer_than(bounds: DayBounds, longest_min: int) -> DayBounds:
+    """The same bounds up to a length; as they are where that leaves nothing."""
+    lengths = bounds.lengths & bits_between(0, max(longest_min, 0))
+    if longest_min >= bounds.longest or longest_min < bounds.shortest or not lengths:
+        return bounds
+    profile = DurationProfile(*(min(minutes, longest_min) for minutes in bounds.profile))
+    return bounds._replace(longest=longest_min, lengths=lengths, profile=profile)
+
+
 class Envelope:
     """The tables of a whole library. Use ``envelope_of``: building one takes longer than planning a week."""
 

@@ -127,7 +127,9 @@ def _change_min(workout: Workout, block: int, km: float, runner: Runner) -> floa
     return (km - km_of(workout.segments, runner)) * easy.duration_min / segment_km(easy, runner)
 
 
-def with_easy_runs_apart(workouts: Sequence[Workout], step_min: float = 1.0) -> tuple[Workout, ...]:
+def with_easy_runs_apart(
+    workouts: Sequence[Workout], cap_min: Callable[[Weekday], float], step_min: float = 1.0
+) -> tuple[Workout, ...]:
     """The same minutes with no two easy runs of a length: one gives a minute that the longest of the others takes."""
     current = list(workouts)
     for _ in range(MOST_STEPS_APART):
@@ -135,9 +137,12 @@ def with_easy_runs_apart(workouts: Sequence[Workout], step_min: float = 1.0) -> 
         lengths = [round(current[i].duration_min, 1) for i in easy]
         open_runs = [i for i in easy if _block_of(current[i].segments) is not None]
         alike = next((i for i in open_runs if lengths.count(round(current[i].duration_min, 1)) > 1), None)
-        takes = [i for i in open_runs if i != alike] or [
-            i for i, each in enumerate(current) if i not in easy and _block_of(each.segments) is not None
+        able = [
+            i
+            for i, each in enumerate(current)
+            if _block_of(each.segments) is not None and each.duration_min + step_min <= cap_min(each.weekday)
         ]
+        takes = [i for i in able if i in easy and i != alike] or [i for i in able if i not in easy]
         if alike is None or not takes:
             break
         longest = max(takes, key=lambda i: (current[i].duration_min, i))
@@ -216,7 +221,7 @@ def _stepped(
 
 
 def _with_easy_km_apart(runs: list[_Run], runner: Runner, cap_min: Callable[[Weekday], float]) -> list[_Run]:
-    """The same kilometres with no two easy runs as far or as long: one of two gives half a kilometre that another takes."""
+    """The same kilometres with no two easy runs as far or as long: one gives half a kilometre to another."""
     current = list(runs)
     longest = max((run.km for run in current), default=0.0)
     for _ in current:

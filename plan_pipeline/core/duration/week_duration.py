@@ -80,7 +80,7 @@ def _adjusted(purpose: Purpose, week: OverviewWeek, selection: WeekSelection, en
     elif runner is not None and adjusts:
         workouts = in_exact_minutes(workouts, wanted, runner, purpose.longest_on, lines)
         if purpose.is_on(Flag.EASY_VARIATION):
-            workouts = with_easy_runs_apart(workouts)
+            workouts = with_easy_runs_apart(workouts, purpose.longest_on)
     workouts = tuple(with_option(workout, purpose, envelope) for workout in workouts)
     return WeekDuration(
         week_number=week.week_number,

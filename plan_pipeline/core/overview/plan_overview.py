@@ -1,12 +1,12 @@
 """The overview by rules: a request, its purpose and what the library can deliver → the weeks of a plan."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache, partial
+from collections.abc import Iterator, Sequence
+from functools import partial
 from statistics import mean
 
 from plan_pipeline.core.config.flags import Flag
 from plan_pipeline.core.config.planning_config import PlanningConfig
-from plan_pipeline.core.duration.day_limits import GIVING_WAY, DayLimits, day_limits
+from plan_pipeline.core.duration.day_limits import day_limits
 from plan_pipeline.core.duration.distributor import DurationAllocation, distribute_weekly_hours, typical_week_tss
 from plan_pipeline.core.duration.envelope import DayBounds, envelope_for
 from plan_pipeline.core.limits import GRID_MIN, SHORTEST_SESSION_MIN, up_to_grid
@@ -26,8 +26,9 @@ from plan_pipeline.core.overview.season import WeekSlot, season_of
 from plan_pipeline.core.overview.testing import weeks_with_tests
 from plan_pipeline.core.overview.week_before import NEARLY, NOTHING_BEFORE, WeekBefore
 from plan_pipeline.core.overview.week_choices import WeekChoices
-from plan_pipeline.core.overview.week_layout import WeekLayout, WeekNeeds, layouts_of
+from plan_pipeline.core.overview.week_layout import WeekNeeds, layouts_of
 from plan_pipeline.core.overview.week_minutes import with_minutes
+from plan_pipeline.core.overview.week_room import NO_LONG_RIDE_COST, WeekRoom, training_day
 from plan_pipeline.core.purpose.purpose import Purpose, UnknownAimError, purpose_of
 
 TARGET_STEP_MIN = 15
@@ -50,9 +51,8 @@ sharp one but at a fraction of their length."""
 EASY_AFTER_LONG_QUALITY = 2
 """Easy days after a long run that is a key session; the day before it is easy too."""
 
-SHORTER_LONG_RIDES = ((0, 0.0), (5, 0.5), (10, 1.0), (20, 2.0), (40, 4.0))
-NO_LONG_RIDE_COST = 14.0
-"""Minutes that the long ride may give where the week's hours cannot be met else, and what that costs."""
+MISSED_SHARE = 0.12
+"""Of a week that grows by steps so much is given up before the long session's line is."""
 
 
 def plan_overview(request: PlanRequest, library: Library, config: PlanningConfig) -> Overview | Infeasible:
@@ -86,14 +86,14 @@ class _Planner:
         self._request = purpose.request
         self._types = purpose.sport.parts
         self._envelope = envelope_for(library, purpose)
-        self._settled_later_min = GRID_MIN if purpose.config.week.hours.ramp is not None else 0.0
+        self._has_ramp = purpose.config.week.hours.ramp is not None
         self._km = WeekKm(purpose, self._envelope) if purpose.request.counts_km else None
         self._layouts = layouts_of(self._envelope, purpose.config)
         self._slots = season_of(purpose)
         self._race = {number: race_days(purpose, number) for number in range(1, purpose.request.total_weeks + 1)}
-        self._day_limits: dict[tuple[int, WorkoutType], DayLimits] = {}
         rides = long_rides(purpose, self._slots) if purpose.is_on(Flag.LONG_RIDE) else {}
         self._rides = with_patterns(purpose, self._slots, rides, self._envelope)
+        self._room = WeekRoom(purpose, self._envelope, self._rides, self._race)
         hard_long = {number for number, ride in self._rides.items() if ride.is_quality}
         self._choices = WeekChoices(purpose, self._slots, self._race, self._envelope.by_type, hard_long)
         self._tests = weeks_with_tests(purpose, self._slots) if purpose.is_on(Flag.TESTS) else frozenset()
@@ -203,12 +203,11 @@ class _Planner:
                 break
             if (layout := self._layouts.lay_out(caps, needs)) is None:
                 continue
-            for cost, days in self._with_long_ride(slot, layout, given_up):
+            for cost, days in self._room.of(slot, layout, given_up):
                 if best is not None and (cost, number) >= best[:2]:
                     break
                 minutes = self._envelope.reachable_minutes(days, wanted)
-                missed = max(abs(minutes - wanted) - self._settled_later_min, 0.0)
-                cost += MISSED_MINUTE_COST * missed + STRETCH_COST * (not _fits_profiles(days, minutes))
+                cost += self._missed_cost(minutes, wanted) + STRETCH_COST * (not _fits_profiles(days, minutes))
                 if best is None or (cost, number) < best[:2]:
                     best = (cost, number, days, minutes)
         if best is None:
@@ -216,6 +215,16 @@ class _Planner:
         _, _, days, minutes = best
         spread = distribute_weekly_hours(days, minutes / 60)
         return Budget(days, minutes, self._typical_tss(slot, days, minutes, spread), spread, pace_factor)
+
+    def _missed_cost(self, minutes: int, wanted: int) -> float:
+        """What is given up for minutes of a week that its days cannot have.
+
+        Where volume grows by steps, a long session stays within its own before the week has all of its minutes.
+        """
+        missed = abs(minutes - wanted)
+        if not self._has_ramp:
+            return MISSED_MINUTE_COST * missed
+        return NO_LONG_RIDE_COST * max(missed - GRID_MIN, 0) / (MISSED_SHARE * max(wanted, 1))
 
     def _typical_tss(
         self, slot: WeekSlot, days: tuple[DayBounds, ...], minutes: int, spread: Sequence[DurationAllocation]
@@ -238,8 +247,7 @@ class _Planner:
         return self._envelope.bounds(day.workout_type, day.weekday, day.cap_min, limits) or day
 
     def _wanted_min(self, slot: WeekSlot, share: float) -> int:
-        is_fine = share == 1.0 or self._purpose.config.week.hours.ramp is not None
-        step = GRID_MIN if is_fine else TARGET_STEP_MIN
+        step = GRID_MIN if share == 1.0 or self._has_ramp else TARGET_STEP_MIN
         wanted_min = self._purpose.hours * 60
         at_most = int(wanted_min // GRID_MIN) * GRID_MIN
         wanted = max(min(round(wanted_min * share / step) * step, at_most), SHORTEST_SESSION_MIN)
@@ -312,81 +320,6 @@ class _Planner:
             ):
                 easy.add(list(Weekday)[after])
         return frozenset(easy)
-
-    def _with_long_ride(
-        self, slot: WeekSlot, layout: WeekLayout, given_up: float
-    ) -> Iterator[tuple[float, tuple[DayBounds, ...]]]:
-        """The week's days with the long rides at their minutes; then with less, where the hours leave no other way."""
-        ride = self._rides.get(slot.number)
-        fixed = ride.by_day if ride else {}
-        for shorter, lost in SHORTER_LONG_RIDES if fixed else ():
-            minutes = {day: max(up_to_grid(most) - shorter, SHORTEST_SESSION_MIN) for day, most in fixed.items()}
-            if (days := self._bounded(slot, layout, minutes)) is not None:
-                yield given_up + lost, days
-        if (days := self._bounded(slot, layout, {})) is not None:
-            yield given_up + (NO_LONG_RIDE_COST if fixed else 0.0), days
-
-    def _bounded(
-        self, slot: WeekSlot, layout: WeekLayout, minutes: Mapping[Weekday, int]
-    ) -> tuple[DayBounds, ...] | None:
-        """What each day can have that the athlete can ride, with ``minutes`` of its own on some."""
-        found = []
-        for day in layout.days:
-            place = (day.workout_type, day.weekday, day.cap_min)
-            limits = self._limits_on(slot, day)
-            own = minutes.get(day.weekday) if day.workout_type in self._long_types(slot) else None
-            own = own or self._minutes_of_eve(slot, day)
-            if own is not None:
-                bounds = self._envelope.bounds_within((own, own), *place, limits)
-            else:
-                bounds = self._envelope.bounds(*place, limits)
-                bounds = bounds or self._envelope.bounds(*place, limits.without(len(GIVING_WAY)))
-            if bounds is None:
-                return None
-            found.append(bounds)
-        return tuple(found)
-
-    def _minutes_of_eve(self, slot: WeekSlot, day: DayBounds) -> int | None:
-        race = self._race[slot.number].get(day.weekday)
-        has_own = race is not None and race.minutes is not None and day.workout_type is race.workout_type
-        return min(race.minutes, day.cap_min) if has_own and race and race.minutes else None
-
-    def _long_types(self, slot: WeekSlot) -> tuple[WorkoutType, ...]:
-        ride = self._rides.get(slot.number)
-        return (self._types.long,) if ride is None else (self._types.long, ride.kind)
-
-    def _limits_on(self, slot: WeekSlot, day: DayBounds) -> DayLimits:
-        """What a day is held to; the long run's own day to what it is to be laid out like as well."""
-        ride = self._rides.get(slot.number)
-        if ride is None or day.weekday is not ride.day or day.workout_type is not ride.kind or not ride.patterns:
-            return self._limits(slot.number, day.workout_type)
-        as_planned = training_day(day.weekday, ride.kind, ride.role, None, ride.patterns)
-        return day_limits(self._purpose, slot.number, as_planned)
-
-    def _limits(self, number: int, kind: WorkoutType) -> DayLimits:
-        if (number, kind) not in self._day_limits:
-            self._day_limits[number, kind] = day_limits(self._purpose, number, training_day(Weekday.MONDAY, kind))
-        return self._day_limits[number, kind]
-
-
-@lru_cache(maxsize=4096)
-def training_day(
-    weekday: Weekday,
-    workout_type: WorkoutType,
-    role: DayRole | None = None,
-    minutes: int | None = None,
-    patterns: tuple[str, ...] = (),
-    distance_km: float | None = None,
-) -> TrainingDay:
-    """A day of an overview; weeks share those that are alike."""
-    return TrainingDay(
-        weekday=weekday,
-        workout_type=workout_type,
-        role=role,
-        minutes=minutes,
-        patterns=patterns,
-        distance_km=distance_km,
-    )
 
 
 def _shares_around(share: float) -> Iterator[float]:

@@ -1,0 +1,127 @@
+"""What each day of a week that is laid out can have: its long session's minutes, and easy days beside them."""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from plan_pipeline.core.duration.day_limits import GIVING_WAY, DayLimits, day_limits
+from plan_pipeline.core.duration.envelope import DayBounds, Envelope, no_longer_than
+from plan_pipeline.core.limits import SHORTEST_SESSION_MIN, up_to_grid
+from plan_pipeline.core.model.plan import TrainingDay
+from plan_pipeline.core.model.vocabulary import DayRole, Weekday, WorkoutType
+from plan_pipeline.core.overview.long_rides import LongRide
+from plan_pipeline.core.overview.race_days import RaceDay
+from plan_pipeline.core.overview.season import WeekSlot
+from plan_pipeline.core.overview.week_layout import WeekLayout
+from plan_pipeline.core.purpose.purpose import Purpose
+
+SHORTER_LONG_RIDES = ((0, 0.0), (5, 0.5), (10, 1.0), (20, 2.0), (40, 4.0))
+NO_LONG_RIDE_COST = 14.0
+"""Minutes that the long ride may give where the week's hours cannot be met else, and what that costs."""
+
+LONG_EASY_DAYS_COST, NO_LONG_RUN_COST = 8.0, 60.0
+"""What it costs where volume grows by steps: easy days longer than the long one, and a long one off its line."""
+
+
+class WeekRoom:
+    """What the days of the weeks of one plan can have."""
+
+    def __init__(
+        self,
+        purpose: Purpose,
+        envelope: Envelope,
+        rides: Mapping[int, LongRide],
+        races: Mapping[int, Mapping[Weekday, RaceDay]],
+    ) -> None:
+        self._purpose = purpose
+        self._envelope = envelope
+        self._rides = rides
+        self._races = races
+        self._types = purpose.sport.parts
+        self._has_ramp = purpose.config.week.hours.ramp is not None
+        self._day_limits: dict[tuple[int, WorkoutType], DayLimits] = {}
+
+    def of(self, slot: WeekSlot, layout: WeekLayout, given_up: float) -> Iterator[tuple[float, tuple[DayBounds, ...]]]:
+        """The week's days with the long rides at their minutes; then with less, where the hours leave no other way.
+
+        Each comes with what it gives up, beside what the layout does.
+        """
+        ride = self._rides.get(slot.number)
+        fixed = ride.by_day if ride else {}
+        minutes: dict[Weekday, int] = {}
+        for shorter, lost in SHORTER_LONG_RIDES if fixed else ():
+            minutes = {day: max(up_to_grid(most) - shorter, SHORTEST_SESSION_MIN) for day, most in fixed.items()}
+            if (days := self._bounded(slot, layout, minutes, easy_below=self._has_ramp)) is not None:
+                yield given_up + lost, days
+        if fixed and self._has_ramp:
+            minutes = {day: up_to_grid(most) for day, most in fixed.items()}
+            if (days := self._bounded(slot, layout, minutes)) is not None:
+                yield given_up + LONG_EASY_DAYS_COST, days
+        if (days := self._bounded(slot, layout, {})) is not None:
+            off_line = NO_LONG_RUN_COST if self._has_ramp else NO_LONG_RIDE_COST
+            yield given_up + (off_line if fixed else 0.0), days
+
+    def _bounded(
+        self, slot: WeekSlot, layout: WeekLayout, minutes: Mapping[Weekday, int], *, easy_below: bool = False
+    ) -> tuple[DayBounds, ...] | None:
+        """What each day can have that the athlete can ride, with ``minutes`` of its own on some, and with easy days no
+        longer than those if they are to be so."""
+        found = []
+        for day in layout.days:
+            place = (day.workout_type, day.weekday, day.cap_min)
+            limits = self._limits_on(slot, day)
+            own = minutes.get(day.weekday) if day.workout_type in self._long_types(slot) else None
+            own = own or self._minutes_of_eve(slot, day)
+            if own is not None:
+                bounds = self._envelope.bounds_within((own, own), *place, limits)
+            else:
+                bounds = self._envelope.bounds(*place, limits)
+                bounds = bounds or self._envelope.bounds(*place, limits.without(len(GIVING_WAY)))
+                if bounds is not None and easy_below and day.workout_type is self._types.easy:
+                    bounds = no_longer_than(bounds, max(minutes.values()))
+            if bounds is None:
+                return None
+            found.append(bounds)
+        return tuple(found)
+
+    def _minutes_of_eve(self, slot: WeekSlot, day: DayBounds) -> int | None:
+        race = self._races[slot.number].get(day.weekday)
+        if race is None or race.minutes is None or day.workout_type is not race.workout_type:
+            return None
+        return min(race.minutes, day.cap_min)
+
+    def _long_types(self, slot: WeekSlot) -> tuple[WorkoutType, ...]:
+        ride = self._rides.get(slot.number)
+        return (self._types.long,) if ride is None else (self._types.long, ride.kind)
+
+    def _limits_on(self, slot: WeekSlot, day: DayBounds) -> DayLimits:
+        """What a day is held to; the long run's own day to what it is to be laid out like as well."""
+        ride = self._rides.get(slot.number)
+        if ride is None or day.weekday is not ride.day or day.workout_type is not ride.kind or not ride.patterns:
+            return self._limits(slot.number, day.workout_type)
+        as_planned = training_day(day.weekday, ride.kind, ride.role, None, ride.patterns)
+        return day_limits(self._purpose, slot.number, as_planned)
+
+    def _limits(self, number: int, kind: WorkoutType) -> DayLimits:
+        if (number, kind) not in self._day_limits:
+            self._day_limits[number, kind] = day_limits(self._purpose, number, training_day(Weekday.MONDAY, kind))
+        return self._day_limits[number, kind]
+
+
+@lru_cache(maxsize=4096)
+def training_day(
+    weekday: Weekday,
+    workout_type: WorkoutType,
+    role: DayRole | None = None,
+    minutes: int | None = None,
+    patterns: tuple[str, ...] = (),
+    distance_km: float | None = None,
+) -> TrainingDay:
+    """A day of an overview; weeks share those that are alike."""
+    return TrainingDay(
+        weekday=weekday,
+        workout_type=workout_type,
+        role=role,
+        minutes=minutes,
+        patterns=patterns,
+        distance_km=distance_km,
+    )
