@@ -28,6 +28,7 @@ from plan_pipeline.core.cohort import synthetic_requests
 from plan_pipeline.core.duration.envelope import envelope_of
 from plan_pipeline.core.duration.week_duration import adjust_week
 from plan_pipeline.core.final_plan import Stamp
+from plan_pipeline.core.measures.week_metrics import WeekMetrics, week_metrics
 from plan_pipeline.core.model.plan import Overview
 from plan_pipeline.core.model.request import ArmName, PlanRequest
 from plan_pipeline.core.model.vocabulary import OPTIMAL, PlanStatus, WorkoutType
@@ -37,7 +38,6 @@ from plan_pipeline.core.purpose.purpose import purpose_of
 from plan_pipeline.core.registries import ARMS
 from plan_pipeline.core.selection.week_selection import select_weeks
 from plan_pipeline.core.validation.week_validation import check_week
-from plan_pipeline.core.week_metrics import WeekMetrics, week_metrics
 from plan_pipeline.library import load_library
 from plan_pipeline.settings import Settings
 

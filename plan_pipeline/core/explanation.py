@@ -27,7 +27,8 @@ from plan_pipeline.core.notation import step_notation
 from plan_pipeline.core.purpose.purpose import Purpose, purpose_of
 from plan_pipeline.core.selection.alternatives import Candidate, DayCandidates, candidates_of_week
 from plan_pipeline.core.selection.criteria import Criterion
-from plan_pipeline.core.selection.week_selection import Decision, WeekSelector
+from plan_pipeline.core.selection.decision import Decision
+from plan_pipeline.core.selection.week_selection import WeekSelector
 from plan_pipeline.core.validation.week_validation import check_week
 from plan_pipeline.core.wording import number
 

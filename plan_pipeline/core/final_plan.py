@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
+from plan_pipeline.core.content.runs import as_read
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import (
     AiMetadata,
@@ -23,7 +24,6 @@ from plan_pipeline.core.model.vocabulary import BY_RULES, PlanStatus, Sport, Wor
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.purpose.purpose import Purpose, purpose_if_known
 from plan_pipeline.core.rules.rule import check_plan
-from plan_pipeline.core.run_measures import as_read
 
 
 class Stamp(Frozen):

@@ -11,6 +11,17 @@ from pydantic import SerializeAsAny
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.final_plan import Stamp
+from plan_pipeline.core.measures.week_metrics import (
+    GenerationMetrics,
+    Origin,
+    RuleOutcome,
+    StageTiming,
+    WeekMetrics,
+    WorkoutMetrics,
+    generation_metrics,
+    rule_outcomes,
+    workout_metrics,
+)
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import (
     Infeasible,
@@ -27,17 +38,6 @@ from plan_pipeline.core.model.rule_result import RuleResult
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.stages import CONFIG, LIBRARY, ORIGIN, PLANNING_STAGES, REQUEST, STAMP, WEEK_STAGES, Stage
-from plan_pipeline.core.week_metrics import (
-    GenerationMetrics,
-    Origin,
-    RuleOutcome,
-    StageTiming,
-    WeekMetrics,
-    WorkoutMetrics,
-    generation_metrics,
-    rule_outcomes,
-    workout_metrics,
-)
 
 Clock = Callable[[], float]
 """Seconds from any fixed point; only differences are used."""

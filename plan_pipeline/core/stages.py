@@ -11,9 +11,9 @@ from enum import StrEnum
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from plan_pipeline.core.measures.week_metrics import WeekMetrics
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Overview, Plan, ValidatedWeek, WeekDuration, WeekSelection
-from plan_pipeline.core.week_metrics import WeekMetrics
 
 REQUEST, LIBRARY, CONFIG = "request", "workout_library", "planning_config"
 STAMP, ORIGIN = "stamp", "origin"

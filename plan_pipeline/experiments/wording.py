@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from plan_pipeline.core.week_metrics import FailureCause
+from plan_pipeline.core.measures.week_metrics import FailureCause
 from plan_pipeline.experiments.model import ComparisonOutcome, GuardrailOutcome, Metric
 
 NOTHING: Final = "–"

@@ -37,7 +37,7 @@ from plan_pipeline.llm.overview_draft import (
 from plan_pipeline.llm.prompting import of_sport, prompt_version
 from plan_pipeline.llm.reading import read_text
 from plan_pipeline.llm.request_prompt import overview_request, typed_by_athlete
-from plan_pipeline.llm.weeks import ON_TRIAL, write_weeks
+from plan_pipeline.llm.weeks.writer import ON_TRIAL, write_weeks
 from plan_pipeline.settings import Settings
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.plan import PlanMetadata, PlanWeek, TrainingDay, TrainingPlan, Workout, WorkoutOption
 from plan_pipeline.core.model.texts import one_line
 from plan_pipeline.core.model.vocabulary import DayRole, Phase, Sport, Weekday, WeekType, WorkoutType
-from plan_pipeline.core.overview.words import ground, hours_of
+from plan_pipeline.core.overview.notes.words import ground, hours_of
 from plan_pipeline.core.paces.text import Units, pace_text, time_text
 from plan_pipeline.core.sports.records import record_of
 from plan_pipeline.core.wording import number

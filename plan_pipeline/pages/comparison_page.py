@@ -6,7 +6,7 @@ from typing import NamedTuple
 from plan_pipeline.core.model.plan import Plan, PlanWeek
 from plan_pipeline.core.model.vocabulary import Phase, Sport
 from plan_pipeline.core.notation import workout_notation
-from plan_pipeline.core.overview.words import hours_of
+from plan_pipeline.core.overview.notes.words import hours_of
 from plan_pipeline.core.plan_comparison import PlanDifference, WeekDifference, WorkoutBrief, compare_plans
 from plan_pipeline.core.sports.records import record_of
 from plan_pipeline.core.wording import number

@@ -11,7 +11,7 @@ from plan_pipeline.core.model.segments import RunningSegment
 from plan_pipeline.core.model.vocabulary import ExperienceLevel, Phase, WorkoutType, is_cycling
 from plan_pipeline.core.model.workout import Library, LibraryWorkout
 from plan_pipeline.core.notation import workout_notation
-from plan_pipeline.core.overview.words import hours_of
+from plan_pipeline.core.overview.notes.words import hours_of
 from plan_pipeline.core.paces.runner import REFERENCE_RUNNER
 from plan_pipeline.core.paces.text import pace_text
 from plan_pipeline.core.sports.records import record_of

@@ -12,7 +12,7 @@ from plan_pipeline.core.model.days import days_later
 from plan_pipeline.core.model.plan import Plan, TrainingPlan
 from plan_pipeline.core.model.rule_result import RuleResult
 from plan_pipeline.core.model.vocabulary import Phase, Weekday, WorkoutType
-from plan_pipeline.core.overview.words import ground, hours_of
+from plan_pipeline.core.overview.notes.words import ground, hours_of
 from plan_pipeline.core.paces.text import Units, pace_text, time_text
 from plan_pipeline.core.sports.records import record_of
 from plan_pipeline.core.wording import counted, listed, number

@@ -8,7 +8,7 @@ from plan_pipeline.core.content.session import session_content
 from plan_pipeline.core.load_over_time import DayLoad, load_over_time
 from plan_pipeline.core.model.plan import PlanWeek, TrainingPlan, Workout
 from plan_pipeline.core.model.vocabulary import Band, Phase, Weekday, WeekType, WorkoutType
-from plan_pipeline.core.overview.words import hours_of
+from plan_pipeline.core.overview.notes.words import hours_of
 from plan_pipeline.core.paces.text import Units
 from plan_pipeline.core.sports.records import record_of
 from plan_pipeline.core.sports.sport import SportRecord

@@ -25,7 +25,7 @@ from plan_pipeline.core.paces.text import pace_text
 from plan_pipeline.core.purpose.purpose import purpose_of
 from plan_pipeline.core.rules.rule import check_plan
 from plan_pipeline.core.sports.records import record_of
-from plan_pipeline.services.plain_plans import is_plain, plain_plan
+from plan_pipeline.services.published.plans import is_plain, plain_plan
 from plan_pipeline.services.week_files import OutsideWorkout, WeekFileError, described, workouts_of
 from plan_pipeline.services.workout_files.plan_folders import NO_PLAN, read_plan_folder
 from plan_pipeline.strict_input.input_limits import MAX_PLAN_BYTES, MAX_WEEK_DEPTH, StrictInputError, shortened

@@ -6,6 +6,16 @@ from typing import Any
 
 import pytest
 
+from plan_pipeline.core.measures.week_metrics import (
+    FailureCause,
+    GenerationMetrics,
+    WeekMetrics,
+    failure_causes,
+    generation_metrics,
+    rule_outcomes,
+    week_metrics,
+    workout_metrics,
+)
 from plan_pipeline.core.model.plan import (
     Choice,
     OverviewWeek,
@@ -21,16 +31,6 @@ from plan_pipeline.core.model.vocabulary import OPTIMAL, Phase, PlanStatus, Scen
 from plan_pipeline.core.pipeline import generate_plan, origin_of, plan_facts
 from plan_pipeline.core.purpose.purpose import purpose_of
 from plan_pipeline.core.validation.week_validation import validate_week
-from plan_pipeline.core.week_metrics import (
-    FailureCause,
-    GenerationMetrics,
-    WeekMetrics,
-    failure_causes,
-    generation_metrics,
-    rule_outcomes,
-    week_metrics,
-    workout_metrics,
-)
 from plan_pipeline_tests.core.builders import STAMP, planned, real_config, rider
 from plan_pipeline_tests.core.rules.overviews import a_week
 from plan_pipeline_tests.core.running import in_kilometres, running_config, running_library

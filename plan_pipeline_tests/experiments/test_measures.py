@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from plan_pipeline.core.measures.week_metrics import StageTiming
 from plan_pipeline.core.model.vocabulary import LEGACY, OPTIMAL, WorkoutType
 from plan_pipeline.core.pipeline import PlanFacts
-from plan_pipeline.core.week_metrics import StageTiming
 from plan_pipeline.experiments.measures import Measures, UnknownExperimentError, read_measures
 from plan_pipeline.storage.data_folder import DataFolder, StorageError
 from plan_pipeline.storage.facts.fact_store import FactStore

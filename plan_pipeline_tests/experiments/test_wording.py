@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plan_pipeline.core.week_metrics import FailureCause
+from plan_pipeline.core.measures.week_metrics import FailureCause
 from plan_pipeline.experiments.model import ComparisonOutcome, Metric
 from plan_pipeline.experiments.summaries import HOURS_BANDS
 from plan_pipeline.experiments.wording import OUTCOME_WORDS, WORDINGS, cause, difference, hours, p_value, value

@@ -24,7 +24,7 @@ from plan_pipeline.llm.guidelines import overview_instructions
 from plan_pipeline.llm.overviews import ModelOverviewWriter, overview_question
 from plan_pipeline.llm.prompting import of_sport, prompt_version
 from plan_pipeline.llm.request_prompt import overview_request
-from plan_pipeline.llm.week_prompts import weeks_instructions
+from plan_pipeline.llm.weeks.prompts import weeks_instructions
 from plan_pipeline_tests.core.builders import STAMP, real_config, real_library
 from plan_pipeline_tests.core.rules.overviews import a_request
 from plan_pipeline_tests.core.running import a_runner_request, in_kilometres, running_config, running_library

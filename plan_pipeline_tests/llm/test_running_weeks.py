@@ -17,10 +17,10 @@ from plan_pipeline.llm.asking import Question, Reply, ToolResults
 from plan_pipeline.llm.conversation import Wrong
 from plan_pipeline.llm.overviews import ModelOverviewWriter
 from plan_pipeline.llm.reading import read_object
-from plan_pipeline.llm.running_week_draft import AddRunningWeek
-from plan_pipeline.llm.week_draft import AddWeek
-from plan_pipeline.llm.week_forms import WEEK_FORMS
-from plan_pipeline.llm.week_prompts import weeks_question
+from plan_pipeline.llm.weeks.drafts import AddWeek
+from plan_pipeline.llm.weeks.forms import WEEK_FORMS
+from plan_pipeline.llm.weeks.prompts import weeks_question
+from plan_pipeline.llm.weeks.running_drafts import AddRunningWeek
 from plan_pipeline_tests.core.builders import STAMP
 from plan_pipeline_tests.core.running import a_runner_request, in_kilometres, running_config, running_library
 from plan_pipeline_tests.llm.drafts import draft_of

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from plan_pipeline.core.model.vocabulary import WorkoutType
-from plan_pipeline.services.plain_plans import is_plain, plain_plan
-from plan_pipeline.services.plain_words import Meaning, meaning_of
+from plan_pipeline.services.published.plans import is_plain, plain_plan
+from plan_pipeline.services.published.words import Meaning, meaning_of
 from plan_pipeline.services.week_files import WeekFileError
 
 FILE = Path("plan.yaml")

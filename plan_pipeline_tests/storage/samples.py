@@ -11,6 +11,15 @@ from typing import Any
 
 from plan_pipeline.core.final_plan import Stamp, finalize_plan
 from plan_pipeline.core.load import workout_load
+from plan_pipeline.core.measures.week_metrics import (
+    Origin,
+    StageTiming,
+    WeekMetrics,
+    generation_metrics,
+    rule_outcomes,
+    week_metrics,
+    workout_metrics,
+)
 from plan_pipeline.core.model.instance import PlanInstance
 from plan_pipeline.core.model.plan import (
     Choice,
@@ -42,15 +51,6 @@ from plan_pipeline.core.model.vocabulary import (
 from plan_pipeline.core.model.workout import Library, LibraryWorkout
 from plan_pipeline.core.pipeline import PlanFacts, origin_of
 from plan_pipeline.core.purpose.purpose import purpose_of
-from plan_pipeline.core.week_metrics import (
-    Origin,
-    StageTiming,
-    WeekMetrics,
-    generation_metrics,
-    rule_outcomes,
-    week_metrics,
-    workout_metrics,
-)
 from plan_pipeline.storage.facts.fact_tables import InstanceState
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.retirement import is_retired

@@ -7,7 +7,7 @@ from plan_pipeline.core.model.plan import PlanWeek, Workout
 from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import DayRole, Phase, Weekday, WeekType, WorkoutType
 from plan_pipeline.core.notation import is_by_effort, step_length, step_pace, step_range
-from plan_pipeline.core.overview.words import extra_of
+from plan_pipeline.core.overview.notes.words import extra_of
 from plan_pipeline.core.sports.records import SPORTS
 
 WORK_FROM_PCT: Final = 76.0

@@ -11,7 +11,7 @@ from plan_pipeline.core.model.events import UNNAMED, Event
 from plan_pipeline.core.model.plan import Plan, PlanWeek, Workout
 from plan_pipeline.core.model.texts import one_line
 from plan_pipeline.core.model.vocabulary import DayRole, Phase, Weekday, WeekType
-from plan_pipeline.core.overview.words import ground, hours_of, laid_out
+from plan_pipeline.core.overview.notes.words import ground, hours_of, laid_out
 from plan_pipeline.core.sports.records import record_of
 from plan_pipeline.core.wording import counted, listed, number
 

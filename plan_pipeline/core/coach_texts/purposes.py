@@ -6,7 +6,7 @@ from plan_pipeline.core.model.events import UNNAMED
 from plan_pipeline.core.model.plan import PlanMetadata, PlanWeek, Workout
 from plan_pipeline.core.model.texts import one_line
 from plan_pipeline.core.model.vocabulary import Phase, WorkoutType
-from plan_pipeline.core.overview.words import hours_of
+from plan_pipeline.core.overview.notes.words import hours_of
 
 
 class Purposes:

@@ -7,13 +7,13 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from plan_pipeline.core.content.runs import km_of, segment_km
 from plan_pipeline.core.limits import EXACT_MIN
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.plan import Workout
 from plan_pipeline.core.model.segments import RunningSegment, Segment
 from plan_pipeline.core.model.vocabulary import SegmentType, Target, Weekday, WorkoutType
 from plan_pipeline.core.paces.runner import Runner
-from plan_pipeline.core.run_measures import km_of, segment_km
 
 STEP_KM = 0.5
 

@@ -139,7 +139,8 @@ class PlanRequest(Frozen):
 
     @model_validator(mode="after")
     def _says_what_the_sport_needs(self) -> Self:
-        if problem := next(sport_problems(self), None):
+        found = sport_problems(self.sport, self.athlete_profile, self.target_ftp, self.event, self.events)
+        if problem := next(found, None):
             raise ValueError(problem)
         return self
 

@@ -1,12 +1,11 @@
 """Which fields of a request belong to which sport, and what each sport needs."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Sequence
+from typing import Final
 
+from plan_pipeline.core.model.athlete import AthleteProfile
+from plan_pipeline.core.model.events import Event, EventOnTheWay
 from plan_pipeline.core.model.vocabulary import Sport
-
-if TYPE_CHECKING:
-    from plan_pipeline.core.model.request import PlanRequest
 
 _ATHLETE: Final = {
     "recent_race": Sport.RUNNING,
@@ -27,12 +26,18 @@ _EVENT: Final = {
 }
 
 
-def sport_problems(request: "PlanRequest") -> Iterator[str]:
+def sport_problems(
+    sport: Sport,
+    athlete: AthleteProfile,
+    target_ftp: float | None,
+    event: Event | None,
+    events: Sequence[EventOnTheWay],
+) -> Iterator[str]:
     """What a request lacks for its sport, and what of it belongs to another, each as a field, a fault and a remedy."""
-    yield from _misplaced(request)
-    athlete, available = request.athlete_profile, request.athlete_profile.training_availability
+    yield from _misplaced(sport, athlete, target_ftp, event, events)
+    available = athlete.training_availability
     hours = "athlete_profile.training_availability.hours_per_week"
-    if request.sport is Sport.CYCLING:
+    if sport is Sport.CYCLING:
         if athlete.ftp is None:
             yield "athlete_profile.ftp: is missing; add it"
         if available.hours_per_week is None:
@@ -56,16 +61,21 @@ def sport_problems(request: "PlanRequest") -> Iterator[str]:
         )
 
 
-def _misplaced(request: "PlanRequest") -> Iterator[str]:
-    athlete = request.athlete_profile
+def _misplaced(
+    sport: Sport,
+    athlete: AthleteProfile,
+    target_ftp: float | None,
+    event: Event | None,
+    events: Sequence[EventOnTheWay],
+) -> Iterator[str]:
     available = "athlete_profile.training_availability"
     given: list[tuple[str, Sport, object]] = [
-        *((f"athlete_profile.{name}", sport, getattr(athlete, name)) for name, sport in _ATHLETE.items()),
+        *((f"athlete_profile.{name}", owner, getattr(athlete, name)) for name, owner in _ATHLETE.items()),
         (f"{available}.weekly_km", Sport.RUNNING, athlete.training_availability.weekly_km),
-        ("target_ftp", Sport.CYCLING, request.target_ftp),
+        ("target_ftp", Sport.CYCLING, target_ftp),
     ]
-    for field, event in [("event", request.event), *(("events", event) for event in request.events)]:
-        given += [(f"{field}.{name}", sport, getattr(event, name, None)) for name, sport in _EVENT.items()]
-    for field, sport, value in given:
-        if value is not None and sport is not request.sport:
-            yield f"{field}: is for {sport}, and the request is for {request.sport}; take it out, or set sport: {sport}"
+    for field, found in [("event", event), *(("events", found) for found in events)]:
+        given += [(f"{field}.{name}", owner, getattr(found, name, None)) for name, owner in _EVENT.items()]
+    for field, owner, value in given:
+        if value is not None and owner is not sport:
+            yield f"{field}: is for {owner}, and the request is for {sport}; take it out, or set sport: {owner}"

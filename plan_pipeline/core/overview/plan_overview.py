@@ -15,12 +15,12 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import DayRole, Phase, Weekday, WeekType, WorkoutType
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.budget import Budget, WeekKm
-from plan_pipeline.core.overview.coaching import coaching_notes, monitoring_guidance
 from plan_pipeline.core.overview.easy_days import easy_patterns
 from plan_pipeline.core.overview.feasibility import infeasibility_of, missing_for_goal
-from plan_pipeline.core.overview.focus import week_focus
 from plan_pipeline.core.overview.long_patterns import with_patterns
 from plan_pipeline.core.overview.long_rides import long_rides
+from plan_pipeline.core.overview.notes.coaching import coaching_notes, monitoring_guidance
+from plan_pipeline.core.overview.notes.focus import week_focus
 from plan_pipeline.core.overview.race_days import easy_days_around_events, race_days
 from plan_pipeline.core.overview.season import WeekSlot, season_of
 from plan_pipeline.core.overview.testing import weeks_with_tests

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from plan_pipeline.core.model.vocabulary import WorkoutType
-from plan_pipeline.core.overview.power_notes import BANDS_PCT, EASY_PCT
+from plan_pipeline.core.overview.notes.power import BANDS_PCT, EASY_PCT
 from plan_pipeline.core.prose.agreement import agrees, span
 from plan_pipeline.core.prose.facts import ProseFacts
 from plan_pipeline.core.prose.reading import Amount, Unit, intervals

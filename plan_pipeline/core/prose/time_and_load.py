@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from statistics import mean
 from typing import Final
 
-from plan_pipeline.core.overview.words import hours_of
+from plan_pipeline.core.overview.notes.words import hours_of
 from plan_pipeline.core.prose.agreement import agrees, span
 from plan_pipeline.core.prose.facts import WeekFacts
 from plan_pipeline.core.prose.reading import Amount, Unit

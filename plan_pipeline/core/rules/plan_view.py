@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.content.bands import BandMinutes, sum_of_bands
+from plan_pipeline.core.content.runs import km_of
 from plan_pipeline.core.load_over_time import IntensityMinutes
 from plan_pipeline.core.model.plan import BandMinutes as AskedMinutes
 from plan_pipeline.core.model.plan import PlanWeek, Workout
@@ -20,7 +21,6 @@ from plan_pipeline.core.model.vocabulary import Weekday, WeekType, WorkoutType
 from plan_pipeline.core.paces.runner import Runner
 from plan_pipeline.core.purpose.purpose import Purpose, purpose_of
 from plan_pipeline.core.rules.session_view import SessionView, session_view
-from plan_pipeline.core.run_measures import km_of
 from plan_pipeline.core.sports.sport import SportRecord
 
 DAYS = tuple(Weekday)

@@ -19,7 +19,8 @@ from plan_pipeline.core.limits import EXACT_MIN
 from plan_pipeline.core.model.plan import OverviewWeek
 from plan_pipeline.core.model.vocabulary import Weekday
 from plan_pipeline.core.selection.criteria import Criterion
-from plan_pipeline.core.selection.week_selection import Decision, Picks, WeekSelector, WholeWeek
+from plan_pipeline.core.selection.decision import Decision, Picks, WholeWeek
+from plan_pipeline.core.selection.week_selection import WeekSelector
 
 COMES_BACK = "is one of the last two of its type"
 

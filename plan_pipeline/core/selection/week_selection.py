@@ -1,9 +1,7 @@
 """Chooses the library workout of every training day, week after week."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import add, sub
-from types import MappingProxyType
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +27,7 @@ from plan_pipeline.core.model.vocabulary import Band, Weekday, WorkoutType
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.purpose.purpose import Purpose, purpose_of
 from plan_pipeline.core.selection.before_hard import most_before_hard
+from plan_pipeline.core.selection.decision import Decision, Picks, Solve, WholeWeek
 from plan_pipeline.core.selection.memory import Memory
 from plan_pipeline.core.selection.scoring import Scorer, Terms
 from plan_pipeline.core.selection.week_minutes import (
@@ -42,43 +41,7 @@ from plan_pipeline.core.selection.week_minutes import (
 )
 from plan_pipeline.core.selection.written_weeks import written_selection
 
-Picks = dict[Weekday, tuple[WorkoutTable, float]]
-"""The workout of each day, and the minutes it is meant to have."""
-
-
 _FROM_106 = list(Band).index(Band.VO2MAX)
-
-Solve = Callable[[Sequence[SolverDay], int], Solution | None]
-
-
-class WholeWeek(NamedTuple):
-    """A week that was chosen at once: by which solver, on what terms, of what its days can have, and with what result.
-
-    ``missed_min`` is how far its minutes are from its hours, ``held`` how many it has in each band of intensity.
-    """
-
-    solve: Solve
-    terms: Terms
-    bounds: Mapping[Weekday, DayBounds]
-    solution: Solution
-    picks: Picks
-    missed_min: float
-    held: BandsHeld
-
-
-class Decision(NamedTuple):
-    """What was decided for the days of a week, before anything of it is remembered.
-
-    ``bounds`` is what its days could have. ``whole`` is how, where workouts and lengths were chosen together. Where it
-    was day by day, ``at_first`` are the workouts in the order they were chosen in, before some were exchanged for the
-    week's hours.
-    """
-
-    allocations: tuple[DurationAllocation, ...]
-    bounds: Mapping[Weekday, DayBounds]
-    picks: Picks
-    whole: WholeWeek | None = None
-    at_first: Mapping[Weekday, WorkoutTable] = MappingProxyType({})
 
 
 def select_weeks(

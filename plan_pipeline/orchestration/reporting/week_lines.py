@@ -10,11 +10,11 @@ from typing import Any
 
 from dagster import MetadataValue
 
+from plan_pipeline.core.content.runs import as_read
 from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.plan import OverviewWeek, ValidatedWeek, WeekDuration, Workout
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Weekday
-from plan_pipeline.core.run_measures import as_read
 from plan_pipeline.orchestration.reporting.markdown import escaped, markdown_table
 
 Metadata = dict[str, MetadataValue]

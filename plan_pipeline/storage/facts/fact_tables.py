@@ -10,11 +10,17 @@ from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 
 from plan_pipeline.core.duration.lengths import reachable_lengths
 from plan_pipeline.core.load import workout_load
+from plan_pipeline.core.measures.week_metrics import (
+    GenerationMetrics,
+    RuleOutcome,
+    StageTiming,
+    WeekMetrics,
+    WorkoutMetrics,
+)
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.model_call import ModelCall
 from plan_pipeline.core.model.vocabulary import PlanStatus
 from plan_pipeline.core.model.workout import Library
-from plan_pipeline.core.week_metrics import GenerationMetrics, RuleOutcome, StageTiming, WeekMetrics, WorkoutMetrics
 
 if TYPE_CHECKING:
     import pandas as pd

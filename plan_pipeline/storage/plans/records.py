@@ -9,12 +9,12 @@ from typing import Any, NamedTuple, Self
 
 from pydantic import AliasChoices, Field, model_validator
 
+from plan_pipeline.core.measures.week_metrics import GenerationMetrics, WeekMetrics
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Infeasible, Overview, Verdict
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.rule_result import RuleResult
 from plan_pipeline.core.model.vocabulary import Phase, PlanStatus, Scenario, WorkoutSource
-from plan_pipeline.core.week_metrics import GenerationMetrics, WeekMetrics
 from plan_pipeline.storage.generation_ids import time_of_id
 
 _AFTER_THE_OVERVIEW = {"workouts", "duration", "auto_fix", "experiment", "waivers"}

@@ -18,8 +18,8 @@ from plan_pipeline.experiments.design import Design
 from plan_pipeline.library.files import LibraryFile
 from plan_pipeline.llm.coach_texts import TextsDraft
 from plan_pipeline.llm.overview_draft import KmOverviewDraft, OverviewDraft
-from plan_pipeline.llm.running_week_draft import AddRunningWeek
-from plan_pipeline.llm.week_draft import AddWeek
+from plan_pipeline.llm.weeks.drafts import AddWeek
+from plan_pipeline.llm.weeks.running_drafts import AddRunningWeek
 from plan_pipeline.services.week_files import OverviewWeekFile, WorkoutFile
 
 NUMBER: TypeAdapter[float] = TypeAdapter(Number)

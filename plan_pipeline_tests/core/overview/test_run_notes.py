@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.overview.coaching import coaching_notes
+from plan_pipeline.core.overview.notes.coaching import coaching_notes
 from plan_pipeline.core.paces.text import Units, pace_text
 from plan_pipeline.core.paces.training import training_paces
 from plan_pipeline.core.purpose.purpose import purpose_of

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from plan_pipeline.core.model.vocabulary import Phase, Weekday, WorkoutType
-from plan_pipeline.core.overview.power_notes import BANDS_PCT
-from plan_pipeline.core.overview.words import hours_of, weeks_named
+from plan_pipeline.core.overview.notes.power import BANDS_PCT
+from plan_pipeline.core.overview.notes.words import hours_of, weeks_named
 from plan_pipeline.core.prose.facts import ProseFacts
 from plan_pipeline.core.wording import number
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.llm.anthropic.grammar import SchemaError, grammar_schema
 from plan_pipeline.llm.overview_draft import draft_schema
-from plan_pipeline.llm.week_forms import WEEK_FORMS
+from plan_pipeline.llm.weeks.forms import WEEK_FORMS
 from plan_pipeline_tests.core.rules.overviews import a_request
 from plan_pipeline_tests.core.running import a_runner_request, in_kilometres
 from plan_pipeline_tests.llm.messages_rules import InvalidRequestError, check_schema

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from plan_pipeline.core.week_metrics import GenerationMetrics, Origin, WeekMetrics
+from plan_pipeline.core.measures.week_metrics import GenerationMetrics, Origin, WeekMetrics
 from plan_pipeline.storage.data_folder import DataFolder, UnsafePathError
 from plan_pipeline.storage.facts.fact_store import BESIDE_GENERATIONS, FactStore
 from plan_pipeline.storage.facts.fact_tables import FactTable, PlanChange, sql_type

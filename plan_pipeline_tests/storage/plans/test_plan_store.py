@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from plan_pipeline.core.final_plan import content_hash
+from plan_pipeline.core.measures.week_metrics import WeekMetrics
 from plan_pipeline.core.model.plan import Plan, ValidatedWeek, Verdict
 from plan_pipeline.core.model.rule_result import RuleResult
 from plan_pipeline.core.model.vocabulary import LEGACY, PlanStatus
-from plan_pipeline.core.week_metrics import WeekMetrics
 from plan_pipeline.storage.data_folder import DataFolder, UnsafePathError
 from plan_pipeline.storage.model_files import DamagedArtefactError
 from plan_pipeline.storage.plans.plan_files import ArtefactMissingError

@@ -25,9 +25,9 @@ from plan_pipeline.llm.desk import Desk
 from plan_pipeline.llm.leaks import repeats_instructions
 from plan_pipeline.llm.reading import read_object
 from plan_pipeline.llm.request_prompt import typed_by_athlete
-from plan_pipeline.llm.week_draft import ADD_WEEK, FINALIZE, AddWeek
-from plan_pipeline.llm.week_forms import WEEK_FORMS
-from plan_pipeline.llm.week_prompts import weeks_instructions, weeks_question
+from plan_pipeline.llm.weeks.drafts import ADD_WEEK, FINALIZE, AddWeek
+from plan_pipeline.llm.weeks.forms import WEEK_FORMS
+from plan_pipeline.llm.weeks.prompts import weeks_instructions, weeks_question
 
 log = logging.getLogger(__name__)
 

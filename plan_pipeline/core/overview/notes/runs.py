@@ -17,7 +17,7 @@ from plan_pipeline.core.model.vocabulary import (
     VolumeTier,
     WorkoutType,
 )
-from plan_pipeline.core.overview.notes import (
+from plan_pipeline.core.overview.notes.paragraphs import (
     dates_paragraph,
     days_paragraph,
     kept_in_taper,
@@ -28,7 +28,7 @@ from plan_pipeline.core.overview.notes import (
     tests_paragraph,
     time_off_sentence,
 )
-from plan_pipeline.core.overview.run_paces import (
+from plan_pipeline.core.overview.notes.run_paces import (
     heat_paragraph,
     marathon_paragraph,
     paces_paragraph,
@@ -36,7 +36,15 @@ from plan_pipeline.core.overview.run_paces import (
     standing_paragraph,
     units_of,
 )
-from plan_pipeline.core.overview.words import WALKED, extra_of, ground, ground_span, laid_out, load_weeks, weeks_named
+from plan_pipeline.core.overview.notes.words import (
+    WALKED,
+    extra_of,
+    ground,
+    ground_span,
+    laid_out,
+    load_weeks,
+    weeks_named,
+)
 from plan_pipeline.core.paces.taper import TaperMethod, taper, taper_by_distance
 from plan_pipeline.core.paces.text import distance_text, time_text
 from plan_pipeline.core.purpose.purpose import Purpose

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from plan_pipeline.core.model.plan import TrainingDay
 from plan_pipeline.core.model.texts import one_line
 from plan_pipeline.core.model.vocabulary import DayRole, WeekType, WorkoutType
+from plan_pipeline.core.overview.notes.words import WALKED, extra_of, hours_of, laid_out, name_of
 from plan_pipeline.core.overview.season import WeekSlot
-from plan_pipeline.core.overview.words import WALKED, extra_of, hours_of, laid_out, name_of
 from plan_pipeline.core.purpose.purpose import Purpose
 from plan_pipeline.core.wording import listed
 

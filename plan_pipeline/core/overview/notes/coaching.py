@@ -5,9 +5,9 @@ from typing import Final, NamedTuple
 
 from plan_pipeline.core.model.plan import OverviewWeek
 from plan_pipeline.core.model.vocabulary import Sport
-from plan_pipeline.core.overview.power_notes import power_guidance, power_paragraphs
-from plan_pipeline.core.overview.run_guidance import run_guidance
-from plan_pipeline.core.overview.run_notes import run_paragraphs
+from plan_pipeline.core.overview.notes.power import power_guidance, power_paragraphs
+from plan_pipeline.core.overview.notes.run_guidance import run_guidance
+from plan_pipeline.core.overview.notes.runs import run_paragraphs
 from plan_pipeline.core.purpose.purpose import Purpose
 
 Says = Callable[[Purpose, Sequence[OverviewWeek]], Iterator[str]]

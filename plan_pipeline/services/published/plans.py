@@ -1,7 +1,7 @@
 """Running plans as they are published: weeks of days, each with a few words and a distance or minutes.
 
 ``plain_plan`` puts one into the form of plan.json, which all else reads. Belongs here: that form, races, and the runner
-that a plan is taken to be for. Does not belong here: what words mean (``plain_words``).
+that a plan is taken to be for. Does not belong here: what words mean (``words``).
 """
 
 import datetime as dt
@@ -16,7 +16,7 @@ from plan_pipeline.core.model.written import Number
 from plan_pipeline.core.paces.runner import REFERENCE_RUNNER
 from plan_pipeline.core.paces.text import Units, pace_text
 from plan_pipeline.core.wording import counted
-from plan_pipeline.services.plain_words import (
+from plan_pipeline.services.published.words import (
     EASY_PCT,
     FLOAT_PCT,
     KM_A_MILE,

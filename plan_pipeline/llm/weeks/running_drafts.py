@@ -10,7 +10,7 @@ from plan_pipeline.core.model.vocabulary import SegmentType, Sport, Target
 from plan_pipeline.core.model.written import Truth, in_digits
 from plan_pipeline.core.paces.runner import REFERENCE_RUNNER, Runner
 from plan_pipeline.llm.foreign_fields import refuse_fields_of_others
-from plan_pipeline.llm.week_draft import (
+from plan_pipeline.llm.weeks.drafts import (
     DESCRIPTION_CHARACTERS,
     MOST_PARTS,
     AddWeek,

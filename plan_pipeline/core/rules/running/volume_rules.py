@@ -7,7 +7,7 @@ from plan_pipeline.core.paces.vdot import RaceDistance
 from plan_pipeline.core.rules.cycle_rules import is_mostly_off
 from plan_pipeline.core.rules.plan_view import PlanView, RideView, WeekView
 from plan_pipeline.core.rules.rule import Finding, broken, judged, kept
-from plan_pipeline.core.rules.runs import Run, is_careful, long_run_of, runs_of
+from plan_pipeline.core.rules.running.runs import Run, is_careful, long_run_of, runs_of
 from plan_pipeline.core.wording import likewise, listed, number
 
 _ROUNDING_MIN = 1.0

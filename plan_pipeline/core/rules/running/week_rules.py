@@ -7,7 +7,7 @@ from typing import NamedTuple
 from plan_pipeline.core.model.vocabulary import Phase, SegmentType, WeekType
 from plan_pipeline.core.rules.plan_view import DayView, PlanView, RideView, WeekView
 from plan_pipeline.core.rules.rule import Finding, broken, kept
-from plan_pipeline.core.rules.runs import long_quality_of
+from plan_pipeline.core.rules.running.runs import long_quality_of
 from plan_pipeline.core.wording import counted, likewise, listed, number
 
 

@@ -20,8 +20,8 @@ from plan_pipeline.llm.athlete_facts import athlete_facts
 from plan_pipeline.llm.guidelines import level_lines
 from plan_pipeline.llm.prompting import ATHLETE_TEXT, of_sport, prompt, prompt_version
 from plan_pipeline.llm.request_prompt import typed_by_athlete
-from plan_pipeline.llm.week_draft import ADD_WEEK, FINALIZE, NAME_CHARACTERS
-from plan_pipeline.llm.week_forms import WEEK_FORMS
+from plan_pipeline.llm.weeks.drafts import ADD_WEEK, FINALIZE, NAME_CHARACTERS
+from plan_pipeline.llm.weeks.forms import WEEK_FORMS
 
 WEEKS_PROMPT, WEEKS_REQUEST_PROMPT = "weeks", "weeks_request"
 

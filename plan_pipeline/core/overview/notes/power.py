@@ -7,7 +7,7 @@ from plan_pipeline.core.model.plan import OverviewWeek
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.texts import one_line
 from plan_pipeline.core.model.vocabulary import WorkoutType
-from plan_pipeline.core.overview.notes import (
+from plan_pipeline.core.overview.notes.paragraphs import (
     dates_paragraph,
     days_paragraph,
     load_paragraph,
@@ -18,7 +18,7 @@ from plan_pipeline.core.overview.notes import (
     taper_paragraph,
     tests_paragraph,
 )
-from plan_pipeline.core.overview.words import load_weeks, name_of
+from plan_pipeline.core.overview.notes.words import load_weeks, name_of
 from plan_pipeline.core.purpose.purpose import Purpose
 from plan_pipeline.core.wording import listed, number
 

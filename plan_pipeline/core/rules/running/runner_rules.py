@@ -6,7 +6,7 @@ from plan_pipeline.core.model.vocabulary import ExperienceLevel
 from plan_pipeline.core.paces.vdot import RaceDistance
 from plan_pipeline.core.rules.plan_view import PlanView
 from plan_pipeline.core.rules.rule import Finding, broken, kept
-from plan_pipeline.core.rules.runs import long_run_of
+from plan_pipeline.core.rules.running.runs import long_run_of
 from plan_pipeline.core.wording import counted, number
 
 

@@ -1,7 +1,7 @@
 """Paragraphs of a plan's notes that say the same in every sport: phases, long rides, load, days, and what is around.
 
-Belongs here: what follows from weeks, days and dates alone. Does not belong here: power and pace (see ``power_notes``
-and ``run_notes``).
+Belongs here: what follows from weeks, days and dates alone. Does not belong here: power and pace (see ``power``
+and ``runs``).
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from plan_pipeline.core.model.plan import OverviewWeek, TrainingDay
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.texts import one_line
 from plan_pipeline.core.model.vocabulary import DayRole, Phase, WorkoutType
-from plan_pipeline.core.overview.words import hours_of, load_weeks, weeks_named
+from plan_pipeline.core.overview.notes.words import hours_of, load_weeks, weeks_named
 from plan_pipeline.core.purpose.purpose import Purpose
 from plan_pipeline.core.purpose.room import sessions_with_room
 from plan_pipeline.core.wording import listed

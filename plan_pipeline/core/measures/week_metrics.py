@@ -10,7 +10,9 @@ from enum import StrEnum
 from typing import Any
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
+from plan_pipeline.core.content.runs import as_read
 from plan_pipeline.core.content.week_content import week_content
+from plan_pipeline.core.measures.week_columns import content_columns, measured_columns
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Overview, OverviewWeek, ValidatedWeek, Verdict, WeekDuration, WeekSelection
 from plan_pipeline.core.model.request import PlanRequest
@@ -28,9 +30,7 @@ from plan_pipeline.core.model.vocabulary import (
     WorkoutType,
 )
 from plan_pipeline.core.purpose.purpose import Purpose, purpose_if_known, purpose_of
-from plan_pipeline.core.run_measures import as_read
 from plan_pipeline.core.validation.week_validation import Targets, check_structure, check_targets, week_totals
-from plan_pipeline.core.week_columns import content_columns, measured_columns
 
 
 class Origin(Frozen):

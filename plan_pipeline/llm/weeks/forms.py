@@ -8,9 +8,9 @@ from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.vocabulary import SegmentType, Sport
 from plan_pipeline.core.sports.records import record_of
 from plan_pipeline.llm.asking import Tool
-from plan_pipeline.llm.running_week_draft import RUNNING_STEP_TYPES, AddRunningWeek
 from plan_pipeline.llm.schemas import with_words
-from plan_pipeline.llm.week_draft import ADD_WEEK, FINALIZE, STEP_TYPES, AddWeek, Finalize
+from plan_pipeline.llm.weeks.drafts import ADD_WEEK, FINALIZE, STEP_TYPES, AddWeek, Finalize
+from plan_pipeline.llm.weeks.running_drafts import RUNNING_STEP_TYPES, AddRunningWeek
 
 
 class WeekForm(Frozen):

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from plan_pipeline.core.content.runs import as_read
 from plan_pipeline.core.content.session import session_content
 from plan_pipeline.core.content.week_content import WeekContent, long_ride_target_min
 from plan_pipeline.core.load_over_time import intensity_minutes
 from plan_pipeline.core.model.plan import OverviewWeek, Workout
 from plan_pipeline.core.model.vocabulary import Band
 from plan_pipeline.core.purpose.purpose import Purpose
-from plan_pipeline.core.run_measures import as_read
 
 
 def content_columns(week: OverviewWeek, content: WeekContent) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from typing import Final
 
 from plan_pipeline.core.model.athlete import AthleteProfile
 from plan_pipeline.core.model.plan import OverviewWeek
-from plan_pipeline.core.overview.run_paces import units_of
-from plan_pipeline.core.overview.words import load_weeks
+from plan_pipeline.core.overview.notes.run_paces import units_of
+from plan_pipeline.core.overview.notes.words import load_weeks
 from plan_pipeline.core.paces.text import pace_text
 from plan_pipeline.core.paces.training import training_paces
 from plan_pipeline.core.purpose.purpose import Purpose

@@ -10,7 +10,7 @@ from plan_pipeline.core.model.plan import Workout
 from plan_pipeline.core.model.vocabulary import WorkoutType
 from plan_pipeline.core.rules.plan_view import PlanView, RideView, WeekView
 from plan_pipeline.core.rules.rule import Finding, broken, kept
-from plan_pipeline.core.rules.runs import METRES_A_KM
+from plan_pipeline.core.rules.running.runs import METRES_A_KM
 from plan_pipeline.core.wording import likewise, number
 
 _ROUNDING = 0.05
