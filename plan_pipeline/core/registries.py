@@ -19,10 +19,10 @@ _MEASURES = {
     "goal_rules": ("goal-emphasis", "goal-onset", "goal-progression"),
     "long_ride_rules": ("long-ride-target", "long-ride-timing", "long-ride-specific", "weekend-order"),
     "session_rules": ("rideable", "effort-limit"),
-    "run_volume_rules": ("single-run-spike", "weekly-ramp", "volume-or-intensity", "cutback", "long-run-share"),
-    "run_week_rules": ("easy-around-long-quality", "mp-long-run-in-cutback", "strides", "easy-runs-differ"),
-    "run_session_rules": ("training-caps", "threshold-type"),
-    "runner_rules": ("readiness", "tier-asked-for", "weeks-for-beginners"),
+    "running.volume_rules": ("single-run-spike", "weekly-ramp", "volume-or-intensity", "cutback", "long-run-share"),
+    "running.week_rules": ("easy-around-long-quality", "mp-long-run-in-cutback", "strides", "easy-runs-differ"),
+    "running.session_rules": ("training-caps", "threshold-type"),
+    "running.runner_rules": ("readiness", "tier-asked-for", "weeks-for-beginners"),
 }
 """The rules by the module that measures them. A name never changes its meaning."""
 

@@ -71,7 +71,7 @@ class Stage(StrEnum):
         "week_metrics",
         (ORIGIN, REQUEST, "plan_overview", "week_selection", "week_duration", "week_validation", CONFIG),
         WeekMetrics,
-        "week_metrics:measure_weeks",
+        "measures.week_metrics:measure_weeks",
         per_week=True,
     )
 
