@@ -27,7 +27,7 @@ from plan_pipeline.formats import EXPORTERS
 from plan_pipeline.formats.session import library_parts
 from plan_pipeline.formats.zwo.reading import READER
 from plan_pipeline.library import load_library, validate_library
-from plan_pipeline.services.workout_files.library_import import import_workouts, write_library
+from plan_pipeline.services.workout_files.library_import import Known, import_workouts, write_library
 from plan_pipeline.shipped import shipped
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -68,7 +68,7 @@ def main() -> None:
         wrong = write_collection(folder, asked.files, asked.seed)
         print(f"TSS by IF² in the name and as read, mean difference over {asked.files} files: {_tss_error(folder):.2f}")
         began = time.perf_counter()
-        imported = import_workouts([folder], library, config)
+        imported = import_workouts([folder], [Known(library, config)])
         write_library(imported.workouts, made)
         took = time.perf_counter() - began
         report = imported.report

@@ -14,6 +14,7 @@ from plan_pipeline.core.registries import ARMS, OVERVIEW_WRITERS
 from plan_pipeline.core.registry import Registry, UnknownNameError
 
 if TYPE_CHECKING:
+    from plan_pipeline.core.paces.runner import Runner
     from plan_pipeline.settings import Settings
     from plan_pipeline.storage.data_folder import DataFolder
 
@@ -47,6 +48,18 @@ SportOption = Annotated[Sport, typer.Option("--sport", case_sensitive=False, hel
 EverySportOption = Annotated[
     Sport | None,
     typer.Option("--sport", case_sensitive=False, help="One sport alone; every one that there is unless given."),
+]
+FtpOfFilesOption = Annotated[
+    float | None,
+    typer.Option("--ftp", metavar="W", min=30, max=1000, help="For workout files in watts without a threshold."),
+]
+ThresholdPaceOfFilesOption = Annotated[
+    str | None,
+    typer.Option(
+        "--threshold-pace",
+        metavar="PACE",
+        help="For workout files of runs in paces or speeds without a threshold, such as 4:15/km.",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of tables.")]
 
@@ -110,6 +123,16 @@ def load_settings(ctx: typer.Context, *, data: Path | None = None, library: Path
 
     given = {"data": data or ctx.find_object(Path), "library": library}
     return Settings(**{name: path for name, path in given.items() if path is not None})
+
+
+def runner_named(threshold_pace: str | None) -> Runner | None:
+    """The runner whose threshold pace was given. Raises ``typer.BadParameter`` for what is no pace."""
+    from plan_pipeline.services.workout_files.reading_files import runner_of
+
+    try:
+        return None if threshold_pace is None else runner_of(threshold_pace)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--threshold-pace") from None
 
 
 def tell_unread_variables(settings: Settings) -> None:

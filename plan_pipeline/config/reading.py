@@ -14,6 +14,7 @@ from plan_pipeline.core.config.content import ContentRules
 from plan_pipeline.core.config.flags import FeatureFlag
 from plan_pipeline.core.config.levels import Levels
 from plan_pipeline.core.config.planning_config import Defaults
+from plan_pipeline.core.config.reference_runners import StandardPlanSettings
 from plan_pipeline.core.config.rule_settings import RuleSettings
 from plan_pipeline.core.config.week_settings import WeekSettings
 from plan_pipeline.core.model.frozen import Frozen
@@ -49,6 +50,9 @@ SPORT_FILES: Final = {
     "rules": FileKind(TypeAdapter(dict[str, RuleSettings]), RuleSettings),
 }
 """The files of a sport, by name without ``.yaml``, which is the field of the configuration too."""
+
+EXTRA_FILES: Final = {"standard_plans": FileKind(TypeAdapter(StandardPlanSettings), StandardPlanSettings)}
+"""Files that a sport may do without, by name as above."""
 
 AIM_FOLDERS: Final = {
     "goals": FileKind(TypeAdapter(Goal), Goal),
@@ -98,10 +102,9 @@ def read_folder(folder: Path, sport: Sport) -> ConfigFolder:
         message = f"holds no configuration of {sport}; put {held}, goals and events there, or ask for another sport"
         return ConfigFolder(sport, {}, {}, (*problems, ConfigProblem(file=sport.value, message=message)))
     files: dict[str, ConfigFile] = {}
-    kinds = {f"{sport}/{name}.yaml": (name, kind) for name, kind in SPORT_FILES.items()}
-    for path, (name, kind) in {**kinds, FLAGS_FILE: ("flags", FLAGS)}.items():
-        if path == FLAGS_FILE and not (folder / path).exists():
-            continue  # nothing is switched
+    for name, (path, kind) in _places(sport).items():
+        if name not in SPORT_FILES and not (folder / path).exists():
+            continue  # nothing is switched, or there is nothing extra
         file, found = _read(folder, path, kind)
         problems += found
         files[name] = file
@@ -110,6 +113,12 @@ def read_folder(folder: Path, sport: Sport) -> ConfigFolder:
         aims[name], found = _read_all(folder, f"{sport}/{name}", kind)
         problems += found
     return ConfigFolder(sport, files, aims, tuple(problems))
+
+
+def _places(sport: Sport) -> dict[str, tuple[str, FileKind]]:
+    """The files of a sport and those of all, by field of the configuration: where each is, and what it holds."""
+    of_sport = {name: (f"{sport}/{name}.yaml", kind) for name, kind in {**SPORT_FILES, **EXTRA_FILES}.items()}
+    return {**of_sport, "flags": (FLAGS_FILE, FLAGS)}
 
 
 def sports_of(folder: Path) -> tuple[Sport, ...]:
@@ -164,7 +173,7 @@ def _misplaced(folder: Path, sport: Sport) -> Iterator[ConfigProblem]:
     """Files that would be read by nobody, such as ``level.yaml``, ``goals.yaml`` or ``events/century.yml``; those of
     other sports are theirs.
     """
-    known = sorted({FLAGS_FILE, *(f"{sport}/{name}.yaml" for sport in Sport for name in SPORT_FILES)})
+    known = sorted({path for sport in Sport for path, _ in _places(sport).values()})
     in_aims = {f"{sport}/{name}" for sport in Sport for name in AIM_FOLDERS}
     for path in sorted(folder.rglob("*.y*ml")):
         place = path.relative_to(folder)

@@ -12,20 +12,21 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from plan_pipeline.config.reading import AIM_FOLDERS, FLAGS, SPORT_FILES, FileKind
-from plan_pipeline.core.config import aim, flags, levels, planning_config, rule_settings
+from plan_pipeline.config.reading import AIM_FOLDERS, EXTRA_FILES, FLAGS, SPORT_FILES, FileKind
+from plan_pipeline.core.config import aim, flags, levels, planning_config, reference_runners, rule_settings
 from plan_pipeline.shipped import shipped
 from plan_pipeline.strict_input.json_schema import with_bounds
 from plan_pipeline.strict_input.strict_yaml import read_yaml
 
 HELP_FILE = Path(__file__).with_name("field_help.yaml")
-EXPLAINED = (aim, flags, levels, planning_config, rule_settings)
+EXPLAINED = (aim, flags, levels, planning_config, reference_runners, rule_settings)
 """Modules of models whose fields are all explained."""
 
 FILES: Mapping[str, FileKind] = {
     "goal": AIM_FOLDERS["goals"],
     "event": AIM_FOLDERS["events"],
     **SPORT_FILES,
+    **EXTRA_FILES,
     "feature_flags": FLAGS,
 }
 """What there is a schema of, by the name of the schema."""

@@ -6,7 +6,7 @@ follows from what it has, and ``CheckedPlan.assumed`` tells of it. What cannot b
 file, field and remedy.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import Annotated, Any, Final, NamedTuple
@@ -20,7 +20,7 @@ from plan_pipeline.core.model.request import MAX_WEEKS, MIN_WEEKS, PlanRequest
 from plan_pipeline.core.model.rule_result import RuleResult
 from plan_pipeline.core.model.vocabulary import Phase, Scenario, Sport, Weekday, WeekType, WorkoutType
 from plan_pipeline.core.model.written import Number
-from plan_pipeline.core.paces.runner import REFERENCE_RUNNER
+from plan_pipeline.core.paces.runner import REFERENCE_RUNNER, Runner
 from plan_pipeline.core.paces.text import pace_text
 from plan_pipeline.core.purpose.purpose import purpose_of
 from plan_pipeline.core.rules.rule import check_plan
@@ -36,12 +36,9 @@ from plan_pipeline.strict_input.validation_messages import Location, field_probl
 LIGHT_SHARE: Final = 0.75
 """A week with less of the mean of the three load weeks before it is light, where a plan does not say what it is."""
 
-USUAL_THRESHOLD: Final[Mapping[Sport, Mapping[str, Any]]] = {
-    Sport.CYCLING: {"ftp": 250},
-    Sport.RUNNING: {"threshold_pace": pace_text(REFERENCE_RUNNER.threshold_speed)},
-}
-"""Stands in where a plan has none. Most rules are about shares of it; kilometres that are reckoned from minutes, and
-minutes from kilometres, are those of such an athlete."""
+USUAL_FTP: Final = 250
+"""Stands in where a plan has no threshold, as the reference runner does. Most rules are about shares of it; kilometres
+that are reckoned from minutes, and minutes from kilometres, are those of such an athlete."""
 
 
 class CheckedPlan(NamedTuple):
@@ -72,16 +69,20 @@ def check_plan_file(
     request: PlanRequest | None = None,
     *,
     ftp_watts: float | None = None,
+    runner: Runner | None = None,
 ) -> CheckedPlan:
     """Hold the plan in a file, or in a folder of workout files, against all rules of its sport.
 
-    It is judged by a request or else by what the plan says of its athlete. ``ftp_watts`` is for workout files in watts.
-    Raises ``WeekFileError`` for what cannot be read or understood.
+    It is judged by a request or else by what the plan says of its athlete. ``ftp_watts`` is for workout files in watts,
+    ``runner`` for those in paces; a request says both. Raises ``WeekFileError`` for what cannot be read or understood.
     """
     assumed: list[str] = []
+    if request is not None:
+        ftp_watts = ftp_watts or request.athlete_profile.ftp
+        runner = runner or (request.athlete_profile.runner if request.sport is Sport.RUNNING else None)
     read = CONTENT_READERS.get(path.suffix.lower())
     if path.is_dir():
-        plan = _read_folder(path, ftp_watts or (request.athlete_profile.ftp if request else None), assumed)
+        plan = _read_folder(path, ftp_watts, runner, assumed)
     elif not path.suffix and not path.exists():
         raise WeekFileError(f"{path}: does not exist; check the path")
     elif read is None:
@@ -93,9 +94,9 @@ def check_plan_file(
             f"{path}: weekly_plan has {len(plan.weeks)} weeks, and the request asks for {request.total_weeks}; "
             "give the request of this plan"
         )
-    sport = request.sport if request else _sport_of(path, plan)
+    sport = _sport_of(path, plan, request)
     config = config_of(sport)
-    asked = request or _request_of(path, plan, config, assumed)
+    asked = request or _request_of(path, plan, config, _threshold(sport, ftp_watts, runner), assumed)
     weeks = _weeks_of(path, plan, asked, config, assumed)
     return CheckedPlan(check_plan(asked, weeks, config), len(weeks), tuple(assumed))
 
@@ -161,10 +162,10 @@ def _read_plan(path: Path, read: Callable[[Path], Any], assumed: list[str]) -> _
     return _PlanFile(said, tuple(_week_of(path, week, (*field, i)) for i, week in enumerate(weeks)))
 
 
-def _read_folder(path: Path, ftp_watts: float | None, assumed: list[str]) -> _PlanFile:
-    found = read_plan_folder(path, ftp_watts)
+def _read_folder(path: Path, ftp_watts: float | None, runner: Runner | None, assumed: list[str]) -> _PlanFile:
+    found = read_plan_folder(path, ftp_watts, runner)
     assumed += found.remarks
-    said = {"plan_metadata": {"start_date": found.start_date}}
+    said = {"sport": found.sport, "plan_metadata": {"start_date": found.start_date}}
     return _PlanFile(said, tuple((_Week(), workouts) for workouts in found.weeks))
 
 
@@ -205,25 +206,38 @@ def _week_of(path: Path, content: Any, within: Location) -> tuple[_Week, tuple[O
 # --- what follows from it --------------------------------------------------------------------------------
 
 
-def _sport_of(path: Path, plan: _PlanFile) -> Sport:
-    """The sport that a plan says it is of; cycling where it says none."""
-    said = plan.said.get("sport") or Sport.CYCLING
+def _sport_of(path: Path, plan: _PlanFile, request: PlanRequest | None) -> Sport:
+    """The sport that a plan says it is of; that of its request, or else cycling, where it says none."""
+    asked = request.sport if request else None
+    said = plan.said.get("sport") or asked or Sport.CYCLING
     try:
-        return Sport(said)
+        sport = Sport(said)
     except ValueError:
         raise WeekFileError(
             f"{path}: sport: {shortened(in_words(said))} is not known; use one of {', '.join(Sport)}"
         ) from None
+    if asked is not None and sport is not asked:
+        raise WeekFileError(f"{path}: is of {sport}, and the request is for {asked}; give the request of this plan")
+    return sport
 
 
-def _request_of(path: Path, plan: _PlanFile, config: PlanningConfig, assumed: list[str]) -> PlanRequest:
+def _threshold(sport: Sport, ftp_watts: float | None, runner: Runner | None) -> dict[str, Any]:
+    """The threshold of an athlete of whom nothing else is known."""
+    if sport is Sport.RUNNING:
+        return {"threshold_pace": pace_text((runner or REFERENCE_RUNNER).threshold_speed)}
+    return {"ftp": ftp_watts or USUAL_FTP}
+
+
+def _request_of(
+    path: Path, plan: _PlanFile, config: PlanningConfig, threshold: Mapping[str, Any], assumed: list[str]
+) -> PlanRequest:
     """What the plan was asked for, by what it says of its athlete and its event."""
     said = plan.said
     meta = said.get("plan_metadata") if isinstance(said.get("plan_metadata"), dict) else {}
     assert isinstance(meta, dict)
     profile = said.get("athlete_profile")
     if not isinstance(profile, dict):
-        profile = _profile_of(plan, config.sport, assumed)
+        profile = {**threshold, **_profile_of(plan, config.sport, assumed)}
     goal = meta.get("goal") if isinstance(meta.get("goal"), str) else None
     if goal is not None and config.goal(goal) is None:
         is_event_type = bool(meta.get("event")) and config.event(goal) is not None
@@ -268,7 +282,6 @@ def _profile_of(plan: _PlanFile, sport: Sport, assumed: list[str]) -> dict[str, 
     )
     return {
         "athlete_id": "unknown",
-        **USUAL_THRESHOLD[sport],
         "training_availability": {"hours_per_week": max(usual, 0.1), "week_days": days or list(Weekday)},
     }
 
@@ -379,10 +392,6 @@ def _texts(value: Any) -> list[str]:
 
 def _waived(results: Any) -> tuple[str, ...]:
     """The rules that the plan's own results name as waived."""
-    return tuple(_waived_of(results)) if isinstance(results, list) else ()
-
-
-def _waived_of(results: list[Any]) -> Iterator[str]:
-    for result in results:
-        if isinstance(result, dict) and result.get("waived") is True and isinstance(result.get("rule_id"), str):
-            yield result["rule_id"]
+    found = [each for each in results if isinstance(each, dict)] if isinstance(results, list) else []
+    waived = [each.get("rule_id") for each in found if each.get("waived") is True]
+    return tuple(rule_id for rule_id in waived if isinstance(rule_id, str))

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from plan_pipeline.cli.exits import InputError, finish
-from plan_pipeline.cli.options import JsonOption, load_settings
+from plan_pipeline.cli.options import (
+    FtpOfFilesOption,
+    JsonOption,
+    ThresholdPaceOfFilesOption,
+    load_settings,
+    runner_named,
+)
 from plan_pipeline.core.wording import counted
 
 if TYPE_CHECKING:
@@ -31,10 +37,8 @@ def check_plan(
         Path | None,
         typer.Option("--request", metavar="FILE", help="What was asked for; without it, what the plan says of it."),
     ] = None,
-    ftp: Annotated[
-        float | None,
-        typer.Option("--ftp", metavar="W", min=30, max=1000, help="For workout files in watts without a threshold."),
-    ] = None,
+    ftp: FtpOfFilesOption = None,
+    threshold_pace: ThresholdPaceOfFilesOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Hold a plan against all rules; exit code 1 if it breaks one whose breach rejects a plan."""
@@ -44,7 +48,7 @@ def check_plan(
 
     configs = ConfigSource(load_settings(ctx).config)
     asked = None if request is None else _request_in(request, configs.load_all())
-    checked = check_plan_file(file, configs.load, asked, ftp_watts=ftp)
+    checked = check_plan_file(file, configs.load, asked, ftp_watts=ftp, runner=runner_named(threshold_pace))
     if as_json:
         output.print_json(checked.as_json())
     else:

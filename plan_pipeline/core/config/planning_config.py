@@ -1,6 +1,7 @@
 """All planning knowledge of one sport as one value, which the core takes beside the workout library."""
 
 import math
+import operator
 from difflib import get_close_matches
 from typing import TypeVar
 
@@ -10,6 +11,7 @@ from plan_pipeline.core.config.aim import Aim, EventType, Goal
 from plan_pipeline.core.config.content import ContentRules
 from plan_pipeline.core.config.flags import FeatureFlag
 from plan_pipeline.core.config.levels import Levels
+from plan_pipeline.core.config.reference_runners import StandardPlanSettings
 from plan_pipeline.core.config.rule_settings import RuleSettings
 from plan_pipeline.core.config.values import Id
 from plan_pipeline.core.config.week_settings import WeekSettings
@@ -28,7 +30,10 @@ class Defaults(Frozen):
 
 
 class PlanningConfig(Frozen):
-    """Goals, events, levels, the week, limits of sessions, rules and flags, under a hash of their content."""
+    """Goals, events, levels, the week, limits of sessions, rules and flags, under a hash of their content.
+
+    ``standard_plans`` says who the standard plans are made for, in a sport that has some.
+    """
 
     version: str
     sport: Sport = Field(default=Sport.CYCLING, exclude_if=is_cycling)
@@ -40,6 +45,7 @@ class PlanningConfig(Frozen):
     content: ContentRules
     rules: dict[str, RuleSettings]
     flags: dict[str, FeatureFlag] = Field(default_factory=dict)
+    standard_plans: StandardPlanSettings | None = Field(default=None, exclude_if=operator.not_)
 
     def goal(self, name: str) -> Goal | None:
         """The goal of an id, in any spelling, or of an alias."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from plan_pipeline.core.content.runs import km_of, segment_km
+from plan_pipeline.core.duration.easy_apart import likeness, moved_apart
 from plan_pipeline.core.limits import EXACT_MIN
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.plan import Workout
@@ -33,8 +34,8 @@ _ROUNDING = 0.03
 MOST_SETTLED_MIN = 6 * EXACT_MIN
 """More minutes than this are not the odd ones that a choice of workouts leaves."""
 
-MOST_STEPS_APART = 12
-"""So many minutes are moved at most until no two easy runs are alike."""
+MOVED_MIN, MOVED_KM = (1.0, 2.0, 3.0, 4.0, 6.0), (STEP_KM, 2 * STEP_KM, 3 * STEP_KM)
+"""What is moved at once from one run to another so that easy ones differ."""
 
 MOST_MOVED_MIN = 12.0
 """So much a long run may change to be as far as its line has it."""
@@ -127,30 +128,24 @@ def _change_min(workout: Workout, block: int, km: float, runner: Runner) -> floa
     return (km - km_of(workout.segments, runner)) * easy.duration_min / segment_km(easy, runner)
 
 
-def with_easy_runs_apart(
-    workouts: Sequence[Workout], cap_min: Callable[[Weekday], float], step_min: float = 1.0
-) -> tuple[Workout, ...]:
-    """The same minutes with no two easy runs of a length: one gives a minute that the longest of the others takes."""
-    current = list(workouts)
-    for _ in range(MOST_STEPS_APART):
-        easy = [i for i, each in enumerate(current) if each.type is WorkoutType.EASY]
-        lengths = [round(current[i].duration_min, 1) for i in easy]
-        open_runs = [i for i in easy if _block_of(current[i].segments) is not None]
-        alike = next((i for i in open_runs if lengths.count(round(current[i].duration_min, 1)) > 1), None)
-        able = [
-            i
-            for i, each in enumerate(current)
-            if _block_of(each.segments) is not None and each.duration_min + step_min <= cap_min(each.weekday)
-        ]
-        takes = [i for i in able if i in easy and i != alike] or [i for i in able if i not in easy]
-        if alike is None or not takes:
-            break
-        longest = max(takes, key=lambda i: (current[i].duration_min, i))
-        for i, change in ((alike, -step_min), (longest, step_min)):
-            block = _block_of(current[i].segments)
-            assert block is not None
-            current[i] = _longer(current[i], block, change)
-    return tuple(current)
+def with_easy_runs_apart(workouts: Sequence[Workout], cap_min: Callable[[Weekday], float]) -> tuple[Workout, ...]:
+    """The same minutes, some of them moved between flexible runs so that easy ones differ in length."""
+    blocks = [_block_of(each.segments) if each.type.is_flexible else None for each in workouts]
+    easy = [i for i, each in enumerate(workouts) if each.type is WorkoutType.EASY]
+
+    def may_be(i: int, minutes: float) -> bool:
+        block, workout = blocks[i], workouts[i]
+        if block is None or minutes > cap_min(workout.weekday):
+            return False
+        return workout.segments[block].duration_min + minutes - workout.duration_min >= SHORTEST_BLOCK_MIN
+
+    lengths = [each.duration_min for each in workouts]
+    apart = moved_apart(lengths, easy, MOVED_MIN, lambda found: likeness([found[i] for i in easy]), may_be)
+    changes = [after - before for before, after in zip(lengths, apart, strict=True)]
+    return tuple(
+        each if block is None or abs(change) < _EXACT else _longer(each, block, change)
+        for each, block, change in zip(workouts, blocks, changes, strict=True)
+    )
 
 
 def _longer(workout: Workout, block: int, minutes: float) -> Workout:
@@ -165,6 +160,8 @@ def _on_grid(workout: Workout, runner: Runner, cap_min: float, long_km: float | 
     if block is None:
         return run
     snapped = run._replace(km=round(km / STEP_KM) * STEP_KM)
+    if snapped.km > km and _whole_min(snapped, runner) > cap_min:
+        snapped = run._replace(km=snapped.km - STEP_KM)
     if long_km is not None and abs(_change_min(workout, block, long_km, runner)) <= MOST_MOVED_MIN:
         line_km = math.floor(long_km / STEP_KM + _ROUNDING) * STEP_KM
         snapped = run._replace(km=line_km, most_km=line_km)
@@ -221,38 +218,20 @@ def _stepped(
 
 
 def _with_easy_km_apart(runs: list[_Run], runner: Runner, cap_min: Callable[[Weekday], float]) -> list[_Run]:
-    """The same kilometres with no two easy runs as far or as long: one gives half a kilometre to another."""
-    current = list(runs)
-    longest = max((run.km for run in current), default=0.0)
-    for _ in current:
-        easy = [i for i, run in enumerate(current) if run.workout.type is WorkoutType.EASY and run.block is not None]
-        moves = [
-            (abs(shorter.km - shorter.at_first_km) + abs(farther.km - farther.at_first_km), i, j, shorter, farther)
-            for i in _alike(current, easy, runner)
-            for j in easy
-            if j != i
-            and _may_be(shorter := current[i]._replace(km=current[i].km - STEP_KM), runner, cap_min, longest)
-            and _may_be(farther := current[j]._replace(km=current[j].km + STEP_KM), runner, cap_min, longest)
-            and len(_alike(_moved(current, {i: shorter, j: farther}), easy, runner))
-            < len(_alike(current, easy, runner))
-        ]
-        if not moves:
-            break
-        *_, i, j, shorter, farther = min(moves, key=lambda move: move[:3])
-        current = _moved(current, {i: shorter, j: farther})
-    return current
+    """The same kilometres, some of them moved between flexible runs so that easy ones differ in length."""
+    easy = [i for i, run in enumerate(runs) if run.workout.type is WorkoutType.EASY and run.block is not None]
+    as_far_as_longest = max((run.km for run in runs), default=0.0) + STEP_KM / 2
 
+    def may_be(i: int, km: float) -> bool:
+        run = runs[i]
+        moves = run.block is not None and run.workout.type.is_flexible
+        return moves and _may_be(run._replace(km=km), runner, cap_min, as_far_as_longest)
 
-def _moved(runs: Sequence[_Run], moved: Mapping[int, _Run]) -> list[_Run]:
-    return [moved.get(i, run) for i, run in enumerate(runs)]
+    def likeness_of(km: Sequence[float]) -> int:
+        return likeness([km[i] for i in easy], [_whole_min(runs[i]._replace(km=km[i]), runner) for i in easy])
 
-
-def _alike(runs: Sequence[_Run], easy: Sequence[int], runner: Runner) -> list[int]:
-    """The easy runs that are as far as another, or as long."""
-    km = [round(runs[i].km, 2) for i in easy]
-    minutes = [round(_whole_min(runs[i], runner), 1) for i in easy]
-    each = zip(easy, km, minutes, strict=True)
-    return [i for i, of_run, lasts in each if km.count(of_run) > 1 or minutes.count(lasts) > 1]
+    apart = moved_apart([run.km for run in runs], easy, MOVED_KM, likeness_of, may_be)
+    return [run._replace(km=km) for run, km in zip(runs, apart, strict=True)]
 
 
 def _whole_min(run: _Run, runner: Runner) -> float:

@@ -16,6 +16,7 @@ from plan_pipeline.core.paces.runner import Runner
 from plan_pipeline.formats.file_names import slug
 from plan_pipeline.formats.reading import UnreadableSessionError
 from plan_pipeline.formats.session import Session, library_parts
+from plan_pipeline.library.files import load_library, sports_of
 from plan_pipeline.library.importing.runs import NoEasyStepError, in_whole_minutes, without_refused_words
 from plan_pipeline.library.importing.workouts import UnrideableError, inferred_workout
 from plan_pipeline.library.inference.types import type_of
@@ -89,30 +90,42 @@ class Known(NamedTuple):
     config: PlanningConfig
 
 
+def known_of(folder: Path, configs: Mapping[Sport, PlanningConfig]) -> tuple[Known, ...]:
+    """What there is of the sports that have a configuration, by the library in a folder.
+
+    A sport of which the library has nothing begins with nothing. Raises ``LibraryError`` for a folder that is none.
+    """
+    found = sports_of(folder) or tuple(configs)
+    empty = Library(version="", workouts=())
+    return tuple(
+        Known(
+            load_library(folder, sport) if sport in found else empty.model_copy(update={"sport": sport}),
+            config,
+        )
+        for sport, config in configs.items()
+    )
+
+
 def import_workouts(
     places: Iterable[Path],
-    library: Library,
-    config: PlanningConfig,
+    known: Iterable[Known],
     *,
-    others: Iterable[Known] = (),
     ftp_watts: float | None = None,
     runner: Runner | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Imported:
     """Make workouts of all files in some places that the library of their sport does not have.
 
-    ``library`` and ``config`` are of one sport, ``others`` of any more; a file of a sport that is not among them is
-    refused. ``ftp_watts`` is for rides in watts without a threshold, ``runner`` for runs in speeds or paces.
-    ``progress`` gets how many files are done. No file stops the others. Raises ``LibraryImportError`` where there is
-    none.
+    A file of a sport of which nothing is ``known`` is refused. ``ftp_watts`` is for rides in watts without a threshold,
+    ``runner`` for runs in speeds or paces. ``progress`` gets how many files are done. No file stops the others. Raises
+    ``LibraryImportError`` where there is none.
     """
     files = list(found_files(places))
     if not files:
         raise LibraryImportError(
             "there are no workout files; give files, or folders with .zwo, .erg, .mrc, .fit, .txt or .json"
         )
-    known = {each.config.sport: each for each in (Known(library, config), *others)}
-    collection = _Collection(known, ftp_watts, runner)
+    collection = _Collection({each.config.sport: each for each in known}, ftp_watts, runner)
     for done, file in enumerate(files, start=1):
         collection.take(file)
         progress(done)

@@ -13,6 +13,7 @@ from plan_pipeline.library import load_library, validate_library
 from plan_pipeline.services.workout_files.library_import import (
     Imported,
     ImportReport,
+    Known,
     LibraryImportError,
     check_new,
     import_workouts,
@@ -50,7 +51,7 @@ def put(folder: Path, **files: str | bytes) -> Path:
 
 
 def imported(*places: Path, library: Library = EMPTY, ftp_watts: float | None = None) -> Imported:
-    return import_workouts(places, library, real_config(), ftp_watts=ftp_watts)
+    return import_workouts(places, [Known(library, real_config())], ftp_watts=ftp_watts)
 
 
 WARM, COOL = steady(10, 55), steady(10, 50)

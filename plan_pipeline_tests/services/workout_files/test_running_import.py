@@ -28,8 +28,8 @@ BY_CLOCK = "# By the clock\n- 15m 5:40/km Pace\n\n3x\n- 10m 4:15/km Pace\n- 2m 6
 
 
 def imported(folder: Path, *, runs: Library | None = NO_RUNS, runner: Runner | None = None) -> Imported:
-    others = [] if runs is None else [Known(runs, running_config())]
-    return import_workouts([folder], library_of(), real_config(), others=others, runner=runner)
+    of_runs = [] if runs is None else [Known(runs, running_config())]
+    return import_workouts([folder], [Known(library_of(), real_config()), *of_runs], runner=runner)
 
 
 def the_only(made: Imported) -> LibraryWorkout:

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from plan_pipeline.cli.exits import finish
-from plan_pipeline.cli.options import DataOption, JsonOption, LibraryOption, load_settings
+from plan_pipeline.cli.options import (
+    DataOption,
+    FtpOfFilesOption,
+    JsonOption,
+    LibraryOption,
+    ThresholdPaceOfFilesOption,
+    load_settings,
+    runner_named,
+)
 
 if TYPE_CHECKING:
     from plan_pipeline.services.workout_files.library_import import ImportReport
@@ -25,29 +33,27 @@ def import_files(
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FILE", help="What became of each file, as JSON.")
     ] = None,
-    ftp: Annotated[
-        float | None,
-        typer.Option("--ftp", metavar="W", min=30, max=1000, help="For files in watts without a threshold."),
-    ] = None,
+    ftp: FtpOfFilesOption = None,
+    threshold_pace: ThresholdPaceOfFilesOption = None,
     library: LibraryOption = None,
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make library workouts of other programs' files, and leave out those that the library has.
+    """Make library workouts of other programs' files, rides and runs, and leave out those that the library has.
 
     What can be repaired is, and what cannot is refused with a reason; exit code 1 if that is every file.
     """
     from plan_pipeline.cli import output
-    from plan_pipeline.config import load_config
-    from plan_pipeline.library import load_library
+    from plan_pipeline.config import load_configs
     from plan_pipeline.services.libraries.in_force import library_in_force
-    from plan_pipeline.services.workout_files.library_import import check_new, import_workouts, write_library
+    from plan_pipeline.services.workout_files.library_import import check_new, import_workouts, known_of, write_library
     from plan_pipeline.storage.data_folder import write_atomically
 
     settings = load_settings(ctx, data=data, library=library)
+    runner = runner_named(threshold_pace)
     check_new(folder)
-    known = load_library(library_in_force(settings).folder)
-    made = import_workouts(places, known, load_config(settings.config), ftp_watts=ftp)
+    known = known_of(library_in_force(settings).folder, load_configs(settings.config))
+    made = import_workouts(places, known, ftp_watts=ftp, runner=runner)
     if made.workouts:
         write_library(made.workouts, folder)
     if report is not None:
