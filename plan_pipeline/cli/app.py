@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from plan_pipeline.cli.commands import config, experiment, library, models
+from plan_pipeline.cli.commands import config, experiment, library, models, standard_plans
 from plan_pipeline.cli.commands.check_plan import check_plan
 from plan_pipeline.cli.commands.cohort import cohort
 from plan_pipeline.cli.commands.diff import diff
@@ -100,6 +100,7 @@ app.add_typer(config.app, name="config")
 app.add_typer(experiment.app, name="experiment")
 app.add_typer(library.app, name="library")
 app.add_typer(models.app, name="models")
+app.add_typer(standard_plans.app, name="standard-plans")
 
 
 def _print_version(wanted: bool) -> None:

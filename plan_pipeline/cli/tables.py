@@ -281,9 +281,7 @@ def workouts_table(
         sorted(rows, key=lambda row: row.weekday.position),
         (Column("day"), lambda row: row.weekday),
         (Column("workout"), lambda row: _of_event(row) if isinstance(row, Event) else _with_steps(row, purposes)),
-        (figures(unit), lambda row: "" if isinstance(row, Event) else ground_in(row.distance_km, units))
-        if unit
-        else None,
+        (figures(unit), distance) if unit else None,
         (figures("min"), figure(lambda workout: workout.duration_min, 0)),
         (figures("TSS"), figure(lambda workout: workout.tss, 0)),
         (figures("IF"), figure(lambda workout: workout.intensity_factor, 2)),

@@ -7,6 +7,7 @@ import dagster as dg
 from plan_pipeline.orchestration.assets import STAGES
 from plan_pipeline.orchestration.assets.ab_comparison import ab_comparison
 from plan_pipeline.orchestration.assets.metrics_warehouse import metrics_warehouse
+from plan_pipeline.orchestration.assets.standard_plan import standard_plan
 from plan_pipeline.orchestration.assets.workout_library import workout_library
 from plan_pipeline.orchestration.bulk.regenerate_plans import regenerate_plans
 from plan_pipeline.orchestration.bulk.run_experiment import run_experiment
@@ -20,6 +21,7 @@ from plan_pipeline.orchestration.maintenance.retirement import retire_finished_p
 from plan_pipeline.orchestration.run_tags import KIND_TAG, MAX_RUNTIME_TAG
 
 GENERATE_PLAN: Final = "generate_plan"
+GENERATE_STANDARD_PLANS: Final = "generate_standard_plans"
 REGENERATE_PLANS: Final = regenerate_plans.name
 RUN_EXPERIMENT: Final = run_experiment.name
 RETIRE_FINISHED_PLANS: Final = retire_finished_plans.name
@@ -42,6 +44,16 @@ generate_plan = dg.define_asset_job(
         "`submit_plan_requests`, the inbox and `plan-pipeline generate` put it there and register the plan). A plan of "
         "which any week fails is not published: the run fails and lists the weeks and reasons, and the plan published "
         "before stays in place."
+    ),
+)
+
+generate_standard_plans = dg.define_asset_job(
+    GENERATE_STANDARD_PLANS,
+    selection=dg.AssetSelection.assets(standard_plan),
+    tags={KIND_TAG: "standard_plans", MAX_RUNTIME_TAG: "1800"},
+    description=(
+        "Makes standard plans of running, each from the reference runner of its distance and volume tier, and the page "
+        "of text that a coach reviews it by. Launch it for one of them or for a range."
     ),
 )
 
@@ -75,6 +87,7 @@ check_plan_health = dg.define_asset_job(
 
 ALL = (
     generate_plan,
+    generate_standard_plans,
     regenerate_plans,
     submit_overviews,
     run_experiment,

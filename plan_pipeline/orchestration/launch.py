@@ -30,11 +30,17 @@ from plan_pipeline.orchestration.dagster_internals.interrupts import interruptib
 from plan_pipeline.orchestration.dagster_internals.lost_runs import end_lost_runs
 from plan_pipeline.orchestration.dagster_internals.own_process import execute_here
 from plan_pipeline.orchestration.dagster_internals.state_files import check_home, problem_of
-from plan_pipeline.orchestration.jobs import CHECK_LIBRARY, GENERATE_PLAN, REGENERATE_PLANS, RUN_EXPERIMENT
+from plan_pipeline.orchestration.jobs import (
+    CHECK_LIBRARY,
+    GENERATE_PLAN,
+    GENERATE_STANDARD_PLANS,
+    REGENERATE_PLANS,
+    RUN_EXPERIMENT,
+)
 from plan_pipeline.orchestration.partitions import range_tags, register_plans
 from plan_pipeline.orchestration.reporting.alerts import step_failure_message
 from plan_pipeline.orchestration.reporting.plan_board import report_board
-from plan_pipeline.orchestration.run_tags import EXPERIMENT_TAG, RETRIES_TAG
+from plan_pipeline.orchestration.run_tags import EXPERIMENT_TAG, RETRIES_TAG, SINGLE_TAG
 from plan_pipeline.services.generation import failure_record
 from plan_pipeline.services.pipeline import Pipeline
 from plan_pipeline.services.requests import receipt_now, submit_request, superseded_message
@@ -222,6 +228,19 @@ def _generate_plan(
 def _superseded(request: PlanRequest, pipeline: Pipeline) -> PlanRecord:
     plan_id = request.plan_id
     return failure_record(pipeline, plan_id, request, "none", superseded_message(pipeline.plans, plan_id))
+
+
+def generate_standard_plans(
+    plan_ids: Iterable[str], *, data: DataFolder, library: Path | None, instance: dg.DagsterInstance
+) -> Iterator[tuple[str, str]]:
+    """Make standard plans, each in a run of its own: the id of each, and why it could not be made, empty if it was.
+
+    Raises as ``generate_plans`` before anything is written.
+    """
+    job = _prepared(Pipeline.of(_settings(data, library)), instance, GENERATE_STANDARD_PLANS)
+    for plan_id in plan_ids:
+        run = _execute(job, instance, tags={SINGLE_TAG: plan_id, RETRIES_TAG: "0"})
+        yield plan_id, "" if run.success else _failure_of(run)
 
 
 # --- many plans a run ---------------------------------------------------------------------------------------

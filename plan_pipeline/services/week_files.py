@@ -26,10 +26,11 @@ from pydantic import (
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.plan import TrainingDay, ValidatedWeek, Workout
 from plan_pipeline.core.model.segments import RunningSegment, Segment, WrittenPercent
-from plan_pipeline.core.model.vocabulary import Phase, SegmentType, Weekday, WorkoutSource, WorkoutType
+from plan_pipeline.core.model.vocabulary import Phase, SegmentType, Sport, Weekday, WorkoutSource, WorkoutType
 from plan_pipeline.core.model.written import Number, Truth, WholeNumber, in_digits
 from plan_pipeline.core.validation.auto_fix import is_endurance, planned_minutes
 from plan_pipeline.core.validation.week_validation import validate_week
+from plan_pipeline.library.inference.types import type_of
 from plan_pipeline.strict_input.input_limits import MAX_WEEK_BYTES, MAX_WEEK_DEPTH, StrictInputError, shortened
 from plan_pipeline.strict_input.strict_json import read_json
 from plan_pipeline.strict_input.validation_messages import FieldProblem, Location, field_problems, in_words
@@ -304,8 +305,8 @@ def read_workouts(path: Path) -> tuple[OutsideWorkout, ...]:
 
     A day of rest may have an entry, without segments; it becomes a workout of nothing.
 
-    A workout without a type is strength if its segments are, endurance if it looks like an endurance ride,
-    and mixed otherwise; one without a duration lasts as long as its segments.
+    A workout without a type is strength if its segments are, endurance if it looks like an endurance ride, and mixed
+    otherwise; a run has the type that an imported one has. One without a duration lasts as long as its segments.
     """
     content = _read_json(path)
     listed = content.get("workouts") if isinstance(content, dict) else content
@@ -345,6 +346,8 @@ def workouts_of(path: Path, listed: Any, within: Location) -> tuple[OutsideWorko
 def _inferred_type(workout: Workout) -> WorkoutType:
     if all(segment.type is SegmentType.STRENGTH for segment in workout.segments):
         return WorkoutType.STRENGTH
+    if any(isinstance(segment, RunningSegment) for segment in workout.segments):
+        return type_of(workout.segments, workout.name, Sport.RUNNING)
     return WorkoutType.ENDURANCE if is_endurance(workout) else WorkoutType.MIXED
 
 

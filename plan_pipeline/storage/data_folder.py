@@ -125,6 +125,10 @@ class DataFolder:
         """
         return self.place("exports", _checked_either(own_id), *names)
 
+    def standard_plan(self, plan_id: str, *names: str) -> Path:
+        """A place in the folder of a standard plan, or that folder, whether it exists or not. Raises as ``exports``."""
+        return self.place("standard_plans", _checked("plan_id", plan_id), *names)
+
     def place(self, *names: str) -> Path:
         """The path of ``names`` below the root, one folder or file each.
 

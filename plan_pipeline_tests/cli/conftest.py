@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,16 +16,19 @@ import yaml
 from typer.testing import CliRunner
 
 from plan_pipeline.cli import app
+from plan_pipeline.config import load_config
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.final_plan import Stamp
 from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.pipeline import PlanFacts, PlanResult, generate_plan, origin_of, plan_facts
+from plan_pipeline.library import load_library
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.facts.fact_store import FactStore
 from plan_pipeline.storage.plans.plan_store import PlanStore
 from plan_pipeline.storage.plans.records import PlanRecord
 from plan_pipeline.storage.warehouse.refresh import refresh_warehouse
-from plan_pipeline_tests.core.builders import real_config
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples" / "requests"
@@ -109,26 +113,34 @@ def request_file(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
-def generated(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Path:
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the examples published, one request that cannot be met, and a warehouse. Not to be changed."""
     data = DataFolder(tmp_path_factory.mktemp("generated") / "data")
     store, facts = PlanStore(data), []
     requests = [PlanRequest.model_validate(yaml.safe_load(p.read_text())) for p in sorted(EXAMPLES.glob("*.yaml"))]
-    for number, request in enumerate([*requests, _unmeetable(requests[0])]):
+    for number, request in enumerate([*requests, _unmeetable(requests[-1])]):
         stamp = Stamp(
             generation_id=f"g{number}", generated_at=dt.datetime(2027, 1, 2, tzinfo=dt.UTC), code_version="0.1.0"
         )
-        facts.append(kept(store, generate_plan(request, library, real_config(), stamp=stamp), library, stamp))
+        library, config = in_force(request.sport)
+        facts.append(kept(store, generate_plan(request, library, config, stamp=stamp), library, stamp))
     FactStore(data).write_all("test", facts)
-    refresh_warehouse(data, library)
+    refresh_warehouse(data, *(in_force(sport)[0] for sport in Sport))
     return data.root
+
+
+@lru_cache
+def in_force(sport: Sport) -> tuple[Library, PlanningConfig]:
+    """The library and the configuration of a sport that the product comes with."""
+    return load_library(ROOT / "workout_library", sport), load_config(ROOT / "config", sport)
 
 
 def kept(store: PlanStore, result: PlanResult, library: Library, stamp: Stamp) -> PlanFacts:
     """Store a generation as the pipeline does, and return what was measured of it."""
     store.save_request(result.request)
     publication = store.publish(result.plan) if result.plan else None
-    facts = plan_facts(result, real_config(), origin_of(result.request, library.version, real_config().version, stamp))
+    config = in_force(result.request.sport)[1]
+    facts = plan_facts(result, config, origin_of(result.request, library.version, config.version, stamp))
     record = PlanRecord.of(facts.generation, verdict=result.verdict, weeks=facts.weeks, publication=publication)
     store.save_generation_record(result.request.plan_id, record)
     return facts

@@ -14,7 +14,7 @@ _EQUAL = 10
 
 
 def likeness(*measures: Sequence[float]) -> int:
-    """How alike easy runs are by each of the measures (km, minutes), given in the order of their days; 0 if they are not.
+    """How alike easy runs are by each of the measures (km, minutes), in the order of their days; 0 if they are not.
 
     Equal ones count most, neighbours within 5 % a little, by the first measure.
     """

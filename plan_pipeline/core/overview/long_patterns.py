@@ -84,5 +84,5 @@ def _as_far(purpose: Purpose, ride: LongRide, typical_pct: float) -> int:
     """Minutes in which the run is as far as the line has it, at the pace of what it is laid out like."""
     if not typical_pct:
         return ride.minutes
-    most = min(purpose.longest_on(ride.day), purpose.long_ride_demand.longest_min)
+    most = min(purpose.longest_on(ride.day), max(purpose.long_ride_demand.longest_min, ride.minutes))
     return int(min(ride.minutes * LONG_RUN_PCT / typical_pct, most))

@@ -14,6 +14,8 @@ USUAL_WEEKS = 3
 SHARE_MARGIN = 0.93
 """How near the long session comes to the most of a week that it may be: kilometres are not minutes."""
 
+FEW_DAYS_SHARE = 1.1
+"""The long session of a week of few days has at least its day's part and a tenth more."""
 
 STEP_KM = 0.5
 _EXACT = 1e-6
@@ -94,7 +96,9 @@ class _Line:
         if self._purpose.config.week.hours.ramp is None:
             return slot.share
         loads = [each.share for each in self._slots if each.load_week is not None and each.number < slot.number]
-        return min(slot.share / max(loads[-USUAL_WEEKS:], default=slot.share or 1.0), 1.0)
+        days = len(self._purpose.request.athlete_profile.training_availability.week_days)
+        share = slot.share * days / len(slot.days) if slot.days else 0.0
+        return min(share / max(loads[-USUAL_WEEKS:], default=share or 1.0), 1.0)
 
     def _stepped(self, minutes: float) -> float:
         """Minutes on the grid of the line; of a plan that counts kilometres those of half kilometres."""
@@ -185,10 +189,9 @@ class _Line:
     def _room(self, slot: WeekSlot) -> float:
         """What the week's hours leave for the long ride when every other day has its least."""
         hours_min = slot.share * 60 * self._purpose.hours
-        return min(
-            hours_min - self._settings.other_days_least_min * (len(slot.days) > 1),
-            SHARE_MARGIN * self._purpose.long_share_of_week * hours_min if len(slot.days) > 1 else hours_min,
-        )
+        of_few_days = FEW_DAYS_SHARE / len(slot.days)
+        share = min(max(SHARE_MARGIN * self._purpose.long_share_of_week, of_few_days), 1.0)
+        return min(hours_min - self._settings.other_days_least_min * (len(slot.days) > 1), share * hours_min)
 
 
 def _day_of(purpose: Purpose, slot: WeekSlot) -> Weekday | None:

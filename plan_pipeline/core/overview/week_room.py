@@ -18,8 +18,12 @@ SHORTER_LONG_RIDES = ((0, 0.0), (5, 0.5), (10, 1.0), (20, 2.0), (40, 4.0))
 NO_LONG_RIDE_COST = 14.0
 """Minutes that the long ride may give where the week's hours cannot be met else, and what that costs."""
 
-LONG_EASY_DAYS_COST, NO_LONG_RUN_COST = 8.0, 60.0
-"""What it costs where volume grows by steps: easy days longer than the long one, and a long one off its line."""
+LONG_EASY_DAYS_COST, LONGER_THAN_LATELY_COST, NO_LONG_RUN_COST = 8.0, 20.0, 60.0
+"""What it costs where volume grows by steps: easy days longer than the long one, any day longer than the longest of
+late, and a long one off its line."""
+
+LATELY_WEEKS = 4
+"""So many weeks before one say what has been the longest of late."""
 
 
 class WeekRoom:
@@ -48,23 +52,44 @@ class WeekRoom:
         ride = self._rides.get(slot.number)
         fixed = ride.by_day if ride else {}
         minutes: dict[Weekday, int] = {}
+        lately = self._longest_lately(slot)
         for shorter, lost in SHORTER_LONG_RIDES if fixed else ():
             minutes = {day: max(up_to_grid(most) - shorter, SHORTEST_SESSION_MIN) for day, most in fixed.items()}
-            if (days := self._bounded(slot, layout, minutes, easy_below=self._has_ramp)) is not None:
+            below_long = max(minutes.values()) if self._has_ramp else None
+            if (days := self._bounded(slot, layout, minutes, lately, below_long)) is not None:
                 yield given_up + lost, days
-        if fixed and self._has_ramp:
+        if self._has_ramp:
             minutes = {day: up_to_grid(most) for day, most in fixed.items()}
-            if (days := self._bounded(slot, layout, minutes)) is not None:
+            if fixed and (days := self._bounded(slot, layout, minutes, lately)) is not None:
                 yield given_up + LONG_EASY_DAYS_COST, days
+            if (days := self._bounded(slot, layout, minutes, None if fixed else lately)) is not None:
+                yield given_up + LONGER_THAN_LATELY_COST * bool(fixed), days
         if (days := self._bounded(slot, layout, {})) is not None:
-            off_line = NO_LONG_RUN_COST if self._has_ramp else NO_LONG_RIDE_COST
-            yield given_up + (off_line if fixed else 0.0), days
+            off_line = NO_LONG_RUN_COST if self._has_ramp else NO_LONG_RIDE_COST * bool(fixed)
+            yield given_up + off_line, days
+
+    def _longest_lately(self, slot: WeekSlot) -> int | None:
+        """Minutes of the longest run of the weeks before and of the week's own; ``None`` where days stay open."""
+        if not self._has_ramp:
+            return None
+        known = self._purpose.longest_known_min if slot.number <= LATELY_WEEKS else None
+        weeks = range(slot.number - LATELY_WEEKS, slot.number + 1)
+        lines = [max(ride.by_day.values()) for number in weeks if (ride := self._rides.get(number)) is not None]
+        longest = max([*lines, known or 0])
+        return up_to_grid(longest) if longest else None
 
     def _bounded(
-        self, slot: WeekSlot, layout: WeekLayout, minutes: Mapping[Weekday, int], *, easy_below: bool = False
+        self,
+        slot: WeekSlot,
+        layout: WeekLayout,
+        minutes: Mapping[Weekday, int],
+        longest: int | None = None,
+        longest_easy: int | None = None,
     ) -> tuple[DayBounds, ...] | None:
-        """What each day can have that the athlete can ride, with ``minutes`` of its own on some, and with easy days no
-        longer than those if they are to be so."""
+        """What each day can have that the athlete can ride, with ``minutes`` of its own on some.
+
+        Other days are no longer than ``longest``, easy ones than ``longest_easy``, in minutes.
+        """
         found = []
         for day in layout.days:
             place = (day.workout_type, day.weekday, day.cap_min)
@@ -76,8 +101,11 @@ class WeekRoom:
             else:
                 bounds = self._envelope.bounds(*place, limits)
                 bounds = bounds or self._envelope.bounds(*place, limits.without(len(GIVING_WAY)))
-                if bounds is not None and easy_below and day.workout_type is self._types.easy:
-                    bounds = no_longer_than(bounds, max(minutes.values()))
+                most = min(longest or day.cap_min, day.cap_min)
+                if day.workout_type is self._types.easy:
+                    most = min(longest_easy or most, most)
+                if bounds is not None and most < day.cap_min:
+                    bounds = no_longer_than(bounds, most)
             if bounds is None:
                 return None
             found.append(bounds)

@@ -21,6 +21,9 @@ from plan_pipeline.core.purpose.tiers import TierChoice, tier_of
 from plan_pipeline.core.sports.records import record_of
 from plan_pipeline.core.sports.sport import SportRecord
 
+LONG_OF_MEAN = 1.2
+"""The longest run comes to at least so many times a usual one, or other days would be longer than it."""
+
 LONG_RUN_PCT = 78.0
 """The mean speed of a long run, % of threshold speed, by which its kilometres are reckoned as minutes."""
 
@@ -265,7 +268,8 @@ class Purpose:
             share = max(share, self.config.week.long_ride.few_days_share)
         parts = [share * 60 * self.hours, float(demand.longest_min)]
         if self.tier is not None:
-            parts.append(self._longest_of_tier_min(self.tier))
+            longer_than_others = LONG_OF_MEAN * 60 * self.hours / min(days, self.most_training_days)
+            parts = [parts[0], max(float(demand.longest_min), longer_than_others), self._longest_of_tier_min(self.tier)]
         if demand.duration_share is not None and self.expected_duration_min is not None:
             parts.append(demand.duration_share * self.expected_duration_min)
         return _on_grid(min(parts))

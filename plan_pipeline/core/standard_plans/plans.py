@@ -38,8 +38,12 @@ class StandardPlan(NamedTuple):
     @property
     def title(self) -> str:
         """The plan in words: ``Half marathon, 16 weeks, mid tier``."""
-        words = self.distance.in_words
-        return f"{words[:1].upper()}{words[1:]}, {counted(self.weeks, 'week')}, {self.tier} tier"
+        return f"{self.race}, {counted(self.weeks, 'week')}, {self.tier} tier"
+
+    @property
+    def race(self) -> str:
+        """The race as its name: ``Half marathon``."""
+        return self.distance.in_words.capitalize()
 
 
 class NoReferenceRunnerError(LookupError):
@@ -67,7 +71,7 @@ def standard_request(plan: StandardPlan, config: PlanningConfig) -> PlanRequest:
         sport=Sport.RUNNING,
         athlete_profile=_profile(plan, runner),
         start_date=settings.start_date,
-        event=Event(date=race_day, name=plan.distance.in_words, type=plan.distance.value),
+        event=Event(date=race_day, name=plan.race, type=plan.distance.value),
     )
 
 

@@ -21,4 +21,10 @@ def _asset(name: str) -> dg.AssetsDefinition:
 STAGES: Final = tuple(_asset(stage.value) for stage in Stage)
 """The stages in the order in which a plan goes through them; all are partitioned by plan and week."""
 
-ALL: Final = (_asset("workout_library"), *STAGES, _asset("metrics_warehouse"), _asset("ab_comparison"))
+ALL: Final = (
+    _asset("workout_library"),
+    *STAGES,
+    _asset("metrics_warehouse"),
+    _asset("ab_comparison"),
+    _asset("standard_plan"),
+)

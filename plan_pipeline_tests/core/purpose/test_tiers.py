@@ -68,10 +68,10 @@ def test_one_that_the_race_does_not_have_is_not_taken() -> None:
 
 
 def test_hours_stand_for_the_kilometres_of_the_usual_mix() -> None:
-    """81 % of a threshold of 4:09/km, that of a 10 km of 41:20, are 11.7 km in an hour."""
+    """81 % of a threshold of 4:15/km, that of a 10 km of 41:20, are 11.4 km in an hour."""
     request = a_runner_request()
-    assert request.athlete_profile.runner.threshold_s_per_km == 251
-    assert peak_km_of(request) == pytest.approx(5 * 3600 / 251 * 0.81)
+    assert request.athlete_profile.runner.threshold_s_per_km == 255
+    assert peak_km_of(request) == pytest.approx(5 * 3600 / 255 * 0.81)
 
 
 def test_kilometres_stand_for_themselves() -> None:
