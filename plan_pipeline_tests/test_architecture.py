@@ -106,6 +106,7 @@ INSIDE = {
         "day_alternatives": MADE_FROM_MODELS | {"arms", "duration", "selection"},
         "experiment": {"model", "registry", "registries"},
         "cohort": {"model", "config", "paces"},
+        "standard_plans": {"model", "config", "paces", "wording", "notation", "coach_texts", "overview"},
     },
     "cli": {
         "exits": set(),
@@ -185,6 +186,7 @@ INSIDE = {
         "model_files": {"data_folder"},
         "library_record": {"data_folder", "model_files"},
         "instances": {"data_folder", "model_files"},
+        "standard_plans": {"data_folder", "model_files"},
         "plans": {"data_folder", "model_files", "full_disk", "generation_ids"},
         "requests": {"data_folder", "model_files", "plans"},
         "facts": {"data_folder", "model_files", "sql_text"},
@@ -206,6 +208,7 @@ INSIDE = {
         "plan_states": set(),
         "plan_checks": set(),
         "requests": set(),
+        "standard_plans": {"pipeline"},
         "retirement": {"recording"},
         "plan_changes": {"recording", "pages", "instances", "sources"},
         "plan_versions": set(),

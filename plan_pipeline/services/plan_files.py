@@ -18,6 +18,7 @@ from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.plan import PlanWeek, TrainingDay, WeekValidation, Workout
 from plan_pipeline.core.model.request import MAX_WEEKS, MIN_WEEKS, PlanRequest
 from plan_pipeline.core.model.rule_result import RuleResult
+from plan_pipeline.core.model.segments import RunningSegment
 from plan_pipeline.core.model.vocabulary import Phase, Scenario, Sport, Weekday, WeekType, WorkoutType
 from plan_pipeline.core.model.written import Number
 from plan_pipeline.core.paces.runner import REFERENCE_RUNNER, Runner
@@ -207,17 +208,19 @@ def _week_of(path: Path, content: Any, within: Location) -> tuple[_Week, tuple[O
 
 
 def _sport_of(path: Path, plan: _PlanFile, request: PlanRequest | None) -> Sport:
-    """The sport that a plan says it is of; that of its request, or else cycling, where it says none."""
-    asked = request.sport if request else None
-    said = plan.said.get("sport") or asked or Sport.CYCLING
+    """The sport that a plan says it is of; where it says none, that of its steps."""
+    is_run = any(isinstance(s, RunningSegment) for _, workouts in plan.weeks for w in workouts for s in w.segments)
+    said = plan.said.get("sport") or (Sport.RUNNING if is_run else Sport.CYCLING)
     try:
         sport = Sport(said)
     except ValueError:
         raise WeekFileError(
             f"{path}: sport: {shortened(in_words(said))} is not known; use one of {', '.join(Sport)}"
         ) from None
-    if asked is not None and sport is not asked:
-        raise WeekFileError(f"{path}: is of {sport}, and the request is for {asked}; give the request of this plan")
+    if request is not None and sport is not request.sport:
+        raise WeekFileError(
+            f"{path}: is of {sport}, and the request is for {request.sport}; give the request of this plan"
+        )
     return sport
 
 

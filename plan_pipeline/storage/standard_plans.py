@@ -24,6 +24,10 @@ class StandardPlanStore:
     def __init__(self, data: DataFolder) -> None:
         self._data = data
 
+    def has(self, plan_id: str) -> bool:
+        """Whether a plan was made. Raises ``UnsafePathError`` for an id that is none."""
+        return self._data.standard_plan(plan_id, PLAN).is_file()
+
     def save(self, plan_id: str, made: StoredStandardPlan) -> None:
         """Put a plan and its page in place of what was there. Raises ``UnsafePathError`` for an id that is none."""
         write_atomically(self._data.standard_plan(plan_id, PLAN), as_json(made.plan))

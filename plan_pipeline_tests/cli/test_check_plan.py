@@ -60,24 +60,36 @@ def test_a_plan_of_ours_is_held_against_every_rule_and_has_the_results_it_was_pu
     run: Run, generated: Path
 ) -> None:
     plans = sorted((generated / "plans").glob("*/plan.json"))
-    assert plans
+    seen = set()
     for file in plans:
         asked = EXAMPLES / f"{file.parent.name}.yaml"
         ended = run("check-plan", file, "--request", asked, "--json")
-        published = json.loads(file.read_text())["rule_results"]
+        whole = json.loads(file.read_text())
+        published, sport = whole["rule_results"], Sport(whole["training_plan"].get("sport", "cycling"))
+        seen.add(sport)
 
         assert ended.exit_code == 0, ended.stderr
-        assert set(rules_in(ended.json)) == set(rules_of_sport(Sport.CYCLING))
+        assert set(rules_in(ended.json)) == set(rules_of_sport(sport))
         for result in published:
             measured = {"measured" if name == "value" else name: value for name, value in result.items()}
             assert rules_in(ended.json)[result["rule_id"]] == measured
+    assert seen == set(Sport)
 
 
 def test_a_plan_of_ours_says_all_that_the_rules_want_to_know(run: Run, generated: Path) -> None:
-    file = generated / "plans" / "rider-042-century" / "plan.json"
-    asked = EXAMPLES / "rider-042-century.yaml"
+    for plan in ("rider-042-century", "runner-091-trail"):
+        file, asked = generated / "plans" / plan / "plan.json", EXAMPLES / f"{plan}.yaml"
 
-    assert run("check-plan", file, "--json").json == run("check-plan", file, "--request", asked, "--json").json
+        assert run("check-plan", file, "--json").json == run("check-plan", file, "--request", asked, "--json").json
+
+
+def test_a_request_of_another_sport_is_not_that_of_the_plan(run: Run, generated: Path) -> None:
+    file = generated / "plans" / "rider-042-century" / "plan.json"
+    asked = EXAMPLES / "runner-140-fitness.yaml"
+
+    ended = run("check-plan", file, "--request", asked)
+
+    assert (ended.exit_code, "is of cycling, and the request is for running" in ended.stderr) == (2, True)
 
 
 def test_json_has_every_rule_with_what_was_measured_and_the_weeks_of_the_plan(
@@ -360,3 +372,20 @@ def test_files_in_watts_need_a_threshold(run: Run, tmp_path: Path) -> None:
 
     assert (without.exit_code, with_ftp.json["weeks"]) == (2, 1)
     assert "give the rider's with --ftp W" in without.stderr
+
+
+def test_runs_in_paces_are_measured_by_the_runner_of_the_request_or_of_the_option(
+    run: Run, generated: Path, tmp_path: Path
+) -> None:
+    plan, folder = "runner-017-marathon", tmp_path / "plan"
+    run("--data", generated, "export", plan, "--format", "fit", "--output", folder)
+
+    by_request = run("check-plan", folder, "--request", EXAMPLES / f"{plan}.yaml", "--json")
+    by_pace = run("check-plan", folder, "--threshold-pace", "4:50/km", "--json")
+    by_nothing = run("check-plan", folder)
+
+    for ended in (by_request, by_pace):
+        assert ended.exit_code == 0, ended.stderr
+        assert (set(rules_in(ended.json)), ended.json["weeks"]) == (set(rules_of_sport(Sport.RUNNING)), 16)
+    assert by_nothing.exit_code == 2
+    assert "give the runner's with --threshold-pace 4:15/km" in by_nothing.stderr

@@ -78,10 +78,10 @@ def test_a_calendar_goes_to_stdout(run: Run, generated: Path) -> None:
 
 
 def test_every_active_plan_has_a_folder_of_its_own(run: Run, generated: Path, tmp_path: Path) -> None:
-    ended = run("--data", generated, "export", "--all-active", "--format", "mrc", "--week", "1", "--output", tmp_path)
+    ended = run("--data", generated, "export", "--all-active", "--format", "zwo", "--week", "1", "--output", tmp_path)
     published = {path.parent.name for path in (generated / "plans").glob("*/plan.json")}
     assert {path.name for path in tmp_path.iterdir()} == published
-    assert all(path.suffix == ".mrc" for folder in tmp_path.iterdir() for path in folder.iterdir())
+    assert all(path.suffix == ".zwo" for folder in tmp_path.iterdir() for path in folder.iterdir())
     assert (ended.exit_code, ended.stderr) == (0, f"{len(published)} plans written to {tmp_path}, 1 not published\n")
 
 

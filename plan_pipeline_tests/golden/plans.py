@@ -66,11 +66,11 @@ def _week(week: PlanWeek) -> Iterator[str]:
 def _workout(workout: Workout) -> str:
     return (
         f"{workout.type:<10} {workout.duration_min:>3g} min {workout.tss:>5.1f} TSS  "
-        f"{workout.library_workout_id}: {_steps(workout.segments)}"
+        f"{workout.library_workout_id}: {steps_in_brief(workout.segments)}"
     )
 
 
-def _steps(segments: tuple[Segment, ...]) -> str:
+def steps_in_brief(segments: tuple[Segment, ...]) -> str:
     """Segments in brief, a set as its count and one repeat."""
     parts = []
     for key, run in groupby(segments, key=lambda segment: segment.set_count):

@@ -5,6 +5,8 @@ python -m plan_pipeline_tests.golden.regenerate
 
 from __future__ import annotations
 
+from plan_pipeline.core.standard_plans.plans import STANDARD_PLANS
+from plan_pipeline_tests.golden import standard
 from plan_pipeline_tests.golden.plans import ARMS, REQUESTS, path_of, rendered
 
 
@@ -13,6 +15,11 @@ def main() -> None:
         for arm in ARMS:
             path_of(name, arm).write_text(rendered(name, arm), encoding="utf-8")
             print(path_of(name, arm))
+    for plan in STANDARD_PLANS:
+        path = standard.path_of(plan)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(standard.rendered(plan), encoding="utf-8")
+        print(path)
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ DEPENDENCIES = {
     "ab_comparison": {"metrics_warehouse"},
     "plan_status": {"final_plan"},
     "exports": {"final_plan"},
+    "standard_plan": {"workout_library"},
 }
 STAGES = {stage.value for stage in Stage}
 CHECKS = {
@@ -46,6 +47,7 @@ CHECKS = {
 }
 JOBS = {
     "generate_plan": STAGES | {"metrics_warehouse", "plan_status", "exports"},
+    "generate_standard_plans": {"standard_plan"},
     "check_library": {"workout_library"},
     "refresh_warehouse": {"metrics_warehouse", "ab_comparison", "plan_status", "exports"},
     "regenerate_plans": set(),
@@ -168,7 +170,7 @@ def test_an_asset_is_described_owned_grouped_and_versioned(defs: dg.Definitions,
     node = defs.resolve_asset_graph().get(_key(name))
     assert node.description
     assert node.owners
-    assert node.group_name in {"library", "plans", "analytics"}
+    assert node.group_name in {"library", "plans", "standard_plans", "analytics"}
     assert node.kinds
     assert node.code_version
 

@@ -49,7 +49,7 @@ class WeekKm:
     def settled(self, number: int, first: Budget, again: Callable[[float], Budget]) -> Budget:
         """The week with the minutes that its kilometres take at the paces of its sessions.
 
-        ``again`` lays it out for a multiple of the minutes that the usual mix would take.
+        Run and walk goes by the clock: a week of it keeps its minutes, and no kilometres are set for it. ``again`` lays it out for a multiple of the minutes that the usual mix would take.
         """
         target_km, budget = self._target_km(first.minutes), first
         easy = self._easy_limits(number)
@@ -61,6 +61,8 @@ class WeekKm:
             if not found.days:
                 break
             budget = found
+        if self._purpose.walks_in(number):
+            return budget
         km = self._typical_km(budget, easy)
         near = abs(km - target_km) <= max(STEP_KM, FAR_SHARE * target_km)
         goal_km = target_km if near else round(km / STEP_KM) * STEP_KM

@@ -282,7 +282,7 @@ class _Planner:
             if choice.is_soft and softened == given:
                 continue
             kinds = softened if choice.is_soft else given
-            recovery = slot.phase is Phase.RECOVERY and choice.days >= 5
+            recovery = slot.phase is Phase.RECOVERY and choice.days >= 5 and not self._purpose.walks_in(slot.number)
             asked = (choice.days, choice.quality, recovery, kinds, needed, easy, quiet, before.since_hard, apart)
             yield choice.given_up, number, WeekNeeds(*asked)
 

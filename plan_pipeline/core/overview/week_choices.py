@@ -117,6 +117,8 @@ class WeekChoices:
                     yield lost + LONGER_QUALITY_COST, longer
 
     def _key_sessions(self, slot: WeekSlot, days: int, *, has_test: bool) -> tuple[WorkoutType, ...]:
+        if self._purpose.walks_in(slot.number):
+            return ()
         level, hours = self._purpose.level_in(slot.number), slot.share * self._purpose.hours
         raced = len(self._purpose.request.events_in(slot.number))
         taken = raced + (slot.number in self._hard_long)

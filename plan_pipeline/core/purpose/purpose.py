@@ -269,7 +269,8 @@ class Purpose:
         parts = [share * 60 * self.hours, float(demand.longest_min)]
         if self.tier is not None:
             longer_than_others = LONG_OF_MEAN * 60 * self.hours / min(days, self.most_training_days)
-            parts = [parts[0], max(float(demand.longest_min), longer_than_others), self._longest_of_tier_min(self.tier)]
+            usual = min(float(demand.longest_min), self._longest_of_tier_min(self.tier))
+            parts = [parts[0], max(usual, min(longer_than_others, self.long_share_of_week * 60 * self.hours))]
         if demand.duration_share is not None and self.expected_duration_min is not None:
             parts.append(demand.duration_share * self.expected_duration_min)
         return _on_grid(min(parts))

@@ -55,11 +55,11 @@ def _heading(standard: StandardPlan, plan: Plan) -> Iterator[str]:
     yield standard.title
     yield "=" * len(standard.title)
     yield from _wrapped(
-        f"For a runner of {number(athlete.current_weekly_km or 0)} km a week and {number(athlete.longest_run_km or 0)} "
-        f"km in the longest run by now, experience {athlete.experience_level}; ran {athlete.recent_race.in_words} "
-        f"(VDOT {athlete.recent_race.vdot:.1f}). {counted(len(available.week_days), 'day')} a week can be run: "
-        f"{listed(day.value.capitalize() for day in available.week_days)}. The fullest week is to have "
-        f"{number(available.weekly_km or 0)} km."
+        f"For a runner of {number(athlete.current_weekly_km or 0)} km a week by now, the longest run "
+        f"{number(athlete.longest_run_km or 0)} km, a recent race of {athlete.recent_race.in_words} "
+        f"(VDOT {athlete.recent_race.vdot:.1f}) and {athlete.experience_level} experience. The fullest week is to have "
+        f"{number(available.weekly_km or 0)} km, on up to {counted(len(available.week_days), 'day')}: "
+        f"{listed(day.value.capitalize() for day in available.week_days)}."
     )
 
 

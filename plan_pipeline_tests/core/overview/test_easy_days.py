@@ -83,9 +83,7 @@ def test_the_other_easy_days_are_plain() -> None:
 def beginner(now_km: float) -> Purpose:
     profile = {"experience_level": "beginner", "current_weekly_km": now_km, "longest_run_km": None}
     few_hours = {"hours_per_week": 2.5, "week_days": "tue, thu, sat"}
-    request = a_runner_request(
-        event=None, weeks=16, goal="first_plan", athlete=profile, availability=few_hours
-    )
+    request = a_runner_request(event=None, weeks=16, goal="first_plan", athlete=profile, availability=few_hours)
     return purpose(request)
 
 

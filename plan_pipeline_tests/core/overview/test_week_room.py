@@ -1,23 +1,24 @@
-"""What the days of a week can have: the long run at its minutes first, and what is given up where hours leave no way."""
+"""What the days of a week can have: the long run at its minutes first, then what gives way for its hours."""
 
 from __future__ import annotations
 
 from plan_pipeline.core.duration.day_limits import day_limits
+from plan_pipeline.core.limits import up_to_grid
 from plan_pipeline.core.model.plan import TrainingDay
 from plan_pipeline.core.model.vocabulary import Weekday, WorkoutType
-from plan_pipeline.core.overview.long_rides import long_rides
 from plan_pipeline.core.overview.long_patterns import with_patterns
+from plan_pipeline.core.overview.long_rides import long_rides
 from plan_pipeline.core.overview.race_days import race_days
 from plan_pipeline.core.overview.season import WeekSlot, season_of
 from plan_pipeline.core.overview.week_layout import WeekLayout
 from plan_pipeline.core.overview.week_room import (
     LONG_EASY_DAYS_COST,
+    LONGER_THAN_LATELY_COST,
     NO_LONG_RUN_COST,
     SHORTER_LONG_RIDES,
     WeekRoom,
     training_day,
 )
-from plan_pipeline.core.limits import up_to_grid
 from plan_pipeline_tests.core.overview.runner_purposes import marathon_purpose, tables_of
 
 PURPOSE = marathon_purpose()
@@ -59,11 +60,19 @@ def test_the_long_run_gives_a_few_minutes_before_anything_else_is_given_up() -> 
     ]
 
 
-def test_then_easy_days_may_be_longer_than_the_long_run() -> None:
-    cost, days = room()[-2]
-    assert cost == LONG_EASY_DAYS_COST
-    assert days[Weekday.SUNDAY] == (LONG_MIN, LONG_MIN)
-    assert days[Weekday.SATURDAY][1] > LONG_MIN
+def test_then_easy_days_may_be_longer_than_the_long_run_up_to_the_longest_of_late() -> None:
+    """In the third week, a cutback, the long run is shorter than those of the weeks before it."""
+    days = dict(room(SLOTS[2]))[LONG_EASY_DAYS_COST]
+    assert days[Weekday.SUNDAY][1] < days[Weekday.SATURDAY][1] <= longest_of_late(3)
+
+
+def test_then_days_may_be_longer_than_any_run_of_late() -> None:
+    days = dict(room(SLOTS[2]))[LONGER_THAN_LATELY_COST]
+    assert days[Weekday.SUNDAY][1] < longest_of_late(3) < days[Weekday.SATURDAY][1]
+
+
+def longest_of_late(number: int) -> int:
+    return up_to_grid(max(RIDES[week].minutes for week in range(1, number + 1)))
 
 
 def test_the_long_run_leaves_its_line_last_of_all() -> None:
@@ -76,8 +85,8 @@ def test_what_the_layout_gives_up_is_added_to_each_way() -> None:
     assert [cost for cost, _ in room(given_up=3.0)] == [cost + 3.0 for cost, _ in room()]
 
 
-def test_a_week_without_a_long_run_of_its_own_has_one_way() -> None:
-    assert [cost for cost, _ in room(SLOTS[-1], {"Tuesday": "easy", "Thursday": "easy"})] == [0.0]
+def test_a_week_without_a_long_run_of_its_own_gives_up_nothing_for_it() -> None:
+    assert room(SLOTS[-1], {"Tuesday": "easy", "Thursday": "easy"})[0][0] == 0.0
 
 
 def test_the_long_run_is_held_to_its_structure() -> None:

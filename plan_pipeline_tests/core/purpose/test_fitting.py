@@ -72,9 +72,7 @@ def test_every_load_week_of_any_plan_has_a_phase(kind: EventType, total: int, lo
 
 
 @given(st.sampled_from(RACES), st.integers(4, 24), st.integers(1, 24))
-def test_no_plan_gives_up_the_last_race_specific_weeks_for_others(
-    kind: EventType, total: int, load_weeks: int
-) -> None:
+def test_no_plan_gives_up_the_last_race_specific_weeks_for_others(kind: EventType, total: int, load_weeks: int) -> None:
     of = min(kind.standard, key=lambda plan: (abs(plan.weeks - total), -plan.weeks))
     found = fitted(kind.standard, [phase.purpose for phase in kind.phases], load_weeks, total).load_weeks
     assert found[-1] >= min(3, of.load_weeks[-1], load_weeks)
