@@ -25,6 +25,7 @@ from typing import NamedTuple, TypeVar
 from synthetic import CONFIG, GridWeek, grid, library_of_size
 
 from plan_pipeline.core.cohort import synthetic_requests
+from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.duration.envelope import envelope_of
 from plan_pipeline.core.duration.week_duration import adjust_week
 from plan_pipeline.core.final_plan import Stamp
@@ -183,24 +184,24 @@ class Timed(NamedTuple):
     chain_ms: float
 
 
-def plan_all(requests: Sequence[PlanRequest], library: Library, arm: ArmName) -> Timed:
+def plan_all(requests: Sequence[PlanRequest], library: Library, arm: ArmName, config: PlanningConfig = CONFIG) -> Timed:
     """Plan for athletes not seen before, with the library's tables in place.
 
     Timed as a bulk run does it: one plan after the other, none kept, and what stays for good left alone by the garbage
     collector. They are made once more to be looked at.
     """
     requests = [_in_arm(request, arm) for request in requests]
-    for request in synthetic_requests(WARM_UP_PLANS, WARM_UP_SEED, CONFIG):
-        generate_plan(_in_arm(request, arm), library, CONFIG, stamp=STAMP)
+    for request in synthetic_requests(WARM_UP_PLANS, WARM_UP_SEED, config):
+        generate_plan(_in_arm(request, arm), library, config, stamp=STAMP)
     gc.collect()
     gc.freeze()
     chain_ms = 0.0
     started = time.process_time()
     for request in requests:
-        laps = generate_plan(request, library, CONFIG, stamp=STAMP, clock=time.process_time).stage_ms
+        laps = generate_plan(request, library, config, stamp=STAMP, clock=time.process_time).stage_ms
         chain_ms += sum(ms for stage, ms in laps.items() if stage != AFTER_THE_CHAIN)
     ms = (time.process_time() - started) * 1000
-    return Timed([generate_plan(request, library, CONFIG, stamp=STAMP) for request in requests], ms, chain_ms)
+    return Timed([generate_plan(request, library, config, stamp=STAMP) for request in requests], ms, chain_ms)
 
 
 def variety(result: PlanResult, library: Library) -> Iterator[float]:

@@ -44,6 +44,10 @@ def page_with_tables(page: str, config: PlanningConfig) -> str:
     return SECTION.sub(lambda found: f"{found[1]}{_markdown(TABLES[found['name']](config))}{found[3]}", page)
 
 
+def _running() -> PlanningConfig:
+    return load_config(shipped("config"), Sport.RUNNING)
+
+
 def _fields(_: PlanningConfig) -> TextTable:
     rows = []
     for heading, models in FILES_OF_MODELS.items():
@@ -59,7 +63,10 @@ TABLES: dict[str, Callable[[PlanningConfig], TextTable]] = {
     "goal phases": lambda config: tables.phases(config.goals.values()),
     "goal minutes": lambda config: tables.minutes(config.goals.values()),
     "content": lambda config: tables.fields(config.content),
-    "running rules": lambda _: tables.rules(load_config(shipped("config"), Sport.RUNNING)),
+    "running tiers": lambda _: tables.tiers(_running().events.values()),
+    "running phases": lambda _: tables.phases(_running().events.values()),
+    "running flags": lambda _: tables.flags(_running()),
+    "running rules": lambda _: tables.rules(_running()),
     "fields": _fields,
 }
 

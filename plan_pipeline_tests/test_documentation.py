@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from itertools import product
@@ -16,13 +18,17 @@ import yaml
 
 from plan_pipeline.cli.app import app
 from plan_pipeline.config import load_config, load_configs
+from plan_pipeline.core.final_plan import Stamp
 from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.rule_result import RuleSeverity
+from plan_pipeline.core.model.vocabulary import Sport
+from plan_pipeline.core.pipeline import generate_plan
 from plan_pipeline.core.purpose.unknown_ids import unknown_ids
 from plan_pipeline.core.registries import ALWAYS_COUNT, RULES
 from plan_pipeline.core.rules.rule import rules_of
 from plan_pipeline.formats import EXPORTERS, READERS
+from plan_pipeline.library import load_library
 from plan_pipeline.orchestration.build import build_defs
 from plan_pipeline.settings import Settings
 from plan_pipeline.storage.requests.request_files import read_all, requests_in
@@ -248,19 +254,28 @@ def test_every_tag_of_ours_that_is_named_is_set_by_the_program(page: Path) -> No
 # --- requests -----------------------------------------------------------------------------------------------------
 
 
-def shown_request() -> PlanRequest:
-    """The one in README.md."""
-    (example,) = re.findall(r"```yaml\n(plan_id:.*?)```", (ROOT / "README.md").read_text("utf-8"), flags=re.DOTALL)
-    (found,) = requests_in(example.encode(), "README.yaml")
+def shown_request(sport: Sport = Sport.CYCLING) -> PlanRequest:
+    """The one of a sport in README.md."""
+    examples = re.findall(r"```yaml\n(plan_id:.*?)```", README.read_text("utf-8"), flags=re.DOTALL)
+    (found,) = requests_in(examples[list(Sport).index(sport)].encode(), "README.yaml")
     assert found.problems == ()
     assert found.request is not None
+    assert found.request.sport is sport
     return found.request
 
 
-def test_the_request_that_is_shown_is_taken_as_it_stands() -> None:
-    request = shown_request()
-    assert unknown_ids(request, load_config(ROOT / "config")) == ()
-    assert request.total_weeks == 12
+@pytest.mark.parametrize("sport", Sport)
+def test_the_request_that_is_shown_is_taken_as_it_stands(sport: Sport) -> None:
+    request = shown_request(sport)
+    assert unknown_ids(request, load_config(ROOT / "config", sport)) == ()
+    assert request.total_weeks == {Sport.CYCLING: 12, Sport.RUNNING: 16}[sport]
+
+
+def test_the_runners_request_that_is_shown_becomes_a_plan() -> None:
+    sport = Sport.RUNNING
+    library, config = load_library(ROOT / "workout_library", sport), load_config(ROOT / "config", sport)
+    stamp = Stamp(generation_id="shown", generated_at=dt.datetime(2027, 1, 1, tzinfo=dt.UTC), code_version="0")
+    assert generate_plan(shown_request(sport), library, config, stamp=stamp).plan is not None
 
 
 def test_the_request_that_is_shown_has_every_field_that_says_what_for() -> None:
@@ -273,7 +288,7 @@ def test_the_request_that_is_shown_has_every_field_that_says_what_for() -> None:
 
 def test_every_example_is_taken_as_it_stands() -> None:
     examples = read_all(sorted((ROOT / "examples" / "requests").iterdir()), load_configs(ROOT / "config"))
-    assert len(examples) >= 8
+    assert Counter(request.sport for request in examples) == {Sport.CYCLING: 8, Sport.RUNNING: 4}
 
 
 # --- links --------------------------------------------------------------------------------------------------------

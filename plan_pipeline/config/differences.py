@@ -40,7 +40,7 @@ def _between(before: PlanningConfig, after: PlanningConfig) -> Iterator[Change]:
     for part in type(before).model_fields:
         if part in ("version", "sport"):
             continue
-        old, new = (config.model_dump(mode="json", include={part})[part] for config in (before, after))
+        old, new = (config.model_dump(mode="json", include={part}).get(part, {}) for config in (before, after))
         if part in BY_NAME:
             yield from (Change(kind=Kind.REMOVED, where=f"{part}.{name}") for name in old if name not in new)
             yield from (Change(kind=Kind.ADDED, where=f"{part}.{name}") for name in new if name not in old)

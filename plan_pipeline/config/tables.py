@@ -95,6 +95,23 @@ def _sessions(sessions: Sessions) -> str:
     return ", ".join(" or ".join(types) for types in sessions) or "none"
 
 
+def tiers(aims: Iterable[Aim]) -> TextTable:
+    """What runners of each tier run towards an aim."""
+    rows = [
+        (
+            aim.id if not i else "",
+            str(name),
+            *("–".join(f"{km:g}" for km in span) for span in (tier.start_km, tier.peak_km, tier.longest_km)),
+            f"{tier.long_share:.0%}",
+            str(tier.most_days),
+        )
+        for aim in aims
+        for i, (name, tier) in enumerate(aim.tiers.items())
+    ]
+    names = ("", "tier", "start, km", "peak, km", "longest run, km", "of the week", "days at most")
+    return TextTable(names, tuple(rows))
+
+
 def minutes(aims: Iterable[Aim]) -> TextTable:
     """Minutes that a load week is to have in bands together, from the first week of a span to its last."""
     rows = []

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from plan_pipeline.shipped import shipped
 from plan_pipeline_tests.cli.conftest import Run
 from plan_pipeline_tests.config.folders import a_copy, replace
 
@@ -91,6 +93,16 @@ def test_an_edit_is_told_from_the_configuration_in_force(run: Run, folder: Path)
     assert "events.century.long_ride.hours_share: 0.45 → 0.5" in ended.stdout
     found = run("config", "diff", folder, "config", "--json").json
     assert found["changed"] is True
-    assert found["changes"] == [
-        {"kind": "changed", "where": "events.century.long_ride.hours_share", "before": 0.5, "after": 0.45}
-    ]
+    where = "events.century.long_ride.hours_share"
+    assert found["changes"] == [{"sport": "cycling", "kind": "changed", "where": where, "before": 0.5, "after": 0.45}]
+
+
+def test_an_edit_of_another_sport_is_told_as_well_and_a_sport_that_one_lacks(run: Run, folder: Path) -> None:
+    replace(folder / "running/events/marathon.yaml", "longest_min: 180", "longest_min: 170")
+    ended = run("config", "diff", folder)
+    assert "running: events.marathon.long_ride.longest_min: 180 → 170" in ended.stdout
+    assert "0 differences" in run("config", "diff", folder, "--sport", "cycling").stdout
+
+    shutil.rmtree(folder / "running")
+    assert f"running: is in {shipped('config')} alone" in run("config", "diff", folder).stdout
+    assert run("config", "diff", folder, "--json").json["changed"] is True

@@ -126,26 +126,39 @@ def diff(
     after: Annotated[
         Path | None, typer.Argument(metavar="B", help="The folder to compare it with.", show_default=False)
     ] = None,
-    sport: SportOption = Sport.CYCLING,
+    sport: EverySportOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say what changes for a sport from configuration A to B, field by field; without B from the one in force to A."""
+    """Say what changes from configuration A to B, field by field; without B from the one in force to A.
+
+    Every sport that both have is compared, or the one that is named; of the others it is said where they are missing.
+    """
     from plan_pipeline.cli import output
-    from plan_pipeline.config import load_config
+    from plan_pipeline.config import load_config, sports_of
     from plan_pipeline.config.differences import differences
     from plan_pipeline.core.wording import counted
 
-    old, new = (before, after) if after is not None else (_folder(ctx, None), before)
-    one, other = (load_config(_folder(ctx, folder), sport) for folder in (old, new))
-    changes = differences(one, other)
+    old, new = (_folder(ctx, folder) for folder in ((before, after) if after is not None else (None, before)))
+    had, has = sports_of(old) or (Sport.CYCLING,), sports_of(new) or (Sport.CYCLING,)
+    sports = [sport] if sport else [each for each in had if each in has]
+    pairs = {each: (load_config(old, each), load_config(new, each)) for each in sports}
+    changes = {each: differences(*pair) for each, pair in pairs.items()}
+    alone = [] if sport else [each for each in Sport if (each in had) != (each in has)]
     if as_json:
-        versions = {"before": one.version, "after": other.version}
-        output.print_json({**versions, "changed": bool(changes), "changes": [dict(change) for change in changes]})
+        versions = {each.value: {"before": one.version, "after": other.version} for each, (one, other) in pairs.items()}
+        told = [{"sport": each.value, **dict(change)} for each, found in changes.items() for change in found]
+        first = versions[sports[0].value] if sports else {"before": None, "after": None}
+        output.print_json({**first, "versions": versions, "changed": bool(told or alone), "changes": told})
         return
-    console = output.stdout()
-    for change in changes:
-        output.line(console, _in_words(change))
-    output.line(console, f"{old} ({one.version}) → {new} ({other.version}): {counted(len(changes), 'difference')}")
+    console, is_one = output.stdout(), len(sports) + len(alone) == 1
+    for each in alone:
+        output.line(console, f"{each}: is in {old if each in had else new} alone")
+    for each, (one, other) in pairs.items():
+        of_sport = "" if is_one else f"{each}: "
+        for change in changes[each]:
+            output.line(console, f"{of_sport}{_in_words(change)}")
+        found = counted(len(changes[each]), "difference")
+        output.line(console, f"{of_sport}{old} ({one.version}) → {new} ({other.version}): {found}")
 
 
 def _folder(ctx: typer.Context, folder: Path | None) -> Path:

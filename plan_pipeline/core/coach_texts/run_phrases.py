@@ -167,6 +167,8 @@ LONG_LAID_OUT: Final[dict[str, Pool]] = {
     "trail": _UNEVEN,
     "hilly_finish": _UNEVEN,
     "run_walk": _WALKED,
+    "run_walk_longer": _WALKED,
+    "run_walk_long": _WALKED,
     "mp_finish_short": _MARATHON_END,
     "mp_finish_long": _MARATHON_END,
     "mp_blocks": _MARATHON_WITHIN,

@@ -161,9 +161,9 @@ class EasyDays(Frozen):
     """How easy days differ: by ``variation`` up and down from their mean, and at least by ``apart_share`` of it.
 
     ``plain`` are the patterns of a day that is only easy, ``for_beginners`` those of a beginner's who runs no more than
-    ``walks_below_km`` a week, up to a week. On up to
-    ``stride_days`` a week there are ``strides``, from ``strides_from_week`` on; where there are hills, every other week
-    of load ``hill_sprints``.
+    ``walks_below_km`` a week, one after the other in equal parts of the weeks up to ``until_week_for_beginners``. On up
+    to ``stride_days`` a week there are ``strides``, from ``strides_from_week`` on; where there are hills, every other
+    week of load ``hill_sprints``.
     """
 
     variation: Share

@@ -74,8 +74,10 @@ def in_half_kilometres(
     day's cap. With ``easy_apart`` no two easy runs are as far. ``long_km`` is how far the long runs are to be, by day.
     """
     runs = [_on_grid(workout, runner, cap_min(workout.weekday), long_km.get(workout.weekday)) for workout in workouts]
-    for only_flexible, below_longest in ((True, True), (True, False), (False, False)):
+    for only_flexible, below_longest in ((True, True), (True, False), (False, False), (False, None)):
         longest = max((run.km for run in runs), default=0.0) if below_longest else math.inf
+        if below_longest is None:
+            runs = [run._replace(most_km=run.most_km + STEP_KM) for run in runs]
         runs = _stepped(runs, target_km, runner, cap_min, longest, only_flexible=only_flexible)
     if easy_apart:
         runs = _with_easy_km_apart(runs, runner, cap_min)

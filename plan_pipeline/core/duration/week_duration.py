@@ -73,7 +73,8 @@ def _adjusted(purpose: Purpose, week: OverviewWeek, selection: WeekSelection, en
     planned = zip(selection.choices, refined.days, strict=True)
     runner = purpose.request.athlete_profile.runner if purpose.request.sport is Sport.RUNNING else None
     workouts = tuple(_workout_of(choice, day.table, day.length, runner) for choice, day in planned)
-    lines = {day.weekday: day.distance_km for day in week.trained if day.distance_km}
+    by_the_clock = purpose.walks_in(week.week_number)
+    lines = {day.weekday: day.distance_km for day in week.trained if day.distance_km and not by_the_clock}
     if runner is not None and week.target_km is not None and adjusts:
         apart = purpose.is_on(Flag.EASY_VARIATION)
         workouts = in_half_kilometres(workouts, week.target_km, runner, purpose.longest_on, lines, easy_apart=apart)

@@ -49,7 +49,8 @@ class WeekKm:
     def settled(self, number: int, first: Budget, again: Callable[[float], Budget]) -> Budget:
         """The week with the minutes that its kilometres take at the paces of its sessions.
 
-        Run and walk goes by the clock: a week of it keeps its minutes, and no kilometres are set for it. ``again`` lays it out for a multiple of the minutes that the usual mix would take.
+        Run and walk goes by the clock: a week of it keeps its minutes, and no kilometres are set for it. ``again`` lays
+        it out for a multiple of the minutes that the usual mix would take.
         """
         target_km, budget = self._target_km(first.minutes), first
         easy = self._easy_limits(number)
@@ -89,7 +90,7 @@ class WeekKm:
     def _easy_limits(self, number: int) -> DayLimits:
         """What easy days are held to; where a beginner walks by turns they are slower by much."""
         easy = self._purpose.config.week.easy
-        patterns = () if easy is None else easy.for_beginners if self._purpose.walks_in(number) else easy.plain
+        patterns = () if easy is None else self._purpose.walk_patterns(number) or easy.plain
         day = TrainingDay(weekday=Weekday.MONDAY, workout_type=self._purpose.sport.parts.easy, patterns=patterns)
         return day_limits(self._purpose, number, day)
 

@@ -20,7 +20,7 @@ def easy_patterns(
     if easy is None:
         return {}
     open_days = [day for day, kind in days if kind is purpose.sport.parts.easy and day not in taken]
-    usual = easy.for_beginners if purpose.walks_in(slot.number) else easy.plain
+    usual = purpose.walk_patterns(slot.number) or easy.plain
     found = dict.fromkeys(open_days, usual)
     if slot.number >= easy.strides_from_week and not purpose.walks_in(slot.number):
         fast = easy.hill_sprints if _has_hills(purpose, slot) else easy.strides

@@ -27,15 +27,15 @@ def with_patterns(
     if not demand.patterns or not purpose.is_on(Flag.LONG_RUN_VARIATION):
         return dict(rides)
     easy = _Asked(settings.light_patterns)
-    walks = purpose.config.week.easy.for_beginners if purpose.config.week.easy else ()
-    walked = [_Asked(walks), _Asked(walks, kind=purpose.sport.parts.easy)]
     used: Counter[str] = Counter()
     found = dict(rides)
     for slot in slots:
         ride = rides.get(slot.number)
         if ride is None:
             continue
-        asked = walked if purpose.walks_in(slot.number) else list(_asked(demand.patterns, slots, slot))
+        walks = purpose.walk_patterns(slot.number)
+        walked = [_Asked(walks), _Asked(walks, kind=purpose.sport.parts.easy)]
+        asked = walked if walks else list(_asked(demand.patterns, slots, slot))
         if purpose.request.events_in(slot.number):
             asked = []
         found[slot.number] = ride._replace(patterns=easy.patterns)

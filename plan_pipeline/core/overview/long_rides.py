@@ -14,8 +14,8 @@ USUAL_WEEKS = 3
 SHARE_MARGIN = 0.93
 """How near the long session comes to the most of a week that it may be: kilometres are not minutes."""
 
-FEW_DAYS_SHARE = 1.1
-"""The long session of a week of few days has at least its day's part and a tenth more."""
+LONGER_THAN_MEAN = 1.1
+"""The long session of a light week, and of one of few days, has at least its day's part and a tenth more."""
 
 STEP_KM = 0.5
 _EXACT = 1e-6
@@ -152,8 +152,12 @@ class _Line:
             if has_ramp and _day_of(self._purpose, slot) is None:
                 continue
             if slot.load_week is None:
-                light = self._light_share(slot) * max(earlier, default=start)
-                made[slot.number] = self._stepped(min(light, self._room(slot)) if has_ramp else light)
+                usual = max(earlier, default=start)
+                light = self._light_share(slot) * usual
+                if has_ramp:
+                    longer = LONGER_THAN_MEAN * slot.share * 60 * self._purpose.hours / len(slot.days)
+                    light = min(max(light, min(longer, usual)), self._room(slot))
+                made[slot.number] = self._stepped(light)
                 continue
             is_on_line = slot.number in until
             share = min(done / reached_at, 1.0) if reached_at else 1.0
@@ -189,7 +193,7 @@ class _Line:
     def _room(self, slot: WeekSlot) -> float:
         """What the week's hours leave for the long ride when every other day has its least."""
         hours_min = slot.share * 60 * self._purpose.hours
-        of_few_days = FEW_DAYS_SHARE / len(slot.days)
+        of_few_days = LONGER_THAN_MEAN / len(slot.days)
         share = min(max(SHARE_MARGIN * self._purpose.long_share_of_week, of_few_days), 1.0)
         return min(hours_min - self._settings.other_days_least_min * (len(slot.days) > 1), share * hours_min)
 

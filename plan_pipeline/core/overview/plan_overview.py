@@ -277,13 +277,26 @@ class _Planner:
         softened = tuple((day, self._types.easy if kind.is_demanding else kind) for day, kind in given)
         quiet = easy_days_around_events(self._purpose, slot.number)
         apart = self._purpose.days_between_hard
+        ride = self._rides.get(slot.number)
+        has_long = ride is not None and ride.kind is not self._types.long
         choices = self._choices.of(slot, preferred_days, len(needed), has_test=slot.number in self._tests)
         for number, choice in enumerate(choices):
             if choice.is_soft and softened == given:
                 continue
             kinds = softened if choice.is_soft else given
             recovery = slot.phase is Phase.RECOVERY and choice.days >= 5 and not self._purpose.walks_in(slot.number)
-            asked = (choice.days, choice.quality, recovery, kinds, needed, easy, quiet, before.since_hard, apart)
+            asked = (
+                choice.days,
+                choice.quality,
+                recovery,
+                kinds,
+                needed,
+                easy,
+                quiet,
+                before.since_hard,
+                apart,
+                has_long,
+            )
             yield choice.given_up, number, WeekNeeds(*asked)
 
     def _given(

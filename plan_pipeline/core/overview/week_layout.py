@@ -25,7 +25,7 @@ class WeekNeeds(NamedTuple):
 
     ``given`` says what some days are for if they are trained, ``needed`` which days are trained in any case, ``easy``
     which hold nothing demanding, and ``quiet`` which nothing above endurance. ``since_hard`` is how many days before
-    Monday the last hard day was.
+    Monday the last hard day was. ``has_long`` says that one of the given days is the long one by another name.
     """
 
     days: int
@@ -37,6 +37,7 @@ class WeekNeeds(NamedTuple):
     quiet: frozenset[Weekday] = frozenset()
     since_hard: int = 9
     days_between_hard: int = 1
+    has_long: bool = False
 
 
 class WeekLayout(NamedTuple):
@@ -100,7 +101,7 @@ class WeekLayouts:
         given = {day: kind for day, kind in needs.given if day in days}
         others = [day for day in days if day not in given]
         long_ride = next((day for day, kind in given.items() if kind is self._types.long and day in needs.needed), None)
-        if long_ride is None and others and not any(day.is_weekend for day in given):
+        if long_ride is None and not needs.has_long and others and not any(day.is_weekend for day in given):
             long_ride = self._long_ride_day(others, room)
         demanding = [kind for kind in needs.quality if kind.is_demanding]
         medium = [kind for kind in needs.quality if not kind.is_demanding]

@@ -131,9 +131,8 @@ class WeekRoom:
 
     def _limits(self, number: int, kind: WorkoutType) -> DayLimits:
         if (number, kind) not in self._day_limits:
-            easy = self._purpose.config.week.easy
-            walks = kind in (self._types.easy, self._types.long) and self._purpose.walks_in(number)
-            day = training_day(Weekday.MONDAY, kind, patterns=easy.for_beginners if easy and walks else ())
+            walks = self._purpose.walk_patterns(number) if kind in (self._types.easy, self._types.long) else ()
+            day = training_day(Weekday.MONDAY, kind, patterns=walks)
             self._day_limits[number, kind] = day_limits(self._purpose, number, day)
         return self._day_limits[number, kind]
 

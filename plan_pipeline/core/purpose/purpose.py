@@ -215,6 +215,14 @@ class Purpose:
         is_new = self.weekly_km * 0.5 <= easy.walks_below_km if now_km is None else now_km <= easy.walks_below_km
         return is_new and week_number <= easy.until_week_for_beginners
 
+    def walk_patterns(self, week_number: int) -> tuple[str, ...]:
+        """How the runs of a week are broken by walks: the stretches grow longer in equal parts of those weeks."""
+        easy = self.config.week.easy
+        if easy is None or not self.walks_in(week_number):
+            return ()
+        stages = easy.for_beginners
+        return (stages[(week_number - 1) * len(stages) // easy.until_week_for_beginners],)
+
     @cached_property
     def excluded_patterns(self) -> tuple[str, ...]:
         """How no workout of the plan is laid out: with walks, for those who do not need them."""

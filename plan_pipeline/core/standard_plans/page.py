@@ -152,9 +152,10 @@ def _taper_and_race(standard: StandardPlan, weeks: Sequence[PlanWeek]) -> Iterat
     shares = listed(f"{100 * week_km(week) / most:.0f} %" for week in taper)
     yield "TAPER AND RACE"
     named = f"week{'s' if len(taper) > 1 else ''} {ranges(week.week_number for week in taper)}"
+    have = "have" if len(taper) > 1 else "has"
     yield from _wrapped(
-        f"The fullest week has {number(most)} km; {named} {'have' if len(taper) > 1 else 'has'} {shares} of it, the race "
-        f"left out. {_before_the_race(weeks)}{standard.race} on Sunday of week {standard.weeks}."
+        f"The fullest week has {number(most)} km; {named} {have} {shares} of it, the race left out. "
+        f"{_before_the_race(weeks)}{standard.race} on Sunday of week {standard.weeks}."
     )
 
 

@@ -20,7 +20,7 @@ from plan_pipeline.orchestration.failures import translate_failures
 from plan_pipeline.orchestration.generations import stamp_of
 from plan_pipeline.orchestration.reporting.markdown import markdown_list
 from plan_pipeline.services.pipeline import Pipeline
-from plan_pipeline.services.standard_plans import MadeStandardPlan, StandardPlanError, make_standard_plan
+from plan_pipeline.services.standard_plans.making import MadeStandardPlan, StandardPlanError, make_standard_plan
 
 standard_plans: Final = dg.StaticPartitionsDefinition(list(BY_ID))
 

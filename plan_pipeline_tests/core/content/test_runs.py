@@ -40,9 +40,8 @@ def test_minutes_are_kilometres_at_the_runners_speed(minutes: float, pct: float,
 
 
 def test_a_run_that_quickens_goes_at_its_mean_speed() -> None:
-    assert segment_km(part(60, 0, intensity_low_pct=70, intensity_high_pct=90), RUNNER) == pytest.approx(
-        11.29, abs=0.01
-    )
+    quickening = part(60, 0, intensity_low_pct=70, intensity_high_pct=90)
+    assert segment_km(quickening, RUNNER) == pytest.approx(11.29, abs=0.01)
 
 
 @pytest.mark.parametrize("minutes", [3.0, 4.5])

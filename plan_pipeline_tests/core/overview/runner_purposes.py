@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from plan_pipeline.core.config.flags import Flag
+from plan_pipeline.core.config.flags import FeatureFlag, Flag
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.duration.envelope import Envelope, envelope_for
 from plan_pipeline.core.model.request import PlanRequest
@@ -35,5 +35,5 @@ def weeks_of(found: Purpose, kind: WeekType) -> list[WeekSlot]:
 
 def with_flag(config: PlanningConfig, *flags: Flag, enabled: bool) -> PlanningConfig:
     """The configuration with some flags on or off for everyone, in every sport."""
-    changed = {name: config.flags[name].model_copy(update={"enabled": enabled, "sports": ()}) for name in flags}
+    changed = {flag.value: FeatureFlag(description="As the test has it.", enabled=enabled) for flag in flags}
     return config.model_copy(update={"flags": {**config.flags, **changed}})

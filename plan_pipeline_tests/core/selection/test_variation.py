@@ -106,9 +106,8 @@ def test_one_that_it_has_had_loses_for_each_time_up_to_three(times: int) -> None
 
 
 def test_another_length_of_a_structure_is_the_same_structure() -> None:
-    alike = next(
-        w.id for w in BY_ID.values() if w.variant == BY_ID[FIVE].variant and w.id != FIVE and w.id in CRUISE.row
-    )
+    of_type = [table.workout for table in CRUISE.tables]
+    alike = next(each.id for each in of_type if each.variant == BY_ID[FIVE].variant and each.id != FIVE)
     assert points(alike, used(FIVE)) == -USED_COST
 
 
@@ -141,7 +140,6 @@ def test_a_light_week_has_no_costly_session(cost: int) -> None:
     costs = {w.fatigue_cost: w for w in BY_ID.values() if w.type in (WorkoutType.VO2MAX, WorkoutType.CRUISE_INTERVALS)}
     workout = costs[cost]
     candidates = tables_of(marathon_purpose()).candidates(workout.type)
-    load, light = (
-        points(workout.id, week=a_week(phase=p), candidates=candidates) for p in (Phase.BUILD, Phase.RECOVERY)
-    )
+    weeks = [a_week(phase=phase) for phase in (Phase.BUILD, Phase.RECOVERY)]
+    load, light = (points(workout.id, week=week, candidates=candidates) for week in weeks)
     assert load - light == (COSTLY_IN_LIGHT_WEEK_COST if cost >= 4 else 0)

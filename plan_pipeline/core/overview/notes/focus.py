@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from plan_pipeline.core.model.plan import TrainingDay
 from plan_pipeline.core.model.texts import one_line
 from plan_pipeline.core.model.vocabulary import DayRole, WeekType, WorkoutType
-from plan_pipeline.core.overview.notes.words import WALKED, extra_of, hours_of, laid_out, name_of
+from plan_pipeline.core.overview.notes.words import WALKED, extra_of, hours_of, is_walked_by_turns, laid_out, name_of
 from plan_pipeline.core.overview.season import WeekSlot
 from plan_pipeline.core.purpose.purpose import Purpose
 from plan_pipeline.core.wording import listed
@@ -44,13 +44,17 @@ def _aim_of(purpose: Purpose, slot: WeekSlot, *, quality: bool) -> str:
 
 def _easy(purpose: Purpose, trained: Sequence[TrainingDay]) -> str:
     """What a week without a key session holds."""
-    is_walked = any(WALKED in day.patterns for day in trained)
+    is_walked = any(is_walked_by_turns(day) for day in trained)
     return laid_out(WALKED) if is_walked else f"easy {purpose.sport.words.doing}"
 
 
 def _long_ride(purpose: Purpose, day: TrainingDay) -> str:
     late = " with work at its end" if day.role is DayRole.LATE_WORK else ""
-    structure = f" {laid_out(day.patterns[0])}" if day.patterns and day.patterns[0] not in ("easy", WALKED) else ""
+    structure = (
+        f" {laid_out(day.patterns[0])}"
+        if day.patterns and day.patterns[0] != "easy" and not is_walked_by_turns(day)
+        else ""
+    )
     return f"a long {purpose.sport.words.session} of {hours_of(day.minutes or 0)}{late or structure}"
 
 

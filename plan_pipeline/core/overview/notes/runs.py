@@ -37,10 +37,10 @@ from plan_pipeline.core.overview.notes.run_paces import (
     units_of,
 )
 from plan_pipeline.core.overview.notes.words import (
-    WALKED,
     extra_of,
     ground,
     ground_span,
+    is_walked_by_turns,
     laid_out,
     load_weeks,
     weeks_named,
@@ -178,7 +178,7 @@ def _structures(weeks: Sequence[OverviewWeek]) -> str:
 def _easy_paragraph(weeks: Sequence[OverviewWeek]) -> str:
     """How easy runs differ, what they end with, and where they are walked in part."""
     texts = []
-    walked = [week.week_number for week in weeks if any(WALKED in day.patterns for day in week.trained)]
+    walked = [week.week_number for week in weeks if any(is_walked_by_turns(day) for day in week.trained)]
     if walked:
         texts.append(
             f"In {weeks_named(walked)} you run and walk by turns. The walks are part of the training and no failure: "

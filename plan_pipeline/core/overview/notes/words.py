@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from plan_pipeline.core.model.plan import OverviewWeek
+from plan_pipeline.core.model.plan import OverviewWeek, TrainingDay
 from plan_pipeline.core.model.vocabulary import WeekType, WorkoutType
 from plan_pipeline.core.paces.text import Units
 from plan_pipeline.core.wording import listed, number
@@ -42,6 +42,8 @@ _PATTERNS = {
     "hm_finish": "with half-marathon pace at its end",
     "hm_blocks": "with blocks at half-marathon pace",
     "run_walk": "running and walking by turns",
+    "run_walk_longer": "running and walking by turns",
+    "run_walk_long": "running and walking by turns",
 }
 """How long runs are laid out, to follow "a long run"."""
 
@@ -49,6 +51,11 @@ _EXTRAS = {"strides": "strides", "hill_sprints": "hill sprints"}
 """What easy runs may end with."""
 
 WALKED = "run_walk"
+
+
+def is_walked_by_turns(day: TrainingDay) -> bool:
+    """Whether a day's run is broken by walks."""
+    return any(pattern.startswith(WALKED) for pattern in day.patterns)
 
 
 def name_of(kind: WorkoutType) -> str:
