@@ -5,7 +5,7 @@ SHELL := /bin/sh
 .DELETE_ON_ERROR:
 # Hundreds of processes import Dagster here; without the compiled modules of the first ones each would take twice as long.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help env demo ui test test-long test-versions chaos bench check lint format clean cluster-env cluster-up \
+.PHONY: help env demo ui test test-long test-versions runners chaos bench check lint format clean cluster-env cluster-up \
 	cluster-down python
 
 PYTHON ?= python3
@@ -74,6 +74,9 @@ test-long: cluster-env ## run the slow tests as well, also those on PostgreSQL, 
 
 test-versions: $(ENV) ## a short form of the tests on the oldest and the newest Python, where they are installed
 	UV=$(UV) .ci/versions
+
+runners: $(ENV) ## hold the plans of 600 synthetic runners to their bar
+	$(RUN)/pytest plan_pipeline_tests/core/whole_plans/test_runner_cohort_bar.py $(PYTEST_ARGS)
 
 chaos: $(ENV) ## kill a batch's processes at random moments (CHAOS_SEED=1 CHAOS_KILLS=24)
 	CHAOS_SEED=$(CHAOS_SEED) CHAOS_KILLS=$(CHAOS_KILLS) $(RUN)/pytest -s plan_pipeline_tests/chaos/test_chaos.py -k hundreds

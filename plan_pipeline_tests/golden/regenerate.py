@@ -6,7 +6,7 @@ python -m plan_pipeline_tests.golden.regenerate
 from __future__ import annotations
 
 from plan_pipeline.core.standard_plans.plans import STANDARD_PLANS
-from plan_pipeline_tests.golden import standard
+from plan_pipeline_tests.golden import runs, standard
 from plan_pipeline_tests.golden.plans import ARMS, REQUESTS, path_of, rendered
 
 
@@ -15,6 +15,10 @@ def main() -> None:
         for arm in ARMS:
             path_of(name, arm).write_text(rendered(name, arm), encoding="utf-8")
             print(path_of(name, arm))
+    for name in runs.REQUESTS:
+        runs.path_of(name).parent.mkdir(parents=True, exist_ok=True)
+        runs.path_of(name).write_text(runs.rendered(name), encoding="utf-8")
+        print(runs.path_of(name))
     for plan in STANDARD_PLANS:
         path = standard.path_of(plan)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -21,6 +21,9 @@ VARIATION = 0.3
 WIDE_ENOUGH = 1.15
 """Easy days have room to differ where the longest may be so many times their mean."""
 
+EASY_OF_LONG = 0.9
+"""Easy days have at most so much of the long one."""
+
 Spread = tuple[tuple[DurationAllocation, ...], dict[Weekday, DayBounds]]
 
 
@@ -50,7 +53,8 @@ def _below_long_run(
     if not long_min:
         return bounds
     easy, wanted = purpose.sport.parts.easy, week.target_hours * 60
-    held = {day: no_longer_than(each, long_min) if each.workout_type is easy else each for day, each in bounds.items()}
+    longest = int(EASY_OF_LONG * long_min)
+    held = {day: no_longer_than(each, longest) if each.workout_type is easy else each for day, each in bounds.items()}
     before, after = (envelope.reachable_minutes(list(each.values()), wanted) for each in (bounds, held))
     return held if abs(after - wanted) <= max(abs(before - wanted), EXACT_MIN) else bounds
 

@@ -21,6 +21,9 @@ STEP_KM = 0.5
 SHORTEST_BLOCK_MIN, SHORTEST_RUN_MIN = 5.0, 15.0
 """What is left at least of an easy block that gives kilometres, and of its run."""
 
+SHORTEST_WALK_MIN = 3.0
+"""What is left at least of the walk before a run that has walks in it."""
+
 SHORTEST_SNAPPED_MIN = 2.0
 """A block is not shortened below this to bring a run onto the grid."""
 
@@ -139,7 +142,9 @@ def with_easy_runs_apart(workouts: Sequence[Workout], cap_min: Callable[[Weekday
         block, workout = blocks[i], workouts[i]
         if block is None or minutes > cap_min(workout.weekday):
             return False
-        return workout.segments[block].duration_min + minutes - workout.duration_min >= SHORTEST_BLOCK_MIN
+        segment = workout.segments[block]
+        least = SHORTEST_WALK_MIN if _is_walk(segment) else SHORTEST_BLOCK_MIN
+        return segment.duration_min + minutes - workout.duration_min >= least
 
     lengths = [each.duration_min for each in workouts]
     apart = moved_apart(lengths, easy, MOVED_MIN, lambda found: likeness([found[i] for i in easy]), may_be)

@@ -24,6 +24,9 @@ EQUAL_TSS = 0.35
 MOST_EASED = 0.10
 """How far the easy parts of an option may go from their author's speed, as a share, so that its load is the same."""
 
+MOST_ADDED_MIN = 15.0
+"""So many minutes beyond its author's range the easy parts of an option may have together."""
+
 _ROUNDS = 24
 
 
@@ -59,7 +62,7 @@ def _as_long(table: WorkoutTable, minutes: float, runner: Runner) -> Iterator[tu
     seen = set()
     for length in table.lengths:
         flexible = length.flexible_min + minutes - length.minutes
-        if length.repeats in seen or not low <= flexible <= high:
+        if length.repeats in seen or not low <= flexible <= high + MOST_ADDED_MIN:
             continue
         seen.add(length.repeats)
         own = own_workout(table, runner)

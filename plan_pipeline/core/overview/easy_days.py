@@ -23,9 +23,10 @@ def easy_patterns(
     usual = purpose.walk_patterns(slot.number) or easy.plain
     found = dict.fromkeys(open_days, usual)
     if slot.number >= easy.strides_from_week and not purpose.walks_in(slot.number):
-        fast = easy.hill_sprints if _has_hills(purpose, slot) else easy.strides
-        for day in _stride_days(easy, open_days, days):
-            found[day] = fast
+        fast_days = _stride_days(easy, open_days, days)
+        found |= dict.fromkeys(fast_days, easy.strides)
+        if fast_days and _has_hills(purpose, slot):
+            found[fast_days[0]] = easy.hill_sprints
     return found
 
 
@@ -37,11 +38,15 @@ def _has_hills(purpose: Purpose, slot: WeekSlot) -> bool:
 def _stride_days(
     easy: EasyDays, open_days: Sequence[Weekday], days: Sequence[tuple[Weekday, WorkoutType]]
 ) -> list[Weekday]:
-    """The easy days that end fast: those that neither follow a hard day nor lead to one first."""
+    """The easy days that end fast: those that neither follow a hard day nor lead to one first, and no two in a row."""
     count = easy.stride_days if len(open_days) >= easy.stride_days_from_easy_days else min(1, easy.stride_days)
     hard = {day.position for day, kind in days if kind.is_demanding}
 
     def rank(day: Weekday) -> tuple[bool, bool, int]:
         return (day.position - 1 in hard, day.position + 1 in hard, day.position)
 
-    return sorted(open_days, key=rank)[:count]
+    chosen: list[Weekday] = []
+    for day in sorted(open_days, key=rank):
+        if len(chosen) < count and all(abs(day.position - other.position) > 1 for other in chosen):
+            chosen.append(day)
+    return chosen

@@ -174,7 +174,9 @@ class _Line:
         if len(self._purpose.request.athlete_profile.training_availability.week_days) <= self._settings.few_days:
             start = self._settings.few_days_start_share * 60 * self._purpose.hours
         longest = self._purpose.longest_known_min
-        if longest is not None:
+        if longest is not None and self._purpose.config.week.hours.ramp is not None:
+            start = max(longest, self._settings.least_room_min)
+        elif longest is not None:
             start = min(start, max(self._settings.start_of_current * longest, self._settings.least_room_min))
         return min(start, self._target)
 

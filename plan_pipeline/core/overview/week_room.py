@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from plan_pipeline.core.duration.day_limits import GIVING_WAY, DayLimits, day_limits
+from plan_pipeline.core.duration.easy_spread import EASY_OF_LONG
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope, no_longer_than
 from plan_pipeline.core.limits import SHORTEST_SESSION_MIN, up_to_grid
 from plan_pipeline.core.model.plan import TrainingDay
-from plan_pipeline.core.model.vocabulary import DayRole, Weekday, WorkoutType
+from plan_pipeline.core.model.vocabulary import DayRole, Weekday, WeekType, WorkoutType
 from plan_pipeline.core.overview.long_rides import LongRide
 from plan_pipeline.core.overview.race_days import RaceDay
 from plan_pipeline.core.overview.season import WeekSlot
@@ -21,6 +22,9 @@ NO_LONG_RIDE_COST = 14.0
 LONG_EASY_DAYS_COST, LONGER_THAN_LATELY_COST, NO_LONG_RUN_COST = 8.0, 20.0, 60.0
 """What it costs where volume grows by steps: easy days longer than the long one, any day longer than the longest of
 late, and a long one off its line."""
+
+SHARP_MOST_MIN = 60
+"""The last sharp session before a race is no longer than this where days have no length of their own."""
 
 LATELY_WEEKS = 4
 """So many weeks before one say what has been the longest of late."""
@@ -55,7 +59,7 @@ class WeekRoom:
         lately = self._longest_lately(slot)
         for shorter, lost in SHORTER_LONG_RIDES if fixed else ():
             minutes = {day: max(up_to_grid(most) - shorter, SHORTEST_SESSION_MIN) for day, most in fixed.items()}
-            below_long = max(minutes.values()) if self._has_ramp else None
+            below_long = int(EASY_OF_LONG * max(minutes.values())) if self._has_ramp else None
             if (days := self._bounded(slot, layout, minutes, lately, below_long)) is not None:
                 yield given_up + lost, days
         if self._has_ramp:
@@ -104,6 +108,8 @@ class WeekRoom:
                 most = min(longest or day.cap_min, day.cap_min)
                 if day.workout_type is self._types.easy:
                     most = min(longest_easy or most, most)
+                if self._has_ramp and slot.week_type is WeekType.EVENT:
+                    most = min(most, SHARP_MOST_MIN)
                 if bounds is not None and most < day.cap_min:
                     bounds = no_longer_than(bounds, most)
             if bounds is None:
