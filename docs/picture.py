@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 from plan_pipeline.cli import tables
+from plan_pipeline.core.coach_texts.texts import texts_of
 from plan_pipeline.storage.data_folder import DataFolder
 from plan_pipeline.storage.plans.plan_store import PlanStore
 
@@ -37,7 +38,7 @@ def main() -> None:
     if plan is None:
         sys.exit(f"{PLAN} is not published in {data.root}; run make demo first")
     body = plan.training_plan
-    console.print(tables.week_in_full(body.weekly_plan[WEEK - 1], body.plan_metadata))
+    console.print(tables.week_in_full(body.weekly_plan[WEEK - 1], body.plan_metadata, texts_of(plan).week(WEEK)))
     picture.parent.mkdir(parents=True, exist_ok=True)
     picture.write_text(WEB_FONTS.sub("", console.export_svg(title="plan-pipeline")), encoding="utf-8")
 

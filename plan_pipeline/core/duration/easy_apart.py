@@ -10,6 +10,9 @@ MOST_MOVES = 5
 APART = 0.05
 """Neighbouring easy runs differ by more than this share of the longer one. Source: RUNNING facts, § 4."""
 
+DISTINCT = 0.3
+"""Lengths are equal that differ by less, in km or minutes."""
+
 MOST_AT_ONCE = 5
 """So many easy runs are moved together at most."""
 
@@ -25,7 +28,7 @@ def likeness(*measures: Sequence[float]) -> int:
     Equal ones count most, neighbours within 5 % a little, by the first measure.
     """
     runs: list[tuple[float, ...]] = list(zip(*measures, strict=True))
-    equal = sum(any(round(a, 1) == round(b, 1) for a, b in zip(*pair, strict=True)) for pair in combinations(runs, 2))
+    equal = sum(any(abs(a - b) < DISTINCT for a, b in zip(*pair, strict=True)) for pair in combinations(runs, 2))
     near = sum(abs(a[0] - b[0]) <= APART * max(a[0], b[0]) for a, b in pairwise(runs))
     return _EQUAL * equal + near
 

@@ -65,10 +65,11 @@ class WeekKm:
         if self._purpose.walks_in(number):
             return budget
         km = self._typical_km(budget, easy)
-        near = abs(km - target_km) <= max(STEP_KM, FAR_SHARE * target_km)
+        has_easy = any(day.workout_type is easy.workout_type for day in budget.days)
+        near = has_easy and abs(km - target_km) <= max(STEP_KM, FAR_SHARE * target_km)
         goal_km = target_km if near else round(km / STEP_KM) * STEP_KM
         spare_km = max(SPARE_KM, SPARE_SHARE * km)
-        if self._room_km(budget, easy) < spare_km:
+        if has_easy and self._room_km(budget, easy) < spare_km:
             reachable_km = float(math.floor((km - spare_km / 2) / STEP_KM)) * STEP_KM
             goal_km = min(goal_km, max(reachable_km, STEP_KM))
         return budget._replace(km=goal_km)

@@ -13,6 +13,9 @@ from plan_pipeline.core.model.vocabulary import EventPriority, ExperienceLevel, 
 from plan_pipeline.core.paces.taper import taper
 from plan_pipeline.core.purpose.purpose import Purpose
 
+FALLING_SHARE = 0.95
+"""Every week of a taper has at most so much of the one before it, where volume grows by steps."""
+
 BLOCK_WEEKS = 3
 
 TOO_LONG_A_TAPER = 0.5
@@ -69,6 +72,9 @@ def season_of(purpose: Purpose) -> tuple[WeekSlot, ...]:
         else:
             phase = Phase.RECOVERY if kind is WeekType.RECOVERY else Phase.TAPER
             share = _light_share(purpose, kind, number) * _usual_share(slots)
+            falls = kind is not WeekType.RECOVERY and purpose.config.week.hours.ramp is not None
+            if falls and slots and not request.days_off(number - 1):
+                share = min(share, FALLING_SHARE * slots[-1].share)
             slots.append(WeekSlot(number, kind, phase, share, block, days))
             block += 1
     return tuple(slots)

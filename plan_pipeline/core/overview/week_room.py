@@ -13,7 +13,7 @@ from plan_pipeline.core.overview.long_rides import LongRide
 from plan_pipeline.core.overview.race_days import RaceDay
 from plan_pipeline.core.overview.season import WeekSlot
 from plan_pipeline.core.overview.week_layout import WeekLayout
-from plan_pipeline.core.purpose.purpose import Purpose
+from plan_pipeline.core.purpose.purpose import LONG_RUN_PCT, Purpose
 
 SHORTER_LONG_RIDES = ((0, 0.0), (5, 0.5), (10, 1.0), (20, 2.0), (40, 4.0))
 NO_LONG_RIDE_COST = 14.0
@@ -105,7 +105,7 @@ class WeekRoom:
             else:
                 bounds = self._envelope.bounds(*place, limits)
                 bounds = bounds or self._envelope.bounds(*place, limits.without(len(GIVING_WAY)))
-                most = min(longest or day.cap_min, day.cap_min)
+                most = min(self._as_far(longest, day.workout_type), day.cap_min) if longest else day.cap_min
                 if day.workout_type is self._types.easy:
                     most = min(longest_easy or most, most)
                 if self._has_ramp and slot.week_type is WeekType.EVENT:
@@ -116,6 +116,10 @@ class WeekRoom:
                 return None
             found.append(bounds)
         return tuple(found)
+
+    def _as_far(self, minutes: int, kind: WorkoutType) -> int:
+        """Minutes in which a session of a type goes no farther than a long run does in so many."""
+        return round(minutes * min(LONG_RUN_PCT / (self._envelope.typical_pct(kind) or LONG_RUN_PCT), 1.0))
 
     def _minutes_of_eve(self, slot: WeekSlot, day: DayBounds) -> int | None:
         race = self._races[slot.number].get(day.weekday)

@@ -11,7 +11,7 @@ from plan_pipeline.core.duration.easy_spread import Spread, spread_easy_days, wi
 from plan_pipeline.core.duration.envelope import DayBounds, no_longer_than
 from plan_pipeline.core.model.plan import OverviewWeek, TrainingDay
 from plan_pipeline.core.model.vocabulary import Phase, Weekday, WeekType, WorkoutType
-from plan_pipeline_tests.core.overview.runner_purposes import marathon_purpose, tables_of
+from plan_pipeline_tests.core.purpose.runner_purposes import marathon_purpose, tables_of
 
 PURPOSE = marathon_purpose()
 TABLES = tables_of(PURPOSE)

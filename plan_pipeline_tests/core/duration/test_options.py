@@ -12,7 +12,7 @@ from plan_pipeline.core.model.plan import Workout
 from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import Requirement, Weekday
 from plan_pipeline.core.purpose.purpose import Purpose
-from plan_pipeline_tests.core.overview.runner_purposes import marathon_purpose, tables_of
+from plan_pipeline_tests.core.purpose.runner_purposes import marathon_purpose, tables_of
 from plan_pipeline_tests.core.running import running_library
 from plan_pipeline_tests.core.running_plans import REQUESTS, running_plan
 

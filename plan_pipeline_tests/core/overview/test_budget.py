@@ -10,7 +10,7 @@ from plan_pipeline.core.duration.distributor import distribute_weekly_hours
 from plan_pipeline.core.duration.envelope import DayBounds
 from plan_pipeline.core.model.vocabulary import Weekday, WorkoutType
 from plan_pipeline.core.overview.budget import STEP_KM, Budget, WeekKm
-from plan_pipeline_tests.core.overview.runner_purposes import marathon_purpose, tables_of
+from plan_pipeline_tests.core.purpose.runner_purposes import marathon_purpose, tables_of
 
 PURPOSE = marathon_purpose()
 TABLES = tables_of(PURPOSE)

@@ -11,12 +11,20 @@ from plan_pipeline.core.overview.easy_days import easy_patterns
 from plan_pipeline.core.overview.season import WeekSlot
 from plan_pipeline.core.purpose.purpose import Purpose
 from plan_pipeline_tests.core.overview.purposes import purpose as riders_purpose
-from plan_pipeline_tests.core.overview.runner_purposes import marathon_purpose, purpose
+from plan_pipeline_tests.core.purpose.runner_purposes import marathon_purpose, purpose
 from plan_pipeline_tests.core.running import a_runner_request
 
 STRIDES, HILL_SPRINTS = ("strides",), ("hill_sprints",)
-FOUR_EASY = {"Monday": "easy", "Tuesday": "vo2max", "Wednesday": "easy", "Friday": "easy", "Saturday": "easy",
-             "Sunday": "long"}  # fmt: skip
+FOUR_EASY = {
+    "Monday": "easy",
+    "Tuesday": "vo2max",
+    "Wednesday": "easy",
+    "Friday": "easy",
+    "Saturday": "long",
+    "Sunday": "easy",
+}
+FOR_BEGINNERS = ("run_walk", "run_walk_longer", "run_walk_long")
+WALKS = set(FOR_BEGINNERS)
 TWO_EASY = {"Tuesday": "easy", "Thursday": "threshold", "Friday": "easy", "Sunday": "long"}
 
 
@@ -41,7 +49,7 @@ def fast_days(*given: Any, **more: Any) -> list[str]:
 
 
 def test_only_easy_days_are_laid_out() -> None:
-    assert set(patterns()) == {"Monday", "Wednesday", "Friday", "Saturday"}
+    assert set(patterns()) == {"Monday", "Wednesday", "Friday", "Sunday"}
 
 
 def test_days_that_others_have_laid_out_are_left_to_them() -> None:
@@ -54,7 +62,12 @@ def test_two_of_four_easy_days_end_fast_and_one_of_fewer(week: dict[str, str], c
 
 
 def test_they_neither_follow_a_hard_day_nor_lead_to_one() -> None:
-    assert fast_days() == ["Friday", "Saturday"]
+    assert fast_days() == ["Friday", "Sunday"]
+
+
+def test_no_two_days_in_a_row_end_fast() -> None:
+    week = {"Tuesday": "vo2max", "Wednesday": "easy", "Thursday": "easy", "Friday": "easy", "Saturday": "easy"}
+    assert fast_days(week=week) == ["Thursday", "Saturday"]
 
 
 def test_where_every_easy_day_is_beside_a_hard_one_the_day_before_is_taken() -> None:
@@ -76,8 +89,15 @@ def test_a_runner_without_hills_has_strides_in_every_week() -> None:
     assert {patterns(number, found=flat)["Friday"] for number in (3, 4)} == {STRIDES}
 
 
+def test_one_day_of_a_week_has_hill_sprints_and_the_other_strides() -> None:
+    found = patterns(4)
+    assert (found["Friday"], found["Sunday"]) == (HILL_SPRINTS, STRIDES)
+
+
 def test_the_other_easy_days_are_plain() -> None:
-    assert patterns()["Monday"] == ("plain", "rolling", "trail", "drills", "pick_ups")
+    easy = marathon_purpose().config.week.easy
+    assert easy is not None
+    assert patterns()["Monday"] == patterns()["Wednesday"] == easy.plain
 
 
 def beginner(now_km: float) -> Purpose:
@@ -87,14 +107,20 @@ def beginner(now_km: float) -> Purpose:
     return purpose(request)
 
 
-@pytest.mark.parametrize("number", [1, 10])
+@pytest.mark.parametrize("number", [1, 5, 10])
 def test_a_beginner_of_up_to_12_km_a_week_walks_in_the_first_ten_weeks_and_runs_no_strides(number: int) -> None:
-    assert set(patterns(number, found=beginner(12)).values()) == {("run_walk",)}
+    assert {like[0] for like in patterns(number, found=beginner(12)).values()} <= WALKS
+
+
+def test_the_stretches_between_walks_grow() -> None:
+    found = [patterns(number, found=beginner(12))["Monday"][0] for number in range(1, 11)]
+    assert found == sorted(found, key=FOR_BEGINNERS.index)
+    assert set(found) == WALKS
 
 
 @pytest.mark.parametrize(("number", "now_km"), [(11, 12), (1, 12.5)])
 def test_after_that_and_with_more_to_begin_with_there_are_no_walks(number: int, now_km: float) -> None:
-    assert ("run_walk",) not in patterns(number, found=beginner(now_km)).values()
+    assert not {like[0] for like in patterns(number, found=beginner(now_km)).values()} & WALKS
 
 
 def test_easy_rides_are_left_open() -> None:

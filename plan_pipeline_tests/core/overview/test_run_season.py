@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from plan_pipeline.core.model.vocabulary import WeekType
 from plan_pipeline.core.overview.season import season_of, taper_days, taper_weeks
 from plan_pipeline.core.purpose.purpose import Purpose
-from plan_pipeline_tests.core.overview.runner_purposes import marathon_purpose, purpose, weeks_of
+from plan_pipeline_tests.core.purpose.runner_purposes import marathon_purpose, purpose, weeks_of
 from plan_pipeline_tests.core.running import a_runner_request
 from plan_pipeline_tests.core.running_plans import marathon
 

@@ -7,7 +7,7 @@ import pytest
 from plan_pipeline.core.duration.distributor import DurationAllocation
 from plan_pipeline.core.model.vocabulary import Phase, Weekday, WorkoutType
 from plan_pipeline.core.overview.week_before import NEARLY, NOTHING_BEFORE, WeekBefore
-from plan_pipeline_tests.core.overview.runner_purposes import marathon_purpose, tables_of
+from plan_pipeline_tests.core.purpose.runner_purposes import marathon_purpose, tables_of
 from plan_pipeline_tests.core.running import running_config
 
 TABLES = tables_of(marathon_purpose())

@@ -19,7 +19,7 @@ from plan_pipeline.core.overview.week_room import (
     WeekRoom,
     training_day,
 )
-from plan_pipeline_tests.core.overview.runner_purposes import marathon_purpose, tables_of
+from plan_pipeline_tests.core.purpose.runner_purposes import marathon_purpose, tables_of
 
 PURPOSE = marathon_purpose()
 TABLES = tables_of(PURPOSE)

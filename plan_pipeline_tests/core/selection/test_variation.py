@@ -22,7 +22,7 @@ from plan_pipeline.core.selection.variation import (
 )
 from plan_pipeline.core.sports.cycling import CYCLING
 from plan_pipeline.core.sports.running import RUNNING
-from plan_pipeline_tests.core.overview.runner_purposes import marathon_purpose, tables_of
+from plan_pipeline_tests.core.purpose.runner_purposes import marathon_purpose, tables_of
 from plan_pipeline_tests.core.running import running_config, running_library
 
 BY_ID = {workout.id: workout for workout in running_library().workouts}

@@ -12,6 +12,7 @@ from plan_pipeline.core.sports.records import SPORTS, record_of
 from plan_pipeline.core.sports.sport import SportRecord
 from plan_pipeline_tests.core.builders import real_library
 from plan_pipeline_tests.core.running import running_library
+from plan_pipeline_tests.core.running_plans import running_plan
 
 RUNNING, CYCLING = record_of(Sport.RUNNING), record_of(Sport.CYCLING)
 each_sport = pytest.mark.parametrize("record", SPORTS.values(), ids=str)
@@ -76,6 +77,11 @@ def test_running_and_cycling_differ_in_what_intensity_and_load_are_of() -> None:
         TssMethod.RTSS,
     )
     assert (CYCLING.threshold, CYCLING.segment, CYCLING.tss_method) == ("FTP", Segment, TssMethod.NP30)
+
+
+def test_every_planned_run_says_that_its_load_is_that_of_running() -> None:
+    weeks = running_plan().training_plan.weekly_plan
+    assert {workout.tss_method for week in weeks for workout in week.workouts} == {RUNNING.tss_method}
 
 
 def test_the_trained_types_are_all_but_rest() -> None:

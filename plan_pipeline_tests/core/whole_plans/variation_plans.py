@@ -14,7 +14,7 @@ from plan_pipeline.core.pipeline import generate_plan
 from plan_pipeline.core.selection.variation import varies
 from plan_pipeline.core.sports.records import record_of
 from plan_pipeline_tests.core.builders import STAMP, real_config, real_library, rider
-from plan_pipeline_tests.core.overview.runner_purposes import with_flag
+from plan_pipeline_tests.core.purpose.runner_purposes import with_flag
 from plan_pipeline_tests.core.running import a_runner_request, in_kilometres, running_config, running_library
 
 WEEKS = 16
