@@ -24,8 +24,8 @@ EQUAL_TSS = 0.35
 MOST_EASED = 0.10
 """How far the easy parts of an option may go from their author's speed, as a share, so that its load is the same."""
 
-MOST_ADDED_MIN = 15.0
-"""So many minutes beyond its author's range the easy parts of an option may have together."""
+MOST_ADDED_MIN, MOST_TAKEN_MIN = 15.0, 3.0
+"""So many minutes beyond its author's range, or below it, the easy parts of an option may have together."""
 
 _ROUNDS = 24
 
@@ -33,12 +33,29 @@ _ROUNDS = 24
 def with_option(workout: Workout, purpose: Purpose, envelope: Envelope) -> Workout:
     """A workout with its Option B; as it is where it has none, or none that the athlete can do as long."""
     table = envelope.tables.get(workout.library_workout_id or "")
-    other = envelope.tables.get(table.workout.option_b or "") if table else None
-    if other is None or not _may_be_done(other, lasting_limits(purpose, other.workout.type)):
+    if table is None or not table.workout.option_b:
         return workout
     runner = purpose.request.athlete_profile.runner if purpose.request.sport is Sport.RUNNING else REFERENCE_RUNNER
-    option = _equal(other, workout.duration_min, workout.tss, runner)
-    return workout if option is None else workout.model_copy(update={"options": (option,)})
+    for other in _others(table, purpose, envelope):
+        if (option := _equal(other, workout.duration_min, workout.tss, runner)) is not None:
+            return workout.model_copy(update={"options": (option,)})
+    return workout
+
+
+def _others(table: WorkoutTable, purpose: Purpose, envelope: Envelope) -> Iterator[WorkoutTable]:
+    """The option that the library names, then others of the same type, layout and events that the athlete can do."""
+    named = envelope.tables.get(table.workout.option_b or "")
+    if named is not None and _may_be_done(named, lasting_limits(purpose, named.workout.type)):
+        yield named
+    kind = table.workout.type
+    admitted = envelope.admission(lasting_limits(purpose, kind)).minutes
+    for row, other in enumerate(envelope.by_type.get(kind, ())):
+        if other is not table and other is not named and admitted[row].size and _is_like(other, table):
+            yield other
+
+
+def _is_like(one: WorkoutTable, other: WorkoutTable) -> bool:
+    return (one.workout.pattern, one.workout.events) == (other.workout.pattern, other.workout.events)
 
 
 def _may_be_done(table: WorkoutTable, limits: DayLimits) -> bool:
@@ -62,7 +79,7 @@ def _as_long(table: WorkoutTable, minutes: float, runner: Runner) -> Iterator[tu
     seen = set()
     for length in table.lengths:
         flexible = length.flexible_min + minutes - length.minutes
-        if length.repeats in seen or not low <= flexible <= high + MOST_ADDED_MIN:
+        if length.repeats in seen or not low - MOST_TAKEN_MIN <= flexible <= high + MOST_ADDED_MIN:
             continue
         seen.add(length.repeats)
         own = own_workout(table, runner)
