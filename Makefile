@@ -93,6 +93,7 @@ cluster-down: ## end what cluster-up started; its data stays
 bench: $(ENV) ## print the figures of docs/figures.md as measured here
 	$(RUN)/python benchmarks/startup.py
 	$(RUN)/python benchmarks/engine.py
+	$(RUN)/python benchmarks/sports.py --quick
 	$(RUN)/python benchmarks/purpose.py
 	$(RUN)/python benchmarks/migration.py
 	$(RUN)/python benchmarks/bulk.py --quick

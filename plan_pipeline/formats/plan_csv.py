@@ -35,7 +35,7 @@ def export_csv(plan: Plan, week: int | None = None) -> tuple[ExportedFile, ...]:
             if isinstance(row, Event):
                 lines.append(csv_line((*day, row.title, "event", None, None, None, *more_of(row))))
             else:
-                figures = (row.duration_min, row.tss, row.intensity_factor)
+                figures = (round(row.duration_min, 2), row.tss, row.intensity_factor)
                 lines.append(csv_line((*day, row.name, row.type, *figures, *more_of(row))))
     return (ExportedFile(file_name(plan, week, "csv"), "".join(lines).encode()),)
 

@@ -548,3 +548,17 @@ def test_a_file_above_the_size_limit_is_not_read(tmp_path: Path) -> None:
 
     assert read_workouts(exact) == ()
     assert fault(read_workouts, larger) == f"{larger}: is larger than 10 MB; give the file of a single week"
+
+
+def test_a_run_without_a_type_has_the_one_that_an_imported_run_would_have(tmp_path: Path) -> None:
+    intervals = {"type": "interval", "duration_min": 4, "distance_m": 1000, "speed_low_pct": 108, "speed_high_pct": 108}
+    jog = {"type": "recovery", "duration_min": 2.5, "speed_low_pct": 66, "speed_high_pct": 66}
+    easy = {"type": "steady", "duration_min": 20, "speed_low_pct": 76, "speed_high_pct": 76}
+    listed = [
+        {"weekday": "Tuesday", "segments": [easy, *[intervals, jog] * 5, easy]},
+        {"weekday": "Saturday", "segments": [{**easy, "duration_min": 100}]},
+    ]
+    path = tmp_path / "workouts.json"
+    path.write_text(json.dumps(listed))
+
+    assert [workout.type for workout in read_workouts(path)] == [WorkoutType.VO2MAX, WorkoutType.LONG]

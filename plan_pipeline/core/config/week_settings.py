@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from plan_pipeline.core.config.values import Count, Id, Kilometres, Minutes, Share, WholeMinutes
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.vocabulary import DayKind, Weekday, WorkoutType
+from plan_pipeline.core.model.vocabulary import CourseProfile, DayKind, Weekday, WorkoutType
 from plan_pipeline.core.model.written import Number, WholeNumber
 
 Points = Number
@@ -151,6 +151,7 @@ class LongRideSettings(Frozen):
     line_step_min: WholeMinutes = Field(default=GRID_MIN, exclude_if=_is_grid)
     few_days_week_share: Share = Field(default=1.0, exclude_if=_is_all)
     light_patterns: tuple[Id, ...] = Field(default=(), exclude_if=operator.not_)
+    of_profile: dict[CourseProfile, tuple[Id, ...]] = Field(default_factory=dict, exclude_if=operator.not_)
 
     def step_after(self, longest_min: float) -> float:
         """By how much a ride may outgrow the longest of the weeks before, minutes."""
@@ -163,7 +164,7 @@ class EasyDays(Frozen):
     ``plain`` are the patterns of a day that is only easy, ``for_beginners`` those of a beginner's who runs no more than
     ``walks_below_km`` a week, one after the other in equal parts of the weeks up to ``until_week_for_beginners``. On up
     to ``stride_days`` a week there are ``strides``, from ``strides_from_week`` on; where there are hills, every other
-    week of load ``hill_sprints``.
+    week of load ``hill_sprints``. Before a race on trails one easy day a week is ``on_trail``.
     """
 
     variation: Share
@@ -177,6 +178,7 @@ class EasyDays(Frozen):
     strides_from_week: Count
     strides: tuple[Id, ...]
     hill_sprints: tuple[Id, ...]
+    on_trail: tuple[Id, ...] = ()
     eve_of_event: tuple[Id, ...]
     eve_min: Minutes
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from plan_pipeline.core.config.week_settings import EasyDays
-from plan_pipeline.core.model.vocabulary import Constraint, Phase, Weekday, WorkoutType
+from plan_pipeline.core.model.vocabulary import Constraint, CourseProfile, Phase, Weekday, WorkoutType
 from plan_pipeline.core.overview.season import WeekSlot
 from plan_pipeline.core.purpose.purpose import Purpose
 
@@ -27,12 +27,19 @@ def easy_patterns(
         found |= dict.fromkeys(fast_days, easy.strides)
         if fast_days and _has_hills(purpose, slot):
             found[fast_days[0]] = easy.hill_sprints
+    plain_days = [day for day in open_days if found[day] == usual]
+    if plain_days and purpose.profile is CourseProfile.TRAIL and easy.on_trail and _has(purpose, Constraint.NO_TRAIL):
+        found[plain_days[-1]] = easy.on_trail
     return found
+
+
+def _has(purpose: Purpose, lack: Constraint) -> bool:
+    return lack not in purpose.request.all_constraints
 
 
 def _has_hills(purpose: Purpose, slot: WeekSlot) -> bool:
     is_load = slot.load_week is not None and slot.phase is not Phase.PEAK
-    return is_load and slot.number % 2 == 0 and Constraint.NO_HILLS not in purpose.request.all_constraints
+    return is_load and slot.number % 2 == 0 and _has(purpose, Constraint.NO_HILLS)
 
 
 def _stride_days(

@@ -10,15 +10,19 @@ from plan_pipeline.core.content.session import session_content
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_for
 from plan_pipeline.core.limits import EXACT_MIN, SHORTEST_SESSION_MIN
 from plan_pipeline.core.model.plan import Infeasible, OverviewWeek
-from plan_pipeline.core.model.vocabulary import Band, Weekday, WorkoutType
+from plan_pipeline.core.model.vocabulary import Band, ExperienceLevel, Weekday, WorkoutType
 from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.overview.week_layout import WeekLayouts, WeekNeeds, layouts_of
 from plan_pipeline.core.purpose.purpose import Purpose
 from plan_pipeline.core.purpose.room import sessions_with_room
 from plan_pipeline.core.sports.sport import SessionTypes, Words
+from plan_pipeline.core.wording import counted
 
 GOAL_RULE: Final = "goal-emphasis"
 """The rule that holds plans to the minutes of their goal."""
+
+BEGINNER_WEEKS_RULE: Final = "weeks-for-beginners"
+"""The rule that a beginner's plan is long enough for its event."""
 
 REACHABLE_SHARE = 0.025
 """A week's wanted minutes may be moved this far to what its days can have before the request is infeasible."""
@@ -26,6 +30,8 @@ REACHABLE_SHARE = 0.025
 
 def infeasibility_of(purpose: Purpose, library: Library) -> Infeasible | None:
     """Why no overview can give the request's hours on its days, ``None`` if one can."""
+    if (too_short := _too_short_for_beginner(purpose)) is not None:
+        return too_short
     envelope = envelope_for(library, purpose)
     days = purpose.request.athlete_profile.training_availability.week_days
     caps = {day: purpose.longest_on(day) for day in days}
@@ -55,6 +61,21 @@ def infeasibility_of(purpose: Purpose, library: Library) -> Infeasible | None:
     limit = "the library's workouts have no lengths that add up to it"
     reason = f"nearest to {wanted / 60:g} h a week is {nearest / 60:.1f} h: {limit}"
     return _infeasible(reason, wanted, nearest, (limit,))
+
+
+def _too_short_for_beginner(purpose: Purpose) -> Infeasible | None:
+    """Why a beginner's plan is not made for a race so near, where its type says how long one takes at least."""
+    request, kind = purpose.request, purpose.event_type
+    least = kind.least_weeks_for_beginners if kind else 0
+    is_waived = BEGINNER_WEEKS_RULE in request.options.waivers
+    if kind is None or is_waived or request.total_weeks >= least or purpose.experience is not ExperienceLevel.BEGINNER:
+        return None
+    reason = (
+        f"{counted(request.total_weeks, 'week')} are too few for a beginner's {kind.name.lower()}, which takes {least} or "
+        "more: take a later race, or build a base first with goal: base_season and no event"
+    )
+    wanted = round(purpose.hours * 60)
+    return _infeasible(reason, wanted, wanted, ("weeks",))
 
 
 def missing_for_goal(purpose: Purpose, library: Library, weeks: Sequence[OverviewWeek]) -> Infeasible | None:

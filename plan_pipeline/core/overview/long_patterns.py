@@ -10,7 +10,7 @@ from plan_pipeline.core.duration.day_limits import day_limits
 from plan_pipeline.core.duration.envelope import Envelope
 from plan_pipeline.core.limits import up_to_grid
 from plan_pipeline.core.model.plan import TrainingDay
-from plan_pipeline.core.model.vocabulary import DayRole, WorkoutType
+from plan_pipeline.core.model.vocabulary import DayRole, Phase, WorkoutType
 from plan_pipeline.core.overview.long_rides import LongRide
 from plan_pipeline.core.overview.season import WeekSlot
 from plan_pipeline.core.purpose.purpose import LONG_RUN_PCT, Purpose
@@ -35,7 +35,7 @@ def with_patterns(
             continue
         walks = purpose.walk_patterns(slot.number)
         walked = [_Asked(walks), _Asked(walks, kind=purpose.sport.parts.easy)]
-        asked = walked if walks else list(_asked(demand.patterns, slots, slot))
+        asked = walked if walks else _on_course(purpose, slot, list(_asked(demand.patterns, slots, slot)))
         if purpose.request.events_in(slot.number):
             asked = []
         found[slot.number] = ride._replace(patterns=easy.patterns)
@@ -55,6 +55,15 @@ class _Asked(NamedTuple):
     patterns: tuple[str, ...]
     quality: bool = False
     kind: WorkoutType | None = None
+
+
+def _on_course(purpose: Purpose, slot: WeekSlot, asked: list[_Asked]) -> list[_Asked]:
+    """What a place asks for; after base an easy long run is like the course of the race."""
+    settings, profile = purpose.config.week.long_ride, purpose.profile
+    like_course = settings.of_profile.get(profile, ()) if profile is not None else ()
+    if slot.phase is Phase.BASE or not like_course or not asked or asked[0].quality:
+        return asked
+    return [asked[0]._replace(patterns=(*like_course, *asked[0].patterns)), *asked]
 
 
 def _asked(patterns: Sequence[LongPattern], slots: Sequence[WeekSlot], slot: WeekSlot) -> Iterator[_Asked]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from heapq import heappop, heappush, heapreplace
 from typing import NamedTuple
 
-from plan_pipeline.core.model.vocabulary import Weekday, WeekType, WorkoutType
+from plan_pipeline.core.model.vocabulary import Constraint, CourseProfile, Phase, Weekday, WeekType, WorkoutType
 from plan_pipeline.core.overview.key_sessions import key_sessions
 from plan_pipeline.core.overview.race_days import RaceDay
 from plan_pipeline.core.overview.season import WeekSlot
@@ -128,8 +128,19 @@ class WeekChoices:
             earlier = self._slots[: slot.number - 1]
             in_phase = sum(other.phase_plan is slot.phase_plan for other in earlier if other.load_week is not None)
             wanted = key_sessions(self._purpose, slot, in_phase, most, self._types, has_test=has_test)
+            wanted = self._on_course(slot, wanted)
             self._wanted[key] = wanted[: BESIDE_HARD_LONG if slot.number in self._hard_long else None]
         return self._wanted[key]
+
+    def _on_course(self, slot: WeekSlot, wanted: tuple[WorkoutType, ...]) -> tuple[WorkoutType, ...]:
+        """Before a hilly race hills take the place of the second key session in every other load week of the build."""
+        has_hills = (
+            Constraint.NO_HILLS not in self._purpose.request.all_constraints and WorkoutType.HILLS in self._types
+        )
+        is_hilly = self._purpose.profile is CourseProfile.HILLY and slot.phase is Phase.BUILD
+        if not (is_hilly and has_hills and slot.load_week is not None and slot.load_week % 2 and len(wanted) > 1):
+            return wanted
+        return (wanted[0], WorkoutType.HILLS, *wanted[2:]) if WorkoutType.TEST not in wanted[:2] else wanted
 
     def _has_mixed(self, number: int) -> bool:
         level = self._purpose.level_in(number)

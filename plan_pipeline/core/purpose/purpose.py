@@ -13,7 +13,7 @@ from plan_pipeline.core.model.athlete import USUAL_MIX_PCT
 from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.plan import BandMinutes
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.vocabulary import Band, Constraint, ExperienceLevel, Sport, Weekday
+from plan_pipeline.core.model.vocabulary import Band, Constraint, CourseProfile, ExperienceLevel, Sport, Weekday
 from plan_pipeline.core.paces.vdot import race_time_s
 from plan_pipeline.core.purpose.fitting import Fitting, fitted
 from plan_pipeline.core.purpose.reading import event_type_of, first_meaning
@@ -214,6 +214,16 @@ class Purpose:
         now_km = self.request.athlete_profile.current_weekly_km
         is_new = self.weekly_km * 0.5 <= easy.walks_below_km if now_km is None else now_km <= easy.walks_below_km
         return is_new and week_number <= easy.until_week_for_beginners
+
+    @property
+    def profile(self) -> CourseProfile | None:
+        """What the course of the event is like, where the request says so; that of a trail race is trail."""
+        event = self.request.event
+        if event is None or self.request.sport is not Sport.RUNNING:
+            return None
+        if event.profile is not None or self.event_type is None or self.event_type.id != CourseProfile.TRAIL:
+            return event.profile
+        return CourseProfile.TRAIL
 
     def walk_patterns(self, week_number: int) -> tuple[str, ...]:
         """How the runs of a week are broken by walks: the stretches grow longer in equal parts of those weeks."""

@@ -70,7 +70,7 @@ class StageReport:
             metadata["generation_id"] = MetadataValue.text(record.in_place)
             metadata |= purpose_metadata(record.goal, record.event_type, record.long_ride_target_min)
             if record.longest_ride_min is not None:
-                metadata["longest_ride_min"] = MetadataValue.float(record.longest_ride_min)
+                metadata["longest_ride_min"] = MetadataValue.float(round(record.longest_ride_min, 1))
         if self.stage is Stage.FINAL_PLAN and len(self.records) == 1 and record.week_summaries:
             metadata["load"] = MetadataValue.md(load_plot(loads_of(record)))
         for record in self.records.values():

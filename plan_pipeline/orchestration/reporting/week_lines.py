@@ -142,7 +142,7 @@ def workouts_table(workouts: Iterable[Workout]) -> str:
             "day": workout.weekday,
             "workout": f"{workout.name} (optional)" if workout.optional else workout.name,
             "type": workout.type,
-            "min": f"{workout.duration_min:g}",
+            "min": f"{round(workout.duration_min, 1):g}",
             "km": shown_number(workout.distance_km, ".1f"),
             "TSS": f"{workout.tss:.0f}",
             "IF": f"{workout.intensity_factor:.2f}",
