@@ -52,12 +52,12 @@ def workout_load(segments: Sequence[Segment]) -> Load:
     Segments without intensity (off the bike) carry no load by power and are left out; a workout of nothing
     else has ``NO_LOAD``. The result is rounded to 0.1 TSS and 0.001 IF, and computed once per shape.
     """
-    return load_of(shape_of(segments))
+    return load_of(shape_of(segments), segments[0].tss_method if segments else TssMethod.NONE)
 
 
 @lru_cache(maxsize=65_536)
-def load_of(shape: Shape) -> Load:
-    """The load of a workout of a shape."""
+def load_of(shape: Shape, method: TssMethod = TssMethod.NP30) -> Load:
+    """The load of a workout of a shape, whose TSS is by ``method``."""
     stretches = [
         (minutes, *_fractions(kind, low, high))
         for minutes, low, high, kind in shape
@@ -70,7 +70,7 @@ def load_of(shape: Shape) -> Load:
         tss=round(100.0 * hours * intensity**2, 1),
         tss_if2=round(tss_if2(stretches), 1),
         intensity_factor=round(intensity, 3),
-        method=TssMethod.NP30,
+        method=method,
     )
 
 

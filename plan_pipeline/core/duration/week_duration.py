@@ -77,11 +77,11 @@ def _adjusted(purpose: Purpose, week: OverviewWeek, selection: WeekSelection, en
     lines = {day.weekday: day.distance_km for day in week.trained if day.distance_km and not by_the_clock}
     if runner is not None and week.target_km is not None and adjusts:
         apart = purpose.is_on(Flag.EASY_VARIATION)
-        workouts = in_half_kilometres(workouts, week.target_km, runner, purpose.longest_on, lines, easy_apart=apart)
+        workouts = in_half_kilometres(workouts, week.target_km, runner, purpose.longest_run_on, lines, easy_apart=apart)
     elif runner is not None and adjusts:
-        workouts = in_exact_minutes(workouts, wanted, runner, purpose.longest_on, lines)
+        workouts = in_exact_minutes(workouts, wanted, runner, purpose.longest_run_on, lines)
         if purpose.is_on(Flag.EASY_VARIATION):
-            workouts = with_easy_runs_apart(workouts, purpose.longest_on)
+            workouts = with_easy_runs_apart(workouts, purpose.longest_run_on)
     workouts = tuple(with_option(workout, purpose, envelope) for workout in workouts)
     return WeekDuration(
         week_number=week.week_number,

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from plan_pipeline.core.model.frozen import Frozen
-from plan_pipeline.core.model.vocabulary import SegmentType, Target
+from plan_pipeline.core.model.vocabulary import SegmentType, Target, TssMethod
 from plan_pipeline.core.model.written import in_digits
 from plan_pipeline.core.paces.vdot import RaceDistance
 
@@ -39,6 +39,7 @@ class Intensity(Frozen):
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
 
     easy_ceiling_pct: ClassVar[float] = ENDURANCE_CEILING_PCT
+    tss_method: ClassVar[TssMethod] = TssMethod.NP30
     measured: ClassVar[str] = "power"
     """What intensity is a share of, as field names begin: ``power_low_pct``."""
 
@@ -77,6 +78,7 @@ class RunningSegment(Segment):
     """
 
     easy_ceiling_pct: ClassVar[float] = EASY_RUNNING_CEILING_PCT
+    tss_method: ClassVar[TssMethod] = TssMethod.RTSS
     measured: ClassVar[str] = "speed"
 
     intensity_low_pct: Percent | None = Field(alias="speed_low_pct")

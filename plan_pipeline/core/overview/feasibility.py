@@ -71,8 +71,8 @@ def _too_short_for_beginner(purpose: Purpose) -> Infeasible | None:
     if kind is None or is_waived or request.total_weeks >= least or purpose.experience is not ExperienceLevel.BEGINNER:
         return None
     reason = (
-        f"{counted(request.total_weeks, 'week')} are too few for a beginner's {kind.name.lower()}, which takes {least} or "
-        "more: take a later race, or build a base first with goal: base_season and no event"
+        f"{counted(request.total_weeks, 'week')} are too few for a beginner's {kind.name.lower()}, which takes {least} "
+        "or more: take a later race, or build a base first with goal: base_season and no event"
     )
     wanted = round(purpose.hours * 60)
     return _infeasible(reason, wanted, wanted, ("weeks",))

@@ -1,6 +1,6 @@
 """Which key sessions a week is to have, by its phase, the athlete's level and what is safe so early in a plan."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 
 from plan_pipeline.core.model.vocabulary import Band, WeekType, WorkoutType
 from plan_pipeline.core.overview.season import WeekSlot
@@ -29,13 +29,22 @@ def key_sessions(
     if slot.phase_plan is not None:
         turns = slot.phase_plan.sessions_of(purpose.experience)
         so_far = len(wanted)
-        wanted += [alternatives[in_phase % len(alternatives)] for alternatives in turns[: len(turns) - so_far]]
+        for alternatives in turns[: len(turns) - so_far]:
+            wanted.append(_in_turn(purpose, alternatives, in_phase, wanted))
         wanted = wanted[: max(purpose.aim.sessions_a_week.of(purpose.experience), so_far)]
     elif slot.week_type is WeekType.TAPER and purpose.event_type is not None:
         wanted.append(purpose.event_type.taper.sharpen_types[-1])
     elif slot.week_type is WeekType.RECOVERY and not has_test and _has_room_for_tempo(purpose, slot):
         wanted.append(purpose.sport.parts.brisk)
     return tuple(_kept(purpose, slot.number, wanted, most_hard, available))
+
+
+def _in_turn(
+    purpose: Purpose, alternatives: Sequence[WorkoutType], in_phase: int, taken: Sequence[WorkoutType]
+) -> WorkoutType:
+    """The alternative whose turn it is; where sessions vary, the next one that the week does not have yet."""
+    ordered = [alternatives[(in_phase + i) % len(alternatives)] for i in range(len(alternatives))]
+    return next((kind for kind in ordered if kind not in taken or purpose.tier is None), ordered[0])
 
 
 def _has_room_for_tempo(purpose: Purpose, slot: WeekSlot) -> bool:

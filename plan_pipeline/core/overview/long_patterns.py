@@ -1,6 +1,6 @@
 """What the long runs of a plan are laid out like: their structure by phase and place in it."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -15,19 +15,29 @@ from plan_pipeline.core.overview.long_rides import LongRide
 from plan_pipeline.core.overview.season import WeekSlot
 from plan_pipeline.core.purpose.purpose import LONG_RUN_PCT, Purpose
 
+NOT_AGAIN = 2
+"""A long run is not laid out like one of so many before it, where others fit."""
+
 
 def with_patterns(
     purpose: Purpose, slots: Sequence[WeekSlot], rides: Mapping[int, LongRide], envelope: Envelope
 ) -> dict[int, LongRide]:
     """The long runs with what each is laid out like, where the aim says so and the library has it at their length.
 
-    Of the patterns for a place the one that came least often so far is taken; light weeks have easy ones only.
+    Of the patterns for a place one that was not there lately is taken, and of those the one that came least often.
+    Light weeks have easy ones only.
     """
     demand, settings = purpose.long_ride_demand, purpose.config.week.long_ride
     if not demand.patterns or not purpose.is_on(Flag.LONG_RUN_VARIATION):
         return dict(rides)
     easy = _Asked(settings.light_patterns)
     used: Counter[str] = Counter()
+    lately: deque[str] = deque(maxlen=NOT_AGAIN)
+
+    def order(pattern: str) -> tuple[int, int]:
+        """First what was not there lately, or longest ago; then what came least often."""
+        return (max((i for i, each in enumerate(lately, 1) if each == pattern), default=0), used[pattern])
+
     found = dict(rides)
     for slot in slots:
         ride = rides.get(slot.number)
@@ -42,8 +52,9 @@ def with_patterns(
         for entry in (*asked, easy):
             options = list(_options(purpose, slot, ride, entry, envelope))
             if options:
-                chosen = min(options, key=lambda each: (used[each.patterns[0]], entry.patterns.index(each.patterns[0])))
+                chosen = min(options, key=lambda each: order(each.patterns[0]))
                 used[chosen.patterns[0]] += 1
+                lately.append(chosen.patterns[0])
                 found[slot.number] = chosen
                 break
     return found

@@ -95,10 +95,12 @@ def taper_weeks(purpose: Purpose) -> int:
     if request.total_weeks <= purpose.config.week.load_cycle.short_plan_weeks:
         least = min(least, purpose.config.week.hours.shortest_taper_days)
     in_event_week = request.event_weekday.position
+    shortest = min(least, kind.taper.days[0]) if request.athlete_profile.time_constants is not None else 0
 
     def outside(weeks: int) -> tuple[float, int]:
         days = in_event_week + len(Weekday) * (weeks - 1)
-        return (max(least - days, (days - most) * TOO_LONG_A_TAPER, 0), weeks)
+        too_short = max(0, shortest - days)
+        return (max(least - days, (days - most) * TOO_LONG_A_TAPER, 0) + too_short, weeks)
 
     return min(range(1, most_taper_weeks(purpose.config) + 1), key=outside)
 

@@ -133,7 +133,7 @@ class WeekChoices:
         return self._wanted[key]
 
     def _on_course(self, slot: WeekSlot, wanted: tuple[WorkoutType, ...]) -> tuple[WorkoutType, ...]:
-        """Before a hilly race hills take the place of the second key session in every other load week of the build."""
+        """Before a hilly race hills are the second key session in every other load week of the build."""
         has_hills = (
             Constraint.NO_HILLS not in self._purpose.request.all_constraints and WorkoutType.HILLS in self._types
         )

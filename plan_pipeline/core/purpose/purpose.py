@@ -24,6 +24,9 @@ from plan_pipeline.core.sports.sport import SportRecord
 LONG_OF_MEAN = 1.2
 """The longest run comes to at least so many times a usual one, or other days would be longer than it."""
 
+LONGEST_RUN_MIN = 150.0
+"""No long run is longer than this unless the event asks for it. Source: convention (RUNNING facts, § 5)."""
+
 LONG_RUN_PCT = 78.0
 """The mean speed of a long run, % of threshold speed, by which its kilometres are reckoned as minutes."""
 
@@ -270,6 +273,10 @@ class Purpose:
         candidates = weekend or [day for day in room if room[day] > 0]
         return max(candidates, key=lambda day: (room[day], day.position), default=None)
 
+    def longest_run_on(self, day: Weekday) -> float:
+        """The longest session that a day can hold in a plan whose runs are brought to kilometres, minutes."""
+        return min(self.longest_on(day), max(self.long_ride_demand.longest_min, self.suitable_long_ride_min))
+
     def longest_on(self, day: Weekday) -> int:
         """The longest ride that a day can hold, minutes."""
         cap = self.request.athlete_profile.training_availability.cap_min(day)
@@ -288,7 +295,8 @@ class Purpose:
         if self.tier is not None:
             longer_than_others = LONG_OF_MEAN * 60 * self.hours / min(days, self.most_training_days)
             usual = min(float(demand.longest_min), self._longest_of_tier_min(self.tier))
-            parts = [parts[0], max(usual, min(longer_than_others, self.long_share_of_week * 60 * self.hours))]
+            most = min(self.long_share_of_week * 60 * self.hours, max(float(demand.longest_min), LONGEST_RUN_MIN))
+            parts = [parts[0], max(usual, min(longer_than_others, most))]
         if demand.duration_share is not None and self.expected_duration_min is not None:
             parts.append(demand.duration_share * self.expected_duration_min)
         return _on_grid(min(parts))

@@ -15,7 +15,7 @@ from plan_pipeline.core.model.vocabulary import DayRole, ExperienceLevel, Phase,
 from plan_pipeline.core.purpose.purpose import Purpose
 from plan_pipeline.core.selection.criteria import Criterion, Parts, summed
 from plan_pipeline.core.selection.memory import Memory
-from plan_pipeline.core.selection.variation import unrepeated, variation_points, varies
+from plan_pipeline.core.selection.variation import light_week_points, unrepeated, variation_points, varies
 
 PHASE_POINTS = 30.0
 SERIES_POINTS = 18.0
@@ -63,7 +63,7 @@ class Fits:
         parts, all_points = self._of_week(week)
         rows = self._envelope.rows[day.workout_type]
         points = all_points[rows]
-        if self._varies(day):
+        if self._varies(week, day):
             points = points + self._variation(week, day)
         if day.workout_type is WorkoutType.TEST:
             return points - parts[Criterion.VARIETY][rows] + self._test_points()
@@ -78,7 +78,7 @@ class Fits:
         parts, _ = self._of_week(week)
         rows = self._envelope.rows[day.workout_type]
         of_day = {criterion: part[rows] for criterion, part in parts.items()}
-        if self._varies(day):
+        if self._varies(week, day):
             of_day[Criterion.VARIATION] = self._variation(week, day)
         if day.workout_type is WorkoutType.TEST:
             return {**of_day, Criterion.VARIETY: 0 * of_day[Criterion.VARIETY], Criterion.TEST: self._test_points()}
@@ -100,11 +100,14 @@ class Fits:
             rested &= unrepeated(candidates, self._memory, workout_type)
         return rested
 
-    def _varies(self, day: TrainingDay) -> bool:
-        return self._has_variation and varies(day.workout_type, self._purpose.sport.parts)
+    def _varies(self, week: OverviewWeek, day: TrainingDay) -> bool:
+        return self._has_variation and (week.phase.is_light or varies(day.workout_type, self._purpose.sport.parts))
 
     def _variation(self, week: OverviewWeek, day: TrainingDay) -> Numbers:
-        return variation_points(self._envelope.candidates(day.workout_type), self._memory, week, day)
+        candidates = self._envelope.candidates(day.workout_type)
+        if varies(day.workout_type, self._purpose.sport.parts):
+            return variation_points(candidates, self._memory, week, day)
+        return light_week_points(candidates, self._memory, week, day)
 
     def _top_levels(self, limits: Iterable[DayLimits]) -> Numbers:
         """The highest step of each workout's series that the athlete can come to."""

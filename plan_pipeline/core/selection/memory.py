@@ -1,6 +1,7 @@
 """What the weeks so far have used, on which a week's points depend."""
 
 import math
+from collections import Counter
 
 from plan_pipeline.core.config.week_settings import LongRideSettings
 from plan_pipeline.core.model.plan import OverviewWeek
@@ -31,6 +32,12 @@ class Memory:
         self._variants: dict[WorkoutType, list[str]] = {}
         """The variant of every use of a type, in order."""
 
+        self._in_light_weeks: dict[int, set[str]] = {}
+        """The workouts that light weeks had as their first session, their second and so on, by id."""
+
+        self._sessions: Counter[int] = Counter()
+        """How many sessions each week has so far."""
+
         self._longest: dict[int, float] = {} if longest_min is None else {0: longest_min}
         self.levels: dict[str, int] = {}
         """The step that each series begun so far has come to."""
@@ -47,6 +54,9 @@ class Memory:
         self._longest[week.week_number] = max(self._longest.get(week.week_number, 0.0), minutes)
         self._uses.setdefault(workout.type, []).append((week.week_number, workout.fingerprint))
         self._variants.setdefault(workout.type, []).append(workout.variant)
+        if week.phase.is_light:
+            self._in_light_weeks.setdefault(self._sessions[week.week_number], set()).add(workout.id)
+        self._sessions[week.week_number] += 1
         if workout.type is WorkoutType.TEST:
             self.tests.add(workout.id)
         if workout.series and not week.phase.is_light:
@@ -64,6 +74,10 @@ class Memory:
     def variants(self, workout_type: WorkoutType) -> tuple[str, ...]:
         """How the workouts of a type were laid out so far, the last one last."""
         return tuple(self._variants.get(workout_type, ()))
+
+    def in_light_weeks(self, place: int) -> set[str]:
+        """What light weeks so far had as their first session (0), their second (1) and so on, by workout id."""
+        return self._in_light_weeks.get(place, set())
 
     def longest_allowed_min(self, week: int) -> float:
         """The longest ride of a week that grows step by step from those of the weeks before; infinite without any."""

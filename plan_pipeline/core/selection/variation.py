@@ -21,6 +21,9 @@ They weigh less than the phase and a step of a series, so that progression goes 
 AVOIDED_COST = 60.0
 """Points lost on the day after one that the workout is not to follow."""
 
+SAME_IN_LIGHT_WEEK_COST = 16.0
+"""Points lost by what a light week before had in the same place, so that no two of them are alike."""
+
 COSTLY, COSTLY_IN_LIGHT_WEEK_COST = 4, 40.0
 """A workout of so much fatigue or more loses so many points in a light week."""
 
@@ -51,4 +54,14 @@ def variation_points(candidates: Candidates, memory: Memory, week: OverviewWeek,
         points -= AVOIDED_COST * candidates.avoids[before]
     if week.phase.is_light:
         points -= COSTLY_IN_LIGHT_WEEK_COST * (candidates.fatigue_cost >= COSTLY)
+    return points
+
+
+def light_week_points(candidates: Candidates, memory: Memory, week: OverviewWeek, day: TrainingDay) -> Numbers:
+    """Points of the easy workouts of a light week's day: less for those that such a week had in the same place."""
+    points = np.zeros(len(candidates))
+    place = [each.weekday for each in week.trained].index(day.weekday)
+    for workout_id in memory.in_light_weeks(place):
+        if workout_id in candidates.row:
+            points[candidates.row[workout_id]] -= SAME_IN_LIGHT_WEEK_COST
     return points
