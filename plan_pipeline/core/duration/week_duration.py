@@ -75,13 +75,17 @@ def _adjusted(purpose: Purpose, week: OverviewWeek, selection: WeekSelection, en
     workouts = tuple(_workout_of(choice, day.table, day.length, runner) for choice, day in planned)
     by_the_clock = purpose.walks_in(week.week_number)
     lines = {day.weekday: day.distance_km for day in week.trained if day.distance_km and not by_the_clock}
+
+    def most_on(day: Weekday) -> float:
+        return purpose.longest_run_on(day) if day in lines else purpose.longest_on(day)
+
     if runner is not None and week.target_km is not None and adjusts:
         apart = purpose.is_on(Flag.EASY_VARIATION)
-        workouts = in_half_kilometres(workouts, week.target_km, runner, purpose.longest_run_on, lines, easy_apart=apart)
+        workouts = in_half_kilometres(workouts, week.target_km, runner, most_on, lines, easy_apart=apart)
     elif runner is not None and adjusts:
-        workouts = in_exact_minutes(workouts, wanted, runner, purpose.longest_run_on, lines)
+        workouts = in_exact_minutes(workouts, wanted, runner, most_on, lines)
         if purpose.is_on(Flag.EASY_VARIATION):
-            workouts = with_easy_runs_apart(workouts, purpose.longest_run_on)
+            workouts = with_easy_runs_apart(workouts, most_on)
     workouts = tuple(with_option(workout, purpose, envelope) for workout in workouts)
     return WeekDuration(
         week_number=week.week_number,

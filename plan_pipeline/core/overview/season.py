@@ -13,7 +13,7 @@ from plan_pipeline.core.model.vocabulary import EventPriority, ExperienceLevel, 
 from plan_pipeline.core.paces.taper import taper
 from plan_pipeline.core.purpose.purpose import Purpose
 
-FALLING_SHARE = 0.95
+FALLING_SHARE = 0.9
 """Every week of a taper has at most so much of the one before it, where volume grows by steps."""
 
 BLOCK_WEEKS = 3

@@ -19,7 +19,7 @@ SHORTER_LONG_RIDES = ((0, 0.0), (5, 0.5), (10, 1.0), (20, 2.0), (40, 4.0))
 NO_LONG_RIDE_COST = 14.0
 """Minutes that the long ride may give where the week's hours cannot be met else, and what that costs."""
 
-LONG_EASY_DAYS_COST, LONGER_THAN_LATELY_COST, NO_LONG_RUN_COST = 8.0, 20.0, 60.0
+LONG_EASY_DAYS_COST, LONGER_THAN_LATELY_COST, NO_LONG_RUN_COST = 8.0, 26.0, 70.0
 """What it costs where volume grows by steps: easy days longer than the long one, any day longer than the longest of
 late, and a long one off its line."""
 
