@@ -16,7 +16,7 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Band, Constraint, CourseProfile, ExperienceLevel, Sport, Weekday
 from plan_pipeline.core.paces.vdot import race_time_s
 from plan_pipeline.core.purpose.fitting import Fitting, fitted
-from plan_pipeline.core.purpose.reading import event_type_of, first_meaning
+from plan_pipeline.core.purpose.reading import first_meaning, type_of_event
 from plan_pipeline.core.purpose.tiers import TierChoice, tier_of
 from plan_pipeline.core.sports.records import record_of
 from plan_pipeline.core.sports.sport import SportRecord
@@ -360,7 +360,7 @@ def _purpose_of(request: PlanRequest, config: PlanningConfig) -> Purpose:
     if request.goal is not None and (goal := config.goal(request.goal)) is None:
         raise UnknownAimError(f"goal: {unknown_id('goal', request.goal, config.goals)}")
     if request.event is not None:
-        event_type, how = _type_of_event(request, config)
+        event_type, how = type_of_event(request, config)
         readings += [how] if how else []
     aim: Aim | None = goal or event_type
     if aim is None:
@@ -380,20 +380,6 @@ def purpose_if_known(request: PlanRequest, config: PlanningConfig) -> Purpose | 
         return purpose_of(request, config)
     except UnknownAimError:
         return None
-
-
-def _type_of_event(request: PlanRequest, config: PlanningConfig) -> tuple[EventType, str]:
-    """The type of the request's event, and how it was read where the request does not name it."""
-    event = request.event
-    assert event is not None
-    if event.type and (named := config.event(event.type)) is not None:
-        return named, ""
-    texts = [text for text in (event.type, event.name, *request.athlete_profile.goals) if text]
-    for text in texts:
-        if (found := event_type_of(text, config)) is not None:
-            return found, f"{text!r} is read as an event of type {found.name!r}"
-    usual = config.events[config.defaults.event]
-    return usual, f"the event's type is not known, so it is planned for as {usual.name!r}"
 
 
 def _on_grid(minutes: float) -> float:

@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from plan_pipeline.core.config.aim import Aim, EventType, Goal
 from plan_pipeline.core.config.planning_config import PlanningConfig
+from plan_pipeline.core.model.request import PlanRequest
 
 A = TypeVar("A", bound=Aim)
 
@@ -50,3 +51,17 @@ def _meant(text: str, aims: Mapping[str, A]) -> A | None:
 def _whole_words(phrase: str) -> re.Pattern[str]:
     words = r"[\s_-]+".join(map(re.escape, phrase.split()))
     return re.compile(rf"(?<![^\W_]){words}(?![^\W_])", re.IGNORECASE)
+
+
+def type_of_event(request: PlanRequest, config: PlanningConfig) -> tuple[EventType, str]:
+    """The type of the request's event, and how it was read where the request does not name it."""
+    event = request.event
+    assert event is not None
+    if event.type and (named := config.event(event.type)) is not None:
+        return named, ""
+    texts = [text for text in (event.type, event.name, *request.athlete_profile.goals) if text]
+    for text in texts:
+        if (found := event_type_of(text, config)) is not None:
+            return found, f"{text!r} is read as an event of type {found.name!r}"
+    usual = config.events[config.defaults.event]
+    return usual, f"the event's type is not known, so it is planned for as {usual.name!r}"
