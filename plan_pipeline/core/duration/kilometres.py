@@ -109,7 +109,8 @@ def in_exact_minutes(
             continue
         minutes = workout.segments[block].duration_min + missing
         if minutes >= SHORTEST_BLOCK_MIN and workout.duration_min + missing <= cap_min(workout.weekday):
-            options.append((workout.weekday in long_km, not workout.type.is_flexible, -minutes, i, block))
+            is_long = workout.weekday in long_km or workout.type is WorkoutType.LONG
+            options.append((is_long, not workout.type.is_flexible, -minutes, i, block))
     if not options:
         return tuple(workouts)
     *_, i, block = min(options)

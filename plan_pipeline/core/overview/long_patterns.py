@@ -97,6 +97,7 @@ def _options(purpose: Purpose, slot: WeekSlot, ride: LongRide, entry: _Asked, en
         limits = day_limits(purpose, slot.number, day)
         own_min = _as_far(purpose, ride, envelope.typical_pct(kind, limits))
         minutes = up_to_grid(own_min)
+        own_min = minutes if purpose.walks_in(slot.number) else own_min
         if envelope.bounds_within((minutes, minutes), kind, ride.day, purpose.longest_on(ride.day), limits):
             yield ride._replace(role=role, kind=kind, minutes=own_min, patterns=(pattern,))
 

@@ -28,6 +28,7 @@ def race_days(purpose: Purpose, number: int) -> dict[Weekday, RaceDay]:
     """What the last days before the event are for, as far as they lie in a week and can be trained on.
 
     The sharp session comes first, then easy days, then openers: each on the day nearest to where the event wants it.
+    Who still walks between runs has no sharp session.
     """
     if purpose.event_type is None or number < purpose.request.total_weeks - 1:
         return {}
@@ -39,7 +40,7 @@ def race_days(purpose: Purpose, number: int) -> dict[Weekday, RaceDay]:
         before = days.get(day)
         if before is None:
             continue
-        if before == sharp:
+        if before == sharp and not purpose.walks_in(number):
             kind = suited(purpose, number, purpose.event_type.taper.sharpen_types[0], frozenset(WorkoutType))
             found[day] = RaceDay(kind, DayRole.SHARPENING, is_needed=True)
         elif before == openers:
@@ -55,7 +56,8 @@ def _eve(purpose: Purpose, number: int) -> RaceDay:
     if openers is None:
         if easy is None:
             return RaceDay(purpose.sport.parts.easy, is_needed=True)
-        return RaceDay(purpose.sport.parts.easy, None, True, easy.eve_of_event, round(easy.eve_min))
+        patterns = purpose.walk_patterns(number) or easy.eve_of_event
+        return RaceDay(purpose.sport.parts.easy, None, True, patterns, round(easy.eve_min))
     kind = suited(purpose, number, openers, frozenset(WorkoutType))
     return RaceDay(kind, is_needed=kind is openers)
 

@@ -35,7 +35,18 @@ def fitted(standards: Sequence[StandardPlan], names: Sequence[str], load_weeks: 
         _drop(counts, missing)
     elif missing < 0:
         _repeat(counts, -missing)
-    return Fitting(tuple(counts), _changes(nearest, names, own, counts))
+    changes = _changes(nearest, names, own, counts) + _far_from(nearest, total_weeks)
+    return Fitting(tuple(counts), changes)
+
+
+def _far_from(standard: StandardPlan, total_weeks: int) -> str:
+    """What to know of a length that lies too far from any standard plan."""
+    apart = total_weeks - standard.weeks
+    if abs(apart) <= FITTED_WEEKS:
+        return ""
+    remedy = "build a base first and start later" if apart > 0 else "take a later race"
+    difference = f"{counted(abs(apart), 'week')} {'more' if apart > 0 else 'fewer'}"
+    return f" That is {difference} than it has, and phases are fitted over {FITTED_WEEKS}: better {remedy}."
 
 
 def _drop(counts: list[int], missing: int) -> None:
