@@ -49,10 +49,13 @@ def moved_apart(
         before = likeness_of(current)
         if not before:
             return current
-        found = min(_moves(lengths, current, easy, steps, may_be, likeness_of), default=None)
-        if found is None or found.likeness >= before:
+        for places in (easy, range(len(current))):
+            found = min(_moves(lengths, current, easy, places, steps, may_be, likeness_of), default=None)
+            if found is not None and found.likeness < before:
+                current = found.lengths
+                break
+        else:
             break
-        current = found.lengths
     return _all_at_once(current, easy[:MOST_AT_ONCE], steps[:2], likeness_of, may_be)
 
 
@@ -67,12 +70,13 @@ def _moves(
     at_first: Sequence[float],
     current: Sequence[float],
     easy: Sequence[int],
+    places: Sequence[int],
     steps: Sequence[float],
     may_be: Callable[[int, float], bool],
     likeness_of: Callable[[Sequence[float]], int],
 ) -> Iterator[_Moved]:
-    """What the lengths may be after a step from one place to another, at least one of them easy."""
-    for gives, takes in permutations(range(len(current)), 2):
+    """What the lengths may be after a step from one of the places to another, at least one of them easy."""
+    for gives, takes in permutations(places, 2):
         outside = (gives not in easy) + (takes not in easy)
         for step in steps if outside < 2 else ():
             shorter, longer = current[gives] - step, current[takes] + step

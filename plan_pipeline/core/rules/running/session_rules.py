@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from plan_pipeline.core.load_over_time import Stretch, minutes_from
@@ -106,19 +107,18 @@ def _in_week(plan: PlanView, week: WeekView, caps: tuple[_Cap, ...]) -> Iterator
 
 def _work(plan: PlanView, ride: RideView, cap: _Cap) -> tuple[float, float]:
     """Minutes and kilometres of a kind of work in a run."""
-    stretches = ride.session.content.by_intensity
-    minutes = minutes_from(stretches, cap.from_pct) - minutes_from(stretches, cap.below_pct)
-    speed = plan.request.athlete_profile.runner.speed(_mean_pct(stretches, cap)) if minutes > 0 else 0.0
+    minutes, pct = _minutes_and_pct(ride.session.content.by_intensity, cap.from_pct, cap.below_pct)
+    speed = plan.request.athlete_profile.runner.speed(pct) if minutes > 0 else 0.0
     return minutes, minutes * 60 * speed / METRES_A_KM
 
 
-def _mean_pct(stretches: tuple[Stretch, ...], cap: _Cap) -> float:
-    """The mean intensity of the steady stretches of a kind; where only ramps cross it, where it begins."""
-    within = [
-        (minutes, (a + b) / 2) for minutes, a, b in stretches if cap.from_pct <= min(a, b) and max(a, b) < cap.below_pct
-    ]
+@lru_cache(maxsize=65_536)
+def _minutes_and_pct(stretches: tuple[Stretch, ...], from_pct: float, below_pct: float) -> tuple[float, float]:
+    """Minutes between two intensities and the mean one of the steady stretches there; where only ramps cross, the first."""
+    all_min = minutes_from(stretches, from_pct) - minutes_from(stretches, below_pct)
+    within = [(minutes, (a + b) / 2) for minutes, a, b in stretches if from_pct <= min(a, b) and max(a, b) < below_pct]
     total = sum(minutes for minutes, _ in within)
-    return sum(minutes * pct for minutes, pct in within) / total if total else cap.from_pct
+    return all_min, sum(minutes * pct for minutes, pct in within) / total if total else from_pct
 
 
 def threshold_type(plan: PlanView) -> Finding:
