@@ -61,7 +61,7 @@ def _ramp(at_most_pct: float) -> Mapping[str, float]:
 def _long_run(share: float) -> Mapping[str, float]:
     """By its share of the week alone, whoever runs it."""
     shares = dict.fromkeys(("share", "share_of_low_tier", "share_of_few_runs"), share)
-    return {**shares, "most_min": FAR, "most_min_for_marathon": FAR}
+    return {**shares, "most_min": FAR, "most_min_for_marathon": FAR, "of_tier": 0}
 
 
 COUNTED = (

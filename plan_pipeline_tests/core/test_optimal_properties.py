@@ -36,6 +36,7 @@ from plan_pipeline.core.model.vocabulary import (
     Phase,
     PlanStatus,
     ScalingStrategy,
+    Sport,
     Weekday,
     WeekType,
     WorkoutType,
@@ -46,6 +47,7 @@ from plan_pipeline.core.pipeline import PlanResult, WeekDraft
 from plan_pipeline.core.purpose.purpose import purpose_of
 from plan_pipeline.core.registries import ARMS
 from plan_pipeline.core.selection.week_selection import select_weeks
+from plan_pipeline.core.sports.records import record_of
 from plan_pipeline_tests.core.builders import (
     FEW,
     MANY,
@@ -72,7 +74,7 @@ WEEKS_OF_VARIETY = 4
 COHORT, COHORT_SEED = 60, 11
 pytestmark = pytest.mark.no_cover  # other tests reach all lines; counting them here takes a third longer
 
-RIDDEN = [kind for kind in WorkoutType if kind not in (WorkoutType.REST, WorkoutType.STRENGTH)]
+RIDDEN = [kind for kind in record_of(Sport.CYCLING).types if kind not in (WorkoutType.REST, WorkoutType.STRENGTH)]
 
 
 # --- random libraries ----------------------------------------------------------------------------------------

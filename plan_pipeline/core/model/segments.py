@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.vocabulary import SegmentType, Target, TssMethod
-from plan_pipeline.core.model.written import in_digits
+from plan_pipeline.core.model.written import Number, in_digits
 from plan_pipeline.core.paces.vdot import RaceDistance
 
 ENDURANCE_CEILING_PCT = 75.0
@@ -83,7 +83,7 @@ class RunningSegment(Segment):
 
     intensity_low_pct: Percent | None = Field(alias="speed_low_pct")
     intensity_high_pct: Percent | None = Field(alias="speed_high_pct")
-    distance_m: float | None = Field(default=None, gt=0, exclude_if=is_none)
+    distance_m: Annotated[Number, Field(gt=0)] | None = Field(default=None, exclude_if=is_none)
     target: Target = Field(default=Target.PACE, exclude_if=_goes_by_pace)
     race: RaceDistance | None = Field(default=None, exclude_if=is_none)
     pace_slow: str | None = Field(default=None, exclude_if=is_none)

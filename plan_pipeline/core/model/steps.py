@@ -91,7 +91,7 @@ class RunningStep(Step):
 
     intensity_low_pct: WrittenPercent | None = Field(default=None, alias="speed_low_pct")
     intensity_high_pct: WrittenPercent | None = Field(default=None, alias="speed_high_pct")
-    distance_m: Number | None = Field(default=None, gt=0, le=50_000, exclude_if=is_none)
+    distance_m: Annotated[Number, Field(gt=0, le=50_000)] | None = Field(default=None, exclude_if=is_none)
     race: RaceDistance | None = Field(default=None, exclude_if=is_none)
     race_low_pct: WrittenPercent | None = Field(default=None, exclude_if=is_none)
     race_high_pct: WrittenPercent | None = Field(default=None, exclude_if=is_none)

@@ -57,7 +57,10 @@ def test_constraints_are_a_list_or_a_text_in_any_spelling_and_order(written: Any
     ("written", "message"),
     [
         (["no_hils"], "constraints.0: 'no_hils' is not known; did you mean no_hills?"),
-        ("xyz", "constraints.0: 'xyz' is not known; use one of no_hills, indoor_only"),
+        (
+            "xyz",
+            "constraints.0: 'xyz' is not known; use one of no_hills, indoor_only, no_track, no_trail, no_treadmill",
+        ),
         (5, "constraints: must be a list, not 5; write it like [one, two]"),
     ],
 )
@@ -67,7 +70,8 @@ def test_a_constraint_that_is_none_is_refused_with_those_there_are(written: Any,
 
 def test_constraints_say_what_no_workout_may_require() -> None:
     assert Constraint.NO_HILLS.forbids == {Requirement.HILLS}
-    assert Constraint.INDOOR_ONLY.forbids == set(Requirement)
+    assert Constraint.NO_TRACK.forbids == {Requirement.TRACK}
+    assert Constraint.INDOOR_ONLY.forbids == set(Requirement) - {Requirement.TREADMILL}
 
 
 @pytest.mark.parametrize("written", [150, "150", "2h30", "2:30", "2.5 h", "150 min"])

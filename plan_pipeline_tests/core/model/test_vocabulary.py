@@ -61,6 +61,12 @@ def test_hard_types_are_those_that_need_an_easy_day_after_them() -> None:
         WorkoutType.VO2MAX,
         WorkoutType.ANAEROBIC,
         WorkoutType.TEST,
+        WorkoutType.MARATHON_PACE,
+        WorkoutType.CRUISE_INTERVALS,
+        WorkoutType.RACE_PACE,
+        WorkoutType.REPETITION,
+        WorkoutType.HILLS,
+        WorkoutType.RACE_SIMULATION,
     }
 
 
@@ -69,6 +75,9 @@ def test_flexible_types_are_those_that_take_up_the_slack_of_a_week() -> None:
         WorkoutType.ENDURANCE,
         WorkoutType.MIXED,
         WorkoutType.RECOVERY,
+        WorkoutType.EASY,
+        WorkoutType.LONG,
+        WorkoutType.CROSS_TRAINING,
     }
 
 

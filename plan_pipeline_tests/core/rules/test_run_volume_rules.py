@@ -216,12 +216,12 @@ def test_the_long_run_may_have_30_percent_of_the_week() -> None:
 
 
 def test_more_is_told() -> None:
-    weeks = [plan_week(n, *(run(day, 12) for day in DAYS), run("Sunday", 28)) for n in (1, 2)]
-    result = found("long-run-share", weeks, racing(weekly_km=80, current_weekly_km=70))
+    weeks = [plan_week(n, *(run(day, 11) for day in DAYS), run("Sunday", 26)) for n in (1, 2)]
+    result = found("long-run-share", weeks, racing("10k", weekly_km=80, current_weekly_km=50))
 
-    assert (result.passed, result.value, result.weeks) == (False, 36.8, (1, 2))
+    assert (result.passed, result.value, result.weeks) == (False, 37.1, (1, 2))
     assert result.message == (
-        "Week 1: 28 km on Sunday are 36.8 % of the week, at most 30 (week 2 as well); give kilometres of the long run "
+        "Week 1: 26 km on Sunday are 37.1 % of the week, at most 30 (week 2 as well); give kilometres of the long run "
         "to the other days."
     )
 
@@ -229,12 +229,23 @@ def test_more_is_told() -> None:
 DAYS = ("Monday", "Tuesday", "Thursday", "Friday")
 
 
-def test_a_low_tier_and_weeks_of_three_runs_may_have_more() -> None:
+def test_a_low_tier_may_have_more() -> None:
     low = [plan_week(1, *(run(day, 8) for day in DAYS), run("Sunday", 16))]
+
+    assert found("long-run-share", low, racing("10k", weekly_km=25, current_weekly_km=20)).passed
+    assert not found("long-run-share", low, racing("10k", weekly_km=90, current_weekly_km=50)).passed
+
+
+def test_a_tier_with_a_longer_long_run_has_the_share_that_this_takes() -> None:
+    weeks = [plan_week(1, *(run(day, 8) for day in DAYS), run("Sunday", 20))]
+
+    assert found("long-run-share", weeks, racing("marathon", weekly_km=80, current_weekly_km=60)).passed
+    assert not found("long-run-share", weeks, racing("10k", weekly_km=80, current_weekly_km=50)).passed
+
+
+def test_a_week_of_three_runs_may_have_more() -> None:
     few = [plan_week(1, run("Tuesday", 9), run("Thursday", 9), run("Sunday", 12))]
 
-    assert found("long-run-share", low, racing(weekly_km=45, current_weekly_km=30)).passed
-    assert not found("long-run-share", low, racing(weekly_km=90, current_weekly_km=70)).passed
     assert found("long-run-share", few, racing(weekly_km=90, current_weekly_km=70)).value == 40
     assert found("long-run-share", few, racing(weekly_km=90, current_weekly_km=70)).passed
 

@@ -25,6 +25,8 @@ MOST_INFEASIBLE_SHARE = 0.05
 MOST_WARNED_SHARE = 0.20
 """Published plans break the rule on single runs in 53 of 75 cases, that on the long run's share in 22 of 27."""
 
+MOST_STRONGLY_WARNED_SHARE = 0.03
+
 STRONG_WARNING = "is a strong warning"
 
 
@@ -74,8 +76,10 @@ def test_the_easy_runs_of_a_week_differ_where_there_are_three_or_more(athletes: 
     assert faults(athletes, "easy runs") == []
 
 
-def test_no_run_is_so_much_longer_than_the_longest_of_late_that_the_warning_is_strong(athletes: int) -> None:
-    assert [fault for fault in faults(athletes, "single-run-spike") if STRONG_WARNING in fault] == []
+def test_hardly_any_run_is_so_much_longer_than_the_longest_of_late_that_the_warning_is_strong(athletes: int) -> None:
+    """Two of 32 published plans have such a run."""
+    strong = [fault for fault in faults(athletes, "single-run-spike") if STRONG_WARNING in fault]
+    assert len(strong) <= few(athletes, MOST_STRONGLY_WARNED_SHARE)
 
 
 @pytest.mark.parametrize("rule", ["single-run-spike", "long-run-share"])

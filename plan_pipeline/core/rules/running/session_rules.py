@@ -114,7 +114,7 @@ def _work(plan: PlanView, ride: RideView, cap: _Cap) -> tuple[float, float]:
 
 @lru_cache(maxsize=65_536)
 def _minutes_and_pct(stretches: tuple[Stretch, ...], from_pct: float, below_pct: float) -> tuple[float, float]:
-    """Minutes between two intensities and the mean one of the steady stretches there; where only ramps cross, the first."""
+    """Minutes between two intensities, and the mean of steady stretches there; where only ramps cross, the first."""
     all_min = minutes_from(stretches, from_pct) - minutes_from(stretches, below_pct)
     within = [(minutes, (a + b) / 2) for minutes, a, b in stretches if from_pct <= min(a, b) and max(a, b) < below_pct]
     total = sum(minutes for minutes, _ in within)

@@ -156,14 +156,16 @@ def long_run_share(
     few_runs: int,
     most_min: float,
     most_min_for_marathon: float,
+    of_tier: float,
 ) -> Finding:
     """The long run is no more than its share of the week's kilometres, and not too many minutes.
 
-    A low tier and a week of few runs may have a larger share, and so may an event whose tiers say so. Taper weeks, and
+    A low tier and a week of few runs may have a larger share, and so may an event whose tiers say so: ``of_tier`` times
+    theirs. Taper weeks, and
     those that a race or time off makes short, are left out. Measures the largest share, in %.
     """
     is_low = plan.purpose.tier is not None and plan.purpose.tier.name is VolumeTier.LOW
-    of_tier = plan.purpose.tier.tier.long_share if plan.purpose.tier else 0.0
+    share_of_tier = of_tier * plan.purpose.tier.tier.long_share if plan.purpose.tier else 0.0
     kind = plan.purpose.event_type
     most = most_min_for_marathon if kind and kind.race is RaceDistance.MARATHON else most_min
     shares: dict[int, float] = {}
@@ -174,7 +176,7 @@ def long_run_share(
             continue
         is_few = sum(day.is_run for day in week.days) <= few_runs
         usual = share_of_few_runs if is_few else share_of_low_tier if is_low else share
-        allowed = 100 * max(usual, of_tier)
+        allowed = 100 * max(usual, share_of_tier)
         shares[week.number] = round(100 * run.km / week.km, 1)
         if faults := list(_faults_of_long_run(run, shares[week.number], allowed, most)):
             wrong[week.number] = faults
