@@ -192,7 +192,7 @@ class _Day(NamedTuple):
             within = selector.envelope.admission(self.held).within(row, selector.scorer.cap_min(self.allocation))
             minutes = nearest_to(self.chosen.duration_min, within or table.lengths).minutes
         at = table.minutes.index(table.nearest(minutes).minutes)
-        return table.minutes[at], table.loads.tss.item(at)
+        return table.minutes[at], table.loads.item(at)
 
     # --- in words --------------------------------------------------------------------------------------------
 

@@ -23,8 +23,8 @@ _LAST_SHIFT = np.uint64(31)
 
 
 class LengthGrid(NamedTuple):
-    """Workouts × cells: minutes and TSS of each reachable length (infinite where there is none), its minutes above
-    105 % of threshold, and how far it is from the author's version (0 where there is no length).
+    """Workouts × cells: minutes and TSS of each reachable length (infinite where there is none), and how far it is from
+    the author's version (0 where there is no length).
 
     ``is_exact`` says that every length lasts as long as its cell says; ``is_rigid``, where any does, which lengths are
     changes of a workout that its author does not call extensible.
@@ -32,7 +32,6 @@ class LengthGrid(NamedTuple):
 
     minutes: Numbers
     tss: Numbers
-    severe_min: Numbers
     distance: Numbers
     is_exact: bool
     is_rigid: Mask | None
@@ -94,17 +93,16 @@ class Candidates:
     def _grid_of(self, cell_min: int) -> LengthGrid:
         shape = self._shape(cell_min)
         minutes, tss = np.full(shape, np.inf), np.full(shape, np.inf)
-        severe_min, distance = np.zeros(shape), np.zeros(shape)
+        distance = np.zeros(shape)
         for row, table in enumerate(self.tables):
             cells = _cells_of(table, cell_min)
             minutes[row, cells] = table.minutes
-            tss[row, cells] = table.loads.tss
-            severe_min[row, cells] = table.loads.severe_min
+            tss[row, cells] = table.loads
             distance[row, cells] = [length.distance for length in table.lengths]
         possible = np.isfinite(minutes)
         is_exact = bool(((minutes == np.arange(shape[1]) * cell_min) | ~possible).all())
         rigid = (distance > 0) & ~self.extensible[:, np.newaxis]
-        return LengthGrid(minutes, tss, severe_min, distance, is_exact, rigid if rigid.any() else None)
+        return LengthGrid(minutes, tss, distance, is_exact, rigid if rigid.any() else None)
 
     def _shape(self, cell_min: int) -> tuple[int, int]:
         return len(self), 1 + max(round(table.minutes[-1] / cell_min) for table in self.tables)

@@ -5,29 +5,20 @@ The TSS foreseen is within 0.1 of the planned workout's wherever blocks that cha
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plan_pipeline.core.duration.lengths import Length, anatomy_of, block_minutes
 from plan_pipeline.core.load import NP_WINDOW_S, SECONDS_PER_MINUTE, Stretch, fourth_powers, stretch_of
-from plan_pipeline.core.load_over_time import SEVERE_PCT, minutes_above
 from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.workout import LibraryWorkout, WorkoutSet
 
 Numbers = NDArray[np.float64]
 
 
-class LengthLoads(NamedTuple):
-    """A value for each length, in their order: TSS by normalized power, minutes above 105 % of threshold."""
-
-    tss: Numbers
-    severe_min: Numbers
-
-
-def length_loads(workout: LibraryWorkout, lengths: Sequence[Length]) -> LengthLoads:
-    """The load at each of a workout's lengths.
+def length_loads(workout: LibraryWorkout, lengths: Sequence[Length]) -> Numbers:
+    """The TSS at each of a workout's lengths, in their order.
 
     The fourth powers of the rolling mean add up second by second, and a second depends on the half minute before it
     only. So a block that holds its power adds the same for every minute, and a set the same for every repeat; only
@@ -36,7 +27,6 @@ def length_loads(workout: LibraryWorkout, lengths: Sequence[Length]) -> LengthLo
     anatomy = anatomy_of(workout)
     total, seconds = fourth_powers(_stretches_of(workout.segments))
     powers, ridden = np.full(len(lengths), total), np.full(len(lengths), float(seconds))
-    severe = np.full(len(lengths), _severe_min(workout.segments))
     minutes = np.array(block_minutes(workout, lengths))
     for i, block in enumerate(anatomy.blocks):
         change = (minutes[:, i] - block.duration_min) * SECONDS_PER_MINUTE
@@ -49,10 +39,10 @@ def length_loads(workout: LibraryWorkout, lengths: Sequence[Length]) -> LengthLo
             more_powers, more_seconds = _one_more_repeat(part)
             powers += change * more_powers
             ridden += change * more_seconds
-            severe += change * _severe_min([step.segment for step in part.steps])
     hours = ridden / (60 * SECONDS_PER_MINUTE)
     squares = np.sqrt(np.divide(powers, ridden, out=np.zeros_like(powers), where=ridden > 0))
-    return LengthLoads(np.round(100 * hours * squares, 1), severe)
+    tss: Numbers = np.round(100 * hours * squares, 1)
+    return tss
 
 
 def _one_more_repeat(part: WorkoutSet) -> tuple[float, int]:
@@ -67,10 +57,6 @@ def _one_more_repeat(part: WorkoutSet) -> tuple[float, int]:
 
 def _stretches_of(segments: Sequence[Segment]) -> list[Stretch]:
     return [stretch_of(s) for s in segments if s.intensity_low_pct is not None]
-
-
-def _severe_min(segments: Sequence[Segment]) -> float:
-    return minutes_above([(m, 100 * a, 100 * b) for m, a, b in _stretches_of(segments)], SEVERE_PCT)
 
 
 def _mean_fourth_power(a: float, b: float) -> float:

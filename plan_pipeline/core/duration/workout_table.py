@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.duration.length_content import LengthContent
-from plan_pipeline.core.duration.length_load import LengthLoads, length_loads
+from plan_pipeline.core.duration.length_load import Numbers, length_loads
 from plan_pipeline.core.duration.lengths import Length, at_length, reachable_lengths
 from plan_pipeline.core.duration.totals import bits_between, bits_of
 from plan_pipeline.core.load import Load, workout_load
@@ -70,7 +70,7 @@ class WorkoutTable:
         return bits_of(self.minutes)
 
     @cached_property
-    def loads(self) -> LengthLoads:
+    def loads(self) -> Numbers:
         """The load at each of ``lengths``."""
         return length_loads(self.workout, self.lengths)
 
@@ -83,7 +83,7 @@ class WorkoutTable:
     def tss_points(self) -> tuple[tuple[float, float], ...]:
         """Minutes and TSS of the shortest, the author's and the longest version."""
         own = next(i for i, length in enumerate(self.lengths) if length.distance == 0)
-        return tuple((self.minutes[i], float(self.loads.tss[i])) for i in (0, own, -1))
+        return tuple((self.minutes[i], float(self.loads[i])) for i in (0, own, -1))
 
 
 class _Itself(NamedTuple):

@@ -96,7 +96,7 @@ def _sharpening(plan: PlanView, kind: EventType, sharp: Mapping[int, float], win
     event = plan.event_position or 0
     least, most = kind.taper.sharpen_min
     days = [day for day in plan.before_event if event - day.position in window and _is_free(plan, day)]
-    if not days:
+    if not days or plan.purpose.walks_in(plan.week_of(days[-1])):
         return
     week, asked = plan.week_of(days[-1]), f"{least:g} to {most:g} min at or above {kind.taper.sharpen_from_pct:g} %"
     belongs = f"put {asked} {window.start} to {window.stop - 1} days before the event"

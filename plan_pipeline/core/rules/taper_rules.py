@@ -65,7 +65,7 @@ def taper_volume(
     return broken(
         reduction,
         tuple(week.number for week in taper),
-        f"Weeks {taper[0].number} to {taper[-1].number}: the taper {listed(wrong)}; {listed(remedies)}.",
+        f"{_weeks_of(taper)}: the taper {listed(wrong)}; {listed(remedies)}.",
     )
 
 
@@ -155,3 +155,8 @@ def _is_held(week: WeekView, from_days: int) -> bool:
     """Whether the week has days enough for a hard one; the eve of the event is easy by convention."""
     eve = week.open_days - 1 if week.open_days < len(DAYS) else None
     return sum(bool(day.kinds) and i != eve for i, day in enumerate(week.days)) >= from_days
+
+
+def _weeks_of(taper: Sequence[WeekView]) -> str:
+    first, last = taper[0].number, taper[-1].number
+    return f"Week {first}" if first == last else f"Weeks {first} to {last}"

@@ -44,7 +44,7 @@ class Candidate(NamedTuple):
 
     @property
     def tss(self) -> float:
-        return float(self.table.loads.tss[self.table.minutes.index(self.minutes)])
+        return float(self.table.loads[self.table.minutes.index(self.minutes)])
 
 
 class DayCandidates(NamedTuple):

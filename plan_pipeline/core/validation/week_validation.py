@@ -174,7 +174,8 @@ def failure_message(validated: ValidatedWeek) -> str:
         raise ValueError(f"week {validated.week_number} passed; there is no failure to describe")
     errors = "\n".join(validated.validation.errors)
     heading = f"Week {validated.week_number} validation failed. Please adjust workouts:"
-    return f"{heading}\n{errors}\n\n{SUGGESTIONS}"
+    measured = next((segment.measured for workout in validated.workouts for segment in workout.segments), "power")
+    return f"{heading}\n{errors}\n\n{SUGGESTIONS.replace('power', measured)}"
 
 
 def tolerances_of(phase: Phase) -> Tolerances:

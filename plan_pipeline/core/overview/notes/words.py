@@ -33,7 +33,7 @@ _PATTERNS = {
     "progressive": "that gets faster",
     "fast_finish": "with a fast finish",
     "hilly_finish": "with hills in its second half",
-    "time_on_feet": "by time, with hiking uphill",
+    "time_on_feet": "by time, not by distance",
     "mp_finish_short": "with a little marathon pace at its end",
     "mp_finish_long": "with marathon pace at its end",
     "mp_blocks": "with blocks at marathon pace",
