@@ -5,7 +5,15 @@ from collections.abc import Iterator, Sequence
 from plan_pipeline.core.model.plan import TrainingDay
 from plan_pipeline.core.model.texts import one_line
 from plan_pipeline.core.model.vocabulary import DayRole, WeekType, WorkoutType
-from plan_pipeline.core.overview.notes.words import WALKED, extra_of, hours_of, is_walked_by_turns, laid_out, name_of
+from plan_pipeline.core.overview.notes.words import (
+    WALKED,
+    extra_of,
+    ground,
+    hours_of,
+    is_walked_by_turns,
+    laid_out,
+    name_of,
+)
 from plan_pipeline.core.overview.season import WeekSlot
 from plan_pipeline.core.purpose.purpose import Purpose
 from plan_pipeline.core.wording import listed
@@ -50,12 +58,12 @@ def _easy(purpose: Purpose, trained: Sequence[TrainingDay]) -> str:
 
 def _long_ride(purpose: Purpose, day: TrainingDay) -> str:
     late = " with work at its end" if day.role is DayRole.LATE_WORK else ""
-    structure = (
-        f" {laid_out(day.patterns[0])}"
-        if day.patterns and day.patterns[0] != "easy" and not is_walked_by_turns(day)
-        else ""
-    )
-    return f"a long {purpose.sport.words.session} of {hours_of(day.minutes or 0)}{late or structure}"
+    is_plain = not day.patterns or day.patterns[0] == "easy" or is_walked_by_turns(day)
+    structure = "" if is_plain else f" {laid_out(day.patterns[0])}"
+    length = hours_of(day.minutes or 0)
+    if purpose.request.counts_km and day.distance_km and not is_walked_by_turns(day):
+        length = ground(day.distance_km, purpose.request.athlete_profile.units)
+    return f"a long {purpose.sport.words.session} of {length}{late or structure}"
 
 
 def _extras(trained: Sequence[TrainingDay]) -> Iterator[str]:
