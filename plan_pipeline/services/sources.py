@@ -90,7 +90,7 @@ class ConfigSource:
         """The configurations that can be used, by sport. Raises ``ConfigError`` where none can."""
         return usable(self.load, self.sports)
 
-    def errors(self) -> dict[Sport, ConfigError]:
+    def faults(self) -> dict[Sport, ConfigError]:
         """Why nothing can be planned in the sports whose configuration cannot be used, or that have none."""
         found = {}
         for sport in Sport:

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.experiments.definitions import read_definitions
 from plan_pipeline.library.files import read_folder
 from plan_pipeline.services.week_files import WeekFileError, read_overview_week, read_workouts
@@ -59,7 +60,7 @@ def pasted(folder: Path, text: str) -> str:
 def library(folder: Path, text: str) -> str:
     (folder / "cycling").mkdir()
     (folder / "cycling" / "endurance.yaml").write_text(text)
-    return str(read_folder(folder).problems[0])
+    return str(read_folder(folder, Sport.CYCLING).problems[0])
 
 
 def experiment(folder: Path, text: str) -> str:

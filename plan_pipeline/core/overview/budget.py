@@ -65,7 +65,7 @@ class WeekKm:
         if self._purpose.walks_in(number):
             return budget
         km = self._typical_km(budget, easy)
-        has_easy = any(day.workout_type is easy.workout_type for day in budget.days)
+        has_easy = any(day.workout_type is easy.workout_type and day.shortest < day.longest for day in budget.days)
         near = has_easy and abs(km - target_km) <= max(STEP_KM, FAR_SHARE * target_km)
         goal_km = target_km if near else round(km / STEP_KM) * STEP_KM
         spare_km = max(SPARE_KM, SPARE_SHARE * km)

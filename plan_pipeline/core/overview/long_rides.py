@@ -195,9 +195,12 @@ class _Line:
     def _room(self, slot: WeekSlot) -> float:
         """What the week's hours leave for the long ride when every other day has its least."""
         hours_min = slot.share * 60 * self._purpose.hours
+        beside = hours_min - self._settings.other_days_least_min * (len(slot.days) > 1)
+        if self._purpose.tier is None:
+            return beside
         of_few_days = LONGER_THAN_MEAN / len(slot.days)
         share = min(max(SHARE_MARGIN * self._purpose.long_share_of_week, of_few_days), 1.0)
-        return min(hours_min - self._settings.other_days_least_min * (len(slot.days) > 1), share * hours_min)
+        return min(beside, share * hours_min)
 
 
 def _day_of(purpose: Purpose, slot: WeekSlot) -> Weekday | None:

@@ -152,8 +152,8 @@ class _Planner:
             has_own = (role and role.is_long) or (weekday in races and races[weekday].minutes)
             minutes = bounds.shortest if has_own and bounds.shortest == bounds.longest else None
             km = None
-            if minutes and ride is not None and weekday is ride.day:
-                km = ride.km and round(ride.km * min(minutes / up_to_grid(ride.minutes), 1.0), 2)
+            if minutes and ride is not None and ride.km and weekday is ride.day:
+                km = round(ride.km * min(minutes / up_to_grid(ride.minutes), 1.0), 2)
                 minutes = min(minutes, ride.minutes)
             return training_day(weekday, bounds.workout_type, role, minutes, patterns.get(weekday, ()), km)
 

@@ -94,7 +94,7 @@ def _inbox(pipeline: Pipeline) -> Inbox:
         settle_s=settings.inbox_settle_s,
         give_up_s=give_up_s,
         configs=configs,
-        held={sport: str(error) for sport, error in pipeline.config.errors().items()},
+        held={sport: str(error) for sport, error in pipeline.config.faults().items()},
         complete=partial(with_defaults, settings=settings),
     )
 

@@ -124,13 +124,13 @@ EASY_PACE_ENDS = 84.0
 PATTERNS = {
     WorkoutType.EASY: {
         "plain": 4, "rolling": 2, "trail": 2, "pick_ups": 2, "strides": 5, "hill_sprints": 4, "drills": 1,
-        "run_walk": 4,
+        "run_walk": 3, "run_walk_longer": 3, "run_walk_long": 2,
     },
     WorkoutType.RECOVERY: {"plain": 3, "grass": 1, "treadmill": 1, "run_walk": 1},
     WorkoutType.LONG: {
         "easy": 3, "rolling": 1, "trail": 1, "hilly_finish": 1, "pick_ups": 2, "fast_finish": 2, "progressive": 2,
         "mp_finish_short": 2, "mp_finish_long": 3, "mp_blocks": 3, "mp_sandwich": 2, "mp_over_under": 2,
-        "hm_finish": 3, "hm_blocks": 3, "tenk_finish": 2, "run_walk": 2, "time_on_feet": 1,
+        "hm_finish": 3, "hm_blocks": 3, "tenk_finish": 2, "run_walk": 1, "run_walk_longer": 1, "run_walk_long": 1, "time_on_feet": 1,
     },
 }  # fmt: skip
 SPANS = {
@@ -144,7 +144,7 @@ SPANS = {
     (WorkoutType.LONG, "easy"): (50, 200),
     (WorkoutType.LONG, "rolling"): (50, 200),
     (WorkoutType.LONG, "trail"): (60, 240),
-    (WorkoutType.LONG, "run_walk"): (40, 150),
+    (WorkoutType.LONG, "run_walk"): (30, 130),
     (WorkoutType.LONG, "pick_ups"): (75, 150),
     (WorkoutType.LONG, "fast_finish"): (75, 150),
     (WorkoutType.LONG, "progressive"): (75, 150),
@@ -677,7 +677,7 @@ def test_a_progression_asks_for_more_at_every_level() -> None:
 def demand(workout: LibraryWorkout) -> tuple[float, float]:
     """Minutes of work and the longest piece of it; of run-walks, what is run."""
     pieces = [s.duration_min for s in workout.segments if is_work(s) or is_fast_and_short(s)]
-    if workout.pattern == "run_walk":
+    if (workout.pattern or "").startswith("run_walk"):
         pieces = [s.duration_min for s in workout.segments if s.type is SegmentType.ENDURANCE]
     return sum(pieces), max(pieces)
 
@@ -690,8 +690,8 @@ def test_every_event_has_simulations_and_one_needs_no_trail(event: str) -> None:
 
 
 @each_workout
-def test_only_simulations_belong_to_an_event(workout: LibraryWorkout) -> None:
-    assert bool(workout.events) == (workout.type is WorkoutType.RACE_SIMULATION)
+def test_simulations_and_race_paces_belong_to_events_and_nothing_else_does(workout: LibraryWorkout) -> None:
+    assert bool(workout.events) == (workout.type in (WorkoutType.RACE_SIMULATION, WorkoutType.RACE_PACE))
 
 
 def test_simulations_hold_what_the_events_are_known_for() -> None:
