@@ -1,20 +1,27 @@
 """A workout in the library's own form, as JSON: ``sport`` and ``parts``, as in its YAML."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+import re
+from collections.abc import Mapping
+from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
-from plan_pipeline.core.model.texts import one_line
 from plan_pipeline.core.model.vocabulary import Sport, WorkoutType
 from plan_pipeline.core.model.workout import Part
 from plan_pipeline.core.sports.records import record_of
 from plan_pipeline.formats.reading import ReadSession, Repairs, UnreadableSessionError, finished
 from plan_pipeline.formats.session import parts_of_library
 from plan_pipeline.strict_input.input_limits import shortened
-from plan_pipeline.strict_input.validation_messages import in_words
+from plan_pipeline.strict_input.validation_messages import first_problem, in_words
 
-_PARTS: Final[TypeAdapter[tuple[Part, ...]]] = TypeAdapter(tuple[Part, ...])
+_MODEL_NAMES: Final = re.compile(r"\.(?:running|step|set)(?=[.:])")
+"""What a place in a file has no names for."""
+
+
+class _Parts(BaseModel):
+    """The parts of a workout, as its file has them."""
+
+    parts: tuple[Part, ...]
 
 
 def library_form(whole: Mapping[str, Any], repairs: Repairs) -> ReadSession:
@@ -25,9 +32,9 @@ def library_form(whole: Mapping[str, Any], repairs: Repairs) -> ReadSession:
     if not isinstance(parts, list):
         raise UnreadableSessionError(f"parts is {shortened(in_words(parts))}, not a list of steps and sets; correct it")
     try:
-        found = _PARTS.validate_python(tuple(map(_running, parts) if sport is Sport.RUNNING else parts))
+        found = _Parts(parts=tuple(map(_running, parts) if sport is Sport.RUNNING else parts)).parts
     except ValidationError as error:
-        raise UnreadableSessionError(_first(error)) from None
+        raise UnreadableSessionError(f"{_MODEL_NAMES.sub('', first_problem(error, _Parts))}; correct it") from None
     return finished(
         str(whole.get("name") or ""),
         parts_of_library(found),
@@ -47,22 +54,6 @@ def _running(part: Any) -> Any:
     if isinstance(steps := part.get("steps"), list):
         return {**part, "steps": list(map(_running, steps))}
     return {"by_effort": False, **part}
-
-
-def _first(error: ValidationError) -> str:
-    """The first problem with its place, without the names of models on the way there."""
-    problem = error.errors(include_url=False)[0]
-    return (
-        f"parts{''.join(_places(problem['loc']))}: {one_line(problem['msg']).removeprefix('Value error, ')}; correct it"
-    )
-
-
-def _places(place: tuple[int | str, ...]) -> Iterator[str]:
-    for each in place:
-        if isinstance(each, int):
-            yield f"[{each}]"
-        elif each not in ("step", "running", "set"):
-            yield f".{each}"
 
 
 def _word(words: Any, given: Any, field: str) -> Any:

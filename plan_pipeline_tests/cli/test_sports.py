@@ -95,7 +95,8 @@ def test_a_sport_is_shown_and_compared_by_itself(run: Run, tmp_path: Path) -> No
 
     assert "marathon" in run("config", "show", "events", "--sport", "running").stdout
     assert "century" in run("config", "show", "events").stdout
-    assert run("config", "diff", folder, "--json").json["changed"] is False
+    assert run("config", "diff", folder, "--sport", "cycling", "--json").json["changed"] is False
+    assert run("config", "diff", folder, "--json").json["changed"] is True
     changes = run("config", "diff", folder, "--sport", "running", "--json").json["changes"]
     assert [change["where"] for change in changes] == ["events.5k.long_ride.longest_min"]
 

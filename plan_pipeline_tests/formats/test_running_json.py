@@ -75,7 +75,7 @@ def test_what_is_done_in_place_of_a_run_says_so_by_its_type() -> None:
     ("changes", "says"),
     [
         ({"parts": 5}, "parts is 5, not a list of steps and sets"),
-        ({"parts": [{"type": "steady", "duration_min": 5, "speed_low_pct": 80}]}, "parts[0]: speed_low_pct and speed_"),
+        ({"parts": [{"type": "steady", "duration_min": 5, "speed_low_pct": 80}]}, "parts.0: speed_low_pct and speed_"),
         (
             {"parts": [{"type": "steady", "duration_min": -1, "speed_low_pct": 80, "speed_high_pct": 80}]},
             "duration_min",
