@@ -62,7 +62,7 @@ def _long_ride(purpose: Purpose, day: TrainingDay) -> str:
     structure = "" if is_plain else f" {laid_out(day.patterns[0])}"
     length = hours_of(day.minutes or 0)
     if purpose.request.counts_km and day.distance_km and not is_walked_by_turns(day):
-        length = ground(day.distance_km, purpose.request.athlete_profile.units)
+        length = ground(round(day.distance_km * 2) / 2, purpose.request.athlete_profile.units, 1)
     return f"a long {purpose.sport.words.session} of {length}{late or structure}"
 
 
