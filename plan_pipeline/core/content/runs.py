@@ -59,7 +59,7 @@ def _paces(runner: Runner, low_pct: float, high_pct: float, units: Units) -> tup
     return pace_text(runner.speed(low_pct), units), pace_text(runner.speed(high_pct), units)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=2048)
 def _with_pace(segment: Segment, runner: Runner, units: Units) -> Segment:
     if (
         not isinstance(segment, RunningSegment)

@@ -62,7 +62,7 @@ def _may_be_done(table: WorkoutTable, limits: DayLimits) -> bool:
     return not limits.forbidden.intersection(table.workout.requires)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _equal(table: WorkoutTable, minutes: float, tss: float, runner: Runner) -> WorkoutOption | None:
     """A workout at so many minutes and so much load; of several ways to the minutes the one that is nearest."""
     for segments in sorted(_as_long(table, minutes, runner), key=lambda found: abs(workout_load(found).tss - tss)):

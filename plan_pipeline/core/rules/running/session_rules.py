@@ -112,7 +112,7 @@ def _work(plan: PlanView, ride: RideView, cap: _Cap) -> tuple[float, float]:
     return minutes, minutes * 60 * speed / METRES_A_KM
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4096)
 def _minutes_and_pct(stretches: tuple[Stretch, ...], from_pct: float, below_pct: float) -> tuple[float, float]:
     """Minutes between two intensities, and the mean of steady stretches there; where only ramps cross, the first."""
     all_min = minutes_from(stretches, from_pct) - minutes_from(stretches, below_pct)
