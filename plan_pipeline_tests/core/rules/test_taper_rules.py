@@ -88,7 +88,7 @@ def test_a_taper_of_one_week_is_too_short() -> None:
     found = result("taper-volume", plan_of(700, 300), dated())
 
     assert (found.passed, found.value) == (False, 50)
-    assert found.message == ("Weeks 8 to 8: the taper lasts 6 days; let it last 8 to 14 days, at most 21.")
+    assert found.message == ("Week 8: the taper lasts 6 days; let it last 8 to 14 days, at most 21.")
 
 
 @pytest.mark.parametrize(("weeks", "passed"), [((400, 350, 280), True), ((500, 400, 350, 160), False)])
@@ -103,7 +103,7 @@ def test_several_faults_are_told_in_one_sentence() -> None:
     found = result("taper-volume", plan_of(700, 700), dated())
 
     assert found.message == (
-        "Weeks 8 to 8: the taper lasts 6 days and takes volume up by 17 % (100 to 117 min a day); "
+        "Week 8: the taper lasts 6 days and takes volume up by 17 % (100 to 117 min a day); "
         "let it last 8 to 14 days, at most 21 and take it down by 41 to 60 %, to 40 to 59 min a day."
     )
 
