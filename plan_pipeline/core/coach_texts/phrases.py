@@ -1,7 +1,7 @@
 """What coach texts are made of: pools of sentences, several for each thing to say, so that weeks do not read alike.
 
-Belongs here: which pools there are, and taking turns. Does not belong here: the sentences (see ``ride_phrases`` and
-``run_phrases``).
+Belongs here: which pools there are, and taking turns. Does not belong here: the sentences (see ``ride_phrases``,
+``run_phrases``, and ``common_phrases`` for those of both).
 """
 
 from collections import Counter

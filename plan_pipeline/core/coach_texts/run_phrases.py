@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from plan_pipeline.core.coach_texts.common_phrases import FIRST, TAPER, TEST, WORK, WORK_ONE
 from plan_pipeline.core.coach_texts.phrases import Phrases, Pool
 from plan_pipeline.core.model.vocabulary import Phase, WorkoutType
 
@@ -288,11 +289,6 @@ RECOVERY: Final = (
     "Heavy legs in the first days are ordinary and pass.",
     "Use the time you gain for sleep, and for what calves and feet have been asking for.",
 )
-TAPER: Final = (
-    "Fitness stays while fatigue goes: trust that, and add nothing.",
-    "You may feel flat or restless, and both are ordinary now.",
-    "What you have trained is there; all that is left to gain is freshness.",
-)
 EVENT_WEEK: Final = (
     "Lay out shoes, clothes and food early, and use nothing new on the day.",
     "Sleep well in the nights before the last one, which is often short.",
@@ -304,27 +300,6 @@ OPENINGS: Final[dict[Phase, Pool]] = {
     Phase.RECOVERY: ("A lighter week", "Time to recover", "A week to absorb the work", "A cutback week"),
     Phase.TAPER: ("The taper goes on", "Volume comes down", "Freshening up"),
 }
-FIRST: Final = {
-    Phase.BASE: "The base phase begins",
-    Phase.BUILD: "The build phase begins",
-    Phase.PEAK: "The peak phase begins",
-    Phase.TAPER: "The taper begins",
-}
-TEST: Final = ("{day} brings a test, {name}.", "You are tested on {day}: {name}.")
-WORK: Final = (
-    "The work is {sessions}.",
-    "{Sessions} set the tone.",
-    "What counts is {sessions}.",
-    "Your key sessions are {sessions}.",
-    "Look out for {sessions}.",
-)
-WORK_ONE: Final = (
-    "The work is {sessions}.",
-    "Save yourself for {sessions}.",
-    "What counts is {sessions}.",
-    "Your key session is {sessions}.",
-    "Be fresh for {sessions}.",
-)
 
 RUN_PHRASES: Final = Phrases(
     aims=AIMS,
