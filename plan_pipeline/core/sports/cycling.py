@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from plan_pipeline.core.model.segments import ENDURANCE_CEILING_PCT, Segment
-from plan_pipeline.core.model.vocabulary import Band, Sport, TssMethod, WorkoutType
+from plan_pipeline.core.model.segments import Segment
+from plan_pipeline.core.model.vocabulary import Band, Sport, WorkoutType
 from plan_pipeline.core.sports.sport import Levels, SessionTypes, SportRecord, Words, Zone
 
 CYCLING: Final = SportRecord(
@@ -63,10 +63,8 @@ CYCLING: Final = SportRecord(
         Zone("anaerobic", 121, 600),
     ),
     levels=Levels(zone_2_pct=76, zone_3_pct=106, intense_pct=91, severe_pct=105),
-    easy_ceiling_pct=ENDURANCE_CEILING_PCT,
     recovery_ceiling_pct=60,
     critical_pct=100,
-    tss_method=TssMethod.NP30,
     segment=Segment,
     threshold="FTP",
     reserve="W′",

@@ -6,8 +6,8 @@ of critical speed (Muniz-Pumares 2025), and critical speed is 1.02 of threshold 
 
 from typing import Final
 
-from plan_pipeline.core.model.segments import EASY_RUNNING_CEILING_PCT, RunningSegment
-from plan_pipeline.core.model.vocabulary import Band, Sport, TssMethod, WorkoutType
+from plan_pipeline.core.model.segments import RunningSegment
+from plan_pipeline.core.model.vocabulary import Band, Sport, WorkoutType
 from plan_pipeline.core.sports.sport import Levels, SessionTypes, SportRecord, Words, Zone
 
 RUNNING: Final = SportRecord(
@@ -93,10 +93,8 @@ RUNNING: Final = SportRecord(
         Zone("repetition", 112, 600),
     ),
     levels=Levels(zone_2_pct=84, zone_3_pct=102, intense_pct=96, severe_pct=106),
-    easy_ceiling_pct=EASY_RUNNING_CEILING_PCT,
     recovery_ceiling_pct=76,
     critical_pct=102,
-    tss_method=TssMethod.RTSS,
     segment=RunningSegment,
     threshold="threshold speed",
     words=Words(

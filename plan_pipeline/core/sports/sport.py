@@ -79,16 +79,24 @@ class SportRecord(NamedTuple):
     delivers: Mapping[Band, Collection[WorkoutType]]
     zones: tuple[Zone, ...]
     levels: Levels
-    easy_ceiling_pct: float
     recovery_ceiling_pct: float
     critical_pct: float
-    tss_method: TssMethod
     segment: type[Segment]
     threshold: str
     words: Words
     reserve: str = ""
     unmeasured: Collection[WorkoutType] = ()
     refused_words: Mapping[str, str] = MappingProxyType({})
+
+    @property
+    def easy_ceiling_pct(self) -> float:
+        """The highest intensity that is easy, as its segments have it, % of threshold."""
+        return self.segment.easy_ceiling_pct
+
+    @property
+    def tss_method(self) -> TssMethod:
+        """How load is reckoned, as its segments say."""
+        return self.segment.tss_method
 
     @property
     def trained_types(self) -> tuple[WorkoutType, ...]:
