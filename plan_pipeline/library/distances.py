@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from plan_pipeline.core.model.steps import RunningStep, Step
+from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.workout import LibraryWorkout, WorkoutSet
 from plan_pipeline.library.problems import Finding
 from plan_pipeline.strict_input.data_folders import Severity
@@ -19,7 +19,7 @@ def steps_of(workout: LibraryWorkout) -> Iterator[tuple[str, Step]]:
 
 def has_distances(workout: LibraryWorkout) -> bool:
     """Whether any of its steps is a distance."""
-    return any(map(_is_distance, workout.steps))
+    return any(step.is_distance for step in workout.steps)
 
 
 def distance_findings(workout: LibraryWorkout) -> Iterator[Finding]:
@@ -29,21 +29,12 @@ def distance_findings(workout: LibraryWorkout) -> Iterator[Finding]:
     if not has_distances(workout):
         return
     for i, part in enumerate(workout.parts):
-        if isinstance(part, WorkoutSet) and part.repeat_range and any(map(_is_distance, part.steps)):
+        if isinstance(part, WorkoutSet) and part.repeat_range and any(step.is_distance for step in part.steps):
             message = "repeat_range in a set with a distance_m; remove it, or write the steps of the set in minutes"
             yield Severity.ERROR, f"parts[{i}]", message
-    if not any(isinstance(part, Step) and _takes_odd_seconds(part) for part in workout.parts):
+    if not any(isinstance(part, Step) and part.takes_odd_seconds for part in workout.parts):
         message = (
             "has distances and no easy step that takes up their odd seconds; write one of minutes and without "
             "duration_range_min outside of sets, such as a cooldown"
         )
         yield Severity.ERROR, "parts", message
-
-
-def _is_distance(step: Step) -> bool:
-    return isinstance(step, RunningStep) and step.distance_m is not None
-
-
-def _takes_odd_seconds(step: Step) -> bool:
-    depends = isinstance(step, RunningStep) and step.depends_on_runner
-    return step.segment.is_easy and step.duration_range_min is None and not depends

@@ -11,9 +11,9 @@ from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.segments import RunningSegment, Segment
-from plan_pipeline.core.model.steps import RunningStep, Step
+from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import Sport
-from plan_pipeline.core.model.workout import Library, LibraryWorkout, WorkoutSet, write_out
+from plan_pipeline.core.model.workout import Library, LibraryWorkout, WorkoutSet, minutes_of, write_out
 from plan_pipeline.core.paces.runner import REFERENCE_RUNNER, Runner
 
 PACE_STEP = 1.05
@@ -69,7 +69,7 @@ def in_whole_minutes(workout: LibraryWorkout, runner: Runner) -> LibraryWorkout:
 
 def depends_on_runner(workout: LibraryWorkout) -> bool:
     """Whether minutes or speeds of a workout differ from runner to runner."""
-    return any(isinstance(step, RunningStep) and step.depends_on_runner for step in workout.steps)
+    return any(step.depends_on_runner for step in workout.steps)
 
 
 def _parts_of(workout: LibraryWorkout, runner: Runner) -> tuple[Step | WorkoutSet, ...]:
@@ -78,15 +78,15 @@ def _parts_of(workout: LibraryWorkout, runner: Runner) -> tuple[Step | WorkoutSe
 
 def _part_of(part: Step | WorkoutSet, runner: Runner) -> Step | WorkoutSet:
     if isinstance(part, WorkoutSet):
-        steps = tuple(step.at(runner) if isinstance(step, RunningStep) else step for step in part.steps)
+        steps = tuple(step.at(runner) for step in part.steps)
         return WorkoutSet(repeat=part.repeat, repeat_range=part.repeat_range, steps=steps)
-    return part.at(runner) if isinstance(part, RunningStep) else part
+    return part.at(runner)
 
 
 def _settled_parts(parts: tuple[Step | WorkoutSet, ...]) -> tuple[Step | WorkoutSet, ...]:
-    total = sum(p.duration_min * p.repeat if isinstance(p, WorkoutSet) else p.duration_min for p in parts)
+    total = minutes_of(parts)
     missing = math.ceil(total - _EXACT) - total
-    taking = [i for i, part in enumerate(parts) if isinstance(part, Step) and _takes_seconds(part)]
+    taking = [i for i, part in enumerate(parts) if isinstance(part, Step) and part.takes_odd_seconds]
     if missing < _EXACT or not taking:
         return parts
     last = parts[taking[-1]]
@@ -94,12 +94,6 @@ def _settled_parts(parts: tuple[Step | WorkoutSet, ...]) -> tuple[Step | Workout
     fields = {name: getattr(last, name) for name in type(last).model_fields}
     settled_step = type(last)(**{**fields, "duration_min": last.duration_min + missing})
     return (*parts[: taking[-1]], settled_step, *parts[taking[-1] + 1 :])
-
-
-def _takes_seconds(step: Step) -> bool:
-    """Whether a step is easy, of minutes, and of the one length that its author wrote."""
-    depends = isinstance(step, RunningStep) and step.depends_on_runner
-    return step.segment.is_easy and step.duration_range_min is None and not depends
 
 
 def _with_parts(workout: LibraryWorkout, parts: tuple[Step | WorkoutSet, ...], minutes: float) -> LibraryWorkout:

@@ -47,6 +47,26 @@ class Step(Intensity):
             set_count=set_count,
         )
 
+    @property
+    def is_distance(self) -> bool:
+        """Whether its author wrote a distance, whose minutes are those of a runner."""
+        return False
+
+    @property
+    def depends_on_runner(self) -> bool:
+        """Whether minutes or speed differ from runner to runner."""
+        return False
+
+    @property
+    def takes_odd_seconds(self) -> bool:
+        """Whether it is easy, of minutes, and of the one length that its author wrote."""
+        return self.segment.is_easy and self.duration_range_min is None and not self.depends_on_runner
+
+    def at(self, runner: Runner) -> Self:
+        """The step as a runner does it."""
+        del runner
+        return self
+
     @model_validator(mode="after")
     def _range_is_sound(self) -> Self:
         low, high = f"{self.measured}_low_pct", f"{self.measured}_high_pct"
@@ -115,9 +135,12 @@ class RunningStep(Step):
         return self
 
     @property
+    def is_distance(self) -> bool:
+        return self.distance_m is not None
+
+    @property
     def depends_on_runner(self) -> bool:
-        """Whether minutes or speed differ from runner to runner."""
-        return self.distance_m is not None or self.race is not None
+        return self.is_distance or self.race is not None
 
     def at(self, runner: Runner) -> Self:
         """The step for a runner: its distance in minutes, the pace of its race in % of threshold speed."""

@@ -7,7 +7,7 @@ a step outside a set, ``repeat_range`` on a set. Everything else is as its autho
 
 import hashlib
 import operator
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Annotated, Any, Self
 
@@ -97,6 +97,16 @@ def _is_beginner(level: object) -> bool:
     return level == ExperienceLevel.BEGINNER
 
 
+def minutes_of(parts: Iterable[Step | WorkoutSet]) -> float:
+    """The minutes that some parts last, sets with all of their repeats."""
+    return sum(part.duration_min * (part.repeat if isinstance(part, WorkoutSet) else 1) for part in parts)
+
+
+def steps_in(parts: Iterable[Step | WorkoutSet]) -> tuple[Step, ...]:
+    """Every step of some parts once, those of sets too."""
+    return tuple(step for part in parts for step in (part.steps if isinstance(part, WorkoutSet) else (part,)))
+
+
 class LibraryWorkout(Frozen):
     """One workout of the library. ``duration_min`` and ``tss`` are stated, and checked against the parts.
 
@@ -146,7 +156,7 @@ class LibraryWorkout(Frozen):
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """Every step once, those of sets too."""
-        return tuple(step for part in self.parts for step in (part.steps if isinstance(part, WorkoutSet) else (part,)))
+        return steps_in(self.parts)
 
     @cached_property
     def variant(self) -> str:
@@ -156,7 +166,7 @@ class LibraryWorkout(Frozen):
     @cached_property
     def parts_duration_min(self) -> float:
         """Minutes that the parts add up to, at their own lengths."""
-        return sum(p.duration_min * p.repeat if isinstance(p, WorkoutSet) else p.duration_min for p in self.parts)
+        return minutes_of(self.parts)
 
     @cached_property
     def segments(self) -> tuple[Segment, ...]:

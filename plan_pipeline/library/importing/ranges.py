@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-from plan_pipeline.core.model.steps import RunningStep, Step
+from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import ScalingStrategy, SegmentType, WorkoutType
-from plan_pipeline.core.model.workout import WorkoutSet
+from plan_pipeline.core.model.workout import WorkoutSet, steps_in
 from plan_pipeline.library.ranged import Parts, Ranged
 
 MAIN_FROM_MIN: Final = 10.0
@@ -26,7 +26,7 @@ def with_ranges(parts: Parts, kind: WorkoutType, *, more_repeats: bool = True) -
     """The parts with ranges where a workout of the type may change; without ``more_repeats`` sets may only shrink."""
     if kind in AS_WRITTEN:
         return as_written(parts)
-    sets = [part for part in parts if isinstance(part, WorkoutSet) and not any(map(is_distance, part.steps))]
+    sets = [part for part in parts if isinstance(part, WorkoutSet) and not any(step.is_distance for step in part.steps)]
     main = max(sets, key=lambda part: part.duration_min * part.repeat, default=None)
     kept = odd_seconds_taker(parts)
     ranged = tuple(
@@ -39,26 +39,18 @@ def with_ranges(parts: Parts, kind: WorkoutType, *, more_repeats: bool = True) -
     return as_written(parts)
 
 
-def is_distance(step: Step) -> bool:
-    """Whether a step is a distance, whose minutes depend on the runner."""
-    return isinstance(step, RunningStep) and step.distance_m is not None
-
-
 def odd_seconds_taker(parts: Sequence[Step | WorkoutSet]) -> int | None:
     """The place of the easy step of minutes that takes up the odd seconds of distances: the last one outside of sets.
 
     It keeps its own length. ``None`` where there are no distances, or no such step.
     """
-    steps = [step for part in parts for step in (part.steps if isinstance(part, WorkoutSet) else (part,))]
-    if not any(map(is_distance, steps)):
+    steps = steps_in(parts)
+    if not any(step.is_distance for step in steps):
         return None
-    easy = (i for i, part in enumerate(parts) if isinstance(part, Step) and part.segment.is_easy)
-    return max((i for i in easy if not is_distance_part(parts[i])), default=None)
-
-
-def is_distance_part(part: Step | WorkoutSet) -> bool:
-    """Whether a part is a step of a distance."""
-    return isinstance(part, Step) and is_distance(part)
+    taking = (
+        i for i, part in enumerate(parts) if isinstance(part, Step) and part.segment.is_easy and not part.is_distance
+    )
+    return max(taking, default=None)
 
 
 def as_written(parts: Sequence[Step | WorkoutSet]) -> Ranged:
@@ -80,7 +72,7 @@ def _ranged(part: Step | WorkoutSet, main: WorkoutSet | None, *, more_repeats: b
 
 def _range_of(step: Step) -> tuple[int, int] | None:
     minutes = step.duration_min
-    if step.intensity_high_pct is None or step.intensity_high_pct > step.easy_ceiling_pct or is_distance(step):
+    if step.intensity_high_pct is None or step.intensity_high_pct > step.easy_ceiling_pct or step.is_distance:
         return None
     if step.type in (SegmentType.WARMUP, SegmentType.COOLDOWN):
         shortest, longest = WAY_MIN

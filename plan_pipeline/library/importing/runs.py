@@ -4,9 +4,9 @@ import re
 
 from plan_pipeline.core.model.steps import RunningStep, Step
 from plan_pipeline.core.model.vocabulary import Sport, WorkoutType
-from plan_pipeline.core.model.workout import WorkoutSet
+from plan_pipeline.core.model.workout import steps_in
 from plan_pipeline.core.sports.records import record_of
-from plan_pipeline.library.importing.ranges import is_distance, odd_seconds_taker
+from plan_pipeline.library.importing.ranges import odd_seconds_taker
 from plan_pipeline.library.ranged import Parts
 
 
@@ -20,8 +20,8 @@ def in_whole_minutes(parts: Parts) -> tuple[Parts, tuple[str, ...]]:
     The last easy distance outside of sets becomes minutes where there is no other such step. Raises
     ``NoEasyStepError`` where there is none at all.
     """
-    steps = [step for part in parts for step in (part.steps if isinstance(part, WorkoutSet) else (part,))]
-    if not any(map(is_distance, steps)) or odd_seconds_taker(parts) is not None:
+    steps = steps_in(parts)
+    if not any(step.is_distance for step in steps) or odd_seconds_taker(parts) is not None:
         return parts, ()
     easy = [i for i, part in enumerate(parts) if isinstance(part, RunningStep) and part.segment.is_easy]
     if not easy:

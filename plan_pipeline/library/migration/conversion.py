@@ -9,7 +9,7 @@ from plan_pipeline.core.limits import STATED_MIN_TOLERANCE, STATED_TSS_TOLERANCE
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import SegmentType, Sport, WorkoutType
-from plan_pipeline.core.model.workout import LibraryWorkout, WorkoutSet, write_out
+from plan_pipeline.core.model.workout import LibraryWorkout, WorkoutSet, steps_in, write_out
 from plan_pipeline.core.registry import squashed
 from plan_pipeline.library.inference.types import RECOVERY_UP_TO_PCT, type_of
 from plan_pipeline.library.migration.inference import (
@@ -110,7 +110,7 @@ def _settled_type(
 ) -> tuple[WorkoutType, Parts]:
     """The type that holds for the parts, and the parts as that type may have them."""
     given, name = entry.get("type"), text_in(entry.get("name"))
-    steps = [step for part in parts for step in (part.steps if isinstance(part, WorkoutSet) else (part,))]
+    steps = steps_in(parts)
     off_bike = [step.type is SegmentType.STRENGTH for step in steps]
     kind = stated or _by_content(parts, name)
     if all(off_bike):
@@ -128,7 +128,7 @@ def _settled_type(
     return kind, parts
 
 
-def _as_recovery(steps: list[Step], parts: Parts, name: str, notes: Notes) -> tuple[WorkoutType, Parts]:
+def _as_recovery(steps: tuple[Step, ...], parts: Parts, name: str, notes: Notes) -> tuple[WorkoutType, Parts]:
     top = max((step.intensity_high_pct or 0.0) for step in steps)
     if top <= RECOVERY_UP_TO_PCT:
         return WorkoutType.RECOVERY, parts

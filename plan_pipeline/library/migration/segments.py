@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import SegmentType, WorkoutType
-from plan_pipeline.core.model.workout import WorkoutSet
+from plan_pipeline.core.model.workout import WorkoutSet, minutes_of, steps_in
 from plan_pipeline.core.registry import squashed
 from plan_pipeline.library.migration.report import Notes
 from plan_pipeline.library.migration.values import UnusableError, number_field, quoted, text_in, whole_in
@@ -160,8 +160,8 @@ def _power(
 
 
 def _check_whole(parts: tuple[Step | WorkoutSet, ...]) -> None:
-    steps = [step for part in parts for step in (part.steps if isinstance(part, WorkoutSet) else (part,))]
-    minutes = sum(p.duration_min * p.repeat if isinstance(p, WorkoutSet) else p.duration_min for p in parts)
+    steps = steps_in(parts)
+    minutes = minutes_of(parts)
     if minutes > LONGEST_MIN:
         raise UnusableError(f"segments: {minutes:g} min in all are more than a day; correct their durations")
     tops = [step.intensity_high_pct for step in steps if step.intensity_high_pct is not None]
