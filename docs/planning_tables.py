@@ -26,7 +26,7 @@ FILES_OF_MODELS = {
     "Minutes": ("MinutesTarget",),
     "The long ride": ("LongRideDemand", "BackToBack"),
     "The taper": ("Taper",),
-    "A standard plan": ("StandardPlan",),
+    "A standard plan": ("StandardPhases",),
     "A tier": ("Tier",),
     "A stretch of long runs": ("LongPattern",),
     "A level": ("Level", "HardDays", "MoreHardDays", "Onset"),

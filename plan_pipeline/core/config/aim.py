@@ -138,7 +138,7 @@ class Taper(Frozen):
         return self
 
 
-class StandardPlan(Frozen):
+class StandardPhases(Frozen):
     """A plan of a length that others are fitted from: load weeks of each phase, in the order of the phases."""
 
     weeks: Count
@@ -186,7 +186,7 @@ class Aim(Frozen):
     volume_shares: tuple[Share, ...] = ()
     """Hours of the first load weeks where they are below the usual, one a week, as shares of a load week."""
 
-    standard: tuple[StandardPlan, ...] = Field(default=(), exclude_if=operator.not_)
+    standard: tuple[StandardPhases, ...] = Field(default=(), exclude_if=operator.not_)
     """The plans that phases are fitted from, where they are not by shares alone."""
 
     tiers: dict[VolumeTier, Tier] = Field(default_factory=dict, exclude_if=operator.not_)

@@ -73,15 +73,17 @@ def in_half_kilometres(
     """The workouts with every run's kilometres on a grid of 0.5, together as near to the target as they can be.
 
     Only easy blocks change; what is over or missing goes to the runs that change least for it, the flexible ones
-    first, and those that stay below the longest. A run of one easy block becomes a distance, and none grows over its
-    day's cap. With ``easy_apart`` no two easy runs are as far. ``long_km`` is how far the long runs are to be, by day.
+    first, and those that stay below the longest; last of all a long run goes half a kilometre beyond its line. A run
+    of one easy block becomes a distance, and none grows over its day's cap. With ``easy_apart`` no two easy runs are as
+    far. ``long_km`` is how far the long runs are to be, by day.
     """
     runs = [_on_grid(workout, runner, cap_min(workout.weekday), long_km.get(workout.weekday)) for workout in workouts]
-    for only_flexible, below_longest in ((True, True), (True, False), (False, False), (False, None)):
-        longest = max((run.km for run in runs), default=0.0) if below_longest else math.inf
-        if below_longest is None:
-            runs = [run._replace(most_km=run.most_km + STEP_KM) for run in runs]
-        runs = _stepped(runs, target_km, runner, cap_min, longest, only_flexible=only_flexible)
+    longest = max((run.km for run in runs), default=0.0)
+    runs = _stepped(runs, target_km, runner, cap_min, longest, only_flexible=True)
+    runs = _stepped(runs, target_km, runner, cap_min, math.inf, only_flexible=True)
+    runs = _stepped(runs, target_km, runner, cap_min, math.inf, only_flexible=False)
+    over_line = [run._replace(most_km=run.most_km + STEP_KM) for run in runs]
+    runs = _stepped(over_line, target_km, runner, cap_min, math.inf, only_flexible=False)
     if easy_apart:
         runs = _with_easy_km_apart(runs, runner, cap_min)
     return tuple(_rebuilt(run, runner) for run in runs)

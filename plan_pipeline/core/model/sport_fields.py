@@ -1,6 +1,6 @@
 """Which fields of a request belong to which sport, and what each sport needs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from plan_pipeline.core.model.athlete import AthleteProfile
@@ -34,8 +34,15 @@ def sport_problems(
     events: Sequence[EventOnTheWay],
 ) -> Iterator[str]:
     """What a request lacks for its sport, and what of it belongs to another, each as a field, a fault and a remedy."""
-    yield from _misplaced(sport, athlete, target_ftp, event, events)
     available = athlete.training_availability
+    given = [
+        *((f"athlete_profile.{name}", owner, getattr(athlete, name)) for name, owner in _ATHLETE.items()),
+        ("athlete_profile.training_availability.weekly_km", Sport.RUNNING, available.weekly_km),
+        ("target_ftp", Sport.CYCLING, target_ftp),
+    ]
+    for field, found in [("event", event), *(("events", found) for found in events)]:
+        given += [(f"{field}.{name}", owner, getattr(found, name, None)) for name, owner in _EVENT.items()]
+    yield from _misplaced(sport, given)
     hours = "athlete_profile.training_availability.hours_per_week"
     if sport is Sport.CYCLING:
         if athlete.ftp is None:
@@ -61,21 +68,8 @@ def sport_problems(
         )
 
 
-def _misplaced(
-    sport: Sport,
-    athlete: AthleteProfile,
-    target_ftp: float | None,
-    event: Event | None,
-    events: Sequence[EventOnTheWay],
-) -> Iterator[str]:
-    available = "athlete_profile.training_availability"
-    given: list[tuple[str, Sport, object]] = [
-        *((f"athlete_profile.{name}", owner, getattr(athlete, name)) for name, owner in _ATHLETE.items()),
-        (f"{available}.weekly_km", Sport.RUNNING, athlete.training_availability.weekly_km),
-        ("target_ftp", Sport.CYCLING, target_ftp),
-    ]
-    for field, found in [("event", event), *(("events", found) for found in events)]:
-        given += [(f"{field}.{name}", owner, getattr(found, name, None)) for name, owner in _EVENT.items()]
+def _misplaced(sport: Sport, given: Iterable[tuple[str, Sport, object]]) -> Iterator[str]:
+    """What is given of another sport: each field with the sport that it belongs to and its value."""
     for field, owner, value in given:
         if value is not None and owner is not sport:
             yield f"{field}: is for {owner}, and the request is for {sport}; take it out, or set sport: {owner}"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from plan_pipeline.core.config.aim import StandardPlan
+from plan_pipeline.core.config.aim import StandardPhases
 from plan_pipeline.core.wording import counted, listed
 
 KEPT_LAST: Final = 3
@@ -20,7 +20,7 @@ class Fitting(NamedTuple):
     changes: str
 
 
-def fitted(standards: Sequence[StandardPlan], names: Sequence[str], load_weeks: int, total_weeks: int) -> Fitting:
+def fitted(standards: Sequence[StandardPhases], names: Sequence[str], load_weeks: int, total_weeks: int) -> Fitting:
     """The phases of a plan with so many load weeks, by name.
 
     Fewer than the nearest standard plan has: base weeks go first, then a week of each phase in turn, and what is left
@@ -39,7 +39,7 @@ def fitted(standards: Sequence[StandardPlan], names: Sequence[str], load_weeks: 
     return Fitting(tuple(counts), changes)
 
 
-def _far_from(standard: StandardPlan, total_weeks: int) -> str:
+def _far_from(standard: StandardPhases, total_weeks: int) -> str:
     """What to know of a length that lies too far from any standard plan."""
     apart = total_weeks - standard.weeks
     if abs(apart) <= FITTED_WEEKS:
@@ -75,7 +75,7 @@ def _repeat(counts: list[int], more: int) -> None:
         counts[between[i % len(between)]] += 1
 
 
-def _changes(standard: StandardPlan, names: Sequence[str], own: Sequence[int], counts: Sequence[int]) -> str:
+def _changes(standard: StandardPhases, names: Sequence[str], own: Sequence[int], counts: Sequence[int]) -> str:
     parts = []
     for name, before, after in zip(names, own, counts, strict=True):
         if after < before:

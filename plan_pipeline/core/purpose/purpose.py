@@ -121,7 +121,7 @@ class Purpose:
         """How the phases of so many load weeks are fitted from a standard plan; ``None`` where the aim has none, or the
         plan is so short that it is one ramp to a peak.
         """
-        if not self.aim.standard or self.request.total_weeks <= SHORTEST_PHASED_WEEKS - 1:
+        if not self.aim.standard or self.request.total_weeks < SHORTEST_PHASED_WEEKS:
             return None
         names = [phase.purpose for phase in self.aim.phases]
         return fitted(self.aim.standard, names, load_weeks, self.request.total_weeks)

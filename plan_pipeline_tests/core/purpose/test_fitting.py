@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plan_pipeline.core.config.aim import EventType, StandardPlan
+from plan_pipeline.core.config.aim import EventType, StandardPhases
 from plan_pipeline.core.purpose.fitting import Fitting, fitted
 from plan_pipeline.core.purpose.purpose import purpose_of
 from plan_pipeline_tests.core.running import a_runner_request, running_config
 
-LONG, SHORT = StandardPlan(weeks=18, load_weeks=(3, 3, 3, 3)), StandardPlan(weeks=12, load_weeks=(2, 1, 1, 3))
+LONG, SHORT = StandardPhases(weeks=18, load_weeks=(3, 3, 3, 3)), StandardPhases(weeks=12, load_weeks=(2, 1, 1, 3))
 NAMES = ("base", "threshold", "marathon pace", "the race")
 RACES = [kind for kind in running_config().events.values() if kind.standard]
 
