@@ -16,6 +16,7 @@ _ATHLETE: Final = {
     "access": Sport.RUNNING,
     "time_constants": Sport.RUNNING,
     "volume_tier": Sport.RUNNING,
+    "ftp": Sport.CYCLING,
     "longest_ride_min": Sport.CYCLING,
 }
 _EVENT: Final = {

@@ -76,6 +76,7 @@ def test_kilometres_a_week_are_not_a_riders() -> None:
     ("given", "field"),
     [
         ({"athlete": {"longest_ride_min": 120}}, "athlete_profile.longest_ride_min"),
+        ({"athlete": {"ftp": 250}}, "athlete_profile.ftp"),
         ({"target_ftp": 280}, "target_ftp"),
     ],
 )
