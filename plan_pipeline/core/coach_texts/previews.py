@@ -125,7 +125,7 @@ class Previews:
             yield f"{ride.weekday}'s long {words.session} takes {length}{end}{beyond}."
 
     def _length(self, ride: Workout) -> str:
-        ground_covered = f" ({ground(ride.distance_km, self._units)})" if ride.distance_km else ""
+        ground_covered = f" ({ground(ride.distance_km, self._units, 1)})" if ride.distance_km else ""
         return f"{hours_of(ride.duration_min)}{ground_covered}"
 
     def _layout(self, week: PlanWeek, ride: Workout, keys: KeyWorkouts) -> str:
