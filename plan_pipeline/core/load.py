@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from plan_pipeline.core.model.frozen import Frozen
+from plan_pipeline.core.adding import added
 from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import SegmentType, TssMethod
 
@@ -24,17 +23,22 @@ NP_WINDOW_S = 30
 
 SECONDS_PER_MINUTE = 60
 
+SHAPES_KEPT = 4096
+"""Workouts whose measures are kept, by shape: more than one library has lengths of that plans choose."""
+
+LONGEST_KEPT_S = 600
+"""Repeats come again and again, in one workout and in the next; what lasts longer is hardly ever the same."""
+
 Stretch = tuple[float, float, float]
 """(minutes, intensity at the start, intensity at the end), intensities as fractions of threshold."""
 
 
-Shape = tuple[tuple[float, float | None, float | None, SegmentType], ...]
-"""What makes two workouts the same: minutes, lower and higher intensity and kind of each segment, in order."""
+Shape = tuple[tuple[float, float | None, float | None], ...]
+"""What makes two workouts measure the same: minutes and intensity of each segment at its start and at its end, % of
+threshold, in order. Of numbers alone, which cost little to compare and to keep."""
 
-_shape_of_segment = attrgetter("duration_min", "intensity_low_pct", "intensity_high_pct", "type")
 
-
-class Load(Frozen):
+class Load(NamedTuple):
     """The load of one workout. ``tss`` is by ``method``, ``tss_if2`` the sum over segments, for comparison."""
 
     tss: float
@@ -52,31 +56,33 @@ def workout_load(segments: Sequence[Segment]) -> Load:
     Segments without intensity (off the bike) carry no load by power and are left out; a workout of nothing
     else has ``NO_LOAD``. The result is rounded to 0.1 TSS and 0.001 IF, and computed once per shape.
     """
-    return load_of(shape_of(segments), segments[0].tss_method if segments else TssMethod.NONE)
+    load = load_of(shape_of(segments))
+    return load if load is NO_LOAD else load._replace(method=segments[0].tss_method)
 
 
-@lru_cache(maxsize=65_536)
-def load_of(shape: Shape, method: TssMethod = TssMethod.NP30) -> Load:
-    """The load of a workout of a shape, whose TSS is by ``method``."""
-    stretches = [
-        (minutes, *_fractions(kind, low, high))
-        for minutes, low, high, kind in shape
-        if low is not None and high is not None
-    ]
+@lru_cache(maxsize=SHAPES_KEPT)
+def load_of(shape: Shape) -> Load:
+    """The load of a workout of a shape: the same numbers by every method that counts them, said to be by power."""
+    stretches = [(minutes, a / 100, b / 100) for minutes, a, b in shape if a is not None and b is not None]
     if not stretches:
         return NO_LOAD
-    intensity, hours = normalized_intensity(stretches), sum(minutes for minutes, _, _ in stretches) / 60
+    intensity, hours = normalized_intensity(stretches), added([minutes for minutes, _, _ in stretches]) / 60
     return Load(
         tss=round(100.0 * hours * intensity**2, 1),
         tss_if2=round(tss_if2(stretches), 1),
         intensity_factor=round(intensity, 3),
-        method=method,
+        method=TssMethod.NP30,
     )
 
 
 def shape_of(segments: Sequence[Segment]) -> Shape:
     """The shape of a workout, by which its measures are kept."""
-    return tuple(map(_shape_of_segment, segments))
+    return tuple([(s.duration_min, *_in_order(s)) for s in segments])
+
+
+def _in_order(segment: Segment) -> tuple[float | None, float | None]:
+    low, high = segment.intensity_low_pct, segment.intensity_high_pct
+    return (low, high) if low is None or high is None else in_riding_order(segment.type, low, high)
 
 
 def normalized_intensity(stretches: Sequence[Stretch]) -> float:
@@ -112,23 +118,19 @@ def fourth_powers(stretches: Sequence[Stretch]) -> tuple[float, int]:
 
 def tss_if2(stretches: Sequence[Stretch]) -> float:
     """100 · Σ hoursᵢ · IFᵢ², where a stretch from a to b has the mean square (a² + ab + b²) / 3."""
-    return 100.0 * sum(minutes / 60 * (a * a + a * b + b * b) / 3 for minutes, a, b in stretches)
+    return 100.0 * added([minutes / 60 * (a * a + a * b + b * b) / 3 for minutes, a, b in stretches])
 
 
 def stretch_of(segment: Segment) -> Stretch:
     """A segment with power as minutes and fractions of threshold, in riding order."""
     assert segment.intensity_low_pct is not None and segment.intensity_high_pct is not None
-    return (segment.duration_min, *_fractions(segment.type, segment.intensity_low_pct, segment.intensity_high_pct))
+    first, last = in_riding_order(segment.type, segment.intensity_low_pct, segment.intensity_high_pct)
+    return segment.duration_min, first / 100, last / 100
 
 
 def in_riding_order(kind: SegmentType, low: float, high: float) -> tuple[float, float]:
     """The intensity of a segment at its start and at its end: a cooldown descends."""
     return (max(low, high), min(low, high)) if kind is SegmentType.COOLDOWN else (low, high)
-
-
-def _fractions(kind: SegmentType, low: float, high: float) -> tuple[float, float]:
-    first, last = in_riding_order(kind, low, high)
-    return first / 100, last / 100
 
 
 def _at_one_hertz(stretches: Sequence[Stretch]) -> NDArray[np.float64]:
@@ -137,13 +139,23 @@ def _at_one_hertz(stretches: Sequence[Stretch]) -> NDArray[np.float64]:
 
     if not stretches:
         return np.empty(0)
-    minutes, first, _ = np.array(stretches).T
-    ends = np.rint(np.cumsum(minutes * SECONDS_PER_MINUTE)).astype(int)
-    seconds = ends.copy()
-    seconds[1:] -= ends[:-1]
-    power = np.repeat(first, seconds)
-    for (_, a, b), end, length in zip(stretches, ends.tolist(), seconds.tolist(), strict=True):
-        if a != b and length > 0:
-            middles = (np.arange(length) + 0.5) / length
-            power[end - length : end] += (b - a) * middles
-    return power
+    elapsed, start, parts = 0.0, 0, []
+    for minutes, first, last in stretches:
+        elapsed += minutes * SECONDS_PER_MINUTE
+        end = round(elapsed)
+        make = _ramp if end - start > LONGEST_KEPT_S else _kept_ramp
+        parts.append(make(end - start, first, last))
+        start = end
+    return np.concatenate(parts)
+
+
+def _ramp(seconds: int, first: float, last: float) -> NDArray[np.float64]:
+    """Intensity in the middle of each of some seconds from one to another."""
+    import numpy as np
+
+    if first == last:
+        return np.full(seconds, first)
+    return (np.arange(seconds) + 0.5) / seconds * (last - first) + first
+
+
+_kept_ramp = lru_cache(maxsize=4096)(_ramp)

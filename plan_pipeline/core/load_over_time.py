@@ -86,7 +86,7 @@ def minutes_above(stretches: Iterable[Stretch], level_pct: float) -> float:
     return minutes_from([s for s in stretches if max(s[1:]) > level_pct], level_pct)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4096)
 def intensity_minutes(stretches: Sequence[Stretch], levels: Levels) -> IntensityMinutes:
     """Minutes by intensity in what is ridden or run, counted from a sport's levels; computed once per shape.
 

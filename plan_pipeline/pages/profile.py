@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from plan_pipeline.core.content.stretches import split_all
-from plan_pipeline.core.load import SECONDS_PER_MINUTE, Shape, in_riding_order, shape_of
+from plan_pipeline.core.load import SECONDS_PER_MINUTE, Shape, shape_of
 from plan_pipeline.core.load_over_time import Stretch, minutes_from
 from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import Sport
@@ -48,15 +48,15 @@ def _profile_of(shape: Shape, sport: Sport) -> Profile:
     paths: dict[int, list[str]] = {}
     ridden: list[Stretch] = []
     start = 0.0
-    for minutes, low, high, kind in shape:
-        if low is None or high is None:
+    for minutes, first, last in shape:
+        if first is None or last is None:
             pieces, on_bike = [(minutes, OFF_THE_BIKE_PCT, OFF_THE_BIKE_PCT)], False
         else:
-            pieces, on_bike = _split_by_zone((minutes, *in_riding_order(kind, low, high)), sport), True
+            pieces, on_bike = _split_by_zone((minutes, first, last), sport), True
             ridden += pieces
-        for length, first, last in pieces:
-            zone = zone_of((first + last) / 2, sport) if on_bike else OFF_THE_BIKE
-            paths.setdefault(zone, []).append(_block(start, start + length, first, last))
+        for length, a, b in pieces:
+            zone = zone_of((a + b) / 2, sport) if on_bike else OFF_THE_BIKE
+            paths.setdefault(zone, []).append(_block(start, start + length, a, b))
             start += length
     from_bounds = [
         sum(length for length, _, _ in ridden),

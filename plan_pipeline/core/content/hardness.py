@@ -8,7 +8,7 @@ from plan_pipeline.core.config.content import HardnessRules
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.content.session import SessionContent, content_of
 from plan_pipeline.core.content.w_balance import Surge, w_spent
-from plan_pipeline.core.load import Shape, shape_of
+from plan_pipeline.core.load import SHAPES_KEPT, Shape, shape_of
 from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import WorkoutType
 from plan_pipeline.core.wording import number
@@ -36,7 +36,7 @@ def hardness_of(segments: Sequence[Segment], kind: WorkoutType, config: Planning
     return _hardness_of(shape_of(segments), kind, config)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=SHAPES_KEPT)
 def _hardness_of(shape: Shape, kind: WorkoutType, config: PlanningConfig) -> Hardness:
     content, rules = content_of(shape), config.content.hardness
     return Hardness(why_hard(content, kind, rules), why_long(DayTotal(content.minutes, content.tss), rules))

@@ -19,7 +19,7 @@ from plan_pipeline.core.content.session import SessionContent, content_of
 from plan_pipeline.core.content.strain import Strain
 from plan_pipeline.core.content.stretches import minutes_of
 from plan_pipeline.core.content.w_balance import lowest_balance_pct
-from plan_pipeline.core.load import Shape, shape_of
+from plan_pipeline.core.load import SHAPES_KEPT, Shape, shape_of
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.rule_result import RuleSeverity
 from plan_pipeline.core.model.segments import Segment
@@ -65,15 +65,10 @@ def rideability_breaches(
 
 def breaches_of(shape: Shape, kind: WorkoutType, level: ExperienceLevel, config: PlanningConfig) -> tuple[Breach, ...]:
     """The same of a session of a shape."""
-    return () if kind is WorkoutType.TEST else _breaches_of(shape, level, config)
+    return () if kind is WorkoutType.TEST else breaches(_strain_of(shape, config), level, config)
 
 
-@lru_cache(maxsize=65_536)
-def _breaches_of(shape: Shape, level: ExperienceLevel, config: PlanningConfig) -> tuple[Breach, ...]:
-    return breaches(_strain_of(shape, config), level, config)
-
-
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=SHAPES_KEPT)
 def _strain_of(shape: Shape, config: PlanningConfig) -> Strain:
     """What can be too much in a session of a shape, for riders of all levels."""
     content, rules = content_of(shape), config.content.rideability

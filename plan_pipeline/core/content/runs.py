@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from plan_pipeline.core.adding import added
 from plan_pipeline.core.model.plan import Workout, WorkoutOption
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.segments import RunningSegment, Segment
@@ -17,7 +18,7 @@ _NO_PACE = frozenset({SegmentType.WALK, SegmentType.STRENGTH})
 
 def km_of(segments: Iterable[Segment], runner: Runner) -> float:
     """Kilometres of what is run or walked: distances as written, else minutes at the mean speed; unrounded."""
-    return sum(segment_km(segment, runner) for segment in segments)
+    return added([segment_km(segment, runner) for segment in segments])
 
 
 def segment_km(segment: Segment, runner: Runner) -> float:
@@ -48,18 +49,14 @@ def _option_as_read(option: WorkoutOption, runner: Runner, units: Units) -> Work
 
 def _measured(segments: Sequence[Segment], runner: Runner, units: Units) -> dict[str, object]:
     km = km_of(segments, runner)
+    with_pace = {id(segment): segment for segment in segments}
+    with_pace = {key: _with_pace(segment, runner, units) for key, segment in with_pace.items()}
     return {
-        "segments": tuple(_with_pace(segment, runner, units) for segment in segments),
+        "segments": tuple([with_pace[id(segment)] for segment in segments]),
         "distance_km": round(km, KM_DIGITS) if km else None,
     }
 
 
-@lru_cache(maxsize=65_536)
-def _paces(runner: Runner, low_pct: float, high_pct: float, units: Units) -> tuple[str, str]:
-    return pace_text(runner.speed(low_pct), units), pace_text(runner.speed(high_pct), units)
-
-
-@lru_cache(maxsize=2048)
 def _with_pace(segment: Segment, runner: Runner, units: Units) -> Segment:
     if (
         not isinstance(segment, RunningSegment)
@@ -71,3 +68,8 @@ def _with_pace(segment: Segment, runner: Runner, units: Units) -> Segment:
         return segment
     slow, fast = _paces(runner, segment.intensity_low_pct, segment.intensity_high_pct, units)
     return segment.model_copy(update={"pace_slow": slow, "pace_fast": fast})
+
+
+@lru_cache(maxsize=4096)
+def _paces(runner: Runner, low_pct: float, high_pct: float, units: Units) -> tuple[str, str]:
+    return pace_text(runner.speed(low_pct), units), pace_text(runner.speed(high_pct), units)

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from plan_pipeline.core.adding import added
 from plan_pipeline.core.content.bands import BandMinutes, band_minutes
 from plan_pipeline.core.content.late_work import late_minutes
 from plan_pipeline.core.content.stretches import by_intensity, ridden_in
 from plan_pipeline.core.content.w_balance import Surge, lowest_balance_pct, surges_of, w_spent
-from plan_pipeline.core.load import Shape, load_of, shape_of
+from plan_pipeline.core.load import SHAPES_KEPT, Shape, load_of, shape_of
 from plan_pipeline.core.load_over_time import Stretch, minutes_from
 from plan_pipeline.core.model.segments import Segment
 
@@ -47,7 +48,7 @@ def session_content(segments: Sequence[Segment]) -> SessionContent:
     return content_of(shape_of(segments))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=SHAPES_KEPT)
 def content_of(shape: Shape) -> SessionContent:
     """What a session of a shape holds."""
     stretches = ridden_in(shape)
@@ -55,7 +56,7 @@ def content_of(shape: Shape) -> SessionContent:
     load = load_of(shape)
     surges = surges_of(stretches)
     return SessionContent(
-        minutes=sum([segment[0] for segment in shape]),
+        minutes=added([segment[0] for segment in shape]),
         tss=load.tss,
         intensity_factor=load.intensity_factor,
         bands=band_minutes(at_once),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from plan_pipeline.core.load import Shape, in_riding_order, shape_of
+from plan_pipeline.core.load import Shape, shape_of
 from plan_pipeline.core.load_over_time import Stretch
 from plan_pipeline.core.model.segments import Segment
 
@@ -14,11 +14,7 @@ def ridden(segments: Sequence[Segment]) -> tuple[Stretch, ...]:
 
 def ridden_in(shape: Shape) -> tuple[Stretch, ...]:
     """What is ridden in a session of a shape."""
-    return tuple(
-        (minutes, *in_riding_order(kind, low, high))
-        for minutes, low, high, kind in shape
-        if low is not None and high is not None
-    )
+    return tuple([(minutes, a, b) for minutes, a, b in shape if a is not None and b is not None])
 
 
 def part_of(stretch: Stretch, start: float, end: float) -> Stretch:

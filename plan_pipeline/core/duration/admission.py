@@ -1,8 +1,10 @@
 """Which workouts of a type the limits of a day admit, and at which of their lengths."""
 
+import math
 import operator
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
+from typing import Final
 
 import numpy as np
 
@@ -11,7 +13,7 @@ from plan_pipeline.core.duration.day_limits import DayLimits, MinutesFrom, MostM
 from plan_pipeline.core.duration.length_content import FREE, LEVELS, UNRIDEABLE, LengthContent
 from plan_pipeline.core.duration.lengths import Length
 from plan_pipeline.core.duration.totals import bits_of
-from plan_pipeline.core.duration.workout_table import WorkoutTable
+from plan_pipeline.core.duration.workout_table import TABLES_KEPT, WorkoutTable
 from plan_pipeline.core.load_over_time import Stretch, minutes_from
 from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import Band, WorkoutType
@@ -27,46 +29,49 @@ class Admission:
     def __init__(self, limits: DayLimits, tables: Sequence[WorkoutTable]) -> None:
         self.limits = limits
         self._tables = tables
-        self._admitted = tuple(_admitted(table, limits) for table in tables)
+        conditions = _conditions_of(limits._replace(**_WHICH_WORKOUTS))
+        self._rows = tuple(
+            _some_lengths(table, conditions) if _may_be_ridden(table.workout, limits) else _no_lengths(table)
+            for table in tables
+        )
         self._barriers: dict[int, Numbers] = {}
 
     @cached_property
     def key(self) -> tuple[WorkoutType, bytes]:
         """The same for limits that leave the same of a type."""
-        return self.limits.workout_type, b"".join(admitted.tobytes() for admitted in self._admitted)
+        return self.limits.workout_type, b"".join([row.as_bytes for row in self._rows])
 
     @cached_property
     def minutes(self) -> tuple[Numbers, ...]:
         """The admitted lengths of each workout, shortest first."""
-        tables = zip(self._tables, self._admitted, strict=True)
-        return tuple(np.array(table.minutes)[admitted] for table, admitted in tables)
+        return tuple(row.minutes for row in self._rows)
 
     @cached_property
     def bits(self) -> int:
         """The minutes that some workout can have, as bits."""
-        return bits_of(minutes for each in self.minutes for minutes in each.tolist())
+        return reduce(operator.or_, [row.bits for row in self._rows], 0)
 
     @cached_property
     def reach(self) -> tuple[float, float] | None:
         """The shortest and the longest length of any workout; ``None`` where there is none."""
-        some = [each for each in self.minutes if each.size]
-        return (min(float(each[0]) for each in some), max(float(each[-1]) for each in some)) if some else None
+        some = [row for row in self._rows if row.bits]
+        return (min(row.shortest for row in some), max(row.longest for row in some)) if some else None
 
     @cached_property
     def shortest_min(self) -> Numbers:
         """The shortest length of each workout; infinite for one that is left out."""
-        return np.array([each[0] if each.size else np.inf for each in self.minutes])
+        return np.array([row.shortest for row in self._rows])
 
     @cached_property
     def longest_min(self) -> Numbers:
         """The longest length of each workout; 0 for one that is left out."""
-        return np.array([each[-1] if each.size else 0.0 for each in self.minutes])
+        return np.array([row.longest for row in self._rows])
 
     @cached_property
     def as_written(self) -> Mask:
         """Which workouts may be ridden as their author wrote them."""
-        tables = zip(self._tables, self._admitted, strict=True)
-        return np.array([admitted[[length.distance for length in t.lengths].index(0)] for t, admitted in tables])
+        tables = zip(self._tables, self._rows, strict=True)
+        return np.array([row.admitted[[length.distance for length in t.lengths].index(0)] for t, row in tables])
 
     def missed_min(self, target_min: float, cap_min: float) -> Numbers:
         """How far every workout's nearest length within a cap is from a target; infinite where there is none."""
@@ -74,35 +79,75 @@ class Admission:
 
     def bits_of_row(self, row: int) -> int:
         """The minutes that one workout can have, as bits."""
-        return bits_of(self.minutes[row].tolist())
+        return self._rows[row].bits
 
     def admits(self, row: int, minutes: float) -> bool:
         """Whether a workout may have its length nearest to so many minutes."""
         table = self._tables[row]
-        return bool(self._admitted[row][table.lengths.index(table.nearest(minutes))])
+        return bool(self._rows[row].admitted[table.lengths.index(table.nearest(minutes))])
 
     def within(self, row: int, longest_min: float) -> tuple[Length, ...]:
         """The lengths that a workout may have on a day with so much room."""
-        lengths = zip(self._tables[row].lengths, self._admitted[row], strict=True)
+        lengths = zip(self._tables[row].lengths, self._rows[row].admitted, strict=True)
         return tuple(length for length, admitted in lengths if admitted and length.minutes <= longest_min)
 
     def barrier(self, cell_min: int, cells: int) -> Numbers:
         """Workouts × cells of so many minutes: 0 where the length of a cell is admitted, else infinite."""
         if (known := self._barriers.get(cell_min)) is None:
             known = np.full((len(self._tables), cells), np.inf)
-            for row, (table, admitted) in enumerate(zip(self._tables, self._admitted, strict=True)):
+            for row, (table, lengths) in enumerate(zip(self._tables, self._rows, strict=True)):
                 # As in the grid, of two lengths in one cell the last one stands for it.
-                known[row, [round(minutes / cell_min) for minutes in table.minutes]] = np.where(admitted, 0.0, np.inf)
+                known[row, [round(minutes / cell_min) for minutes in table.minutes]] = lengths.barrier
             known.flags.writeable = False
             self._barriers[cell_min] = known
         return known
 
 
-def _admitted(table: WorkoutTable, limits: DayLimits) -> Mask:
-    """Which lengths of a workout are admitted, in their order."""
-    if not _may_be_ridden(table.workout, limits):
-        return np.zeros(len(table.lengths), bool)
-    return reduce(operator.and_, _conditions(table, limits), np.ones(len(table.lengths), bool))
+class _AdmittedLengths:
+    """Which lengths of one workout are admitted, in their order."""
+
+    def __init__(self, table: WorkoutTable, admitted: Mask) -> None:
+        self.admitted = admitted
+        self.as_bytes = admitted.tobytes()
+        self.minutes: Numbers = np.array(table.minutes)[admitted]
+        self.bits = bits_of(self.minutes.tolist())
+        self.shortest = float(self.minutes[0]) if self.minutes.size else math.inf
+        self.longest = float(self.minutes[-1]) if self.minutes.size else 0.0
+
+    @cached_property
+    def barrier(self) -> Numbers:
+        """0 for each length that is admitted, else infinite."""
+        return np.where(self.admitted, 0.0, np.inf)
+
+
+@lru_cache(maxsize=TABLES_KEPT)
+def _no_lengths(table: WorkoutTable) -> _AdmittedLengths:
+    return _AdmittedLengths(table, np.zeros(len(table.lengths), bool))
+
+
+_WHICH_WORKOUTS: Final = {
+    name: DayLimits._field_defaults[name] for name in ("forbidden", "event_type", "excluded", "patterns")
+}
+"""The limits that say which workouts there are, whatever their length, without any."""
+
+
+class _Conditions:
+    """What the lengths of a workout are held to. Days of all athletes for whom it is the same share one."""
+
+    def __init__(self, limits: DayLimits) -> None:
+        self.limits = limits
+
+
+@lru_cache(maxsize=4096)
+def _conditions_of(limits: DayLimits) -> _Conditions:
+    return _Conditions(limits)
+
+
+@lru_cache(maxsize=65_536)
+def _some_lengths(table: WorkoutTable, conditions: _Conditions) -> _AdmittedLengths:
+    """The lengths that meet conditions, found once for a workout and all limits that hold it to the same."""
+    every = np.ones(len(table.lengths), bool)
+    return _AdmittedLengths(table, reduce(operator.and_, _met(table, conditions.limits), every))
 
 
 def _may_be_ridden(workout: LibraryWorkout, limits: DayLimits) -> bool:
@@ -116,7 +161,8 @@ def _may_be_ridden(workout: LibraryWorkout, limits: DayLimits) -> bool:
     )
 
 
-def _conditions(table: WorkoutTable, limits: DayLimits) -> Iterator[Mask]:
+def _met(table: WorkoutTable, limits: DayLimits) -> Iterator[Mask]:
+    """Which lengths meet each of the conditions that limits set."""
     content = table.content
     if limits.usual:
         yield content.verdict(limits.level) == FREE
@@ -135,7 +181,8 @@ def _conditions(table: WorkoutTable, limits: DayLimits) -> Iterator[Mask]:
 
 
 def _within(content: LengthContent, most: MostMinutes) -> Mask:
-    within: Mask = content.bands[[_BANDS.index(band) for band in most.bands]].sum(axis=0) <= most.minutes + _ROUNDING
+    first, *others = [content.bands[_BANDS.index(band)] for band in most.bands]
+    within: Mask = sum(others, first) <= most.minutes + _ROUNDING
     return within
 
 

@@ -150,7 +150,7 @@ def _added_to(
         late_least_min=config.week.long_ride.works_late_least_min if role is DayRole.LATE_WORK else 0.0,
         sharp=sharp,
         usual=lasting.rideable,
-        session=() if is_test else session_maxima(level, level.first_from_106_min if first_from_106 else None),
+        session=() if is_test else _kept(session_maxima(level, level.first_from_106_min if first_from_106 else None)),
         easy=not (kind.is_demanding or role is DayRole.LONG_QUALITY),
         onset=OnsetLimit(onset.below_pct, onset.spin_ups, onset.spin_up_s) if onset and not is_test else None,
     )
@@ -162,6 +162,12 @@ def session_maxima(level: Level, from_106_min: float | None = None) -> tuple[Mos
     by_band = [MostMinutes((band,), minutes) for band, minutes in (of_week | level.session_minutes).items()]
     upper = level.session_from_106 if from_106_min is None else min(level.session_from_106, from_106_min)
     return (*by_band, MostMinutes((Band.VO2MAX, Band.ANAEROBIC), upper))
+
+
+@lru_cache(maxsize=256)
+def _kept(maxima: tuple[MostMinutes, ...]) -> tuple[MostMinutes, ...]:
+    """The same for all days for which they are equal."""
+    return maxima
 
 
 def _sharp(purpose: Purpose) -> MinutesFrom | None:

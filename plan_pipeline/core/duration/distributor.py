@@ -41,7 +41,7 @@ def typical_week_tss(spread: Sequence[DurationAllocation], phase: Phase, envelop
     return sum(envelope.typical_tss(day.workout_type, phase, day.target_min, day.limits) for day in spread)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=2048)
 def _distributed(days: tuple[DayBounds, ...], wanted: float) -> tuple[DurationAllocation, ...]:
     ranges = [(day.profile.shortest, day.profile.longest) for day in days]
     squeezed = wanted < sum(low for low, _ in ranges)

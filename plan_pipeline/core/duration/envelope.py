@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from plan_pipeline.core.adding import added
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.duration.admission import Admission
 from plan_pipeline.core.duration.candidates import Candidates, Mask, Numbers
@@ -264,7 +265,7 @@ class Envelope:
 def _mean_pct(table: WorkoutTable) -> float:
     """The mean intensity of a workout at its own length."""
     segments = table.workout.segments
-    total = sum(s.duration_min * ((s.intensity_low_pct or 0) + (s.intensity_high_pct or 0)) / 2 for s in segments)
+    total = added([s.duration_min * ((s.intensity_low_pct or 0) + (s.intensity_high_pct or 0)) / 2 for s in segments])
     return total / table.workout.parts_duration_min
 
 

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from plan_pipeline.core.adding import added
 from plan_pipeline.core.content.runs import km_of, segment_km
 from plan_pipeline.core.duration.easy_apart import likeness, moved_apart
 from plan_pipeline.core.limits import EXACT_MIN
@@ -45,20 +46,39 @@ MOST_MOVED_MIN = 12.0
 
 
 class _Run(NamedTuple):
-    """A run with its kilometres at first and now, the place of the easy block that gives or takes some, and the most
-    that it may come to: a long run grows no faster than its line.
+    """A run with its kilometres at first and now, the easy block that gives or takes some, and the most that it may
+    come to: a long run grows no faster than its line.
+
+    Of the block it has its place, minutes at first and kilometres a minute.
     """
 
     workout: Workout
     at_first_km: float
     km: float
     block: int | None
-    most_km: float
+    block_min: float = 0.0
+    km_a_minute: float = 0.0
+    most_km: float = math.inf
 
     @property
     def strain(self) -> float:
         """How far it is from what it was, as a share."""
         return abs(self.km - self.at_first_km) / max(self.at_first_km, STEP_KM)
+
+    @property
+    def change_min(self) -> float:
+        """Minutes by which its block changes."""
+        return (self.km - self.at_first_km) / self.km_a_minute
+
+    @property
+    def minutes_of_block(self) -> float:
+        """Minutes of the block at which the run has its kilometres."""
+        return self.block_min + self.change_min
+
+    @property
+    def minutes(self) -> float:
+        """Minutes of the run at its kilometres."""
+        return self.workout.duration_min + self.change_min
 
 
 def in_half_kilometres(
@@ -75,17 +95,17 @@ def in_half_kilometres(
     Only easy blocks change; what is over or missing goes to the runs that change least for it, the flexible ones
     first, and those that stay below the longest; last of all a long run goes half a kilometre beyond its line. A run
     of one easy block becomes a distance, and none grows over its day's cap. With ``easy_apart`` no two easy runs are as
-    far. ``long_km`` is how far the long runs are to be, by day.
+    far. ``long_km`` is how far the long runs are to be, by day. Loads are not reckoned anew: ``weighed`` does that.
     """
     runs = [_on_grid(workout, runner, cap_min(workout.weekday), long_km.get(workout.weekday)) for workout in workouts]
     longest = max((run.km for run in runs), default=0.0)
-    runs = _stepped(runs, target_km, runner, cap_min, longest, only_flexible=True)
-    runs = _stepped(runs, target_km, runner, cap_min, math.inf, only_flexible=True)
-    runs = _stepped(runs, target_km, runner, cap_min, math.inf, only_flexible=False)
+    runs = _stepped(runs, target_km, cap_min, longest, only_flexible=True)
+    runs = _stepped(runs, target_km, cap_min, math.inf, only_flexible=True)
+    runs = _stepped(runs, target_km, cap_min, math.inf, only_flexible=False)
     over_line = [run._replace(most_km=run.most_km + STEP_KM) for run in runs]
-    runs = _stepped(over_line, target_km, runner, cap_min, math.inf, only_flexible=False)
+    runs = _stepped(over_line, target_km, cap_min, math.inf, only_flexible=False)
     if easy_apart:
-        runs = _with_easy_km_apart(runs, runner, cap_min)
+        runs = _with_easy_km_apart(runs, cap_min)
     return tuple(_rebuilt(run, runner) for run in runs)
 
 
@@ -101,7 +121,7 @@ def in_exact_minutes(
     Long runs are as far as ``long_km`` has them, by day. Easy runs take up the rest, before key sessions.
     """
     workouts = [_as_far(workout, long_km.get(workout.weekday), runner, cap_min) for workout in workouts]
-    missing = target_min - sum(workout.duration_min for workout in workouts)
+    missing = target_min - added([workout.duration_min for workout in workouts])
     if abs(missing) < _EXACT or abs(missing) > MOST_SETTLED_MIN:
         return tuple(workouts)
     options = []
@@ -166,16 +186,17 @@ def _longer(workout: Workout, block: int, minutes: float) -> Workout:
 def _on_grid(workout: Workout, runner: Runner, cap_min: float, long_km: float | None) -> _Run:
     """A run at the half kilometre nearest to it, a long one at the one that its line has; as it is without room."""
     km, block = km_of(workout.segments, runner), _block_of(workout.segments)
-    run = _Run(workout, km, km, block, math.inf)
     if block is None:
-        return run
+        return _Run(workout, km, km, block)
+    easy = workout.segments[block]
+    run = _Run(workout, km, km, block, easy.duration_min, segment_km(easy, runner) / easy.duration_min)
     snapped = run._replace(km=round(km / STEP_KM) * STEP_KM)
-    if snapped.km > km and _whole_min(snapped, runner) > cap_min:
+    if snapped.km > km and snapped.minutes > cap_min:
         snapped = run._replace(km=snapped.km - STEP_KM)
-    if long_km is not None and abs(_change_min(workout, block, long_km, runner)) <= MOST_MOVED_MIN:
+    if long_km is not None and abs(long_km - km) / run.km_a_minute <= MOST_MOVED_MIN:
         line_km = math.floor(long_km / STEP_KM + _ROUNDING) * STEP_KM
         snapped = run._replace(km=line_km, most_km=line_km)
-    has_room = _minutes_of_block(snapped, runner) >= SHORTEST_SNAPPED_MIN and _whole_min(snapped, runner) <= cap_min
+    has_room = snapped.minutes_of_block >= SHORTEST_SNAPPED_MIN and snapped.minutes <= cap_min
     return snapped if has_room else run
 
 
@@ -204,21 +225,20 @@ def _is_walk(segment: Segment) -> bool:
 def _stepped(
     runs: list[_Run],
     target_km: float,
-    runner: Runner,
     cap_min: Callable[[Weekday], float],
     longest: float,
     *,
     only_flexible: bool,
 ) -> list[_Run]:
     current = list(runs)
-    while abs(missing := target_km - sum(run.km for run in current)) >= STEP_KM / 2 + 1e-9:
+    while abs(missing := target_km - added([run.km for run in current])) >= STEP_KM / 2 + 1e-9:
         step = STEP_KM if missing > 0 else -STEP_KM
         options = [
             (moved.strain, i, moved)
             for i, run in enumerate(current)
             if run.block is not None
             and (run.workout.type.is_flexible or not only_flexible)
-            and _may_be(moved := run._replace(km=run.km + step), runner, cap_min, longest)
+            and _may_be(moved := run._replace(km=run.km + step), cap_min, longest)
         ]
         if not options:
             break
@@ -227,7 +247,7 @@ def _stepped(
     return current
 
 
-def _with_easy_km_apart(runs: list[_Run], runner: Runner, cap_min: Callable[[Weekday], float]) -> list[_Run]:
+def _with_easy_km_apart(runs: list[_Run], cap_min: Callable[[Weekday], float]) -> list[_Run]:
     """The same kilometres, some of them moved between flexible runs so that easy ones differ in length."""
     easy = [i for i, run in enumerate(runs) if run.workout.type is WorkoutType.EASY and run.block is not None]
     as_far_as_longest = max((run.km for run in runs), default=0.0) + STEP_KM / 2
@@ -235,39 +255,23 @@ def _with_easy_km_apart(runs: list[_Run], runner: Runner, cap_min: Callable[[Wee
     def may_be(i: int, km: float) -> bool:
         run = runs[i]
         moves = run.block is not None and run.workout.type.is_flexible
-        return moves and _may_be(run._replace(km=km), runner, cap_min, as_far_as_longest)
+        return moves and _may_be(run._replace(km=km), cap_min, as_far_as_longest)
 
     def likeness_of(km: Sequence[float]) -> int:
-        return likeness([km[i] for i in easy], [_whole_min(runs[i]._replace(km=km[i]), runner) for i in easy])
+        return likeness([km[i] for i in easy], [runs[i]._replace(km=km[i]).minutes for i in easy])
 
     apart = moved_apart([run.km for run in runs], easy, MOVED_KM, likeness_of, may_be)
     return [run._replace(km=km) for run, km in zip(runs, apart, strict=True)]
 
 
-def _whole_min(run: _Run, runner: Runner) -> float:
-    """Minutes of a run at its kilometres."""
-    assert run.block is not None
-    return run.workout.duration_min + _minutes_of_block(run, runner) - run.workout.segments[run.block].duration_min
-
-
-def _may_be(run: _Run, runner: Runner, cap_min: Callable[[Weekday], float], longest_km: float) -> bool:
-    minutes, whole = _minutes_of_block(run, runner), _whole_min(run, runner)
+def _may_be(run: _Run, cap_min: Callable[[Weekday], float], longest_km: float) -> bool:
     is_longest = run.at_first_km >= longest_km - STEP_KM
     return (
-        minutes >= SHORTEST_BLOCK_MIN
-        and whole >= SHORTEST_RUN_MIN
-        and whole <= cap_min(run.workout.weekday)
+        run.minutes_of_block >= SHORTEST_BLOCK_MIN
+        and SHORTEST_RUN_MIN <= run.minutes <= cap_min(run.workout.weekday)
         and run.km <= run.most_km
         and (is_longest or run.km < longest_km)
     )
-
-
-def _minutes_of_block(run: _Run, runner: Runner) -> float:
-    """Minutes of the block at which the run has its kilometres."""
-    assert run.block is not None
-    block = run.workout.segments[run.block]
-    km_a_minute = segment_km(block, runner) / block.duration_min
-    return block.duration_min + (run.km - run.at_first_km) / km_a_minute
 
 
 def _rebuilt(run: _Run, runner: Runner) -> Workout:
@@ -275,8 +279,8 @@ def _rebuilt(run: _Run, runner: Runner) -> Workout:
         return run.workout
     block = run.workout.segments[run.block]
     assert isinstance(block, RunningSegment)
-    is_all = all(segment_km(s, runner) == 0 for i, s in enumerate(run.workout.segments) if i != run.block)
-    minutes = round(_minutes_of_block(run, runner) * _SECONDS) / _SECONDS
+    is_all = not any(segment_km(s, runner) for i, s in enumerate(run.workout.segments) if i != run.block)
+    minutes = round(run.minutes_of_block * _SECONDS) / _SECONDS
     distance_m = float(round(run.km * 1000)) if is_all else None
     changed = block.model_copy(update={"duration_min": minutes, "distance_m": distance_m})
     return _with_segment(run.workout, run.block, changed)
@@ -284,13 +288,15 @@ def _rebuilt(run: _Run, runner: Runner) -> Workout:
 
 def _with_segment(workout: Workout, place: int, segment: Segment) -> Workout:
     segments = (*workout.segments[:place], segment, *workout.segments[place + 1 :])
-    load = workout_load(segments)
-    return workout.model_copy(
-        update={
-            "segments": segments,
-            "duration_min": round(sum(each.duration_min for each in segments), 6),
-            "tss": load.tss,
-            "tss_if2": load.tss_if2,
-            "intensity_factor": load.intensity_factor,
-        }
-    )
+    minutes = round(added([each.duration_min for each in segments]), 6)
+    return workout.model_copy(update={"segments": segments, "duration_min": minutes})
+
+
+def weighed(workout: Workout) -> Workout:
+    """A workout with the load of its segments, whatever it had before."""
+    load = workout_load(workout.segments)
+    known = (workout.tss, workout.tss_if2, workout.intensity_factor)
+    if known == (load.tss, load.tss_if2, load.intensity_factor):
+        return workout
+    changes = {"tss": load.tss, "tss_if2": load.tss_if2, "intensity_factor": load.intensity_factor}
+    return workout.model_copy(update=changes)

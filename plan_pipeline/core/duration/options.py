@@ -1,12 +1,12 @@
 """Option B of a key workout: another of equal stimulus, brought to the same minutes and the same load."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
 from plan_pipeline.core.duration.day_limits import DayLimits, lasting_limits
 from plan_pipeline.core.duration.envelope import Envelope
 from plan_pipeline.core.duration.lengths import anatomy_of, at_length
-from plan_pipeline.core.duration.resolved import own_workout, settled
+from plan_pipeline.core.duration.resolved import minutes_in, own_workout, settled
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.limits import GRID_MIN
 from plan_pipeline.core.load import workout_load
@@ -27,7 +27,7 @@ MOST_EASED = 0.10
 MOST_ADDED_MIN, MOST_TAKEN_MIN = 15.0, 3.0
 """So many minutes beyond its author's range, or below it, the easy parts of an option may have together."""
 
-_ROUNDS = 24
+_ROUNDS = 8
 
 
 def with_option(workout: Workout, purpose: Purpose, envelope: Envelope) -> Workout:
@@ -84,33 +84,44 @@ def _as_long(table: WorkoutTable, minutes: float, runner: Runner) -> Iterator[tu
         seen.add(length.repeats)
         own = own_workout(table, runner)
         segments = at_length(own, length._replace(minutes=minutes, flexible_min=flexible, distance=1.0))
-        missing = minutes - sum(segment.duration_min for segment in segments)
+        missing = minutes - minutes_in(segments)
         if abs(missing) < GRID_MIN:
             yield settled(segments, missing)
 
 
 def _with_load(segments: tuple[Segment, ...], tss: float) -> tuple[Segment, ...] | None:
     """The same with its easy parts a little slower or faster, so that it has the load; ``None`` where that is not
-    enough."""
-    if abs(workout_load(segments).tss - tss) <= EQUAL_TSS:
+    enough.
+
+    Load hardly bends over so short a way, so that a line through the last two speeds tried finds the one to try next.
+    """
+    found = workout_load(segments).tss
+    if abs(found - tss) <= EQUAL_TSS:
         return segments
-    low, high = 1 - MOST_EASED, 1 + MOST_EASED
-    slowest, fastest = (workout_load(_eased(segments, factor)).tss for factor in (low, high))
-    if not slowest - EQUAL_TSS <= tss <= fastest + EQUAL_TSS:
+    easy = _easy_places(segments)
+    end = 1 + MOST_EASED if tss > found else 1 - MOST_EASED
+    as_eased = _eased(segments, easy, end)
+    at_end = workout_load(as_eased).tss
+    if abs(at_end - tss) <= EQUAL_TSS:
+        return as_eased
+    if (at_end - tss) * (found - tss) > 0:
         return None
+    before, last, reached = (1.0, found), (end, at_end), at_end
     for _ in range(_ROUNDS):
-        middle = (low + high) / 2
-        eased = _eased(segments, middle)
-        found = workout_load(eased).tss
-        if abs(found - tss) <= EQUAL_TSS / 4:
-            return eased
-        low, high = (middle, high) if found < tss else (low, middle)
-    return _eased(segments, (low + high) / 2)
+        (one, of_one), (other, of_other) = before, last
+        factor = one + (other - one) * (tss - of_one) / (of_other - of_one)
+        as_eased = _eased(segments, easy, factor)
+        reached = workout_load(as_eased).tss
+        if abs(reached - tss) <= EQUAL_TSS / 4:
+            break
+        before, last = (
+            ((factor, reached), last) if (reached - tss) * (of_one - tss) > 0 else (before, (factor, reached))
+        )
+    return as_eased if abs(reached - tss) <= EQUAL_TSS else None
 
 
-def _eased(segments: Sequence[Segment], factor: float) -> tuple[Segment, ...]:
-    """The segments with their easy parts at a multiple of their speed, still easy."""
-    easy = set(_easy_places(segments))
+def _eased(segments: Sequence[Segment], easy: Collection[int], factor: float) -> tuple[Segment, ...]:
+    """The segments with their easy ones at a multiple of their speed, still easy."""
     return tuple(_at(segment, factor) if i in easy else segment for i, segment in enumerate(segments))
 
 
@@ -122,15 +133,15 @@ def _at(segment: Segment, factor: float) -> Segment:
     return segment.model_copy(update={"intensity_low_pct": low, "intensity_high_pct": high})
 
 
-def _easy_places(segments: Sequence[Segment]) -> list[int]:
-    return [
+def _easy_places(segments: Sequence[Segment]) -> frozenset[int]:
+    return frozenset(
         i
         for i, segment in enumerate(segments)
         if segment.is_easy
         and segment.type is not SegmentType.WALK
         and segment.set_index is None
         and segment.intensity_low_pct
-    ]
+    )
 
 
 def _option_of(table: WorkoutTable, segments: tuple[Segment, ...]) -> WorkoutOption:
@@ -140,7 +151,7 @@ def _option_of(table: WorkoutTable, segments: tuple[Segment, ...]) -> WorkoutOpt
         name=workout.name,
         type=workout.type,
         description=workout.description,
-        duration_min=round(sum(segment.duration_min for segment in segments), 6),
+        duration_min=round(minutes_in(segments), 6),
         tss=load.tss,
         tss_if2=load.tss_if2,
         intensity_factor=load.intensity_factor,

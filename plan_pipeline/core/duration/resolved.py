@@ -4,8 +4,10 @@ Weeks are planned with the workouts of the nearest of a few runners, and written
 """
 
 import math
+from collections.abc import Iterable
 from functools import lru_cache
 
+from plan_pipeline.core.adding import added
 from plan_pipeline.core.duration.lengths import Length, at_length
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.load import workout_load
@@ -20,8 +22,8 @@ PACE_STEP = 1.05
 """Each pace that weeks are planned with is so many times the one before: what is worked out for one serves all runners
 near it, who are 2.5 % faster or slower at most. The minutes of a workout are the same for each of them."""
 
-LIBRARIES_KEPT, WORKOUTS_KEPT = 64, 8192
-"""Libraries by pace, of which there are about twenty, and workouts by runner that are kept."""
+LIBRARIES_KEPT, WORKOUTS_KEPT = 64, 512
+"""Libraries by pace, of which there are about twenty, and workouts by runner, of which a plan has a few dozen."""
 
 SHORTEST_SETTLED_MIN = 1.0
 """What is left at least of an easy stretch that seconds are taken from."""
@@ -63,8 +65,8 @@ def in_whole_minutes(workout: LibraryWorkout, runner: Runner) -> LibraryWorkout:
     if not depends_on_runner(workout):
         return workout
     parts = _settled_parts(_parts_of(workout, runner))
-    minutes = sum(segment.duration_min for segment in write_out(parts))
-    return _with_parts(workout, parts, minutes)
+    segments = tuple(write_out(parts))
+    return _with_parts(workout, parts, minutes_in(segments), workout_load(segments).tss)
 
 
 def depends_on_runner(workout: LibraryWorkout) -> bool:
@@ -96,10 +98,13 @@ def _settled_parts(parts: tuple[Step | WorkoutSet, ...]) -> tuple[Step | Workout
     return (*parts[: taking[-1]], settled_step, *parts[taking[-1] + 1 :])
 
 
-def _with_parts(workout: LibraryWorkout, parts: tuple[Step | WorkoutSet, ...], minutes: float) -> LibraryWorkout:
+def _with_parts(
+    workout: LibraryWorkout, parts: tuple[Step | WorkoutSet, ...], minutes: float, tss: float
+) -> LibraryWorkout:
+    """The workout with other parts, which need no check: they were made of those that have been."""
     fields = {name: getattr(workout, name) for name in LibraryWorkout.model_fields}
-    load = workout_load(tuple(write_out(parts)))
-    return LibraryWorkout(**{**fields, "parts": parts, "duration_min": minutes, "tss": load.tss})
+    changes = {"parts": parts, "duration_min": minutes, "tss": tss}
+    return LibraryWorkout.model_construct(workout.model_fields_set, **{**fields, **changes})
 
 
 # --- to run ----------------------------------------------------------------------------------------------
@@ -111,17 +116,25 @@ def for_runner(table: WorkoutTable, length: Length, runner: Runner) -> tuple[Seg
     It lasts as long as planned: the odd seconds are in its last easy stretch outside sets that has room for them.
     """
     segments = at_length(own_workout(table, runner), length._replace(distance=1.0))
-    return settled(segments, length.minutes - sum(segment.duration_min for segment in segments))
+    return settled(segments, length.minutes - minutes_in(segments))
 
 
 @lru_cache(maxsize=WORKOUTS_KEPT)
 def own_workout(table: WorkoutTable, runner: Runner) -> LibraryWorkout:
-    """The workout of a table with the seconds and speeds of a runner, at its author's length or near it."""
+    """The workout of a table with the seconds and speeds of a runner, at its author's length or near it.
+
+    Its load is that of the table's, near enough to choose by; what is written out of it is weighed anew.
+    """
     workout = table.workout
     if not depends_on_runner(workout):
         return workout
     parts = _parts_of(workout, runner)
-    return _with_parts(workout, parts, sum(segment.duration_min for segment in write_out(parts)))
+    return _with_parts(workout, parts, minutes_in(write_out(parts)), workout.tss)
+
+
+def minutes_in(segments: Iterable[Segment]) -> float:
+    """The minutes of segments."""
+    return added([segment.duration_min for segment in segments])
 
 
 def settled(segments: tuple[Segment, ...], missing_min: float) -> tuple[Segment, ...]:

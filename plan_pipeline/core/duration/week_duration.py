@@ -7,7 +7,7 @@ from plan_pipeline.core.config.flags import Flag
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.duration.distributor import DurationAllocation, distribute_weekly_hours
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope, envelope_for
-from plan_pipeline.core.duration.kilometres import in_exact_minutes, in_half_kilometres, with_easy_runs_apart
+from plan_pipeline.core.duration.kilometres import in_exact_minutes, in_half_kilometres, weighed, with_easy_runs_apart
 from plan_pipeline.core.duration.lengths import Length, nearest_to
 from plan_pipeline.core.duration.options import with_option
 from plan_pipeline.core.duration.refiner import RefinableDay, RefinedWeek, refine_weekly_total
@@ -86,6 +86,8 @@ def _adjusted(purpose: Purpose, week: OverviewWeek, selection: WeekSelection, en
         workouts = in_exact_minutes(workouts, wanted, runner, most_on, lines)
         if purpose.is_on(Flag.EASY_VARIATION):
             workouts = with_easy_runs_apart(workouts, most_on)
+    if runner is not None:
+        workouts = tuple(map(weighed, workouts))
     workouts = tuple(with_option(workout, purpose, envelope) for workout in workouts)
     return WeekDuration(
         week_number=week.week_number,
@@ -195,7 +197,6 @@ def _workout_of(choice: Choice, table: WorkoutTable, length: Length, runner: Run
     segments, load, _ = table.rendition(length)
     if runner is not None and depends_on_runner(workout):
         segments = for_runner(table, length, runner)
-        load = workout_load(segments)
     return Workout(
         weekday=choice.weekday,
         name=workout.name,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from plan_pipeline.core.adding import added
 from plan_pipeline.core.content.runs import as_read
 from plan_pipeline.core.content.session import session_content
 from plan_pipeline.core.content.week_content import WeekContent, long_ride_target_min
@@ -42,7 +43,7 @@ def measured_columns(purpose: Purpose, week: OverviewWeek, workouts: Sequence[Wo
     known = [km for km in distances if km is not None]
     return {
         "target_km": week.target_km,
-        "actual_km": round(sum(known), 2) if known else None,
+        "actual_km": round(added(known), 2) if known else None,
         **_zone_columns(purpose, counted),
     }
 
@@ -51,9 +52,9 @@ def _zone_columns(purpose: Purpose, workouts: Sequence[Workout]) -> dict[str, fl
     levels = purpose.sport.levels
     minutes = [intensity_minutes(session_content(workout.segments).by_intensity, levels) for workout in workouts]
     return {
-        "zone_1_min": round(sum(each.zone_1 for each in minutes), 2),
-        "zone_2_min": round(sum(each.zone_2 for each in minutes), 2),
-        "zone_3_min": round(sum(each.zone_3 for each in minutes), 2),
+        "zone_1_min": round(added(each.zone_1 for each in minutes), 2),
+        "zone_2_min": round(added(each.zone_2 for each in minutes), 2),
+        "zone_3_min": round(added(each.zone_3 for each in minutes), 2),
     }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any
 
+from plan_pipeline.core.adding import added
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.content.runs import as_read
 from plan_pipeline.core.content.week_content import week_content
@@ -214,8 +215,8 @@ def week_metrics(
 ) -> WeekMetrics:
     """Measure one generated week against its overview and what the plan is for."""
     verdict = validated.validation
-    final_hours = sum(w.duration_min for w in validated.workouts if not w.optional) / 60
-    moved = sum(w.duration_min for w in duration.workouts) - sum(w.duration_min for w in validated.workouts)
+    final_hours = added(w.duration_min for w in validated.workouts if not w.optional) / 60
+    moved = added(w.duration_min for w in duration.workouts) - added(w.duration_min for w in validated.workouts)
     return WeekMetrics(
         **dict(origin),
         week=week.week_number,
@@ -335,8 +336,8 @@ def generation_metrics(
         weeks_passed=sum(week.passed for week in weeks),
         weeks_auto_fixed=sum(week.auto_fixed for week in weeks),
         hours_per_week=request.athlete_profile.hours_per_week,
-        target_hours=round(sum(week.target_hours for week in weeks), 4),
-        final_hours=round(sum(week.final_hours for week in weeks), 4),
+        target_hours=round(added(week.target_hours for week in weeks), 4),
+        final_hours=round(added(week.final_hours for week in weeks), 4),
         mean_abs_time_error_pct=_mean(time_errors),
         max_abs_time_error_pct=max(time_errors, default=None),
         mean_abs_tss_error_pct=_mean(tss_errors),

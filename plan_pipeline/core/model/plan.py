@@ -10,6 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from plan_pipeline.core.adding import added
 from plan_pipeline.core.model.athlete import AthleteProfile
 from plan_pipeline.core.model.events import Event, EventOnTheWay, TimeOff
 from plan_pipeline.core.model.frozen import Frozen
@@ -114,7 +115,7 @@ class WrittenWorkout(Frozen):
     @cached_property
     def duration_min(self) -> float:
         """Minutes of all segments."""
-        return sum(segment.duration_min for segment in self.segments)
+        return added(segment.duration_min for segment in self.segments)
 
 
 class WrittenWeek(Frozen):
@@ -197,7 +198,7 @@ class WeekSelection(Frozen):
 
     @cached_property
     def selected_hours(self) -> float:
-        return sum(choice.base_duration_min for choice in self.choices) / 60
+        return added(choice.base_duration_min for choice in self.choices) / 60
 
 
 class WorkoutOption(Frozen):
@@ -262,7 +263,7 @@ class WeekDuration(Frozen):
 
     @cached_property
     def adjusted_hours(self) -> float:
-        return sum(workout.duration_min for workout in self.workouts) / 60
+        return added(workout.duration_min for workout in self.workouts) / 60
 
 
 class WeekValidation(Frozen):

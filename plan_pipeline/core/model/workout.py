@@ -13,6 +13,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from plan_pipeline.core.adding import added
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.segments import Segment, is_none
 from plan_pipeline.core.model.steps import AnyStep, RunningStep, Step, step_tag
@@ -40,7 +41,7 @@ class WorkoutSet(Frozen):
     @cached_property
     def duration_min(self) -> float:
         """Minutes of one repeat."""
-        return sum(step.duration_min for step in self.steps)
+        return added([step.duration_min for step in self.steps])
 
     def written_out(self, repeat: int) -> tuple[Segment, ...]:
         """The segments of so many repeats, numbered from 1."""
@@ -99,7 +100,7 @@ def _is_beginner(level: object) -> bool:
 
 def minutes_of(parts: Iterable[Step | WorkoutSet]) -> float:
     """The minutes that some parts last, sets with all of their repeats."""
-    return sum(part.duration_min * (part.repeat if isinstance(part, WorkoutSet) else 1) for part in parts)
+    return added([part.duration_min * (part.repeat if isinstance(part, WorkoutSet) else 1) for part in parts])
 
 
 def steps_in(parts: Iterable[Step | WorkoutSet]) -> tuple[Step, ...]:

@@ -1,6 +1,6 @@
 """What each day of a week that is laid out can have: its long session's minutes, and easy days beside them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from functools import lru_cache
 
 from plan_pipeline.core.duration.day_limits import GIVING_WAY, DayLimits, day_limits
@@ -47,6 +47,7 @@ class WeekRoom:
         self._types = purpose.sport.parts
         self._has_ramp = purpose.config.week.hours.ramp is not None
         self._day_limits: dict[tuple[int, WorkoutType], DayLimits] = {}
+        self._bounds: dict[Hashable, DayBounds | None] = {}
 
     def of(self, slot: WeekSlot, layout: WeekLayout, given_up: float) -> Iterator[tuple[float, tuple[DayBounds, ...]]]:
         """The week's days with the long rides at their minutes; then with less, where the hours leave no other way.
@@ -96,26 +97,33 @@ class WeekRoom:
         """
         found = []
         for day in layout.days:
-            place = (day.workout_type, day.weekday, day.cap_min)
-            limits = self._limits_on(slot, day)
-            own = minutes.get(day.weekday) if day.workout_type in self._long_types(slot) else None
-            own = own or self._minutes_of_eve(slot, day)
-            if own is not None:
-                bounds = self._envelope.bounds_within((own, own), *place, limits)
-            else:
-                bounds = self._envelope.bounds(*place, limits)
-                bounds = bounds or self._envelope.bounds(*place, limits.without(len(GIVING_WAY)))
-                most = min(self._as_far(longest, day.workout_type), day.cap_min) if longest else day.cap_min
-                if day.workout_type is self._types.easy:
-                    most = min(longest_easy or most, most)
-                if self._has_ramp and slot.week_type is WeekType.EVENT:
-                    most = min(most, SHARP_MOST_MIN)
-                if bounds is not None and most < day.cap_min:
-                    bounds = no_longer_than(bounds, most)
-            if bounds is None:
+            own = minutes.get(day.weekday)
+            key = (slot.number, day.workout_type, day.weekday, day.cap_min, own, longest, longest_easy)
+            if key not in self._bounds:
+                self._bounds[key] = self._bounds_of(slot, day, own, longest, longest_easy)
+            if (bounds := self._bounds[key]) is None:
                 return None
             found.append(bounds)
         return tuple(found)
+
+    def _bounds_of(
+        self, slot: WeekSlot, day: DayBounds, own: int | None, longest: int | None, longest_easy: int | None
+    ) -> DayBounds | None:
+        place = (day.workout_type, day.weekday, day.cap_min)
+        limits = self._limits_on(slot, day)
+        if day.workout_type not in self._long_types(slot):
+            own = None
+        own = own or self._minutes_of_eve(slot, day)
+        if own is not None:
+            return self._envelope.bounds_within((own, own), *place, limits)
+        bounds = self._envelope.bounds(*place, limits)
+        bounds = bounds or self._envelope.bounds(*place, limits.without(len(GIVING_WAY)))
+        most = min(self._as_far(longest, day.workout_type), day.cap_min) if longest else day.cap_min
+        if day.workout_type is self._types.easy:
+            most = min(longest_easy or most, most)
+        if self._has_ramp and slot.week_type is WeekType.EVENT:
+            most = min(most, SHARP_MOST_MIN)
+        return no_longer_than(bounds, most) if bounds is not None and most < day.cap_min else bounds
 
     def _as_far(self, minutes: int, kind: WorkoutType) -> int:
         """Minutes in which a session of a type goes no farther than a long run does in so many."""

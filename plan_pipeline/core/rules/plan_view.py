@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import takewhile
 from typing import NamedTuple
 
+from plan_pipeline.core.adding import added
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.content.bands import BandMinutes, sum_of_bands
 from plan_pipeline.core.content.runs import km_of
@@ -193,13 +194,13 @@ def _week_view(request: PlanRequest, week: PlanWeek, purpose: Purpose) -> WeekVi
         open_days=open_days,
         days=_days_of(week, rides, races),
         rides=rides,
-        minutes=sum([session.content.minutes for session in counted]),
-        tss=sum([session.content.tss for session in counted]),
+        minutes=added([session.content.minutes for session in counted]),
+        tss=added([session.content.tss for session in counted]),
         longest_min=max(lengths, default=0.0),
         intensity=IntensityMinutes(*map(sum, zip(*[session.intensity for session in counted], strict=True))),
         bands=sum_of_bands([session.content.bands for session in counted]),
         is_disturbed=bool(races) or _is_disturbed(request, week.week_number),
-        km=sum([ride.km for ride in rides if not ride.workout.optional]),
+        km=added([ride.km for ride in rides if not ride.workout.optional]),
     )
 
 

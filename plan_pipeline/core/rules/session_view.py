@@ -8,7 +8,7 @@ from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.content.hardness import why_hard
 from plan_pipeline.core.content.rideability import Breach, breaches_of, is_near_limit
 from plan_pipeline.core.content.session import SessionContent, content_of
-from plan_pipeline.core.load import Shape, shape_of
+from plan_pipeline.core.load import SHAPES_KEPT, Shape, shape_of
 from plan_pipeline.core.load_over_time import IntensityMinutes, intensity_minutes
 from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import ExperienceLevel, WorkoutType
@@ -38,7 +38,7 @@ def session_view(
     return _view_of(shape_of(segments), kind, experience, config)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=SHAPES_KEPT)
 def _view_of(shape: Shape, kind: WorkoutType, experience: ExperienceLevel, config: PlanningConfig) -> SessionView:
     content, capacity = content_of(shape), config.levels.of(experience).capacity
     return SessionView(

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from plan_pipeline.core.adding import added
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Workout
@@ -58,7 +59,7 @@ class FixAttempt(Frozen):
 
 def planned_minutes(segments: Iterable[Segment]) -> float:
     """The minutes that segments add up to."""
-    return sum(segment.duration_min for segment in segments)
+    return added(segment.duration_min for segment in segments)
 
 
 def is_endurance(workout: Workout) -> bool:
@@ -107,7 +108,7 @@ def attempt_auto_fix(workouts: tuple[Workout, ...], target_hours: float | None) 
     """
     if target_hours is None:
         return no_fix("the week has no target hours")
-    planned = sum(planned_minutes(workout.segments) for workout in workouts)
+    planned = added(planned_minutes(workout.segments) for workout in workouts)
     excess = planned - target_hours * 60
     if excess <= _TIME_EPSILON_MIN:
         return no_fix(f"{_hours(planned)} planned are already within the target of {_hours(target_hours * 60)}")
@@ -235,7 +236,7 @@ def _without_ends(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
 def _one_step_shorter(segments: tuple[Segment, ...]) -> tuple[Segment, ...] | None:
     """The ride 15 minutes shorter, from its longest easy blocks; ``None`` where it has not that much to give."""
     blocks = sorted(_easy_blocks(segments), key=lambda i: -segments[i].duration_min)
-    available = sum(segments[i].duration_min for i in blocks)
+    available = added(segments[i].duration_min for i in blocks)
     if min(available, planned_minutes(segments) - LONG_RIDE_ROOM_MIN) < STEP_MIN - _TIME_EPSILON_MIN:
         return None
     shorter: list[Segment | None] = list(segments)

@@ -8,6 +8,7 @@ auto-fix. Nothing given is ever modified.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from plan_pipeline.core.adding import added
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.limits import STATED_MIN_TOLERANCE
 from plan_pipeline.core.load import workout_load
@@ -202,8 +203,8 @@ def find_optional_recovery(training_days: Sequence[TrainingDay], workouts: Seque
 
 def week_totals(workouts: Sequence[Workout]) -> Totals:
     """Hours and TSS of workouts, from their segments; (0, 0) for none."""
-    minutes = sum(planned_minutes(workout.segments) for workout in workouts)
-    return Totals(hours=minutes / 60, tss=sum(workout_load(workout.segments).tss for workout in workouts))
+    minutes = added(planned_minutes(workout.segments) for workout in workouts)
+    return Totals(hours=minutes / 60, tss=added(workout_load(workout.segments).tss for workout in workouts))
 
 
 def check_targets(targets: Targets, totals: Totals) -> Findings:

@@ -13,6 +13,7 @@ from plan_pipeline.core.duration.kilometres import (
     STEP_KM,
     in_exact_minutes,
     in_half_kilometres,
+    weighed,
     with_easy_runs_apart,
 )
 from plan_pipeline.core.load import workout_load
@@ -121,7 +122,7 @@ def test_a_long_run_too_far_from_its_line_is_left_where_it_is() -> None:
 
 
 def test_load_and_minutes_are_those_of_what_is_run() -> None:
-    for workout in by_km(46):
+    for workout in map(weighed, by_km(46)):
         assert workout.tss == workout_load(workout.segments).tss
         assert workout.duration_min == pytest.approx(sum(s.duration_min for s in workout.segments), abs=1e-5)
 

@@ -107,6 +107,8 @@ def _in_week(plan: PlanView, week: WeekView, caps: tuple[_Cap, ...]) -> Iterator
 
 def _work(plan: PlanView, ride: RideView, cap: _Cap) -> tuple[float, float]:
     """Minutes and kilometres of a kind of work in a run."""
+    if ride.session.highest_pct < cap.from_pct:
+        return 0.0, 0.0
     minutes, pct = _minutes_and_pct(ride.session.content.by_intensity, cap.from_pct, cap.below_pct)
     speed = plan.request.athlete_profile.runner.speed(pct) if minutes > 0 else 0.0
     return minutes, minutes * 60 * speed / METRES_A_KM
@@ -145,9 +147,14 @@ def threshold_type(plan: PlanView) -> Finding:
 
 
 def _refused(plan: PlanView, ride: RideView) -> str | None:
-    said = {*re.findall(r"\w+", ride.workout.name.lower()), ride.workout.type.value}
-    said.update(segment.type.value for segment in ride.workout.segments)
-    return next((word for word in plan.sport.refused_words if word in said), None)
+    workout, refused = ride.workout, plan.sport.refused_words
+    of_types = {workout.type, *[segment.type for segment in workout.segments]}
+    return next((word for word in refused if word in of_types or word in _words_of(workout.name)), None)
+
+
+@lru_cache(maxsize=1024)
+def _words_of(name: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", name.lower()))
 
 
 def _called(workout: Workout) -> str:

@@ -1,6 +1,8 @@
 """Measures of how far is run: single runs, weeks, cutbacks, and the long run's share. All are in kilometres."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from plan_pipeline.core.model.vocabulary import VolumeTier, WorkoutType
 from plan_pipeline.core.paces.vdot import RaceDistance
@@ -44,12 +46,13 @@ def single_run_spike(plan: PlanView, days: int, at_most_pct: float, strong_pct: 
 
 
 def _longest_before(plan: PlanView, runs: Sequence[Run], run: Run, days: int) -> float:
-    """The longest run of so many days before one, km; 0 where it is not known."""
+    """The longest run of so many days before one, km; 0 where it is not known. ``runs`` are in the order of days."""
     known = plan.request.athlete_profile.longest_run_km
     reaches_back = run.position < days
     if reaches_back and known is None:
         return 0.0
-    before = [other.km for other in runs if run.position - days <= other.position < run.position]
+    first, end = (bisect_left(runs, day, key=attrgetter("position")) for day in (run.position - days, run.position))
+    before = [other.km for other in runs[first:end]]
     return max([*before, known] if reaches_back and known else before, default=0.0)
 
 
