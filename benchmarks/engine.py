@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import gc
 import statistics
 import time
 from collections import Counter
@@ -40,6 +39,8 @@ from plan_pipeline.core.registries import ARMS
 from plan_pipeline.core.selection.week_selection import select_weeks
 from plan_pipeline.core.validation.week_validation import check_week
 from plan_pipeline.library import load_library
+from plan_pipeline.orchestration.bulk.config import CHUNK_SIZE
+from plan_pipeline.services.long_lived import long_lived
 from plan_pipeline.settings import Settings
 
 T = TypeVar("T")
@@ -48,7 +49,6 @@ RULES_OF_CHOICE = ("longest-ride-growth", "time-above-105")
 """Rules that depend on which workouts are chosen; the others are the overview's."""
 
 AFTER_THE_CHAIN = "final_plan"
-CHUNK = 200
 WARM_UP_PLANS, WARM_UP_SEED = 20, 987_654
 REFERENCE_ADDITIONS = 100_000
 REFERENCE_RUNS = 15
@@ -188,27 +188,22 @@ class Timed(NamedTuple):
 def plan_all(requests: Sequence[PlanRequest], library: Library, arm: ArmName, config: PlanningConfig = CONFIG) -> Timed:
     """Plan for athletes not seen before, with the library's tables in place.
 
-    Timed as a bulk run does it: one plan after the other, none kept, and what stays for good set aside from the garbage
-    collector after every ``CHUNK`` plans. They are made once more to be looked at.
+    Timed as a bulk run does it: one plan after the other, none kept, and what stays for good set aside after every
+    ``CHUNK_SIZE`` plans. They are made once more to be looked at.
     """
     requests = [_in_arm(request, arm) for request in requests]
     for request in synthetic_requests(WARM_UP_PLANS, WARM_UP_SEED, config):
         generate_plan(_in_arm(request, arm), library, config, stamp=STAMP)
-    _set_aside()
     chain_ms = 0.0
-    started = time.process_time()
-    for number, request in enumerate(requests):
-        if number % CHUNK == CHUNK - 1:
-            _set_aside()
-        laps = generate_plan(request, library, config, stamp=STAMP, clock=time.process_time).stage_ms
-        chain_ms += sum(ms for stage, ms in laps.items() if stage != AFTER_THE_CHAIN)
-    ms = (time.process_time() - started) * 1000
+    with long_lived() as settle:
+        started = time.process_time()
+        for number, request in enumerate(requests, 1):
+            laps = generate_plan(request, library, config, stamp=STAMP, clock=time.process_time).stage_ms
+            chain_ms += sum(ms for stage, ms in laps.items() if stage != AFTER_THE_CHAIN)
+            if number % CHUNK_SIZE == 0:
+                settle()
+        ms = (time.process_time() - started) * 1000
     return Timed([generate_plan(request, library, config, stamp=STAMP) for request in requests], ms, chain_ms)
-
-
-def _set_aside() -> None:
-    gc.collect()
-    gc.freeze()
 
 
 def variety(result: PlanResult, library: Library) -> Iterator[float]:

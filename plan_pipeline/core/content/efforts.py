@@ -6,7 +6,7 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from plan_pipeline.core.config.content import EffortLimits, MaximalMinutes, SprintLimits
-from plan_pipeline.core.content.stretches import by_intensity, minutes_of, split_all
+from plan_pipeline.core.content.stretches import by_intensity, highest_pct, minutes_of, split_all
 from plan_pipeline.core.content.w_balance import Surge, surges_of
 from plan_pipeline.core.load_over_time import Stretch
 
@@ -35,6 +35,8 @@ def efforts_of(stretches: Sequence[Stretch], limits: EffortLimits) -> tuple[Effo
     seconds easy in the middle do not make two efforts of 49 minutes, and neither do steps at different powers. The
     easy seconds in between take nothing. A ramp counts from where it crosses.
     """
+    if highest_pct(stretches) < limits.from_pct:
+        return ()
     unlike = dict.fromkeys(_runs(stretches, limits))
     return tuple([Effort(work, surges_of(whole)) for work, whole in unlike])
 
@@ -117,6 +119,8 @@ def sprints_of(stretches: Sequence[Stretch], limits: SprintLimits) -> tuple[Spri
     Only those above the most that a sprint among several asks for: whatever is easier is no matter of sprinting.
     """
     least_pct = repeated_sprint_pct(limits.longest.seconds, limits)
+    if highest_pct(stretches) <= least_pct:
+        return ()
     held = [(60 * minutes_of(list(run)), pct) for pct, run in groupby(stretches, key=lambda stretch: max(stretch[1:]))]
     hard = [
         (seconds, pct)

@@ -13,22 +13,30 @@ from plan_pipeline.core.paces.text import Units, pace_text
 
 KM_DIGITS = 2
 
+METRES_A_MINUTE_AND_PCT = 60 / 100
+"""Metres in a minute at one percent of a speed of one metre a second."""
+
 _NO_PACE = frozenset({SegmentType.WALK, SegmentType.STRENGTH})
 
 
 def km_of(segments: Iterable[Segment], runner: Runner) -> float:
     """Kilometres of what is run or walked: distances as written, else minutes at the mean speed; unrounded."""
-    return added([segment_km(segment, runner) for segment in segments])
+    metres_a_minute = METRES_A_MINUTE_AND_PCT * runner.threshold_speed
+    return added([_km(segment, metres_a_minute) for segment in segments])
 
 
 def segment_km(segment: Segment, runner: Runner) -> float:
     """Kilometres of one stretch; 0 off the feet."""
+    return _km(segment, METRES_A_MINUTE_AND_PCT * runner.threshold_speed)
+
+
+def _km(segment: Segment, metres_a_minute: float) -> float:
+    """Kilometres of a stretch by what a percent of threshold speed makes in a minute."""
     if isinstance(segment, RunningSegment) and segment.distance_m is not None:
         return segment.distance_m / 1000
     if segment.intensity_low_pct is None or segment.intensity_high_pct is None:
         return 0.0
-    middle_pct = (segment.intensity_low_pct + segment.intensity_high_pct) / 2
-    return segment.duration_min * 60 * runner.speed(middle_pct) / 1000
+    return segment.duration_min * (segment.intensity_low_pct + segment.intensity_high_pct) / 2 * metres_a_minute / 1000
 
 
 def as_read(workout: Workout, request: PlanRequest) -> Workout:

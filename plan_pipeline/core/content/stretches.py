@@ -41,6 +41,11 @@ def minutes_of(stretches: Sequence[Stretch]) -> float:
     return sum([minutes for minutes, _, _ in stretches])
 
 
+def highest_pct(stretches: Iterable[Stretch]) -> float:
+    """The most that is asked for at any moment, % of threshold; 0 of nothing."""
+    return max([a if a > b else b for _, a, b in stretches], default=0.0)
+
+
 def by_intensity(stretches: Sequence[Stretch]) -> tuple[Stretch, ...]:
     """The same minutes with equal intensities put together, in the order they first come in."""
     minutes_at: dict[tuple[float, float], float] = {}

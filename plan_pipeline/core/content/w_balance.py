@@ -7,10 +7,10 @@ W′ / (CP - P). Source: Skiba 2015, Eur J Appl Physiol 115:703; all such models
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from plan_pipeline.core.content.stretches import split_all
+from plan_pipeline.core.content.stretches import highest_pct, split_all
 from plan_pipeline.core.load_over_time import Stretch
 
 CRITICAL_POWER_PCT = 100.0
@@ -27,8 +27,10 @@ class Surge(NamedTuple):
     seconds: float
 
 
-def surges_of(stretches: Iterable[Stretch]) -> tuple[Surge, ...]:
+def surges_of(stretches: Sequence[Stretch]) -> tuple[Surge, ...]:
     """The surges of a session, in order. Ramps are exact: work and decay depend on the mean of a stretch alone."""
+    if highest_pct(stretches) <= CRITICAL_POWER_PCT:
+        return ()
     found: list[Surge] = []
     below, surge = 0.0, None
     for minutes, a, b in split_all(stretches, CRITICAL_POWER_PCT):

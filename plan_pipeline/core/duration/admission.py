@@ -2,7 +2,7 @@
 
 import math
 import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache, reduce
 from typing import Final
 
@@ -26,14 +26,13 @@ _BANDS = tuple(Band)
 class Admission:
     """What limits leave of a type: for each workout, by row of its ``Candidates``, which of its lengths."""
 
-    def __init__(self, limits: DayLimits, tables: Sequence[WorkoutTable]) -> None:
+    def __init__(self, limits: DayLimits, tables: tuple[WorkoutTable, ...]) -> None:
         self.limits = limits
         self._tables = tables
-        conditions = _conditions_of(limits._replace(**_WHICH_WORKOUTS))
-        self._rows = tuple(
-            _some_lengths(table, conditions) if _may_be_ridden(table.workout, limits) else _no_lengths(table)
-            for table in tables
-        )
+        conditions, which = _conditions_of(limits._replace(**_WHICH_WORKOUTS)), limits._replace(**_HOW_LONG)
+        self._rows = list(map(_no_lengths, tables))
+        for row in _rows_that_may_be_ridden(tables, which):
+            self._rows[row] = _some_lengths(tables[row], conditions)
         self._barriers: dict[int, Numbers] = {}
 
     @cached_property
@@ -56,6 +55,11 @@ class Admission:
         """The shortest and the longest length of any workout; ``None`` where there is none."""
         some = [row for row in self._rows if row.bits]
         return (min(row.shortest for row in some), max(row.longest for row in some)) if some else None
+
+    @cached_property
+    def spans(self) -> tuple[tuple[float, float], ...]:
+        """The shortest and the longest length of each workout; infinite and 0 for one that is left out."""
+        return tuple([(row.shortest, row.longest) for row in self._rows])
 
     @cached_property
     def shortest_min(self) -> Numbers:
@@ -125,10 +129,12 @@ def _no_lengths(table: WorkoutTable) -> _AdmittedLengths:
     return _AdmittedLengths(table, np.zeros(len(table.lengths), bool))
 
 
-_WHICH_WORKOUTS: Final = {
-    name: DayLimits._field_defaults[name] for name in ("forbidden", "event_type", "excluded", "patterns")
-}
+_BY_WORKOUT: Final = ("forbidden", "event_type", "excluded", "patterns")
+_WHICH_WORKOUTS: Final = {name: DayLimits._field_defaults[name] for name in _BY_WORKOUT}
 """The limits that say which workouts there are, whatever their length, without any."""
+
+_HOW_LONG: Final = {name: none for name, none in DayLimits._field_defaults.items() if name not in _BY_WORKOUT}
+"""The other limits, which look at lengths, without any. The athlete's level says both."""
 
 
 class _Conditions:
@@ -148,6 +154,11 @@ def _some_lengths(table: WorkoutTable, conditions: _Conditions) -> _AdmittedLeng
     """The lengths that meet conditions, found once for a workout and all limits that hold it to the same."""
     every = np.ones(len(table.lengths), bool)
     return _AdmittedLengths(table, reduce(operator.and_, _met(table, conditions.limits), every))
+
+
+@lru_cache(maxsize=2048)
+def _rows_that_may_be_ridden(tables: tuple[WorkoutTable, ...], limits: DayLimits) -> tuple[int, ...]:
+    return tuple(row for row, table in enumerate(tables) if _may_be_ridden(table.workout, limits))
 
 
 def _may_be_ridden(workout: LibraryWorkout, limits: DayLimits) -> bool:

@@ -45,6 +45,7 @@ class Candidates:
         self.tables = tables
         self.row = {workout.id: i for i, workout in enumerate(workouts)}
         self.own_min: Numbers = np.array([workout.duration_min for workout in workouts])
+        self.spans = tuple((table.minutes[0], table.minutes[-1]) for table in tables)
         self.shortest_min: Numbers = np.array([table.minutes[0] for table in tables])
         self.longest_min: Numbers = np.array([table.minutes[-1] for table in tables])
         self.extensible: Mask = np.array([workout.extensible for workout in workouts])

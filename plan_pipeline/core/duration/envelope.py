@@ -1,6 +1,8 @@
 """What a library can deliver: tables that are computed once for a library and a configuration, for all plans."""
 
-from collections.abc import Callable, Hashable, Sequence
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -22,7 +24,7 @@ from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.purpose.purpose import Purpose
 from plan_pipeline.core.sports.records import record_of
 
-KEPT_BYTES = 64 * 1024 * 1024
+KEPT_BYTES = 16 * 1024 * 1024
 """Room for matrices that many plans have in common."""
 
 KEPT_ENVELOPES = 64
@@ -50,12 +52,16 @@ class DayBounds(NamedTuple):
     lengths: int
 
 
+_kept_profile = lru_cache(maxsize=4096)(DurationProfile)
+"""Days of all plans share the profiles that are alike."""
+
+
 def no_longer_than(bounds: DayBounds, longest_min: int) -> DayBounds:
     """The same bounds up to a length; as they are where that leaves nothing."""
     lengths = bounds.lengths & bits_between(0, max(longest_min, 0))
     if longest_min >= bounds.longest or longest_min < bounds.shortest or not lengths:
         return bounds
-    profile = DurationProfile(*(min(minutes, longest_min) for minutes in bounds.profile))
+    profile = _kept_profile(*[min(minutes, longest_min) for minutes in bounds.profile])
     return bounds._replace(longest=longest_min, lengths=lengths, profile=profile)
 
 
@@ -75,14 +81,14 @@ class Envelope:
             kind: (min(table.minutes[0] for table in tables), max(table.minutes[-1] for table in tables))
             for kind, tables in self.by_type.items()
         }
-        self._kept: dict[Hashable, Numbers] = {}
+        self._kept: OrderedDict[Hashable, Numbers] = OrderedDict()
         self._kept_bytes = 0
         self._candidates: dict[WorkoutType, Candidates] = {}
         self._bounds: dict[Hashable, DayBounds | None] = {}
         self._alike: dict[tuple[WorkoutType, bytes], Admission] = {}
         self._admissions: dict[DayLimits, Admission] = {}
         self._typical: dict[tuple[WorkoutType, Phase, int, DayLimits | None], float] = {}
-        self._tss_near: dict[tuple[WorkoutType, int], Numbers] = {}
+        self._tss_near: dict[tuple[WorkoutType, int], tuple[float, ...]] = {}
         self._typical_pcts: dict[tuple[WorkoutType, DayLimits | None], float] = {}
         self._typical_bands: dict[tuple[WorkoutType, DayLimits | None, tuple[int, ...], int], float] = {}
 
@@ -128,7 +134,7 @@ class Envelope:
         lengths = self.mask(workout_type, longest, limits) & ~bits_between(0, shortest - 1)
         if shortest > longest or not lengths:
             return None
-        cut = DurationProfile(*(min(max(m, shortest), longest) for m in self.profile(workout_type, weekday)))
+        cut = _kept_profile(*[min(max(m, shortest), longest) for m in self.profile(workout_type, weekday)])
         return DayBounds(weekday, workout_type, shortest, longest, cut, cap_min, limits, lengths)
 
     def reachable_minutes(self, days: Sequence[DayBounds], wanted_min: float) -> int:
@@ -177,7 +183,7 @@ class Envelope:
             rows = np.flatnonzero(np.isfinite(apart).any(axis=1))
             nearest = apart[rows].argmin(axis=1)
             in_bands = self.candidates(workout_type).bands_together(bands, GRID_MIN)[rows, nearest]
-            self._typical_bands[key] = _median(in_bands) if rows.size else 0.0
+            self._typical_bands[key] = _median(in_bands.tolist()) if rows.size else 0.0
         return self._typical_bands[key]
 
     def typical_pct(self, workout_type: WorkoutType, limits: DayLimits | None = None) -> float:
@@ -190,18 +196,19 @@ class Envelope:
                 for row, table in enumerate(self.by_type.get(workout_type, ()))
                 if admitted is None or admitted[row].size
             ]
-            self._typical_pcts[key] = _median(np.array([_mean_pct(table) for table in tables])) if tables else 0.0
+            self._typical_pcts[key] = _median(map(_mean_pct, tables)) if tables else 0.0
         return self._typical_pcts[key]
 
     def kept(self, key: Hashable, made: Callable[[Any], Numbers]) -> Numbers:
-        """``made(key)``, kept for the next plan that needs the same; all are dropped when they take much room."""
-        if (known := self._kept.get(key)) is None:
-            known = made(key)
-            self._kept_bytes += known.nbytes
-            if self._kept_bytes > KEPT_BYTES:
-                self._kept, self._kept_bytes = {}, known.nbytes
-            known.flags.writeable = False
-            self._kept[key] = known
+        """``made(key)``, kept for the next plan that needs the same; what was not asked for longest makes room."""
+        if (known := self._kept.get(key)) is not None:
+            self._kept.move_to_end(key)
+            return known
+        known = self._kept[key] = made(key)
+        known.flags.writeable = False
+        self._kept_bytes += known.nbytes
+        while self._kept_bytes > KEPT_BYTES and len(self._kept) > 1:
+            self._kept_bytes -= self._kept.popitem(last=False)[1].nbytes
         return known
 
     @cached_property
@@ -237,29 +244,26 @@ class Envelope:
         self, workout_type: WorkoutType, phase: Phase, minutes: float, limits: DayLimits | None = None
     ) -> float:
         """The median TSS of workouts of a type at a length, those suited to the phase first, within limits if any."""
-        asked = (workout_type, phase, round(minutes), limits)
-        if (known := self._typical.get(asked)) is None:
-            key = (*asked[:3], limits and self.admission(limits).limits)
-            if (known := self._typical.get(key)) is None:
-                known = self._typical[key] = self._median_tss(*key)
-            self._typical[asked] = known
+        key = (workout_type, phase, round(minutes), limits and self.admission(limits).limits)
+        if (known := self._typical.get(key)) is None:
+            known = self._typical[key] = self._median_tss(*key)
         return known
 
     def _median_tss(self, workout_type: WorkoutType, phase: Phase, minutes: int, limits: DayLimits | None) -> float:
         if workout_type not in self.by_type:
             return 0.0
         all_of_type = self.candidates(workout_type)
-        shortest, longest = all_of_type.shortest_min, all_of_type.longest_min
-        if limits is not None:
-            shortest, longest = self.admission(limits).shortest_min, self.admission(limits).longest_min
-        in_reach = (shortest <= minutes) & (minutes <= longest)
-        if not in_reach.any():
-            in_reach = np.isfinite(shortest) if np.isfinite(shortest).any() else np.ones(len(all_of_type), bool)
-        suited = in_reach & all_of_type.for_phase[phase]
-        chosen = suited if np.count_nonzero(suited) >= MIN_FOR_PHASE else in_reach
+        spans = all_of_type.spans if limits is None else self.admission(limits).spans
+        in_reach = [row for row, (shortest, longest) in enumerate(spans) if shortest <= minutes <= longest]
+        if not in_reach:
+            admitted = [row for row, (shortest, _) in enumerate(spans) if shortest < math.inf]
+            in_reach = admitted or list(range(len(spans)))
+        for_phase = all_of_type.for_phase[phase].tolist()
+        suited = [row for row in in_reach if for_phase[row]]
+        chosen = suited if len(suited) >= MIN_FOR_PHASE else in_reach
         if (near := self._tss_near.get((workout_type, minutes))) is None:
-            near = self._tss_near[workout_type, minutes] = all_of_type.tss_near(minutes)
-        return _median(near[chosen])
+            near = self._tss_near[workout_type, minutes] = tuple(all_of_type.tss_near(minutes).tolist())
+        return _median([near[row] for row in chosen])
 
 
 def _mean_pct(table: WorkoutTable) -> float:
@@ -269,11 +273,11 @@ def _mean_pct(table: WorkoutTable) -> float:
     return total / table.workout.parts_duration_min
 
 
-def _median(numbers: Numbers) -> float:
+def _median(numbers: Iterable[float]) -> float:
     """Of the two in the middle the mean; in less time than NumPy takes for so few."""
-    in_order = sorted(numbers.tolist())
+    in_order = sorted(numbers)
     middle = len(in_order) // 2
-    upper: float = in_order[middle]
+    upper = in_order[middle]
     return upper if len(in_order) % 2 else (in_order[middle - 1] + upper) / 2
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
+from operator import itemgetter
 
 from plan_pipeline.core.duration.day_limits import DayLimits, lasting_limits
 from plan_pipeline.core.duration.envelope import Envelope
-from plan_pipeline.core.duration.lengths import anatomy_of, at_length
+from plan_pipeline.core.duration.lengths import Length, anatomy_of, at_length
 from plan_pipeline.core.duration.resolved import minutes_in, own_workout, settled
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.limits import GRID_MIN
@@ -64,26 +65,32 @@ def _may_be_done(table: WorkoutTable, limits: DayLimits) -> bool:
 
 @lru_cache(maxsize=1024)
 def _equal(table: WorkoutTable, minutes: float, tss: float, runner: Runner) -> WorkoutOption | None:
-    """A workout at so many minutes and so much load; of several ways to the minutes the one that is nearest."""
-    for segments in sorted(_as_long(table, minutes, runner), key=lambda found: abs(workout_load(found).tss - tss)):
+    """A workout at so many minutes and so much load; of several ways to the minutes the one nearest in load."""
+    for segments in _as_long(table, minutes, tss, runner):
         if (as_hard := _with_load(segments, tss)) is not None:
             return _option_of(table, as_hard)
     return None
 
 
-def _as_long(table: WorkoutTable, minutes: float, runner: Runner) -> Iterator[tuple[Segment, ...]]:
-    """The workout at exactly so many minutes, in every way that differs in the repeats of its sets."""
+def _as_long(table: WorkoutTable, minutes: float, tss: float, runner: Runner) -> Iterator[tuple[Segment, ...]]:
+    """The workout at exactly so many minutes, in every way that differs in the repeats of its sets.
+
+    First the way whose load per minute, as the table foresees it, is nearest to that of the minutes and TSS.
+    """
     anatomy = anatomy_of(table.workout)
     ranges = [block.duration_range_min or (0, 0) for block in anatomy.blocks]
     low, high = sum(shortest for shortest, _ in ranges), sum(longest for _, longest in ranges)
-    seen = set()
-    for length in table.lengths:
+    ways: dict[tuple[int, ...], tuple[float, float, Length]] = {}
+    for length, load in zip(table.lengths, table.loads.tolist(), strict=True):
         flexible = length.flexible_min + minutes - length.minutes
-        if length.repeats in seen or not low - MOST_TAKEN_MIN <= flexible <= high + MOST_ADDED_MIN:
-            continue
-        seen.add(length.repeats)
-        own = own_workout(table, runner)
-        segments = at_length(own, length._replace(minutes=minutes, flexible_min=flexible, distance=1.0))
+        if low - MOST_TAKEN_MIN <= flexible <= high + MOST_ADDED_MIN:
+            way = length._replace(minutes=minutes, flexible_min=flexible, distance=1.0)
+            off = abs(minutes - length.minutes)
+            if length.repeats not in ways or off < ways[length.repeats][0]:
+                ways[length.repeats] = (off, abs(load * minutes / length.minutes - tss), way)
+    own = own_workout(table, runner)
+    for _, _, way in sorted(ways.values(), key=itemgetter(1)):
+        segments = at_length(own, way)
         missing = minutes - minutes_in(segments)
         if abs(missing) < GRID_MIN:
             yield settled(segments, missing)

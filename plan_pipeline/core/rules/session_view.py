@@ -8,6 +8,7 @@ from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.content.hardness import why_hard
 from plan_pipeline.core.content.rideability import Breach, breaches_of, is_near_limit
 from plan_pipeline.core.content.session import SessionContent, content_of
+from plan_pipeline.core.content.stretches import highest_pct
 from plan_pipeline.core.load import SHAPES_KEPT, Shape, shape_of
 from plan_pipeline.core.load_over_time import IntensityMinutes, intensity_minutes
 from plan_pipeline.core.model.segments import Segment
@@ -46,7 +47,7 @@ def _view_of(shape: Shape, kind: WorkoutType, experience: ExperienceLevel, confi
         intensity=intensity_minutes(content.by_intensity, record_of(config.sport).levels),
         hard=why_hard(content, kind, config.content.hardness),
         breaches=breaches_of(shape, kind, experience, config),
-        highest_pct=max((max(first, last) for _, first, last in content.stretches), default=0.0),
+        highest_pct=highest_pct(content.stretches),
         balance_pct=content.lowest_balance_pct(capacity.w_prime_s) if content.surges else None,
         is_near_limit=is_near_limit(content, capacity),
     )

@@ -1,11 +1,8 @@
 """A run that makes many plans in memory, and leaves in Dagster what asset runs would have left."""
 
-import ctypes
 import datetime as dt
-import gc
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -34,6 +31,7 @@ from plan_pipeline.orchestration.reporting.plan_board import refresh_board
 from plan_pipeline.orchestration.reporting.plan_exports import refresh_exports
 from plan_pipeline.services.confirmation import ConfirmationService
 from plan_pipeline.services.generation import NOT_PUBLISHING, GenerationService, failure_record, run_digits
+from plan_pipeline.services.long_lived import long_lived
 from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
 from plan_pipeline.services.plan_checks import PlansOfRun
 from plan_pipeline.services.recording import record_facts
@@ -283,28 +281,3 @@ class BulkRun:
         """The reason of a plan on which the program failed; the run's log has where."""
         message = line("plan could not be made", plan=plan_id, generation=self._run.stamp.generation_id)
         return log_unexpected(self._context.log, message, error)
-
-
-_MALLOC_TRIM: Final = getattr(ctypes.CDLL(None), "malloc_trim", None)
-"""Of glibc alone."""
-
-
-@contextmanager
-def long_lived() -> Iterator[Callable[[], None]]:
-    """Within it, a call of what it gives sets aside all objects that are alive then; at the end they are back.
-
-    Dagster's modules and a library's tables are some million objects, and a plan makes enough new ones to have all of
-    them looked through every few plans, for up to 20 ms each time. What is free goes back to the system: 30 MB of 400.
-    """
-
-    def settle() -> None:
-        gc.collect()
-        gc.freeze()
-        if _MALLOC_TRIM is not None:
-            _MALLOC_TRIM(0)
-
-    settle()
-    try:
-        yield settle
-    finally:
-        gc.unfreeze()
