@@ -58,6 +58,7 @@ WORKSHOP = {
 PLACES_OF_JOBS = {"assets", "bulk", "maintenance", "intake"}
 
 MADE_FROM_MODELS = {
+    "adding",
     "model",
     "paces",
     "sports",
@@ -73,19 +74,20 @@ MADE_FROM_MODELS = {
 
 INSIDE = {
     "core": {
+        "adding": set(),
         "registry": set(),
         "registries": {"registry"},
         "word": {"registry"},
         "paces": {"word", "wording", "load"},
-        "model": {"registries", "registry", "word", "paces"},
+        "model": {"adding", "registries", "registry", "word", "paces"},
         "sports": {"model"},
         "config": {"model", "registry", "paces"},
-        "content": {"model", "config", "load", "load_over_time", "wording", "sports", "paces"},
+        "content": {"adding", "model", "config", "load", "load_over_time", "wording", "sports", "paces"},
         "purpose": {"model", "config", "registry", "limits", "wording", "paces", "sports"},
         "wording": set(),
         "limits": {"model"},
         "ftp_target": {"model", "limits"},
-        "load": {"model"},
+        "load": {"adding", "model"},
         "load_over_time": {"model", "load", "sports"},
         "notation": {"model", "paces", "wording"},
         "plan_comparison": {"model", "wording", "notation"},

@@ -106,14 +106,14 @@ def fourth_powers(stretches: Sequence[Stretch]) -> tuple[float, int]:
     power = _at_one_hertz(stretches)
     if power.size == 0:
         return 0.0, 0
-    total = np.cumsum(power)
-    rolling = total.copy()
-    rolling[NP_WINDOW_S:] -= total[:-NP_WINDOW_S]
-    rolling /= NP_WINDOW_S
-    first = min(NP_WINDOW_S, power.size)
-    rolling[:first] = total[:first] / np.arange(1, first + 1)
-    squared = rolling * rolling
-    return float((squared * squared).sum()), power.size
+    total, first = power.cumsum(), min(NP_WINDOW_S, power.size)
+    rolling = np.empty_like(total)
+    np.divide(total[:first], np.arange(1, first + 1), out=rolling[:first])
+    np.subtract(total[first:], total[: power.size - first], out=rolling[first:])
+    rolling[first:] /= NP_WINDOW_S
+    rolling *= rolling
+    rolling *= rolling
+    return float(np.add.reduce(rolling)), power.size
 
 
 def tss_if2(stretches: Sequence[Stretch]) -> float:

@@ -13,7 +13,7 @@ from plan_pipeline.core.duration.day_limits import DayLimits, MinutesFrom, MostM
 from plan_pipeline.core.duration.length_content import FREE, LEVELS, UNRIDEABLE, LengthContent
 from plan_pipeline.core.duration.lengths import Length
 from plan_pipeline.core.duration.totals import bits_of
-from plan_pipeline.core.duration.workout_table import TABLES_KEPT, WorkoutTable
+from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.load_over_time import Stretch, minutes_from
 from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import Band, WorkoutType
@@ -30,7 +30,7 @@ class Admission:
         self.limits = limits
         self._tables = tables
         conditions, which = _conditions_of(limits._replace(**_WHICH_WORKOUTS)), limits._replace(**_HOW_LONG)
-        self._rows = list(map(_no_lengths, tables))
+        self._rows = list(_no_lengths(tables))
         for row in _rows_that_may_be_ridden(tables, which):
             self._rows[row] = _some_lengths(tables[row], conditions)
         self._barriers: dict[int, Numbers] = {}
@@ -124,9 +124,10 @@ class _AdmittedLengths:
         return np.where(self.admitted, 0.0, np.inf)
 
 
-@lru_cache(maxsize=TABLES_KEPT)
-def _no_lengths(table: WorkoutTable) -> _AdmittedLengths:
-    return _AdmittedLengths(table, np.zeros(len(table.lengths), bool))
+@lru_cache(maxsize=1024)
+def _no_lengths(tables: tuple[WorkoutTable, ...]) -> tuple[_AdmittedLengths, ...]:
+    """For each workout of a type none of its lengths."""
+    return tuple(_AdmittedLengths(table, np.zeros(len(table.lengths), bool)) for table in tables)
 
 
 _BY_WORKOUT: Final = ("forbidden", "event_type", "excluded", "patterns")

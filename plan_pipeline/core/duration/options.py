@@ -10,7 +10,7 @@ from plan_pipeline.core.duration.lengths import Length, anatomy_of, at_length
 from plan_pipeline.core.duration.resolved import minutes_in, own_workout, settled
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.limits import GRID_MIN
-from plan_pipeline.core.load import workout_load
+from plan_pipeline.core.load import stretch_of, tss_if2, workout_load
 from plan_pipeline.core.model.plan import Workout, WorkoutOption
 from plan_pipeline.core.model.segments import Segment
 from plan_pipeline.core.model.vocabulary import SegmentType, Sport
@@ -100,31 +100,29 @@ def _with_load(segments: tuple[Segment, ...], tss: float) -> tuple[Segment, ...]
     """The same with its easy parts a little slower or faster, so that it has the load; ``None`` where that is not
     enough.
 
-    Load hardly bends over so short a way, so that a line through the last two speeds tried finds the one to try next.
+    Load hardly bends over so short a way, so that a line through two speeds finds the one to try next; at first the
+    line that has load grow with the square of the speed of the easy parts.
     """
     found = workout_load(segments).tss
     if abs(found - tss) <= EQUAL_TSS:
         return segments
     easy = _easy_places(segments)
-    end = 1 + MOST_EASED if tss > found else 1 - MOST_EASED
-    as_eased = _eased(segments, easy, end)
-    at_end = workout_load(as_eased).tss
-    if abs(at_end - tss) <= EQUAL_TSS:
-        return as_eased
-    if (at_end - tss) * (found - tss) > 0:
+    of_easy = tss_if2([stretch_of(segments[i]) for i in easy])
+    if not of_easy:
         return None
-    before, last, reached = (1.0, found), (end, at_end), at_end
+    eased, factor, reached, slope = segments, 1.0, found, 2 * of_easy
     for _ in range(_ROUNDS):
-        (one, of_one), (other, of_other) = before, last
-        factor = one + (other - one) * (tss - of_one) / (of_other - of_one)
-        as_eased = _eased(segments, easy, factor)
-        reached = workout_load(as_eased).tss
-        if abs(reached - tss) <= EQUAL_TSS / 4:
+        wanted = min(max(factor + (tss - reached) / slope, 1 - MOST_EASED), 1 + MOST_EASED)
+        if wanted == factor:
             break
-        before, last = (
-            ((factor, reached), last) if (reached - tss) * (of_one - tss) > 0 else (before, (factor, reached))
-        )
-    return as_eased if abs(reached - tss) <= EQUAL_TSS else None
+        eased = _eased(segments, easy, wanted)
+        before, reached = reached, workout_load(eased).tss
+        if abs(reached - tss) <= EQUAL_TSS / 4:
+            return eased
+        if reached != before:
+            slope = (reached - before) / (wanted - factor)
+        factor = wanted
+    return eased if abs(reached - tss) <= EQUAL_TSS else None
 
 
 def _eased(segments: Sequence[Segment], easy: Collection[int], factor: float) -> tuple[Segment, ...]:

@@ -83,11 +83,11 @@ class RunningSegment(Segment):
 
     intensity_low_pct: Percent | None = Field(alias="speed_low_pct")
     intensity_high_pct: Percent | None = Field(alias="speed_high_pct")
-    distance_m: Annotated[Number, Field(gt=0)] | None = Field(default=None, exclude_if=is_none)
+    distance_m: Annotated[Number, Field(gt=0)] | None = Field(default=None, exclude_if=operator.not_)
     target: Target = Field(default=Target.PACE, exclude_if=_goes_by_pace)
-    race: RaceDistance | None = Field(default=None, exclude_if=is_none)
-    pace_slow: str | None = Field(default=None, exclude_if=is_none)
-    pace_fast: str | None = Field(default=None, exclude_if=is_none)
+    race: RaceDistance | None = Field(default=None, exclude_if=operator.not_)
+    pace_slow: str | None = Field(default=None, exclude_if=operator.not_)
+    pace_fast: str | None = Field(default=None, exclude_if=operator.not_)
 
 
 AnySegment = Segment | RunningSegment

@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 from plan_pipeline.core.duration.day_limits import DayLimits, day_limits
 from plan_pipeline.core.duration.distributor import DurationAllocation
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope
-from plan_pipeline.core.model.plan import TrainingDay
 from plan_pipeline.core.model.vocabulary import Weekday
+from plan_pipeline.core.overview.week_room import training_day
 from plan_pipeline.core.purpose.purpose import Purpose
 
 STEP_KM: Final = 0.5
@@ -92,7 +92,7 @@ class WeekKm:
         """What easy days are held to; where a beginner walks by turns they are slower by much."""
         easy = self._purpose.config.week.easy
         patterns = () if easy is None else self._purpose.walk_patterns(number) or easy.plain
-        day = TrainingDay(weekday=Weekday.MONDAY, workout_type=self._purpose.sport.parts.easy, patterns=patterns)
+        day = training_day(Weekday.MONDAY, self._purpose.sport.parts.easy, patterns=patterns)
         return day_limits(self._purpose, number, day)
 
     def _typical_km(self, budget: Budget, easy: DayLimits) -> float:

@@ -9,10 +9,10 @@ from plan_pipeline.core.config.flags import Flag
 from plan_pipeline.core.duration.day_limits import day_limits
 from plan_pipeline.core.duration.envelope import Envelope
 from plan_pipeline.core.limits import up_to_grid
-from plan_pipeline.core.model.plan import TrainingDay
 from plan_pipeline.core.model.vocabulary import DayRole, Phase, WorkoutType
 from plan_pipeline.core.overview.long_rides import LongRide
 from plan_pipeline.core.overview.season import WeekSlot
+from plan_pipeline.core.overview.week_room import training_day
 from plan_pipeline.core.purpose.purpose import LONG_RUN_PCT, Purpose
 
 NOT_AGAIN = 2
@@ -93,7 +93,7 @@ def _options(purpose: Purpose, slot: WeekSlot, ride: LongRide, entry: _Asked, en
     role = DayRole.LONG_QUALITY if entry.quality else DayRole.LONG_RIDE
     kind = entry.kind or ride.kind
     for pattern in entry.patterns:
-        day = TrainingDay(weekday=ride.day, workout_type=kind, role=role, patterns=(pattern,))
+        day = training_day(ride.day, kind, role, patterns=(pattern,))
         limits = day_limits(purpose, slot.number, day)
         own_min = _as_far(purpose, ride, envelope.typical_pct(kind, limits))
         minutes = up_to_grid(own_min)
