@@ -51,6 +51,21 @@ class DayChoice(Frozen):
     days_between_hard_from_age: Count
 
 
+class BetweenRaces(Frozen):
+    """A plan of so many ``weeks`` to a marathon that begins within so many days of another.
+
+    Its first weeks are easy, each a share of the fullest: those of the first entry of ``easy_weeks`` whose length the
+    plan does not exceed. ``taper_days`` is how long its taper lasts, least and most, and ``taper`` has the shares of
+    its weeks, the race's own last.
+    """
+
+    weeks: tuple[Count, Count]
+    begins_within_days: Count
+    easy_weeks: tuple[tuple[Count, tuple[Share, ...]], ...]
+    taper_days: tuple[Count, Count]
+    taper: tuple[Share, ...]
+
+
 class Ramp(Frozen):
     """How the volume of load weeks grows over a plan: from ``start_share`` of the fullest week, unless it is known what
     is trained today, in a straight line to all of it, which ``peak_at`` of the load weeks is to come to.
@@ -63,6 +78,7 @@ class Ramp(Frozen):
     step_share: Share
     over_weeks: Count
     peak_at: Share
+    between_races: BetweenRaces | None = None
 
 
 class WeeklyHours(Frozen):

@@ -98,7 +98,8 @@ class _Line:
         loads = [each.share for each in self._slots if each.load_week is not None and each.number < slot.number]
         days = len(self._purpose.request.athlete_profile.training_availability.week_days)
         share = slot.share * days / len(slot.days) if slot.days else 0.0
-        return min(share / max(loads[-USUAL_WEEKS:], default=share or 1.0), 1.0)
+        usual = max(loads[-USUAL_WEEKS:], default=1.0 if self._purpose.easy_start else share or 1.0)
+        return min(share / usual, 1.0)
 
     def _stepped(self, minutes: float) -> float:
         """Minutes on the grid of the line; of a plan that counts kilometres those of half kilometres."""
@@ -145,9 +146,8 @@ class _Line:
         made: dict[int, float] = {}
         done = 0
         for slot in slots:
-            earlier = [
-                made[n] for n in range(max(1, slot.number - self._settings.over_weeks), slot.number) if made.get(n)
-            ]
+            first = max(1 + len(self._purpose.easy_start), slot.number - self._settings.over_weeks)
+            earlier = [made[n] for n in range(first, slot.number) if made.get(n)]
             most = max(earlier) + self._settings.step_after(max(earlier)) if earlier else start
             if has_ramp and _day_of(self._purpose, slot) is None:
                 continue

@@ -108,7 +108,21 @@ def _with_changes(purpose: Purpose, weeks: Sequence[OverviewWeek]) -> str:
     changes = fitting.changes if fitting else ""
     if purpose.aim.standard and fitting is None:
         changes = "So short a plan has no base to build: it is for who is fit already, and ramps, peaks and tapers."
-    return " ".join(filter(None, (phases_paragraph(purpose, weeks), changes)))
+    return " ".join(filter(None, (_easy_start(purpose, weeks), phases_paragraph(purpose, weeks), changes)))
+
+
+def _easy_start(purpose: Purpose, weeks: Sequence[OverviewWeek]) -> str:
+    """Why the first weeks of a block between two marathons are easy."""
+    easy = weeks[: len(purpose.easy_start)]
+    if not easy:
+        return ""
+    usual = max(week.target_hours for week in load_weeks(weeks))
+    shares = listed(f"{100 * week.target_hours / usual:.0f} %" for week in easy)
+    return (
+        f"This is a block between two marathons: {weeks_named([week.week_number for week in easy])} "
+        f"{'is' if len(easy) == 1 else 'are'} for getting over the last one, easy running only and {shares} of the "
+        "fullest week; what you had before comes back faster than it was built."
+    )
 
 
 def _volume_paragraph(purpose: Purpose, weeks: Sequence[OverviewWeek]) -> str:
