@@ -40,7 +40,7 @@ from plan_pipeline.core.selection.week_selection import select_weeks
 from plan_pipeline.core.validation.week_validation import check_week
 from plan_pipeline.library import load_library
 from plan_pipeline.orchestration.bulk.config import CHUNK_SIZE
-from plan_pipeline.services.long_lived import long_lived
+from plan_pipeline.orchestration.bulk.long_lived import long_lived
 from plan_pipeline.settings import Settings
 
 T = TypeVar("T")

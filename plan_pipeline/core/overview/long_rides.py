@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from plan_pipeline.core.model.vocabulary import DayRole, Phase, Weekday, WeekType, WorkoutType
 from plan_pipeline.core.overview.season import WeekSlot, days_before_event
+from plan_pipeline.core.purpose.between_races import easy_start
 from plan_pipeline.core.purpose.purpose import Purpose
 
 USUAL_WEEKS = 3
@@ -98,7 +99,7 @@ class _Line:
         loads = [each.share for each in self._slots if each.load_week is not None and each.number < slot.number]
         days = len(self._purpose.request.athlete_profile.training_availability.week_days)
         share = slot.share * days / len(slot.days) if slot.days else 0.0
-        usual = max(loads[-USUAL_WEEKS:], default=1.0 if self._purpose.easy_start else share or 1.0)
+        usual = max(loads[-USUAL_WEEKS:], default=1.0 if easy_start(self._purpose) else share or 1.0)
         return min(share / usual, 1.0)
 
     def _stepped(self, minutes: float) -> float:
@@ -146,7 +147,7 @@ class _Line:
         made: dict[int, float] = {}
         done = 0
         for slot in slots:
-            first = max(1 + len(self._purpose.easy_start), slot.number - self._settings.over_weeks)
+            first = max(1 + len(easy_start(self._purpose)), slot.number - self._settings.over_weeks)
             earlier = [made[n] for n in range(first, slot.number) if made.get(n)]
             most = max(earlier) + self._settings.step_after(max(earlier)) if earlier else start
             if has_ramp and _day_of(self._purpose, slot) is None:

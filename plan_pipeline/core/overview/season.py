@@ -11,6 +11,7 @@ from plan_pipeline.core.model.athlete import AthleteProfile
 from plan_pipeline.core.model.request import MAX_WEEKS, PlanRequest
 from plan_pipeline.core.model.vocabulary import EventPriority, ExperienceLevel, Phase, Weekday, WeekType
 from plan_pipeline.core.paces.taper import taper
+from plan_pipeline.core.purpose.between_races import block_between, easy_start
 from plan_pipeline.core.purpose.purpose import Purpose
 
 FALLING_SHARE = 0.9
@@ -72,8 +73,8 @@ def season_of(purpose: Purpose) -> tuple[WeekSlot, ...]:
         else:
             phase = Phase.RECOVERY if kind is WeekType.RECOVERY else Phase.TAPER
             share = _light_share(purpose, kind, number) * _usual_share(slots)
-            if number <= len(purpose.easy_start):
-                share = purpose.easy_start[number - 1] * (1 - _share_off(request, number))
+            if number <= len(easy_start(purpose)):
+                share = easy_start(purpose)[number - 1] * (1 - _share_off(request, number))
             falls = kind is not WeekType.RECOVERY and purpose.config.week.hours.ramp is not None
             if falls and slots and not request.days_off(number - 1):
                 share = min(share, FALLING_SHARE * slots[-1].share)
@@ -111,9 +112,9 @@ def taper_days(purpose: Purpose, kind: EventType) -> tuple[int, int]:
     """Days that a taper lasts, least and most: those of the event or of a block between two, or of the athlete's own
     time constants.
     """
-    constants, ramp = purpose.request.athlete_profile.time_constants, purpose.config.week.hours.ramp
-    if constants is None and purpose.easy_start and ramp is not None and ramp.between_races is not None:
-        return ramp.between_races.taper_days
+    constants, block = purpose.request.athlete_profile.time_constants, block_between(purpose)
+    if constants is None and block is not None:
+        return block.taper_days
     if constants is None or kind.race is None:
         return kind.taper.days
     days = taper(kind.race, constants.fitness_days, constants.fatigue_days, constants.gain_ratio).days
@@ -158,7 +159,7 @@ def _load_and_light(purpose: Purpose, weeks: int) -> list[WeekType]:
     cycle = purpose.config.week.load_cycle
     usual = load_weeks_in_a_row(request.athlete_profile, cycle)
     spare = most_light_weeks(request.athlete_profile, request.total_weeks, cycle)
-    kinds = [WeekType.RECOVERY] * len(purpose.easy_start[: weeks - 1])
+    kinds = [WeekType.RECOVERY] * len(easy_start(purpose)[: weeks - 1])
     for is_away, run in groupby(away[len(kinds) :]):
         length = len(list(run))
         if is_away:
@@ -231,7 +232,7 @@ def _on_ramp(purpose: Purpose, ramp: Ramp, load_week: int, load_weeks: int, earl
     peak_at = max(1, round(ramp.peak_at * (load_weeks - 1)))
     on_line = start + (1 - start) * min(load_week / peak_at, 1.0)
     lately = [slot.share for slot in earlier[-ramp.over_weeks :]]
-    if purpose.easy_start and len(earlier) < ramp.over_weeks:
+    if easy_start(purpose) and len(earlier) < ramp.over_weeks:
         lately.append(start)
     return min(on_line, max(lately) * (1 + ramp.step_share)) if lately else start
 
@@ -270,8 +271,8 @@ def _light_share(purpose: Purpose, kind: WeekType, number: int) -> float:
     if kind is WeekType.RECOVERY:
         return min(hours.recovery, left)
     if purpose.event_type is not None and purpose.event_type.taper.shares:
-        block = hours.ramp.between_races if hours.ramp is not None else None
-        shares = block.taper if block is not None and purpose.easy_start else purpose.event_type.taper.shares
+        block = block_between(purpose)
+        shares = purpose.event_type.taper.shares if block is None else block.taper
         return _of_taper(request, shares, number) * left
     first, last = hours.taper
     days_in_event_week = request.event_weekday.position if request.event_weekday else 0

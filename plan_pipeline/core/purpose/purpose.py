@@ -14,7 +14,7 @@ from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.plan import BandMinutes
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Band, Constraint, CourseProfile, ExperienceLevel, Sport, Weekday
-from plan_pipeline.core.paces.vdot import RaceDistance, race_time_s
+from plan_pipeline.core.paces.vdot import race_time_s
 from plan_pipeline.core.purpose.fitting import Fitting, fitted
 from plan_pipeline.core.purpose.reading import first_meaning, type_of_event
 from plan_pipeline.core.purpose.tiers import TierChoice, tier_of
@@ -257,21 +257,6 @@ class Purpose:
         if athlete.current_weekly_km is not None:
             return athlete.current_weekly_km / self.weekly_km
         return None if athlete.current_hours is None else athlete.current_hours / self.hours
-
-    @cached_property
-    def easy_start(self) -> tuple[float, ...]:
-        """What the first weeks of a block between two marathons hold, as shares of the fullest; none of other plans."""
-        ramp, kind, first = self.config.week.hours.ramp, self.event_type, self.request.first_monday
-        block = ramp.between_races if ramp is not None else None
-        race = self.request.athlete_profile.recent_race
-        if block is None or kind is None or kind.race is not RaceDistance.MARATHON or race is None or first is None:
-            return ()
-        was_marathon = math.isclose(race.distance_m, RaceDistance.MARATHON.metres, rel_tol=0.01)
-        days = (first - race.date).days if was_marathon and race.date else -1
-        least, most = block.weeks
-        if not (least <= self.request.total_weeks <= most and 0 <= days <= block.begins_within_days):
-            return ()
-        return next((shares for weeks, shares in block.easy_weeks if self.request.total_weeks <= weeks), ())
 
     @cached_property
     def weekly_km(self) -> float:

@@ -16,6 +16,7 @@ from plan_pipeline.core.stages import Stage
 from plan_pipeline.library import LibraryError
 from plan_pipeline.orchestration.assets.workout_library import record_library
 from plan_pipeline.orchestration.bulk.config import CONFIRM, REWRITE, RegenerateConfig
+from plan_pipeline.orchestration.bulk.long_lived import long_lived
 from plan_pipeline.orchestration.bulk.run_summary import RunSummary
 from plan_pipeline.orchestration.dagster_internals.cells_beyond import forget_cells_beyond
 from plan_pipeline.orchestration.dagster_internals.event_batches import report_materializations
@@ -31,7 +32,6 @@ from plan_pipeline.orchestration.reporting.plan_board import refresh_board
 from plan_pipeline.orchestration.reporting.plan_exports import refresh_exports
 from plan_pipeline.services.confirmation import ConfirmationService
 from plan_pipeline.services.generation import NOT_PUBLISHING, GenerationService, failure_record, run_digits
-from plan_pipeline.services.long_lived import long_lived
 from plan_pipeline.services.pipeline import FinishedGeneration, Pipeline
 from plan_pipeline.services.plan_checks import PlansOfRun
 from plan_pipeline.services.recording import record_facts

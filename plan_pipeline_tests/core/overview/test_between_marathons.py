@@ -12,6 +12,7 @@ from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Phase, PlanStatus, WeekType
 from plan_pipeline.core.overview.season import season_of
 from plan_pipeline.core.pipeline import PlanResult, generate_plan
+from plan_pipeline.core.purpose.between_races import easy_start
 from plan_pipeline.core.purpose.purpose import purpose_of
 from plan_pipeline_tests.core.builders import STAMP
 from plan_pipeline_tests.core.running import in_kilometres, running_config, running_library
@@ -42,8 +43,8 @@ def weeks_of(request: PlanRequest) -> tuple[PlanWeek, ...]:
     return found.plan.training_plan.weekly_plan
 
 
-def easy_start(request: PlanRequest) -> tuple[float, ...]:
-    return purpose_of(request, running_config()).easy_start
+def first_shares(request: PlanRequest) -> tuple[float, ...]:
+    return easy_start(purpose_of(request, running_config()))
 
 
 @pytest.mark.parametrize(
@@ -53,12 +54,12 @@ def test_a_block_of_4_to_12_weeks_begins_with_a_half_or_a_third_of_the_fullest_w
     weeks: int, shares: tuple[float, ...]
 ) -> None:
     """50 % in four weeks, 32 to 41 % in six to twelve (RUNNING facts, § 6); a longer plan is a plan of its own."""
-    assert easy_start(a_block(weeks)) == shares
+    assert first_shares(a_block(weeks)) == shares
 
 
 @pytest.mark.parametrize("days", [1, 7, 21])
 def test_it_begins_within_three_weeks_of_the_marathon_before(days: int) -> None:
-    assert easy_start(a_block(8, days_before=days))
+    assert first_shares(a_block(8, days_before=days))
 
 
 @pytest.mark.parametrize(
@@ -72,13 +73,13 @@ def test_it_begins_within_three_weeks_of_the_marathon_before(days: int) -> None:
     ids=["long ago", "after a half marathon", "to a half marathon", "on no day"],
 )
 def test_other_plans_begin_as_they_did(request_: PlanRequest) -> None:
-    assert easy_start(request_) == ()
+    assert first_shares(request_) == ()
 
 
 @pytest.mark.parametrize("weeks", SHORT_AND_LONG)
 def test_its_first_weeks_are_easy_running_only(weeks: int) -> None:
     request = a_block(weeks)
-    for week in weeks_of(request)[: len(easy_start(request))]:
+    for week in weeks_of(request)[: len(first_shares(request))]:
         assert week.week_type is WeekType.RECOVERY
         assert not [day for day in week.training_days if day.workout_type.is_demanding]
 
@@ -94,7 +95,7 @@ def test_it_is_soon_back_to_what_was_run_before_and_fullest_in_the_last_weeks_be
 @pytest.mark.parametrize("weeks", SHORT_AND_LONG)
 def test_long_runs_go_on_from_the_longest_of_late_and_not_from_those_of_the_first_weeks(weeks: int) -> None:
     request = a_block(weeks)
-    after = weeks_of(request)[len(easy_start(request))]
+    after = weeks_of(request)[len(first_shares(request))]
     assert max(workout.distance_km or 0.0 for workout in after.workouts) >= 24
 
 

@@ -47,6 +47,7 @@ from plan_pipeline.core.overview.notes.words import (
 )
 from plan_pipeline.core.paces.taper import TaperMethod, taper, taper_by_distance
 from plan_pipeline.core.paces.text import distance_text, time_text
+from plan_pipeline.core.purpose.between_races import easy_start
 from plan_pipeline.core.purpose.purpose import Purpose
 from plan_pipeline.core.wording import counted, listed, number
 
@@ -113,7 +114,7 @@ def _with_changes(purpose: Purpose, weeks: Sequence[OverviewWeek]) -> str:
 
 def _easy_start(purpose: Purpose, weeks: Sequence[OverviewWeek]) -> str:
     """Why the first weeks of a block between two marathons are easy."""
-    easy = weeks[: len(purpose.easy_start)]
+    easy = weeks[: len(easy_start(purpose))]
     if not easy:
         return ""
     usual = max(week.target_hours for week in load_weeks(weeks))
