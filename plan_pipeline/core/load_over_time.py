@@ -78,7 +78,9 @@ def monotony(daily_tss: Sequence[float]) -> float | None:
 
 def minutes_from(stretches: Iterable[Stretch], level_pct: float) -> float:
     """Minutes at or above a level, % of FTP; a ramp counts from the moment it crosses the level."""
-    return math.fsum([minutes * _share_from(a, b, level_pct) for minutes, a, b in stretches])
+    return math.fsum(
+        [minutes * _share_from(a, b, level_pct) for minutes, a, b in stretches if a >= level_pct or b >= level_pct]
+    )
 
 
 def minutes_above(stretches: Iterable[Stretch], level_pct: float) -> float:

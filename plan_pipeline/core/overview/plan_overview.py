@@ -7,7 +7,7 @@ from statistics import mean
 from plan_pipeline.core.config.flags import Flag
 from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.duration.day_limits import day_limits
-from plan_pipeline.core.duration.distributor import DurationAllocation, distribute_weekly_hours, typical_week_tss
+from plan_pipeline.core.duration.distributor import distribute_weekly_hours, typical_week_tss
 from plan_pipeline.core.duration.envelope import DayBounds, envelope_for
 from plan_pipeline.core.limits import GRID_MIN, SHORTEST_SESSION_MIN, up_to_grid
 from plan_pipeline.core.model.plan import Infeasible, Overview, OverviewWeek, TrainingDay
@@ -188,7 +188,7 @@ class _Planner:
                 budget = self._km.settled(slot.number, budget, partial(self._cheapest, slot, before, share, easy))
             tired = before.tired_days(budget.spread, slot.phase, self._envelope, self._purpose.config) - easy
             if not tired:
-                return budget
+                return budget._replace(tss=self._typical_tss(slot, budget)) if budget.days else budget
             easy |= tired
 
     def _cheapest(
@@ -214,7 +214,7 @@ class _Planner:
             return Budget(km=None if self._km is None else 0.0)
         _, _, days, minutes = best
         spread = distribute_weekly_hours(days, minutes / 60)
-        return Budget(days, minutes, self._typical_tss(slot, days, minutes, spread), spread, pace_factor)
+        return Budget(days, minutes, spread=spread, pace_factor=pace_factor)
 
     def _missed_cost(self, minutes: int, wanted: int) -> float:
         """What is given up for minutes of a week that its days cannot have.
@@ -226,15 +226,14 @@ class _Planner:
             return MISSED_MINUTE_COST * missed
         return NO_LONG_RIDE_COST * max(missed - GRID_MIN, 0) / (MISSED_SHARE * max(wanted, 1))
 
-    def _typical_tss(
-        self, slot: WeekSlot, days: tuple[DayBounds, ...], minutes: int, spread: Sequence[DurationAllocation]
-    ) -> float:
+    def _typical_tss(self, slot: WeekSlot, budget: Budget) -> float:
         """The TSS of the week; with its sharp session as it has to be, where that is far from others of its type."""
-        typical = typical_week_tss(spread, slot.phase, self._envelope)
-        held = tuple(self._as_sharp(slot, day) for day in days)
-        if held == days:
+        typical = typical_week_tss(budget.spread, slot.phase, self._envelope)
+        held = tuple(self._as_sharp(slot, day) for day in budget.days)
+        if held == budget.days:
             return typical
-        with_sharp = typical_week_tss(distribute_weekly_hours(held, minutes / 60), slot.phase, self._envelope)
+        spread = distribute_weekly_hours(held, budget.minutes / 60)
+        with_sharp = typical_week_tss(spread, slot.phase, self._envelope)
         return with_sharp if abs(typical - with_sharp) > FAR_FROM_TYPE * with_sharp else typical
 
     def _as_sharp(self, slot: WeekSlot, day: DayBounds) -> DayBounds:
