@@ -40,9 +40,7 @@ def with_easy_days_apart(
     settings = purpose.config.week.easy
     least_min = settings.least_min if settings else SHORTEST_SESSION_MIN
     apart, ranges = spread_easy_days(week, allocations, bounds, purpose.sport.parts.easy, least_min)
-    wanted = week.target_hours * 60
-    before, after = (envelope.reachable_minutes(list(each.values()), wanted) for each in (bounds, ranges))
-    return (apart, ranges) if abs(after - wanted) <= max(abs(before - wanted), EXACT_MIN) else (allocations, bounds)
+    return (apart, ranges) if _is_as_near(week, ranges, bounds, envelope) else (allocations, bounds)
 
 
 def _below_long_run(
@@ -52,11 +50,18 @@ def _below_long_run(
     long_min = max([day.minutes or 0 for day in week.trained], default=0)
     if not long_min:
         return bounds
-    easy, wanted = purpose.sport.parts.easy, week.target_hours * 60
-    longest = int(EASY_OF_LONG * long_min)
+    easy, longest = purpose.sport.parts.easy, int(EASY_OF_LONG * long_min)
     held = {day: no_longer_than(each, longest) if each.workout_type is easy else each for day, each in bounds.items()}
-    before, after = (envelope.reachable_minutes(list(each.values()), wanted) for each in (bounds, held))
-    return held if abs(after - wanted) <= max(abs(before - wanted), EXACT_MIN) else bounds
+    return held if _is_as_near(week, held, bounds, envelope) else bounds
+
+
+def _is_as_near(
+    week: OverviewWeek, ranges: Mapping[Weekday, DayBounds], others: Mapping[Weekday, DayBounds], envelope: Envelope
+) -> bool:
+    """Whether a week comes exactly to its hours within some ranges, or as near to them as within others."""
+    wanted = week.target_hours * 60
+    missed = abs(envelope.reachable_minutes(list(ranges.values()), wanted) - wanted)
+    return missed <= EXACT_MIN or missed <= abs(envelope.reachable_minutes(list(others.values()), wanted) - wanted)
 
 
 def spread_easy_days(
