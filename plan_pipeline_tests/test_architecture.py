@@ -99,7 +99,7 @@ INSIDE = {
         "validation": MADE_FROM_MODELS,
         "rules": MADE_FROM_MODELS | {"registry", "registries"},
         "final_plan": {"model", "config", "rules", "purpose", "content"},
-        "coach_texts": {"model", "wording", "notation", "overview", "final_plan", "sports"},
+        "coach_texts": {"adding", "model", "wording", "notation", "overview", "final_plan", "sports"},
         "on_dates": {"model", "final_plan", "paces"},
         "measures": MADE_FROM_MODELS | {"validation"},
         "stages": {"model", "config", "overview", "selection", "duration", "validation", "final_plan", "measures"},
@@ -108,7 +108,7 @@ INSIDE = {
         "day_alternatives": MADE_FROM_MODELS | {"arms", "duration", "selection"},
         "experiment": {"model", "registry", "registries"},
         "cohort": {"model", "config", "paces"},
-        "standard_plans": {"model", "config", "paces", "wording", "notation", "coach_texts", "overview"},
+        "standard_plans": {"adding", "model", "config", "paces", "wording", "notation", "coach_texts", "overview"},
     },
     "cli": {
         "exits": set(),

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
+from plan_pipeline.core.adding import added
 from plan_pipeline.core.model.plan import PlanWeek, Workout
 from plan_pipeline.core.model.request import ArmName, PlanRequest
 from plan_pipeline.core.model.segments import Segment
@@ -52,7 +53,7 @@ def _lines(result: PlanResult) -> Iterator[str]:
 
 
 def _week(week: PlanWeek) -> Iterator[str]:
-    hours = sum(workout.duration_min for workout in week.workouts) / 60
+    hours = added(workout.duration_min for workout in week.workouts) / 60
     yield (
         f"week {week.week_number} {week.week_type} {week.phase}: {hours:.2f} of {week.target_hours:.2f} h, "
         f"{week.validation.actual_tss:.0f} of {week.target_tss:.0f} TSS - {week.focus}"

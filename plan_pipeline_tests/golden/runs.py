@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from plan_pipeline.core.adding import added
 from plan_pipeline.core.model.plan import Plan, PlanWeek, Workout, WorkoutOption
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.pipeline import generate_plan
@@ -80,8 +81,8 @@ def _lines(plan: Plan) -> Iterator[str]:
 
 
 def _week(week: PlanWeek) -> Iterator[str]:
-    hours = sum(workout.duration_min for workout in week.workouts) / 60
-    km = sum(workout.distance_km or 0 for workout in week.workouts)
+    hours = added(workout.duration_min for workout in week.workouts) / 60
+    km = added(workout.distance_km or 0 for workout in week.workouts)
     wanted = f"{week.target_hours:.2f} h" if week.target_km is None else f"{week.target_km:g} km"
     yield (
         f"week {week.week_number} {week.week_type} {week.phase}: {hours:.2f} h and {km:.2f} km of {wanted}, "

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from plan_pipeline.core.adding import added
 from plan_pipeline.core.coach_texts.key_workouts import Key
 from plan_pipeline.core.coach_texts.phrase_books import PHRASES
 from plan_pipeline.core.coach_texts.phrases import Pool, Turns
@@ -74,10 +75,10 @@ class Previews:
         return before is not None and self._aim(before) == self._aim(week)
 
     def _amount(self, week: PlanWeek) -> str:
-        counted_min = sum(workout.duration_min for workout in week.workouts if not workout.optional)
+        counted_min = added(workout.duration_min for workout in week.workouts if not workout.optional)
         days = len({workout.weekday for workout in week.workouts})
         hours = f"{number(counted_min / 60, 2)} h"
-        km = sum(workout.distance_km or 0.0 for workout in week.workouts if not workout.optional)
+        km = added(workout.distance_km or 0.0 for workout in week.workouts if not workout.optional)
         return f"{f'{ground(km, self._units)} ({hours})' if km else hours} on {counted(days, 'day')}"
 
     def _begins(self, week: PlanWeek) -> str | None:

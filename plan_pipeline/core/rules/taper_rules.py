@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import fmean
 from typing import NamedTuple
 
+from plan_pipeline.core.adding import added
 from plan_pipeline.core.limits import SHORTEST_SESSION_MIN
 from plan_pipeline.core.rules.plan_view import DAYS, PlanView, WeekView
 from plan_pipeline.core.rules.rule import Finding, broken, judged, kept
@@ -91,15 +92,15 @@ def _no_taper(plan: PlanView, least_days: int, most_days: int) -> Finding:
 def _against_block(plan: PlanView, taper: Sequence[WeekView], days: int) -> _Volume:
     """Minutes a day of the whole taper, and of the load block before it."""
     block = plan.block_before(taper[0])
-    before = sum(week.minutes for week in block) / (len(block) * len(DAYS)) if block else 0.0
-    return _Volume(before, sum(week.minutes for week in taper) / days)
+    before = added(week.minutes for week in block) / (len(block) * len(DAYS)) if block else 0.0
+    return _Volume(before, added(week.minutes for week in taper) / days)
 
 
 def _against_best(plan: PlanView, taper: Sequence[WeekView], last_days: int, best_weeks: int) -> _Volume:
     """Kilometres a day of the last days, and of the best weeks before the taper."""
     weeks = sorted([week.km for week in plan.weeks if week.number < taper[0].number], reverse=True)[:best_weeks]
     last = plan.before_event[-last_days:]
-    km = sum(ride.km for day in last for ride in day.rides if not ride.workout.optional)
+    km = added(ride.km for day in last for ride in day.rides if not ride.workout.optional)
     return _Volume(fmean(weeks) / len(DAYS) if weeks else 0.0, km / last_days, "km")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import Final
 
+from plan_pipeline.core.adding import added
 from plan_pipeline.core.coach_texts.key_workouts import Key, keys_of
 from plan_pipeline.core.model.plan import Plan, PlanWeek, Workout
 from plan_pipeline.core.model.segments import Segment
@@ -42,7 +43,7 @@ def page_of(standard: StandardPlan, plan: Plan) -> str:
 
 def week_km(week: PlanWeek) -> float:
     """Kilometres of a week's runs, unrounded; runs that may be left out do not count."""
-    return sum(workout.distance_km or 0.0 for workout in week.workouts if not workout.optional)
+    return added(workout.distance_km or 0.0 for workout in week.workouts if not workout.optional)
 
 
 # --- who it is for ----------------------------------------------------------------------------------------------

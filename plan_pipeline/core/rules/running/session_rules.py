@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from plan_pipeline.core.adding import added
 from plan_pipeline.core.load_over_time import Stretch, minutes_from
 from plan_pipeline.core.model.plan import Workout
 from plan_pipeline.core.model.vocabulary import WorkoutType
@@ -98,7 +99,7 @@ def _in_runs(plan: PlanView, week: WeekView, caps: tuple[_Cap, ...]) -> Iterator
 def _in_week(plan: PlanView, week: WeekView, caps: tuple[_Cap, ...]) -> Iterator[_Excess]:
     """Kinds of work that are more of a week than is usual."""
     for cap in caps:
-        km = sum(_work(plan, ride, cap)[1] for ride in week.rides if ride.is_run and not ride.is_test)
+        km = added(_work(plan, ride, cap)[1] for ride in week.rides if ride.is_run and not ride.is_test)
         pct = 100 * km / week.km if week.km else 0.0
         if pct > cap.most_pct + _ROUNDING:
             message = f"{number(pct, 0)} % of the week's kilometres are at {cap.name}, where {cap.most_pct:g} are usual"
@@ -119,8 +120,8 @@ def _minutes_and_pct(stretches: tuple[Stretch, ...], from_pct: float, below_pct:
     """Minutes between two intensities, and the mean of steady stretches there; where only ramps cross, the first."""
     all_min = minutes_from(stretches, from_pct) - minutes_from(stretches, below_pct)
     within = [(minutes, (a + b) / 2) for minutes, a, b in stretches if from_pct <= min(a, b) and max(a, b) < below_pct]
-    total = sum(minutes for minutes, _ in within)
-    return all_min, sum(minutes * pct for minutes, pct in within) / total if total else from_pct
+    total = added(minutes for minutes, _ in within)
+    return all_min, added(minutes * pct for minutes, pct in within) / total if total else from_pct
 
 
 def threshold_type(plan: PlanView) -> Finding:
