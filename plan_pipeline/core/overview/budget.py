@@ -21,7 +21,7 @@ FAR_SHARE: Final = 0.02
 SPARE_KM: Final = 2.0
 SPARE_SHARE: Final = 0.06
 """A week whose easy days have less room than this, or this share of it, is asked for half as much less, so that it is
-not missed."""
+not missed; one without easy days as well before the last, since key sessions and long runs rather give than take."""
 
 
 class Budget(NamedTuple):
@@ -69,7 +69,8 @@ class WeekKm:
         near = has_easy and abs(km - target_km) <= max(STEP_KM, FAR_SHARE * target_km)
         goal_km = target_km if near else round(km / STEP_KM) * STEP_KM
         spare_km = max(SPARE_KM, SPARE_SHARE * km)
-        if has_easy and self._room_km(budget, easy) < spare_km:
+        is_tight = self._room_km(budget, easy) < spare_km if has_easy else number < self._purpose.request.total_weeks
+        if is_tight:
             reachable_km = float(math.floor((km - spare_km / 2) / STEP_KM)) * STEP_KM
             goal_km = min(goal_km, max(reachable_km, STEP_KM))
         return budget._replace(km=goal_km)
