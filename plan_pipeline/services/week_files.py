@@ -25,10 +25,10 @@ from pydantic import (
 
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.plan import TrainingDay, ValidatedWeek, Workout
-from plan_pipeline.core.model.segments import RunningSegment, Segment, WrittenPercent
+from plan_pipeline.core.model.segments import RunningSegment, Segment, WrittenPercent, planned_minutes
 from plan_pipeline.core.model.vocabulary import Phase, SegmentType, Sport, Weekday, WorkoutSource, WorkoutType
 from plan_pipeline.core.model.written import Number, Truth, WholeNumber, in_digits
-from plan_pipeline.core.validation.auto_fix import is_endurance, planned_minutes
+from plan_pipeline.core.validation.auto_fix import is_endurance
 from plan_pipeline.core.validation.week_validation import validate_week
 from plan_pipeline.library.inference.types import type_of
 from plan_pipeline.strict_input.input_limits import MAX_WEEK_BYTES, MAX_WEEK_DEPTH, StrictInputError, shortened

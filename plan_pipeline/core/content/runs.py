@@ -57,10 +57,8 @@ def _option_as_read(option: WorkoutOption, runner: Runner, units: Units) -> Work
 
 def _measured(segments: Sequence[Segment], runner: Runner, units: Units) -> dict[str, object]:
     km = km_of(segments, runner)
-    with_pace = {id(segment): segment for segment in segments}
-    with_pace = {key: _with_pace(segment, runner, units) for key, segment in with_pace.items()}
     return {
-        "segments": tuple([with_pace[id(segment)] for segment in segments]),
+        "segments": tuple([_with_pace(segment, runner, units) for segment in segments]),
         "distance_km": round(km, KM_DIGITS) if km else None,
     }
 

@@ -29,10 +29,10 @@ class Admission:
     def __init__(self, limits: DayLimits, tables: tuple[WorkoutTable, ...]) -> None:
         self.limits = limits
         self._tables = tables
-        conditions, which = _conditions_of(limits._replace(**_WHICH_WORKOUTS)), limits._replace(**_HOW_LONG)
+        how_long, which = limits._replace(**_WHICH_WORKOUTS), limits._replace(**_HOW_LONG)
         self._rows = list(_no_lengths(tables))
         for row in _rows_that_may_be_ridden(tables, which):
-            self._rows[row] = _some_lengths(tables[row], conditions)
+            self._rows[row] = _some_lengths(tables[row], how_long)
         self._barriers: dict[int, Numbers] = {}
 
     @cached_property
@@ -138,23 +138,11 @@ _HOW_LONG: Final = {name: none for name, none in DayLimits._field_defaults.items
 """The other limits, which look at lengths, without any. The athlete's level says both."""
 
 
-class _Conditions:
-    """What the lengths of a workout are held to. Days of all athletes for whom it is the same share one."""
-
-    def __init__(self, limits: DayLimits) -> None:
-        self.limits = limits
-
-
-@lru_cache(maxsize=4096)
-def _conditions_of(limits: DayLimits) -> _Conditions:
-    return _Conditions(limits)
-
-
 @lru_cache(maxsize=65_536)
-def _some_lengths(table: WorkoutTable, conditions: _Conditions) -> _AdmittedLengths:
-    """The lengths that meet conditions, found once for a workout and all limits that hold it to the same."""
+def _some_lengths(table: WorkoutTable, limits: DayLimits) -> _AdmittedLengths:
+    """The lengths that limits leave, found once for a workout and all days that hold its lengths to the same."""
     every = np.ones(len(table.lengths), bool)
-    return _AdmittedLengths(table, reduce(operator.and_, _met(table, conditions.limits), every))
+    return _AdmittedLengths(table, reduce(operator.and_, _met(table, limits), every))
 
 
 @lru_cache(maxsize=2048)

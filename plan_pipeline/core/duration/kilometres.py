@@ -13,7 +13,7 @@ from plan_pipeline.core.duration.easy_apart import likeness, moved_apart
 from plan_pipeline.core.limits import EXACT_MIN
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.plan import Workout
-from plan_pipeline.core.model.segments import RunningSegment, Segment
+from plan_pipeline.core.model.segments import RunningSegment, Segment, planned_minutes
 from plan_pipeline.core.model.vocabulary import SegmentType, Target, Weekday, WorkoutType
 from plan_pipeline.core.paces.runner import Runner
 
@@ -193,7 +193,7 @@ def _on_grid(workout: Workout, runner: Runner, cap_min: float, long_km: float | 
     snapped = run._replace(km=round(km / STEP_KM) * STEP_KM)
     if snapped.km > km and snapped.minutes > cap_min:
         snapped = run._replace(km=snapped.km - STEP_KM)
-    if long_km is not None and abs(long_km - km) / run.km_a_minute <= MOST_MOVED_MIN:
+    if long_km is not None and abs(run._replace(km=long_km).change_min) <= MOST_MOVED_MIN:
         line_km = math.floor(long_km / STEP_KM + _ROUNDING) * STEP_KM
         snapped = run._replace(km=line_km, most_km=line_km)
     has_room = snapped.minutes_of_block >= SHORTEST_SNAPPED_MIN and snapped.minutes <= cap_min
@@ -288,7 +288,7 @@ def _rebuilt(run: _Run, runner: Runner) -> Workout:
 
 def _with_segment(workout: Workout, place: int, segment: Segment) -> Workout:
     segments = (*workout.segments[:place], segment, *workout.segments[place + 1 :])
-    minutes = round(added([each.duration_min for each in segments]), 6)
+    minutes = round(planned_minutes(segments), 6)
     return workout.model_copy(update={"segments": segments, "duration_min": minutes})
 
 

@@ -16,7 +16,7 @@ from plan_pipeline.core.content.hardness import ROUNDING, hardness_of, w_spent_t
 from plan_pipeline.core.content.late_work import late_minutes
 from plan_pipeline.core.content.rideability import Breach, breaches
 from plan_pipeline.core.content.strain import Strain, strain_of
-from plan_pipeline.core.content.stretches import ridden
+from plan_pipeline.core.content.stretches import highest_pct, ridden
 from plan_pipeline.core.content.w_balance import CRITICAL_POWER_PCT
 from plan_pipeline.core.duration.lengths import Length, at_length, block_minutes
 from plan_pipeline.core.load_over_time import Stretch, minutes_above, minutes_from
@@ -128,7 +128,7 @@ class _Parts:
                 self._parts.append(ridden([part.segment_of(1) if is_block else part.segment]))
                 amounts.append(next(minutes) if is_block else once)
         self._amounts = np.array(amounts)
-        self._tops = [max([max(a, b) for _, a, b in part], default=0.0) for part in self._parts]
+        self._tops = list(map(highest_pct, self._parts))
         self._is_set = [isinstance(part, WorkoutSet) for part in workout.parts]
 
     def minutes_from(self, pct: float) -> Numbers:

@@ -7,12 +7,12 @@ from operator import itemgetter
 from plan_pipeline.core.duration.day_limits import DayLimits, lasting_limits
 from plan_pipeline.core.duration.envelope import Envelope
 from plan_pipeline.core.duration.lengths import Length, anatomy_of, at_length
-from plan_pipeline.core.duration.resolved import minutes_in, own_workout, settled
+from plan_pipeline.core.duration.resolved import own_workout, settled
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.limits import GRID_MIN
 from plan_pipeline.core.load import stretch_of, tss_if2, workout_load
 from plan_pipeline.core.model.plan import Workout, WorkoutOption
-from plan_pipeline.core.model.segments import Segment
+from plan_pipeline.core.model.segments import Segment, planned_minutes
 from plan_pipeline.core.model.vocabulary import SegmentType, Sport
 from plan_pipeline.core.paces.runner import REFERENCE_RUNNER, Runner
 from plan_pipeline.core.purpose.purpose import Purpose
@@ -91,7 +91,7 @@ def _as_long(table: WorkoutTable, minutes: float, tss: float, runner: Runner) ->
     own = own_workout(table, runner)
     for _, _, way in sorted(ways.values(), key=itemgetter(1)):
         segments = at_length(own, way)
-        missing = minutes - minutes_in(segments)
+        missing = minutes - planned_minutes(segments)
         if abs(missing) < GRID_MIN:
             yield settled(segments, missing)
 
@@ -156,7 +156,7 @@ def _option_of(table: WorkoutTable, segments: tuple[Segment, ...]) -> WorkoutOpt
         name=workout.name,
         type=workout.type,
         description=workout.description,
-        duration_min=round(minutes_in(segments), 6),
+        duration_min=round(planned_minutes(segments), 6),
         tss=load.tss,
         tss_if2=load.tss_if2,
         intensity_factor=load.intensity_factor,

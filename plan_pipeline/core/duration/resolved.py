@@ -4,15 +4,13 @@ Weeks are planned with the workouts of the nearest of a few runners, and written
 """
 
 import math
-from collections.abc import Iterable
 from functools import lru_cache
 
-from plan_pipeline.core.adding import added
 from plan_pipeline.core.duration.lengths import Length, at_length
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.request import PlanRequest
-from plan_pipeline.core.model.segments import RunningSegment, Segment
+from plan_pipeline.core.model.segments import RunningSegment, Segment, planned_minutes
 from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import Sport
 from plan_pipeline.core.model.workout import Library, LibraryWorkout, WorkoutSet, minutes_of, write_out
@@ -66,7 +64,7 @@ def in_whole_minutes(workout: LibraryWorkout, runner: Runner) -> LibraryWorkout:
         return workout
     parts = _settled_parts(_parts_of(workout, runner))
     segments = tuple(write_out(parts))
-    return _with_parts(workout, parts, minutes_in(segments), workout_load(segments).tss)
+    return _with_parts(workout, parts, planned_minutes(segments), workout_load(segments).tss)
 
 
 def depends_on_runner(workout: LibraryWorkout) -> bool:
@@ -116,7 +114,7 @@ def for_runner(table: WorkoutTable, length: Length, runner: Runner) -> tuple[Seg
     It lasts as long as planned: the odd seconds are in its last easy stretch outside sets that has room for them.
     """
     segments = at_length(own_workout(table, runner), length._replace(distance=1.0))
-    return settled(segments, length.minutes - minutes_in(segments))
+    return settled(segments, length.minutes - planned_minutes(segments))
 
 
 @lru_cache(maxsize=WORKOUTS_KEPT)
@@ -129,12 +127,7 @@ def own_workout(table: WorkoutTable, runner: Runner) -> LibraryWorkout:
     if not depends_on_runner(workout):
         return workout
     parts = _parts_of(workout, runner)
-    return _with_parts(workout, parts, minutes_in(write_out(parts)), workout.tss)
-
-
-def minutes_in(segments: Iterable[Segment]) -> float:
-    """The minutes of segments."""
-    return added([segment.duration_min for segment in segments])
+    return _with_parts(workout, parts, planned_minutes(write_out(parts)), workout.tss)
 
 
 def settled(segments: tuple[Segment, ...], missing_min: float) -> tuple[Segment, ...]:

@@ -16,7 +16,7 @@ from plan_pipeline.core.model.events import Event, EventOnTheWay, TimeOff
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.instance import PlanInstance
 from plan_pipeline.core.model.rule_result import RuleResult
-from plan_pipeline.core.model.segments import AnySegment
+from plan_pipeline.core.model.segments import AnySegment, planned_minutes
 from plan_pipeline.core.model.texts import is_unset
 from plan_pipeline.core.model.vocabulary import (
     BY_RULES,
@@ -115,7 +115,7 @@ class WrittenWorkout(Frozen):
     @cached_property
     def duration_min(self) -> float:
         """Minutes of all segments."""
-        return added(segment.duration_min for segment in self.segments)
+        return planned_minutes(self.segments)
 
 
 class WrittenWeek(Frozen):

@@ -1,10 +1,12 @@
 """Stretches of work as plans have them: minutes, and intensity in % of threshold by the sport's name for it."""
 
 import operator
+from collections.abc import Iterable
 from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
+from plan_pipeline.core.adding import added
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.vocabulary import SegmentType, Target, TssMethod
 from plan_pipeline.core.model.written import Number, in_digits
@@ -91,3 +93,8 @@ class RunningSegment(Segment):
 
 
 AnySegment = Segment | RunningSegment
+
+
+def planned_minutes(segments: Iterable[Segment]) -> float:
+    """The minutes that segments add up to."""
+    return added([segment.duration_min for segment in segments])

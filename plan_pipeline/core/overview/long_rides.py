@@ -146,9 +146,10 @@ class _Line:
         start, has_ramp = self._start(), self._purpose.config.week.hours.ramp is not None
         made: dict[int, float] = {}
         done = 0
+        first = 1 + len(easy_start(self._purpose))
         for slot in slots:
-            first = max(1 + len(easy_start(self._purpose)), slot.number - self._settings.over_weeks)
-            earlier = [made[n] for n in range(first, slot.number) if made.get(n)]
+            lately = range(max(first, slot.number - self._settings.over_weeks), slot.number)
+            earlier = [made[n] for n in lately if made.get(n)]
             most = max(earlier) + self._settings.step_after(max(earlier)) if earlier else start
             if has_ramp and _day_of(self._purpose, slot) is None:
                 continue

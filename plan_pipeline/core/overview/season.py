@@ -73,8 +73,6 @@ def season_of(purpose: Purpose) -> tuple[WeekSlot, ...]:
         else:
             phase = Phase.RECOVERY if kind is WeekType.RECOVERY else Phase.TAPER
             share = _light_share(purpose, kind, number) * _usual_share(slots)
-            if number <= len(easy_start(purpose)):
-                share = easy_start(purpose)[number - 1] * (1 - _share_off(request, number))
             falls = kind is not WeekType.RECOVERY and purpose.config.week.hours.ramp is not None
             if falls and slots and not request.days_off(number - 1):
                 share = min(share, FALLING_SHARE * slots[-1].share)
@@ -269,7 +267,8 @@ def _light_share(purpose: Purpose, kind: WeekType, number: int) -> float:
     hours, request = purpose.config.week.hours, purpose.request
     left = 1 - _share_off(request, number)
     if kind is WeekType.RECOVERY:
-        return min(hours.recovery, left)
+        easy = easy_start(purpose)
+        return easy[number - 1] * left if number <= len(easy) else min(hours.recovery, left)
     if purpose.event_type is not None and purpose.event_type.taper.shares:
         block = block_between(purpose)
         shares = purpose.event_type.taper.shares if block is None else block.taper

@@ -31,6 +31,9 @@ _LOWEST_SHARE = 0.8
 _SHARE_TERMS = ((0.1894393, 0.012778), (0.2989558, 0.1932605))
 """Share of VO2max that is held for t min: 0.8 + Σ a·e^(-b·t)."""
 
+SAME_DISTANCE = 0.01
+"""Distances this near to each other, as a share, are one race."""
+
 _BISECTIONS = 60
 """Halvings of an interval: beyond what a float tells apart."""
 
@@ -67,6 +70,10 @@ class RaceDistance(Word):
     def metres(self) -> float:
         """The measured length of the race."""
         return _METRES[self]
+
+    def is_about(self, metres: float) -> bool:
+        """Whether so many metres are this race, to within 1 %."""
+        return abs(self.metres - metres) <= SAME_DISTANCE * self.metres
 
     @property
     def in_words(self) -> str:

@@ -1,12 +1,8 @@
 """Blocks between two marathons: plans that begin when the legs still have the last one in them."""
 
-import math
-
 from plan_pipeline.core.config.week_settings import BetweenRaces
 from plan_pipeline.core.paces.vdot import RaceDistance
 from plan_pipeline.core.purpose.purpose import Purpose
-
-_SAME_DISTANCE = 0.01
 
 
 def block_between(purpose: Purpose) -> BetweenRaces | None:
@@ -15,9 +11,8 @@ def block_between(purpose: Purpose) -> BetweenRaces | None:
     race, first = request.athlete_profile.recent_race, request.first_monday
     if ramp is None or kind is None or kind.race is not RaceDistance.MARATHON or race is None or first is None:
         return None
-    is_marathon = math.isclose(race.distance_m, RaceDistance.MARATHON.metres, rel_tol=_SAME_DISTANCE)
     block = ramp.between_races
-    if block is None or race.date is None or not is_marathon:
+    if block is None or race.date is None or not RaceDistance.MARATHON.is_about(race.distance_m):
         return None
     least, most = block.weeks
     follows = 0 <= (first - race.date).days <= block.begins_within_days

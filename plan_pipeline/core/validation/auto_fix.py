@@ -11,7 +11,7 @@ from plan_pipeline.core.adding import added
 from plan_pipeline.core.load import workout_load
 from plan_pipeline.core.model.frozen import Frozen
 from plan_pipeline.core.model.plan import Workout
-from plan_pipeline.core.model.segments import Segment
+from plan_pipeline.core.model.segments import Segment, planned_minutes
 from plan_pipeline.core.model.vocabulary import SegmentType, WorkoutType
 
 STEP_MIN = 15.0
@@ -55,11 +55,6 @@ class FixAttempt(Frozen):
 
     workouts: tuple[Workout, ...] | None
     log: str
-
-
-def planned_minutes(segments: Iterable[Segment]) -> float:
-    """The minutes that segments add up to."""
-    return added(segment.duration_min for segment in segments)
 
 
 def is_endurance(workout: Workout) -> bool:

@@ -22,8 +22,9 @@ from plan_pipeline.core.model.plan import (
     Workout,
 )
 from plan_pipeline.core.model.request import PlanRequest
+from plan_pipeline.core.model.segments import planned_minutes
 from plan_pipeline.core.model.vocabulary import Phase, Scenario, WorkoutType
-from plan_pipeline.core.validation.auto_fix import FixAttempt, attempt_auto_fix, no_fix, planned_minutes
+from plan_pipeline.core.validation.auto_fix import FixAttempt, attempt_auto_fix, no_fix
 
 
 class Limits(NamedTuple):

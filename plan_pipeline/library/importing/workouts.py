@@ -4,6 +4,7 @@ from plan_pipeline.core.config.planning_config import PlanningConfig
 from plan_pipeline.core.duration.length_content import FREE, LEVELS, WARNED, LengthContent
 from plan_pipeline.core.duration.lengths import reachable_lengths
 from plan_pipeline.core.load import workout_load
+from plan_pipeline.core.model.segments import planned_minutes
 from plan_pipeline.core.model.steps import Step
 from plan_pipeline.core.model.vocabulary import Requirement, ScalingStrategy, SegmentType, WorkoutType
 from plan_pipeline.core.model.workout import LibraryWorkout, WorkoutSet, write_out
@@ -39,7 +40,7 @@ def inferred_workout(
     segments, sport = tuple(write_out(parts)), config.sport
     kind = kind or type_of(segments, name, sport)
     needs_hills = kind is WorkoutType.HILLS or any(segment.type is SegmentType.HILL for segment in segments)
-    minutes = sum(segment.duration_min for segment in segments)
+    minutes = planned_minutes(segments)
     draft = LibraryWorkout(
         id=workout_id,
         name=name,

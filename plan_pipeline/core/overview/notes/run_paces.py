@@ -15,9 +15,6 @@ from plan_pipeline.core.wording import listed
 EQUIVALENTS: Final = (RaceDistance.FIVE_K, RaceDistance.TEN_K, RaceDistance.HALF_MARATHON)
 """Races whose times say what a threshold pace stands for; the marathon is a matter of training as well."""
 
-SAME_DISTANCE: Final = 0.01
-"""Distances this near to each other, as a share, are one race."""
-
 DRIER_C: Final = 8.0
 """How far below a warm day's air the dew point is taken to be where it is not known: at 60 % humidity, by 1 °C a 5 %
 (Lawrence 2005, Bull Am Meteorol Soc 86:225)."""
@@ -50,7 +47,7 @@ def standing_paragraph(purpose: Purpose) -> str:
     times = [
         f"{race.in_words} in {time_text(race_time_s(race.metres, runner.vdot))}"
         for race in EQUIVALENTS
-        if abs(race.metres - run) > SAME_DISTANCE * race.metres
+        if not race.is_about(run)
     ]
     says = f"{given or 'You gave'} a threshold pace of {pace}, the pace of an hour's race"
     parts = [f"{says}; the same fitness is worth {listed(times)} (VDOT {runner.vdot:.1f}).", _age(purpose)]
