@@ -206,11 +206,13 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o644, durable: boo
     folder is created if need be. A link at ``path`` is replaced, not followed. Without ``durable`` nothing is
     synced (10 ms a time on a busy disk): a killed process still leaves a whole file, a power cut may not.
     """
-    make_folder(path.parent)
+    new_folders = _new_folders(path.parent)
     temporary = temporary_path(path)
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
         with os.fdopen(descriptor, "wb") as file:
+            for folder in new_folders:  # only now, when they are not empty: some clear away empty ones
+                sync_folder(folder.parent)
             file.write(data)
             if durable:
                 file.flush()
@@ -239,12 +241,18 @@ def publish_file(temporary: Path, path: Path, *, mode: int = 0o644) -> None:
 
 def make_folder(folder: Path) -> None:
     """Create a folder and those above it, so that they survive a power cut; nothing where it exists."""
+    for new in _new_folders(folder):
+        sync_folder(new.parent)
+
+
+def _new_folders(folder: Path) -> list[Path]:
+    """The folders that had to be created for ``folder`` to be there, the uppermost first, not yet durable."""
     if folder.is_dir():
-        return
-    make_folder(folder.parent)
+        return []
+    new = _new_folders(folder.parent)
     with contextlib.suppress(FileExistsError):
         folder.mkdir(FOLDER_MODE)
-    sync_folder(folder.parent)
+    return [*new, folder]
 
 
 def sync_folder(folder: Path) -> None:
