@@ -1,7 +1,7 @@
 """What the weeks so far have used, on which a week's points depend."""
 
 import math
-from collections import Counter
+from collections.abc import Sequence
 
 from plan_pipeline.core.config.week_settings import LongRideSettings
 from plan_pipeline.core.model.plan import OverviewWeek
@@ -21,6 +21,13 @@ FAMILIAR_WEEKS = 4
 """A structure seen within this many weeks is familiar, the more so the more recent."""
 
 
+ALIKE_MIN = 5.0
+"""A session is about as long as another that differs by no more."""
+
+Session = tuple[str, float]
+"""A workout by its id, and its minutes."""
+
+
 class Memory:
     """What the weeks so far have used; the only thing one week's choice knows of another's."""
 
@@ -35,8 +42,8 @@ class Memory:
         self._in_light_weeks: dict[int, set[str]] = {}
         """The workouts that light weeks had as their first session, their second and so on, by id."""
 
-        self._sessions: Counter[int] = Counter()
-        """How many sessions each week has so far."""
+        self._weeks: dict[int, list[Session]] = {}
+        """The sessions that each week has so far, in order."""
 
         self._longest: dict[int, float] = {} if longest_min is None else {0: longest_min}
         self.levels: dict[str, int] = {}
@@ -54,9 +61,10 @@ class Memory:
         self._longest[week.week_number] = max(self._longest.get(week.week_number, 0.0), minutes)
         self._uses.setdefault(workout.type, []).append((week.week_number, workout.fingerprint))
         self._variants.setdefault(workout.type, []).append(workout.variant)
+        sessions = self._weeks.setdefault(week.week_number, [])
         if week.phase.is_light:
-            self._in_light_weeks.setdefault(self._sessions[week.week_number], set()).add(workout.id)
-        self._sessions[week.week_number] += 1
+            self._in_light_weeks.setdefault(len(sessions), set()).add(workout.id)
+        sessions.append((workout.id, minutes))
         if workout.type is WorkoutType.TEST:
             self.tests.add(workout.id)
         if workout.series and not week.phase.is_light:
@@ -79,6 +87,10 @@ class Memory:
         """What light weeks so far had as their first session (0), their second (1) and so on, by workout id."""
         return self._in_light_weeks.get(place, set())
 
+    def week_like(self, sessions: Sequence[Session]) -> Sequence[Session] | None:
+        """A week before that had the workouts of ``sessions`` in their order, each about as long, if there is one."""
+        return next((each for each in self._weeks.values() if _are_alike(each, sessions)), None)
+
     def longest_allowed_min(self, week: int) -> float:
         """The longest ride of a week that grows step by step from those of the weeks before; infinite without any."""
         weeks = range(week - self._long_ride.over_weeks, week)
@@ -93,3 +105,10 @@ class Memory:
                 break
             lately.setdefault(fingerprint, 1 - (week - at) / FAMILIAR_WEEKS)
         return lately
+
+
+def _are_alike(week: Sequence[Session], other: Sequence[Session]) -> bool:
+    return len(week) == len(other) and all(
+        one == another and abs(minutes - others) <= ALIKE_MIN
+        for (one, minutes), (another, others) in zip(week, other, strict=True)
+    )

@@ -1,6 +1,7 @@
 """Chooses the library workout of every training day, week after week."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from operator import add, sub
 
 import numpy as np
@@ -28,8 +29,9 @@ from plan_pipeline.core.model.workout import Library
 from plan_pipeline.core.purpose.purpose import Purpose, purpose_of
 from plan_pipeline.core.selection.before_hard import most_before_hard
 from plan_pipeline.core.selection.decision import Decision, Picks, Solve, WholeWeek
-from plan_pipeline.core.selection.memory import Memory
+from plan_pipeline.core.selection.memory import ALIKE_MIN, Memory
 from plan_pipeline.core.selection.scoring import Scorer, Terms
+from plan_pipeline.core.selection.unlike_weeks import Had, solve_unlike
 from plan_pipeline.core.selection.week_minutes import (
     NO_PRICES,
     BandsHeld,
@@ -318,12 +320,30 @@ class WeekSelector:
         return best
 
     def _attempts(self, allocations: Sequence[DurationAllocation], usual: Terms) -> Iterator[tuple[Solve, Terms]]:
-        """Ever fewer conditions on the optimum."""
+        """Ever fewer conditions on the optimum; where weeks are to differ, that they do is given up last."""
         used_lately = any(self.memory.resting(a.workout_type) for a in allocations)
-        for cell_min in (GRID_MIN, 1):
-            for solve, only_rested in ((solve_week, True), (solve_week, False), (solve_week_with_repeats, False)):
-                if used_lately or not only_rested:
-                    yield solve, usual._replace(cell_min=cell_min, only_rested=only_rested)
+        for unlike in (True, False) if self._purpose.is_on(Flag.VARIATION_ENGINE) else (False,):
+            for cell_min in (GRID_MIN, 1):
+                had = partial(self._had, allocations, cell_min)
+                for solve, only_rested in ((solve_week, True), (solve_week, False), (solve_week_with_repeats, False)):
+                    if used_lately or not only_rested:
+                        terms = usual._replace(cell_min=cell_min, only_rested=only_rested)
+                        yield partial(solve_unlike, solve, had) if unlike else solve, terms
+
+    def _had(
+        self, allocations: Sequence[DurationAllocation], cell_min: int, solution: Solution
+    ) -> tuple[Had, ...] | None:
+        """The week before that a solution is like, day by day, if there is one."""
+        picks, _ = self.picked(allocations, solution, cell_min)
+        before = self.memory.week_like([(table.workout.id, minutes) for table, minutes in picks.values()])
+        if before is None:
+            return None
+        found = []
+        for allocation, (workout_id, minutes) in zip(allocations, before, strict=True):
+            candidates = self.envelope.candidates(allocation.workout_type)
+            row = candidates.row[workout_id]
+            found.append(Had(row, np.abs(candidates.grid(cell_min).minutes[row] - minutes) <= ALIKE_MIN))
+        return tuple(found)
 
     def picked(
         self, allocations: Sequence[DurationAllocation], solution: Solution, cell_min: int
