@@ -4,7 +4,7 @@ What the choice of workouts leaves is a minute or two, or some hundreds of metre
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import NamedTuple
 
 from plan_pipeline.core.adding import added
@@ -118,25 +118,38 @@ def in_exact_minutes(
 ) -> tuple[Workout, ...]:
     """The workouts with the minutes that are missing or over, a few at most, in the longest easy block with room.
 
-    Long runs are as far as ``long_km`` has them, by day. Easy runs take up the rest, before key sessions.
+    Long runs are as far as ``long_km`` has them, by day, unless the week would miss its minutes so. Easy runs take up
+    the rest, before key sessions: one where one has the room, else several.
     """
-    workouts = [_as_far(workout, long_km.get(workout.weekday), runner, cap_min) for workout in workouts]
+    as_far = [_as_far(workout, long_km.get(workout.weekday), runner, cap_min) for workout in workouts]
+    settled, left = _settled(as_far, target_min, cap_min, long_km)
+    if left >= _EXACT and long_km:
+        off_line, others_left = _settled(workouts, target_min, cap_min, long_km)
+        settled = off_line if others_left < left else settled
+    return tuple(settled)
+
+
+def _settled(
+    workouts: Sequence[Workout], target_min: float, cap_min: Callable[[Weekday], float], long_km: Container[Weekday]
+) -> tuple[Sequence[Workout], float]:
+    """The workouts with what is missing or over in their easy blocks, and how many minutes no block has room for."""
     missing = target_min - added([workout.duration_min for workout in workouts])
     if abs(missing) < _EXACT or abs(missing) > MOST_SETTLED_MIN:
-        return tuple(workouts)
+        return workouts, abs(missing)
     options = []
     for i, workout in enumerate(workouts):
-        block = _block_of(workout.segments)
-        if block is None:
-            continue
-        minutes = workout.segments[block].duration_min + missing
-        if minutes >= SHORTEST_BLOCK_MIN and workout.duration_min + missing <= cap_min(workout.weekday):
+        if (block := _block_of(workout.segments)) is not None:
+            minutes = workout.segments[block].duration_min
+            room = cap_min(workout.weekday) - workout.duration_min if missing > 0 else minutes - SHORTEST_BLOCK_MIN
             is_long = workout.weekday in long_km or workout.type is WorkoutType.LONG
-            options.append((is_long, not workout.type.is_flexible, -minutes, i, block))
-    if not options:
-        return tuple(workouts)
-    *_, i, block = min(options)
-    return (*workouts[:i], _longer(workouts[i], block, missing), *workouts[i + 1 :])
+            options.append((room < abs(missing), is_long, not workout.type.is_flexible, -minutes, i, block, room))
+    settled, left = list(workouts), abs(missing)
+    for *_, i, block, room in sorted(options):
+        taken = min(left, max(room, 0.0))
+        if taken > _EXACT:
+            settled[i] = _longer(settled[i], block, math.copysign(taken, missing))
+            left -= taken
+    return settled, left
 
 
 def _as_far(workout: Workout, km: float | None, runner: Runner, cap_min: Callable[[Weekday], float]) -> Workout:
@@ -201,18 +214,21 @@ def _on_grid(workout: Workout, runner: Runner, cap_min: float, long_km: float | 
 
 
 def _block_of(segments: Sequence[Segment]) -> int | None:
-    """The longest easy stretch by pace that is no part of a set and no distance; else the longest walk outside sets."""
-    open_blocks = [
+    """The longest easy stretch by pace that is no part of a set and no distance, of a recovery run all of it; else the
+    longest walk outside sets."""
+    easy = [
         i
         for i, segment in enumerate(segments)
         if isinstance(segment, RunningSegment)
-        and segment.type in _GIVES
         and segment.is_easy
         and segment.intensity_low_pct
         and segment.set_index is None
         and segment.distance_m is None
         and segment.target is not Target.RACE
         and segment.duration_min >= SHORTEST_BLOCK_MIN
+    ]
+    open_blocks = [i for i in easy if segments[i].type in _GIVES] or [
+        i for i in easy if segments[i].type is SegmentType.RECOVERY
     ]
     open_blocks = open_blocks or [i for i, each in enumerate(segments) if _is_walk(each)]
     return max(open_blocks, key=lambda i: segments[i].duration_min, default=None)

@@ -182,6 +182,24 @@ def test_no_run_takes_minutes_over_its_cap() -> None:
     assert minutes(found) == pytest.approx([48, 35, 52, 95], abs=0.01)
 
 
+def test_several_runs_take_what_no_single_one_has_room_for() -> None:
+    found = by_minutes(229, cap=lambda day: {"Tuesday": 44, "Thursday": 35, "Friday": 54, "Sunday": 96}[day])
+    assert minutes(found) == pytest.approx([44, 35, 54, 96], abs=0.01)
+
+
+def test_a_long_run_leaves_its_line_before_the_week_misses_its_minutes() -> None:
+    """Nothing but the long run has room: two minutes short of its line the week would be two minutes short."""
+    full = {"Tuesday": 43, "Thursday": 35, "Friday": 52, "Sunday": 95}
+    shorter = {Weekday.SUNDAY: LINE[Weekday.SUNDAY] - 0.4}
+    assert minutes(by_minutes(225, cap=full.__getitem__, long_km=shorter)) == pytest.approx([43, 35, 52, 95], abs=0.01)
+
+
+def test_a_recovery_run_takes_odd_minutes_too() -> None:
+    recovery = workout_of("Monday", [stretch(30, 68, "recovery")], "recovery")
+    found = by_minutes(33, (recovery,))
+    assert minutes(found) == [33]
+
+
 # --- easy runs apart -------------------------------------------------------------------------------------
 
 
