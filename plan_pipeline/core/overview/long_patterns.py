@@ -95,16 +95,19 @@ def _options(purpose: Purpose, slot: WeekSlot, ride: LongRide, entry: _Asked, en
     for pattern in entry.patterns:
         day = training_day(ride.day, kind, role, patterns=(pattern,))
         limits = day_limits(purpose, slot.number, day)
-        own_min = _as_far(purpose, ride, envelope.typical_pct(kind, limits))
+        own_min, km = _as_far(purpose, ride, envelope.typical_pct(kind, limits))
         minutes = up_to_grid(own_min)
         own_min = minutes if purpose.walks_in(slot.number) else own_min
         if envelope.bounds_within((minutes, minutes), kind, ride.day, purpose.longest_on(ride.day), limits):
-            yield ride._replace(role=role, kind=kind, minutes=own_min, patterns=(pattern,))
+            yield ride._replace(role=role, kind=kind, minutes=own_min, patterns=(pattern,), km=km)
 
 
-def _as_far(purpose: Purpose, ride: LongRide, typical_pct: float) -> int:
-    """Minutes in which the run is as far as the line has it, at the pace of what it is laid out like."""
+def _as_far(purpose: Purpose, ride: LongRide, typical_pct: float) -> tuple[int, float | None]:
+    """Minutes in which the run is as far as the line has it, at the pace of what it is laid out like, and how far that
+    is: less where it would last longer than long runs do."""
     if not typical_pct:
-        return ride.minutes
-    most = min(purpose.longest_on(ride.day), max(purpose.long_ride_demand.longest_min, ride.minutes))
-    return int(min(ride.minutes * LONG_RUN_PCT / typical_pct, most))
+        return ride.minutes, ride.km
+    most = min(purpose.longest_on(ride.day), max(purpose.longest_long_min, ride.minutes))
+    wanted = ride.minutes * LONG_RUN_PCT / typical_pct
+    km = ride.km if ride.km is None or wanted <= most else round(ride.km * most / wanted, 2)
+    return int(min(wanted, most)), km

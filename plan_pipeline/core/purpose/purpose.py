@@ -14,7 +14,7 @@ from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.plan import BandMinutes
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Band, Constraint, CourseProfile, ExperienceLevel, Sport, Weekday
-from plan_pipeline.core.paces.vdot import race_time_s
+from plan_pipeline.core.paces.vdot import RaceDistance, race_time_s
 from plan_pipeline.core.purpose.fitting import Fitting, fitted
 from plan_pipeline.core.purpose.reading import first_meaning, type_of_event
 from plan_pipeline.core.purpose.tiers import TierChoice, tier_of
@@ -25,7 +25,10 @@ LONG_OF_MEAN = 1.2
 """The longest run comes to at least so many times a usual one, or other days would be longer than it."""
 
 LONGEST_RUN_MIN = 150.0
-"""No long run is longer than this unless the event asks for it. Source: convention (RUNNING facts, § 5)."""
+LONGEST_BEFORE_MARATHON_MIN = 180.0
+MARATHON_KM = 42.0
+"""No long run is longer than the first, or than the second before a race as far as a marathon, which is 42 km to those
+who write it short. Source: convention (RUNNING facts, § 5)."""
 
 LONG_RUN_PCT = 78.0
 """The mean speed of a long run, % of threshold speed, by which its kilometres are reckoned as minutes."""
@@ -275,7 +278,7 @@ class Purpose:
 
     def longest_run_on(self, day: Weekday) -> float:
         """The longest session that a day can hold in a plan whose runs are brought to kilometres, minutes."""
-        return min(self.longest_on(day), max(self.long_ride_demand.longest_min, self.suitable_long_ride_min))
+        return min(self.longest_on(day), max(self.longest_long_min, self.suitable_long_ride_min))
 
     def longest_on(self, day: Weekday) -> int:
         """The longest ride that a day can hold, minutes."""
@@ -291,15 +294,29 @@ class Purpose:
         days = len(self.request.athlete_profile.training_availability.week_days)
         if days <= self.config.week.long_ride.few_days:
             share = max(share, self.config.week.long_ride.few_days_share)
-        parts = [share * 60 * self.hours, float(demand.longest_min)]
+        parts = [share * 60 * self.hours, self.longest_long_min]
         if self.tier is not None:
             longer_than_others = LONG_OF_MEAN * 60 * self.hours / min(days, self.most_training_days)
-            usual = min(float(demand.longest_min), self._longest_of_tier_min(self.tier))
-            most = min(self.long_share_of_week * 60 * self.hours, max(float(demand.longest_min), LONGEST_RUN_MIN))
+            usual = min(self.longest_long_min, self._longest_of_tier_min(self.tier))
+            most = min(self.long_share_of_week * 60 * self.hours, max(self.longest_long_min, LONGEST_RUN_MIN))
             parts = [parts[0], max(usual, min(longer_than_others, most))]
         if demand.duration_share is not None and self.expected_duration_min is not None:
             parts.append(demand.duration_share * self.expected_duration_min)
         return _on_grid(min(parts))
+
+    @cached_property
+    def longest_long_min(self) -> float:
+        """What a long session may last at most by the aim; minutes."""
+        longest = float(self.long_ride_demand.longest_min)
+        return max(longest, LONGEST_BEFORE_MARATHON_MIN) if self.is_for_marathon else longest
+
+    @cached_property
+    def is_for_marathon(self) -> bool:
+        """Whether the plan is for a running race as far as a marathon or farther."""
+        event = self.request.event
+        if event is not None and event.distance_km is not None:
+            return self.request.sport is Sport.RUNNING and event.distance_km >= MARATHON_KM
+        return isinstance(self.aim, EventType) and self.aim.race is RaceDistance.MARATHON
 
     def _longest_of_tier_min(self, choice: TierChoice) -> float:
         """The longest run of a tier, its share of the week held to, in minutes at the pace of long runs."""

@@ -103,6 +103,20 @@ def test_a_run_with_marathon_pace_takes_less_time_for_its_kilometres_and_an_easy
     assert not faster & {"easy", "rolling", "trail"}
 
 
+def test_a_run_that_would_last_too_long_for_its_kilometres_is_less_far() -> None:
+    """Runs on trails and by time are slower than the line reckons with."""
+    event = {"date": "2027-03-28", "name": "Fell", "type": "trail", "distance_km": 32, "profile": "trail"}
+    hours = {"hours_per_week": 7, "week_days": "mon-sun"}
+    athlete = {"longest_run_km": 22, "recent_race": {"distance_m": 10_000, "time": "50:00"}}
+    found = purpose(a_runner_request(availability=hours, event=event, athlete=athlete))
+    line, rides = line_of(found), laid_out(found)
+    slower = [number for number, ride in rides.items() if ride.km != line[number].km]
+    assert slower
+    for number in slower:
+        assert (rides[number].km or 0) < (line[number].km or 0)
+        assert rides[number].minutes == 150
+
+
 def test_the_week_of_a_tune_up_race_has_an_easy_long_run() -> None:
     tune_up = [{"date": "2027-04-03", "type": "10k", "priority": "B"}]
     usual, with_race = (laid_out(marathon_purpose(**more))[13] for more in ({"events": []}, {"events": tune_up}))

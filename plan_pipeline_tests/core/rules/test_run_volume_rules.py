@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -243,6 +245,12 @@ def test_a_tier_with_a_longer_long_run_has_the_share_that_this_takes() -> None:
     assert not found("long-run-share", weeks, racing("10k", weekly_km=80, current_weekly_km=50)).passed
 
 
+def test_who_trains_for_a_marathon_without_a_date_may_run_as_long() -> None:
+    weeks = [plan_week(1, *(run(day, 19) for day in DAYS), session("Sunday", (170, 76), kind="long"))]
+    aims = a_runner(8, weekly_km=110, current_weekly_km=90, goals=["Finish my first marathon"])
+    assert "min on Sunday" not in found("long-run-share", weeks, aims).message
+
+
 def test_a_week_of_three_runs_may_have_more() -> None:
     few = [plan_week(1, run("Tuesday", 9), run("Thursday", 9), run("Sunday", 12))]
 
@@ -250,11 +258,22 @@ def test_a_week_of_three_runs_may_have_more() -> None:
     assert found("long-run-share", few, racing(weekly_km=90, current_weekly_km=70)).passed
 
 
-@pytest.mark.parametrize(("race", "passed"), [("marathon", True), ("half_marathon", False)])
-def test_minutes_are_150_at_most_and_180_before_a_marathon(race: str, passed: bool) -> None:
+@pytest.mark.parametrize(
+    ("race", "passed"),
+    [
+        ({"type": "marathon"}, True),
+        ({"type": "half_marathon"}, False),
+        ({"type": "trail"}, False),
+        ({"type": "trail", "distance_km": 30}, False),
+        ({"type": "trail", "distance_km": 44}, True),
+        ({"type": "marathon", "distance_km": 42.2}, True),
+    ],
+)
+def test_minutes_are_150_at_most_and_180_before_a_marathon_or_farther(race: dict[str, Any], passed: bool) -> None:
     weeks = [plan_week(1, *(run(day, 19) for day in DAYS), session("Sunday", (170, 76), kind="long"))]
 
-    result = found("long-run-share", weeks, racing(race, weekly_km=110, current_weekly_km=90))
+    event = {"date": "2027-03-28", **race}
+    result = found("long-run-share", weeks, a_runner(8, event=event, weekly_km=110, current_weekly_km=90))
 
     assert result.passed is passed
     assert ("170 min on Sunday, at most 150" in result.message) is not passed

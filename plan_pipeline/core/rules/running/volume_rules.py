@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
 from plan_pipeline.core.model.vocabulary import VolumeTier, WorkoutType
-from plan_pipeline.core.paces.vdot import RaceDistance
 from plan_pipeline.core.rules.cycle_rules import is_mostly_off
 from plan_pipeline.core.rules.plan_view import PlanView, RideView, WeekView
 from plan_pipeline.core.rules.rule import Finding, broken, judged, kept
@@ -169,8 +168,7 @@ def long_run_share(
     """
     is_low = plan.purpose.tier is not None and plan.purpose.tier.name is VolumeTier.LOW
     share_of_tier = of_tier * plan.purpose.tier.tier.long_share if plan.purpose.tier else 0.0
-    kind = plan.purpose.event_type
-    most = most_min_for_marathon if kind and kind.race is RaceDistance.MARATHON else most_min
+    most = most_min_for_marathon if plan.purpose.is_for_marathon else most_min
     shares: dict[int, float] = {}
     wrong: dict[int, list[str]] = {}
     for week in plan.weeks:
