@@ -27,8 +27,8 @@ not missed; one without easy days as well before the last, since key sessions an
 class Budget(NamedTuple):
     """A week laid out: its days, the minutes they are to have, and how those are spread.
 
-    ``km`` is what a week that counts kilometres is to have, ``pace_factor`` by how much its minutes differ for that
-    from those of the usual mix.
+    ``km`` is what a week that counts kilometres is to have, ``pace_factor`` by how much the minutes that are wanted for
+    that differ from those of the usual mix, and ``had_share`` how much of them the days can have.
     """
 
     days: tuple[DayBounds, ...] = ()
@@ -36,6 +36,7 @@ class Budget(NamedTuple):
     tss: float = 0.0
     spread: tuple[DurationAllocation, ...] = ()
     pace_factor: float = 1.0
+    had_share: float = 1.0
     km: float | None = None
 
 
@@ -46,19 +47,21 @@ class WeekKm:
         self._purpose = purpose
         self._envelope = envelope
 
-    def settled(self, number: int, first: Budget, again: Callable[[float], Budget]) -> Budget:
+    def settled(
+        self, number: int, first: Budget, again: Callable[[float], Budget], most_km: float | None = None
+    ) -> Budget:
         """The week with the minutes that its kilometres take at the paces of its sessions.
 
         Run and walk goes by the clock: a week of it keeps its minutes, and no kilometres are set for it. ``again`` lays
-        it out for a multiple of the minutes that the usual mix would take.
+        it out for a multiple of the minutes that the usual mix would take. It has at most ``most_km``.
         """
-        target_km, budget = self._target_km(first.minutes), first
+        target_km, budget = min(self._target_km(first.minutes), most_km or math.inf), first
         easy = self._easy_limits(number)
         for _ in range(ROUNDS):
             km = self._typical_km(budget, easy)
             if not km or abs(km - target_km) <= STEP_KM:
                 break
-            found = again(target_km / km * budget.pace_factor)
+            found = again(target_km / km * budget.had_share * budget.pace_factor)
             if not found.days:
                 break
             budget = found

@@ -107,6 +107,8 @@ class _Planner:
             if slot.week_type is WeekType.LOAD:
                 block_tss.setdefault(slot.block, []).append(budget.tss)
             before = WeekBefore.of(budget.spread, slot.phase, self._envelope, self._hard_long_day(slot))
+            if slot.week_type is WeekType.TAPER and self._has_ramp:
+                before = before._replace(taper_min=budget.minutes, taper_km=budget.km)
             weeks.append(self._week(slot, budget))
         return Overview(
             weeks=with_minutes(self._purpose, weeks),
@@ -185,7 +187,9 @@ class _Planner:
         while True:
             budget = self._cheapest(slot, before, share, easy)
             if self._km is not None and budget.days:
-                budget = self._km.settled(slot.number, budget, partial(self._cheapest, slot, before, share, easy))
+                budget = self._km.settled(
+                    slot.number, budget, partial(self._cheapest, slot, before, share, easy), before.taper_km
+                )
             tired = before.tired_days(budget.spread, slot.phase, self._envelope, self._purpose.config) - easy
             if not tired:
                 return budget._replace(tss=self._typical_tss(slot, budget)) if budget.days else budget
@@ -196,7 +200,7 @@ class _Planner:
     ) -> Budget:
         """The layout that misses the fewest minutes, then gives up the least of days, quality and ordinary lengths."""
         caps = {day: self._purpose.longest_on(day) for day in slot.days}
-        wanted = round(self._wanted_min(slot, share) * pace_factor)
+        wanted = round(self._wanted_min(slot, share, before.taper_min) * pace_factor)
         best: tuple[float, int, tuple[DayBounds, ...], int] | None = None
         for given_up, number, needs in self._needs(slot, before, self._preferred_days(slot, wanted), easy):
             if best is not None and (given_up, number) > best[:2]:
@@ -214,7 +218,7 @@ class _Planner:
             return Budget(km=None if self._km is None else 0.0)
         _, _, days, minutes = best
         spread = distribute_weekly_hours(days, minutes / 60)
-        return Budget(days, minutes, spread=spread, pace_factor=pace_factor)
+        return Budget(days, minutes, spread=spread, pace_factor=pace_factor, had_share=minutes / wanted)
 
     def _missed_cost(self, minutes: int, wanted: int) -> float:
         """What is given up for minutes of a week that its days cannot have.
@@ -245,7 +249,8 @@ class _Planner:
         limits = day_limits(self._purpose, slot.number, sharp)
         return self._envelope.bounds(day.workout_type, day.weekday, day.cap_min, limits) or day
 
-    def _wanted_min(self, slot: WeekSlot, share: float) -> int:
+    def _wanted_min(self, slot: WeekSlot, share: float, taper_min: int | None) -> int:
+        """Minutes that a week is to have: those of the race no more than the taper week before it, ``taper_min``."""
         step = GRID_MIN if share == 1.0 or self._has_ramp else TARGET_STEP_MIN
         wanted_min = self._purpose.hours * 60
         at_most = int(wanted_min // GRID_MIN) * GRID_MIN
@@ -256,7 +261,7 @@ class _Planner:
             sharp = sum(round(hours.sharp_session_room_min) for day in race.values() if day.role)
             least = sharp + SHORTEST_SESSION_MIN * sum(day.is_needed and not day.role for day in race.values())
             wanted = max(min(wanted, round(hours.event_week_session_min) * len(race)), least)
-        return wanted
+        return min(wanted, taper_min) if taper_min and slot.week_type.is_taper else wanted
 
     def _preferred_days(self, slot: WeekSlot, wanted: int) -> int:
         """Training days that give each session an ordinary length."""

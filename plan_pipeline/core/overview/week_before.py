@@ -14,10 +14,15 @@ NEARLY = 0.93
 
 
 class WeekBefore(NamedTuple):
-    """What a week leaves to the next: its last days' minutes and load, and how long ago the last hard day was."""
+    """What a week leaves to the next: its last days' minutes and load, and how long ago the last hard day was.
+
+    ``taper_min`` and ``taper_km`` are what a week of a taper has where the next is to have no more.
+    """
 
     days: tuple[DayTotal, ...]
     since_hard: int
+    taper_min: int | None = None
+    taper_km: float | None = None
 
     @classmethod
     def of(

@@ -123,7 +123,9 @@ class WeekRoom:
             most = min(longest_easy or most, most)
         if self._has_ramp and slot.week_type is WeekType.EVENT:
             most = min(most, SHARP_MOST_MIN)
-        return no_longer_than(bounds, most) if bounds is not None and most < day.cap_min else bounds
+        if bounds is None or most >= day.cap_min:
+            return bounds
+        return no_longer_than(bounds, max(most, bounds.shortest))
 
     def _as_far(self, minutes: int, kind: WorkoutType) -> int:
         """Minutes in which a session of a type goes no farther than a long run does in so many."""

@@ -86,3 +86,20 @@ def test_kilometres_that_are_not_to_be_had_give_way_to_those_that_are() -> None:
     found = WeekKm(PURPOSE, TABLES).settled(3, twice, lambda _: first)
     assert found.km is not None
     assert found.km < share_km(360) - 10
+
+
+def test_a_week_whose_days_are_full_is_not_asked_for_ever_more_minutes() -> None:
+    """Days that hold nine tenths of what is wanted make it no slower: asked for again is what its pace takes."""
+    asked: list[float] = []
+
+    def again(factor: float) -> Budget:
+        asked.append(factor)
+        return laid_out(270)._replace(pace_factor=factor, had_share=270 / (300 * factor))
+
+    WeekKm(PURPOSE, TABLES).settled(3, laid_out(270)._replace(had_share=0.9), again)
+    assert max(asked) == pytest.approx(min(asked), rel=0.02)
+
+
+def test_a_race_week_has_no_more_kilometres_than_the_taper_week_before() -> None:
+    found = WeekKm(PURPOSE, TABLES).settled(3, laid_out(280), again_from(280), most_km=40.0)
+    assert found.km == pytest.approx(40.0, abs=STEP_KM)

@@ -19,7 +19,8 @@ from plan_pipeline.core.overview.week_room import (
     WeekRoom,
     training_day,
 )
-from plan_pipeline_tests.core.purpose.runner_purposes import marathon_purpose, tables_of
+from plan_pipeline_tests.core.purpose.runner_purposes import marathon_purpose, purpose, tables_of
+from plan_pipeline_tests.core.running import in_kilometres
 
 PURPOSE = marathon_purpose()
 TABLES = tables_of(PURPOSE)
@@ -69,6 +70,20 @@ def test_then_easy_days_may_be_longer_than_the_long_run_up_to_the_longest_of_lat
 def test_then_days_may_be_longer_than_any_run_of_late() -> None:
     days = dict(room(SLOTS[2]))[LONGER_THAN_LATELY_COST]
     assert days[Weekday.SUNDAY][1] < longest_of_late(3) < days[Weekday.SATURDAY][1]
+
+
+def test_a_session_that_is_longer_than_any_run_of_late_at_its_shortest_is_no_longer_than_that() -> None:
+    """Six kilometres are half an hour or so, and no interval session is that short."""
+    request = in_kilometres(20, athlete={"current_weekly_km": 14, "longest_run_km": 5, "age": 30}, weeks=8)
+    found = purpose(request)
+    slots, tables = season_of(found), tables_of(found)
+    rides = with_patterns(found, slots, long_rides(found, slots), tables)
+    days = [TABLES.bounds(WorkoutType(kind), Weekday(day), 24 * 60) for day, kind in WEEK.items()]
+    layout = WeekLayout(tuple(day for day in days if day is not None))
+    races = {slot.number: race_days(found, slot.number) for slot in slots}
+    _, first = next(iter(WeekRoom(found, tables, rides, races).of(slots[0], layout, 0.0)))
+    (threshold,) = [day for day in first if day.workout_type is WorkoutType.THRESHOLD]
+    assert rides[1].minutes < threshold.shortest == threshold.longest
 
 
 def longest_of_late(number: int) -> int:
