@@ -33,9 +33,12 @@ Stretch = tuple[float, float, float]
 """(minutes, intensity at the start, intensity at the end), intensities as fractions of threshold."""
 
 
-Shape = tuple[tuple[float, float | None, float | None], ...]
-"""What makes two workouts measure the same: minutes and intensity of each segment at its start and at its end, % of
-threshold, in order. Of numbers alone, which cost little to compare and to keep."""
+Measures = tuple[float, float | None, float | None]
+"""Minutes of a segment, and its intensity at its start and at its end, % of threshold."""
+
+Shape = tuple[Measures, ...]
+"""What makes two workouts measure the same: the measures of their segments, in order. Of numbers alone, which cost
+little to compare and to keep."""
 
 
 class Load(NamedTuple):
@@ -60,8 +63,7 @@ def workout_load(segments: Sequence[Segment]) -> Load:
     return load if load is NO_LOAD else load._replace(method=segments[0].tss_method)
 
 
-@lru_cache(maxsize=SHAPES_KEPT)
-def load_of(shape: Shape) -> Load:
+def measured_load(shape: Shape) -> Load:
     """The load of a workout of a shape: the same numbers by every method that counts them, said to be by power."""
     stretches = [(minutes, a / 100, b / 100) for minutes, a, b in shape if a is not None and b is not None]
     if not stretches:
@@ -73,6 +75,10 @@ def load_of(shape: Shape) -> Load:
         intensity_factor=round(intensity, 3),
         method=TssMethod.NP30,
     )
+
+
+load_of = lru_cache(maxsize=SHAPES_KEPT)(measured_load)
+"""The same, kept: for shapes that come again."""
 
 
 def shape_of(segments: Sequence[Segment]) -> Shape:
@@ -107,7 +113,7 @@ def fourth_powers(stretches: Sequence[Stretch]) -> tuple[float, int]:
     if power.size == 0:
         return 0.0, 0
     total, first = power.cumsum(), min(NP_WINDOW_S, power.size)
-    rolling = np.empty_like(total)
+    rolling = power  # in whose room, as its values are in the total
     np.divide(total[:first], np.arange(1, first + 1), out=rolling[:first])
     np.subtract(total[first:], total[: power.size - first], out=rolling[first:])
     rolling[first:] /= NP_WINDOW_S
@@ -155,7 +161,19 @@ def _ramp(seconds: int, first: float, last: float) -> NDArray[np.float64]:
 
     if first == last:
         return np.full(seconds, first)
-    return (np.arange(seconds) + 0.5) / seconds * (last - first) + first
+    known = _middles()
+    found = (known[:seconds] if seconds <= len(known) else np.arange(0.5, seconds)) / seconds
+    found *= last - first
+    found += first
+    return found
 
 
 _kept_ramp = lru_cache(maxsize=4096)(_ramp)
+
+
+@lru_cache(maxsize=1)
+def _middles() -> NDArray[np.float64]:
+    """The middle of every second of four hours, as seconds from the start."""
+    import numpy as np
+
+    return np.arange(0.5, 4 * 3600)

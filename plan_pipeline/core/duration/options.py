@@ -10,7 +10,7 @@ from plan_pipeline.core.duration.lengths import Length, anatomy_of, at_length
 from plan_pipeline.core.duration.resolved import own_workout, settled
 from plan_pipeline.core.duration.workout_table import WorkoutTable
 from plan_pipeline.core.limits import GRID_MIN
-from plan_pipeline.core.load import stretch_of, tss_if2, workout_load
+from plan_pipeline.core.load import Measures, measured_load, shape_of, stretch_of, tss_if2, workout_load
 from plan_pipeline.core.model.plan import Workout, WorkoutOption
 from plan_pipeline.core.model.segments import Segment, planned_minutes
 from plan_pipeline.core.model.vocabulary import SegmentType, Sport
@@ -103,39 +103,45 @@ def _with_load(segments: tuple[Segment, ...], tss: float) -> tuple[Segment, ...]
     Load hardly bends over so short a way, so that a line through two speeds finds the one to try next; at first the
     line that has load grow with the square of the speed of the easy parts.
     """
-    found = workout_load(segments).tss
+    shape = shape_of(segments)
+    found = measured_load(shape).tss
     if abs(found - tss) <= EQUAL_TSS:
         return segments
     easy = _easy_places(segments)
     of_easy = tss_if2([stretch_of(segments[i]) for i in easy])
     if not of_easy:
         return None
-    eased, factor, reached, slope = segments, 1.0, found, 2 * of_easy
+    factor, reached, slope = 1.0, found, 2 * of_easy
     for _ in range(_ROUNDS):
         wanted = min(max(factor + (tss - reached) / slope, 1 - MOST_EASED), 1 + MOST_EASED)
         if wanted == factor:
             break
-        eased = _eased(segments, easy, wanted)
-        before, reached = reached, workout_load(eased).tss
+        eased = (_eased(shape[i], segment, wanted) if i in easy else shape[i] for i, segment in enumerate(segments))
+        before, reached = reached, measured_load(tuple(eased)).tss
         if abs(reached - tss) <= EQUAL_TSS / 4:
-            return eased
+            return _at(segments, easy, wanted)
         if reached != before:
             slope = (reached - before) / (wanted - factor)
         factor = wanted
-    return eased if abs(reached - tss) <= EQUAL_TSS else None
+    return _at(segments, easy, factor) if abs(reached - tss) <= EQUAL_TSS else None
 
 
-def _eased(segments: Sequence[Segment], easy: Collection[int], factor: float) -> tuple[Segment, ...]:
-    """The segments with their easy ones at a multiple of their speed, still easy."""
-    return tuple(_at(segment, factor) if i in easy else segment for i, segment in enumerate(segments))
+def _at(segments: Sequence[Segment], easy: Collection[int], factor: float) -> tuple[Segment, ...]:
+    """The segments with their easy ones at a multiple of their speed."""
+    found = list(segments)
+    for i in easy:
+        ends = (segments[i].duration_min, segments[i].intensity_low_pct, segments[i].intensity_high_pct)
+        _, low, high = _eased(ends, segments[i], factor)
+        found[i] = segments[i].model_copy(update={"intensity_low_pct": low, "intensity_high_pct": high})
+    return tuple(found)
 
 
-def _at(segment: Segment, factor: float) -> Segment:
-    assert segment.intensity_low_pct is not None and segment.intensity_high_pct is not None
+def _eased(measures: Measures, segment: Segment, factor: float) -> Measures:
+    """Measures of an easy segment at a multiple of its speed, still easy."""
+    minutes, first, last = measures
+    assert first is not None and last is not None
     most = segment.easy_ceiling_pct
-    ends = (round(min(pct * factor, most), 1) for pct in (segment.intensity_low_pct, segment.intensity_high_pct))
-    low, high = ends
-    return segment.model_copy(update={"intensity_low_pct": low, "intensity_high_pct": high})
+    return minutes, round(min(first * factor, most), 1), round(min(last * factor, most), 1)
 
 
 def _easy_places(segments: Sequence[Segment]) -> frozenset[int]:
