@@ -219,13 +219,13 @@ def _block_of(segments: Sequence[Segment]) -> int | None:
     easy = [
         i
         for i, segment in enumerate(segments)
-        if isinstance(segment, RunningSegment)
-        and segment.is_easy
+        if segment.set_index is None
+        and segment.duration_min >= SHORTEST_BLOCK_MIN
+        and isinstance(segment, RunningSegment)
         and segment.intensity_low_pct
-        and segment.set_index is None
+        and segment.is_easy
         and segment.distance_m is None
         and segment.target is not Target.RACE
-        and segment.duration_min >= SHORTEST_BLOCK_MIN
     ]
     open_blocks = [i for i in easy if segments[i].type in _GIVES] or [
         i for i in easy if segments[i].type is SegmentType.RECOVERY

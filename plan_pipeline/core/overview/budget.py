@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from plan_pipeline.core.duration.day_limits import DayLimits, day_limits
 from plan_pipeline.core.duration.distributor import DurationAllocation
 from plan_pipeline.core.duration.envelope import DayBounds, Envelope
+from plan_pipeline.core.limits import GRID_MIN
 from plan_pipeline.core.model.vocabulary import Weekday
 from plan_pipeline.core.overview.week_room import training_day
 from plan_pipeline.core.purpose.purpose import Purpose
@@ -20,8 +21,9 @@ FAR_SHARE: Final = 0.02
 
 SPARE_KM: Final = 2.0
 SPARE_SHARE: Final = 0.06
-"""A week whose easy days have less room than this, or this share of it, is asked for half as much less, so that it is
-not missed; one without easy days as well before the last, since key sessions and long runs rather give than take."""
+"""A week before the last whose easy days have less room than this, or this share of it, is asked for half as much less,
+so that it is not missed; one without easy days as well, since key sessions and long runs rather give than take. The
+days of the last week are as short as they can be."""
 
 
 class Budget(NamedTuple):
@@ -39,6 +41,12 @@ class Budget(NamedTuple):
     had_share: float = 1.0
     km: float | None = None
 
+    @property
+    def usual_minutes(self) -> float:
+        """Minutes of the usual mix that it stands for: those that were wanted, or as far as its days can have them."""
+        wanted = self.minutes / self.had_share
+        return (wanted if abs(wanted - self.minutes) < GRID_MIN else self.minutes) / self.pace_factor
+
 
 class WeekKm:
     """The kilometres of the weeks of one plan."""
@@ -46,6 +54,8 @@ class WeekKm:
     def __init__(self, purpose: Purpose, envelope: Envelope) -> None:
         self._purpose = purpose
         self._envelope = envelope
+        self.pace_factor = 1.0
+        """That of the week that was settled last, with which the next one is nearly right at once."""
 
     def settled(
         self, number: int, first: Budget, again: Callable[[float], Budget], most_km: float | None = None
@@ -55,7 +65,7 @@ class WeekKm:
         Run and walk goes by the clock: a week of it keeps its minutes, and no kilometres are set for it. ``again`` lays
         it out for a multiple of the minutes that the usual mix would take. It has at most ``most_km``.
         """
-        target_km, budget = min(self._target_km(first.minutes), most_km or math.inf), first
+        target_km, budget = min(self._target_km(first.usual_minutes), most_km or math.inf), first
         easy = self._easy_limits(number)
         for _ in range(ROUNDS):
             km = self._typical_km(budget, easy)
@@ -65,15 +75,18 @@ class WeekKm:
             if not found.days:
                 break
             budget = found
+        self.pace_factor = budget.pace_factor
         if self._purpose.walks_in(number):
             return budget
         km = self._typical_km(budget, easy)
         has_easy = any(day.workout_type is easy.workout_type and day.shortest < day.longest for day in budget.days)
         near = has_easy and abs(km - target_km) <= max(STEP_KM, FAR_SHARE * target_km)
         goal_km = target_km if near else round(km / STEP_KM) * STEP_KM
+        if most_km is not None and goal_km <= most_km + STEP_KM:
+            goal_km = min(goal_km, most_km)
         spare_km = max(SPARE_KM, SPARE_SHARE * km)
-        is_tight = self._room_km(budget, easy) < spare_km if has_easy else number < self._purpose.request.total_weeks
-        if is_tight:
+        is_tight = not has_easy or self._room_km(budget, easy) < spare_km
+        if is_tight and number < self._purpose.request.total_weeks:
             reachable_km = float(math.floor((km - spare_km / 2) / STEP_KM)) * STEP_KM
             goal_km = min(goal_km, max(reachable_km, STEP_KM))
         return budget._replace(km=goal_km)
@@ -87,7 +100,7 @@ class WeekKm:
         )
         return minutes * 60 * speed / 1000
 
-    def _target_km(self, minutes: int) -> float:
+    def _target_km(self, minutes: float) -> float:
         """Kilometres of so many minutes of a week by the share of the fullest week that they are, on the grid."""
         km = self._purpose.weekly_km * minutes / (60 * self._purpose.hours)
         return round(km / STEP_KM) * STEP_KM

@@ -185,18 +185,17 @@ class _Planner:
         """The best layout in which no demanding day follows long rides, as far as the days' minutes are known."""
         easy = self._easy_days(slot)
         while True:
-            budget = self._cheapest(slot, before, share, easy)
+            lay_out = partial(self._cheapest, slot, before, share, easy)
+            budget = lay_out(self._km.pace_factor if self._km else 1.0)
             if self._km is not None and budget.days:
-                budget = self._km.settled(
-                    slot.number, budget, partial(self._cheapest, slot, before, share, easy), before.taper_km
-                )
+                budget = self._km.settled(slot.number, budget, lay_out, before.taper_km)
             tired = before.tired_days(budget.spread, slot.phase, self._envelope, self._purpose.config) - easy
             if not tired:
                 return budget._replace(tss=self._typical_tss(slot, budget)) if budget.days else budget
             easy |= tired
 
     def _cheapest(
-        self, slot: WeekSlot, before: WeekBefore, share: float, easy: frozenset[Weekday], pace_factor: float = 1.0
+        self, slot: WeekSlot, before: WeekBefore, share: float, easy: frozenset[Weekday], pace_factor: float
     ) -> Budget:
         """The layout that misses the fewest minutes, then gives up the least of days, quality and ordinary lengths."""
         caps = {day: self._purpose.longest_on(day) for day in slot.days}
