@@ -82,6 +82,8 @@ def _strain_of(shape: Shape, config: PlanningConfig) -> Strain:
 
 def breaches(strain: Strain, level: ExperienceLevel, config: PlanningConfig) -> tuple[Breach, ...]:
     """All that is too much in what a session asks of a rider of a level, errors first."""
+    if not any(strain):
+        return ()
     rules, limits, words = config.content.rideability, config.levels.of(level), record_of(config.sport).words
     of_w = list(_w_balance(strain, limits.capacity, level, rules, words))
     found = [

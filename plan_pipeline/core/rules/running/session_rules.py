@@ -86,7 +86,7 @@ def training_caps(
 
 def _in_runs(plan: PlanView, week: WeekView, caps: tuple[_Cap, ...]) -> Iterator[_Excess]:
     for ride in week.rides:
-        if not ride.is_run or ride.is_test:
+        if not ride.is_run or ride.is_test or ride.session.highest_pct < caps[0].from_pct:
             continue
         for cap in caps:
             minutes, km = _work(plan, ride, cap)
