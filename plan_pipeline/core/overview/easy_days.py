@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from plan_pipeline.core.config.week_settings import EasyDays
 from plan_pipeline.core.model.vocabulary import Constraint, CourseProfile, Phase, Weekday, WorkoutType
 from plan_pipeline.core.overview.season import WeekSlot
+from plan_pipeline.core.purpose.between_races import easy_start
 from plan_pipeline.core.purpose.purpose import Purpose
 
 
@@ -14,7 +15,7 @@ def easy_patterns(
     """The patterns of a week's easy days but those ``taken`` by others; none in a sport that leaves them open.
 
     Strides or hill sprints are on one or two of them: strides in odd weeks, hill sprints in even ones where there are
-    hills, and strides in cutback, peak and taper weeks.
+    hills, and strides in cutback, peak and taper weeks; none in the easy weeks after a marathon.
     """
     easy = purpose.config.week.easy
     if easy is None:
@@ -22,7 +23,8 @@ def easy_patterns(
     open_days = [day for day, kind in days if kind is purpose.sport.parts.easy and day not in taken]
     usual = purpose.walk_patterns(slot.number) or easy.plain
     found = dict.fromkeys(open_days, usual)
-    if slot.number >= easy.strides_from_week and not purpose.walks_in(slot.number):
+    has_fast = slot.number >= easy.strides_from_week and slot.number > len(easy_start(purpose))
+    if has_fast and not purpose.walks_in(slot.number):
         fast_days = _stride_days(easy, open_days, days)
         found |= dict.fromkeys(fast_days, easy.strides)
         if fast_days and _has_hills(purpose, slot):

@@ -10,6 +10,7 @@ import pytest
 from plan_pipeline.core.model.plan import PlanWeek
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Phase, PlanStatus, WeekType
+from plan_pipeline.core.overview.notes.words import extra_of
 from plan_pipeline.core.overview.season import season_of
 from plan_pipeline.core.pipeline import PlanResult, generate_plan
 from plan_pipeline.core.purpose.between_races import easy_start
@@ -82,6 +83,8 @@ def test_its_first_weeks_are_easy_running_only(weeks: int) -> None:
     for week in weeks_of(request)[: len(first_shares(request))]:
         assert week.week_type is WeekType.RECOVERY
         assert not [day for day in week.training_days if day.workout_type.is_demanding]
+        assert not [day for day in week.training_days if extra_of(day.patterns)]
+        assert week.focus.startswith("Recover from the marathon: easy running")
 
 
 @pytest.mark.parametrize("weeks", SHORT_AND_LONG)
