@@ -56,6 +56,15 @@ def test_where_the_request_does_not_say_it_the_first_long_run_counts() -> None:
     assert found("readiness", long_runs(*[20.0] * 16), marathon()).passed
 
 
+def test_who_has_just_run_a_marathon_is_ready_for_the_next() -> None:
+    """The plan begins on 1 February 2027."""
+    just_run = {"distance": "marathon", "time": "3:30:00", "date": "2027-01-24"}
+    long_ago = just_run | {"date": "2026-10-18"}
+    weeks = long_runs(*[8.0] * 8)
+    assert found("readiness", weeks, marathon(8, threshold_pace=None, recent_race=just_run)).passed
+    assert not found("readiness", weeks, marathon(8, threshold_pace=None, recent_race=long_ago)).passed
+
+
 def test_before_a_half_marathon_19_km_are_to_be_reached_in_time_and_before_shorter_races_nothing_is_asked() -> None:
     weeks = km_weeks(*[40.0] * 8)
 

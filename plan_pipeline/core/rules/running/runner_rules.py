@@ -4,6 +4,8 @@ import math
 
 from plan_pipeline.core.model.vocabulary import ExperienceLevel
 from plan_pipeline.core.paces.vdot import RaceDistance
+from plan_pipeline.core.purpose.between_races import block_between
+from plan_pipeline.core.purpose.purpose import MARATHON_KM
 from plan_pipeline.core.rules.plan_view import PlanView
 from plan_pipeline.core.rules.rule import Finding, broken, kept
 from plan_pipeline.core.rules.running.runs import long_run_of
@@ -14,11 +16,12 @@ def readiness(plan: PlanView, least_km: float, step_pct: float, growing_share: f
     """Before a marathon a long run of 19 km is there from the start, or can be by a share of the plan's weeks.
 
     Before a half marathon it can be reached in time. The longest run grows by a step in so many of the weeks. Measures
-    the longest run before the plan, km: what the request says, else the first long run.
+    the longest run before the plan, km: what the request says, a marathon just run, else the first long run.
     """
     kind = plan.purpose.event_type
     race = kind.race if kind else None
-    now_km = plan.request.athlete_profile.longest_run_km or _first_long_run(plan)
+    just_run_km = MARATHON_KM if block_between(plan.purpose) else 0.0
+    now_km = plan.request.athlete_profile.longest_run_km or just_run_km or _first_long_run(plan)
     if race not in (RaceDistance.MARATHON, RaceDistance.HALF_MARATHON) or not now_km:
         return kept(None)
     before_taper = sum(not week.is_taper for week in plan.weeks)
