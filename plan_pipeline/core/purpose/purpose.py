@@ -316,7 +316,8 @@ class Purpose:
         event = self.request.event
         if event is not None and event.distance_km is not None:
             return self.request.sport is Sport.RUNNING and event.distance_km >= MARATHON_KM
-        return isinstance(self.aim, EventType) and self.aim.race is RaceDistance.MARATHON
+        kind = self.event_type or self.aim
+        return isinstance(kind, EventType) and kind.race is RaceDistance.MARATHON
 
     def _longest_of_tier_min(self, choice: TierChoice) -> float:
         """The longest run of a tier, its share of the week held to, in minutes at the pace of long runs."""

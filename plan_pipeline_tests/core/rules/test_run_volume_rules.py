@@ -251,6 +251,12 @@ def test_who_trains_for_a_marathon_without_a_date_may_run_as_long() -> None:
     assert "min on Sunday" not in found("long-run-share", weeks, aims).message
 
 
+def test_who_builds_a_base_before_a_marathon_may_run_as_long() -> None:
+    weeks = [plan_week(1, *(run(day, 19) for day in DAYS), session("Sunday", (170, 76), kind="long"))]
+    builds = racing("marathon", weekly_km=110, current_weekly_km=90, goal="base_season")
+    assert "min on Sunday" not in found("long-run-share", weeks, builds).message
+
+
 def test_a_week_of_three_runs_may_have_more() -> None:
     few = [plan_week(1, run("Tuesday", 9), run("Thursday", 9), run("Sunday", 12))]
 
