@@ -161,19 +161,11 @@ def _ramp(seconds: int, first: float, last: float) -> NDArray[np.float64]:
 
     if first == last:
         return np.full(seconds, first)
-    known = _middles()
-    found = (known[:seconds] if seconds <= len(known) else np.arange(0.5, seconds)) / seconds
+    found = np.arange(0.5, seconds)
+    found /= seconds
     found *= last - first
     found += first
     return found
 
 
 _kept_ramp = lru_cache(maxsize=4096)(_ramp)
-
-
-@lru_cache(maxsize=1)
-def _middles() -> NDArray[np.float64]:
-    """The middle of every second of four hours, as seconds from the start."""
-    import numpy as np
-
-    return np.arange(0.5, 4 * 3600)

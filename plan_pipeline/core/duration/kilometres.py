@@ -227,10 +227,11 @@ def _block_of(segments: Sequence[Segment]) -> int | None:
         and segment.distance_m is None
         and segment.target is not Target.RACE
     ]
-    open_blocks = [i for i in easy if segments[i].type in _GIVES] or [
-        i for i in easy if segments[i].type is SegmentType.RECOVERY
-    ]
-    open_blocks = open_blocks or [i for i, each in enumerate(segments) if _is_walk(each)]
+    open_blocks = (
+        [i for i in easy if segments[i].type in _GIVES]
+        or [i for i in easy if segments[i].type is SegmentType.RECOVERY]
+        or [i for i, each in enumerate(segments) if _is_walk(each)]
+    )
     return max(open_blocks, key=lambda i: segments[i].duration_min, default=None)
 
 

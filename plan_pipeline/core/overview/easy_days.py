@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from plan_pipeline.core.config.week_settings import EasyDays
 from plan_pipeline.core.model.vocabulary import Constraint, CourseProfile, Phase, Weekday, WorkoutType
 from plan_pipeline.core.overview.season import WeekSlot
-from plan_pipeline.core.purpose.between_races import easy_start
+from plan_pipeline.core.purpose.between_races import is_in_easy_start
 from plan_pipeline.core.purpose.purpose import Purpose
 
 
@@ -23,7 +23,7 @@ def easy_patterns(
     open_days = [day for day, kind in days if kind is purpose.sport.parts.easy and day not in taken]
     usual = purpose.walk_patterns(slot.number) or easy.plain
     found = dict.fromkeys(open_days, usual)
-    has_fast = slot.number >= easy.strides_from_week and slot.number > len(easy_start(purpose))
+    has_fast = slot.number >= easy.strides_from_week and not is_in_easy_start(purpose, slot.number)
     if has_fast and not purpose.walks_in(slot.number):
         fast_days = _stride_days(easy, open_days, days)
         found |= dict.fromkeys(fast_days, easy.strides)

@@ -249,7 +249,7 @@ class _Planner:
         return self._envelope.bounds(day.workout_type, day.weekday, day.cap_min, limits) or day
 
     def _wanted_min(self, slot: WeekSlot, share: float, taper_min: int | None) -> int:
-        """Minutes that a week is to have: those of the race no more than the taper week before it, ``taper_min``."""
+        """Minutes that a week is to have; in a taper no more than ``taper_min``, those of the week before."""
         step = GRID_MIN if share == 1.0 or self._has_ramp else TARGET_STEP_MIN
         wanted_min = self._purpose.hours * 60
         at_most = int(wanted_min // GRID_MIN) * GRID_MIN

@@ -24,3 +24,8 @@ def easy_start(purpose: Purpose) -> tuple[float, ...]:
     if (block := block_between(purpose)) is None:
         return ()
     return next((shares for weeks, shares in block.easy_weeks if purpose.request.total_weeks <= weeks), ())
+
+
+def is_in_easy_start(purpose: Purpose, number: int) -> bool:
+    """Whether a week is one of those first ones."""
+    return number <= len(easy_start(purpose))

@@ -10,11 +10,11 @@ from plan_pipeline.core.config.levels import Level
 from plan_pipeline.core.config.planning_config import PlanningConfig, unknown_id
 from plan_pipeline.core.limits import GRID_MIN
 from plan_pipeline.core.model.athlete import USUAL_MIX_PCT
-from plan_pipeline.core.model.events import Event
 from plan_pipeline.core.model.plan import BandMinutes
 from plan_pipeline.core.model.request import PlanRequest
 from plan_pipeline.core.model.vocabulary import Band, Constraint, CourseProfile, ExperienceLevel, Sport, Weekday
-from plan_pipeline.core.paces.vdot import RaceDistance, race_time_s
+from plan_pipeline.core.paces.vdot import RaceDistance
+from plan_pipeline.core.purpose.expected_duration import expected_duration_min
 from plan_pipeline.core.purpose.fitting import Fitting, fitted
 from plan_pipeline.core.purpose.reading import first_meaning, type_of_event
 from plan_pipeline.core.purpose.tiers import TierChoice, tier_of
@@ -178,24 +178,7 @@ class Purpose:
     @cached_property
     def expected_duration_min(self) -> float | None:
         """Minutes that the event will take: as the request says, else by distance and climbing, else usual."""
-        event, kind = self.request.event, self.event_type
-        if event is None or kind is None:
-            return None
-        if event.expected_duration_min is not None:
-            return float(event.expected_duration_min)
-        if kind.race is not None or event.goal_time is not None:
-            return self._race_min(event, kind)
-        if event.distance_km is not None:
-            climbing = (event.elevation_m or 0) / 100 * kind.climbing_min_per_100_m
-            return event.distance_km / kind.speed_km_h * 60 + climbing
-        return kind.default_duration_min
-
-    def _race_min(self, event: Event, kind: EventType) -> float:
-        """Minutes of a running race: by the goal, else by what the runner's threshold pace stands for today."""
-        if event.goal_time is not None:
-            return event.goal_time / 60
-        distance_m = event.distance_km * 1000 if event.distance_km else kind.race.metres if kind.race else 10_000
-        return race_time_s(distance_m, self.request.athlete_profile.runner.vdot) / 60
+        return expected_duration_min(self.request, self.event_type)
 
     @cached_property
     def tier(self) -> TierChoice | None:

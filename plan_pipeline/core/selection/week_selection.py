@@ -334,7 +334,7 @@ class WeekSelector:
         self, allocations: Sequence[DurationAllocation], cell_min: int, solution: Solution
     ) -> tuple[Had, ...] | None:
         """The week before that a solution is like, day by day, if there is one."""
-        picks, _ = self.picked(allocations, solution, cell_min)
+        picks = self._picks(allocations, solution, cell_min)
         before = self.memory.week_like([(table.workout.id, minutes) for table, minutes in picks.values()])
         if before is None:
             return None
@@ -349,16 +349,22 @@ class WeekSelector:
         self, allocations: Sequence[DurationAllocation], solution: Solution, cell_min: int
     ) -> tuple[Picks, BandsHeld]:
         """The workouts that the solver picked with their minutes, and the minutes in each band."""
-        picks: Picks = {}
         by_band = of_tests = (0.0,) * len(Band)
         for allocation, pick in zip(allocations, solution.picks, strict=True):
             candidates = self.envelope.candidates(allocation.workout_type)
-            picks[allocation.weekday] = (candidates.tables[pick.option], float(candidates.grid(cell_min).minutes[pick]))
             in_bands = candidates.bands(cell_min)[:, pick.option, pick.cells].tolist()
             by_band = tuple(map(add, by_band, in_bands))
             if allocation.workout_type is WorkoutType.TEST:
                 of_tests = tuple(map(add, of_tests, in_bands))
-        return picks, BandsHeld(by_band, tuple(map(sub, by_band, of_tests)))
+        held = BandsHeld(by_band, tuple(map(sub, by_band, of_tests)))
+        return self._picks(allocations, solution, cell_min), held
+
+    def _picks(self, allocations: Sequence[DurationAllocation], solution: Solution, cell_min: int) -> Picks:
+        picks: Picks = {}
+        for allocation, pick in zip(allocations, solution.picks, strict=True):
+            candidates = self.envelope.candidates(allocation.workout_type)
+            picks[allocation.weekday] = (candidates.tables[pick.option], float(candidates.grid(cell_min).minutes[pick]))
+        return picks
 
     def _choice(
         self, week: OverviewWeek, allocation: DurationAllocation, table: WorkoutTable, target_min: float

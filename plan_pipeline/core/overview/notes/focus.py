@@ -15,7 +15,7 @@ from plan_pipeline.core.overview.notes.words import (
     name_of,
 )
 from plan_pipeline.core.overview.season import WeekSlot
-from plan_pipeline.core.purpose.between_races import easy_start
+from plan_pipeline.core.purpose.between_races import is_in_easy_start
 from plan_pipeline.core.purpose.purpose import Purpose
 from plan_pipeline.core.wording import listed
 
@@ -44,7 +44,7 @@ def week_focus(purpose: Purpose, slot: WeekSlot, days: Sequence[TrainingDay]) ->
 
 def _aim_of(purpose: Purpose, slot: WeekSlot, *, quality: bool) -> str:
     if slot.week_type is WeekType.RECOVERY:
-        if slot.number <= len(easy_start(purpose)):
+        if is_in_easy_start(purpose, slot.number):
             return "Recover from the marathon"
         away = purpose.request.days_off(slot.number)
         return "Time off" if away and not slot.days else "Absorb the block and freshen up"
